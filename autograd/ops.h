@@ -1,0 +1,23 @@
+/* The elementary operations: one file each, one line each in ops.def.
+ *
+ *     Node *loss = ag_sum(ag_square(ag_sub(a, b)));
+ *
+ * Each ag_ function computes its value now and records a node for later. Shapes must
+ * agree exactly; nothing is broadcast. Formulas stand in the op's file and in tape_print.
+ */
+#ifndef AUTOGRAD_OPS_H
+#define AUTOGRAD_OPS_H
+
+#include "autograd/op.h"
+
+typedef struct Scale {
+    double factor;
+} Scale;
+
+#define OPS_FILE "autograd/ops.def"
+#include "autograd/op_declare.inc"
+#undef OPS_FILE
+
+extern const OpTable autograd_ops;
+
+#endif

@@ -1,0 +1,185 @@
+#include "autograd/tape.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "tensor/check.h"
+
+#define FIRST_NODES 64
+
+struct Tape {
+    Arena *arena;   /* nodes, values, gradients, parameters, labels */
+    Arena *scratch; /* one block that ops share; replaced when a larger one is wanted */
+    void *scratch_start;
+    size_t scratch_size;
+    int size, room;
+    Node **nodes;
+};
+
+const Op op_variable = {.name = "variable", .math = "x", .derivative = "dx"};
+const Op op_constant = {.name = "constant", .math = "x", .derivative = "none"};
+
+Tape *tape_new(void) {
+    Arena *arena = arena_new();
+    Tape *tape = ARENA_NEW(arena, Tape, 1);
+    *tape = (Tape){.arena = arena, .room = FIRST_NODES};
+    tape->nodes = ARENA_NEW(arena, Node *, FIRST_NODES);
+    return tape;
+}
+
+void tape_free(Tape *tape) {
+    if (!tape) return;
+    arena_free(tape->scratch);
+    arena_free(tape->arena);
+}
+
+/* Puts the node at the end of the tape. The array of pointers doubles when it is full;
+ * the nodes themselves never move. */
+static Node *append(Tape *tape, Node node) {
+    if (tape->size == tape->room) {
+        Node **wider = ARENA_NEW(tape->arena, Node *, (size_t)tape->room * 2);
+        memcpy(wider, tape->nodes, (size_t)tape->size * sizeof *wider);
+        tape->nodes = wider;
+        tape->room *= 2;
+    }
+    Node *place = ARENA_NEW(tape->arena, Node, 1);
+    *place = node;
+    place->tape = tape;
+    place->id = tape->size;
+    tape->nodes[tape->size++] = place;
+    return place;
+}
+
+Node *tape_variable(Tape *tape, Tensor x) {
+    Node *leaf = append(tape, (Node){.op = &op_variable});
+    leaf->shape = x.shape;
+    leaf->value = x.data;
+    leaf->grad = ARENA_NEW(tape->arena, real, shape_size(x.shape));
+    return leaf;
+}
+
+Node *tape_constant(Tape *tape, Tensor x) {
+    return append(tape, (Node){.op = &op_constant, .shape = x.shape, .value = x.data});
+}
+
+Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
+                  size_t params_size) {
+    CHECK(inputs > 0 && in[0], "%s: the first input is missing", op->name);
+    Tape *tape = in[0]->tape;
+    Node *y = append(tape, (Node){.op = op, .inputs = inputs});
+    y->in = ARENA_NEW(tape->arena, Node *, (size_t)inputs);
+    bool wants_grad = false;
+    for (int i = 0; i < inputs; i++) {
+        CHECK(in[i], "%s: input %d is missing", op->name, i);
+        CHECK(in[i]->tape == tape, "%s: input %d is on another tape", op->name, i);
+        y->in[i] = in[i];
+        wants_grad = wants_grad || in[i]->grad;
+    }
+    if (params_size)
+        y->params = memcpy(arena_alloc(tape->arena, params_size), params, params_size);
+    op->shape(y);
+    y->value = ARENA_NEW(tape->arena, real, shape_size(y->shape));
+    if (wants_grad) y->grad = ARENA_NEW(tape->arena, real, shape_size(y->shape));
+    op->forward(y);
+    return y;
+}
+
+void tape_forward(Tape *tape) {
+    for (int i = 0; i < tape->size; i++) {
+        Node *y = tape->nodes[i];
+        if (y->inputs > 0) y->op->forward(y);
+    }
+}
+
+void tape_backward_from(Tape *tape, Node *y, const real *seed) {
+    CHECK(y->tape == tape, "backward: node %d (%s) is on another tape", y->id,
+          y->op->name);
+    CHECK(y->grad, "backward: no variable leads to node %d (%s)", y->id, y->op->name);
+    for (int i = 0; i < tape->size; i++) {
+        Node *node = tape->nodes[i];
+        if (node->grad) memset(node->grad, 0, shape_size(node->shape) * sizeof(real));
+    }
+    memcpy(y->grad, seed, shape_size(y->shape) * sizeof(real));
+    for (int i = y->id; i >= 0; i--) {
+        Node *node = tape->nodes[i];
+        if (node->grad && node->inputs > 0) node->op->backward(node);
+    }
+}
+
+void tape_backward(Tape *tape, Node *loss) {
+    CHECK(shape_size(loss->shape) == 1,
+          "backward: a loss is one number, node %d (%s) is %s", loss->id, loss->op->name,
+          SHAPE(loss->shape));
+    tape_backward_from(tape, loss, (const real[]){1});
+}
+
+Tensor node_tensor(const Node *node) {
+    return (Tensor){node->shape, node->value};
+}
+
+real node_scalar(const Node *node) {
+    CHECK(shape_size(node->shape) == 1, "node %d (%s) is %s, not a scalar", node->id,
+          node->op->name, SHAPE(node->shape));
+    return node->value[0];
+}
+
+Tensor tape_keep(Arena *arena, const Node *node) {
+    return tensor_clone(arena, node_tensor(node));
+}
+
+Tensor tape_keep_grad(Arena *arena, const Node *node) {
+    CHECK(node->grad, "node %d (%s) has no gradient", node->id, node->op->name);
+    return tensor_clone(arena, (Tensor){node->shape, node->grad});
+}
+
+int tape_size(const Tape *tape) {
+    return tape->size;
+}
+
+Node *tape_node(const Tape *tape, int id) {
+    CHECK(id >= 0 && id < tape->size, "node %d of a tape of %d", id, tape->size);
+    return tape->nodes[id];
+}
+
+size_t tape_bytes(const Tape *tape) {
+    return arena_used(tape->arena) + (tape->scratch ? arena_used(tape->scratch) : 0);
+}
+
+Node *node_label(Node *node, const char *format, ...) {
+    char text[128];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    node->label = arena_string(node->tape->arena, text);
+    return node;
+}
+
+void *node_save(Node *y, size_t bytes) {
+    return y->saved = arena_alloc(y->tape->arena, bytes);
+}
+
+void *tape_scratch(Tape *tape, size_t bytes) {
+    if (bytes > tape->scratch_size) {
+        arena_free(tape->scratch);
+        tape->scratch = arena_new();
+        tape->scratch_start = arena_alloc(tape->scratch, bytes);
+        tape->scratch_size = bytes;
+    }
+    return tape->scratch_start;
+}
+
+static Tensor example_tensor(Tape *tape, Shape shape) {
+    Rng rng = rng_seed((uint64_t)tape->size + 1);
+    Tensor x = tensor_alloc(tape->arena, shape);
+    tensor_fill_normal(x, &rng, 0, 1);
+    return x;
+}
+
+Node *tape_example_variable(Tape *tape, Shape shape) {
+    return tape_variable(tape, example_tensor(tape, shape));
+}
+
+Node *tape_example_constant(Tape *tape, Shape shape) {
+    return tape_constant(tape, example_tensor(tape, shape));
+}

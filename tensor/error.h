@@ -1,0 +1,26 @@
+/* What the outside world did wrong: a missing file, a bad picture, wrong weights.
+ *
+ * A function that meets the outside world returns false and fills an Error with one
+ * sentence that says what happened, where, and what to do next:
+ *
+ *     Error err;
+ *     if (!image_read(arena, path, &image, &err)) {
+ *         fprintf(stderr, "stylegrad: %s\n", err.text);
+ *         return 1;
+ *     }
+ *
+ * The library never exits and never prints: that is the program's business. */
+#ifndef TENSOR_ERROR_H
+#define TENSOR_ERROR_H
+
+#include <stdbool.h>
+
+typedef struct Error {
+    char text[512]; /* one line, no newline at the end; cut when longer */
+} Error;
+
+/* Writes the sentence and returns false, so that `return error_set(err, ...)` reads well.
+ */
+bool error_set(Error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
