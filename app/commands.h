@@ -1,0 +1,10 @@
+/* The subcommands, one file each; every one returns the program's exit status. */
+#ifndef APP_COMMANDS_H
+#define APP_COMMANDS_H
+
+#include "app/options.h"
+
+extern const Command command_paint, command_eval, command_features, command_gradcheck,
+    command_recipes;
+
+#endif

@@ -1,0 +1,45 @@
+/* The command line as one table: each option's name, what it takes, where the value goes,
+ * which subcommands know it, and its help. Parsing and --help both read that table. */
+#ifndef APP_OPTIONS_H
+#define APP_OPTIONS_H
+
+#include "transfer/recipe.h"
+
+enum { FOR_PAINT = 1, FOR_EVAL = 2, FOR_FEATURES = 4, FOR_GRADCHECK = 8 };
+
+#define OPERANDS_MOST 2
+
+struct Options;
+
+/* One subcommand, for parsing and for its --help. */
+typedef struct Command {
+    const char *name;
+    const char *operands; /* "CONTENT STYLE", for the usage line */
+    int operands_least, operands_most;
+    const char *summary;        /* one line */
+    const char *details;        /* what --help says below the options; may be "" */
+    void (*explain)(FILE *out); /* prints what --help says last; or NULL */
+    int mask;                   /* FOR_... */
+    int (*run)(const struct Options *options);
+} Command;
+
+/* Everything a command line can say. Strings point into argv. */
+typedef struct Options {
+    const char *operand[OPERANDS_MOST];
+    Recipe recipe; /* the named recipe with the options laid over it */
+    const char *recipe_name, *weights, *init, *out, *image, *grad, *trace, *plot, *folder;
+    LayerList layers;
+    double step;
+    int threads, save_every;
+    bool json, help;
+} Options;
+
+/* Reads argv[2...] for a command. Fails with a sentence on the first thing it cannot use.
+ */
+bool options_parse(Options *options, const Command *command, int argc, char **argv,
+                   Error *err);
+
+/* The whole help of one command. */
+void options_help(const Command *command, FILE *out);
+
+#endif

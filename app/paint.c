@@ -1,0 +1,142 @@
+/* stylegrad paint: two pictures in, one out. */
+#include "transfer/paint.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/progress.h"
+#include "app/session.h"
+#include "app/trace.h"
+#include "io/image.h"
+#include "transfer/picture.h"
+
+static volatile sig_atomic_t interrupted;
+
+/* The first Ctrl-C ends the run after the step; a second one ends the program. */
+static void on_interrupt(int number) {
+    interrupted = 1;
+    signal(number, SIG_DFL);
+}
+
+/* What the watcher carries from step to step. */
+typedef struct Run {
+    const Options *options;
+    const Recipe *recipe;
+    const char *out;
+    Trace *trace;
+    Error err; /* of a save that failed */
+    bool failed;
+} Run;
+
+/* "out.png" and 40 give "out-00040.png". */
+static void numbered(char *name, size_t room, const char *out, int step) {
+    const char *dot = strrchr(out, '.');
+    snprintf(name, room, "%.*s-%05d%s", (int)(dot - out), out, step, dot);
+}
+
+static bool save(const Problem *problem, const char *path, Error *err) {
+    Arena *arena = arena_new();
+    bool ok = image_write(path, problem_picture(problem, arena), err);
+    arena_free(arena);
+    return ok;
+}
+
+static bool watch(void *context, const Problem *problem, const PaintStep *step) {
+    Run *run = context;
+    progress_print(run->recipe, step);
+    char name[4096];
+    int every = run->options->save_every;
+    trace_add(run->trace, step);
+    if (every && step->step % every == 0) {
+        numbered(name, sizeof name, run->out, step->step);
+        if (!save(problem, name, &run->err)) run->failed = true;
+    }
+    return !interrupted && !run->failed;
+}
+
+/* The first picture of the run, as --init says. */
+static bool first_picture(const Session *s, const char *file, Tensor *out, Error *err) {
+    Shape shape = s->content.shape;
+    Rng rng = rng_seed(s->recipe.seed);
+    *out = tensor_clone(s->arena, s->content);
+    switch (s->recipe.start) {
+    case START_CONTENT:
+        return true;
+    case START_NOISE:
+        tensor_fill_uniform(*out, &rng, 0, 1);
+        return true;
+    case START_STYLE:
+        *out = image_resize(s->arena, s->style, shape.h, shape.w);
+        return true;
+    case START_FILE:
+        break;
+    }
+    return picture_read_sized(s->arena, file, shape, out, err);
+}
+
+/* Everything that can be wrong with the outputs, before any work is done. */
+static bool outputs_ready(const Options *options, const char *out, Error *err) {
+    return image_write_check(out, err) && trace_check(options->trace, options->plot, err);
+}
+
+static int finish(const Run *run, const Session *s, const Problem *problem,
+                  const PaintEnd *end) {
+    Error err;
+    bool saved = save(problem, run->out, &err) && trace_write(run->trace, &err);
+    progress_end();
+    fprintf(stderr, "%s after %d of %d steps: total %.6g\n", end->why, end->steps,
+            s->recipe.steps, end->terms.total);
+    if (!saved) return session_complain("paint", &err);
+    fprintf(stderr, "saved %s\n", run->out);
+    if (run->failed) return session_complain("paint", &run->err);
+    if (end->diverged) {
+        error_set(&err, "the loss became infinite; try a smaller --lr or --optim adam");
+        return session_complain("paint", &err);
+    }
+    return interrupted ? 130 : 0;
+}
+
+static int paint(const Options *options) {
+    Error err;
+    Session s;
+    Tensor first;
+    Problem problem = {0};
+    Run run = {.options = options, .out = options->out ? options->out : "out.png"};
+    if (!outputs_ready(options, run.out, &err) || !session_open(&s, options, &err))
+        return session_complain("paint", &err);
+    run.recipe = &s.recipe;
+    int status = 1;
+    if (!first_picture(&s, options->init, &first, &err) ||
+        !problem_init(&problem, s.arena, &s.recipe, s.network, s.content, s.style, first,
+                      &err) ||
+        !(run.trace =
+              trace_new(s.arena, &s.recipe, options->trace, options->plot, &err))) {
+        session_complain("paint", &err);
+    } else {
+        signal(SIGINT, on_interrupt);
+        PaintEnd end = paint_run(&problem, s.arena, watch, &run);
+        status = finish(&run, &s, &problem, &end);
+    }
+    problem_free(&problem);
+    session_close(&s);
+    return status;
+}
+
+const Command command_paint = {
+    .name = "paint",
+    .operands = "CONTENT STYLE",
+    .operands_least = 2,
+    .operands_most = 2,
+    .summary = "paint the CONTENT picture in the manner of the STYLE picture",
+    .details =
+        "Pictures are JPEG, PNG, BMP or PNM; a .npy tensor (3,h,w) is used as it is.\n"
+        "Ctrl-C ends the run and saves the picture so far.\n\n"
+        "examples:\n"
+        "  stylegrad paint photo.jpg painting.jpg -o out.png --net vgg19 --weights "
+        "vgg19.safetensors\n"
+        "  stylegrad paint photo.jpg painting.jpg --recipe doc002 --weights "
+        "squeezenet1_1.safetensors\n",
+    .mask = FOR_PAINT,
+    .run = paint,
+};

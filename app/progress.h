@@ -1,0 +1,14 @@
+/* One line that says how far a run is: step, every loss term, seconds per step, time
+ * left. On a terminal it is rewritten in place; elsewhere about twenty plain lines
+ * appear. */
+#ifndef APP_PROGRESS_H
+#define APP_PROGRESS_H
+
+#include "transfer/paint.h"
+
+void progress_print(const Recipe *recipe, const PaintStep *step);
+
+/* Ends the rewritten line, so that other text can follow. */
+void progress_end(void);
+
+#endif

@@ -1,0 +1,85 @@
+#include "app/session.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/safetensors.h"
+#include "tensor/kernels.h"
+#include "transfer/picture.h"
+
+#define RANDOM "random:"
+
+int session_complain(const char *command, const Error *err) {
+    fprintf(stderr, "stylegrad %s: %s\n", command, err->text);
+    return 1;
+}
+
+/* Adds a piece to the notes; what does not fit is cut. */
+__attribute__((format(printf, 2, 3))) static void note(Session *s, const char *format,
+                                                       ...) {
+    size_t length = strlen(s->notes);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(s->notes + length, sizeof s->notes - length, format, arguments);
+    va_end(arguments);
+}
+
+static bool random_weights(Session *s, const char *text, Error *err) {
+    char *end;
+    errno = 0;
+    unsigned long long seed = strtoull(text, &end, 10);
+    if (end == text || *end || errno || *text == '-')
+        return error_set(err, "--weights " RANDOM "%s: wants a whole number", text);
+    network_random(s->network, seed);
+    return true;
+}
+
+static bool load_weights(Session *s, const Options *options, Error *err) {
+    const char *weights = options->weights;
+    if (!weights) {
+        note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
+        weights = RANDOM "1";
+    }
+    if (strncmp(weights, RANDOM, strlen(RANDOM)) == 0)
+        return random_weights(s, weights + strlen(RANDOM), err);
+    NamedTensors file;
+    return safetensors_read(s->arena, weights, &file, err) &&
+           network_load(s->network, &file, weights, err);
+}
+
+/* Fills in the layers, and says so when the usual ones are out of reach. */
+static bool choose_layers(Session *s, Error *err) {
+    bool chosen = s->recipe.content_layers.count && s->recipe.style_layers.count;
+    if (!recipe_complete(&s->recipe, s->network, err)) return false;
+    if (chosen) return true;
+    note(s, "content from %s, style from", s->recipe.content_layers.item[0].name);
+    for (int i = 0; i < s->recipe.style_layers.count; i++)
+        note(s, " %s", s->recipe.style_layers.item[i].name);
+    note(s, "\n");
+    return true;
+}
+
+static bool open_all(Session *s, const Options *options, Error *err) {
+    s->network = network_new(s->arena, s->recipe.net, s->recipe.pool, err);
+    if (!s->network || !load_weights(s, options, err)) return false;
+    if (!picture_read(s->arena, options->operand[0], s->recipe.size, &s->content, err))
+        return false;
+    if (!options->operand[1]) return true;
+    return choose_layers(s, err) &&
+           picture_read(s->arena, options->operand[1], s->recipe.size, &s->style, err);
+}
+
+bool session_open(Session *session, const Options *options, Error *err) {
+    if (options->threads) threads_set(options->threads);
+    *session = (Session){.arena = arena_new(), .recipe = options->recipe};
+    if (open_all(session, options, err)) return true;
+    session_close(session);
+    return false;
+}
+
+void session_close(Session *session) {
+    arena_free(session->arena);
+    session->arena = NULL;
+}

@@ -1,0 +1,23 @@
+/* What paint, eval and features open before they begin: the network with its weights and
+ * the pictures. */
+#ifndef APP_SESSION_H
+#define APP_SESSION_H
+
+#include "app/options.h"
+
+typedef struct Session {
+    Arena *arena;
+    Recipe recipe; /* complete: every layer named */
+    Network *network;
+    Tensor content, style; /* RGB in [0, 1]; style is empty for features */
+    char notes[1024];      /* lines worth knowing that are no errors; may be empty */
+} Session;
+
+/* Opens everything that the options name. On failure nothing is left to free. */
+bool session_open(Session *session, const Options *options, Error *err);
+void session_close(Session *session);
+
+/* "stylegrad NAME: sentence" on stderr; returns the exit status, 1. */
+int session_complain(const char *command, const Error *err);
+
+#endif

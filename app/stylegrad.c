@@ -1,0 +1,54 @@
+/* stylegrad: neural style transfer from the command line.
+ *
+ * Exit status: 0 done, 1 something outside was wrong, 2 the command line was, 130 Ctrl-C.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "tensor/real.h"
+
+static const Command *const commands[] = {
+    &command_paint,     &command_eval,    &command_features,
+    &command_gradcheck, &command_recipes,
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void help(FILE *out) {
+    fprintf(out, "usage: stylegrad COMMAND ...\n"
+                 "Neural style transfer, built from scratch in C (" REAL_NAME ").\n\n");
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    fprintf(out,
+            "\n'stylegrad COMMAND --help' tells all about one of them. The first thing "
+            "to try:\n  stylegrad paint photo.jpg painting.jpg -o out.png\n");
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2) {
+        help(stderr);
+        return 2;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        help(stdout);
+        return 0;
+    }
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i]->name) != 0) continue;
+        Options options;
+        Error err;
+        if (!options_parse(&options, commands[i], argc, argv, &err)) {
+            fprintf(stderr, "stylegrad %s: %s\n", commands[i]->name, err.text);
+            return 2;
+        }
+        if (options.help) {
+            options_help(commands[i], stdout);
+            return 0;
+        }
+        return commands[i]->run(&options);
+    }
+    fprintf(stderr, "stylegrad: unknown command '%s'; 'stylegrad --help' lists them\n",
+            argv[1]);
+    return 2;
+}

@@ -1,0 +1,22 @@
+/* The curve of a run: every step's numbers, as rows of a CSV file and as a gnuplot
+ * figure. Both are optional. */
+#ifndef APP_TRACE_H
+#define APP_TRACE_H
+
+#include "transfer/paint.h"
+
+typedef struct Trace Trace;
+
+/* Whether both can be written, before any work is done. Paths may be NULL. */
+bool trace_check(const char *csv, const char *plot, Error *err);
+
+/* Opens the table and makes room for recipe->steps rows. */
+Trace *trace_new(Arena *arena, const Recipe *recipe, const char *csv, const char *plot,
+                 Error *err);
+void trace_add(Trace *trace, const PaintStep *step);
+
+/* Ends the table and draws the figure; must follow trace_new. The table is kept when the
+ * figure fails. */
+bool trace_write(Trace *trace, Error *err);
+
+#endif

@@ -1,0 +1,37 @@
+/* The loop: step after step, an optimiser moves the pixels down the total loss.
+ *
+ *     Problem problem;
+ *     problem_init(&problem, arena, &recipe, network, content, style, content, &err);
+ *     const char *why = paint_run(&problem, arena, watch, context);
+ *
+ * The watcher sees every step and may end the run. A step whose loss is not finite is
+ * taken back and ends the run. */
+#ifndef TRANSFER_PAINT_H
+#define TRANSFER_PAINT_H
+
+#include "transfer/problem.h"
+
+/* What a watcher is told. */
+typedef struct PaintStep {
+    int step;        /* 1 for the first; the terms are those before its move */
+    int evaluations; /* of loss and gradient, so far */
+    double rate;     /* learning rate of this step */
+    double seconds;  /* since the start of the run */
+    Terms terms;
+} PaintStep;
+
+/* Returns false to end the run after this step. */
+typedef bool PaintWatcher(void *context, const Problem *problem, const PaintStep *step);
+
+typedef struct PaintEnd {
+    int steps; /* taken */
+    bool
+        diverged; /* the loss left the finite numbers; the picture is the last good one */
+    const char
+        *why; /* one sentence: steps done, stopped by the watcher, or the optimiser's */
+    Terms terms; /* at the final picture */
+} PaintEnd;
+
+PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *context);
+
+#endif

@@ -1,0 +1,188 @@
+#include "transfer/problem.h"
+
+#include <string.h>
+
+#include "autograd/ops.h"
+#include "losses/total.h"
+#include "nn/ops.h"
+#include "tensor/check.h"
+
+/* The inverse of the network's preprocessing: x = input * deviation + mean. */
+static Normalize undo(Normalize n) {
+    Normalize back;
+    for (int c = 0; c < 3; c++) {
+        back.deviation[c] = 1 / n.deviation[c];
+        back.mean[c] = -n.mean[c] / n.deviation[c];
+    }
+    return back;
+}
+
+static void names_of(const LayerList *layers, const char *names[LAYERS_MOST]) {
+    for (int i = 0; i < layers->count; i++)
+        names[i] = layers->item[i].name;
+}
+
+/* What a target keeps of a layer's features. */
+typedef Tensor Summary(Arena *arena, Node *features);
+
+static Tensor features_kept(Arena *arena, Node *features) {
+    return tape_keep(arena, features);
+}
+
+/* G / (h w): the mean over positions, so that style pictures of any size compare. */
+static Tensor gram_kept(Arena *arena, Node *features) {
+    return tape_keep(arena, ag_gram(features, gram_params(GRAM_HW, features)));
+}
+
+/* Runs a fixed picture through the network and keeps a summary of each listed layer. */
+static bool compute_targets(Arena *arena, const Network *network, Tensor picture,
+                            const LayerList *layers, Summary *summary,
+                            Tensor targets[LAYERS_MOST], Error *err) {
+    const char *names[LAYERS_MOST];
+    Node *features[LAYERS_MOST];
+    names_of(layers, names);
+    Tape *tape = tape_new();
+    Node *input = ag_normalize(tape_constant(tape, picture), network_normalize(network));
+    bool ok = network_record(network, input, names, layers->count, features, err);
+    for (int i = 0; ok && i < layers->count; i++)
+        targets[i] = summary(arena, features[i]);
+    tape_free(tape);
+    return ok;
+}
+
+/* Records the variable and returns the picture in both spaces. */
+static void record_picture(Problem *p, Arena *arena, Tensor picture, Node **unit,
+                           Node **input) {
+    Normalize normalize = network_normalize(p->network);
+    Tensor x = tensor_clone(arena, picture);
+    if (p->recipe->space == SPACE_INPUT) {
+        Tape *tape = tape_new();
+        tensor_copy(x,
+                    node_tensor(ag_normalize(tape_constant(tape, picture), normalize)));
+        tape_free(tape);
+        *input = p->variable = tape_variable(p->tape, x);
+        *unit = p->recipe->tv_space == SPACE_UNIT ? ag_normalize(*input, undo(normalize))
+                                                  : *input;
+    } else {
+        *unit = p->variable = tape_variable(p->tape, x);
+        *input = ag_normalize(*unit, normalize);
+    }
+    node_label(p->variable, "picture");
+}
+
+/* Records the network up to the deepest layer of both lists, and the loss of each layer.
+ */
+static bool record_layers(Problem *p, Node *input, const Tensor *content_targets,
+                          const Tensor *style_targets, Error *err) {
+    const LayerList *content = &p->recipe->content_layers,
+                    *style = &p->recipe->style_layers;
+    const char *names[2 * LAYERS_MOST];
+    Node *features[2 * LAYERS_MOST];
+    names_of(content, names);
+    names_of(style, names + content->count);
+    if (!network_record(p->network, input, names, content->count + style->count, features,
+                        err))
+        return false;
+    for (int i = 0; i < content->count; i++) {
+        Node *target = tape_constant(p->tape, content_targets[i]);
+        p->content_layer[i] =
+            ag_content_loss(features[i], target, p->recipe->content_form);
+        node_label(p->content_layer[i], "content %s", content->item[i].name);
+    }
+    for (int i = 0; i < style->count; i++) {
+        Node *target = tape_constant(p->tape, style_targets[i]);
+        p->style_layer[i] = ag_style_loss(features[content->count + i], target,
+                                          p->recipe->style_form, p->variable->shape);
+        node_label(p->style_layer[i], "style %s", style->item[i].name);
+    }
+    return true;
+}
+
+/* A term without weight is left out of the sum: its value is known, and nothing flows
+ * back through it. */
+typedef struct Sum {
+    int count;
+    Node *terms[2 * LAYERS_MOST + 1];
+    double weights[2 * LAYERS_MOST + 1];
+} Sum;
+
+static void sum_add(Sum *sum, Node *term, double weight) {
+    if (weight == 0) return;
+    sum->terms[sum->count] = term;
+    sum->weights[sum->count++] = weight;
+}
+
+static bool record_total(Problem *p, Error *err) {
+    const Recipe *r = p->recipe;
+    Sum sum = {0};
+    for (int i = 0; i < r->content_layers.count; i++)
+        sum_add(&sum, p->content_layer[i],
+                r->content_weight * r->content_layers.item[i].weight);
+    for (int i = 0; i < r->style_layers.count; i++)
+        sum_add(&sum, p->style_layer[i],
+                r->style_weight * r->style_layers.item[i].weight);
+    sum_add(&sum, p->tv, r->tv_weight);
+    if (sum.count == 0)
+        return error_set(err, "all weights are 0, so there is nothing to minimise; set "
+                              "--style-weight or --content-weight");
+    p->total = node_label(ag_weighted_sum(sum.count, sum.terms, sum.weights), "total");
+    return true;
+}
+
+bool problem_init(Problem *p, Arena *arena, const Recipe *recipe, const Network *network,
+                  Tensor content, Tensor style, Tensor picture, Error *err) {
+    CHECK(shape_equal(content.shape, picture.shape), "content is %s, the picture %s",
+          SHAPE(content.shape), SHAPE(picture.shape));
+    Tensor content_targets[LAYERS_MOST], style_targets[LAYERS_MOST];
+    *p = (Problem){.recipe = recipe, .network = network};
+    if (!compute_targets(arena, network, content, &recipe->content_layers, features_kept,
+                         content_targets, err) ||
+        !compute_targets(arena, network, style, &recipe->style_layers, gram_kept,
+                         style_targets, err))
+        return false;
+    p->tape = tape_new();
+    Node *unit, *input;
+    record_picture(p, arena, picture, &unit, &input);
+    p->tv = node_label(
+        ag_tv(recipe->tv_space == SPACE_UNIT ? unit : input, (Tv){recipe->tv_form}),
+        "tv");
+    if (record_layers(p, input, content_targets, style_targets, err) &&
+        record_total(p, err))
+        return true;
+    problem_free(p);
+    return false;
+}
+
+void problem_free(Problem *p) {
+    tape_free(p->tape);
+    p->tape = NULL;
+}
+
+Terms problem_terms(const Problem *p) {
+    const Recipe *r = p->recipe;
+    Terms t = {.tv = (double)node_scalar(p->tv)};
+    for (int i = 0; i < r->content_layers.count; i++) {
+        t.content_layer[i] =
+            r->content_layers.item[i].weight * (double)node_scalar(p->content_layer[i]);
+        t.content += t.content_layer[i];
+    }
+    for (int i = 0; i < r->style_layers.count; i++) {
+        t.style_layer[i] =
+            r->style_layers.item[i].weight * (double)node_scalar(p->style_layer[i]);
+        t.style += t.style_layer[i];
+    }
+    t.total =
+        r->content_weight * t.content + r->style_weight * t.style + r->tv_weight * t.tv;
+    return t;
+}
+
+Tensor problem_picture(const Problem *p, Arena *arena) {
+    Tensor x = tape_keep(arena, p->variable);
+    if (p->recipe->space == SPACE_UNIT) return x;
+    Tape *tape = tape_new();
+    Node *unit =
+        ag_normalize(tape_constant(tape, x), undo(network_normalize(p->network)));
+    tensor_copy(x, node_tensor(unit));
+    tape_free(tape);
+    return x;
+}

@@ -1,0 +1,48 @@
+/* Style transfer as one number to minimise: the graph from the pixels to the total loss.
+ *
+ *     pixels -> normalize -> network -> content loss of some layers  \
+ *                                    -> style loss of some layers     > weighted sum
+ *     pixels ---------------------------------------------> tv loss  /
+ *
+ * The targets (content features, style Gram matrices) are computed once, on tapes that
+ * are freed again; the weights are constants. Only the pixels are a variable. */
+#ifndef TRANSFER_PROBLEM_H
+#define TRANSFER_PROBLEM_H
+
+#include "autograd/tape.h"
+#include "transfer/recipe.h"
+
+/* Every term of the loss at one picture, with layer weights but without the weights of
+ * the terms; only `total` carries those. */
+typedef struct Terms {
+    double total, content, style, tv;
+    double content_layer[LAYERS_MOST], style_layer[LAYERS_MOST];
+} Terms;
+
+typedef struct Problem {
+    const Recipe *recipe;
+    const Network *network;
+    Tape *tape;
+    Node *variable; /* the picture as the optimiser moves it, in recipe->space */
+    Node *total;
+    Node *tv;
+    Node *content_layer[LAYERS_MOST], *style_layer[LAYERS_MOST]; /* without any weight */
+} Problem;
+
+/* Records the graph for one picture size.
+ *   content (1,3,h,w), style (1,3,h',w'), picture (1,3,h,w): RGB in [0, 1]
+ * The variable starts at the picture. Everything lives in the arena but the tape, which
+ * problem_free frees. Fails when a layer is unknown, when its weights are missing, or
+ * when a picture is too small for it. */
+bool problem_init(Problem *problem, Arena *arena, const Recipe *recipe,
+                  const Network *network, Tensor content, Tensor style, Tensor picture,
+                  Error *err);
+void problem_free(Problem *problem);
+
+/* The terms at the values now on the tape, added in double. */
+Terms problem_terms(const Problem *problem);
+
+/* The picture now, as RGB in [0, 1] (not clamped), copied into the arena. */
+Tensor problem_picture(const Problem *problem, Arena *arena);
+
+#endif

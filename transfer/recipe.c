@@ -1,0 +1,109 @@
+#include "transfer/recipe.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const method_names[] = {"gd", "adam", "lbfgs", "anneal"};
+
+const Recipe *recipe_find(const char *name) {
+    for (const Recipe *r = recipes; r->name; r++)
+        if (strcmp(r->name, name) == 0) return r;
+    return NULL;
+}
+
+/* Reads one "name" or "name:weight" of `length` bytes. */
+static bool parse_item(const char *text, size_t length, LayerList *out, Error *err) {
+    char item[LAYER_NAME_MOST + 32];
+    if (length == 0 || length >= sizeof item)
+        return error_set(err,
+                         "layers are written as name:weight,name:weight; see --help");
+    memcpy(item, text, length);
+    item[length] = 0;
+    double weight = 1;
+    char *colon = strchr(item, ':'), *end;
+    if (colon) {
+        *colon = 0;
+        weight = strtod(colon + 1, &end);
+        if (end == colon + 1 || *end || !isfinite(weight) || weight < 0)
+            return error_set(err, "layer %s: '%s' is not a weight; write %s:1", item,
+                             colon + 1, item);
+    }
+    if (strlen(item) >= LAYER_NAME_MOST || !*item)
+        return error_set(err, "'%s' is not the name of a layer", item);
+    if (out->count == LAYERS_MOST)
+        return error_set(err, "more than %d layers in one list", LAYERS_MOST);
+    strcpy(out->item[out->count].name, item);
+    out->item[out->count++].weight = weight;
+    return true;
+}
+
+bool layers_parse(const char *text, LayerList *out, Error *err) {
+    *out = (LayerList){0};
+    for (;;) {
+        size_t length = strcspn(text, ",");
+        if (!parse_item(text, length, out, err)) return false;
+        if (!text[length]) return true;
+        text += length + 1;
+    }
+}
+
+/* What a network's layers are good for: several styles from fine to coarse and one
+ * content layer. The first row whose layers all have weights is taken. */
+static const struct {
+    const char *net, *content, *style;
+} usual_layers[] = {
+    {"vgg19", "relu4_2", "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1"},
+    {"vgg19", "relu3_3", "relu1_1,relu2_1,relu3_1,relu3_4"},
+    {"vgg19", "relu2_2", "relu1_1,relu2_1"},
+    {"vgg16", "relu4_2", "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1"},
+    {"vgg16", "relu3_2", "relu1_1,relu2_1,relu3_1,relu3_3"},
+    {"vgg16", "relu2_2", "relu1_1,relu2_1"},
+    {"vgg19_small16x", "relu4_2", "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1"},
+    {"squeezenet1_1", "fire2", "relu1,fire3,fire4,fire5"},
+};
+
+static bool all_have_weights(const Network *network, const LayerList *layers) {
+    for (int i = 0; i < layers->count; i++)
+        if (!network_has(network, layers->item[i].name)) return false;
+    return true;
+}
+
+bool recipe_complete(Recipe *recipe, const Network *network, Error *err) {
+    for (size_t i = 0; i < sizeof usual_layers / sizeof *usual_layers; i++) {
+        if (strcmp(usual_layers[i].net, network_name(network)) != 0) continue;
+        LayerList content, style;
+        if (!layers_parse(usual_layers[i].content, &content, err) ||
+            !layers_parse(usual_layers[i].style, &style, err))
+            return false;
+        if (recipe->content_layers.count) content = recipe->content_layers;
+        if (recipe->style_layers.count)
+            style = recipe->style_layers;
+        else
+            for (int l = 0; l < style.count; l++)
+                style.item[l].weight = 1.0 / style.count;
+        if ((recipe->content_layers.count || all_have_weights(network, &content)) &&
+            (recipe->style_layers.count || all_have_weights(network, &style))) {
+            recipe->content_layers = content;
+            recipe->style_layers = style;
+            return true;
+        }
+    }
+    return error_set(err,
+                     "the weights end at %s, too early to paint with; name the layers "
+                     "with --content-layers and --style-layers",
+                     network_deepest(network));
+}
+
+bool method_parse(const char *name, Method *out) {
+    for (int m = 0; m < (int)(sizeof method_names / sizeof *method_names); m++) {
+        if (strcmp(method_names[m], name) != 0) continue;
+        *out = (Method)m;
+        return true;
+    }
+    return false;
+}
+
+const char *method_name(Method method) {
+    return method_names[method];
+}
