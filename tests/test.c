@@ -25,7 +25,7 @@ void test_all_close(const real *a, const real *expected, size_t n, double relati
         largest = fmax(largest, fabs((double)expected[i]));
     for (size_t i = 0; i < n; i++) {
         double difference = fabs((double)a[i] - (double)expected[i]);
-        if (!isfinite(difference)) difference = INFINITY;
+        if (!isfinite(difference)) difference = (double)INFINITY;
         if (difference > worst) worst = difference, where = i;
     }
     if (n && largest > 0 && isfinite(largest) && worst <= relative * largest) return;
