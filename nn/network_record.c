@@ -14,9 +14,9 @@ static Node *record_conv(Network *network, int index, Tape *tape, Node *x) {
     const Layer *layer = &network->layers[index];
     LayerWeights *weights = &network->weights[index];
     if (!weights->weight.data) network_draw(network, index);
-    return ag_conv2d(x, leaf(network, tape, weights->weight, layer->name, "weight"),
-                     leaf(network, tape, weights->bias, layer->name, "bias"),
-                     (Conv2d){layer->stride, layer->pad, layer->mode});
+    Node *w = leaf(network, tape, weights->weight, layer->name, "weight");
+    Node *b = leaf(network, tape, weights->bias, layer->name, "bias");
+    return ag_conv2d(x, w, b, (Conv2d){layer->stride, layer->pad, layer->mode});
 }
 
 static Node *record_pool(const Network *network, const Layer *layer, Node *x) {
