@@ -1,0 +1,117 @@
+#include <string.h>
+
+#include "nn/network_table.h"
+#include "tensor/check.h"
+
+static const NetworkTable *const known[] = {&network_vgg19, &network_vgg16,
+                                            &network_squeezenet, &network_small16x};
+
+const NetworkTable *network_table(int i) {
+    return i >= 0 && (size_t)i < sizeof known / sizeof *known ? known[i] : NULL;
+}
+
+const char *network_known(int i) {
+    return network_table(i) ? network_table(i)->name : NULL;
+}
+
+/* The place of a row above row i; tables are our own, so a wrong one is a mistake here.
+ */
+static int row_find(const Layer *layers, int i, const char *name) {
+    for (int k = 0; k < i; k++)
+        if (strcmp(layers[k].name, name) == 0) return k;
+    CHECK(false, "layer %s reads %s, which is not above it", layers[i].name, name);
+    return -1;
+}
+
+/* Works out what the table leaves open. Seen from the picture, a window of k outputs that
+ * lie `step` pixels apart and see `field` pixels each sees field + (k - 1) step. */
+static void layer_init(Layer *layers, int i) {
+    static const Layer picture = {.channels = 3, .field = 1, .step = 1};
+    Layer *layer = &layers[i];
+    layer->in[0] = layer->from ? row_find(layers, i, layer->from) : i - 1;
+    layer->in[1] = layer->kind == LAYER_CONCAT ? i - 1 : -1;
+    const Layer *source = layer->in[0] < 0 ? &picture : &layers[layer->in[0]];
+    layer->reads = source->channels;
+    layer->field = source->field;
+    layer->step = source->step;
+    if (layer->kind != LAYER_CONV) layer->channels = source->channels;
+    if (layer->kind == LAYER_CONV || layer->kind == LAYER_POOL) {
+        layer->field += (layer->kernel - 1) * source->step;
+        layer->step *= layer->stride;
+    }
+    if (layer->kind == LAYER_CONCAT) {
+        const Layer *other = &layers[layer->in[1]];
+        layer->channels += other->channels;
+        if (other->field > layer->field) layer->field = other->field;
+    }
+}
+
+static Network *network_from(Arena *arena, const NetworkTable *table, Pooling pooling) {
+    Network *network = ARENA_NEW(arena, Network, 1);
+    *network = (Network){.arena = arena,
+                         .table = table,
+                         .average = pooling == POOL_AVG,
+                         .count = table->count};
+    size_t count = (size_t)table->count;
+    network->weights = ARENA_NEW(arena, LayerWeights, count);
+    network->layers = ARENA_NEW(arena, Layer, count);
+    memcpy(network->layers, table->layers, count * sizeof(Layer));
+    for (int i = 0; i < network->count; i++)
+        layer_init(network->layers, i);
+    return network;
+}
+
+Network *network_new(Arena *arena, const char *name, Pooling pooling, Error *err) {
+    for (int i = 0; network_table(i); i++)
+        if (strcmp(network_known(i), name) == 0)
+            return network_from(arena, network_table(i), pooling);
+    char names[256] = "";
+    for (int i = 0; network_known(i); i++) {
+        strcat(names, i == 0 ? "" : network_known(i + 1) ? ", " : " or ");
+        strcat(names, network_known(i));
+    }
+    error_set(err, "there is no network \"%.60s\"; choose %s", name, names);
+    return NULL;
+}
+
+const char *network_name(const Network *network) {
+    return network->table->name;
+}
+
+int network_count(const Network *network) {
+    return network->count;
+}
+
+const Layer *network_layer(const Network *network, int index) {
+    CHECK(index >= 0 && index < network->count, "layer %d of %s, which has %d", index,
+          network->table->name, network->count);
+    return &network->layers[index];
+}
+
+Normalize network_normalize(const Network *network) {
+    return network->torchvision ? normalize_imagenet : *network->table->normalize;
+}
+
+void network_trainable(Network *network, bool trainable) {
+    network->trainable = trainable;
+}
+
+int network_next_conv(const Network *network, int index) {
+    while (index < network->count && network->layers[index].kind != LAYER_CONV)
+        index++;
+    return index;
+}
+
+Shape layer_weight_shape(const Layer *layer) {
+    return (Shape){layer->channels, layer->reads, layer->kernel, layer->kernel};
+}
+
+size_t network_parameters(const Network *network, int index) {
+    size_t sum = 0;
+    for (int i = 0; i <= index; i++) {
+        const Layer *layer = network_layer(network, i);
+        if (layer->kind == LAYER_CONV)
+            sum += shape_size(layer_weight_shape(layer)) + (size_t)layer->channels;
+    }
+    return sum;
+}

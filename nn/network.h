@@ -1,0 +1,137 @@
+/* A network is a table of named layers and the weights that go with it.
+ *
+ * Style transfer never classifies anything: it looks at what some layers of a trained
+ * network make of a picture. So a network here is a list that can be asked for layers by
+ * name, and that records on the tape what those layers need and nothing deeper.
+ *
+ *     Network *vgg = network_new(arena, "vgg19", POOL_AVG, &err);
+ *     const char *style[] = {"relu1_1", "relu2_1", "relu3_1"};
+ *     network_load(vgg, &weights, "vgg19.safetensors", style, 3, &err);
+ *     Node *x = ag_normalize(picture, network_normalize(vgg));     picture: RGB in [0, 1]
+ *     Node *features[3];
+ *     network_record(vgg, tape, x, style, 3, features, &err);
+ *
+ * Layers are named as Gatys and Caffe do (conv1_1, relu1_1, pool1; fire2,
+ * fire2/squeeze1x1). Wherever a name is asked for, two other spellings are understood:
+ *
+ *     block1_conv1, block1_pool   Keras: relu1_1 and pool1, for a Keras convolution
+ *                                 includes its activation
+ *     features.5                  torchvision (and CS231n's SqueezeNet): place in the
+ * list, from 0. torchvision's ReLUs overwrite their input: who stores features.0 there
+ * gets what is features.1 here */
+#ifndef NN_NETWORK_H
+#define NN_NETWORK_H
+
+#include <stdint.h>
+
+#include "nn/ops.h"
+#include "tensor/error.h"
+#include "tensor/named.h"
+
+/* What the pooling layers do. The networks were trained with maxima, and POOL_DEFAULT
+ * keeps them; Gatys prefers means, which let the gradient through to every pixel. */
+typedef enum Pooling { POOL_DEFAULT, POOL_MAX, POOL_AVG } Pooling;
+
+typedef enum LayerKind { LAYER_CONV, LAYER_RELU, LAYER_POOL, LAYER_CONCAT } LayerKind;
+
+typedef struct Layer {
+    /* As written in the network's table. */
+    const char *name;
+    LayerKind kind;
+    int channels;     /* of the output */
+    int kernel;       /* side of the window, pixels; convolutions and poolings only */
+    int stride, pad;  /* pixels */
+    PadMode mode;     /* what the padding of a convolution holds */
+    bool ceil_mode;   /* a pooling keeps the last window when it hangs over the edge */
+    const char *from; /* the layer it reads, NULL for the row above; a concatenation reads
+                         `from` and then the row above */
+    /* Worked out by network_new. */
+    int in[2]; /* places of the layers it reads; -1 is the network's input, and for
+                  in[1] also "none" */
+    int reads; /* channels of a convolution's input */
+    int field; /* side of the square of input pixels that one output can see */
+    int step;  /* input pixels between neighbouring outputs */
+} Layer;
+
+typedef struct Network Network;
+
+/* The network of that name, without weights: vgg19, vgg16, squeezenet1_1 or
+ * vgg19_small16x. Returns NULL and lists the known names when there is no such network.
+ */
+Network *network_new(Arena *arena, const char *name, Pooling pooling, Error *err);
+
+/* Names of all known networks, i from 0; NULL after the last. */
+const char *network_known(int i);
+
+const char *network_name(const Network *network);
+
+/* The layers in the order of computation, and their number. */
+int network_count(const Network *network);
+const Layer *network_layer(const Network *network, int index);
+
+/* The place of a layer, in any of the three spellings. False with a list of the layers
+ * when there is none of that name. */
+bool network_layer_find(const Network *network, const char *name, int *index, Error *err);
+
+/* What turns RGB in [0, 1] into the input that the weights expect:
+ *     VGG (Oxford)           255 x - (123.68, 116.779, 103.939)
+ *     VGG from torchvision,
+ *     SqueezeNet             (x - (.485, .456, .406)) / (.229, .224, .225)
+ *     vgg19_small16x         x
+ * Ask after loading: files with torchvision's names change it. */
+Normalize network_normalize(const Network *network);
+
+/* The shape of a layer's output for an input shape, which has 3 channels. False, with the
+ * smallest side that works, when the picture is too small. */
+bool network_shape(const Network *network, const char *layer, Shape input, Shape *output,
+                   Error *err);
+
+/* Number of weights and biases of all layers up to this one. */
+size_t network_parameters(const Network *network, int index);
+
+/* ---- Weights ---- */
+
+/* Takes the weights of all layers up to the deepest of the `count` named ones, or, when
+ * count is 0, of all that the list has. Convolution conv1_1 reads the tensors
+ * conv1_1.weight (out, in, kh, kw) and conv1_1.bias (out); fire2/squeeze1x1 reads
+ * fire2.squeeze1x1.weight. Files with torchvision's names (features.0.weight) are
+ * understood too. The numbers are used in place: the list must outlive the network.
+ *
+ * `file` is what messages call the list. Refuses, and leaves the network as it was, when
+ * a tensor is missing, has another shape, or holds NaN or infinity. A file that ends
+ * early is fine as long as no deeper layer is asked for. */
+bool network_load(Network *network, const NamedTensors *list, const char *file,
+                  const char *const *layers, int count, Error *err);
+
+/* Random weights instead: normal, mean 0, variance 2 / (in kh kw), which keeps the size
+ * of activations through a ReLU (He et al. 2015), biases 0. Each convolution draws from a
+ * generator of its own when it is first recorded, so its numbers depend on the seed and
+ * its place only. */
+void network_random(Network *network, uint64_t seed);
+
+/* Whether the layer exists and all weights up to it are there. */
+bool network_has(const Network *network, const char *layer);
+
+/* The deepest layer that network_has, or NULL. Poolings and ReLUs need no weights, so
+ * with the weights of conv3_4 this is pool3. */
+const char *network_deepest(const Network *network);
+
+/* From now on network_record makes variables of the weights, so that they get gradients
+ * and can be trained; at the start they are constants. */
+void network_trainable(Network *network, bool trainable);
+
+/* All weights and biases that are there, named as in a file, read in place: for an
+ * optimiser, or to write them. */
+NamedTensors network_weights(const Network *network, Arena *arena);
+
+/* ---- Recording ---- */
+
+/* Records what the `count` named layers need and puts their nodes into `out`, in the
+ * order asked. Every node is labelled with its layer's name, leaves with conv1_1.weight
+ * and conv1_1.bias. `input` has 3 channels and is in the network's own space: see
+ * network_normalize. False when a layer is unknown, has no weights, or the picture is too
+ * small for it; then nothing is recorded. */
+bool network_record(Network *network, Tape *tape, Node *input, const char *const *layers,
+                    int count, Node **out, Error *err);
+
+#endif

@@ -1,0 +1,89 @@
+/* One layer, three spellings: Caffe's, which the tables use, Keras' and torchvision's. */
+#include <stdio.h>
+#include <string.h>
+
+#include "nn/network_table.h"
+
+bool layer_is_outer(const Layer *layer) {
+    return strchr(layer->name, '/') == NULL;
+}
+
+/* relu3_2 is block3_conv2: a Keras convolution ends with its activation. */
+static LayerStem keras_name(const Layer *layer) {
+    LayerStem name = {""};
+    int block, place;
+    if (sscanf(layer->name, "relu%d_%d", &block, &place) == 2)
+        snprintf(name.text, sizeof name.text, "block%d_conv%d", block, place);
+    else if (sscanf(layer->name, "pool%d", &block) == 1)
+        snprintf(name.text, sizeof name.text, "block%d_pool", block);
+    return name;
+}
+
+/* features.3 for the fourth outer layer, features.3.squeeze for a part of it; what
+ * follows the features is the classifier, which begins with a dropout. */
+static LayerStem torchvision_name(const Network *network, int index) {
+    LayerStem name = {""};
+    int place = 0, features = network->table->features;
+    for (int i = 0; i < index; i++)
+        place += layer_is_outer(&network->layers[i]);
+    const char *part = strchr(network->layers[index].name, '/');
+    if (part && strcmp(part, "/squeeze1x1") == 0) part = "/squeeze";
+    if (place < features)
+        snprintf(name.text, sizeof name.text, "features.%d%s%s", place, part ? "." : "",
+                 part ? part + 1 : "");
+    else if (features)
+        snprintf(name.text, sizeof name.text, "classifier.%d", place - features + 1);
+    return name;
+}
+
+LayerStem layer_stem(const Network *network, int index, bool torchvision) {
+    if (torchvision) return torchvision_name(network, index);
+    LayerStem stem = {""};
+    snprintf(stem.text, sizeof stem.text, "%s", network->layers[index].name);
+    char *slash = strchr(stem.text, '/');
+    if (slash) *slash = '.';
+    return stem;
+}
+
+const NamedTensor *network_tensor(const Network *network, const NamedTensors *list,
+                                  bool torchvision, int index, const char *what) {
+    char name[80];
+    snprintf(name, sizeof name, "%s.%s", layer_stem(network, index, torchvision).text,
+             what);
+    return named_find(list, name);
+}
+
+static bool unknown(const Network *network, const char *name, Error *err) {
+    char names[400] = "";
+    for (int i = 0; i < network->count; i++) {
+        const Layer *layer = &network->layers[i];
+        if (!layer_is_outer(layer)) continue;
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, " %s", layer->name);
+    }
+    return error_set(err, "%s has no layer \"%.40s\"; choose from%s",
+                     network->table->name, name, names);
+}
+
+bool network_layer_find(const Network *network, const char *name, int *index,
+                        Error *err) {
+    for (int i = 0; i < network->count && name[0]; i++)
+        if (strcmp(name, network->layers[i].name) == 0 ||
+            strcmp(name, keras_name(&network->layers[i]).text) == 0 ||
+            strcmp(name, torchvision_name(network, i).text) == 0) {
+            *index = i;
+            return true;
+        }
+    return unknown(network, name, err);
+}
+
+bool network_deepest_of(const Network *network, const char *const *layers, int count,
+                        int *deepest, Error *err) {
+    *deepest = -1;
+    for (int i = 0; i < count; i++) {
+        int index;
+        if (!network_layer_find(network, layers[i], &index, err)) return false;
+        if (index > *deepest) *deepest = index;
+    }
+    return true;
+}

@@ -1,0 +1,88 @@
+#include <string.h>
+
+#include "autograd/ops.h"
+#include "nn/network_table.h"
+#include "tensor/check.h"
+
+static Node *leaf(const Network *network, Tape *tape, Tensor t, const char *layer,
+                  const char *what) {
+    Node *node = network->trainable ? tape_variable(tape, t) : tape_constant(tape, t);
+    return node_label(node, "%s.%s", layer, what);
+}
+
+static Node *record_conv(Network *network, int index, Tape *tape, Node *x) {
+    const Layer *layer = &network->layers[index];
+    LayerWeights *weights = &network->weights[index];
+    if (!weights->weight.data) network_draw(network, index);
+    Node *w = leaf(network, tape, weights->weight, layer->name, "weight");
+    Node *b = leaf(network, tape, weights->bias, layer->name, "bias");
+    return ag_conv2d(x, w, b, (Conv2d){layer->stride, layer->pad, layer->mode});
+}
+
+static Node *record_pool(const Network *network, const Layer *layer, Node *x) {
+    Pool2d pool = {layer->kernel, layer->stride, layer->pad, layer->ceil_mode};
+    return network->average ? ag_avg_pool(x, pool) : ag_max_pool(x, pool);
+}
+
+static Node *record_layer(Network *network, int index, Tape *tape, Node *a, Node *b) {
+    const Layer *layer = &network->layers[index];
+    switch (layer->kind) {
+    case LAYER_CONV:
+        return record_conv(network, index, tape, a);
+    case LAYER_RELU:
+        return ag_relu(a);
+    case LAYER_POOL:
+        return record_pool(network, layer, a);
+    case LAYER_CONCAT:
+        return ag_concat(2, (Node *[]){a, b});
+    }
+    CHECK(false, "layer %s is of no known kind", layer->name);
+    return NULL;
+}
+
+/* Marks the asked layers and, from the deepest up, all that they read. */
+static void mark(const Network *network, const int *asked, int count, bool *needed) {
+    for (int i = 0; i < count; i++)
+        needed[asked[i]] = true;
+    for (int i = network->count - 1; i >= 0; i--)
+        for (int k = 0; k < 2 && needed[i]; k++)
+            if (network->layers[i].in[k] >= 0) needed[network->layers[i].in[k]] = true;
+}
+
+/* Everything that can go wrong, before anything is recorded. */
+static bool ready(const Network *network, Shape input, const char *const *layers,
+                  int count, int *asked, Error *err) {
+    for (int i = 0; i < count; i++) {
+        Shape output;
+        if (!network_layer_find(network, layers[i], &asked[i], err)) return false;
+        if (asked[i] >= network->ready)
+            return error_set(
+                err, "%s has no weights for layer %s%s%s; load them, or draw random ones",
+                network->table->name, network->layers[asked[i]].name,
+                network->ready ? ", only up to " : " or any other",
+                network->ready ? network_deepest(network) : "");
+        if (!network_shape(network, layers[i], input, &output, err)) return false;
+    }
+    return true;
+}
+
+bool network_record(Network *network, Tape *tape, Node *input, const char *const *layers,
+                    int count, Node **out, Error *err) {
+    Arena *arena = arena_new();
+    int *asked = ARENA_NEW(arena, int, (size_t)count);
+    bool *needed = ARENA_NEW(arena, bool, (size_t)network->count);
+    Node **nodes = ARENA_NEW(arena, Node *, (size_t)network->count);
+    bool good = ready(network, input->shape, layers, count, asked, err);
+    if (good) mark(network, asked, count, needed);
+    for (int i = 0; good && i < network->count; i++) {
+        if (!needed[i]) continue;
+        const int *in = network->layers[i].in;
+        Node *a = in[0] < 0 ? input : nodes[in[0]], *b = in[1] < 0 ? NULL : nodes[in[1]];
+        nodes[i] = record_layer(network, i, tape, a, b);
+        node_label(nodes[i], "%s", network->layers[i].name);
+    }
+    for (int i = 0; good && i < count; i++)
+        out[i] = nodes[asked[i]];
+    arena_free(arena);
+    return good;
+}

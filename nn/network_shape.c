@@ -1,0 +1,49 @@
+/* What size a picture has at each layer, without computing anything. */
+#include "nn/network_table.h"
+#include "tensor/check.h"
+
+/* Windows of `kernel` that fit, one every `stride`, into a side with padding. With
+ * ceil_mode one more may hang over the far edge, if it starts inside. 0 when none fits.
+ */
+static int windows(const Layer *layer, int side) {
+    int room = side + 2 * layer->pad - layer->kernel;
+    bool ceil = layer->kind == LAYER_POOL && layer->ceil_mode;
+    if (ceil) room += layer->stride - 1;
+    if (room < 0) return 0;
+    int count = room / layer->stride + 1;
+    if (ceil && (count - 1) * layer->stride >= side + layer->pad) count--;
+    return count;
+}
+
+/* Side of the layer's output for a square or not so square input, one side at a time. */
+static int side_after(const Network *network, int index, int side) {
+    if (index < 0) return side;
+    const Layer *layer = &network->layers[index];
+    int before = side_after(network, layer->in[0], side);
+    if (before < 1 || layer->kind == LAYER_RELU || layer->kind == LAYER_CONCAT)
+        return before;
+    if (layer->kind == LAYER_CONV && layer->mode == PAD_REFLECT && before <= layer->pad)
+        return 0; /* nothing to reflect */
+    return windows(layer, before);
+}
+
+bool network_shape(const Network *network, const char *layer, Shape input, Shape *output,
+                   Error *err) {
+    int index;
+    if (!network_layer_find(network, layer, &index, err)) return false;
+    CHECK(input.c == 3, "%s reads RGB, got %s", network->table->name, SHAPE(input));
+    int h = side_after(network, index, input.h), w = side_after(network, index, input.w);
+    if (h < 1 || w < 1) {
+        int least = 1;
+        while (side_after(network, index, least) < 1)
+            least++;
+        return error_set(err,
+                         "the picture is too small: layer %s of %s needs at least %d x "
+                         "%d pixels, got %d x %d (width x height); use a larger picture "
+                         "or a layer nearer the input",
+                         network->layers[index].name, network->table->name, least, least,
+                         input.w, input.h);
+    }
+    *output = (Shape){input.n, network->layers[index].channels, h, w};
+    return true;
+}

@@ -1,0 +1,79 @@
+/* What a network is made of: for the files of this folder that implement network.h. */
+#ifndef NN_NETWORK_TABLE_H
+#define NN_NETWORK_TABLE_H
+
+#include "nn/network.h"
+
+/* One published network: rows that name, in order, what is done to a picture. A new
+ * network is a new table and a line in network.c. */
+typedef struct NetworkTable {
+    const char *name;
+    const Layer *layers;
+    int count;
+    int features; /* how many of the outer layers torchvision calls features.N; 0: none */
+    const Normalize *normalize;
+} NetworkTable;
+
+extern const NetworkTable network_vgg19, network_vgg16, network_squeezenet,
+    network_small16x;
+
+/* For RGB in [0, 1]: Oxford's VGG wants 0..255 minus the mean colour of ImageNet,
+ * torchvision's networks want mean 0 and deviation 1 over ImageNet. */
+extern const Normalize normalize_oxford, normalize_imagenet;
+
+/* The weights of one convolution. */
+typedef struct LayerWeights {
+    Tensor weight; /* (out, in, kernel, kernel); data is NULL when not there (yet) */
+    Tensor bias;   /* (1, out, 1, 1) */
+    uint64_t seed; /* for random weights that are not drawn yet */
+} LayerWeights;
+
+struct Network {
+    Arena *arena;
+    const NetworkTable *table;
+    bool average; /* poolings take means */
+    bool trainable;
+    bool torchvision; /* the weights came under torchvision's names */
+    int count;
+    Layer *layers;
+    LayerWeights *weights; /* one per layer; used for convolutions */
+    int ready;             /* layers before this one have their weights */
+};
+
+/* The table of that number; NULL after the last. */
+const NetworkTable *network_table(int i);
+
+/* Outer layers are those a picture passes one after the other; the parts of a fire module
+ * (fire2/squeeze1x1) are inner ones. */
+bool layer_is_outer(const Layer *layer);
+
+/* The first convolution at this place or after it; network->count when there is none. */
+int network_next_conv(const Network *network, int index);
+
+/* Shape of a convolution's weight, (out, in, kernel, kernel). */
+Shape layer_weight_shape(const Layer *layer);
+
+/* What a weight file calls a convolution: fire2.squeeze1x1, or features.3.squeeze in
+ * torchvision's. The tensors are this and ".weight" or ".bias". */
+typedef struct LayerStem {
+    char text[64];
+} LayerStem;
+LayerStem layer_stem(const Network *network, int index, bool torchvision);
+
+/* The tensor of a convolution in a list, `what` being "weight" or "bias"; or NULL. */
+const NamedTensor *network_tensor(const Network *network, const NamedTensors *list,
+                                  bool torchvision, int index, const char *what);
+
+/* Index of the deepest of the named layers, or -1 when count is 0. False when one is
+ * unknown. */
+bool network_deepest_of(const Network *network, const char *const *layers, int count,
+                        int *deepest, Error *err);
+
+/* The known network whose names and shapes explain most of a list of tensors, at least
+ * half of them; NULL when there is none. */
+const NetworkTable *network_guess(const NamedTensors *list);
+
+/* Draws the random weights of a convolution that has none yet. */
+void network_draw(Network *network, int index);
+
+#endif

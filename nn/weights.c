@@ -1,0 +1,162 @@
+/* Which tensor of a file belongs to which layer, and what to say when it does not. */
+#include <stdio.h>
+#include <string.h>
+
+#include "nn/network_table.h"
+
+typedef struct Source {
+    const Network *network;
+    const NamedTensors *list;
+    const char *file;
+    bool torchvision;
+} Source;
+
+static const NamedTensor *tensor_of(const Source *source, int index, const char *what) {
+    return network_tensor(source->network, source->list, source->torchvision, index,
+                          what);
+}
+
+/* The shape as in the file, without the leading ones that Tensor adds. */
+static ShapeText sides(const NamedTensor *item) {
+    const int all[] = {item->tensor.shape.n, item->tensor.shape.c, item->tensor.shape.h,
+                       item->tensor.shape.w};
+    ShapeText text = {"("};
+    size_t used = 1;
+    for (int i = 4 - item->rank; i < 4; i++)
+        used += (size_t)snprintf(text.text + used, sizeof text.text - used, "%d%s",
+                                 all[i], i < 3 ? "," : "");
+    snprintf(text.text + used, sizeof text.text - used, ")");
+    return text;
+}
+
+/* The end of a sentence about a file that does not fit. */
+static const char *advice(const Source *source, char *text, size_t size) {
+    const NetworkTable *guess = network_guess(source->list);
+    if (guess && guess != source->network->table)
+        snprintf(text, size, "it looks like %s: choose that network or another file",
+                 guess->name);
+    else
+        snprintf(text, size, "is it the file of another network, or damaged?");
+    return text;
+}
+
+/* The first tensor in the list that belongs to this convolution or a deeper one, or NULL.
+ */
+static const char *later_tensor(const Source *source, int index) {
+    for (int i = index; i < source->network->count;
+         i = network_next_conv(source->network, i + 1)) {
+        const NamedTensor *item = tensor_of(source, i, "weight");
+        if (!item) item = tensor_of(source, i, "bias");
+        if (item) return item->name;
+    }
+    return NULL;
+}
+
+static bool foreign(const Source *source, Error *err) {
+    char text[160], first[160] = "";
+    const NamedTensors *list = source->list;
+    if (list->count)
+        snprintf(first, sizeof first, ", the first is %.60s %s", list->items[0].name,
+                 sides(&list->items[0]).text);
+    return error_set(err,
+                     "%s: no tensor %s.weight, so these are not the weights of %s; there "
+                     "are %zu tensors%s; %s",
+                     source->file,
+                     layer_stem(source->network, network_next_conv(source->network, 0),
+                                source->torchvision)
+                         .text,
+                     source->network->table->name, list->count, first,
+                     advice(source, text, sizeof text));
+}
+
+/* A convolution that was asked for is not, or not wholly, in the list. */
+static bool missing(const Source *source, int index, int deepest, Error *err) {
+    char text[160];
+    const Network *network = source->network;
+    const char *later = later_tensor(source, index);
+    if (index == network_next_conv(network, 0) && !tensor_of(source, index, "weight"))
+        return foreign(source, err);
+    if (later)
+        return error_set(err, "%s: tensor %s.%s is missing although %s is there; %s",
+                         source->file,
+                         layer_stem(network, index, source->torchvision).text,
+                         tensor_of(source, index, "weight") ? "bias" : "weight", later,
+                         advice(source, text, sizeof text));
+    int last = index - 1;
+    while (network->layers[last].kind != LAYER_CONV)
+        last--;
+    return error_set(err,
+                     "%s ends at %s, but layer %s was asked for; choose layers up to %s "
+                     "or use a complete file",
+                     source->file, network->layers[last].name,
+                     network->layers[deepest].name, network->layers[index - 1].name);
+}
+
+static bool fits(const Source *source, int index, const NamedTensor *item,
+                 const char *what, bool shape_is_right, const char *wanted, Error *err) {
+    char text[160];
+    const char *name = source->network->layers[index].name;
+    if (!shape_is_right)
+        return error_set(err, "%s: layer %s: %s is %s, %s wants %s; %s", source->file,
+                         name, what, sides(item).text, source->network->table->name,
+                         wanted, advice(source, text, sizeof text));
+    if (!tensor_finite(item->tensor))
+        return error_set(err,
+                         "%s: layer %s: %s holds NaN or infinite numbers; the file is "
+                         "damaged, get it again",
+                         source->file, name, what);
+    return true;
+}
+
+/* Takes the two tensors of a convolution, which are there. */
+static bool take(const Source *source, int index, LayerWeights *weights, Error *err) {
+    const Layer *layer = &source->network->layers[index];
+    const NamedTensor *weight = tensor_of(source, index, "weight");
+    const NamedTensor *bias = tensor_of(source, index, "bias");
+    Shape shape = layer_weight_shape(layer);
+    char wanted[16];
+    snprintf(wanted, sizeof wanted, "(%d)", layer->channels);
+    bool weight_right = weight->rank == 4 && shape_equal(weight->tensor.shape, shape);
+    bool bias_right = bias->rank == 1 && bias->tensor.shape.w == layer->channels;
+    if (!fits(source, index, weight, "weight", weight_right, SHAPE(shape), err) ||
+        !fits(source, index, bias, "bias", bias_right, wanted, err))
+        return false;
+    weights->weight = weight->tensor;
+    weights->bias = (Tensor){{1, layer->channels, 1, 1}, bias->tensor.data};
+    return true;
+}
+
+/* Takes all convolutions above the layer after `deepest`, or all there are when it is -1.
+ * *ready becomes the first layer that lacks its weights. */
+static bool take_all(const Source *source, int deepest, LayerWeights *weights, int *ready,
+                     Error *err) {
+    const Network *network = source->network;
+    int first = network_next_conv(network, 0);
+    for (int i = first; i < network->count; i = network_next_conv(network, i + 1)) {
+        *ready = i;
+        if (deepest >= 0 && i > deepest) return true;
+        if (!tensor_of(source, i, "weight") || !tensor_of(source, i, "bias"))
+            return (deepest < 0 && i > first && !later_tensor(source, i)) ||
+                   missing(source, i, deepest, err);
+        if (!take(source, i, &weights[i], err)) return false;
+    }
+    *ready = network->count;
+    return true;
+}
+
+bool network_load(Network *network, const NamedTensors *list, const char *file,
+                  const char *const *layers, int count, Error *err) {
+    int deepest, ready;
+    Source source = {network, list, file, false};
+    if (!network_deepest_of(network, layers, count, &deepest, err)) return false;
+    source.torchvision = network->table->features > 0 &&
+                         !tensor_of(&source, network_next_conv(network, 0), "weight") &&
+                         named_find(list, "features.0.weight");
+    LayerWeights *weights =
+        ARENA_NEW(network->arena, LayerWeights, (size_t)network->count);
+    if (!take_all(&source, deepest, weights, &ready, err)) return false;
+    network->weights = weights;
+    network->ready = ready;
+    network->torchvision = source.torchvision;
+    return true;
+}

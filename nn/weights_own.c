@@ -1,0 +1,60 @@
+/* Weights that no file brings, and what is known about those a network has. */
+#include <stdio.h>
+#include <tgmath.h>
+
+#include "nn/network_table.h"
+
+/* One generator hands out a seed to every convolution, in order, whether the numbers are
+ * ever drawn or not: a deeper layer in use does not change the others. */
+void network_random(Network *network, uint64_t seed) {
+    Rng seeds = rng_seed(seed);
+    network->weights = ARENA_NEW(network->arena, LayerWeights, (size_t)network->count);
+    for (int i = network_next_conv(network, 0); i < network->count;
+         i = network_next_conv(network, i + 1))
+        network->weights[i].seed = rng_bits(&seeds);
+    network->ready = network->count;
+    network->torchvision = false;
+}
+
+void network_draw(Network *network, int index) {
+    const Layer *layer = &network->layers[index];
+    LayerWeights *weights = &network->weights[index];
+    Rng rng = rng_seed(weights->seed);
+    double inputs = (double)layer->reads * layer->kernel * layer->kernel;
+    weights->weight = tensor_alloc(network->arena, layer_weight_shape(layer));
+    weights->bias = tensor_alloc(network->arena, (Shape){1, layer->channels, 1, 1});
+    tensor_fill_normal(weights->weight, &rng, 0, sqrt(2 / inputs));
+}
+
+bool network_has(const Network *network, const char *layer) {
+    int index;
+    Error unused;
+    return network_layer_find(network, layer, &index, &unused) && index < network->ready;
+}
+
+const char *network_deepest(const Network *network) {
+    return network->ready > 0 ? network->layers[network->ready - 1].name : NULL;
+}
+
+static NamedTensor named(const Network *network, Arena *arena, int index,
+                         const char *what) {
+    char name[80];
+    const LayerWeights *weights = &network->weights[index];
+    snprintf(name, sizeof name, "%s.%s",
+             layer_stem(network, index, network->torchvision).text, what);
+    bool bias = what[0] == 'b';
+    NamedTensor item = {arena_string(arena, name), bias ? 1 : 4,
+                        bias ? weights->bias : weights->weight};
+    if (bias) item.tensor.shape = (Shape){1, 1, 1, network->layers[index].channels};
+    return item;
+}
+
+NamedTensors network_weights(const Network *network, Arena *arena) {
+    NamedTensors list = {0, ARENA_NEW(arena, NamedTensor, 2 * (size_t)network->count)};
+    for (int i = 0; i < network->count; i++) {
+        if (!network->weights[i].weight.data) continue;
+        list.items[list.count++] = named(network, arena, i, "weight");
+        list.items[list.count++] = named(network, arena, i, "bias");
+    }
+    return list;
+}
