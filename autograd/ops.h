@@ -14,6 +14,27 @@ typedef struct Scale {
     double factor;
 } Scale;
 
+typedef struct Shift {
+    double term;
+} Shift;
+
+typedef struct Pow {
+    double exponent; /* a whole number, or every element of x is at least 0 */
+} Pow;
+
+typedef struct Reshape {
+    Shape shape; /* of y, with as many elements as x */
+} Reshape;
+
+typedef struct Slice {
+    int axis; /* 0, 1, 2, 3: pictures, channels, rows, columns */
+    int start, count;
+} Slice;
+
+typedef struct Matmul {
+    bool transpose_a, transpose_b; /* Y = A^T B, A B^T, A^T B^T */
+} Matmul;
+
 #define OPS_FILE "autograd/ops.def"
 #include "autograd/op_declare.inc"
 #undef OPS_FILE

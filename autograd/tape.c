@@ -98,11 +98,15 @@ void tape_backward_from(Tape *tape, Node *y, const real *seed) {
     for (int i = 0; i < tape->size; i++) {
         Node *node = tape->nodes[i];
         if (node->grad) memset(node->grad, 0, shape_size(node->shape) * sizeof(real));
+        node->reached = node == y;
     }
     memcpy(y->grad, seed, shape_size(y->shape) * sizeof(real));
-    for (int i = y->id; i >= 0; i--) {
-        Node *node = tape->nodes[i];
-        if (node->grad && node->inputs > 0) node->op->backward(node);
+    for (int id = y->id; id >= 0; id--) {
+        Node *node = tape->nodes[id];
+        if (!node->reached || node->inputs == 0) continue;
+        for (int i = 0; i < node->inputs; i++)
+            node->in[i]->reached = node->in[i]->grad != NULL;
+        node->op->backward(node);
     }
 }
 

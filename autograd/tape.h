@@ -40,6 +40,7 @@ struct Node {
     const void *params; /* the op's parameter struct, copied by the tape; or NULL */
     void *saved;        /* what forward leaves for backward; or NULL */
     const char *label;  /* a name for messages and drawings; or NULL */
+    bool reached;       /* the last backward pass went through this node */
 };
 
 /* One kind of operation. Its file holds everything: shape rule, forward, backward, and an
@@ -77,7 +78,8 @@ Node *tape_constant(Tape *tape, Tensor x);
 void tape_forward(Tape *tape);
 
 /* Sets every gradient to 0, that of `loss` to 1, and walks back. The loss must be a
- * scalar to which at least one variable leads. */
+ * scalar to which at least one variable leads. Nodes that do not lead to the loss are not
+ * visited: their gradients stay 0, and an infinity among them harms nobody. */
 void tape_backward(Tape *tape, Node *loss);
 
 /* The same from any node y with a given d loss / d y: shape_size(y->shape) numbers. */
@@ -94,7 +96,8 @@ Node *tape_node(const Tape *tape, int id);
 /* Bytes that the tape holds: values of its own nodes, gradients, scratch. */
 size_t tape_bytes(const Tape *tape);
 
-/* A table: id, label, op, inputs, formula, shape, bytes. */
+/* A table: id, label, op, inputs, formula, shape, bytes of value and gradient together;
+ * with `grad` where a gradient is kept. The last line adds up. */
 void tape_print(const Tape *tape, FILE *out);
 
 /* The graph in Graphviz' language: `dot -Tsvg`. */

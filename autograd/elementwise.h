@@ -1,0 +1,36 @@
+/* The two loops of every op that works element by element, y_i = f(x_i), so that its file
+ * holds the formulas and nothing else. A file that includes this defines
+ *
+ *     static real f(real x)            y = f(x)
+ *     static real df(real x, real y)   dy / dx, from x or from y, whichever is shorter
+ *
+ * and names forward and backward in its Op: see exp.c. The formulas are static, so the
+ * compiler puts them inside the loops. */
+#ifndef AUTOGRAD_ELEMENTWISE_H
+#define AUTOGRAD_ELEMENTWISE_H
+
+#include <tgmath.h>
+
+#include "autograd/op_shapes.h"
+#include "autograd/ops.h"
+
+static real f(real x);
+static real df(real x, real y);
+
+static void forward(Node *y) {
+    const real *x = y->in[0]->value;
+    size_t size = shape_size(y->shape);
+    for (size_t i = 0; i < size; i++)
+        y->value[i] = f(x[i]);
+}
+
+/* forward was: y = f(x) */
+static void backward(Node *y) {
+    const real *x = y->in[0]->value;
+    real *dx = y->in[0]->grad;
+    size_t size = shape_size(y->shape);
+    for (size_t i = 0; dx && i < size; i++)
+        dx[i] += df(x[i], y->value[i]) * y->grad[i];
+}
+
+#endif

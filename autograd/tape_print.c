@@ -1,0 +1,90 @@
+/* The tape as a table and as a drawing. */
+#include <string.h>
+
+#include "autograd/tape.h"
+
+typedef struct Text {
+    char text[48];
+} Text;
+
+/* "2 0 5", cut with dots when there are many. */
+static Text inputs_text(const Node *node) {
+    Text out = {""};
+    size_t length = 0;
+    for (int i = 0; i < node->inputs; i++) {
+        if (length + 16 > sizeof out.text) {
+            memcpy(out.text + length, " ...", 5);
+            break;
+        }
+        length += (size_t)snprintf(out.text + length, sizeof out.text - length, "%s%d",
+                                   i ? " " : "", node->in[i]->id);
+    }
+    return out;
+}
+
+static size_t node_bytes(const Node *node) {
+    return shape_size(node->shape) * sizeof(real) * (node->grad ? 2 : 1);
+}
+
+static int wider(int width, const char *text) {
+    int length = (int)strlen(text);
+    return length > width ? length : width;
+}
+
+void tape_print(const Tape *tape, FILE *out) {
+    int label = 5, op = 2, inputs = 6, math = 7, shape = 5;
+    for (int id = 0; id < tape_size(tape); id++) {
+        const Node *node = tape_node(tape, id);
+        label = wider(label, node->label ? node->label : "");
+        op = wider(op, node->op->name);
+        inputs = wider(inputs, inputs_text(node).text);
+        math = wider(math, node->op->math);
+        shape = wider(shape, SHAPE(node->shape));
+    }
+    fprintf(out, "%4s  %-*s  %-*s  %-*s  %-*s  %-*s  grad  %10s\n", "id", label, "label",
+            op, "op", inputs, "inputs", math, "formula", shape, "shape", "bytes");
+    size_t total = 0;
+    for (int id = 0; id < tape_size(tape); id++) {
+        const Node *node = tape_node(tape, id);
+        fprintf(out, "%4d  %-*s  %-*s  %-*s  %-*s  %-*s  %-4s  %10zu\n", id, label,
+                node->label ? node->label : "", op, node->op->name, inputs,
+                inputs_text(node).text, math, node->op->math, shape, SHAPE(node->shape),
+                node->grad ? "grad" : "", node_bytes(node));
+        total += node_bytes(node);
+    }
+    fprintf(out, "%d nodes, %zu bytes of values and gradients\n", tape_size(tape), total);
+}
+
+/* The text inside a quoted string of Graphviz. */
+static void print_quoted(const char *text, FILE *out) {
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\') fputc('\\', out);
+        fputc(*text, out);
+    }
+}
+
+static void print_box(const Node *node, FILE *out) {
+    fprintf(out, "    n%d [label=\"", node->id);
+    if (node->label) {
+        print_quoted(node->label, out);
+        fputs("\\n", out);
+    }
+    print_quoted(node->op->name, out);
+    fprintf(out, "\\n%s\"%s%s];\n", SHAPE(node->shape),
+            node->inputs == 0 ? ", shape=ellipse" : "",
+            node->grad ? "" : ", style=dashed");
+}
+
+void tape_dot(const Tape *tape, FILE *out) {
+    fputs("digraph tape {\n"
+          "    node [shape=box, fontname=\"Helvetica\"];\n"
+          "    // ellipse: a leaf; dashed: no gradient\n",
+          out);
+    for (int id = 0; id < tape_size(tape); id++) {
+        const Node *node = tape_node(tape, id);
+        print_box(node, out);
+        for (int i = 0; i < node->inputs; i++)
+            fprintf(out, "    n%d -> n%d;\n", node->in[i]->id, id);
+    }
+    fputs("}\n", out);
+}
