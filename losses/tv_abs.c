@@ -11,7 +11,7 @@
 
 /* -1, 0 or 1; NaN stays NaN. */
 static real sign(real d) {
-    return d > 0 ? 1 : d < 0 ? -1 : d;
+    return isnan(d) ? d : (real)((d > 0) - (d < 0));
 }
 
 /* Sum of |x[k + step] - x[k]|, k < count. */
