@@ -1,0 +1,67 @@
+#include "io/csv.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/file.h"
+#include "tensor/check.h"
+
+struct Csv {
+    FileOutput file;
+    int count; /* columns */
+};
+
+void csv_print_text(FILE *out, const char *text) {
+    bool quoted = strpbrk(text, ",\"\n\r") != NULL;
+    if (quoted) fputc('"', out);
+    for (; *text; text++) {
+        if (*text == '"') fputc('"', out);
+        fputc(*text == '\n' || *text == '\r' ? ' ' : *text, out);
+    }
+    if (quoted) fputc('"', out);
+}
+
+void csv_print_number(FILE *out, double value) {
+    if (isnan(value))
+        fputs("nan", out); /* printf would write -nan for some of them */
+    else
+        fprintf(out, "%.17g", value);
+}
+
+/* A row is handed to the system at once, so that a run that is killed leaves it. An error
+ * stays in the stream until file_commit asks for it. */
+static void end_row(Csv *csv) {
+    fputc('\n', csv->file.stream);
+    fflush(csv->file.stream);
+}
+
+Csv *csv_new(const char *path, const char *const *columns, int count, Error *err) {
+    CHECK(count >= 1, "a table of %d columns", count);
+    FileOutput file;
+    if (!file_begin(&file, path, err)) return NULL;
+    Csv *csv = malloc(sizeof *csv);
+    CHECK(csv, "no memory for a table");
+    *csv = (Csv){file, count};
+    for (int i = 0; i < count; i++) {
+        if (i) fputc(',', file.stream);
+        csv_print_text(file.stream, columns[i]);
+    }
+    end_row(csv);
+    return csv;
+}
+
+void csv_row(Csv *csv, const double *values) {
+    for (int i = 0; i < csv->count; i++) {
+        if (i) fputc(',', csv->file.stream);
+        csv_print_number(csv->file.stream, values[i]);
+    }
+    end_row(csv);
+}
+
+bool csv_close(Csv *csv, Error *err) {
+    if (!csv) return true;
+    bool good = file_commit(&csv->file, err);
+    free(csv);
+    return good;
+}

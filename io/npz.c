@@ -1,0 +1,65 @@
+#include "io/npz.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "io/npy.h"
+#include "io/number.h"
+#include "io/zip.h"
+
+#define FILE_MOST ((size_t)2 << 30)
+
+/* Unpacks and reads one array; "gram.npy" in the archive is called "gram". */
+static bool read_array(Arena *arena, const ZipEntry *entry, const char *path,
+                       NamedTensor *out, Error *err) {
+    size_t length = strlen(entry->name);
+    if (length <= 4 || strcmp(entry->name + length - 4, ".npy") != 0)
+        return error_set(err, "%s: entry %s is not an .npy file; save with numpy.savez",
+                         path, NAME(entry->name));
+    char *name = arena_string(arena, entry->name), where[400];
+    name[length - 4] = 0;
+    snprintf(where, sizeof where, "%s: array %s", path, NAME(name));
+    out->name = name;
+    Arena *scratch = arena_new();
+    FileBytes bytes;
+    bool good = zip_unpack(scratch, entry, path, &bytes, err) &&
+                npy_read_bytes(arena, bytes, where, out, err);
+    arena_free(scratch);
+    return good;
+}
+
+static bool read_all(Arena *arena, Arena *scratch, const char *path, NamedTensors *out,
+                     Error *err) {
+    FileBytes file;
+    Zip zip;
+    if (!file_read(scratch, path, FILE_MOST, &file, err)) return false;
+    if (!zip_read(scratch, file, path, &zip, err)) return false;
+    NamedTensors list = {zip.count, ARENA_NEW(arena, NamedTensor, zip.count)};
+    for (size_t i = 0; i < zip.count; i++)
+        if (!read_array(arena, &zip.entries[i], path, &list.items[i], err)) return false;
+    *out = list;
+    return true;
+}
+
+bool npz_read(Arena *arena, const char *path, NamedTensors *out, Error *err) {
+    Arena *scratch = arena_new();
+    bool good = read_all(arena, scratch, path, out, err);
+    arena_free(scratch);
+    return good;
+}
+
+bool npz_write(const char *path, const NamedTensors *list, Error *err) {
+    Arena *scratch = arena_new();
+    ZipSource *sources = ARENA_NEW(scratch, ZipSource, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        const NamedTensor *item = &list->items[i];
+        size_t room = strlen(item->name) + sizeof ".npy";
+        char *name = arena_alloc(scratch, room);
+        snprintf(name, room, "%s.npy", item->name);
+        sources[i] =
+            (ZipSource){name, npy_write_bytes(scratch, item->tensor, item->rank)};
+    }
+    bool good = zip_write(path, sources, list->count, err);
+    arena_free(scratch);
+    return good;
+}

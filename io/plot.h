@@ -1,0 +1,43 @@
+/* Curves, drawn by gnuplot.
+ *
+ *     Series loss = {"Adam", steps, step, value};
+ *     Plot plot = {.title = "Loss", .x_label = "step", .y_label = "loss", .log_y = true,
+ *                  .series_count = 1, .series = &loss};
+ *     if (!plot_write("out/loss.png", &plot, &err)) ...
+ *
+ * Beside the picture stand its numbers, loss.csv, and the few lines that drew it,
+ * loss.gp: change them and `gnuplot loss.gp`, in that folder, draws it again. */
+#ifndef IO_PLOT_H
+#define IO_PLOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "tensor/error.h"
+
+typedef struct Series {
+    const char *title;   /* in the legend; NULL for none */
+    size_t count;        /* points */
+    const double *x, *y; /* `count` numbers each */
+} Series;
+
+typedef struct Plot {
+    const char *title, *x_label, *y_label; /* NULL for none */
+    bool log_x, log_y;                     /* axes in powers of ten */
+    int series_count;
+    const Series *series;
+} Plot;
+
+/* Draws into `path`, which ends in .png or .svg. The picture is drawn under a temporary
+ * name and appears complete. Points that are not finite, or not positive on a logarithmic
+ * axis, are left out and interrupt their curve; they stay in the table. The table has one
+ * x column when all series share their x, else two columns per series.
+ *
+ * Without gnuplot, or when no point can be drawn, fails; table and script stay. */
+bool plot_write(const char *path, const Plot *plot, Error *err);
+
+/* Draws with letters, columns x rows of them, for terminals and transcripts. */
+bool plot_print(FILE *out, const Plot *plot, int columns, int rows, Error *err);
+
+#endif

@@ -1,0 +1,152 @@
+#include "io/plot_script.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#include "io/csv.h"
+
+#define FEW 24 /* points of a curve that are marked one by one */
+
+/* The colours of Okabe and Ito, which people with any colour vision tell apart, without
+ * their yellow, too pale for a line; a second round of curves is dashed. */
+static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                      "#E69F00", "#56B4E9", "#000000"};
+#define COLOURS ((int)(sizeof colours / sizeof *colours))
+
+void plot_print_quoted(FILE *out, const char *text) {
+    fputc('\'', out);
+    for (; *text; text++) {
+        if (*text == '\'') fputc('\'', out);
+        fputc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
+    }
+    fputc('\'', out);
+}
+
+/* One x column serves all series when they have the same x. */
+static bool shared_x(const Plot *plot) {
+    const Series *first = plot->series;
+    for (int i = 1; i < plot->series_count; i++) {
+        const Series *s = &plot->series[i];
+        if (s->count != first->count) return false;
+        if (s->x != first->x && memcmp(s->x, first->x, s->count * sizeof *s->x) != 0)
+            return false;
+    }
+    return true;
+}
+
+static const char *or_else(const char *text, const char *otherwise) {
+    return text && *text ? text : otherwise;
+}
+
+static void print_column_names(FILE *out, const Plot *plot, bool shared) {
+    const char *x = or_else(plot->x_label, "x");
+    if (shared) csv_print_text(out, x);
+    for (int i = 0; i < plot->series_count; i++) {
+        const char *y = or_else(plot->series[i].title, or_else(plot->y_label, "y"));
+        if (!shared) {
+            if (i) fputc(',', out);
+            csv_print_text(out, x);
+        }
+        fputc(',', out);
+        csv_print_text(out, y);
+    }
+    fputc('\n', out);
+}
+
+void plot_print_table(FILE *out, const Plot *plot) {
+    bool shared = shared_x(plot);
+    size_t rows = 0;
+    for (int i = 0; i < plot->series_count; i++)
+        if (plot->series[i].count > rows) rows = plot->series[i].count;
+    print_column_names(out, plot, shared);
+    for (size_t row = 0; row < rows; row++) {
+        for (int i = 0; i < plot->series_count; i++) {
+            const Series *s = &plot->series[i];
+            bool there = row < s->count, with_x = !shared || i == 0;
+            if (i) fputc(',', out);
+            if (there && with_x) csv_print_number(out, s->x[row]);
+            if (with_x) fputc(',', out);
+            if (there) csv_print_number(out, s->y[row]);
+        }
+        fputc('\n', out);
+    }
+}
+
+void plot_print_style(FILE *out) {
+    fputs("set border 3 lw 1 lc rgb '#555555'\n"
+          "set grid lt 1 lw 0.7 lc rgb '#e0e0e0'\n"
+          "set tics nomirror textcolor rgb '#333333'\n"
+          "set key below center horizontal reverse Left samplen 3 height 1 spacing 1.2\n"
+          "set xlabel offset 0,0.3\n"
+          "set rmargin 4\n"
+          "set title font ',15'\n",
+          out);
+}
+
+static void print_label(FILE *out, const char *command, const char *text) {
+    if (!text || !*text) return;
+    fprintf(out, "set %s ", command);
+    plot_print_quoted(out, text);
+    fputc('\n', out);
+}
+
+/* "1", or what leaves the numbers out that a logarithm cannot take. */
+static void print_column(FILE *out, int column, bool logarithmic) {
+    if (logarithmic)
+        fprintf(out, "($%d > 0 ? $%d : NaN)", column, column);
+    else
+        fprintf(out, "%d", column);
+}
+
+static void print_curve(FILE *out, const Plot *plot, int i, bool shared) {
+    const Series *s = &plot->series[i];
+    fprintf(out, "skip 1 using ");
+    print_column(out, shared ? 1 : 2 * i + 1, plot->log_x);
+    fputc(':', out);
+    print_column(out, shared ? i + 2 : 2 * i + 2, plot->log_y);
+    fprintf(out, " with %s lw 2 dt %d lc rgb '%s'",
+            s->count <= FEW ? "linespoints pt 7 ps 0.6" : "lines", i / COLOURS % 5 + 1,
+            colours[i % COLOURS]);
+    if (s->title && *s->title) {
+        fprintf(out, " title ");
+        plot_print_quoted(out, s->title);
+    } else {
+        fprintf(out, " notitle");
+    }
+}
+
+/* A name that starts with '|' or '<' would be a command, one with '$' a data block. */
+static void print_table_name(FILE *out, const char *table, bool block) {
+    if (block)
+        fprintf(out, "%s ", table);
+    else
+        plot_print_quoted(out, table), fputc(' ', out);
+}
+
+void plot_print_commands(FILE *out, const Plot *plot, const char *table) {
+    bool shared = shared_x(plot);
+    fprintf(out, "set datafile separator ','\n");
+    print_label(out, "title", plot->title);
+    print_label(out, "xlabel", plot->x_label);
+    print_label(out, "ylabel", plot->y_label);
+    if (plot->log_x) fprintf(out, "set logscale x\nset format x '%%g'\n");
+    if (plot->log_y) fprintf(out, "set logscale y\nset format y '%%g'\n");
+    for (int i = 0; i < plot->series_count; i++) {
+        fprintf(out, i ? ", \\\n     " : "plot ");
+        print_table_name(out, table, *table == '$');
+        print_curve(out, plot, i, shared);
+    }
+    fputc('\n', out);
+}
+
+bool plot_has_points(const Plot *plot) {
+    for (int i = 0; i < plot->series_count; i++) {
+        const Series *s = &plot->series[i];
+        for (size_t k = 0; k < s->count; k++)
+            if (isfinite(s->x[k]) && isfinite(s->y[k]) && (!plot->log_x || s->x[k] > 0) &&
+                (!plot->log_y || s->y[k] > 0))
+                return true;
+    }
+    return false;
+}

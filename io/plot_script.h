@@ -1,0 +1,24 @@
+/* A plot as text: the table of its numbers and the gnuplot commands that draw it. */
+#ifndef IO_PLOT_SCRIPT_H
+#define IO_PLOT_SCRIPT_H
+
+#include "io/plot.h"
+
+/* The numbers as CSV with one line of column names. */
+void plot_print_table(FILE *out, const Plot *plot);
+
+/* Colours, fonts, grid and legend of pictures. */
+void plot_print_style(FILE *out);
+
+/* Titles, axes and the curves, whose numbers come from `table`: the name of a file, or of
+ * a gnuplot data block ($name). */
+void plot_print_commands(FILE *out, const Plot *plot, const char *table);
+
+/* Text in single quotes, where gnuplot neither runs commands nor knows escapes; a quote
+ * is doubled, control characters become spaces. */
+void plot_print_quoted(FILE *out, const char *text);
+
+/* True when at least one point lies on the axes. */
+bool plot_has_points(const Plot *plot);
+
+#endif

@@ -1,0 +1,41 @@
+/* Weight files: eight bytes with the length of a header, the header in JSON, raw numbers.
+ *
+ *     NamedTensors weights;
+ *     if (!safetensors_read(arena, "vgg19.safetensors", &weights, &err)) ...
+ *     const NamedTensor *w = named_find(&weights, "conv1_1.weight");
+ *
+ * The header maps each name to {"dtype": "F32", "shape": [64, 3, 3, 3],
+ * "data_offsets": [0, 6912]}, counted from the end of the header, and may map
+ * __metadata__ to an object of strings, which is checked and passed over.
+ *
+ * The reader believes nothing before it has compared it with the size of the file. It
+ * refuses: a header that is longer than the file or than 16 MiB, does not start with '{',
+ * is not JSON, or names a key twice; more than 4096 tensors; kinds other than F16, BF16,
+ * F32 and F64; shapes of more than four sides, with an empty side or whose bytes are not
+ * those between the offsets; offsets that leave a hole, overlap, or do not end with the
+ * file; and NaN or infinity among the numbers, because a network with one broken weight
+ * paints black pictures without a word. */
+#ifndef IO_SAFETENSORS_H
+#define IO_SAFETENSORS_H
+
+#include "io/file.h"
+#include "tensor/named.h"
+
+#define SAFETENSORS_MOST 4096 /* tensors in one file */
+
+/* Reads all tensors, in the order of the header, rounded to `real`. Files of up to 2 GiB.
+ */
+bool safetensors_read(Arena *arena, const char *path, NamedTensors *out, Error *err);
+
+/* The same from memory; `where` is what errors call the bytes. */
+bool safetensors_read_bytes(Arena *arena, FileBytes file, const char *where,
+                            NamedTensors *out, Error *err);
+
+/* Writes F32, or F16 for half the size and 3 digits. The names must differ; the header is
+ * padded with spaces so that the numbers start at a multiple of 8 bytes. Refuses numbers
+ * that are not finite, or not any more once rounded (F16 ends at 65504): the reader would
+ * not take them. */
+bool safetensors_write(const char *path, const NamedTensors *list, Error *err);
+bool safetensors_write_half(const char *path, const NamedTensors *list, Error *err);
+
+#endif

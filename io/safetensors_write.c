@@ -1,0 +1,88 @@
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/number.h"
+#include "io/safetensors.h"
+#include "tensor/check.h"
+
+static size_t item_bytes(const NamedTensor *item, NumberKind kind) {
+    return shape_size(item->tensor.shape) * number_size(kind);
+}
+
+/* {"dtype": "F32", "shape": [64, 3, 3, 3], "data_offsets": [begin, end]} */
+static json_t *describe(const NamedTensor *item, NumberKind kind, size_t begin) {
+    int sides[NUMBER_SIDES];
+    sides_from_shape(item->tensor.shape, item->rank, sides);
+    json_t *shape = json_array();
+    for (int i = 0; i < item->rank; i++)
+        json_array_append_new(shape, json_integer(sides[i]));
+    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", kind == NUMBER_F16 ? "F16" : "F32",
+                     "shape", shape, "data_offsets", (json_int_t)begin,
+                     (json_int_t)(begin + item_bytes(item, kind)));
+}
+
+/* The header as text, to be freed; the total number of data bytes in *size. */
+static char *header_text(const NamedTensors *list, NumberKind kind, size_t *size) {
+    json_t *header = json_object();
+    *size = 0;
+    CHECK(list->count <= SAFETENSORS_MOST, "%zu tensors in one file", list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        const NamedTensor *item = &list->items[i];
+        CHECK(strcmp(item->name, "__metadata__") != 0, "a tensor cannot have this name");
+        CHECK(!json_object_get(header, item->name), "%s is there twice", item->name);
+        int bad = json_object_set_new(header, item->name, describe(item, kind, *size));
+        CHECK(!bad, "the name of tensor %zu is not UTF-8", i);
+        *size += item_bytes(item, kind);
+    }
+    char *text = json_dumps(header, JSON_COMPACT);
+    CHECK(text, "no memory for a header of %zu tensors", list->count);
+    json_decref(header);
+    return text;
+}
+
+static bool write_numbers(const NamedTensor *item, NumberKind kind, unsigned char *at,
+                          const char *path, Error *err) {
+    size_t count = shape_size(item->tensor.shape), each = number_size(kind);
+    for (size_t i = 0; i < count; i++, at += each) {
+        number_store(kind, at, (double)item->tensor.data[i]);
+        if (isfinite(number_load(kind, at))) continue;
+        return error_set(err,
+                         "%s: not written, element %zu of tensor %s is %g; make the "
+                         "weights finite%s",
+                         path, i, NAME(item->name), (double)item->tensor.data[i],
+                         kind == NUMBER_F16 ? " and below 65504" : "");
+    }
+    return true;
+}
+
+static bool write_kind(const char *path, const NamedTensors *list, NumberKind kind,
+                       Error *err) {
+    Arena *scratch = arena_new();
+    size_t data;
+    char *header = header_text(list, kind, &data);
+    size_t text = strlen(header), padded = (text + 7) / 8 * 8;
+    FileBytes file = {arena_alloc(scratch, 8 + padded + data), 8 + padded + data};
+    bytes_store(file.data, 8, padded);
+    memset(file.data + 8, ' ', padded);
+    memcpy(file.data + 8, header, text);
+    free(header);
+    bool good = true;
+    unsigned char *at = file.data + 8 + padded;
+    for (size_t i = 0; good && i < list->count; i++) {
+        good = write_numbers(&list->items[i], kind, at, path, err);
+        at += item_bytes(&list->items[i], kind);
+    }
+    good = good && file_write(path, file.data, file.size, err);
+    arena_free(scratch);
+    return good;
+}
+
+bool safetensors_write(const char *path, const NamedTensors *list, Error *err) {
+    return write_kind(path, list, NUMBER_F32, err);
+}
+
+bool safetensors_write_half(const char *path, const NamedTensors *list, Error *err) {
+    return write_kind(path, list, NUMBER_F16, err);
+}
