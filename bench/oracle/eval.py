@@ -99,6 +99,20 @@ class Vgg19(Network):
             yield f"pool{block}", lambda x: self.pool(x, 2, False)
 
 
+class Vgg19Small(Vgg19):
+    """A VGG-19 of a quarter of the channels: conv0 preprocesses, padding by reflection."""
+
+    def preprocess(self, rgb):
+        return rgb
+
+    def conv(self, x, name, stride=1, pad=0):
+        return super().conv(F.pad(x, (pad,) * 4, mode="reflect"), name, stride)
+
+    def steps(self):
+        yield "conv0", lambda x: self.conv(x, "conv0")
+        yield from super().steps()
+
+
 class SqueezeNet(Network):
     def preprocess(self, rgb):
         return (rgb - channels(0.485, 0.456, 0.406)) / channels(0.229, 0.224, 0.225)
@@ -119,6 +133,10 @@ class SqueezeNet(Network):
                 yield f"pool{i}", lambda x: self.pool(x, 3, True)
 
 
+NETWORKS = {"vgg19": Vgg19, "vgg19_small16x": Vgg19Small, "squeezenet": SqueezeNet,
+            "squeezenet1_1": SqueezeNet}
+
+
 def layer_list(text):
     """"relu1_1:0.5,relu2_1" -> [("relu1_1", 0.5), ("relu2_1", 1.0)]."""
     pairs = [part.partition(":") for part in text.split(",") if part]
@@ -127,7 +145,7 @@ def layer_list(text):
 
 def arguments():
     p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    p.add_argument("--network", choices=["vgg19", "squeezenet"], default="vgg19")
+    p.add_argument("--network", choices=list(NETWORKS), default="vgg19")
     p.add_argument("--weights", required=True)
     p.add_argument("--content", required=True)
     p.add_argument("--style", required=True)
@@ -173,8 +191,7 @@ def measure(args, network, picture):
 def main():
     torch.set_default_dtype(torch.float64)
     args = arguments()
-    kind = Vgg19 if args.network == "vgg19" else SqueezeNet
-    network = kind(read_weights(args.weights), args.pool)
+    network = NETWORKS[args.network](read_weights(args.weights), args.pool)
     picture = read_picture(args.picture or args.content).requires_grad_()
     total, parts = measure(args, network, picture)
     result = {"total": total.item()}
