@@ -28,22 +28,30 @@ static bool read_array(Arena *arena, const ZipEntry *entry, const char *path,
     return good;
 }
 
-static bool read_all(Arena *arena, Arena *scratch, const char *path, NamedTensors *out,
+static bool read_all(Arena *arena, const Zip *zip, const char *path, NamedTensors *out,
                      Error *err) {
-    FileBytes file;
-    Zip zip;
-    if (!file_read(scratch, path, FILE_MOST, &file, err)) return false;
-    if (!zip_read(scratch, file, path, &zip, err)) return false;
-    NamedTensors list = {zip.count, ARENA_NEW(arena, NamedTensor, zip.count)};
-    for (size_t i = 0; i < zip.count; i++)
-        if (!read_array(arena, &zip.entries[i], path, &list.items[i], err)) return false;
+    NamedTensors list = {zip->count, ARENA_NEW(arena, NamedTensor, zip->count)};
+    for (size_t i = 0; i < zip->count; i++)
+        if (!read_array(arena, &zip->entries[i], path, &list.items[i], err)) return false;
     *out = list;
     return true;
 }
 
+bool npz_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensors *out,
+                    Error *err) {
+    Arena *scratch = arena_new();
+    Zip zip;
+    bool good = zip_read(scratch, file, where, &zip, err) &&
+                read_all(arena, &zip, where, out, err);
+    arena_free(scratch);
+    return good;
+}
+
 bool npz_read(Arena *arena, const char *path, NamedTensors *out, Error *err) {
     Arena *scratch = arena_new();
-    bool good = read_all(arena, scratch, path, out, err);
+    FileBytes file;
+    bool good = file_read(scratch, path, FILE_MOST, &file, err) &&
+                npz_read_bytes(arena, file, path, out, err);
     arena_free(scratch);
     return good;
 }

@@ -10,11 +10,15 @@
 #ifndef IO_NPZ_H
 #define IO_NPZ_H
 
-#include "tensor/error.h"
+#include "io/file.h"
 #include "tensor/named.h"
 
 /* Reads all arrays, in the order of the archive. Files of up to 2 GiB, packed or not. */
 bool npz_read(Arena *arena, const char *path, NamedTensors *out, Error *err);
+
+/* The same from memory; `where` is what errors call the bytes. */
+bool npz_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensors *out,
+                    Error *err);
 
 /* Writes deflated arrays of type `real`; the names must differ. numpy.load reads it. */
 bool npz_write(const char *path, const NamedTensors *list, Error *err);

@@ -1,0 +1,67 @@
+/* Whole files in, whole files out.
+ *
+ * Every reader of the library takes its bytes from file_read, with a limit on their
+ * number, and every writer hands its bytes to file_write, which either leaves the
+ * complete new file or the untouched old one: a run that is killed or a disk that is full
+ * never leaves half a picture.
+ *
+ *     FileBytes bytes;
+ *     if (!file_read(arena, "weights.npz", (size_t)1 << 30, &bytes, &err)) return false;
+ *     ...
+ *     return file_write("out/curve.csv", text, length, &err);
+ *
+ * Paths are used as given: relative ones start at the current folder. */
+#ifndef IO_FILE_H
+#define IO_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "tensor/arena.h"
+#include "tensor/error.h"
+
+typedef struct FileBytes {
+    unsigned char *data; /* owned by the arena, no zero at the end */
+    size_t size;         /* bytes, at least 1 */
+} FileBytes;
+
+/* The whole file, in the arena. A pipe is read to its end. Fails when the file is
+ * missing, a folder, empty, larger than `most` bytes, or changes its size meanwhile. */
+bool file_read(Arena *arena, const char *path, size_t most, FileBytes *out, Error *err);
+
+/* Writes the bytes under a temporary name (.stylegrad-PID-N, in the same folder), waits
+ * until the disk has them, and renames. A link is followed, an existing file keeps its
+ * permissions. What is not a regular file (/dev/stdout, a pipe) cannot be renamed over
+ * and is written directly. Fails, leaving nothing behind, when the folder is missing or
+ * may not be written to, or the disk is full. */
+bool file_write(const char *path, const void *data, size_t size, Error *err);
+
+/* Whether file_write could open this path now: its folder exists and may be written to,
+ * and it is not a folder itself. A program asks before an hour of work, not after. */
+bool file_write_check(const char *path, Error *err);
+
+/* Makes the folder and those above it; a folder that exists is fine. */
+bool file_make_folder(const char *path, Error *err);
+
+/* A file that is written piece by piece, with the promises of file_write:
+ *
+ *     FileOutput file;
+ *     if (!file_begin(&file, "out/trace.csv", &err)) return false;
+ *     fprintf(file.stream, "step,loss\n");
+ *     return file_commit(&file, &err);
+ *
+ * Between the two only the temporary file exists. file_commit reports every error of the
+ * writes before it and always ends the output; file_abandon ends it and leaves nothing.
+ */
+typedef struct FileOutput {
+    FILE *stream;    /* write here; the stream is not to be closed by the caller */
+    char *target;    /* what the file will be called */
+    char *temporary; /* what it is called until then; NULL when written directly */
+} FileOutput;
+
+bool file_begin(FileOutput *output, const char *path, Error *err);
+bool file_commit(FileOutput *output, Error *err);
+void file_abandon(FileOutput *output);
+
+#endif
