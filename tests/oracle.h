@@ -24,18 +24,33 @@ static inline void oracle_read(const char *path) {
     if (!npz_read(arena, path, &oracle, &err)) fail_msg("%s", err.text);
 }
 
-/* The array "<case>_<name>", or "<name>" when `of` is NULL. */
-static inline Tensor expected(const char *of, const char *name) {
+/* The array "<case>_<name>", or "<name>" when `of` is NULL; or NULL. */
+static inline const NamedTensor *oracle_find(const char *of, const char *name) {
     char key[64];
     snprintf(key, sizeof key, "%s%s%s", of ? of : "", of ? "_" : "", name);
-    const NamedTensor *found = named_find(&oracle, key);
-    if (!found) fail_msg("the golden file has no \"%s\"", key);
+    return named_find(&oracle, key);
+}
+
+static inline bool has(const char *of, const char *name) {
+    return oracle_find(of, name) != NULL;
+}
+
+static inline Tensor expected(const char *of, const char *name) {
+    const NamedTensor *found = oracle_find(of, name);
+    if (!found) fail_msg("the golden file has no \"%s\" of \"%s\"", name, of ? of : "");
     return found->tensor;
 }
 
 /* A leaf with the values of that array. */
 static inline Node *leaf(const char *of, const char *name) {
     return tape_variable(tape, expected(of, name));
+}
+
+/* The same for a bias, one number for each channel: (1, c, 1, 1). */
+static inline Node *bias(const char *of, const char *name) {
+    Tensor b = expected(of, name);
+    b.shape = (Shape){1, (int)shape_size(b.shape), 1, 1};
+    return tape_variable(tape, b);
 }
 
 static inline void check_value(const Node *y, const char *of, const char *name) {

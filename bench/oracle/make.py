@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import torch
 
+import golden_layers
 import golden_losses
-import golden_ops
 import golden_transfer
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden"
@@ -16,7 +16,7 @@ def main():
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(1)
     FOLDER.mkdir(exist_ok=True)
-    for name, module in (("torch_ops", golden_ops), ("torch_losses", golden_losses),
+    for name, module in (("torch_layers", golden_layers), ("torch_losses", golden_losses),
                          ("torch_transfer", golden_transfer)):
         arrays = {key: np.asarray(value) for key, value in module.golden().items()}
         assert all(np.isfinite(a).all() for a in arrays.values())
