@@ -1,0 +1,35 @@
+"""Golden values of Gram matrices and of every form of every loss, with gradients."""
+import numpy as np
+import torch
+
+import losses
+
+PICTURE = (10, 13)  # rows and columns of the generated picture, for the form image-size
+
+
+def keep(out, name, loss, *leaves):
+    """Stores a loss and its gradients; the first is called _df, a second one _dp."""
+    gradients = torch.autograd.grad(loss, leaves)
+    out[name] = loss.detach()
+    for suffix, gradient in zip(("df", "dp"), gradients):
+        out[f"{name}_{suffix}"] = gradient
+
+
+def golden():
+    rng, out = np.random.RandomState(2), {}
+    f, p, x = (torch.tensor(rng.standard_normal(s), requires_grad=True)
+               for s in ((1, 4, 5, 6), (1, 4, 5, 6), (1, 3, 6, 5)))
+    painting = torch.tensor(rng.standard_normal((1, 4, 3, 7)))
+    batch = torch.tensor(rng.standard_normal((2, 3, 2, 5)), requires_grad=True)
+    out.update(f=f.detach(), p=p.detach(), x=x.detach(), painting=painting)
+    g = losses.gram(batch) / 7
+    dg = torch.tensor(rng.standard_normal(g.shape))
+    out.update(gram_f=batch.detach(), gram_g=g.detach(), gram_dg=dg,
+               gram_df=torch.autograd.grad(g, batch, dg)[0])
+    for form in losses.CONTENT_FORMS:
+        keep(out, f"content_{form}", losses.content(f, p, form), f, p)
+    for form in losses.STYLE_FORMS:
+        keep(out, f"style_{form}", losses.style(f, painting, form, PICTURE), f)
+    for form in losses.TV_FORMS:
+        keep(out, f"tv_{form}", losses.tv(x, form), x)
+    return out

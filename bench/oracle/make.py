@@ -1,0 +1,30 @@
+"""Writes every golden file: python3 bench/oracle/make.py, from the root of the repository."""
+import pathlib
+import sys
+
+import numpy as np
+import torch
+
+import golden_layers
+import golden_losses
+import golden_transfer
+
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden"
+
+
+def main():
+    torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(1)
+    FOLDER.mkdir(exist_ok=True)
+    for name, module in (("torch_layers", golden_layers), ("torch_losses", golden_losses),
+                         ("torch_transfer", golden_transfer)):
+        arrays = {key: np.asarray(value) for key, value in module.golden().items()}
+        assert all(np.isfinite(a).all() for a in arrays.values())
+        path = FOLDER / f"{name}.npz"
+        np.savez_compressed(path, **arrays)
+        print(f"{path}: {len(arrays)} arrays, {path.stat().st_size} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

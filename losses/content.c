@@ -1,0 +1,39 @@
+#include "losses/content.h"
+
+#include "losses/ops.h"
+#include "tensor/check.h"
+
+const LossForm content_forms[CONTENT_FORMS] = {
+    [CONTENT_HALF_SUM] = {"half-sum", "1/2 sum (f - p)^2",
+                          "Gatys et al. 2016; documents 000 (4.1) and 003 (4.1)"},
+    [CONTENT_SUM] = {"sum", "sum (f - p)^2",
+                     "CS231n; document 002; the code of document 003"},
+    [CONTENT_MEAN] = {"mean", "mean (f - p)^2",
+                      "most PyTorch programs; the code of document 000"},
+    [CONTENT_RELATIVE] = {"relative", "sum (f - p)^2 / sum p^2",
+                          "stylegrad: one weight for every network and layer"},
+};
+
+bool content_form_parse(const char *name, ContentForm *form, Error *err) {
+    int found = loss_form_find(content_forms, CONTENT_FORMS, "content", name, err);
+    if (found >= 0) *form = (ContentForm)found;
+    return found >= 0;
+}
+
+Node *ag_content_loss(Node *f, Node *target, ContentForm form) {
+    switch (form) {
+    case CONTENT_HALF_SUM:
+        return ag_squared_distance(f, target, (SquaredDistance){0.5});
+    case CONTENT_SUM:
+        return ag_squared_distance(f, target, (SquaredDistance){1});
+    case CONTENT_MEAN:
+        return ag_squared_distance(f, target,
+                                   (SquaredDistance){1 / (double)shape_size(f->shape)});
+    case CONTENT_RELATIVE:
+        return ag_relative_distance(f, target);
+    case CONTENT_FORMS:
+        break;
+    }
+    CHECK(false, "content loss: there is no form %d", (int)form);
+    return NULL;
+}

@@ -1,0 +1,33 @@
+/* The content loss: how far the features f of the picture are from the features p of the
+ * photograph at one layer, position by position.
+ *
+ *     Node *p = tape_constant(tape, photograph_features);
+ *     Node *loss = ag_content_loss(f, p, CONTENT_HALF_SUM);
+ *
+ * The forms differ by a factor, so that a weight makes sense for one form only. With N
+ * channels and M positions, sum is 2 half-sums and mean is 2 / (N M) half-sums. */
+#ifndef LOSSES_CONTENT_H
+#define LOSSES_CONTENT_H
+
+#include "autograd/tape.h"
+#include "losses/forms.h"
+
+typedef enum ContentForm {
+    CONTENT_HALF_SUM, /* 1/2 sum (f - p)^2 */
+    CONTENT_SUM,      /* sum (f - p)^2 */
+    CONTENT_MEAN,     /* sum (f - p)^2 / (number of elements) */
+    CONTENT_RELATIVE, /* sum (f - p)^2 / sum p^2: no unit, so one weight suits every layer
+                         of every network; a target of zeros: see
+                         relative_distance.c */
+    CONTENT_FORMS     /* how many there are */
+} ContentForm;
+
+extern const LossForm content_forms[CONTENT_FORMS];
+
+/* The form of that name; false, with the names there are in err, when there is none. */
+bool content_form_parse(const char *name, ContentForm *form, Error *err);
+
+/* f and target (n, c, h, w) -> scalar. */
+Node *ag_content_loss(Node *f, Node *target, ContentForm form);
+
+#endif

@@ -1,0 +1,26 @@
+/* One name in the text books, many numbers in the programs: "content loss" is half a sum,
+ * a sum or a mean, depending on whom one asks. Each family of losses keeps a table of its
+ * forms; the command line, its help and the lessons read names and formulas from there.
+ *
+ *     for (int i = 0; i < STYLE_FORMS; i++)
+ *         printf("%-12s %s\n", style_forms[i].name, style_forms[i].formula);
+ *
+ *     StyleForm form;
+ *     if (!style_form_parse("gatys", &form, &err)) ...                   see style.h */
+#ifndef LOSSES_FORMS_H
+#define LOSSES_FORMS_H
+
+#include "tensor/error.h"
+
+typedef struct LossForm {
+    const char *name;    /* as written on the command line */
+    const char *formula; /* one line */
+    const char *used_by; /* who computes it so */
+} LossForm;
+
+/* Index of the form of that name in a table of `count`, or -1 with a sentence that lists
+ * the names there are; `family` ("style") is for that sentence. */
+int loss_form_find(const LossForm *forms, int count, const char *family, const char *name,
+                   Error *err);
+
+#endif

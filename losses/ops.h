@@ -1,0 +1,27 @@
+/* The ops that losses are made of. Most programs want the named conventions built from
+ * them: content.h, style.h, tv.h.
+ *
+ *     Node *g = ag_gram(features, (Gram){.divisor = h * w});
+ *     Node *loss = ag_squared_distance(g, target, (SquaredDistance){.factor = 0.25});
+ *
+ * Every sum is added in double, whatever `real` is. */
+#ifndef LOSSES_OPS_H
+#define LOSSES_OPS_H
+
+#include "autograd/op.h"
+
+typedef struct Gram {
+    double divisor; /* G = F F^T / divisor; not 0 */
+} Gram;
+
+typedef struct SquaredDistance {
+    double factor; /* y = factor * sum (a - b)^2 */
+} SquaredDistance;
+
+#define OPS_FILE "losses/ops.def"
+#include "autograd/op_declare.inc"
+#undef OPS_FILE
+
+extern const OpTable loss_ops;
+
+#endif

@@ -1,0 +1,66 @@
+/* y = D / S with D = sum (a - b)^2, S = sum b^2
+ * da = 2 (a - b) dy / S,  db = -da - 2 b y dy / S
+ *
+ * The distance in units of the target b: 0 when a = b, 1 when a = 0, whatever network and
+ * layer the numbers come from. A target that is zero has no unit: where the mean of b^2
+ * is below SILENT, S is held at the number of elements, and y is the mean of (a - b)^2.
+ * So 0/0 is 0, and everything else stays finite. */
+#include "autograd/op_shapes.h"
+#include "losses/ops.h"
+
+#define SILENT 1e-24
+
+static void shape(Node *y) {
+    shape_same(y);
+    y->shape = SCALAR;
+    node_save(y, sizeof(double));
+}
+
+/* Written so that a NaN in b is not silence. */
+static bool is_silent(double s, size_t size) {
+    return s < SILENT * (double)size;
+}
+
+static void forward(Node *y) {
+    const real *a = y->in[0]->value, *b = y->in[1]->value;
+    size_t size = shape_size(y->in[0]->shape);
+    double d = 0, s = 0;
+    for (size_t i = 0; i < size; i++) {
+        double target = (double)b[i], difference = (double)a[i] - target;
+        d += difference * difference;
+        s += target * target;
+    }
+    *(double *)y->saved = s;
+    y->value[0] = (real)(d / (is_silent(s, size) ? (double)size : s));
+}
+
+/* forward was: y = sum (a - b)^2 / S */
+static void backward(Node *y) {
+    const real *a = y->in[0]->value, *b = y->in[1]->value;
+    real *da = y->in[0]->grad, *db = y->in[1]->grad;
+    size_t size = shape_size(y->in[0]->shape);
+    double s = *(const double *)y->saved, dy = (double)y->grad[0];
+    bool silent = is_silent(s, size);
+    const real k = (real)(2 * dy / (silent ? (double)size : s));
+    const real ky = silent ? 0 : k * y->value[0];
+    for (size_t i = 0; da && i < size; i++)
+        da[i] += k * (a[i] - b[i]);
+    for (size_t i = 0; db && i < size; i++)
+        db[i] -= k * (a[i] - b[i]) + ky * b[i];
+}
+
+static Node *example(Tape *tape) {
+    Shape shape = {2, 3, 1, 5};
+    Node *a = tape_example_variable(tape, shape);
+    return ag_relative_distance(a, tape_example_variable(tape, shape));
+}
+
+const Op op_relative_distance = {
+    .name = "relative_distance",
+    .math = "y = sum (a - b)^2 / sum b^2",
+    .derivative = "da = 2 (a - b) dy / sum b^2, db = -da - 2 b y dy / sum b^2",
+    .shape = shape,
+    .forward = forward,
+    .backward = backward,
+    .example = example,
+};

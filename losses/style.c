@@ -1,0 +1,73 @@
+#include "losses/style.h"
+
+#include "tensor/check.h"
+
+const LossForm style_forms[STYLE_FORMS] = {
+    [STYLE_GATYS] = {"gatys", "sum (G - A)^2 / (4 N^2 M^2)",
+                     "Gatys et al. 2016; documents 000 (4.2) and 003 (4.1)"},
+    [STYLE_CS231N] = {"cs231n", "sum (G - A)^2 / (N^2 M^2)",
+                      "CS231n; the code of document 002"},
+    [STYLE_MEAN] = {"mean", "sum (G - A)^2 / (N^4 M^2)",
+                    "neural-style and most PyTorch programs"},
+    [STYLE_SUM] = {"sum", "sum (G - A)^2", "the formula of document 002"},
+    [STYLE_RAW_MEAN] = {"raw-mean", "sum (G - A)^2 / N^2", "the code of document 000"},
+    [STYLE_IMAGE_SIZE] = {"image-size", "sum (G - A)^2 / (4 3^2 (H0 W0)^2)",
+                          "Keras; the code of document 003"},
+    [STYLE_RELATIVE] = {"relative", "sum (G - A)^2 / sum A^2",
+                        "stylegrad: one weight for every network and layer"},
+};
+
+bool style_form_parse(const char *name, StyleForm *form, Error *err) {
+    int found = loss_form_find(style_forms, STYLE_FORMS, "style", name, err);
+    if (found >= 0) *form = (StyleForm)found;
+    return found >= 0;
+}
+
+Gram gram_params(GramForm form, const Node *f) {
+    double hw = (double)f->shape.h * f->shape.w;
+    switch (form) {
+    case GRAM_RAW:
+        return (Gram){1};
+    case GRAM_HW:
+        return (Gram){hw};
+    case GRAM_CHW:
+        return (Gram){f->shape.c * hw};
+    }
+    CHECK(false, "gram: there is no form %d", (int)form);
+    return (Gram){0};
+}
+
+double style_factor(StyleForm form, Shape f, Shape picture) {
+    double n = f.c, m = (double)f.h * f.w, pixels = (double)picture.h * picture.w;
+    switch (form) {
+    case STYLE_GATYS:
+        return 1 / (4 * n * n);
+    case STYLE_CS231N:
+        return 1 / (n * n);
+    case STYLE_MEAN:
+        return 1 / (n * n * n * n);
+    case STYLE_SUM:
+        return m * m;
+    case STYLE_RAW_MEAN:
+        return m * m / (n * n);
+    case STYLE_IMAGE_SIZE:
+        CHECK(pixels > 0, "style loss: the form image-size wants the picture's shape");
+        return m * m / (4 * 9 * pixels * pixels);
+    case STYLE_RELATIVE:
+    case STYLE_FORMS:
+        break;
+    }
+    CHECK(false, "style loss: form %d has no fixed factor", (int)form);
+    return 0;
+}
+
+Node *ag_style_loss(Node *f, Node *target, StyleForm form, Shape picture) {
+    Shape s = f->shape, gram = {s.n, 1, s.c, s.c};
+    CHECK(shape_equal(target->shape, gram),
+          "style loss: features %s need a target %s, not %s", SHAPE(s), SHAPE(gram),
+          SHAPE(target->shape));
+    Node *g = ag_gram(f, gram_params(GRAM_HW, f));
+    if (form == STYLE_RELATIVE) return ag_relative_distance(g, target);
+    double factor = style_factor(form, s, picture);
+    return ag_squared_distance(g, target, (SquaredDistance){factor});
+}

@@ -1,0 +1,66 @@
+/* The style loss: how far the Gram matrix G of the picture's features is from the Gram
+ * matrix A of the painting's, at one layer. Positions are summed away, so it does not
+ * matter where in the painting something is.
+ *
+ *     Node *a = ag_gram(painting_features, gram_params(GRAM_HW, painting_features));
+ *     Tensor target = tape_keep(arena, a);
+ *     ...
+ *     Node *loss = ag_style_loss(f, tape_constant(tape, target), STYLE_GATYS,
+ *                                picture->shape);
+ *
+ * Every published program has its own factor. With N channels, M = h w positions and
+ * D = sum_ij (G_ij - A_ij)^2 of raw Gram matrices G = F F^T they are, in units of Gatys':
+ *
+ *     gatys       D / (4 N^2 M^2)            1
+ *     cs231n      D / (N^2 M^2)              4           Gram / (c h w), then sum
+ *     mean        D / (N^4 M^2)              4 / N^2     Gram / (c h w), then mean
+ *     sum         D                          4 N^2 M^2
+ *     raw-mean    D / N^2                    4 M^2
+ *     image-size  D / (4 3^2 (H0 W0)^2)      (N M / (3 H0 W0))^2     picture of H0 x W0
+ *     relative    D / sum_ij A_ij^2          depends on A
+ *
+ * The painting may have another size, M' positions instead of M: A is then its raw Gram
+ * matrix times M / M', in every form. That is why the target is kept as A / M': inside, G
+ * is divided by M too, which also keeps float far from overflow, and the rest of the
+ * factor is applied in double. */
+#ifndef LOSSES_STYLE_H
+#define LOSSES_STYLE_H
+
+#include "losses/forms.h"
+#include "losses/ops.h"
+
+typedef enum GramForm {
+    GRAM_RAW, /* F F^T */
+    GRAM_HW,  /* F F^T / (h w): what a style target is */
+    GRAM_CHW  /* F F^T / (c h w) */
+} GramForm;
+
+typedef enum StyleForm {
+    STYLE_GATYS,
+    STYLE_CS231N,
+    STYLE_MEAN,
+    STYLE_SUM,
+    STYLE_RAW_MEAN,
+    STYLE_IMAGE_SIZE,
+    STYLE_RELATIVE,
+    STYLE_FORMS /* how many there are */
+} StyleForm;
+
+extern const LossForm style_forms[STYLE_FORMS];
+
+/* The form of that name; false, with the names there are in err, when there is none. */
+bool style_form_parse(const char *name, StyleForm *form, Error *err);
+
+/* The parameters of ag_gram for the features f: the divisor 1, h w or c h w. */
+Gram gram_params(GramForm form, const Node *f);
+
+/* The number k with loss = k sum (G / M - A / M')^2 for features of shape f and a
+ * generated picture of shape `picture`; not for STYLE_RELATIVE, which has no such number.
+ */
+double style_factor(StyleForm form, Shape f, Shape picture);
+
+/* f (n, c, h, w), target (n, 1, c, c) made with GRAM_HW, picture (n, channels, H0, W0)
+ * -> scalar; the losses of n pictures are added. */
+Node *ag_style_loss(Node *f, Node *target, StyleForm form, Shape picture);
+
+#endif

@@ -1,0 +1,19 @@
+/* The total loss: what the optimiser sees is one number,
+ *
+ *     J = alpha content + beta style + gamma tv        documents 000 (4.4), 002 (2.4)
+ *
+ * and each of the three may be a sum over layers with weights of their own.
+ *
+ *     Node *total = ag_weighted_sum(3, (Node *[]){content, style, tv},
+ *                                   (double[]){1, 1e3, 1e-4}); */
+#ifndef LOSSES_TOTAL_H
+#define LOSSES_TOTAL_H
+
+#include "autograd/tape.h"
+
+/* weights[0] terms[0] + weights[1] terms[1] + ..., from left to right; all terms of one
+ * shape, count >= 1. A term with weight 0 still costs its backward pass and a NaN in it
+ * still spreads: leave it out instead. */
+Node *ag_weighted_sum(int count, Node *const *terms, const double *weights);
+
+#endif

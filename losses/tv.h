@@ -1,0 +1,30 @@
+/* The total variation: how much neighbouring pixels differ. As a loss it takes the noise
+ * out of the picture, which no feature loss forbids.
+ *
+ *     Node *loss = ag_tv_loss(picture, TV_SQUARES);
+ *
+ * Squares punish one hard edge more than a slow ramp of the same height; absolute values
+ * do not care; the power 1.25 of squares (2.5 of the gradient) punishes it even more. */
+#ifndef LOSSES_TV_H
+#define LOSSES_TV_H
+
+#include "autograd/tape.h"
+#include "losses/forms.h"
+
+typedef enum TvForm {
+    TV_SQUARES, /* sum d^2 over all H-1 x W and H x W-1 differences d */
+    TV_ABS,     /* sum |d| over the same */
+    TV_POW125,  /* sum (a^2 + b^2)^1.25 over the (H-1) x (W-1) pixels that have both a
+                   neighbour below and one to the right */
+    TV_FORMS    /* how many there are */
+} TvForm;
+
+extern const LossForm tv_forms[TV_FORMS];
+
+/* The form of that name; false, with the names there are in err, when there is none. */
+bool tv_form_parse(const char *name, TvForm *form, Error *err);
+
+/* x (n, c, h, w) -> scalar, summed over pictures and channels. */
+Node *ag_tv_loss(Node *x, TvForm form);
+
+#endif
