@@ -72,6 +72,10 @@ size_t fast_conv2d_scratch(const ConvDims *d) {
     return (size_t)most * sizeof(real);
 }
 
+static int conv_threads(const ConvDims *d) {
+    return threads_for((double)d->n * d->o * d->oh * d->ow * (double)forward_rows(d));
+}
+
 static Unfold unfold_input(const ConvDims *d, const real *x, int n) {
     return (Unfold){x + (ptrdiff_t)n * d->c * d->h * d->w,
                     d->h,
@@ -112,7 +116,7 @@ void fast_conv2d_forward(const ConvDims *d, const real *x, const real *w, const 
                          real *y, void *scratch) {
     const ptrdiff_t rows = forward_rows(d);
     const Bands bands = forward_bands(d);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_count())
+#pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
     for (ptrdiff_t task = 0; task < d->n * bands.count; task++) {
         int n = (int)(task / bands.count);
         ptrdiff_t first = task % bands.count * bands.width;
@@ -130,7 +134,7 @@ void fast_conv2d_forward(const ConvDims *d, const real *x, const real *w, const 
 /* w'[c, o, u, v] = w[o, c, u, v] */
 static void exchange_sides(const ConvDims *d, const real *w, real *exchanged) {
     const ptrdiff_t window = (ptrdiff_t)d->kh * d->kw;
-#pragma omp parallel for num_threads(threads_count())
+#pragma omp parallel for num_threads(conv_threads(d))
     for (int c = 0; c < d->c; c++)
         for (int o = 0; o < d->o; o++)
             memcpy(exchanged + ((ptrdiff_t)c * d->o + o) * window,
@@ -143,7 +147,7 @@ void fast_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
     const Bands bands = backward_bands(d);
     real *exchanged = scratch, *all_columns = exchanged + d->c * rows;
     exchange_sides(d, w, exchanged);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_count())
+#pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
     for (ptrdiff_t task = 0; task < d->n * bands.count; task++) {
         int n = (int)(task / bands.count);
         ptrdiff_t first = task % bands.count * bands.width;
@@ -164,7 +168,7 @@ void fast_conv2d_backward_weight(const ConvDims *d, const real *x, const real *d
         ptrdiff_t first = band % bands.count * bands.width;
         ptrdiff_t count = smaller(bands.width, bands.positions - first);
         Unfold f = unfold_input(d, x, n);
-#pragma omp parallel for num_threads(threads_count())
+#pragma omp parallel for num_threads(conv_threads(d))
         for (ptrdiff_t k = 0; k < rows; k++)
             unfold_row(&f, k, first, count, columns + k * bands.width);
         Operand a = {dy + n * d->o * bands.positions + first, bands.positions, 1};

@@ -30,7 +30,8 @@ static void gram_block(int c, ptrdiff_t m, double divisor, const real *f, real *
  * longest strip first, so that threads finish together. */
 void fast_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g) {
     const ptrdiff_t strips = (c + TILE_COLUMNS - 1) / TILE_COLUMNS;
-#pragma omp parallel for schedule(dynamic) num_threads(threads_count())
+    const int threads = threads_for((double)n * c * c * (double)m);
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (ptrdiff_t task = 0; task < n * strips; task++) {
         ptrdiff_t picture = task % n, left = (strips - 1 - task / n) * TILE_COLUMNS;
         ptrdiff_t columns = smaller(TILE_COLUMNS, c - left), bottom = left + columns;
@@ -65,7 +66,8 @@ void fast_gram_backward(int n, int c, size_t m, double divisor, const real *f,
                         const real *dg, real *df) {
     const ptrdiff_t size = (ptrdiff_t)m, down = (c + BLOCK_ROWS - 1) / BLOCK_ROWS;
     const ptrdiff_t across = (size + TASK_POSITIONS - 1) / TASK_POSITIONS;
-#pragma omp parallel for schedule(dynamic) num_threads(threads_count())
+    const int threads = threads_for((double)n * c * c * (double)m);
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (ptrdiff_t task = 0; task < n * down * across; task++) {
         ptrdiff_t picture = task / (down * across), block = task % (down * across);
         ptrdiff_t features = picture * c * size;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "tensor/kernels.h"
+#include "tensor/kernels_gemm.h"
 
 /* Rows and columns of C that one thread takes at a time. */
 #define TASK_ROWS (32 * TILE_ROWS)
@@ -85,7 +85,8 @@ void gemm_parallel(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, 
                    ptrdiff_t ldc) {
     ptrdiff_t down = (m + TASK_ROWS - 1) / TASK_ROWS;
     ptrdiff_t across = (n + TASK_COLUMNS - 1) / TASK_COLUMNS;
-#pragma omp parallel for schedule(dynamic) num_threads(threads_count())
+    const int threads = threads_for((double)m * (double)n * (double)k);
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (ptrdiff_t task = 0; task < down * across; task++) {
         ptrdiff_t i = task % down * TASK_ROWS, j = task / down * TASK_COLUMNS;
         gemm_block(smaller(TASK_ROWS, m - i), smaller(TASK_COLUMNS, n - j), k,

@@ -5,6 +5,12 @@
 
 #include "tensor/kernels.h"
 
+/* Threads for a loop with so many multiplications in all: 1 when they are done before
+ * another thread would be awake. */
+static inline int threads_for(double multiplications) {
+    return multiplications < 1 << 18 ? 1 : threads_count();
+}
+
 size_t fast_conv2d_scratch(const ConvDims *d);
 void fast_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                          real *y, void *scratch);

@@ -311,6 +311,7 @@ static void im2col_turns_convolution_into_a_product(void **state) {
     }
 }
 
+/* Sizes large enough to be split; three threads take turns on two processors. */
 static void number_of_threads_does_not_change_a_bit(void **state) {
     (void)state;
     Rng rng = rng_seed(8);
@@ -318,17 +319,28 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
     const int c = 70;
     const size_t m = 1100, f_size = (size_t)c * m, g_size = (size_t)(c * c);
     real *f = normal(&rng, f_size), *dg = normal(&rng, g_size);
-    real *conv = NULL, *gram = NULL;
+    const PoolDims d = {2, 19, 63, 65, 3, 2, 1, 32, 33};
+    const size_t x_size = 2 * 19 * 63 * 65, y_size = 2 * 19 * 32 * 33;
+    real *x = normal(&rng, x_size), *conv = NULL, *gram = NULL, *pool = NULL;
     for (int count = 1; count <= 3; count++) {
         threads_set(count);
+#ifdef _OPENMP
         assert_int_equal(threads_count(), count);
+#endif
         real *results = conv_results(&kernels_gemm, &s);
         real *g = ARENA_NEW(arena, real, g_size + f_size);
         kernels_gemm.gram_forward(1, c, m, 3, f, g);
         kernels_gemm.gram_backward(1, c, m, 3, f, dg, g + g_size);
-        if (count == 1) conv = results, gram = g;
+        real *y = ARENA_NEW(arena, real, 2 * y_size + x_size);
+        uint8_t *winner = ARENA_NEW(arena, uint8_t, y_size);
+        kernels_gemm.max_pool_forward(&d, x, y, winner);
+        kernels_gemm.avg_pool_forward(&d, x, y + y_size);
+        kernels_gemm.max_pool_backward(&d, y, winner, y + 2 * y_size);
+        kernels_gemm.avg_pool_backward(&d, y, y + 2 * y_size);
+        if (count == 1) conv = results, gram = g, pool = y;
         assert_same_bits(results, conv, s.y_size + s.x_size + s.w_size);
         assert_same_bits(g, gram, g_size + f_size);
+        assert_same_bits(y, pool, 2 * y_size + x_size);
     }
 }
 
