@@ -1,0 +1,77 @@
+/* A whole style transfer, small enough to keep, against PyTorch: the total loss, its
+ * gradient with respect to the picture, and ten steps of the optimisers.
+ *
+ *     picture -> conv1, relu -> average pooling -> conv2, relu -> max pooling -> conv3,
+ * relu total = content(relu2) + 5 (style(relu1) + 1/2 style(relu2) + 2 style(relu3))
+ *             + 0.01 tv                           half-sum, gatys, squares */
+#include "losses/content.h"
+#include "losses/style.h"
+#include "losses/total.h"
+#include "losses/tv.h"
+#include "nn/ops.h"
+#include "tests/oracle.h"
+
+enum { LAYERS = 3 };
+
+static void record_features(Node *x, Node *features[LAYERS]) {
+    const char *names[LAYERS] = {"conv1", "conv2", "conv3"};
+    for (int i = 0; i < LAYERS; i++) {
+        Tensor b = expected(names[i], "b");
+        b.shape = (Shape){1, (int)shape_size(b.shape), 1, 1};
+        if (i == 1) x = ag_avg_pool(x, (Pool2d){.kernel = 2});
+        if (i == 2) x = ag_max_pool(x, (Pool2d){.kernel = 2});
+        Node *w = tape_constant(tape, expected(names[i], "w"));
+        x = ag_relu(ag_conv2d(x, w, tape_constant(tape, b), (Conv2d){.pad = 1}));
+        features[i] = x;
+    }
+}
+
+/* Records everything; the targets are computed on the same tape from constants. */
+static Node *record_total(Node *picture) {
+    Node *f[LAYERS], *p[LAYERS], *a[LAYERS], *terms[LAYERS + 2];
+    record_features(tape_constant(tape, expected(NULL, "content")), p);
+    record_features(tape_constant(tape, expected(NULL, "style")), a);
+    record_features(picture, f);
+    for (int i = 0; i < LAYERS; i++) {
+        Node *target = ag_gram(a[i], gram_params(GRAM_HW, a[i]));
+        terms[i] = ag_style_loss(f[i], target, STYLE_GATYS, picture->shape);
+    }
+    terms[3] = ag_content_loss(f[1], p[1], CONTENT_HALF_SUM);
+    terms[4] = ag_tv_loss(picture, TV_SQUARES);
+    return ag_weighted_sum(5, terms, (double[]){5, 2.5, 10, 1, 0.01});
+}
+
+static Node *picture, *total;
+
+static int begin(void **state) {
+    (void)state;
+    arena = arena_new();
+    tape = tape_new();
+    oracle_read("tests/golden/torch_transfer.npz");
+    picture = leaf(NULL, "start");
+    total = record_total(picture);
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    tape_free(tape);
+    arena_free(arena);
+    return 0;
+}
+
+static void total_loss_and_gradient_agree_with_torch(void **state) {
+    (void)state;
+    tape_backward(tape, total);
+    check_value(total, NULL, "loss");
+    check_gradient(picture, NULL, "gradient");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(total_loss_and_gradient_agree_with_torch),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
