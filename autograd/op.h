@@ -4,6 +4,7 @@
  *     OP1(square)              Node *ag_square(Node *x);
  *     OP2(add)                 Node *ag_add(Node *a, Node *b);
  *     OP1P(scale, Scale)       Node *ag_scale(Node *x, Scale params);
+ *     OP3(linear)              Node *ag_linear(Node *x, Node *w, Node *b);
  *     OP3P(conv2d, Conv2d)     Node *ag_conv2d(Node *x, Node *w, Node *b, Conv2d params);
  *     OPN(concat)              Node *ag_concat(int inputs, Node *const *in);
  *

@@ -36,7 +36,9 @@ typedef struct ConvDims {
 } ConvDims;
 
 /* Sizes of one pooling: windows of kernel x kernel, every `stride`, zero or more padding
- * positions around that never win a maximum and never count in an average. */
+ * positions around that never win a maximum and never count in an average. Windows may
+ * hang over the right and bottom edge, but each must meet the picture; kernel <= 16, so
+ * that a place in the window fits into a byte. */
 typedef struct PoolDims {
     int n, c, h, w;
     int kernel, stride, pad;
@@ -102,7 +104,8 @@ extern const Kernels *kernels;
 /* The table of that name, or NULL. */
 const Kernels *kernels_find(const char *name);
 
-/* Number of threads of every parallel loop; all processors at the start. */
+/* Number of threads of every parallel loop; all processors at the start; always 1 in a
+ * build without OpenMP. */
 void threads_set(int threads);
 int threads_count(void);
 

@@ -1,0 +1,138 @@
+/* y[n,o,i,j] = b[o] + sum over c,u,v of w[o,c,u,v] x[n,c, i s + u - p, j s + v - p]
+ * dx, dw, db: the same products read from the other sides; formulas in tensor/kernels.h.
+ *
+ * Mirrored padding is made explicit: x is copied into scratch with its border, and the
+ * convolution of that needs no padding. Its gradient is folded back: every border pixel
+ * hands what it got to the pixel it is the image of. */
+#include <string.h>
+
+#include "nn/ops.h"
+#include "nn/reflect.h"
+#include "tensor/check.h"
+#include "tensor/kernels.h"
+
+/* Sizes as the kernels see them: with mirrored padding, those of the padded picture. */
+static ConvDims dims_of(const Node *y) {
+    const Conv2d *p = y->params;
+    Shape x = y->in[0]->shape, w = y->in[1]->shape;
+    int border = p->mode == PAD_REFLECT ? p->pad : 0;
+    ConvDims d = {.n = x.n,
+                  .c = x.c,
+                  .h = x.h + 2 * border,
+                  .w = x.w + 2 * border,
+                  .o = w.n,
+                  .kh = w.h,
+                  .kw = w.w,
+                  .stride = p->stride ? p->stride : 1,
+                  .pad = p->pad - border};
+    d.oh = (d.h + 2 * d.pad - d.kh) / d.stride + 1;
+    d.ow = (d.w + 2 * d.pad - d.kw) / d.stride + 1;
+    return d;
+}
+
+static bool reflects(const Node *y) {
+    const Conv2d *p = y->params;
+    return p->mode == PAD_REFLECT && p->pad > 0;
+}
+
+static void shape(Node *y) {
+    const Conv2d *p = y->params;
+    Shape x = y->in[0]->shape, w = y->in[1]->shape;
+    CHECK(p->stride >= 0 && p->pad >= 0, "conv2d: stride %d, pad %d", p->stride, p->pad);
+    CHECK(x.c == w.c, "conv2d: input has %d channels, weight wants %d: %s against %s",
+          x.c, w.c, SHAPE(x), SHAPE(w));
+    CHECK(!reflects(y) || (p->pad < x.h && p->pad < x.w),
+          "conv2d: %s is too small to be mirrored by %d pixels, with weight %s", SHAPE(x),
+          p->pad, SHAPE(w));
+    CHECK(x.h + 2 * p->pad >= w.h && x.w + 2 * p->pad >= w.w,
+          "conv2d: kernel is larger than input with pad %d: %s against %s", p->pad,
+          SHAPE(w), SHAPE(x));
+    if (y->inputs == 3)
+        CHECK(shape_equal(y->in[2]->shape, (Shape){1, w.n, 1, 1}),
+              "conv2d: bias %s against weight %s", SHAPE(y->in[2]->shape), SHAPE(w));
+    ConvDims d = dims_of(y);
+    y->shape = (Shape){x.n, w.n, d.oh, d.ow};
+}
+
+/* Numbers in the padded picture; 0 when the picture is used as it is. */
+static size_t padded_size(const Node *y) {
+    ConvDims d = dims_of(y);
+    return reflects(y) ? shape_size((Shape){d.n, d.c, d.h, d.w}) : 0;
+}
+
+/* Scratch: first the padded picture, then what the kernels want. */
+static real *scratch_of(Node *y) {
+    ConvDims d = dims_of(y);
+    return tape_scratch(y->tape,
+                        padded_size(y) * sizeof(real) + kernels->conv2d_scratch(&d));
+}
+
+/* The picture as the kernels read it. */
+static const real *picture_of(const Node *y, real *scratch) {
+    const Node *x = y->in[0];
+    const Conv2d *p = y->params;
+    if (!reflects(y)) return x->value;
+    reflect_pad(x->shape, p->pad, x->value, scratch);
+    return scratch;
+}
+
+static void forward(Node *y) {
+    const ConvDims d = dims_of(y);
+    const real *b = y->inputs == 3 ? y->in[2]->value : NULL;
+    real *scratch = scratch_of(y);
+    kernels->conv2d_forward(&d, picture_of(y, scratch), y->in[1]->value, b, y->value,
+                            scratch + padded_size(y));
+}
+
+/* forward was: y += w x */
+static void backward_data(Node *y, const ConvDims *d, real *scratch) {
+    Node *x = y->in[0];
+    const Conv2d *p = y->params;
+    const size_t size = padded_size(y);
+    memset(scratch, 0, size * sizeof(real));
+    kernels->conv2d_backward_data(d, y->grad, y->in[1]->value, size ? scratch : x->grad,
+                                  scratch + size);
+    if (size) reflect_fold(x->shape, p->pad, scratch, x->grad);
+}
+
+/* forward was: y = b[o] + ..., at every position */
+static void backward_bias(Node *y) {
+    const Shape s = y->shape;
+    const size_t plane = (size_t)s.h * (size_t)s.w;
+    for (int o = 0; o < s.c; o++) {
+        double sum = 0;
+        for (int n = 0; n < s.n; n++)
+            for (size_t i = 0; i < plane; i++)
+                sum += (double)y->grad[((size_t)n * (size_t)s.c + (size_t)o) * plane + i];
+        y->in[2]->grad[o] += (real)sum;
+    }
+}
+
+static void backward(Node *y) {
+    const ConvDims d = dims_of(y);
+    real *scratch = scratch_of(y);
+    if (y->in[0]->grad) backward_data(y, &d, scratch);
+    if (y->in[1]->grad)
+        kernels->conv2d_backward_weight(&d, picture_of(y, scratch), y->grad,
+                                        y->in[1]->grad, scratch + padded_size(y));
+    if (y->inputs == 3 && y->in[2]->grad) backward_bias(y);
+}
+
+static Node *example(Tape *tape) {
+    Node *x = tape_example_variable(tape, (Shape){2, 3, 6, 7});
+    Node *w = tape_example_variable(tape, (Shape){4, 3, 3, 2});
+    Node *b = tape_example_variable(tape, (Shape){1, 4, 1, 1});
+    Node *zero = ag_conv2d(x, w, b, (Conv2d){.stride = 2, .pad = 1});
+    Node *w2 = tape_example_variable(tape, (Shape){2, 4, 3, 3});
+    return ag_conv2d(zero, w2, NULL, (Conv2d){.pad = 2, .mode = PAD_REFLECT});
+}
+
+const Op op_conv2d = {
+    .name = "conv2d",
+    .math = "y = b + sum w x",
+    .derivative = "dx = sum w dy, dw = sum x dy, db = sum dy",
+    .shape = shape,
+    .forward = forward,
+    .backward = backward,
+    .example = example,
+};

@@ -1,0 +1,59 @@
+/* The layers of a convolutional network: one file each, one line each in ops.def.
+ *
+ *     Node *y = ag_relu(ag_conv2d(x, w, b, (Conv2d){.pad = 1}));
+ *     y = ag_max_pool(y, (Pool2d){.kernel = 2});
+ *
+ * Shapes in -> out, for x (n, c, h, w):
+ *
+ *     conv2d      weight (o, c, kh, kw), bias (1, o, 1, 1) or NULL -> (n, o, oh, ow),
+ *                 oh = (h + 2 pad - kh) / stride + 1 rounded down, ow alike
+ *     linear      weight (1, 1, o, k) with k = c h w, bias (1, o, 1, 1) or NULL
+ *                 -> (n, o, 1, 1)
+ *     max_pool,   -> (n, c, oh, ow), oh = (h + 2 pad - kernel) / stride + 1 rounded down,
+ *     avg_pool       or up with ceil_mode
+ *     relu, leaky_relu, normalize (c = 3)     -> the shape of x
+ *
+ * Every op stops with both shapes in its message when they do not fit. */
+#ifndef NN_OPS_H
+#define NN_OPS_H
+
+#include "autograd/op.h"
+
+/* What stands around the picture: zeros, or the picture mirrored at its edge pixels,
+ * which are not repeated: . . 3 2 [1 2 3 4] 3 2 . . with pad 2. Mirroring leaves no dark
+ * frame in generated pictures; it needs pad < h and pad < w. */
+typedef enum PadMode { PAD_ZERO, PAD_REFLECT } PadMode;
+
+typedef struct Conv2d {
+    int stride; /* pixels between windows; 0 means 1 */
+    int pad;    /* pixels added on each of the four sides */
+    PadMode mode;
+} Conv2d;
+
+typedef struct LeakyRelu {
+    double slope; /* y = slope x for x <= 0 */
+} LeakyRelu;
+
+/* Windows of kernel x kernel. Padding never wins a maximum and never counts in a mean
+ * (PyTorch: count_include_pad=False). */
+typedef struct Pool2d {
+    int kernel; /* 1 to 16 */
+    int stride; /* 0 means kernel */
+    int pad;    /* at most kernel / 2 */
+    /* A last window that hangs over the right or bottom edge counts, when it begins
+     * inside the picture or its left or top padding. */
+    bool ceil_mode;
+} Pool2d;
+
+/* What a network wants its picture to be shifted and divided by, per colour. */
+typedef struct Normalize {
+    double mean[3], deviation[3]; /* in the unit of x; no deviation may be 0 */
+} Normalize;
+
+#define OPS_FILE "nn/ops.def"
+#include "autograd/op_declare.inc"
+#undef OPS_FILE
+
+extern const OpTable nn_ops;
+
+#endif

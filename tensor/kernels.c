@@ -1,0 +1,38 @@
+#include "tensor/kernels.h"
+
+#include <string.h>
+
+#include "tensor/check.h"
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+const Kernels *kernels = &kernels_gemm;
+
+static int threads; /* 0 until somebody asks or sets */
+
+const Kernels *kernels_find(const char *name) {
+    const Kernels *const tables[] = {&kernels_gemm, &kernels_ref};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (strcmp(tables[i]->name, name) == 0) return tables[i];
+    return NULL;
+}
+
+void threads_set(int count) {
+    CHECK(count >= 1, "%d threads", count);
+#ifdef _OPENMP
+    threads = count;
+#else
+    threads = 1;
+#endif
+}
+
+int threads_count(void) {
+#ifdef _OPENMP
+    if (threads == 0) threads = omp_get_num_procs();
+#else
+    threads = 1;
+#endif
+    return threads;
+}

@@ -1,0 +1,28 @@
+#include "tensor/kernels_gemm.h"
+
+#include <string.h>
+
+#include "tensor/gemm_block.h"
+
+static void fast_gemm(const GemmDims *d, const real *a, const real *b, real *c) {
+    Operand left = {a, d->transpose_a ? 1 : d->lda, d->transpose_a ? d->lda : 1};
+    Operand right = {b, d->transpose_b ? 1 : d->ldb, d->transpose_b ? d->ldb : 1};
+    for (ptrdiff_t i = 0; !d->accumulate && i < d->m; i++)
+        memset(c + i * d->ldc, 0, (size_t)d->n * sizeof(real));
+    gemm_parallel(d->m, d->n, d->k, left, right, c, d->ldc);
+}
+
+const Kernels kernels_gemm = {
+    .name = "gemm",
+    .gemm = fast_gemm,
+    .conv2d_scratch = fast_conv2d_scratch,
+    .conv2d_forward = fast_conv2d_forward,
+    .conv2d_backward_data = fast_conv2d_backward_data,
+    .conv2d_backward_weight = fast_conv2d_backward_weight,
+    .gram_forward = fast_gram_forward,
+    .gram_backward = fast_gram_backward,
+    .max_pool_forward = fast_max_pool_forward,
+    .max_pool_backward = fast_max_pool_backward,
+    .avg_pool_forward = fast_avg_pool_forward,
+    .avg_pool_backward = fast_avg_pool_backward,
+};

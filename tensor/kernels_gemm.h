@@ -1,0 +1,32 @@
+/* The functions behind the table kernels_gemm, for its own files. Arguments as in
+ * tensor/kernels.h, sums in the order of tensor/kernels_ref.h. */
+#ifndef TENSOR_KERNELS_GEMM_H
+#define TENSOR_KERNELS_GEMM_H
+
+#include "tensor/kernels.h"
+
+/* Threads for a loop with so many multiplications in all: 1 when they are done before
+ * another thread would be awake. */
+static inline int threads_for(double multiplications) {
+    return multiplications < 1 << 18 ? 1 : threads_count();
+}
+
+size_t fast_conv2d_scratch(const ConvDims *d);
+void fast_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
+                         real *y, void *scratch);
+void fast_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
+                               void *scratch);
+void fast_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
+                                 real *dw, void *scratch);
+
+void fast_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g);
+void fast_gram_backward(int n, int c, size_t m, double divisor, const real *f,
+                        const real *dg, real *df);
+
+void fast_max_pool_forward(const PoolDims *d, const real *x, real *y, uint8_t *winner);
+void fast_max_pool_backward(const PoolDims *d, const real *dy, const uint8_t *winner,
+                            real *dx);
+void fast_avg_pool_forward(const PoolDims *d, const real *x, real *y);
+void fast_avg_pool_backward(const PoolDims *d, const real *dy, real *dx);
+
+#endif
