@@ -1,13 +1,13 @@
 #include "io/csv.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "io/file.h"
 #include "tensor/check.h"
 
 struct Csv {
+    Arena *arena; /* holds the table itself */
     FileOutput file;
     int count; /* columns */
 };
@@ -40,9 +40,9 @@ Csv *csv_new(const char *path, const char *const *columns, int count, Error *err
     CHECK(count >= 1, "a table of %d columns", count);
     FileOutput file;
     if (!file_begin(&file, path, err)) return NULL;
-    Csv *csv = malloc(sizeof *csv);
-    CHECK(csv, "no memory for a table");
-    *csv = (Csv){file, count};
+    Arena *arena = arena_new();
+    Csv *csv = ARENA_NEW(arena, Csv, 1);
+    *csv = (Csv){arena, file, count};
     for (int i = 0; i < count; i++) {
         if (i) fputc(',', file.stream);
         csv_print_text(file.stream, columns[i]);
@@ -62,6 +62,6 @@ void csv_row(Csv *csv, const double *values) {
 bool csv_close(Csv *csv, Error *err) {
     if (!csv) return true;
     bool good = file_commit(&csv->file, err);
-    free(csv);
+    arena_free(csv->arena);
     return good;
 }

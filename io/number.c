@@ -122,7 +122,7 @@ void sides_from_shape(Shape shape, int rank, int sides[NUMBER_SIDES]) {
 NameText name_text(const char *name) {
     NameText out;
     size_t length = 0, most = sizeof out.text - 4;
-    for (; name[length] && length < most; length++) {
+    for (; length < most && name[length]; length++) {
         unsigned char c = (unsigned char)name[length];
         out.text[length] = c < 32 || c == 127 ? '?' : name[length];
     }

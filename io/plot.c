@@ -76,7 +76,7 @@ static void print_script(FILE *out, const Plot *plot, const Names *names) {
     fprintf(out, "\nset encoding utf8\n");
     if (names->svg)
         fprintf(out, "set terminal svg size 960,600 font 'DejaVu Sans,15' noenhanced "
-                     "background '#ffffff'\n");
+                     "background '#ffffff'\nset title font ',19'\n");
     else
         fprintf(out,
                 "set terminal pngcairo size 960,600 font 'DejaVu Sans,12' noenhanced "
@@ -89,7 +89,8 @@ static void print_script(FILE *out, const Plot *plot, const Names *names) {
 static bool write_table(const Plot *plot, const Names *names, Error *err) {
     FileOutput file;
     if (!file_begin(&file, names->table_path, err)) return false;
-    plot_print_table(file.stream, plot);
+    plot_print_names(file.stream, plot);
+    plot_print_numbers(file.stream, plot);
     return file_commit(&file, err);
 }
 
@@ -183,8 +184,9 @@ bool plot_print(FILE *out, const Plot *plot, int columns, int rows, Error *err) 
     if (!good)
         error_set(err, "no temporary file: %s; make room in /tmp", strerror(errno));
     if (good) {
+        /* Numbers only: a name that starts like the last line would end the block. */
         fprintf(commands, "$table << END\n");
-        plot_print_table(commands, plot);
+        plot_print_numbers(commands, plot);
         fprintf(commands,
                 "END\nset encoding utf8\n"
                 "set terminal dumb size %d,%d nofeed noenhanced mono\n",

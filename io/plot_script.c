@@ -39,7 +39,8 @@ static const char *or_else(const char *text, const char *otherwise) {
     return text && *text ? text : otherwise;
 }
 
-static void print_column_names(FILE *out, const Plot *plot, bool shared) {
+void plot_print_names(FILE *out, const Plot *plot) {
+    bool shared = shared_x(plot);
     const char *x = or_else(plot->x_label, "x");
     if (shared) csv_print_text(out, x);
     for (int i = 0; i < plot->series_count; i++) {
@@ -54,12 +55,11 @@ static void print_column_names(FILE *out, const Plot *plot, bool shared) {
     fputc('\n', out);
 }
 
-void plot_print_table(FILE *out, const Plot *plot) {
+void plot_print_numbers(FILE *out, const Plot *plot) {
     bool shared = shared_x(plot);
     size_t rows = 0;
     for (int i = 0; i < plot->series_count; i++)
         if (plot->series[i].count > rows) rows = plot->series[i].count;
-    print_column_names(out, plot, shared);
     for (size_t row = 0; row < rows; row++) {
         for (int i = 0; i < plot->series_count; i++) {
             const Series *s = &plot->series[i];
@@ -79,8 +79,7 @@ void plot_print_style(FILE *out) {
           "set tics nomirror textcolor rgb '#333333'\n"
           "set key below center horizontal reverse Left samplen 3 height 1 spacing 1.2\n"
           "set xlabel offset 0,0.3\n"
-          "set rmargin 4\n"
-          "set title font ',15'\n",
+          "set rmargin 4\n",
           out);
 }
 
@@ -91,20 +90,9 @@ static void print_label(FILE *out, const char *command, const char *text) {
     fputc('\n', out);
 }
 
-/* "1", or what leaves the numbers out that a logarithm cannot take. */
-static void print_column(FILE *out, int column, bool logarithmic) {
-    if (logarithmic)
-        fprintf(out, "($%d > 0 ? $%d : NaN)", column, column);
-    else
-        fprintf(out, "%d", column);
-}
-
 static void print_curve(FILE *out, const Plot *plot, int i, bool shared) {
     const Series *s = &plot->series[i];
-    fprintf(out, "skip 1 using ");
-    print_column(out, shared ? 1 : 2 * i + 1, plot->log_x);
-    fputc(':', out);
-    print_column(out, shared ? i + 2 : 2 * i + 2, plot->log_y);
+    fprintf(out, "using %d:%d", shared ? 1 : 2 * i + 1, shared ? i + 2 : 2 * i + 2);
     fprintf(out, " with %s lw 2 dt %d lc rgb '%s'",
             s->count <= FEW ? "linespoints pt 7 ps 0.6" : "lines", i / COLOURS % 5 + 1,
             colours[i % COLOURS]);
@@ -116,12 +104,14 @@ static void print_curve(FILE *out, const Plot *plot, int i, bool shared) {
     }
 }
 
-/* A name that starts with '|' or '<' would be a command, one with '$' a data block. */
-static void print_table_name(FILE *out, const char *table, bool block) {
-    if (block)
+/* A file starts with its column names, a data block with its numbers. */
+static void print_source(FILE *out, const char *table) {
+    if (*table == '$') {
         fprintf(out, "%s ", table);
-    else
-        plot_print_quoted(out, table), fputc(' ', out);
+        return;
+    }
+    plot_print_quoted(out, table);
+    fprintf(out, " skip 1 ");
 }
 
 void plot_print_commands(FILE *out, const Plot *plot, const char *table) {
@@ -134,7 +124,7 @@ void plot_print_commands(FILE *out, const Plot *plot, const char *table) {
     if (plot->log_y) fprintf(out, "set logscale y\nset format y '%%g'\n");
     for (int i = 0; i < plot->series_count; i++) {
         fprintf(out, i ? ", \\\n     " : "plot ");
-        print_table_name(out, table, *table == '$');
+        print_source(out, table);
         print_curve(out, plot, i, shared);
     }
     fputc('\n', out);

@@ -4,8 +4,9 @@
 
 #include "io/plot.h"
 
-/* The numbers as CSV with one line of column names. */
-void plot_print_table(FILE *out, const Plot *plot);
+/* The table as CSV: the line of its column names, and its numbers. */
+void plot_print_names(FILE *out, const Plot *plot);
+void plot_print_numbers(FILE *out, const Plot *plot);
 
 /* Colours, fonts, grid and legend of pictures. */
 void plot_print_style(FILE *out);

@@ -1,0 +1,61 @@
+/* Pictures in and out: a file becomes a tensor (1, 3, h, w) of RGB in [0, 1], and back.
+ *
+ *     Tensor photo;
+ *     if (!image_read(arena, "photo.jpg", &photo, &err)) return false;
+ *     Shape size = image_fit(photo.shape, 512);
+ *     photo = image_resize(arena, photo, size.h, size.w);
+ *     return image_write("small.png", photo, &err);
+ *
+ * Numbers are the file's own, divided by the largest one it can hold (255 or 65535): no
+ * colour profile and no gamma is applied, which is what every published style transfer
+ * system does as well. */
+#ifndef IO_IMAGE_H
+#define IO_IMAGE_H
+
+#include <stdbool.h>
+
+#include "tensor/error.h"
+#include "tensor/tensor.h"
+
+#define IMAGE_LARGEST_SIDE 16384        /* pixels */
+#define IMAGE_LARGEST_AREA 67108864     /* pixels: 8192 x 8192 */
+#define IMAGE_LARGEST_FILE (256u << 20) /* bytes */
+#define IMAGE_JPEG_QUALITY 92           /* of 100: no difference to be seen */
+
+/* Reads JPEG, PNG (8 and 16 bit), BMP or PNM (P2, P3, P5, P6), told apart by their first
+ * bytes and not by their name; out is (1, 3, h, w).
+ *   Grey becomes three equal channels.
+ *   Alpha is composed over white: a v + (1 - a).
+ *   A JPEG whose EXIF block says that the camera was held sideways is turned upright.
+ * Fails, with the path and the reason, when the file is missing, not one of these, cut
+ * short, damaged (a PNG with a wrong checksum), or beyond the limits above. The decoder's
+ * memory is bounded by what the checked header announces, and what it announces by the
+ * size of the file. */
+bool image_read(Arena *arena, const char *path, Tensor *out, Error *err);
+
+/* Writes (1, 3, h, w), or (1, 1, h, w) as grey, with 8 bits per value:
+ *   byte = floor(255 clamp(v, 0, 1) + 1/2)
+ * The ending of the name chooses .png, .jpg, .jpeg (quality 92, colour not subsampled),
+ * .bmp or .ppm. Equal pictures give equal bytes. Fails when the ending is another one,
+ * the picture holds NaN, or the file cannot be written (see file_write). */
+bool image_write(const char *path, Tensor image, Error *err);
+
+/* Whether image_write could write this path: a known ending, a folder that exists and may
+ * be written to. A program asks before an hour of work. */
+bool image_write_check(const char *path, Error *err);
+
+/* The picture with h rows and w columns, any n and c. Along each axis, with
+ * s = old side / new side and r = max(s, 1),
+ *   y[i] = sum over j of k[j] x[j] / sum over j of k[j],
+ *   k[j] = max(0, 1 - |j + 1/2 - (i + 1/2) s| / r):
+ * linear interpolation when enlarging, and when reducing a triangle that is wide enough
+ * to meet every old pixel, so that fine patterns do not turn into coarse ones (Pillow's
+ * BILINEAR, with sums in double and no rounding to bytes in between). */
+Tensor image_resize(Arena *arena, Tensor image, int h, int w);
+
+/* The shape whose longer side is `longest` and whose other side keeps the proportions:
+ * round half up of side longest / longer side, at least 1. A small picture is enlarged.
+ */
+Shape image_fit(Shape shape, int longest);
+
+#endif

@@ -1,0 +1,86 @@
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "io/image.h"
+#include "io/picture.h"
+#include "tensor/check.h"
+
+static const struct {
+    const char *ending;
+    PictureFormat format;
+    int largest_side; /* pixels that the format can count */
+} endings[] = {
+    {".png", PICTURE_PNG, INT_MAX},      {".jpg", PICTURE_JPEG, UINT16_MAX},
+    {".jpeg", PICTURE_JPEG, UINT16_MAX}, {".bmp", PICTURE_BMP, INT_MAX},
+    {".ppm", PICTURE_PPM, INT_MAX},
+};
+enum { ENDINGS = sizeof endings / sizeof endings[0] };
+
+/* Index of the path's ending, in either case; -1 and an error when there is none. */
+static int find_ending(const char *path, Error *err) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    for (int i = 0; dot && dot != name && i < ENDINGS; i++)
+        if (strcasecmp(dot, endings[i].ending) == 0) return i;
+    error_set(
+        err,
+        "cannot write %s: a picture's name ends in .png, .jpg, .jpeg, .bmp or .ppm; "
+        "choose one of them",
+        path);
+    return -1;
+}
+
+static bool check_picture(const char *path, Tensor image, int largest_side, Error *err) {
+    Shape s = image.shape;
+    CHECK(s.n == 1 && (s.c == 3 || s.c == 1),
+          "image_write of %s: not (1,3,h,w) or (1,1,h,w)", SHAPE(s));
+    size_t size = shape_size(s);
+    if (size > INT_MAX / 2 || s.h > largest_side || s.w > largest_side)
+        return error_set(err,
+                         "cannot write %s: %d x %d pixels are too many for this format; "
+                         "make the picture smaller",
+                         path, s.w, s.h);
+    for (size_t i = 0; i < size; i++)
+        if (isnan(image.data[i]))
+            return error_set(err,
+                             "cannot write %s: the picture holds NaN; lower the learning "
+                             "rate",
+                             path);
+    return true;
+}
+
+/* Bytes with the channels of a pixel side by side. */
+static uint8_t *make_bytes(Arena *arena, Tensor image) {
+    size_t channels = (size_t)image.shape.c, size = shape_size(image.shape);
+    size_t plane = size / channels;
+    uint8_t *bytes = arena_alloc(arena, size);
+    for (size_t c = 0; c < channels; c++) {
+        for (size_t i = 0; i < plane; i++) {
+            double v = fmin(fmax((double)image.data[c * plane + i], 0), 1);
+            bytes[i * channels + c] = (uint8_t)(255 * v + 0.5);
+        }
+    }
+    return bytes;
+}
+
+bool image_write(const char *path, Tensor image, Error *err) {
+    int ending = find_ending(path, err);
+    if (ending < 0) return false;
+    if (!check_picture(path, image, endings[ending].largest_side, err)) return false;
+    Arena *scratch = arena_new();
+    Picture picture = {.w = image.shape.w,
+                       .h = image.shape.h,
+                       .channels = image.shape.c,
+                       .largest = UINT8_MAX,
+                       .narrow = make_bytes(scratch, image)};
+    FileBytes file = stb_encode(scratch, endings[ending].format, &picture);
+    bool ok = file_write(path, file.data, file.size, err);
+    arena_free(scratch);
+    return ok;
+}
+
+bool image_write_check(const char *path, Error *err) {
+    return find_ending(path, err) >= 0 && file_write_check(path, err);
+}
