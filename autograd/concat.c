@@ -1,6 +1,6 @@
-/* y = the channels of all inputs, one after the other, picture by picture:
- * (n, c1, h, w), (n, c2, h, w), ...  ->  (n, c1 + c2 + ..., h, w);  dx_k = its part of dy
- */
+/* y = the channels of all inputs, one after the other;  dx_k = its part of dy
+ *
+ * (n, c1, h, w), (n, c2, h, w), ...  ->  (n, c1 + c2 + ..., h, w) */
 #include <string.h>
 
 #include "autograd/ops.h"

@@ -14,7 +14,10 @@
  *
  *     #define OPS_FILE "autograd/ops.def"
  *     #include "autograd/op_declare.inc"      in its ops.h, after the parameter structs
- *     #include "autograd/op_define.inc"       in its ops.c */
+ *     #include "autograd/op_define.inc"       in its ops.c
+ *
+ * and its table stands in the list of tests/test_every_op.c. An op that works element by
+ * element needs its two formulas only: see elementwise.h. */
 #ifndef AUTOGRAD_OP_H
 #define AUTOGRAD_OP_H
 

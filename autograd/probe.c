@@ -5,8 +5,7 @@
 #include "tensor/check.h"
 
 #define SEED 1     /* of the weights r */
-#define FLOOR 1e-4 /* smallest share of g, and of s, that an error is measured against   \
-                    */
+#define FLOOR 1e-4 /* errors are measured against this share of g and s at least */
 
 struct Probe {
     Arena *arena;

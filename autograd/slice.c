@@ -1,5 +1,4 @@
-/* y = a piece of x along one axis: the places start, ..., start + count - 1;  dx = dy
- * there
+/* y = the places start, ..., start + count - 1 of x along one axis;  dx = dy there
  *
  * With x seen as (outer, side, inner), where side is the axis, inner the product of the
  * axes after it and outer of those before, a slice is one run of count * inner elements

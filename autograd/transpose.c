@@ -1,5 +1,4 @@
-/* y[n, c, j, i] = x[n, c, i, j]: rows become columns in every channel;  dx = dy
- * transposed */
+/* y[n, c, j, i] = x[n, c, i, j], rows become columns;  dx = dy transposed */
 #include "autograd/ops.h"
 
 static void shape(Node *y) {
