@@ -2,8 +2,6 @@
  * neither the memory nor the time is the file's to choose. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include "io/file.h"
@@ -11,40 +9,34 @@
 #include "io/picture.h"
 #include "tests/test.h"
 
-static char folder[64], path[128];
 static Arena *arena;
 static Error err;
 
-static int make_folder(void **state) {
+static int make_arena(void **state) {
     (void)state;
-    strcpy(folder, "/tmp/stylegrad-hostile-XXXXXX");
-    if (!mkdtemp(folder)) return -1;
-    snprintf(path, sizeof path, "%s/picture.jpg", folder);
     arena = arena_new();
     return 0;
 }
 
-static int remove_folder(void **state) {
+static int free_arena(void **state) {
     (void)state;
     arena_free(arena);
-    unlink(path);
-    return rmdir(folder);
+    return 0;
 }
 
-/* Reads a picture from these bytes; what it holds is dropped. */
+/* Reads a picture from these bytes; what it holds is dropped. A block of their own lets
+ * the sanitizer see every read beyond them. */
 static bool read_bytes(const unsigned char *data, size_t size) {
-    unlink(path); /* replacing a file is slower than making one */
-    FILE *file = fopen(path, "wb");
-    assert_int_equal(fwrite(data, 1, size, file), size);
-    fclose(file);
+    FileBytes file = {malloc(size), size};
+    memcpy(file.data, data, size);
     Arena *scratch = arena_new();
     Tensor image;
-    strcpy(err.text, "");
-    bool ok = image_read(scratch, path, &image, &err);
+    bool ok = picture_read(scratch, "x.jpg", &file, &image, &err);
     if (ok) assert_true(tensor_finite(image));
-    if (!ok) assert_ptr_equal(strstr(err.text, path), strstr(err.text, folder));
+    if (!ok) assert_ptr_equal(strstr(err.text, "x.jpg: "), err.text);
     if (!ok) assert_non_null(strchr(err.text, ';')); /* what to do next */
     arena_free(scratch);
+    free(file.data);
     return ok;
 }
 
@@ -72,13 +64,13 @@ static void what_is_no_picture_is_refused_by_name(void **state) {
             "ftypheic....",
             "(HEIC); convert it");
     REFUSED("P", "unknown image type");
-    REFUSED("", "is empty");
     Tensor image;
-    unlink(path);
-    assert_false(image_read(arena, path, &image, &err));
-    assert_non_null(strstr(err.text, "No such file"));
-    assert_false(image_read(arena, folder, &image, &err));
-    assert_non_null(strstr(err.text, "is a folder"));
+    assert_false(image_read(arena, "tests/golden/none.jpg", &image, &err));
+    assert_non_null(strstr(err.text, "none.jpg: No such file or directory; check the "));
+    assert_false(image_read(arena, "tests/golden", &image, &err));
+    assert_non_null(strstr(err.text, "tests/golden is a folder; name a file in it"));
+    assert_false(image_read(arena, "/dev/null", &image, &err));
+    assert_non_null(strstr(err.text, "/dev/null is empty"));
 }
 
 static void a_file_cut_at_any_length_is_refused(void **state) {
@@ -89,13 +81,13 @@ static void a_file_cut_at_any_length_is_refused(void **state) {
     for (int i = 0; i < 7; i++) {
         FileBytes file = golden(names[i]);
         assert_true(read_bytes(file.data, file.size));
-        for (size_t size = 0; size < file.size; size++)
+        for (size_t size = 1; size < file.size; size++)
             if (read_bytes(file.data, size))
                 fail_msg("%s is read when cut to %zu bytes", names[i], size);
     }
     static const char pnm[] = "P6 # two\n2 1 255\nRGBrgb";
     assert_true(read_bytes((const unsigned char *)pnm, sizeof pnm - 1));
-    for (size_t size = 0; size < sizeof pnm - 1; size++)
+    for (size_t size = 1; size < sizeof pnm - 1; size++)
         assert_false(read_bytes((const unsigned char *)pnm, size));
 }
 
@@ -267,18 +259,18 @@ static void a_decode_may_run_out_of_memory_at_any_point(void **state) {
     }
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define WITH_ARENA(test) cmocka_unit_test_setup_teardown(test, make_arena, free_arena)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(what_is_no_picture_is_refused_by_name),
-        IN_FOLDER(a_file_cut_at_any_length_is_refused),
-        IN_FOLDER(no_flipped_bit_of_a_png_goes_unnoticed),
-        IN_FOLDER(a_damaged_file_is_refused_or_read_within_the_budget),
-        IN_FOLDER(a_size_beyond_the_limits_is_refused),
-        IN_FOLDER(a_large_size_in_a_small_file_is_refused_before_decoding),
-        IN_FOLDER(data_that_unpacks_beyond_the_picture_stays_within_the_budget),
-        IN_FOLDER(a_decode_may_run_out_of_memory_at_any_point),
+        WITH_ARENA(what_is_no_picture_is_refused_by_name),
+        WITH_ARENA(a_file_cut_at_any_length_is_refused),
+        WITH_ARENA(no_flipped_bit_of_a_png_goes_unnoticed),
+        WITH_ARENA(a_damaged_file_is_refused_or_read_within_the_budget),
+        WITH_ARENA(a_size_beyond_the_limits_is_refused),
+        WITH_ARENA(a_large_size_in_a_small_file_is_refused_before_decoding),
+        WITH_ARENA(data_that_unpacks_beyond_the_picture_stays_within_the_budget),
+        WITH_ARENA(a_decode_may_run_out_of_memory_at_any_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
