@@ -57,9 +57,17 @@ static void *memory_realloc(void *bytes, size_t size) {
     return larger;
 }
 
-/* Both are static here, and their headers declare functions of parts that are left out.
- */
+/* Both headers declare functions of parts that are left out, and their JPEG code shifts
+ * and adds signed numbers past their range, meaning the result to wrap around. */
 #pragma GCC diagnostic ignored "-Wunused-function"
+#ifdef __clang__
+#pragma clang attribute push(                                                            \
+    __attribute__((no_sanitize("shift", "signed-integer-overflow"))),                    \
+    apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC optimize("wrapv")
+#endif
 
 #define STB_IMAGE_STATIC
 #define STB_IMAGE_IMPLEMENTATION
@@ -91,6 +99,12 @@ static unsigned char *compress_bytes(unsigned char *data, int size, int *out_siz
 #define STBI_WRITE_NO_STDIO
 #define STBIW_ZLIB_COMPRESS compress_bytes
 #include <stb/stb_image_write.h>
+
+#ifdef __clang__
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
 
 size_t stb_budget(const PictureFacts *facts, size_t file_size) {
     size_t pixels = (size_t)facts->w * (size_t)facts->h;
