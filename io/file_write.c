@@ -80,6 +80,14 @@ static int open_temporary(FileOutput *output) {
     return -1;
 }
 
+static int open_special(const char *path) {
+    int file;
+    do {
+        file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    } while (file < 0 && errno == EINTR);
+    return file;
+}
+
 bool file_begin(FileOutput *output, const char *path, Error *err) {
     struct stat about;
     bool exists = stat(path, &about) == 0;

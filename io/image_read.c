@@ -104,8 +104,19 @@ static Tensor make_tensor(Arena *arena, const Picture *p, int orientation) {
     return out;
 }
 
-static bool decode(Arena *arena, Arena *scratch, const char *path, const FileBytes *file,
-                   Tensor *out, Error *err) {
+static const char *decode(Arena *scratch, const Format *format, const FileBytes *file,
+                          const PictureFacts *facts, Picture *picture) {
+    const char *problem =
+        format->scan == pnm_scan
+            ? pnm_decode(scratch, file, picture)
+            : stb_decode(file, facts->wide, stb_budget(facts, file->size), picture);
+    if (problem) return problem;
+    return picture->w == facts->w && picture->h == facts->h ? NULL
+                                                            : "it announces two sizes";
+}
+
+bool picture_read(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
+                  Error *err) {
     const Format *format = find_format(file);
     if (!format->scan)
         return error_set(err,
@@ -116,15 +127,12 @@ static bool decode(Arena *arena, Arena *scratch, const char *path, const FileByt
     const char *problem = format->scan(file, &facts);
     if (problem) return refuse_damaged(path, format, problem, err);
     if (!check_size(path, &facts, err)) return false;
+    Arena *scratch = arena_new();
     Picture picture;
-    problem =
-        format->scan == pnm_scan
-            ? pnm_decode(scratch, file, &picture)
-            : stb_decode(file, facts.wide, stb_budget(&facts, file->size), &picture);
-    if (!problem && (picture.w != facts.w || picture.h != facts.h))
-        problem = "it announces two sizes";
+    problem = decode(scratch, format, file, &facts, &picture);
     if (!problem) *out = make_tensor(arena, &picture, facts.orientation);
     stb_free();
+    arena_free(scratch);
     return problem ? refuse_damaged(path, format, problem, err) : true;
 }
 
@@ -132,7 +140,7 @@ bool image_read(Arena *arena, const char *path, Tensor *out, Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
     bool ok = file_read(scratch, path, IMAGE_LARGEST_FILE, &file, err) &&
-              decode(arena, scratch, path, &file, out, err);
+              picture_read(arena, path, &file, out, err);
     arena_free(scratch);
     return ok;
 }

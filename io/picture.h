@@ -14,6 +14,11 @@
 #include <stdint.h>
 
 #include "io/file.h"
+#include "tensor/tensor.h"
+
+/* image_read of a file that is in memory already; the path is for messages. */
+bool picture_read(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
+                  Error *err);
 
 /* What a header announces. */
 typedef struct PictureFacts {

@@ -55,10 +55,26 @@ static bool is_frame(int marker) {
            marker != DAC;
 }
 
+/* Huffman tables: a byte of kind and number, 16 counts of codes by length, one byte for
+ * each code. The decoder has room for 256 codes and does not look. */
+static bool huffman_tables_fit(const unsigned char *data, size_t size) {
+    while (size) {
+        size_t codes = 0;
+        for (size_t i = 1; i <= 16 && i < size; i++)
+            codes += data[i];
+        if (codes > 256 || size < 17 + codes) return false;
+        data += 17 + codes;
+        size -= 17 + codes;
+    }
+    return true;
+}
+
 static const char *scan_segment(int marker, const unsigned char *data, size_t size,
                                 PictureFacts *facts) {
     if (marker == APP1 && facts->orientation == 1)
         facts->orientation = exif_orientation(data, size);
+    if (marker == DHT && !huffman_tables_fit(data, size))
+        return "a Huffman table is too long";
     if (!is_frame(marker)) return NULL;
     if (marker > SOF2) return "a lossless or arithmetic JPEG";
     if (facts->w || facts->h) return "it holds two pictures in one";

@@ -78,7 +78,9 @@ bool network_layer_find(const Network *network, const char *name, int *index, Er
  *     VGG from torchvision,
  *     SqueezeNet             (x - (.485, .456, .406)) / (.229, .224, .225)
  *     vgg19_small16x         x
- * Ask after loading: files with torchvision's names change it. */
+ * Ask after loading: files with torchvision's names change it. (Some conversions of
+ * Oxford's weights carry torchvision's names but want BGR in 0..255; their names do not
+ * tell them apart, and they are taken for torchvision's.) */
 Normalize network_normalize(const Network *network);
 
 /* The shape of a layer's output for an input shape, which has 3 channels. False, with the

@@ -54,18 +54,18 @@ static const char *later_tensor(const Source *source, int index) {
 
 static bool foreign(const Source *source, Error *err) {
     char text[160], first[160] = "";
+    const Network *network = source->network;
     const NamedTensors *list = source->list;
+    LayerStem wanted =
+        layer_stem(network, network_next_conv(network, 0), source->torchvision);
     if (list->count)
         snprintf(first, sizeof first, ", the first is %.60s %s", list->items[0].name,
                  sides(&list->items[0]).text);
     return error_set(err,
-                     "%s: no tensor %s.weight, so these are not the weights of %s; there "
-                     "are %zu tensors%s; %s",
-                     source->file,
-                     layer_stem(source->network, network_next_conv(source->network, 0),
-                                source->torchvision)
-                         .text,
-                     source->network->table->name, list->count, first,
+                     "%s: no tensor %s.weight, so these are not the weights of %s; it "
+                     "holds %zu tensor%s%s; %s",
+                     source->file, wanted.text, network->table->name, list->count,
+                     list->count == 1 ? "" : "s", first,
                      advice(source, text, sizeof text));
 }
 

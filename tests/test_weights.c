@@ -158,7 +158,7 @@ static void the_file_of_another_network_is_recognised(void **state) {
     NamedTensors list = list_of("squeezenet1_1", 26, false);
     refused("vgg19", &list, "relu1_1",
             "x.safetensors: no tensor conv1_1.weight, so these are not the weights of "
-            "vgg19; there are 52 tensors, the first is conv1.weight (64,3,3,3); it looks "
+            "vgg19; it holds 52 tensors, the first is conv1.weight (64,3,3,3); it looks "
             "like squeezenet1_1: choose that network or another file");
     list = list_of("vgg16", 13, false);
     refused("vgg19", &list, "relu4_1",
@@ -175,11 +175,11 @@ static void a_file_of_something_else_is_described(void **state) {
     NamedTensors list = {0, ARENA_NEW(arena, NamedTensor, 1)};
     refused("vgg16", &list, "relu1_1",
             "x.safetensors: no tensor conv1_1.weight, so these are not the weights of "
-            "vgg16; there are 0 tensors; is it the file of another network, or damaged?");
+            "vgg16; it holds 0 tensors; is it the file of another network, or damaged?");
     append(&list, "encoder", "scale", 0, SCALAR, ARENA_NEW(arena, real, 1));
     refused("vgg16", &list, "relu1_1",
             "x.safetensors: no tensor conv1_1.weight, so these are not the weights of "
-            "vgg16; there are 1 tensors, the first is encoder.scale (); is it the file "
+            "vgg16; it holds 1 tensor, the first is encoder.scale (); is it the file "
             "of another network, or damaged?");
 }
 
