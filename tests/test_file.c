@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -138,6 +139,45 @@ static void a_pipe_is_read_to_its_end_within_the_limit(void **state) {
     assert_error_says("/dev/zero is larger than 1048576 bytes");
 }
 
+static void on_alarm(int number) {
+    (void)number;
+}
+
+/* A timer interrupts a slow pipe every millisecond, in either direction: more than the
+ * 64 KiB that a pipe holds, 8 KiB every 2 ms. */
+static void a_signal_in_the_middle_is_no_error(void **state) {
+    (void)state;
+    enum { SIZE = 200000, STEP = 8192 };
+    static char bytes[SIZE];
+    const char *path = inside("slow");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    for (int writing = 0; writing < 2; writing++) {
+        pid_t child = fork();
+        if (child == 0) {
+            int file = open(path, writing ? O_RDONLY : O_WRONLY);
+            for (ssize_t done = 0, step = 1; done < SIZE && step > 0; done += step) {
+                usleep(2000);
+                step = SIZE - done < STEP ? SIZE - done : STEP;
+                step = writing ? read(file, bytes, (size_t)step)
+                               : write(file, bytes, (size_t)step);
+            }
+            _exit(0);
+        }
+        struct sigaction action = {.sa_handler = on_alarm}, before;
+        struct itimerval timer = {{0, 1000}, {0, 1000}}, off = {{0, 0}, {0, 0}};
+        sigaction(SIGALRM, &action, &before);
+        setitimer(ITIMER_REAL, &timer, NULL);
+        FileBytes got = {NULL, SIZE};
+        bool ok = writing ? file_write(path, bytes, SIZE, &err)
+                          : file_read(arena, path, SIZE, &got, &err);
+        setitimer(ITIMER_REAL, &off, NULL);
+        sigaction(SIGALRM, &before, NULL);
+        waitpid(child, NULL, 0);
+        if (!ok) fail_msg("%s", err.text);
+        assert_int_equal(got.size, SIZE);
+    }
+}
+
 static void writing_into_a_missing_folder_says_what_to_do(void **state) {
     (void)state;
     assert_false(file_write(inside("none/x.png"), "x", 1, &err));
@@ -255,6 +295,7 @@ int main(void) {
         IN_FOLDER(an_existing_file_keeps_its_permissions_and_a_link_is_followed),
         IN_FOLDER(reading_refuses_what_is_not_a_file_of_the_right_size),
         IN_FOLDER(a_pipe_is_read_to_its_end_within_the_limit),
+        IN_FOLDER(a_signal_in_the_middle_is_no_error),
         IN_FOLDER(writing_into_a_missing_folder_says_what_to_do),
         IN_FOLDER(a_full_device_is_an_error_and_stays_a_device),
         IN_FOLDER(a_write_that_fails_half_way_keeps_the_old_file),
