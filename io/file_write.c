@@ -97,8 +97,7 @@ bool file_begin(FileOutput *output, const char *path, Error *err) {
         return refuse_folder(path, err);
     bool special = is_special(path, exists, &about);
     output->target = special ? copy_text(path, strlen(path), "") : resolve(path);
-    int file =
-        special ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : open_temporary(output);
+    int file = special ? open_special(path) : open_temporary(output);
     if (file >= 0 && exists && !special) (void)!fchmod(file, about.st_mode & 07777);
     if (file >= 0) output->stream = fdopen(file, "wb");
     if (output->stream) return true;
