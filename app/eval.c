@@ -7,7 +7,7 @@
 #include "app/commands.h"
 #include "app/session.h"
 #include "io/npy.h"
-#include "transfer/picture.h"
+#include "transfer/input.h"
 #include "transfer/problem.h"
 
 static void print_layers(const char *term, const LayerList *layers,
@@ -48,7 +48,7 @@ static bool read_image(const Session *s, const char *path, Tensor *out, Error *e
         *out = s->content;
         return true;
     }
-    return picture_read_sized(s->arena, path, s->content.shape, out, err);
+    return input_picture_sized(s->arena, path, s->content.shape, out, err);
 }
 
 static bool measure(Session *s, const Options *options, Error *err) {

@@ -56,7 +56,7 @@ static bool compute(const Session *s, const LayerList *wanted, NamedTensors *out
     Tape *tape = tape_new();
     Node *input =
         ag_normalize(tape_constant(tape, s->content), network_normalize(s->network));
-    bool ok = network_record(s->network, input, names, wanted->count, nodes, err);
+    bool ok = network_record(s->network, tape, input, names, wanted->count, nodes, err);
     out->count = (size_t)wanted->count;
     out->items = ARENA_NEW(s->arena, NamedTensor, out->count);
     for (int i = 0; ok && i < wanted->count; i++)

@@ -9,7 +9,7 @@
 #include "app/session.h"
 #include "app/trace.h"
 #include "io/image.h"
-#include "transfer/picture.h"
+#include "transfer/input.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -72,7 +72,7 @@ static bool first_picture(const Session *s, const char *file, Tensor *out, Error
     case START_FILE:
         break;
     }
-    return picture_read_sized(s->arena, file, shape, out, err);
+    return input_picture_sized(s->arena, file, shape, out, err);
 }
 
 /* Everything that can be wrong with the outputs, before any work is done. */

@@ -7,7 +7,7 @@
 
 #include "io/safetensors.h"
 #include "tensor/kernels.h"
-#include "transfer/picture.h"
+#include "transfer/input.h"
 
 #define RANDOM "random:"
 
@@ -46,7 +46,7 @@ static bool load_weights(Session *s, const Options *options, Error *err) {
         return random_weights(s, weights + strlen(RANDOM), err);
     NamedTensors file;
     return safetensors_read(s->arena, weights, &file, err) &&
-           network_load(s->network, &file, weights, err);
+           network_load(s->network, &file, weights, NULL, 0, err);
 }
 
 /* Fills in the layers, and says so when the usual ones are out of reach. */
@@ -64,11 +64,11 @@ static bool choose_layers(Session *s, Error *err) {
 static bool open_all(Session *s, const Options *options, Error *err) {
     s->network = network_new(s->arena, s->recipe.net, s->recipe.pool, err);
     if (!s->network || !load_weights(s, options, err)) return false;
-    if (!picture_read(s->arena, options->operand[0], s->recipe.size, &s->content, err))
+    if (!input_picture(s->arena, options->operand[0], s->recipe.size, &s->content, err))
         return false;
     if (!options->operand[1]) return true;
     return choose_layers(s, err) &&
-           picture_read(s->arena, options->operand[1], s->recipe.size, &s->style, err);
+           input_picture(s->arena, options->operand[1], s->recipe.size, &s->style, err);
 }
 
 bool session_open(Session *session, const Options *options, Error *err) {

@@ -35,7 +35,7 @@ static Tensor gram_kept(Arena *arena, Node *features) {
 }
 
 /* Runs a fixed picture through the network and keeps a summary of each listed layer. */
-static bool compute_targets(Arena *arena, const Network *network, Tensor picture,
+static bool compute_targets(Arena *arena, Network *network, Tensor picture,
                             const LayerList *layers, Summary *summary,
                             Tensor targets[LAYERS_MOST], Error *err) {
     const char *names[LAYERS_MOST];
@@ -43,7 +43,7 @@ static bool compute_targets(Arena *arena, const Network *network, Tensor picture
     names_of(layers, names);
     Tape *tape = tape_new();
     Node *input = ag_normalize(tape_constant(tape, picture), network_normalize(network));
-    bool ok = network_record(network, input, names, layers->count, features, err);
+    bool ok = network_record(network, tape, input, names, layers->count, features, err);
     for (int i = 0; ok && i < layers->count; i++)
         targets[i] = summary(arena, features[i]);
     tape_free(tape);
@@ -80,8 +80,8 @@ static bool record_layers(Problem *p, Node *input, const Tensor *content_targets
     Node *features[2 * LAYERS_MOST];
     names_of(content, names);
     names_of(style, names + content->count);
-    if (!network_record(p->network, input, names, content->count + style->count, features,
-                        err))
+    if (!network_record(p->network, p->tape, input, names, content->count + style->count,
+                        features, err))
         return false;
     for (int i = 0; i < content->count; i++) {
         Node *target = tape_constant(p->tape, content_targets[i]);
@@ -129,7 +129,7 @@ static bool record_total(Problem *p, Error *err) {
     return true;
 }
 
-bool problem_init(Problem *p, Arena *arena, const Recipe *recipe, const Network *network,
+bool problem_init(Problem *p, Arena *arena, const Recipe *recipe, Network *network,
                   Tensor content, Tensor style, Tensor picture, Error *err) {
     CHECK(shape_equal(content.shape, picture.shape), "content is %s, the picture %s",
           SHAPE(content.shape), SHAPE(picture.shape));
@@ -143,9 +143,8 @@ bool problem_init(Problem *p, Arena *arena, const Recipe *recipe, const Network 
     p->tape = tape_new();
     Node *unit, *input;
     record_picture(p, arena, picture, &unit, &input);
-    p->tv = node_label(
-        ag_tv(recipe->tv_space == SPACE_UNIT ? unit : input, (Tv){recipe->tv_form}),
-        "tv");
+    Node *smoothed = recipe->tv_space == SPACE_UNIT ? unit : input;
+    p->tv = node_label(ag_tv_loss(smoothed, recipe->tv_form), "tv");
     if (record_layers(p, input, content_targets, style_targets, err) &&
         record_total(p, err))
         return true;

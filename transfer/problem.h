@@ -21,7 +21,7 @@ typedef struct Terms {
 
 typedef struct Problem {
     const Recipe *recipe;
-    const Network *network;
+    Network *network;
     Tape *tape;
     Node *variable; /* the picture as the optimiser moves it, in recipe->space */
     Node *total;
@@ -34,9 +34,8 @@ typedef struct Problem {
  * The variable starts at the picture. Everything lives in the arena but the tape, which
  * problem_free frees. Fails when a layer is unknown, when its weights are missing, or
  * when a picture is too small for it. */
-bool problem_init(Problem *problem, Arena *arena, const Recipe *recipe,
-                  const Network *network, Tensor content, Tensor style, Tensor picture,
-                  Error *err);
+bool problem_init(Problem *problem, Arena *arena, const Recipe *recipe, Network *network,
+                  Tensor content, Tensor style, Tensor picture, Error *err);
 void problem_free(Problem *problem);
 
 /* The terms at the values now on the tape, added in double. */

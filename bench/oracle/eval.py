@@ -1,11 +1,11 @@
 """The losses of one picture and their gradient, by PyTorch in double precision.
 
 An independent second opinion on `stylegrad eval`: nothing is shared with the C library
-but the weight files. Pictures are image files or .npy arrays, (3, h, w) or (1, 3, h, w),
-RGB in [0, 1], and are taken at the size they have.
+but the weight files, and the options are the same. Pictures are image files or .npy
+arrays, (3, h, w) or (1, 3, h, w), RGB in [0, 1], and are taken at the size they have.
 
-    python3 bench/oracle/eval.py --network vgg19 --weights vgg19.safetensors \\
-        --content photo.png --style painting.png --picture now.npy \\
+    python3 bench/oracle/eval.py photo.png painting.png --image now.npy \\
+        --net vgg19 --weights vgg19.safetensors \\
         --content-layers relu3_3:1 --style-layers relu1_1:0.5,relu2_1:0.5 \\
         --content-form half-sum --style-form gatys --tv-form squares --tv-space unit \\
         --pool avg --content-weight 1 --style-weight 1000 --tv-weight 1e-4 \\
@@ -145,11 +145,11 @@ def layer_list(text):
 
 def arguments():
     p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    p.add_argument("--network", choices=list(NETWORKS), default="vgg19")
+    p.add_argument("--net", choices=list(NETWORKS), default="vgg19")
     p.add_argument("--weights", required=True)
-    p.add_argument("--content", required=True)
-    p.add_argument("--style", required=True)
-    p.add_argument("--picture", help="default: the content picture")
+    p.add_argument("content")
+    p.add_argument("style")
+    p.add_argument("--image", help="default: the content picture")
     p.add_argument("--content-layers", type=layer_list, default=[])
     p.add_argument("--style-layers", type=layer_list, default=[])
     p.add_argument("--content-form", choices=losses.CONTENT_FORMS, default="half-sum")
@@ -191,8 +191,8 @@ def measure(args, network, picture):
 def main():
     torch.set_default_dtype(torch.float64)
     args = arguments()
-    network = NETWORKS[args.network](read_weights(args.weights), args.pool)
-    picture = read_picture(args.picture or args.content).requires_grad_()
+    network = NETWORKS[args.net](read_weights(args.weights), args.pool)
+    picture = read_picture(args.image or args.content).requires_grad_()
     total, parts = measure(args, network, picture)
     result = {"total": total.item()}
     result.update((name, value.item()) for name, value in parts.items())

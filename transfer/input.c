@@ -1,4 +1,4 @@
-#include "transfer/picture.h"
+#include "transfer/input.h"
 
 #include <string.h>
 
@@ -34,8 +34,8 @@ static bool read_photograph(Arena *arena, const char *path, Tensor *out, Error *
     return image_read(arena, path, out, err) && large_enough(out->shape, path, "", err);
 }
 
-bool picture_read(Arena *arena, const char *path, int longer_side, Tensor *out,
-                  Error *err) {
+bool input_picture(Arena *arena, const char *path, int longer_side, Tensor *out,
+                   Error *err) {
     if (is_npy(path)) return read_npy(arena, path, out, err);
     if (!read_photograph(arena, path, out, err)) return false;
     if (longer_side == 0) return true;
@@ -45,8 +45,8 @@ bool picture_read(Arena *arena, const char *path, int longer_side, Tensor *out,
     return true;
 }
 
-bool picture_read_sized(Arena *arena, const char *path, Shape size, Tensor *out,
-                        Error *err) {
+bool input_picture_sized(Arena *arena, const char *path, Shape size, Tensor *out,
+                         Error *err) {
     if (is_npy(path)) {
         if (!read_npy(arena, path, out, err)) return false;
         if (shape_equal(out->shape, size)) return true;

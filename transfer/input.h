@@ -1,7 +1,7 @@
 /* A picture by name: a photograph that is scaled to the wanted size, or a tensor in a
  * .npy file that is used exactly as it is. */
-#ifndef TRANSFER_PICTURE_H
-#define TRANSFER_PICTURE_H
+#ifndef TRANSFER_INPUT_H
+#define TRANSFER_INPUT_H
 
 #include "tensor/error.h"
 #include "tensor/tensor.h"
@@ -11,12 +11,12 @@
 /* Reads RGB in [0, 1], (1,3,h,w). A photograph is scaled so that its longer side is
  * `longer_side` pixels (0: kept), and refused when a side has fewer than
  * PICTURE_SIDE_LEAST. A .npy tensor, (3,h,w) or (1,3,h,w), is never resized. */
-bool picture_read(Arena *arena, const char *path, int longer_side, Tensor *out,
-                  Error *err);
+bool input_picture(Arena *arena, const char *path, int longer_side, Tensor *out,
+                   Error *err);
 
 /* The same, but scaled to exactly this size, whatever its proportions; a .npy tensor must
  * have it already. */
-bool picture_read_sized(Arena *arena, const char *path, Shape size, Tensor *out,
-                        Error *err);
+bool input_picture_sized(Arena *arena, const char *path, Shape size, Tensor *out,
+                         Error *err);
 
 #endif
