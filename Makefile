@@ -1,72 +1,115 @@
 # stylegrad: neural style transfer from scratch in C.
 #
 #   make            build/stylegrad (float) and build/stylegrad-double
-#   make demo       paint a picture from our own two, with its loss curve, into out/demo/
+#   make demo       paint from our own two pictures into out/demo/, with the loss curve
 #   make test       all tests: double with sanitizers, then float as released
-#   make lint       formatting and static analysis
+#   make lint       formatting, static analysis, and which folder may include which
+#   make valgrind   a test and a short paint under valgrind
+#   make oracle     compute the golden files of tests/golden again (needs PyTorch)
+#   make install    into $(DESTDIR)$(PREFIX)
+#
+# `make CC=clang BUILD=build/clang` builds elsewhere with another compiler.
 
 CC = gcc
+BUILD = build
+PREFIX = /usr/local
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion
 CPPFLAGS = -I. -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L
 # -ffp-contract=off: a product and a sum are rounded one after the other on every machine.
-CFLAGS = -std=c11 $(WARNINGS) -ffp-contract=off -fopenmp
+CFLAGS = -std=c11 $(WARNINGS) $(WERROR) -ffp-contract=off -fopenmp
 LDLIBS = -ljansson -lz -lm
-SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
             transfer/*.c)
 APP = $(wildcard app/*.c)
-TESTS = $(wildcard tests/test_*.c)
+TESTS = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
-all: build/stylegrad build/stylegrad-double
+all: $(BUILD)/stylegrad $(BUILD)/stylegrad-double
 
-# A variant is one way to compile everything: its name, its flags.
+$(BUILD)/stylegrad: $(BUILD)/float/stylegrad
+	cp $< $@
+
+$(BUILD)/stylegrad-double: $(BUILD)/double/stylegrad
+	cp $< $@
+
+# A variant is one way to compile everything: its name, and its flags.
 define variant
-build/$(1)/%.o: %.c
+$(BUILD)/$(1)/%.o: %.c
 	@mkdir -p $$(@D)
 	$$(CC) $$(CPPFLAGS) $$(CFLAGS) $(2) -MMD -MP -c $$< -o $$@
 
-build/$(1)/libstylegrad.a: $$(LIBRARY:%.c=build/$(1)/%.o)
+$(BUILD)/$(1)/libstylegrad.a: $$(LIBRARY:%.c=$(BUILD)/$(1)/%.o)
 	@rm -f $$@
 	ar rcs $$@ $$^
 
-build/$(1)/stylegrad: $$(APP:%.c=build/$(1)/%.o) build/$(1)/libstylegrad.a
+$(BUILD)/$(1)/stylegrad: $$(APP:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libstylegrad.a
 	$$(CC) $$(CFLAGS) $(2) $$^ $$(LDLIBS) -o $$@
 
-build/$(1)/tests/test_%: build/$(1)/tests/test_%.o build/$(1)/tests/test.o \
-                         build/$(1)/libstylegrad.a
+$(BUILD)/$(1)/tests/test_%: $(BUILD)/$(1)/tests/test_%.o $(BUILD)/$(1)/tests/test.o \
+                            $(BUILD)/$(1)/libstylegrad.a
 	$$(CC) $$(CFLAGS) $(2) $$^ -lcmocka $$(LDLIBS) -o $$@
 
 .PHONY: test-$(1)
-test-$(1): build/$(1)/stylegrad $$(TESTS:%.c=build/$(1)/%)
-	@set -e; for t in $$(TESTS:%.c=build/$(1)/%); do \
-	    echo "== $$$$t"; STYLEGRAD=build/$(1)/stylegrad $$$$t; done
+test-$(1): $(BUILD)/$(1)/stylegrad $$(TESTS:%=$(BUILD)/$(1)/tests/%)
+	@STYLEGRAD=$(BUILD)/$(1)/stylegrad tests/run.sh $$(TESTS:%=$(BUILD)/$(1)/tests/%)
 
--include $$(wildcard build/$(1)/*/*.d)
-.PRECIOUS: build/$(1)/%.o
+-include $$(wildcard $(BUILD)/$(1)/*/*.d)
+.PRECIOUS: $(BUILD)/$(1)/%.o
 endef
 
 $(eval $(call variant,float,-O3))
 $(eval $(call variant,double,-O3 -DREAL_DOUBLE))
-$(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZE)))
+$(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
-build/stylegrad: build/float/stylegrad
-	cp $< $@
+# stb's JPEG decoder counts on integers that wrap around.
+$(BUILD)/%/io/stb.o: CFLAGS += -fwrapv
 
-build/stylegrad-double: build/double/stylegrad
-	cp $< $@
+test: test-sanitize
+	@$(MAKE) --no-print-directory test-float
 
-test: test-sanitize test-float
+# Our own two pictures, as numbers from a program.
+assets: $(BUILD)/float/assets/make_scene $(BUILD)/float/assets/make_painting
+	$(BUILD)/float/assets/make_scene assets/scene.png
+	$(BUILD)/float/assets/make_painting assets/painting.png
 
-SOURCES = $(shell git ls-files '*.c' '*.h')
+$(BUILD)/float/assets/make_%: $(BUILD)/float/assets/make_%.o $(BUILD)/float/libstylegrad.a
+	$(CC) $(CFLAGS) -O3 $^ $(LDLIBS) -o $@
 
+DEMO_STEPS = 60
+
+demo: $(BUILD)/stylegrad
+	@mkdir -p out/demo
+	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --net vgg19 \
+	    --weights random:1 --steps $(DEMO_STEPS) -o out/demo/painting.png \
+	    --trace out/demo/trace.csv --plot out/demo/curve.png
+	@echo "look at out/demo/painting.png and out/demo/curve.png"
+
+# Suppressed is one thing that cppcheck cannot know: CHECK does not return.
 lint:
-	clang-format --dry-run -Werror $(SOURCES)
-	cppcheck --quiet --error-exitcode=1 --inline-suppr -I. \
-	    --enable=warning,portability --suppress=missingIncludeSystem $(filter %.c,$(SOURCES))
-	! grep -nE 'assert_(float|double)_equal' $(SOURCES)
+	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+	cppcheck --quiet --error-exitcode=1 --inline-suppr -I. -DOPS_FILE='"autograd/ops.def"' \
+	    '-DCHECK(condition,...)=do { if (!(condition)) __builtin_trap(); } while (0)' \
+	    --library=posix --enable=warning,portability --suppress=missingIncludeSystem \
+	    $$(git ls-files '*.c')
+	tests/lint.sh
+
+VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-after-fork=yes
+
+valgrind: $(BUILD)/float/stylegrad $(BUILD)/float/tests/test_tape
+	$(VALGRIND) $(BUILD)/float/tests/test_tape
+	$(VALGRIND) $(BUILD)/float/stylegrad paint assets/scene.png assets/painting.png \
+	    --size 32 --steps 3 --threads 1 --content-layers relu2_1 \
+	    --style-layers relu1_1,relu2_1 -o $(BUILD)/valgrind.png
+
+oracle:
+	/usr/bin/python3 bench/oracle/make.py
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install $(BUILD)/stylegrad $(BUILD)/stylegrad-double $(DESTDIR)$(PREFIX)/bin
 
 clean:
-	rm -rf build out
+	rm -rf $(BUILD) out
 
-.PHONY: all test lint clean
+.PHONY: all test assets demo lint valgrind oracle install clean

@@ -74,6 +74,7 @@ static int eval(const Options *options) {
     Error err;
     Session s;
     if (!session_open(&s, options, &err)) return session_complain("eval", &err);
+    fputs(s.notes, stderr);
     s.recipe.space = SPACE_UNIT; /* the gradient is with respect to RGB in [0, 1] */
     bool ok = measure(&s, options, &err);
     session_close(&s);

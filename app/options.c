@@ -203,8 +203,12 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
                          "lists them",
                          options->recipe_name);
     options->recipe = *recipe;
+    options->recipe.rate = -1; /* until --lr says otherwise */
     if (!walk(options, command, argc - 1, argv + 1, NULL, err)) return false;
     choose_start(options);
+    if (options->recipe.rate < 0)
+        options->recipe.rate =
+            options->recipe.method == recipe->method ? recipe->rate : 0;
     if (options->help) return true;
     int count = argc - 1 - optind;
     if (count < command->operands_least || count > command->operands_most)
@@ -216,20 +220,23 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
     return true;
 }
 
+/* "-o, --out FILE", padded to a column; a longer one gets a line of its own. */
+static void print_row(const Row *row, FILE *out) {
+    enum { COLUMN = 30 };
+    char left[128], letter[8] = "    ";
+    if (row->letter) snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    int length = snprintf(left, sizeof left, "%s--%s%s%s", letter, row->name,
+                          row->takes ? " " : "", row->takes ? row->takes : "");
+    fprintf(out, length > COLUMN ? "%s\n%*s " : "%s%*s ", left,
+            length > COLUMN ? COLUMN : COLUMN - length, "");
+    fprintf(out, "%s\n", row->help);
+}
+
 void options_help(const Command *command, FILE *out) {
     fprintf(out, "usage: stylegrad %s %s [options]\n%s\n\n", command->name,
             command->operands, command->summary);
-    for (int i = 0; i < ROWS; i++) {
-        if (!(rows[i].mask & command->mask)) continue;
-        char left[96];
-        snprintf(left, sizeof left, "%s--%s %s", rows[i].letter ? "" : "    ",
-                 rows[i].name, rows[i].takes ? rows[i].takes : "");
-        if (rows[i].letter) fprintf(out, "-%c, ", rows[i].letter);
-        int width = rows[i].letter ? 26 : 30;
-        fprintf(out, "%-*s %s%s\n", width, left,
-                strlen(left) > (size_t)width ? "\n                               " : "",
-                rows[i].help);
-    }
+    for (int i = 0; i < ROWS; i++)
+        if (rows[i].mask & command->mask) print_row(&rows[i], out);
     if (*command->details) fprintf(out, "\n%s", command->details);
     if (command->explain) command->explain(out);
 }

@@ -107,13 +107,15 @@ static int paint(const Options *options) {
         return session_complain("paint", &err);
     run.recipe = &s.recipe;
     int status = 1;
-    if (!first_picture(&s, options->init, &first, &err) ||
+    if (!recipe_choose_rate(&s.recipe, s.network, s.content.shape, &err) ||
+        !first_picture(&s, options->init, &first, &err) ||
         !problem_init(&problem, s.arena, &s.recipe, s.network, s.content, s.style, first,
                       &err) ||
         !(run.trace =
               trace_new(s.arena, &s.recipe, options->trace, options->plot, &err))) {
         session_complain("paint", &err);
     } else {
+        fputs(s.notes, stderr);
         signal(SIGINT, on_interrupt);
         PaintEnd end = paint_run(&problem, s.arena, watch, &run);
         status = finish(&run, &s, &problem, &end);

@@ -2,6 +2,7 @@
  *
  * Exit status: 0 done, 1 something outside was wrong, 2 the command line was, 130 Ctrl-C.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +26,8 @@ static void help(FILE *out) {
 }
 
 int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe or a full disk is an error to report, */
+    signal(SIGXFSZ, SIG_IGN); /* not a reason to die */
     if (argc < 2) {
         help(stderr);
         return 2;

@@ -95,6 +95,40 @@ bool recipe_complete(Recipe *recipe, const Network *network, Error *err) {
                      network_deepest(network));
 }
 
+#define ADAM_MOVE 0.02    /* of the range of a channel, per step */
+#define DESCENT_RATE 2e-4 /* per pixel, for relative losses; five times more diverges */
+#define ANNEAL_NOISE 0.01 /* deviation of the first step's noise */
+#define ANNEAL_COOLING 0.95
+
+static double usual_rate(const Recipe *r, const Network *network, Shape picture) {
+    bool relative =
+        r->content_form == CONTENT_RELATIVE && r->style_form == STYLE_RELATIVE;
+    double range = 1; /* of a channel that goes from black to white */
+    if (r->space == SPACE_INPUT) range = 1 / network_normalize(network).deviation[1];
+    switch (r->method) {
+    case METHOD_LBFGS:
+        return 1;
+    case METHOD_ADAM:
+        return ADAM_MOVE * range;
+    case METHOD_GD:
+    case METHOD_ANNEAL:
+        break;
+    }
+    return relative && r->space == SPACE_UNIT ? DESCENT_RATE * picture.h * picture.w : 0;
+}
+
+bool recipe_choose_rate(Recipe *r, const Network *network, Shape picture, Error *err) {
+    if (r->rate == 0) r->rate = usual_rate(r, network, picture);
+    if (r->rate == 0)
+        return error_set(err,
+                         "--optim %s has no usual rate for these losses; give one with "
+                         "--lr and watch the total fall",
+                         method_name(r->method));
+    if (r->temperature == 0) r->temperature = ANNEAL_NOISE * ANNEAL_NOISE / (2 * r->rate);
+    if (r->cooling == 0) r->cooling = ANNEAL_COOLING;
+    return true;
+}
+
 bool method_parse(const char *name, Method *out) {
     for (int m = 0; m < (int)(sizeof method_names / sizeof *method_names); m++) {
         if (strcmp(method_names[m], name) != 0) continue;

@@ -57,15 +57,17 @@ typedef struct Recipe {
 
     Method method;
     Space space;     /* in which the optimiser moves the picture */
-    double rate;     /* learning rate */
+    double rate;     /* learning rate; 0: the usual one, recipe_choose_rate() */
     double momentum; /* gradient descent */
     int drop_step;   /* from this step on a new optimiser runs at drop_rate; 0: never */
     double drop_rate;
     int history;                  /* pairs that L-BFGS remembers */
     bool line_search;             /* strong Wolfe for L-BFGS */
-    double temperature, cooling;  /* annealing: T at step t is temperature cooling^t */
+    double temperature;           /* annealing, at step 0; 0: the usual one */
+    double cooling;               /* its factor per step; 0: the usual one */
     double clamp_low, clamp_high; /* limits of the picture in `space`, kept before each */
-    int clamp_steps;              /* of the first clamp_steps steps; 0: only when saved */
+    int clamp_steps;              /* of the first clamp_steps steps; 0: only when saved;
+                                     not with L-BFGS, which must be alone with x */
 } Recipe;
 
 /* All recipes, ended by one without a name. The first is the default. */
@@ -80,6 +82,13 @@ bool layers_parse(const char *text, LayerList *out, Error *err);
 /* Gives empty layer lists the network's own layers: the usual ones, or, when the weights
  * end earlier, the nearest that exist. */
 bool recipe_complete(Recipe *recipe, const Network *network, Error *err);
+
+/* Replaces a rate, temperature or cooling of 0 by what usually works for a picture of
+ * this shape: Adam moves a number by 1/50 of its range, L-BFGS tries its whole step, and
+ * gradient descent, whose step is in units of the loss, has a usual rate for relative
+ * losses in RGB only; for all else it fails and asks for one. */
+bool recipe_choose_rate(Recipe *recipe, const Network *network, Shape picture,
+                        Error *err);
 
 /* Names on the command line and back. */
 bool method_parse(const char *name, Method *out);

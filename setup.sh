@@ -1,0 +1,77 @@
+#!/bin/sh
+# Installs what stylegrad is built with, and does nothing when all of it is there.
+#
+#   ./setup.sh               to build, paint and test
+#   ./setup.sh --developer   also clang, formatter, static analysis, valgrind, Graphviz, NumPy
+#
+# Uses apt-get (Debian, Ubuntu), dnf (Fedora) or brew (macOS), with sudo when not root.
+set -eu
+
+usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
+
+developer=no
+for argument; do
+    case $argument in
+    --developer) developer=yes ;;
+    -h | --help) usage; exit 0 ;;
+    *) echo "setup.sh: unknown option $argument; see ./setup.sh --help" >&2; exit 2 ;;
+    esac
+done
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# has_header LIST: whether the C compiler finds these headers.
+has_header() {
+    have gcc && for header in stddef.h stdarg.h stdint.h setjmp.h "$@"; do
+        echo "#include <$header>"
+    done | gcc -E -x c - >/dev/null 2>&1
+}
+
+# need NAME-OF-APT NAME-OF-DNF NAME-OF-BREW: notes a missing package; - where there is none.
+apt='' dnf='' brew=''
+need() {
+    [ "$1" = - ] || apt="$apt $1"
+    [ "$2" = - ] || dnf="$dnf $2"
+    [ "$3" = - ] || brew="$brew $3"
+}
+
+# A compiler and its headers come together: without libc's, gcc exists but builds nothing.
+have gcc && has_header stdio.h || need "gcc libc6-dev" gcc gcc
+have make || need make make make
+have gnuplot || need gnuplot-nox gnuplot gnuplot
+has_header cmocka.h || need libcmocka-dev libcmocka-devel cmocka
+has_header stb/stb_image.h || need libstb-dev stb-devel -
+has_header zlib.h || need zlib1g-dev zlib-devel zlib
+has_header jansson.h || need libjansson-dev jansson-devel jansson
+if [ $developer = yes ]; then
+    have git || need git git git
+    have clang || need "clang libomp-dev" "clang libomp-devel" "llvm libomp"
+    have clang-format || need clang-format clang-tools-extra clang-format
+    have cppcheck || need cppcheck cppcheck cppcheck
+    have valgrind || need valgrind valgrind -
+    have dot || need graphviz graphviz graphviz
+    /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy
+fi
+
+if [ -z "$apt$dnf$brew" ]; then
+    echo "setup.sh: everything is here"
+    exit 0
+fi
+
+sudo=''
+[ "$(id -u)" = 0 ] || sudo=sudo
+if have apt-get; then
+    export DEBIAN_FRONTEND=noninteractive
+    $sudo apt-get update -q
+    # shellcheck disable=SC2086  # a list of names
+    $sudo apt-get install -q -y --no-install-recommends $apt
+elif have dnf; then
+    # shellcheck disable=SC2086
+    $sudo dnf install -y $dnf
+elif have brew; then
+    # shellcheck disable=SC2086
+    brew install $brew
+else
+    echo "setup.sh: no apt-get, dnf or brew here; install by hand:$apt" >&2
+    exit 1
+fi

@@ -1,0 +1,39 @@
+#!/bin/sh
+# What the house forbids and no compiler sees.
+set -u
+status=0
+complain() { echo "lint: $1"; status=1; }
+
+# Folders include only what lies below them.
+below() {
+    case $1 in
+    tensor) echo tensor ;;
+    autograd) echo autograd tensor ;;
+    nn) echo nn autograd tensor ;;
+    losses) echo losses nn autograd tensor ;;
+    optim | io) echo "$1" tensor ;;
+    transfer) echo transfer losses nn autograd optim io tensor ;;
+    app) echo app transfer losses nn autograd optim io tensor ;;
+    esac
+}
+for folder in tensor autograd nn losses optim io transfer app; do
+    allowed=$(below $folder | tr ' ' '|')
+    bad=$(grep -nE '^#include "' $folder/*.[ch] | grep -vE "#include \"($allowed)/")
+    [ -z "$bad" ] || complain "$folder/ may include $(below $folder) only:
+$bad"
+done
+
+# cmocka's float comparisons accept NaN; -Ofast and -ffast-math change results silently.
+bad=$(git grep -nE 'assert_(float|double)_(not_)?equal *\(' -- '*.c' '*.h')
+[ -z "$bad" ] || complain "use assert_close of tests/test.h:
+$bad"
+bad=$(git grep -nE -e '-Ofast|-ffast-math|-funsafe-math' -- Makefile '*.c' '*.h')
+[ -z "$bad" ] || complain "results would depend on the compiler:
+$bad"
+
+# Files stay readable.
+for file in $(git ls-files '*.c' '*.h'); do
+    lines=$(wc -l <"$file")
+    [ "$lines" -le 400 ] || complain "$file has $lines lines, more than 400"
+done
+exit $status
