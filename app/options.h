@@ -5,7 +5,13 @@
 
 #include "transfer/recipe.h"
 
-enum { FOR_PAINT = 1, FOR_EVAL = 2, FOR_FEATURES = 4, FOR_GRADCHECK = 8 };
+enum {
+    FOR_PAINT = 1,
+    FOR_EVAL = 2,
+    FOR_FEATURES = 4,
+    FOR_GRADCHECK = 8,
+    FOR_RECIPES = 16
+};
 
 #define OPERANDS_MOST 2
 

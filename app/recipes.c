@@ -28,5 +28,6 @@ const Command command_recipes = {
     .operands = "",
     .summary = "list the recipes",
     .details = "",
+    .mask = FOR_RECIPES,
     .run = list,
 };

@@ -6,12 +6,14 @@
 
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
+#include "losses/ops.h"
+#include "nn/ops.h"
 #include "tests/test.h"
 
 #define STEP 1e-5
 #define TOLERANCE 1e-6
 
-static const OpTable *const tables[] = {&autograd_ops};
+static const OpTable *const tables[] = {&autograd_ops, &nn_ops, &loss_ops};
 
 static void check_gradient(Tape *tape, Node *y) {
 #ifdef REAL_DOUBLE
