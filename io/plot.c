@@ -76,7 +76,7 @@ static void print_script(FILE *out, const Plot *plot, const Names *names) {
     fprintf(out, "\nset encoding utf8\n");
     if (names->svg)
         fprintf(out, "set terminal svg size 960,600 font 'DejaVu Sans,15' noenhanced "
-                     "background '#ffffff'\n");
+                     "background '#ffffff'\nset title font ',19'\n");
     else
         fprintf(out,
                 "set terminal pngcairo size 960,600 font 'DejaVu Sans,12' noenhanced "

@@ -79,8 +79,7 @@ void plot_print_style(FILE *out) {
           "set tics nomirror textcolor rgb '#333333'\n"
           "set key below center horizontal reverse Left samplen 3 height 1 spacing 1.2\n"
           "set xlabel offset 0,0.3\n"
-          "set rmargin 4\n"
-          "set title font ',15'\n",
+          "set rmargin 4\n",
           out);
 }
 
@@ -91,20 +90,9 @@ static void print_label(FILE *out, const char *command, const char *text) {
     fputc('\n', out);
 }
 
-/* "1", or what leaves the numbers out that a logarithm cannot take. */
-static void print_column(FILE *out, int column, bool logarithmic) {
-    if (logarithmic)
-        fprintf(out, "($%d > 0 ? $%d : NaN)", column, column);
-    else
-        fprintf(out, "%d", column);
-}
-
 static void print_curve(FILE *out, const Plot *plot, int i, bool shared) {
     const Series *s = &plot->series[i];
-    fprintf(out, "using ");
-    print_column(out, shared ? 1 : 2 * i + 1, plot->log_x);
-    fputc(':', out);
-    print_column(out, shared ? i + 2 : 2 * i + 2, plot->log_y);
+    fprintf(out, "using %d:%d", shared ? 1 : 2 * i + 1, shared ? i + 2 : 2 * i + 2);
     fprintf(out, " with %s lw 2 dt %d lc rgb '%s'",
             s->count <= FEW ? "linespoints pt 7 ps 0.6" : "lines", i / COLOURS % 5 + 1,
             colours[i % COLOURS]);

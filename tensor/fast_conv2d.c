@@ -1,14 +1,14 @@
-/* Convolution as a matrix product, band by band.
+/* Convolution as a matrix product, piece by piece.
  *
  *     forward            y  (o, oh ow)   = b + w (o, c kh kw) columns(x)
  *     backward, data     dx (c, h w)    += w' (c, o kh kw)    columns'(dy)
  *     backward, weight   dw (o, c kh kw) += dy (o, oh ow)     columns(x)^T
  *
- * A band is a range of positions whose columns fill about a second-level cache. Forward
- * and data, each thread takes whole bands and its own piece of scratch; for the weights
- * every band adds to all of dw, so bands go one after the other and the threads share the
- * work inside. w' is w with its first two sides exchanged, columns' the transposed
- * reading of unfold.h. */
+ * Forward and data are cut into bands: ranges of positions whose columns fill about a
+ * second-level cache. The weights are cut into strips: ranges of c kh kw, for which all
+ * positions pass by in order. A thread takes whole bands or strips and has its own piece
+ * of scratch, so none waits for another before the end. w' is w with its first two sides
+ * exchanged, columns' the transposed reading of unfold.h. */
 #include <string.h>
 
 #include "tensor/gemm_block.h"
@@ -24,26 +24,31 @@ static int omp_get_thread_num(void) {
 #endif
 
 #define BAND_BYTES (1 << 20)
-#define BAND_MOST 256 /* positions: enough to use each weight that is fetched well */
+#define BAND_MOST 256  /* positions: enough to use each weight that is fetched well */
+#define STRIP_MOST 128 /* rows of columns(x): with GEMM_DEPTH positions, 128 KiB */
 
-/* Bands of one picture: `count` of them, `width` positions each (fewer in the last). */
-typedef struct Bands {
-    ptrdiff_t positions, width, count;
-} Bands;
+/* A range cut into `count` pieces of `width`, the last one maybe smaller. */
+typedef struct Pieces {
+    ptrdiff_t size, width, count;
+} Pieces;
 
 static ptrdiff_t divide_up(ptrdiff_t a, ptrdiff_t b) {
     return (a + b - 1) / b;
 }
 
-/* Bands for a column matrix of `rows` rows. Their number is a multiple of the number of
- * threads, so that none waits for the last band. */
-static Bands bands_of(ptrdiff_t rows, ptrdiff_t positions) {
-    ptrdiff_t most = smaller(BAND_MOST, BAND_BYTES / (rows * (ptrdiff_t)sizeof(real)));
-    ptrdiff_t threads = threads_count(), count = positions;
-    if (most > 1) count = divide_up(positions, most);
+/* Pieces of at most about `most`. Their number is a multiple of the number of threads, so
+ * that none is left to work alone on the last piece. */
+static Pieces cut(ptrdiff_t size, ptrdiff_t most) {
+    ptrdiff_t count = divide_up(size, most > 0 ? most : 1), threads = threads_count();
     count = divide_up(count, threads) * threads;
-    ptrdiff_t width = divide_up(divide_up(positions, count), TILE_COLUMNS) * TILE_COLUMNS;
-    return (Bands){positions, width, divide_up(positions, width)};
+    ptrdiff_t width = divide_up(divide_up(size, count), TILE_COLUMNS) * TILE_COLUMNS;
+    return (Pieces){size, width, divide_up(size, width)};
+}
+
+/* Bands of a column matrix with so many rows and positions. */
+static Pieces cut_bands(ptrdiff_t rows, ptrdiff_t positions) {
+    ptrdiff_t fit = BAND_BYTES / (rows * (ptrdiff_t)sizeof(real));
+    return cut(positions, smaller(BAND_MOST, fit));
 }
 
 static ptrdiff_t forward_rows(const ConvDims *d) {
@@ -54,22 +59,30 @@ static ptrdiff_t backward_rows(const ConvDims *d) {
     return (ptrdiff_t)d->o * d->kh * d->kw;
 }
 
-static Bands forward_bands(const ConvDims *d) {
-    return bands_of(forward_rows(d), (ptrdiff_t)d->oh * d->ow);
+static Pieces forward_bands(const ConvDims *d) {
+    return cut_bands(forward_rows(d), (ptrdiff_t)d->oh * d->ow);
 }
 
-static Bands backward_bands(const ConvDims *d) {
-    return bands_of(backward_rows(d), (ptrdiff_t)d->h * d->w);
+static Pieces backward_bands(const ConvDims *d) {
+    return cut_bands(backward_rows(d), (ptrdiff_t)d->h * d->w);
 }
 
-/* Forward and weights want one band of columns per thread; data wants the same of its own
- * bands, and w'. */
+static Pieces weight_strips(const ConvDims *d) {
+    return cut(forward_rows(d), STRIP_MOST);
+}
+
+/* The largest of the three wants: the columns of a band, the same beside w', the columns
+ * of a strip, each times the number of threads. */
 size_t fast_conv2d_scratch(const ConvDims *d) {
-    ptrdiff_t forward = threads_count() * forward_rows(d) * forward_bands(d).width;
-    ptrdiff_t backward = threads_count() * backward_rows(d) * backward_bands(d).width;
-    ptrdiff_t weights = d->o * forward_rows(d);
-    ptrdiff_t most = forward > backward + weights ? forward : backward + weights;
-    return (size_t)most * sizeof(real);
+    ptrdiff_t threads = threads_count(), weights = d->o * forward_rows(d);
+    ptrdiff_t most[] = {
+        threads * forward_rows(d) * forward_bands(d).width,
+        threads * backward_rows(d) * backward_bands(d).width + weights,
+        threads * weight_strips(d).width * GEMM_DEPTH,
+    };
+    for (int i = 1; i < 3; i++)
+        if (most[i] > most[0]) most[0] = most[i];
+    return (size_t)most[0] * sizeof(real);
 }
 
 static int conv_threads(const ConvDims *d) {
@@ -102,30 +115,30 @@ static Unfold unfold_gradient(const ConvDims *d, const real *dy, int n) {
 
 /* c (m, all positions) += a (m, rows) columns, for the positions first .. first + count.
  */
-static void multiply_band(const Unfold *f, const Bands *bands, ptrdiff_t rows,
+static void multiply_band(const Unfold *f, const Pieces *bands, ptrdiff_t rows,
                           ptrdiff_t first, ptrdiff_t m, const real *a, real *c,
                           real *columns) {
-    ptrdiff_t count = smaller(bands->width, bands->positions - first);
+    ptrdiff_t count = smaller(bands->width, bands->size - first);
     for (ptrdiff_t k = 0; k < rows; k++)
         unfold_row(f, k, first, count, columns + k * bands->width);
     gemm_block(m, count, rows, (Operand){a, rows, 1}, (Operand){columns, bands->width, 1},
-               c + first, bands->positions);
+               c + first, bands->size);
 }
 
 void fast_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                          real *y, void *scratch) {
     const ptrdiff_t rows = forward_rows(d);
-    const Bands bands = forward_bands(d);
+    const Pieces bands = forward_bands(d);
 #pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
     for (ptrdiff_t task = 0; task < d->n * bands.count; task++) {
         int n = (int)(task / bands.count);
         ptrdiff_t first = task % bands.count * bands.width;
-        ptrdiff_t end = smaller(first + bands.width, bands.positions);
+        ptrdiff_t end = smaller(first + bands.width, bands.size);
         real *columns = (real *)scratch + omp_get_thread_num() * rows * bands.width;
-        real *picture = y + n * d->o * bands.positions;
+        real *picture = y + n * d->o * bands.size;
         for (ptrdiff_t o = 0; o < d->o; o++)
             for (ptrdiff_t q = first; q < end; q++)
-                picture[o * bands.positions + q] = b ? b[o] : 0;
+                picture[o * bands.size + q] = b ? b[o] : 0;
         Unfold f = unfold_input(d, x, n);
         multiply_band(&f, &bands, rows, first, d->o, w, picture, columns);
     }
@@ -144,7 +157,7 @@ static void exchange_sides(const ConvDims *d, const real *w, real *exchanged) {
 void fast_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                                void *scratch) {
     const ptrdiff_t rows = backward_rows(d);
-    const Bands bands = backward_bands(d);
+    const Pieces bands = backward_bands(d);
     real *exchanged = scratch, *all_columns = exchanged + d->c * rows;
     exchange_sides(d, w, exchanged);
 #pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
@@ -154,24 +167,36 @@ void fast_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
         real *columns = all_columns + omp_get_thread_num() * rows * bands.width;
         Unfold f = unfold_gradient(d, dy, n);
         multiply_band(&f, &bands, rows, first, d->c, exchanged,
-                      dx + n * d->c * bands.positions, columns);
+                      dx + n * d->c * bands.size, columns);
+    }
+}
+
+/* dw[all o, rows first .. first + count] += dy columns(x)^T over all pictures. */
+static void weight_strip(const ConvDims *d, const real *x, const real *dy, real *dw,
+                         ptrdiff_t first, ptrdiff_t count, real *columns) {
+    const ptrdiff_t rows = forward_rows(d), positions = (ptrdiff_t)d->oh * d->ow;
+    for (int n = 0; n < d->n; n++) {
+        Unfold f = unfold_input(d, x, n);
+        for (ptrdiff_t q = 0; q < positions; q += GEMM_DEPTH) {
+            ptrdiff_t depth = smaller(GEMM_DEPTH, positions - q);
+            for (ptrdiff_t k = 0; k < count; k++)
+                unfold_row(&f, first + k, q, depth, columns + k * GEMM_DEPTH);
+            gemm_block(d->o, count, depth,
+                       (Operand){dy + n * d->o * positions + q, positions, 1},
+                       (Operand){columns, 1, GEMM_DEPTH}, dw + first, rows);
+        }
     }
 }
 
 void fast_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
                                  real *dw, void *scratch) {
-    const ptrdiff_t rows = forward_rows(d);
-    const Bands bands = forward_bands(d);
-    real *columns = scratch;
-    for (ptrdiff_t band = 0; band < d->n * bands.count; band++) {
-        int n = (int)(band / bands.count);
-        ptrdiff_t first = band % bands.count * bands.width;
-        ptrdiff_t count = smaller(bands.width, bands.positions - first);
-        Unfold f = unfold_input(d, x, n);
-#pragma omp parallel for num_threads(conv_threads(d))
-        for (ptrdiff_t k = 0; k < rows; k++)
-            unfold_row(&f, k, first, count, columns + k * bands.width);
-        Operand a = {dy + n * d->o * bands.positions + first, bands.positions, 1};
-        gemm_parallel(d->o, rows, count, a, (Operand){columns, 1, bands.width}, dw, rows);
+    const Pieces strips = weight_strips(d);
+#pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
+    for (ptrdiff_t strip = 0; strip < strips.count; strip++) {
+        ptrdiff_t first = strip * strips.width;
+        real *columns =
+            (real *)scratch + omp_get_thread_num() * strips.width * GEMM_DEPTH;
+        weight_strip(d, x, dy, dw, first, smaller(strips.width, strips.size - first),
+                     columns);
     }
 }

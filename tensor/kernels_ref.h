@@ -36,7 +36,7 @@ void col2im(const ConvDims *d, const real *columns, real *x);
 
 /* Positions that gram_forward adds in `real` before it goes on in double. A float sum
  * loses about one bit for each doubling of its length; in pieces of 256 the loss stays
- * below 1e-5 however large the picture is. */
+ * below 2e-5 however large the picture is. */
 #define GRAM_CHUNK 256
 
 void ref_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g);

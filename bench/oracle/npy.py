@@ -30,7 +30,7 @@ for kind in ("<f2", "<f4", "<f8", "|u1", "<i4", "<i8"):
 save("npy_scalar.npy", numpy.array(0.5, "<f4"))
 save("npy_vector_v2.npy", counted((5,), "<f4"), (2, 0))
 save("npy_rank4_v3.npy", counted((2, 1, 3, 2), "<f8"), (3, 0))
-save("npy_fortran.npy", numpy.asfortranarray(counted((2, 3, 2), "<f4")))
+save("npy_fortran.npy", numpy.asfortranarray(counted((2, 3, 4), "<f4")))
 save("npy_big_endian.npy", counted((2, 3), "<f4").astype(">f4"))
 numpy.savez(os.path.join(folder, "npz_stored.npz"),
             a=counted((2, 3), "<f4"), b=numpy.array(0.5, "<f8"))
