@@ -9,6 +9,7 @@
 #include "losses/total.h"
 #include "losses/tv.h"
 #include "nn/ops.h"
+#include "optim/optimizer.h"
 #include "tests/oracle.h"
 
 enum { LAYERS = 3 };
@@ -67,11 +68,96 @@ static void total_loss_and_gradient_agree_with_torch(void **state) {
     check_gradient(picture, NULL, "gradient");
 }
 
+static double evaluate(void *context) {
+    (void)context;
+    tape_forward(tape);
+    tape_backward(tape, total);
+    return (double)node_scalar(total);
+}
+
+static Objective objective(void) {
+    size_t size = shape_size(picture->shape);
+    return (Objective){size, picture->value, picture->grad, evaluate, NULL};
+}
+
+enum { STEPS = 10 };
+
+/* The loss before each step and after the last, and the picture in the end. Rounding
+ * errors grow from step to step, hence the wider tolerance. */
+static void check_ten_steps(Optimizer *optimizer, const char *of) {
+#ifdef REAL_DOUBLE
+    const double tolerance = 1e-6;
+#else
+    const double tolerance = 1e-3;
+#endif
+    real losses[STEPS + 1];
+    for (int i = 0; i < STEPS; i++) {
+        Step step = optimizer_step(optimizer);
+        assert_null(step.stop);
+        losses[i] = (real)step.loss;
+    }
+    losses[STEPS] = (real)evaluate(NULL);
+    assert_all_close(losses, expected(of, "losses").data, STEPS + 1, tolerance);
+    assert_all_close(picture->value, expected(of, "picture").data,
+                     shape_size(picture->shape), tolerance);
+}
+
+static void gradient_descent_walks_with_torch(void **state) {
+    (void)state;
+    check_ten_steps(gd_new(arena, objective(), (Gd){.lr = 0.01}), "sgd");
+}
+
+static void momentum_walks_with_torch(void **state) {
+    (void)state;
+    Gd settings = {.lr = 0.01, .momentum = 0.9};
+    check_ten_steps(gd_new(arena, objective(), settings), "momentum");
+}
+
+static void nesterov_walks_with_torch(void **state) {
+    (void)state;
+    Gd settings = {.lr = 0.01, .momentum = 0.9, .nesterov = true};
+    check_ten_steps(gd_new(arena, objective(), settings), "nesterov");
+}
+
+static void adam_walks_with_torch(void **state) {
+    (void)state;
+    Adam settings = ADAM_DEFAULTS;
+    settings.lr = 0.05;
+    check_ten_steps(adam_new(arena, objective(), settings), "adam");
+}
+
+static void lbfgs_walks_with_torch(void **state) {
+    (void)state;
+    check_ten_steps(lbfgs_new(arena, objective(), LBFGS_DEFAULTS), "lbfgs");
+}
+
+/* Three pairs are forgotten again and again in ten steps. */
+static void lbfgs_with_a_short_memory_walks_with_torch(void **state) {
+    (void)state;
+    Lbfgs settings = LBFGS_DEFAULTS;
+    settings.history = 3;
+    check_ten_steps(lbfgs_new(arena, objective(), settings), "short");
+}
+
+static void lbfgs_with_a_line_search_walks_with_torch(void **state) {
+    (void)state;
+    Lbfgs settings = LBFGS_DEFAULTS;
+    settings.strong_wolfe = true;
+    check_ten_steps(lbfgs_new(arena, objective(), settings), "wolfe");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(total_loss_and_gradient_agree_with_torch),
+        TEST(gradient_descent_walks_with_torch),
+        TEST(momentum_walks_with_torch),
+        TEST(nesterov_walks_with_torch),
+        TEST(adam_walks_with_torch),
+        TEST(lbfgs_walks_with_torch),
+        TEST(lbfgs_with_a_short_memory_walks_with_torch),
+        TEST(lbfgs_with_a_line_search_walks_with_torch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

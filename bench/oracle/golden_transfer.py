@@ -68,7 +68,8 @@ def golden():
         c, o = CHANNELS[i:i + 2]
         weights.append((normal(o, c, 3, 3) / [4, 4, 6][i], normal(o) / 8))
         out[f"conv{i + 1}_w"], out[f"conv{i + 1}_b"] = weights[-1]
-    photograph, painting, start = normal(1, 3, 12, 10), normal(1, 3, 8, 14), normal(1, 3, 12, 10)
+    photograph, painting = normal(1, 3, 12, 10), normal(1, 3, 8, 14)
+    start = normal(1, 3, 12, 10)
     out.update(content=photograph, style=painting, start=start)
     p, a = features(photograph, weights), features(painting, weights)
 
@@ -82,8 +83,10 @@ def golden():
     optimisers = {
         "sgd": lambda v: torch.optim.SGD(v, lr=0.01),
         "momentum": lambda v: torch.optim.SGD(v, lr=0.01, momentum=0.9),
+        "nesterov": lambda v: torch.optim.SGD(v, lr=0.01, momentum=0.9, nesterov=True),
         "adam": lambda v: torch.optim.Adam(v, lr=0.05),
         "lbfgs": lambda v: torch.optim.LBFGS(v, lr=1, max_iter=1),
+        "short": lambda v: torch.optim.LBFGS(v, lr=1, max_iter=1, history_size=3),
         "wolfe": lambda v: torch.optim.LBFGS(v, lr=1, max_iter=1,
                                              line_search_fn="strong_wolfe"),
     }

@@ -1,4 +1,4 @@
-"""Writes every golden file: python3 bench/oracle/make.py, from the root of the repository."""
+"""Writes every golden file: python3 bench/oracle/make.py, from anywhere."""
 import pathlib
 import sys
 

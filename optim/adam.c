@@ -1,0 +1,84 @@
+/* Adam (Kingma and Ba 2015): every number gets its own step length. Step t = 1, 2, ...:
+ *
+ *     m = beta1 m + (1 - beta1) g              mean of the gradient
+ *     v = beta2 v + (1 - beta2) g^2            mean of its square
+ *     x = x - lr m' / (sqrt(v') + epsilon)     m' = m / (1 - beta1^t)
+ *                                              v' = v / (1 - beta2^t)
+ *
+ * m and v start at zero, hence too small; the divisions correct that. At t = 1 they give
+ * m' = g and v' = g^2, so the first step is lr g / |g|: EVERY number moves by lr, however
+ * small its gradient. A new optimiser in the middle of a run (document 002 takes one at
+ * step 180, with lr 0.1 instead of 3) therefore does not go on more slowly: it shakes all
+ * pixels once by their full lr before it has learnt again which of them matter, and the
+ * loss jumps. optimizer_set_rate alone lowers the rate without that. */
+#include <string.h>
+#include <tgmath.h>
+
+#include "optim/method.h"
+#include "optim/vector.h"
+#include "tensor/check.h"
+
+typedef struct AdamMethod {
+    Optimizer base;
+    Adam settings;
+    real *m, *v;
+    double powers[2]; /* beta1^t, beta2^t: products, since pow differs between systems */
+} AdamMethod;
+
+static void move(const AdamMethod *o) {
+    size_t n = o->base.objective.size;
+    real *x = o->base.objective.x, *m = o->m, *v = o->v;
+    const real *g = o->base.objective.gradient;
+    real beta1 = (real)o->settings.beta1, rest1 = (real)(1 - o->settings.beta1);
+    real beta2 = (real)o->settings.beta2, rest2 = (real)(1 - o->settings.beta2);
+    real epsilon = (real)o->settings.epsilon;
+    real length = (real)(o->base.lr / (1 - o->powers[0]));
+    real root = (real)sqrt(1 - o->powers[1]);
+#pragma omp parallel for schedule(static) if (n >= VECTOR_SMALL)
+    for (size_t i = 0; i < n; i++) {
+        m[i] = beta1 * m[i] + rest1 * g[i];
+        v[i] = beta2 * v[i] + rest2 * g[i] * g[i];
+        x[i] -= length * m[i] / (sqrt(v[i]) / root + epsilon);
+    }
+}
+
+static Step step(Optimizer *base) {
+    AdamMethod *o = (AdamMethod *)base;
+    Step step = optimizer_evaluate(base);
+    if (step.stop) return step;
+    o->powers[0] *= o->settings.beta1;
+    o->powers[1] *= o->settings.beta2;
+    move(o);
+    return step;
+}
+
+static void restart(Optimizer *base) {
+    AdamMethod *o = (AdamMethod *)base;
+    memset(o->m, 0, base->objective.size * sizeof *o->m);
+    memset(o->v, 0, base->objective.size * sizeof *o->v);
+    o->powers[0] = o->powers[1] = 1;
+}
+
+static int state(Optimizer *base, OptimizerState *states) {
+    AdamMethod *o = (AdamMethod *)base;
+    size_t bytes = base->objective.size * sizeof(real);
+    states[0] = (OptimizerState){"adam m", o->m, bytes};
+    states[1] = (OptimizerState){"adam v", o->v, bytes};
+    states[2] = (OptimizerState){"adam powers", o->powers, sizeof o->powers};
+    return 3;
+}
+
+Optimizer *adam_new(Arena *arena, Objective objective, Adam settings) {
+    static const Method method = {step, restart, state};
+    CHECK(settings.beta1 >= 0 && settings.beta1 < 1 && settings.beta2 >= 0 &&
+              settings.beta2 < 1 && settings.epsilon > 0,
+          "beta1 %g, beta2 %g, epsilon %g; start from ADAM_DEFAULTS", settings.beta1,
+          settings.beta2, settings.epsilon);
+    AdamMethod *o = ARENA_NEW(arena, AdamMethod, 1);
+    optimizer_init(&o->base, &method, objective, settings.lr);
+    o->settings = settings;
+    o->m = ARENA_NEW(arena, real, objective.size);
+    o->v = ARENA_NEW(arena, real, objective.size);
+    restart(&o->base);
+    return &o->base;
+}

@@ -1,0 +1,36 @@
+/* What every optimiser has inside; for the files of optim/ only.
+ *
+ * A method is a struct that begins with an Optimizer, so that a pointer to one is a
+ * pointer to the other, and a table of three functions. */
+#ifndef OPTIM_METHOD_H
+#define OPTIM_METHOD_H
+
+#include "optim/optimizer.h"
+
+typedef struct Method {
+    Step (*step)(Optimizer *o);
+    void (*restart)(Optimizer *o);
+
+    /* Writes the method's own pieces and returns their number. */
+    int (*state)(Optimizer *o, OptimizerState *states);
+} Method;
+
+struct Optimizer {
+    const Method *method;
+    Objective objective;
+    double lr;
+    double largest; /* max|g| of the last evaluation */
+    char reason[200];
+};
+
+/* Fills the common part; checks objective and learning rate. */
+void optimizer_init(Optimizer *o, const Method *method, Objective objective, double lr);
+
+/* Evaluates at x. The answer has `stop` set when loss or gradient is not finite. */
+Step optimizer_evaluate(Optimizer *o);
+
+/* Writes the reason and puts it into the step. */
+Step optimizer_stop(Optimizer *o, Step step, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

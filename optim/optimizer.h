@@ -1,0 +1,114 @@
+/* Optimisers: given a loss and its gradient, where should x go next?
+ *
+ * All methods work on one flat vector and share one step function, so a program chooses
+ * its method once and then only steps:
+ *
+ *     Adam settings = ADAM_DEFAULTS;
+ *     settings.lr = 3;
+ *     Optimizer *optimizer = adam_new(arena, objective, settings);
+ *     for (int i = 0; i < 200; i++) {
+ *         Step step = optimizer_step(optimizer);
+ *         if (step.stop) {
+ *             printf("stopped: %s\n", step.stop);
+ *             break;
+ *         }
+ *         printf("%d %g\n", i, step.loss);
+ *     }
+ *
+ * A program may change x between two steps (clamp a picture to its range, say). L-BFGS
+ * then builds its curvature from a step that was not quite taken: clamp rarely. */
+#ifndef OPTIM_OPTIMIZER_H
+#define OPTIM_OPTIMIZER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optim/objective.h"
+#include "tensor/arena.h"
+
+typedef struct Optimizer Optimizer;
+
+typedef struct Step {
+    double loss;      /* at the x this step started from, as PyTorch reports it */
+    int evaluations;  /* how often the objective was evaluated */
+    const char *stop; /* NULL, or why this method cannot go on: words that complete
+                       * "stopped: ...", good until the next step. x is as it was. */
+} Step;
+
+/* One step: evaluates at x, then moves x. Stops when the loss or a gradient entry is not
+ * finite; L-BFGS has further reasons, see Lbfgs. After a stop the step may be tried
+ * again, for instance after optimizer_restart. */
+Step optimizer_step(Optimizer *o);
+
+/* Changes the learning rate, which must be positive, from the next step on. */
+void optimizer_set_rate(Optimizer *o, double lr);
+
+/* Forgets everything the method has gathered, as a new optimiser would start: velocity,
+ * moments, curvature pairs, temperature and random numbers. The learning rate stays. */
+void optimizer_restart(Optimizer *o);
+
+/* One piece of what a method remembers between steps. */
+typedef struct OptimizerState {
+    const char *name; /* "adam m": the same piece has the same name in every run */
+    void *data;       /* in the optimiser itself: read it to save, write it to resume */
+    size_t bytes;
+} OptimizerState;
+
+#define OPTIMIZER_STATES 7 /* no method has more pieces */
+
+/* Lists the pieces and returns their number. A new optimiser with the same settings,
+ * given the same x and the same pieces, continues with the same bits. Bytes are as this
+ * machine and this build keep them. */
+int optimizer_state(Optimizer *o, OptimizerState states[OPTIMIZER_STATES]);
+
+/* Gradient descent, torch.optim.SGD:
+ *     v = momentum v + g
+ *     x = x - lr v                  plain, or
+ *     x = x - lr (g + momentum v)   nesterov */
+typedef struct Gd {
+    double lr;       /* the documents' alpha or lambda */
+    double momentum; /* in [0, 1); 0 is plain descent x = x - lr g */
+    bool nesterov;
+} Gd;
+Optimizer *gd_new(Arena *arena, Objective objective, Gd settings);
+
+/* Adam, torch.optim.Adam: see adam.c. */
+typedef struct Adam {
+    double lr;           /* about how far each number moves per step */
+    double beta1, beta2; /* memory of the gradient and of its square, in [0, 1) */
+    double epsilon;      /* keeps the division away from zero, > 0 */
+} Adam;
+#define ADAM_DEFAULTS ((Adam){.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8})
+Optimizer *adam_new(Arena *arena, Objective objective, Adam settings);
+
+/* L-BFGS, torch.optim.LBFGS: see lbfgs.c. Further reasons to stop: the gradient is zero;
+ * there is no descent direction; the step is too short; the line search finds no lower
+ * loss. Memory: 2 history + 2 vectors, and one more with a line search. Without it a step
+ * is one evaluation, with it about 1.4, and never more than max_evaluations + 1. */
+typedef struct Lbfgs {
+    double lr;               /* step length t, or the first one tried by the search */
+    int history;             /* pairs (s, y) kept, >= 1; PyTorch: 100 */
+    bool strong_wolfe;       /* search for a good step length, see wolfe.h */
+    int max_evaluations;     /* of one line search, >= 1 */
+    double tolerance_grad;   /* stop when max|g| <= this */
+    double tolerance_change; /* stop when g.d > -this, or max|t d| <= this */
+} Lbfgs;
+#define LBFGS_DEFAULTS                                                                   \
+    ((Lbfgs){.lr = 1,                                                                    \
+             .history = 20,                                                              \
+             .max_evaluations = 26,                                                      \
+             .tolerance_grad = 1e-7,                                                     \
+             .tolerance_change = 1e-9})
+Optimizer *lbfgs_new(Arena *arena, Objective objective, Lbfgs settings);
+
+/* Simulated annealing as Langevin dynamics: see anneal.c. */
+typedef struct Anneal {
+    double lr;
+    double temperature; /* T_0 >= 0, in units of the loss; 0 is plain gradient descent */
+    double cooling;     /* T_{t+1} = cooling T_t, in (0, 1]; 1 keeps the temperature */
+    uint64_t seed;
+} Anneal;
+Optimizer *anneal_new(Arena *arena, Objective objective, Anneal settings);
+
+#endif

@@ -1,0 +1,58 @@
+/* How the learning rate changes during a run. A schedule is a value; it says the rate for
+ * each step, counted from 0:
+ *
+ *     Schedule schedule = schedule_drop(3, 180, 0.1, true);
+ *     for (int i = 0; i < 200; i++) {
+ *         schedule_apply(&schedule, optimizer, i);
+ *         optimizer_step(optimizer);
+ *     }
+ *
+ * That one is document 002's: its "simulated annealing" (section 1) is a new Adam with
+ * rate 0.1 instead of 3 from step 180 on (section 4.2). Annealing with a temperature is
+ * anneal_new in optimizer.h. */
+#ifndef OPTIM_SCHEDULE_H
+#define OPTIM_SCHEDULE_H
+
+#include <stdbool.h>
+
+#include "optim/optimizer.h"
+
+typedef enum ScheduleKind {
+    SCHEDULE_CONSTANT,
+    SCHEDULE_DROP,
+    SCHEDULE_EXPONENTIAL,
+    SCHEDULE_STAIRCASE,
+} ScheduleKind;
+
+typedef struct Schedule {
+    ScheduleKind kind;
+    double lr;     /* at step 0 */
+    int at;        /* drop: first step with the new rate */
+    double after;  /* drop: the new rate */
+    bool restart;  /* drop: with a new optimiser, that is, with empty moments */
+    double factor; /* exponential, staircase: the rate after `every` steps over that
+                      before */
+    int every;     /* exponential, staircase: in steps */
+} Schedule;
+
+/* lr at every step. */
+Schedule schedule_constant(double lr);
+
+/* lr before step `at`, `after` from it on; `restart` forgets the optimiser's state there,
+ * which is what "a new optimiser" means. See adam.c for the jump that follows. */
+Schedule schedule_drop(double lr, int at, double after, bool restart);
+
+/* lr factor^(step / every): smooth decay. */
+Schedule schedule_exponential(double lr, double factor, int every);
+
+/* lr factor^floor(step / every): the same decay in stairs. */
+Schedule schedule_staircase(double lr, double factor, int every);
+
+/* The rate for this step, 0, 1, 2, ... */
+double schedule_rate(const Schedule *schedule, int step);
+
+/* To be called before each step: sets the rate, and restarts the optimiser when the
+ * schedule says so. */
+void schedule_apply(const Schedule *schedule, Optimizer *optimizer, int step);
+
+#endif
