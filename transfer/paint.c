@@ -12,32 +12,54 @@ static double seconds_now(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* What the optimiser sees: the loss at the present pixels, their gradient filled in. */
+/* What the optimiser's objective carries along: the best that the present step has seen.
+ * A line search looks at several pictures; the one it settles on is the best of them. */
+typedef struct Seen {
+    Problem *problem;
+    bool any;
+    Terms best;
+} Seen;
+
+/* The loss at the present pixels, their gradient filled in. */
 static double evaluate(void *context) {
-    Problem *problem = context;
+    Seen *seen = context;
+    Problem *problem = seen->problem;
     tape_forward(problem->tape);
     tape_backward(problem->tape, problem->total);
-    return problem_terms(problem).total;
+    Terms terms = problem_terms(problem);
+    if (!seen->any || terms.total < seen->best.total) seen->best = terms;
+    seen->any = true;
+    return terms.total;
 }
 
 static Optimizer *optimizer_for(Arena *arena, const Recipe *r, Objective objective) {
+    Adam adam = ADAM_DEFAULTS;
+    Lbfgs lbfgs = LBFGS_DEFAULTS;
     switch (r->method) {
     case METHOD_GD:
-        return gd_new(arena, objective, (Gd){.rate = r->rate, .momentum = r->momentum});
+        return gd_new(arena, objective, (Gd){.lr = r->rate, .momentum = r->momentum});
     case METHOD_ADAM:
-        return adam_new(arena, objective, (Adam){.rate = r->rate});
+        adam.lr = r->rate;
+        return adam_new(arena, objective, adam);
     case METHOD_ANNEAL:
         return anneal_new(arena, objective,
-                          (Anneal){.rate = r->rate,
+                          (Anneal){.lr = r->rate,
                                    .temperature = r->temperature,
                                    .cooling = r->cooling,
                                    .seed = r->seed});
     case METHOD_LBFGS:
         break;
     }
-    return lbfgs_new(
-        arena, objective,
-        (Lbfgs){.rate = r->rate, .history = r->history, .strong_wolfe = r->line_search});
+    lbfgs.lr = r->rate;
+    lbfgs.history = r->history ? r->history : lbfgs.history;
+    lbfgs.strong_wolfe = r->line_search;
+    return lbfgs_new(arena, objective, lbfgs);
+}
+
+/* One rate, or document 002's drop with a new optimiser. */
+static Schedule schedule_for(const Recipe *r) {
+    if (r->drop_step == 0) return schedule_constant(r->rate);
+    return schedule_drop(r->rate, r->drop_step, r->drop_rate, true);
 }
 
 static void clamp(Tensor x, double low, double high) {
@@ -51,40 +73,36 @@ static void clamp(Tensor x, double low, double high) {
 PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *context) {
     const Recipe *r = problem->recipe;
     Tensor x = node_tensor(problem->variable), last_good = tensor_clone(arena, x);
-    Objective objective = {.size = shape_size(x.shape),
-                           .x = x.data,
-                           .gradient = problem->variable->grad,
-                           .evaluate = evaluate,
-                           .context = problem};
-    Optimizer *optimizer = optimizer_for(arena, r, objective);
+    Seen seen = {.problem = problem};
+    Optimizer *optimizer = optimizer_for(arena, r,
+                                         (Objective){.size = shape_size(x.shape),
+                                                     .x = x.data,
+                                                     .gradient = problem->variable->grad,
+                                                     .evaluate = evaluate,
+                                                     .context = &seen});
+    Schedule schedule = schedule_for(r);
     PaintEnd end = {.why = "all steps are done"};
     PaintStep now = {0};
     double start = seconds_now();
     while (end.steps < r->steps) {
         if (end.steps < r->clamp_steps) clamp(x, r->clamp_low, r->clamp_high);
-        if (r->drop_step > 0 && end.steps == r->drop_step) {
-            optimizer_restart(optimizer);
-            optimizer_set_rate(optimizer, r->drop_rate);
-        }
+        schedule_apply(&schedule, optimizer, end.steps);
         tensor_copy(last_good, x);
+        seen.any = false;
         Step step = optimizer_step(optimizer);
-        if (!isfinite(step.loss) || !tensor_finite(x)) {
-            tensor_copy(x, last_good);
-            end.diverged = true;
-            end.why = "the loss is no longer a finite number";
+        end.diverged = !isfinite(step.loss) || !tensor_finite(x);
+        if (end.diverged) tensor_copy(x, last_good);
+        if (step.stop || end.diverged) {
+            end.why = step.stop ? step.stop : "a pixel is no longer a finite number";
             break;
         }
         now.step = ++end.steps;
         now.evaluations += step.evaluations;
-        now.rate = optimizer_rate(optimizer);
+        now.rate = schedule_rate(&schedule, end.steps - 1);
         now.seconds = seconds_now() - start;
-        now.terms = problem_terms(problem);
+        now.terms = seen.best;
         if (!watcher(context, problem, &now)) {
             end.why = "stopped on request";
-            break;
-        }
-        if (step.stop) {
-            end.why = step.stop;
             break;
         }
     }

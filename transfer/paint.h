@@ -13,11 +13,11 @@
 
 /* What a watcher is told. */
 typedef struct PaintStep {
-    int step;        /* 1 for the first; the terms are those before its move */
+    int step;        /* 1 for the first */
     int evaluations; /* of loss and gradient, so far */
     double rate;     /* learning rate of this step */
     double seconds;  /* since the start of the run */
-    Terms terms;
+    Terms terms;     /* of the best picture that this step has evaluated */
 } PaintStep;
 
 /* Returns false to end the run after this step. */
@@ -27,9 +27,9 @@ typedef struct PaintEnd {
     int steps; /* taken */
     bool
         diverged; /* the loss left the finite numbers; the picture is the last good one */
-    const char
-        *why; /* one sentence: steps done, stopped by the watcher, or the optimiser's */
-    Terms terms; /* at the final picture */
+    const char *why; /* one sentence: steps done, stopped by the watcher, or the
+                        optimiser's, good until the arena is freed */
+    Terms terms;     /* at the final picture */
 } PaintEnd;
 
 PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *context);
