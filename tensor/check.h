@@ -8,10 +8,8 @@
 #define TENSOR_CHECK_H
 
 #define CHECK(condition, ...)                                                            \
-    do {                                                                                 \
-        if (!(condition))                                                                \
-            check_failed(__FILE__, __LINE__, __func__, #condition, __VA_ARGS__);         \
-    } while (0)
+    ((condition) ? (void)0                                                               \
+                 : check_failed(__FILE__, __LINE__, __func__, #condition, __VA_ARGS__))
 
 _Noreturn void check_failed(const char *file, int line, const char *function,
                             const char *condition, const char *format, ...)
