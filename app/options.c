@@ -58,7 +58,8 @@ static const Row rows[] = {
      "where it measures: RGB in [0,1], or the network's input"},
     {"init", 0, TEXT, "content|noise|style|FILE", AT(init), 0, FOR_PAINT,
      "the first picture"},
-    {"steps", 0, COUNT, "N", AT(recipe.steps), 1, FOR_PAINT, "steps of the optimiser"},
+    {"steps", 0, COUNT, "N", AT(recipe.steps), 1, FOR_PAINT,
+     "steps of the optimiser; a recipe's drop of the rate moves along"},
     {"optim", 0, CHOICE, "gd|adam|lbfgs|anneal", AT(recipe.method), 0, FOR_PAINT,
      "the optimiser"},
     {"lr", 0, NUMBER, "X", AT(recipe.rate), 0, FOR_PAINT, "its learning rate"},
@@ -191,6 +192,14 @@ static void choose_start(Options *options) {
     options->recipe.start = index < 0 ? START_FILE : (Start)index;
 }
 
+/* A recipe that changes its ways during the run does so at the same part of a run of
+ * other length: document 002's drop at 180 of 200 is at 90 of 100. */
+static void stretch_schedule(Recipe *recipe, int planned_steps) {
+    double stretch = (double)recipe->steps / planned_steps;
+    recipe->drop_step = (int)(recipe->drop_step * stretch + 0.5);
+    recipe->clamp_steps = (int)(recipe->clamp_steps * stretch + 0.5);
+}
+
 bool options_parse(Options *options, const Command *command, int argc, char **argv,
                    Error *err) {
     *options = (Options){.recipe = recipes[0], .recipe_name = recipes[0].name};
@@ -206,6 +215,7 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
     options->recipe.rate = -1; /* until --lr says otherwise */
     if (!walk(options, command, argc - 1, argv + 1, NULL, err)) return false;
     choose_start(options);
+    stretch_schedule(&options->recipe, recipe->steps);
     if (options->recipe.rate < 0)
         options->recipe.rate =
             options->recipe.method == recipe->method ? recipe->rate : 0;
