@@ -77,12 +77,14 @@ assets: $(BUILD)/float/assets/make_scene $(BUILD)/float/assets/make_painting
 $(BUILD)/float/assets/make_%: $(BUILD)/float/assets/make_%.o $(BUILD)/float/libstylegrad.a
 	$(CC) $(CFLAGS) -O3 $^ $(LDLIBS) -o $@
 
+# A random network knows colours and grain, no strokes: little style, much smoothing.
 DEMO_STEPS = 60
 
 demo: $(BUILD)/stylegrad
 	@mkdir -p out/demo
 	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --net vgg19 \
-	    --weights random:1 --steps $(DEMO_STEPS) -o out/demo/painting.png \
+	    --weights random:1 --size 320 --steps $(DEMO_STEPS) --style-weight 30 \
+	    --tv-weight 1e-4 -o out/demo/painting.png \
 	    --trace out/demo/trace.csv --plot out/demo/curve.png
 	@echo "look at out/demo/painting.png and out/demo/curve.png"
 

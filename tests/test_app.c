@@ -10,6 +10,9 @@
 
 #include "io/image.h"
 #include "io/npy.h"
+#include "losses/content.h"
+#include "losses/style.h"
+#include "losses/tv.h"
 #include "tests/test.h"
 
 #define ARGUMENTS_MOST 48
@@ -119,13 +122,21 @@ static void put_weights(const char *name, float first) {
     fclose(file);
 }
 
+/* A whole picture of 20000 x 1 pixels. */
+static void put_long_line(const char *name) {
+    static char bytes[15 + 3 * 20000];
+    memcpy(bytes, "P6\n20000 1\n255\n", 15);
+    put(name, bytes, sizeof bytes);
+}
+
 static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
     put_picture("a.png", 24, 32);
     put_picture("b.png", 20, 24);
     put_picture("dot.png", 1, 1);
-    put_picture("line.png", 1, 20000 / 2);
+    put_picture("line.png", 1, 10000);
+    put_long_line("long.ppm");
     put("empty.png", "", 0);
     put("text.jpg", "this is not a picture\n", 22);
     char bytes[200];
@@ -136,6 +147,11 @@ static int make_folder(void **state) {
     put("promise.safetensors", "\0\0\0\0\0\0\0\x10{}", 10);
     put_weights("nan.safetensors", (float)(0.0 / 0.0 * 1));
     put_weights("part.safetensors", 1);
+    static char whole[7200];
+    file = fopen(in_folder("part.safetensors"), "rb");
+    got = fread(whole, 1, sizeof whole, file);
+    fclose(file);
+    put("cut.safetensors", whole, got / 2);
     return 0;
 }
 
@@ -153,6 +169,7 @@ static void bad_pictures_are_refused_in_one_line(void **state) {
         {"missing.jpg", "missing.jpg"}, {"empty.png", "empty.png"},
         {"text.jpg", "text.jpg"},       {"cut.png", "cut.png"},
         {"dot.png", "1 x 1"},           {"line.png", "10000 x 1"},
+        {"long.ppm", "20000 x 1"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         refused(RUN_SMALL("paint", in_folder(bad[i][0]), good, "-o", out), 1, bad[i][1]);
@@ -173,6 +190,7 @@ static void bad_weights_are_refused_in_one_line(void **state) {
         {"promise.safetensors", "promise.safetensors"},
         {"nan.safetensors", "NaN"},
         {"part.safetensors", "conv1_1"},
+        {"cut.safetensors", "cut.safetensors"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         refused(RUN_SMALL("paint", a, b, "-o", out, "--weights", in_folder(bad[i][0])), 1,
@@ -308,6 +326,29 @@ static void eval_prints_terms_that_add_up(void **state) {
     arena_free(arena);
 }
 
+/* The names that an option accepts are those of the tables in losses/, in their order:
+ * the printed value of each form is the one that the library computes for it. */
+static void every_form_of_the_tables_is_an_option(void **state) {
+    (void)state;
+    const struct {
+        const char *option;
+        const LossForm *forms;
+        int count;
+    } families[] = {{"--content-form", content_forms, CONTENT_FORMS},
+                    {"--style-form", style_forms, STYLE_FORMS},
+                    {"--tv-form", tv_forms, TV_FORMS}};
+    for (size_t f = 0; f < sizeof families / sizeof *families; f++) {
+        char list[256] = "";
+        for (int i = 0; i < families[f].count; i++) {
+            strcat(list, i ? "|" : "");
+            strcat(list, families[f].forms[i].name);
+        }
+        Outcome o = RUN("eval", "a", "b", families[f].option, "no such form");
+        assert_int_equal(o.status, 2);
+        assert_non_null(strstr(o.err, list));
+    }
+}
+
 static void help_is_there_for_every_command(void **state) {
     (void)state;
     static const char *const names[] = {"paint", "eval", "features", "gradcheck",
@@ -330,6 +371,7 @@ int main(void) {
         cmocka_unit_test(same_seed_gives_same_bits_on_one_thread_or_two),
         cmocka_unit_test(every_method_runs_and_lowers_the_loss),
         cmocka_unit_test(eval_prints_terms_that_add_up),
+        cmocka_unit_test(every_form_of_the_tables_is_an_option),
         cmocka_unit_test(help_is_there_for_every_command),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
