@@ -80,15 +80,16 @@ static bool outputs_ready(const Options *options, const char *out, Error *err) {
     return image_write_check(out, err) && trace_check(options->trace, options->plot, err);
 }
 
+/* Saves what there is, whatever ended the run, and says how it went. */
 static int finish(const Run *run, const Session *s, const Problem *problem,
                   const PaintEnd *end) {
     Error err;
-    bool saved = save(problem, run->out, &err) && trace_write(run->trace, &err);
     progress_end();
     fprintf(stderr, "%s after %d of %d steps: total %.6g\n", end->why, end->steps,
             s->recipe.steps, end->terms.total);
-    if (!saved) return session_complain("paint", &err);
+    if (!save(problem, run->out, &err)) return session_complain("paint", &err);
     fprintf(stderr, "saved %s\n", run->out);
+    if (!trace_write(run->trace, &err)) return session_complain("paint", &err);
     if (run->failed) return session_complain("paint", &run->err);
     if (end->diverged) {
         error_set(&err, "the loss became infinite; try a smaller --lr or --optim adam");

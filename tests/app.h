@@ -1,0 +1,106 @@
+/* The program from outside, for the tests of app/: runs the binary named by $STYLEGRAD in
+ * a folder of its own and keeps what it said. */
+#ifndef TESTS_APP_H
+#define TESTS_APP_H
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io/image.h"
+#include "tests/test.h"
+
+#define ARGUMENTS_MOST 48
+
+static char folder[] = "/tmp/stylegrad-test-XXXXXX";
+static const char *const small[] = {
+    "--net",   "vgg19",   "--size", "24", "--style-layers", "relu1_1", "--content-layers",
+    "relu1_2", "--steps", "2",      NULL};
+
+typedef struct Outcome {
+    int status;
+    char out[8192], err[8192];
+} Outcome;
+
+/* The path of a file in the test's folder, good for the whole test. */
+static const char *in_folder(const char *name) {
+    static char paths[64][256];
+    static int count;
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    for (int i = 0; i < count; i++)
+        if (strcmp(paths[i], path) == 0) return paths[i];
+    assert_true(count < 64);
+    return strcpy(paths[count++], path);
+}
+
+static void read_back(const char *path, char *text, size_t room) {
+    FILE *file = fopen(path, "rb");
+    size_t length = file ? fread(text, 1, room - 1, file) : 0;
+    text[length] = 0;
+    if (file) fclose(file);
+}
+
+/* Starts the program with `arguments` (NULL at the end), then with `more` (may be NULL).
+ */
+static pid_t start(const char *const *arguments, const char *const *more) {
+    const char *program = getenv("STYLEGRAD"), *argv[ARGUMENTS_MOST];
+    int count = 0;
+    argv[count++] = program ? program : "build/stylegrad-double";
+    while (*arguments)
+        argv[count++] = *arguments++;
+    while (more && *more)
+        argv[count++] = *more++;
+    argv[count] = NULL;
+    char out[256], err[256];
+    snprintf(out, sizeof out, "%s/stdout", folder);
+    snprintf(err, sizeof err, "%s/stderr", folder);
+    pid_t child = fork();
+    if (child != 0) return child;
+    dup2(open(out, O_CREAT | O_TRUNC | O_WRONLY, 0600), STDOUT_FILENO);
+    dup2(open(err, O_CREAT | O_TRUNC | O_WRONLY, 0600), STDERR_FILENO);
+    execv(argv[0], (char *const *)argv);
+    _exit(127);
+}
+
+static Outcome end(pid_t child) {
+    Outcome outcome;
+    int status;
+    waitpid(child, &status, 0);
+    outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    read_back(in_folder("stdout"), outcome.out, sizeof outcome.out);
+    read_back(in_folder("stderr"), outcome.err, sizeof outcome.err);
+    return outcome;
+}
+
+static Outcome run(const char *const *arguments, const char *const *more) {
+    return end(start(arguments, more));
+}
+
+#define RUN(...) run((const char *const[]){__VA_ARGS__, NULL}, NULL)
+#define RUN_SMALL(...) run((const char *const[]){__VA_ARGS__, NULL}, small)
+
+/* A picture of w x h random pixels under that name. */
+static void put_picture(const char *name, int h, int w) {
+    Arena *arena = arena_new();
+    Error err;
+    Rng rng = rng_seed(1);
+    Tensor x = tensor_alloc(arena, (Shape){1, 3, h, w});
+    tensor_fill_uniform(x, &rng, 0, 1);
+    assert_true(image_write(in_folder(name), x, &err));
+    arena_free(arena);
+}
+
+static int remove_folder(void **state) {
+    (void)state;
+    char command[300];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+#endif
