@@ -24,7 +24,7 @@ typedef struct Star {
 
 static const Star stars[] = {
     {0.76, 0.15, 0.075, 1},  {0.36, 0.22, 0.060, -1}, {0.54, 0.33, 0.040, 1},
-    {0.13, 0.13, 0.042, 1},  {0.57, 0.08, 0.026, -1}, {0.91, 0.36, 0.034, -1},
+    {0.15, 0.12, 0.042, 1},  {0.57, 0.08, 0.026, -1}, {0.91, 0.36, 0.034, -1},
     {0.20, 0.36, 0.026, -1}, {0.95, 0.07, 0.022, 1},  {0.37, 0.06, 0.020, 1},
 };
 enum { STARS = sizeof stars / sizeof stars[0] };
@@ -61,7 +61,7 @@ static double cypress(double y, double foot, double top, double width) {
 
 static bool in_cypress(double x, double y) {
     double sway = 0.02 * (art_noise(y * 7, 2).value - 0.5);
-    return fabs(x - 0.105 - sway) < cypress(y, 0.76, 0.20, 0.055) ||
+    return fabs(x - 0.105 - sway) < cypress(y, 0.76, 0.23, 0.055) ||
            fabs(x - 0.175 - sway) < cypress(y, 0.76, 0.42, 0.035);
 }
 
@@ -122,7 +122,7 @@ static Vec motif(double x, double y) {
     }
     Vec field = art_mix(moss, ochre, art_step(0.33, 0.5, patch + 0.5 * (y - 0.66)));
     return art_mix(field, vermilion,
-                   art_step(0.56, 0.6, art_noise(x * 26, y * 40).value * patch * 1.6));
+                   art_step(0.50, 0.56, art_noise(x * 26, y * 40).value * patch * 1.6));
 }
 
 /* The painter never mixes the same colour twice: lighter or darker, warmer or cooler. */
@@ -180,11 +180,11 @@ static void paint_pass(int strokes, double width, double length, double daring,
         double x = (rng_uniform(rng) * 1.1 - 0.05) * W,
                y = (rng_uniform(rng) * 1.1 - 0.05) * H;
         Vec d = flow(x / W, y / W);
-        double long_ = length * (0.6 + 0.8 * rng_uniform(rng));
-        double mx = x + 0.4 * long_ * d.x, my = y + 0.4 * long_ * d.y;
+        double reach = length * (0.6 + 0.8 * rng_uniform(rng));
+        double mx = x + 0.4 * reach * d.x, my = y + 0.4 * reach * d.y;
         Vec colour = mix_paint(motif(mx / W, my / W), daring, rng);
         double wide = width * (0.7 + 0.6 * rng_uniform(rng));
-        paint_stroke((Stroke){colour, long_, wide, 200 * rng_uniform(rng)}, x, y);
+        paint_stroke((Stroke){colour, reach, wide, 200 * rng_uniform(rng)}, x, y);
     }
 }
 
