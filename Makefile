@@ -69,12 +69,14 @@ $(BUILD)/%/io/stb.o: CFLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 test: test-sanitize
 	@$(MAKE) --no-print-directory test-float
 
-# Our own two pictures, as numbers from a program.
-assets: $(BUILD)/float/assets/make_scene $(BUILD)/float/assets/make_painting
-	$(BUILD)/float/assets/make_scene assets/scene.png
-	$(BUILD)/float/assets/make_painting assets/painting.png
+# Our own two pictures, drawn by programs: the same bytes on every machine.
+ART = $(BUILD)/float/assets
 
-$(BUILD)/float/assets/make_%: $(BUILD)/float/assets/make_%.o $(BUILD)/float/libstylegrad.a
+assets: $(ART)/make_scene $(ART)/make_painting
+	$(ART)/make_scene assets/scene.png
+	$(ART)/make_painting assets/painting.png
+
+$(ART)/make_%: $(ART)/make_%.o $(ART)/art.o $(ART)/valley.o $(BUILD)/float/libstylegrad.a
 	$(CC) $(CFLAGS) -O3 $^ $(LDLIBS) -o $@
 
 # A random network knows colours and grain, no strokes: little style, much smoothing.
