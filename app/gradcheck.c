@@ -18,8 +18,8 @@
 #define TOLERANCE 1e-6
 #else /* float: half of the digits are gone, so this says little; the first line tells   \
        */
-#define STEP 1e-2
-#define TOLERANCE 5e-2
+#define STEP 5e-3
+#define TOLERANCE 0.1
 #endif
 
 #define CURVE_POINTS 25 /* steps of half a power of ten, from 1 down */
