@@ -106,13 +106,15 @@ const Command command_eval = {
         "+\n"
         "style-weight style + tv-weight tv. A .npy tensor (3,h,w) or (1,3,h,w), RGB in "
         "[0,1],\n"
-        "is used exactly as it is.\n\n"
+        "is used exactly as it is. The other options of paint are accepted and change "
+        "nothing,\n"
+        "so that its command line can be reused.\n\n"
         "example: stylegrad-double eval c.npy s.npy --image x.npy --net vgg19 --weights "
         "vgg19.safetensors\n"
         "  --content-layers relu3_3 --style-layers relu1_1:0.5,relu2_1:0.5 --style-form "
         "gatys\n"
         "  --content-form half-sum --tv-weight 1e-3 --json --grad g.npy\n",
     .explain = explain,
-    .mask = FOR_EVAL,
+    .mask = FOR_EVAL | LIKE_PAINT,
     .run = eval,
 };

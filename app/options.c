@@ -151,12 +151,17 @@ static bool set(Options *options, const Row *row, const char *text, Error *err) 
     return true;
 }
 
+static bool accepts(const Command *command, const Row *row) {
+    int mask = command->mask & LIKE_PAINT ? command->mask | FOR_PAINT : command->mask;
+    return row->mask & mask;
+}
+
 /* Walks argv once; `only` restricts the walk to one option, NULL takes them all. */
 static bool walk(Options *options, const Command *command, int argc, char **argv,
                  const char *only, Error *err) {
     struct option table[ROWS + 1] = {{0}};
     for (int i = 0, n = 0; i < ROWS; i++)
-        if (rows[i].mask & command->mask)
+        if (accepts(command, &rows[i]))
             table[n++] = (struct option){
                 rows[i].name, rows[i].kind == FLAG ? no_argument : required_argument,
                 NULL, 1000 + i};
@@ -175,7 +180,7 @@ static bool walk(Options *options, const Command *command, int argc, char **argv
         if (code < 1000)
             for (i = 0; rows[i].letter != code;)
                 i++;
-        if (!(rows[i].mask & command->mask))
+        if (!accepts(command, &rows[i]))
             return error_set(err,
                              "unknown option -%c; 'stylegrad %s --help' lists them all",
                              code, command->name);

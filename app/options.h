@@ -10,7 +10,8 @@ enum {
     FOR_EVAL = 2,
     FOR_FEATURES = 4,
     FOR_GRADCHECK = 8,
-    FOR_RECIPES = 16
+    FOR_RECIPES = 16,
+    LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
 };
 
 #define OPERANDS_MOST 2
