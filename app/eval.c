@@ -66,6 +66,7 @@ static bool measure(Session *s, const Options *options, Error *err) {
         return error_set(err, "the loss or its gradient is not a finite number; are the "
                               "weights of this network, are the pictures in [0,1]?");
     if (options->grad && !npy_write(options->grad, gradient, 4, err)) return false;
+    fputs(s->notes, stderr);
     (options->json ? print_json : print_text)(&s->recipe, &terms);
     return true;
 }
@@ -74,7 +75,6 @@ static int eval(const Options *options) {
     Error err;
     Session s;
     if (!session_open(&s, options, &err)) return session_complain("eval", &err);
-    fputs(s.notes, stderr);
     s.recipe.space = SPACE_UNIT; /* the gradient is with respect to RGB in [0, 1] */
     bool ok = measure(&s, options, &err);
     session_close(&s);

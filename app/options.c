@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum Kind { TEXT, FLAG, COUNT, NUMBER, SEED, CHOICE, LAYERS } Kind;
+typedef enum Kind { TEXT, FLAG, COUNT, SIDE, THREADS, NUMBER, SEED, CHOICE, LAYERS } Kind;
 
 typedef struct Row {
     const char *name;
@@ -14,7 +14,7 @@ typedef struct Row {
     Kind kind;
     const char *takes; /* placeholder; for a CHOICE its names in the enum's order */
     size_t offset;     /* of the value in Options */
-    double least;      /* smallest COUNT or NUMBER */
+    double least;      /* smallest number */
     int mask;          /* FOR_... */
     const char *help;
 } Row;
@@ -36,7 +36,7 @@ static const Row rows[] = {
      ".safetensors, or random:SEED (random:1)"},
     {"pool", 0, CHOICE, "default|max|avg", AT(recipe.pool), 0, NET,
      "pooling (the network's own)"},
-    {"size", 0, COUNT, "N", AT(recipe.size), 16, NET, "longer side in pixels"},
+    {"size", 0, SIDE, "N", AT(recipe.size), 16, NET, "longer side in pixels"},
     {"layers", 0, LAYERS, "A,B", AT(layers), 0, FOR_FEATURES, "the layers to save"},
     {"content-layers", 0, LAYERS, "A,B", AT(recipe.content_layers), 0, BOTH,
      "layers whose features are kept, NAME or NAME:WEIGHT"},
@@ -76,7 +76,7 @@ static const Row rows[] = {
      "also save each layer as a sheet of grey pictures"},
     {"step", 0, NUMBER, "H", AT(step), 1e-12, FOR_GRADCHECK,
      "step of the central difference"},
-    {"threads", 0, COUNT, "N", AT(threads), 1, NET | FOR_GRADCHECK,
+    {"threads", 0, THREADS, "N", AT(threads), 1, NET | FOR_GRADCHECK,
      "threads (all processors)"},
     {"help", 'h', FLAG, NULL, AT(help), 0, ~0, "this text"},
 };
@@ -103,13 +103,13 @@ static bool set_number(const Row *row, const char *text, double *out, Error *err
     return true;
 }
 
-static bool set_count(const Row *row, const char *text, int *out, Error *err) {
+static bool set_count(const Row *row, const char *text, long most, int *out, Error *err) {
     char *end;
     errno = 0;
     long value = strtol(text, &end, 10);
-    if (end == text || *end || errno || (double)value < row->least || value > 1000000000)
-        return error_set(err, "--%s %s: wants a whole number of at least %g", row->name,
-                         text, row->least);
+    if (end == text || *end || errno || (double)value < row->least || value > most)
+        return error_set(err, "--%s %s: wants a whole number from %g to %ld", row->name,
+                         text, row->least, most);
     *out = (int)value;
     return true;
 }
@@ -134,7 +134,11 @@ static bool set(Options *options, const Row *row, const char *text, Error *err) 
         *(bool *)place = true;
         return true;
     case COUNT:
-        return set_count(row, text, place, err);
+        return set_count(row, text, 1000000000, place, err);
+    case SIDE:
+        return set_count(row, text, 16384, place, err);
+    case THREADS:
+        return set_count(row, text, 256, place, err);
     case NUMBER:
         return set_number(row, text, place, err);
     case SEED:

@@ -56,11 +56,12 @@ static bool ready(const Network *network, Shape input, const char *const *layers
         Shape output;
         if (!network_layer_find(network, layers[i], &asked[i], err)) return false;
         if (asked[i] >= network->ready)
-            return error_set(
-                err, "%s has no weights for layer %s%s%s; load them, or draw random ones",
-                network->table->name, network->layers[asked[i]].name,
-                network->ready ? ", only up to " : " or any other",
-                network->ready ? network_deepest(network) : "");
+            return error_set(err,
+                             "%s has no weights for layer %s%s%s; name other layers or "
+                             "use a complete file",
+                             network->table->name, network->layers[asked[i]].name,
+                             network->ready ? ", only up to " : " or any other",
+                             network->ready ? network_deepest(network) : "");
         if (!network_shape(network, layers[i], input, &output, err)) return false;
     }
     return true;

@@ -70,8 +70,9 @@ bool network_deepest_of(const Network *network, const char *const *layers, int c
                         int *deepest, Error *err);
 
 /* The known network whose names and shapes explain most of a list of tensors, at least
- * half of them; NULL when there is none. */
-const NetworkTable *network_guess(const NamedTensors *list);
+ * half of them; NULL when there is none. A tie goes to the favourite. */
+const NetworkTable *network_guess(const NamedTensors *list,
+                                  const NetworkTable *favourite);
 
 /* Draws the random weights of a convolution that has none yet. */
 void network_draw(Network *network, int index);

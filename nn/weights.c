@@ -31,7 +31,7 @@ static ShapeText sides(const NamedTensor *item) {
 
 /* The end of a sentence about a file that does not fit. */
 static const char *advice(const Source *source, char *text, size_t size) {
-    const NetworkTable *guess = network_guess(source->list);
+    const NetworkTable *guess = network_guess(source->list, source->network->table);
     if (guess && guess != source->network->table)
         snprintf(text, size, "it looks like %s: choose that network or another file",
                  guess->name);
@@ -144,6 +144,16 @@ static bool take_all(const Source *source, int deepest, LayerWeights *weights, i
     return true;
 }
 
+/* VGG-16 begins like VGG-19, so the layers of one can be filled from a file of the other;
+ * but what the deeper layers of that file are made for, they will not see. */
+static bool meant_for(const Source *source, Error *err) {
+    const NetworkTable *guess = network_guess(source->list, source->network->table);
+    if (!guess || guess == source->network->table) return true;
+    return error_set(err,
+                     "%s: it looks like %s, not %s: choose that network or another file",
+                     source->file, guess->name, source->network->table->name);
+}
+
 bool network_load(Network *network, const NamedTensors *list, const char *file,
                   const char *const *layers, int count, Error *err) {
     int deepest, ready;
@@ -154,7 +164,8 @@ bool network_load(Network *network, const NamedTensors *list, const char *file,
                          named_find(list, "features.0.weight");
     LayerWeights *weights =
         ARENA_NEW(network->arena, LayerWeights, (size_t)network->count);
-    if (!take_all(&source, deepest, weights, &ready, err)) return false;
+    if (!take_all(&source, deepest, weights, &ready, err) || !meant_for(&source, err))
+        return false;
     network->weights = weights;
     network->ready = ready;
     network->torchvision = source.torchvision;

@@ -15,7 +15,8 @@ static int explained(const Network *network, const NamedTensors *list, bool torc
     return found;
 }
 
-const NetworkTable *network_guess(const NamedTensors *list) {
+const NetworkTable *network_guess(const NamedTensors *list,
+                                  const NetworkTable *favourite) {
     const NetworkTable *best = NULL;
     int most = 0;
     Arena *arena = arena_new();
@@ -25,7 +26,8 @@ const NetworkTable *network_guess(const NamedTensors *list) {
             network_new(arena, network_known(i), POOL_DEFAULT, &unused);
         for (int torchvision = 0; torchvision < 2; torchvision++) {
             int found = explained(network, list, torchvision);
-            if (found <= most) continue;
+            bool tie = found > 0 && found == most && network_table(i) == favourite;
+            if (found <= most && !tie) continue;
             most = found;
             best = network_table(i);
         }

@@ -120,6 +120,7 @@ static void bad_options_are_refused_in_one_line(void **state) {
         {"--tv-weight", "-1", "--tv-weight"},
         {"--size", "0", "--size"},
         {"--threads", "0", "--threads"},
+        {"--threads", "100000", "--threads"},
         {"--optim", "sgd", "gd|adam|lbfgs|anneal"},
         {"--style-layers", "relu1_1:x", "relu1_1"},
         {"--style-layers", ",", "layers"},

@@ -108,7 +108,7 @@ static void a_network_without_weights_records_nothing(void **state) {
     const char *layer = "features.1";
     assert_false(network_record(vgg, tape, x, &layer, 1, &y, &err));
     assert_string_equal(err.text, "vgg19 has no weights for layer relu1_1 or any other; "
-                                  "load them, or draw random ones");
+                                  "name other layers or use a complete file");
     assert_int_equal(tape_size(tape), 1);
     assert_false(network_has(vgg, "conv1_1"));
     assert_null(network_deepest(vgg));

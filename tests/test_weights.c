@@ -129,7 +129,7 @@ static void a_file_that_ends_early_is_fine_above_its_end(void **state) {
     layer = "relu4_1";
     assert_false(network_record(vgg, tape, x, &layer, 1, &y, &err));
     assert_string_equal(err.text, "vgg19 has no weights for layer relu4_1, only up to "
-                                  "pool3; load them, or draw random ones");
+                                  "pool3; name other layers or use a complete file");
     tape_free(tape);
 }
 
@@ -164,6 +164,11 @@ static void the_file_of_another_network_is_recognised(void **state) {
     refused("vgg19", &list, "relu4_1",
             "x.safetensors: tensor conv3_4.weight is missing although conv4_1.weight is "
             "there; it looks like vgg16: choose that network or another file");
+    list = list_of("vgg19", 16, false);
+    refused(
+        "vgg16", &list, "relu3_3",
+        "x.safetensors: it looks like vgg19, not vgg16: choose that network or another "
+        "file");
     list = list_of("vgg19_small16x", 14, false);
     refused("vgg19", &list, "relu4_1",
             "x.safetensors: layer conv1_1: weight is (16,3,3,3), vgg19 wants (64,3,3,3); "
