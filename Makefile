@@ -4,6 +4,7 @@
 #   make demo       paint from our own two pictures into out/demo/, with the loss curve
 #   make test       all tests: double with sanitizers, then float as released
 #   make lint       formatting, static analysis, and which folder may include which
+#   make syntax     the warnings of every source file, in float and in double
 #   make valgrind   the float tests and a short paint under valgrind
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
 #   make install    into $(DESTDIR)$(PREFIX)
@@ -97,6 +98,12 @@ lint:
 	    --suppress=missingIncludeSystem --suppress=readdirCalled $$(git ls-files '*.c')
 	tests/lint.sh
 
+syntax:
+	for width in -UREAL_DOUBLE -DREAL_DOUBLE; do \
+	    git ls-files '*.c' | xargs -n 8 -P 2 \
+	        $(CC) $(CPPFLAGS) $(CFLAGS) $$width -fsyntax-only || exit 1; \
+	done
+
 VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-after-fork=yes \
            --suppressions=tests/valgrind.supp
 
@@ -117,4 +124,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all test assets demo lint valgrind oracle install clean
+.PHONY: all test assets demo lint syntax valgrind oracle install clean

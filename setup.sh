@@ -27,6 +27,12 @@ has_header() {
     done | gcc -E -x c - >/dev/null 2>&1
 }
 
+# clang_has_openmp: whether clang can link a program with threads.
+clang_has_openmp() {
+    echo 'int main(void) { return 0; }' |
+        clang -fopenmp -x c -o /dev/null - 2>/dev/null
+}
+
 # need NAME-OF-APT NAME-OF-DNF NAME-OF-BREW: notes a missing package; - where there is none.
 apt='' dnf='' brew=''
 need() {
@@ -36,7 +42,7 @@ need() {
 }
 
 # A compiler and its headers come together: without libc's, gcc exists but builds nothing.
-have gcc && has_header stdio.h || need "gcc libc6-dev" gcc gcc
+has_header stdio.h || need "gcc libc6-dev" gcc gcc
 have make || need make make make
 have gnuplot || need gnuplot-nox gnuplot gnuplot
 has_header cmocka.h || need libcmocka-dev libcmocka-devel cmocka
@@ -45,7 +51,7 @@ has_header zlib.h || need zlib1g-dev zlib-devel zlib
 has_header jansson.h || need libjansson-dev jansson-devel jansson
 if [ $developer = yes ]; then
     have git || need git git git
-    have clang || need "clang libomp-dev" "clang libomp-devel" "llvm libomp"
+    clang_has_openmp || need "clang libomp-dev" "clang libomp-devel" "llvm libomp"
     have clang-format || need clang-format clang-tools-extra clang-format
     have cppcheck || need cppcheck cppcheck cppcheck
     have valgrind || need valgrind valgrind -
@@ -58,13 +64,19 @@ if [ -z "$apt$dnf$brew" ]; then
     exit 0
 fi
 
-sudo=''
-[ "$(id -u)" = 0 ] || sudo=sudo
+if have apt-get || have dnf; then
+    sudo=''
+    [ "$(id -u)" = 0 ] || sudo=sudo
+    if [ -n "$sudo" ] && ! have sudo; then
+        echo "setup.sh: neither root nor sudo; ask an administrator for:$apt" >&2
+        exit 1
+    fi
+fi
 if have apt-get; then
-    export DEBIAN_FRONTEND=noninteractive
     $sudo apt-get update -q
     # shellcheck disable=SC2086  # a list of names
-    $sudo apt-get install -q -y --no-install-recommends $apt
+    $sudo env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -q -y --no-install-recommends $apt
 elif have dnf; then
     # shellcheck disable=SC2086
     $sudo dnf install -y $dnf

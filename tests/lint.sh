@@ -14,11 +14,12 @@ below() {
     optim | io) echo "$1" tensor ;;
     transfer) echo transfer losses nn autograd optim io tensor ;;
     app) echo app transfer losses nn autograd optim io tensor ;;
+    assets) echo assets io tensor ;;
     esac
 }
-for folder in tensor autograd nn losses optim io transfer app; do
+for folder in tensor autograd nn losses optim io transfer app assets; do
     allowed=$(below $folder | tr ' ' '|')
-    bad=$(grep -nE '^#include "' $folder/*.[ch] | grep -vE "#include \"($allowed)/")
+    bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)/")
     [ -z "$bad" ] || complain "$folder/ may include $(below $folder) only:
 $bad"
 done
