@@ -119,13 +119,14 @@ static void both_spaces_give_the_same_losses(void **state) {
     assert_true(
         problem_init(&input, arena, &other, network, content, style, start, &err));
     Terms a = problem_terms(&unit), b = problem_terms(&input);
-    assert_close(a.total, b.total, 100 * REAL_EPSILON, 0);
-    assert_close(a.tv, b.tv, 100 * REAL_EPSILON, 0);
+    assert_close(a.total, b.total, 100 * (double)REAL_EPSILON, 0);
+    assert_close(a.tv, b.tv, 100 * (double)REAL_EPSILON, 0);
     assert_close(a.total, a.content + recipe.style_weight * a.style + 1e-2 * a.tv, 1e-12,
                  0);
     assert_close(a.content, a.content_layer[0] + a.content_layer[1], 1e-12, 0);
     Tensor back = problem_picture(&input, arena);
-    assert_all_close(back.data, start.data, shape_size(start.shape), 10 * REAL_EPSILON);
+    assert_all_close(back.data, start.data, shape_size(start.shape),
+                     10 * (double)REAL_EPSILON);
     problem_free(&unit);
     problem_free(&input);
 }
