@@ -21,24 +21,24 @@ const char *__asan_default_options(void) {
 }
 #endif
 
-typedef bool (*Reader)(Arena *arena, FileBytes file, Error *err);
+typedef bool (*Reader)(Arena *into, FileBytes file, Error *err);
 
 static inline bool read_damaged(Reader reader, const unsigned char *bytes, size_t size) {
-    Arena *arena = arena_new();
+    Arena *scratch = arena_new();
     unsigned char *exact = malloc(size ? size : 1);
     assert_non_null(exact);
     memcpy(exact, bytes, size);
     Error err = {""};
-    bool loaded = reader(arena, (FileBytes){exact, size}, &err);
+    bool loaded = reader(scratch, (FileBytes){exact, size}, &err);
     if (!loaded) {
         size_t length = strlen(err.text);
         assert_true(length > 10 && length < sizeof err.text - 1);
         for (size_t i = 0; i < length; i++)
             assert_true((unsigned char)err.text[i] >= 32);
     }
-    assert_true(arena_used(arena) < (size_t)1 << 20);
+    assert_true(arena_used(scratch) < (size_t)1 << 20);
     free(exact);
-    arena_free(arena);
+    arena_free(scratch);
     return loaded;
 }
 
@@ -66,10 +66,10 @@ static inline void assert_damage_is_survived(Reader reader, FileBytes file) {
 
 static inline void refused(Reader reader, FileBytes file, const char *words,
                            const char *source, int line) {
-    Arena *arena = arena_new();
+    Arena *scratch = arena_new();
     Error err = {""};
-    bool loaded = reader(arena, file, &err);
-    arena_free(arena);
+    bool loaded = reader(scratch, file, &err);
+    arena_free(scratch);
     if (!loaded && strstr(err.text, words)) return;
     print_error("expected a refusal with \"%s\", got %s \"%s\"\n", words,
                 loaded ? "no refusal" : "", err.text);

@@ -4,40 +4,10 @@
 
 #include "tensor/gemm_tile.h"
 #include "tensor/kernels_ref.h"
-#include "tests/test.h"
+#include "tests/kernels.h"
 
 /* What results and scratch hold before they are written. */
 #define NOTHING ((real)NAN)
-
-static Arena *arena;
-
-static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    arena_free(arena);
-    kernels = &kernels_gemm;
-    return 0;
-}
-
-static real *normal(Rng *rng, size_t n) {
-    real *x = ARENA_NEW(arena, real, n);
-    for (size_t i = 0; i < n; i++)
-        x[i] = (real)rng_normal(rng);
-    return x;
-}
-
-static real *copy(const real *x, size_t n) {
-    return memcpy(ARENA_NEW(arena, real, n), x, n * sizeof(real));
-}
-
-static int between(Rng *rng, int low, int high) {
-    return low + (int)rng_below(rng, (uint32_t)(high - low + 1));
-}
 
 /* ---- Matrix product ---- */
 

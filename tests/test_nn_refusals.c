@@ -1,34 +1,6 @@
 /* What the layers refuse, and how they say it. */
 #include "nn/ops.h"
-#include "tests/test.h"
-
-static Arena *arena;
-static Tape *tape;
-
-static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
-    tape = tape_new();
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    tape_free(tape);
-    arena_free(arena);
-    return 0;
-}
-
-static Tensor pattern(Shape shape, int a, int m) {
-    Tensor t = tensor_alloc(arena, shape);
-    for (int i = 0; i < (int)shape_size(shape); i++)
-        t.data[i] = (real)(i * a % m - m / 2);
-    return t;
-}
-
-static Node *variable(Shape shape, int a, int m) {
-    return tape_variable(tape, pattern(shape, a, m));
-}
+#include "tests/layers.h"
 
 typedef struct Misfit {
     Shape x, w, b;

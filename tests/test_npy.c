@@ -5,24 +5,11 @@
 #include <stdlib.h>
 
 #include "io/number.h"
+#include "tests/arena.h"
 #include "tests/damage.h"
 
 #define GOLDEN "tests/golden/"
 #define OUT "build/test_npy_" REAL_NAME ".npy"
-
-static Arena *arena;
-
-static int make_arena(void **state) {
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int free_arena(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static NamedTensor read_golden(const char *path) {
     NamedTensor t;

@@ -4,24 +4,11 @@
 #include <stdlib.h>
 
 #include "io/zip.h"
+#include "tests/arena.h"
 #include "tests/damage.h"
 
 #define GOLDEN "tests/golden/"
 #define OUT "build/test_npz_" REAL_NAME ".npz"
-
-static Arena *arena;
-
-static int make_arena(void **state) {
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int free_arena(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static NamedTensors read_list(const char *path) {
     NamedTensors list;

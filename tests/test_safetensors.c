@@ -5,23 +5,10 @@
 #include <stdlib.h>
 
 #include "io/number.h"
+#include "tests/arena.h"
 #include "tests/damage.h"
 
 #define OUT "build/test_safetensors_" REAL_NAME ".safetensors"
-
-static Arena *arena;
-
-static int make_arena(void **state) {
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int free_arena(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static bool read_bytes(Arena *own, FileBytes file, Error *err) {
     NamedTensors list;

@@ -6,29 +6,7 @@
 #include <string.h>
 
 #include "nn/network.h"
-#include "tests/test.h"
-
-static Arena *arena;
-static Error err;
-
-static int setup(void **state) {
-    (void)state;
-    arena = arena_new();
-    err.text[0] = 0;
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-static Network *new (const char *name) {
-    Network *network = network_new(arena, name, POOL_DEFAULT, &err);
-    assert_non_null(network);
-    return network;
-}
+#include "tests/networks.h"
 
 static void append(NamedTensors *list, const char *stem, const char *what, int rank,
                    Shape shape, real *data) {
