@@ -2,12 +2,12 @@
  * is read for the last time, and its memory can go to the next. A picture through two
  * convolutions, whose weights are frozen, with a loss on each of the ReLUs:
  *
- *              forward ---->                      backward ---->
- *     step     conv  relu  conv  relu  loss  loss | loss  loss  relu  conv  relu  conv
- *     value 1  [=============================================]
+ *              forward ---->                         backward ---->
+ *     step     conv  relu  conv  relu  loss  loss  | loss  loss  relu  conv  relu  conv
+ *     value 1  [==============================================]
  *     value 2              [============================]
- *     grad  2                                       [====================]
- *     grad  1                                             [==========================]
+ *     grad  2                                        [====================]
+ *     grad  1                                              [==========================]
  *
  * Three facts make the bars short. What backward reads is a property of the op,
  * op->reads: a convolution with frozen weights reads neither its input nor its output, a
@@ -50,6 +50,7 @@ static void find_runs(Planner *p, const Node *loss) {
             p->wants[id] = p->wants[id] || p->wants[y->in[i]->id];
     }
     if (!loss) return;
+    CHECK(loss == tape_node(p->tape, loss->id), "plan: the loss is on another tape");
     CHECK(p->wants[loss->id], "plan: no variable leads to node %d (%s)", loss->id,
           loss->op->name);
     p->runs[loss->id] = true;
@@ -85,8 +86,12 @@ static void find_lives(Planner *p, const Node *loss, int keep, Node *const *kept
         }
     }
     if (loss) p->born[loss->id] = back(p, loss->id);
-    for (int i = 0; i < keep; i++)
+    for (int i = 0; i < keep; i++) {
+        CHECK(kept[i] == tape_node(p->tape, kept[i]->id),
+              "plan: node %d (%s), to be kept, is on another tape", kept[i]->id,
+              kept[i]->op->name);
         p->dies[kept[i]->id] = p->plan->steps;
+    }
     for (int id = 0; id < p->nodes; id++)
         p->plan->kept[id] =
             p->dies[id] == p->plan->steps || tape_node(p->tape, id)->inputs == 0;

@@ -172,34 +172,6 @@ void tape_backward(Tape *tape, Node *loss) {
     tape_backward_from(tape, loss, (const real[]){1});
 }
 
-Tensor node_tensor(const Node *node) {
-    CHECK(node->value, "node %d (%s) has no value before tape_plan", node->id,
-          node->op->name);
-    CHECK(!node->tape->plan || node->tape->plan->kept[node->id],
-          "the value of node %d (%s) is not kept: name the node in tape_plan", node->id,
-          node->op->name);
-    return (Tensor){node->shape, node->value};
-}
-
-real node_scalar(const Node *node) {
-    CHECK(shape_size(node->shape) == 1, "node %d (%s) is %s, not a scalar", node->id,
-          node->op->name, SHAPE(node->shape));
-    return node_tensor(node).data[0];
-}
-
-Tensor tape_keep(Arena *arena, const Node *node) {
-    return tensor_clone(arena, node_tensor(node));
-}
-
-Tensor tape_keep_grad(Arena *arena, const Node *node) {
-    CHECK(node->grad, "node %d (%s) has no gradient", node->id, node->op->name);
-    CHECK(!node->tape->plan || node->inputs == 0,
-          "the gradient of node %d (%s) is overwritten by the plan; only those of "
-          "variables stay",
-          node->id, node->op->name);
-    return tensor_clone(arena, (Tensor){node->shape, node->grad});
-}
-
 int tape_size(const Tape *tape) {
     return tape->size;
 }

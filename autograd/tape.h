@@ -136,7 +136,8 @@ Node *tape_node(const Tape *tape, int id);
 size_t tape_bytes(const Tape *tape);
 
 /* A table: id, label, op, inputs, formula, shape, bytes of value and gradient together;
- * with `grad` where a gradient is kept. The last line adds up. */
+ * with `grad` where a gradient is kept. The last line adds up. Where there is a plan,
+ * also which bytes of its block each value and gradient shares with others. */
 void tape_print(const Tape *tape, FILE *out);
 
 /* The graph in Graphviz' language: `dot -Tsvg`. */

@@ -270,6 +270,103 @@ static void planned_vgg19_needs_less_than_40_percent(void **state) {
     tape_free(planned.tape);
 }
 
+/* ---- What a planned tape refuses ---- */
+
+static Node *planned_loss(Tape *tape) {
+    Node *x = tape_variable(tape, random_tensor((Shape){1, 1, 2, 3}, 4));
+    return ag_sum(ag_exp(ag_scale(x, (Scale){2})));
+}
+
+static void forward(void *tape) {
+    tape_forward(tape);
+}
+
+static void backward(void *node) {
+    tape_backward(((Node *)node)->tape, node);
+}
+
+static void plan(void *node) {
+    tape_plan(((Node *)node)->tape, node, 0, NULL);
+}
+
+static void look(void *node) {
+    node_tensor(node);
+}
+
+static void look_at_gradient(void *node) {
+    tape_keep_grad(arena, node);
+}
+
+static void record_more(void *node) {
+    ag_sum(node);
+}
+
+static void nothing_runs_before_the_plan(void **state) {
+    (void)state;
+    Tape *tape = tape_new_planned();
+    Node *loss = planned_loss(tape);
+    assert_check_fails(forward, tape, "tape_plan comes first");
+    assert_check_fails(backward, loss, "is not the loss planned");
+    assert_check_fails(look, loss, "has no value before tape_plan");
+    tape_free(tape);
+}
+
+static void a_plan_is_final(void **state) {
+    (void)state;
+    Tape *tape = tape_new_planned(), *plain = tape_new();
+    Node *loss = planned_loss(tape);
+    plan(loss);
+    assert_check_fails(record_more, loss, "the tape is planned");
+    assert_check_fails(plan, loss, "wants a new tape");
+    assert_check_fails(plan, planned_loss(plain), "wants a new tape");
+    tape_free(tape);
+    tape_free(plain);
+}
+
+/* What backward has overwritten must not be taken for values. */
+static void backward_wants_a_forward_each_time(void **state) {
+    (void)state;
+    Tape *tape = tape_new_planned();
+    Node *loss = planned_loss(tape);
+    plan(loss);
+    assert_check_fails(backward, tape_node(tape, 2), "a loss is one number");
+    tape_backward(tape, loss);
+    assert_check_fails(backward, loss, "tape_forward comes first");
+    tape_forward(tape);
+    tape_backward(tape, loss);
+    tape_free(tape);
+}
+
+static void memory_that_others_use_is_not_shown(void **state) {
+    (void)state;
+    Tape *tape = tape_new_planned();
+    Node *loss = planned_loss(tape);
+    plan(loss);
+    tape_backward(tape, loss);
+    assert_check_fails(look, tape_node(tape, 1), "is not kept");
+    assert_check_fails(look_at_gradient, tape_node(tape, 1), "is overwritten");
+    look(loss);
+    look(tape_node(tape, 0));
+    look_at_gradient(tape_node(tape, 0));
+    tape_free(tape);
+}
+
+/* The scaled x dies when its exponential is there; its gradient comes much later. */
+static void tape_print_shows_the_block(void **state) {
+    (void)state;
+    static char text[8192];
+    Tape *tape = tape_new_planned();
+    Node *loss = planned_loss(tape);
+    plan(loss);
+    FILE *out = fmemopen(text, sizeof text - 1, "w");
+    tape_print(tape, out);
+    fclose(out);
+    assert_non_null(strstr(text, "value in the block     grad in the block\n"));
+    assert_non_null(strstr(text, "planned into one block of "));
+    assert_non_null(strstr(text, "0..64"));
+    tape_free(tape);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_planned_vgg_computes_the_same_bits),
@@ -282,6 +379,11 @@ int main(void) {
         cmocka_unit_test(an_op_in_place_needs_no_memory),
         cmocka_unit_test(a_plan_without_loss_is_for_forward_only),
         cmocka_unit_test(planned_vgg19_needs_less_than_40_percent),
+        cmocka_unit_test(nothing_runs_before_the_plan),
+        cmocka_unit_test(a_plan_is_final),
+        cmocka_unit_test(backward_wants_a_forward_each_time),
+        cmocka_unit_test(memory_that_others_use_is_not_shown),
+        cmocka_unit_test(tape_print_shows_the_block),
     };
     return cmocka_run_group_tests_name("plan", tests, setup, teardown);
 }
