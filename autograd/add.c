@@ -31,5 +31,6 @@ const Op op_add = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

@@ -59,5 +59,6 @@ const Op op_concat = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

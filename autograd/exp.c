@@ -21,5 +21,6 @@ const Op op_exp = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
+    .reads = READS_OUTPUT,
     .example = example,
 };

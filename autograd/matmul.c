@@ -87,5 +87,6 @@ const Op op_matmul = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_OTHERS,
     .example = example,
 };

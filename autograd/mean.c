@@ -31,5 +31,6 @@ const Op op_mean = {
     .shape = shape_scalar,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

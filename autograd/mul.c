@@ -32,5 +32,6 @@ const Op op_mul = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
+    .reads = READS_OTHERS,
     .example = example,
 };

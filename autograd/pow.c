@@ -44,5 +44,6 @@ const Op op_pow = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
+    .reads = READS_INPUTS,
     .example = example,
 };

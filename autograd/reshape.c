@@ -37,5 +37,6 @@ const Op op_reshape = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

@@ -32,5 +32,6 @@ const Op op_scale = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

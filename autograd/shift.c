@@ -30,5 +30,6 @@ const Op op_shift = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

@@ -69,5 +69,6 @@ const Op op_slice = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

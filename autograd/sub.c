@@ -31,5 +31,6 @@ const Op op_sub = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

@@ -30,5 +30,6 @@ const Op op_sum = {
     .shape = shape_scalar,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

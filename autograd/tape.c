@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "autograd/plan.h"
 #include "tensor/check.h"
 
 #define FIRST_NODES 64
@@ -14,6 +15,10 @@ struct Tape {
     size_t scratch_size;
     int size, room;
     Node **nodes;
+    bool waits;       /* for a plan, and computes nothing before */
+    Plan *plan;       /* or NULL */
+    const Node *loss; /* where backward starts, when there is a plan */
+    bool fresh;       /* no backward has overwritten the values since the last forward */
 };
 
 const Op op_variable = {.name = "variable", .math = "x", .derivative = "dx"};
@@ -27,6 +32,12 @@ Tape *tape_new(void) {
     return tape;
 }
 
+Tape *tape_new_planned(void) {
+    Tape *tape = tape_new();
+    tape->waits = true;
+    return tape;
+}
+
 void tape_free(Tape *tape) {
     if (!tape) return;
     arena_free(tape->scratch);
@@ -36,6 +47,8 @@ void tape_free(Tape *tape) {
 /* Puts the node at the end of the tape. The array of pointers doubles when it is full;
  * the nodes themselves never move. */
 static Node *append(Tape *tape, Node node) {
+    CHECK(!tape->plan, "%s: the tape is planned, nothing can be recorded any more",
+          node.op->name);
     if (tape->size == tape->room) {
         Node **wider = ARENA_NEW(tape->arena, Node *, (size_t)tape->room * 2);
         memcpy(wider, tape->nodes, (size_t)tape->size * sizeof *wider);
@@ -78,35 +91,77 @@ Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
     if (params_size)
         y->params = memcpy(arena_alloc(tape->arena, params_size), params, params_size);
     op->shape(y);
+    if (tape->waits) return y;
     y->value = ARENA_NEW(tape->arena, real, shape_size(y->shape));
     if (wants_grad) y->grad = ARENA_NEW(tape->arena, real, shape_size(y->shape));
     op->forward(y);
     return y;
 }
 
+void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept) {
+    CHECK(tape->waits && !tape->plan, "plan: wants a new tape of tape_new_planned");
+    Plan *plan = plan_new(tape->arena, tape, loss, keep, kept);
+    char *block = arena_alloc(tape->arena, plan->bytes);
+    for (int id = 0; id < tape->size; id++) {
+        Node *node = tape->nodes[id];
+        int value = plan->value[id], grad = plan->grad[id];
+        if (value >= 0) node->value = (real *)(void *)(block + plan->span[value].at);
+        if (grad >= 0) node->grad = (real *)(void *)(block + plan->span[grad].at);
+    }
+    tape->plan = plan;
+    tape->loss = loss;
+    tape_forward(tape);
+}
+
+const Plan *tape_planned(const Tape *tape) {
+    return tape->plan;
+}
+
 void tape_forward(Tape *tape) {
+    CHECK(!tape->waits || tape->plan, "forward: tape_plan comes first");
+    tape->fresh = true;
     for (int i = 0; i < tape->size; i++) {
         Node *y = tape->nodes[i];
         if (y->inputs > 0) y->op->forward(y);
     }
 }
 
+/* A gradient is born as zeros when the first of those that use x hands something back,
+ * which is y. When it takes over the memory of dy, y's op sees to that. */
+static void reach(Node *x, const Node *y) {
+    if (!x->grad || x->reached) return;
+    x->reached = true;
+    if (x->grad != y->grad) memset(x->grad, 0, shape_size(x->shape) * sizeof(real));
+}
+
+static void check_planned(Tape *tape, const Node *y) {
+    if (!tape->waits) return;
+    CHECK(tape->plan && tape->loss == y, "backward: node %d (%s) is not the loss planned",
+          y->id, y->op->name);
+    CHECK(tape->fresh, "backward: values were overwritten, tape_forward comes first");
+    tape->fresh = false;
+}
+
 void tape_backward_from(Tape *tape, Node *y, const real *seed) {
     CHECK(y->tape == tape, "backward: node %d (%s) is on another tape", y->id,
           y->op->name);
+    check_planned(tape, y);
     CHECK(y->grad, "backward: no variable leads to node %d (%s)", y->id, y->op->name);
-    for (int i = 0; i < tape->size; i++) {
-        Node *node = tape->nodes[i];
-        if (node->grad) memset(node->grad, 0, shape_size(node->shape) * sizeof(real));
-        node->reached = node == y;
-    }
+    for (int i = 0; i < tape->size; i++)
+        tape->nodes[i]->reached = false;
+    y->reached = true;
     memcpy(y->grad, seed, shape_size(y->shape) * sizeof(real));
     for (int id = y->id; id >= 0; id--) {
         Node *node = tape->nodes[id];
         if (!node->reached || node->inputs == 0) continue;
         for (int i = 0; i < node->inputs; i++)
-            node->in[i]->reached = node->in[i]->grad != NULL;
+            reach(node->in[i], node);
         node->op->backward(node);
+    }
+    for (int i = 0; i < tape->size; i++) {
+        Node *node = tape->nodes[i];
+        if (node->grad && !node->reached)
+            memset(node->grad, 0, shape_size(node->shape) * sizeof(real));
     }
 }
 
@@ -115,25 +170,6 @@ void tape_backward(Tape *tape, Node *loss) {
           "backward: a loss is one number, node %d (%s) is %s", loss->id, loss->op->name,
           SHAPE(loss->shape));
     tape_backward_from(tape, loss, (const real[]){1});
-}
-
-Tensor node_tensor(const Node *node) {
-    return (Tensor){node->shape, node->value};
-}
-
-real node_scalar(const Node *node) {
-    CHECK(shape_size(node->shape) == 1, "node %d (%s) is %s, not a scalar", node->id,
-          node->op->name, SHAPE(node->shape));
-    return node->value[0];
-}
-
-Tensor tape_keep(Arena *arena, const Node *node) {
-    return tensor_clone(arena, node_tensor(node));
-}
-
-Tensor tape_keep_grad(Arena *arena, const Node *node) {
-    CHECK(node->grad, "node %d (%s) has no gradient", node->id, node->op->name);
-    return tensor_clone(arena, (Tensor){node->shape, node->grad});
 }
 
 int tape_size(const Tape *tape) {

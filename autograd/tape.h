@@ -18,7 +18,18 @@
  * new tape.
  *
  * The gradients of all nodes belong to the last tape_backward, which zeroes them first;
- * calling it twice is harmless. A node has grad == NULL when no variable leads to it. */
+ * calling it twice is harmless. A node has grad == NULL when no variable leads to it.
+ *
+ * A big run has no room for every value and gradient at once. It records on a tape that
+ * waits for a plan, and says what it wants to look at afterwards:
+ *
+ *     Tape *tape = tape_new_planned();
+ *     ...                                          record as above: nothing is computed
+ *     tape_plan(tape, loss, 1, &features);         shares out memory, and computes
+ *     tape_backward(tape, loss);                   the same bits as without a plan
+ *
+ * The value of a node that is neither kept nor a scalar, and the gradient of a node that
+ * is no variable, are overwritten as soon as nothing on the tape needs them. */
 #ifndef AUTOGRAD_TAPE_H
 #define AUTOGRAD_TAPE_H
 
@@ -27,6 +38,7 @@
 typedef struct Tape Tape;
 typedef struct Node Node;
 typedef struct Op Op;
+typedef struct Plan Plan;
 
 struct Node {
     const Op *op;       /* what made it; op_variable or op_constant for a leaf */
@@ -43,6 +55,17 @@ struct Node {
     bool reached;       /* the last backward pass went through this node */
 };
 
+/* What an op's backward reads beside dy, its parameters and node_save(); for the plan of
+ * a tape. An op that does not say is taken to read everything. */
+enum {
+    READS_ALL = 0,
+    READS_NOTHING = 1,
+    READS_INPUTS = 2, /* the values of its inputs */
+    READS_OTHERS = 4, /* a product: for the gradient of one input, the values of the
+                         other ones */
+    READS_OUTPUT = 8  /* its own value */
+};
+
 /* One kind of operation. Its file holds everything: shape rule, forward, backward, and an
  * awkward example that the gradient check runs. */
 struct Op {
@@ -55,6 +78,11 @@ struct Op {
     void (*forward)(Node *y);
     /* ADDS to the grad of each input that has one. */
     void (*backward)(Node *y);
+    unsigned reads; /* READS_... | READS_..., what backward reads */
+    /* Both passes also work when y is stored over its only input: forward with
+     * y->value == x->value, and backward with x->grad == y->grad, which then does not add
+     * but replaces dy by 0 + dx. */
+    bool in_place;
     /* Records the op on odd sizes with different inputs, away from its kinks. */
     Node *(*example)(Tape *tape);
     /* For an op with kinks (ReLU, max pooling, abs): which smooth piece element i of the
@@ -66,13 +94,24 @@ struct Op {
 extern const Op op_variable, op_constant;
 
 Tape *tape_new(void);
-void tape_free(Tape *tape); /* with all nodes, values and gradients; NULL is allowed */
+Tape *tape_new_planned(void); /* records without computing, until tape_plan */
+void tape_free(Tape *tape);   /* with all nodes, values and gradients; NULL is allowed */
 
 /* Leaves. The values stay where they are, in the caller's tensor, which must outlive the
  * tape; changing them and calling tape_forward is how inputs change. A variable gets a
  * gradient, a constant none. */
 Node *tape_variable(Tape *tape, Tensor x);
 Node *tape_constant(Tape *tape, Tensor x);
+
+/* Ends the recording on a tape of tape_new_planned: gives every value and gradient its
+ * place in one block of memory, and runs forward. Backward may then start at `loss` only,
+ * once after each forward pass; without a loss (NULL) there is none. The `keep` nodes of
+ * `kept`, and all scalars, hold their values until the next tape_forward. plan.c tells
+ * how. */
+void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept);
+
+/* The plan of this tape, or NULL: see plan.h. */
+const Plan *tape_planned(const Tape *tape);
 
 /* Recomputes every node in order. */
 void tape_forward(Tape *tape);
@@ -97,7 +136,8 @@ Node *tape_node(const Tape *tape, int id);
 size_t tape_bytes(const Tape *tape);
 
 /* A table: id, label, op, inputs, formula, shape, bytes of value and gradient together;
- * with `grad` where a gradient is kept. The last line adds up. */
+ * with `grad` where a gradient is kept. The last line adds up. Where there is a plan,
+ * also which bytes of its block each value and gradient shares with others. */
 void tape_print(const Tape *tape, FILE *out);
 
 /* The graph in Graphviz' language: `dot -Tsvg`. */
@@ -107,7 +147,7 @@ void tape_dot(const Tape *tape, FILE *out);
 Node *node_label(Node *node, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The node's value as a tensor, read in place. */
+/* The node's value as a tensor, read in place. Where there is a plan, it must keep it. */
 Tensor node_tensor(const Node *node);
 
 /* The value of a scalar node. */
@@ -116,7 +156,8 @@ real node_scalar(const Node *node);
 /* ---- For the files that define ops ---- */
 
 /* Appends a node: copies inputs and parameters (params_size bytes, may be 0), runs the
- * op's shape rule, allocates value and grad, runs forward. */
+ * op's shape rule, allocates value and grad, runs forward; the last two wait for the plan
+ * where there will be one, so a shape rule may read shapes and parameters only. */
 Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
                   size_t params_size);
 

@@ -1,7 +1,7 @@
 /* The tape as a table and as a drawing. */
 #include <string.h>
 
-#include "autograd/tape.h"
+#include "autograd/plan.h"
 
 typedef struct Text {
     char text[48];
@@ -26,12 +26,29 @@ static size_t node_bytes(const Node *node) {
     return shape_size(node->shape) * sizeof(real) * (node->grad ? 2 : 1);
 }
 
+/* Where in the block of a plan; nothing for what has memory of its own. */
+static Text place_text(const Plan *plan, int span) {
+    Text out = {""};
+    if (span < 0) return out;
+    snprintf(out.text, sizeof out.text, "%zu..%zu", plan->span[span].at,
+             plan->span[span].at + plan->span[span].bytes);
+    return out;
+}
+
+static void print_places(const Plan *plan, int id, FILE *out) {
+    if (plan)
+        fprintf(out, "  %20s  %20s", place_text(plan, plan->value[id]).text,
+                place_text(plan, plan->grad[id]).text);
+    fputc('\n', out);
+}
+
 static int wider(int width, const char *text) {
     int length = (int)strlen(text);
     return length > width ? length : width;
 }
 
 void tape_print(const Tape *tape, FILE *out) {
+    const Plan *plan = tape_planned(tape);
     int label = 5, op = 2, inputs = 6, math = 7, shape = 5;
     for (int id = 0; id < tape_size(tape); id++) {
         const Node *node = tape_node(tape, id);
@@ -41,18 +58,22 @@ void tape_print(const Tape *tape, FILE *out) {
         math = wider(math, node->op->math);
         shape = wider(shape, SHAPE(node->shape));
     }
-    fprintf(out, "%4s  %-*s  %-*s  %-*s  %-*s  %-*s  grad  %10s\n", "id", label, "label",
+    fprintf(out, "%4s  %-*s  %-*s  %-*s  %-*s  %-*s  grad  %10s", "id", label, "label",
             op, "op", inputs, "inputs", math, "formula", shape, "shape", "bytes");
+    if (plan) fprintf(out, "  %20s  %20s", "value in the block", "grad in the block");
+    fputc('\n', out);
     size_t total = 0;
     for (int id = 0; id < tape_size(tape); id++) {
         const Node *node = tape_node(tape, id);
-        fprintf(out, "%4d  %-*s  %-*s  %-*s  %-*s  %-*s  %-4s  %10zu\n", id, label,
+        fprintf(out, "%4d  %-*s  %-*s  %-*s  %-*s  %-*s  %-4s  %10zu", id, label,
                 node->label ? node->label : "", op, node->op->name, inputs,
                 inputs_text(node).text, math, node->op->math, shape, SHAPE(node->shape),
                 node->grad ? "grad" : "", node_bytes(node));
+        print_places(plan, id, out);
         total += node_bytes(node);
     }
     fprintf(out, "%d nodes, %zu bytes of values and gradients\n", tape_size(tape), total);
+    if (plan) fprintf(out, "planned into one block of %zu bytes\n", plan->bytes);
 }
 
 /* The text inside a quoted string of Graphviz. */

@@ -38,5 +38,6 @@ const Op op_transpose = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

@@ -42,5 +42,6 @@ const Op op_gram = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_INPUTS,
     .example = example,
 };

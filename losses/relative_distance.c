@@ -62,5 +62,6 @@ const Op op_relative_distance = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_INPUTS | READS_OUTPUT,
     .example = example,
 };

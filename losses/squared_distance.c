@@ -49,5 +49,6 @@ const Op op_squared_distance = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_INPUTS,
     .example = example,
 };

@@ -90,6 +90,7 @@ const Op op_tv_abs = {
     .shape = shape_scalar,
     .forward = forward,
     .backward = backward,
+    .reads = READS_INPUTS,
     .example = example,
     .piece = piece,
 };

@@ -26,5 +26,6 @@ const Op op_avg_pool = {
     .shape = pool_shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

@@ -134,5 +134,6 @@ const Op op_conv2d = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_OTHERS,
     .example = example,
 };

@@ -36,6 +36,7 @@ const Op op_leaky_relu = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
+    .reads = READS_INPUTS,
     .example = example,
     .piece = piece,
 };

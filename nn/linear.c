@@ -72,5 +72,6 @@ const Op op_linear = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_OTHERS,
     .example = example,
 };

@@ -37,6 +37,7 @@ const Op op_max_pool = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
     .piece = piece,
 };

@@ -47,5 +47,6 @@ const Op op_normalize = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
     .example = example,
 };

@@ -1,21 +1,57 @@
 /* y = x where x > 0, else 0;  dx = dy where x > 0, else 0 (also at exactly 0).
- * A NaN stays a NaN, so that a broken computation shows. */
+ * A NaN stays a NaN, so that a broken computation shows.
+ *
+ * Forward leaves one bit per element for backward, so that neither x nor y has to stay.
+ * With `count` bytes, bit b of byte j belongs to element b count + j: for each b the
+ * loops below run through neighbouring elements and bytes, which vectors like. */
 #include "autograd/op_shapes.h"
 #include "nn/ops.h"
 
-static void forward(Node *y) {
-    const real *x = y->in[0]->value;
-    ptrdiff_t size = (ptrdiff_t)shape_size(y->shape);
-    for (ptrdiff_t i = 0; i < size; i++)
-        y->value[i] = x[i] <= 0 ? 0 : x[i];
+/* Bytes of the mask. */
+static size_t mask_size(const Node *y) {
+    return (shape_size(y->shape) + 7) / 8;
 }
 
-/* forward was: y = x > 0 ? x : 0; the output tells which, so the input is not read */
+/* How many of the elements from `start` on bit b of the mask has. */
+static size_t run_length(const Node *y, size_t start) {
+    size_t size = shape_size(y->shape), count = mask_size(y);
+    return start >= size ? 0 : size - start < count ? size - start : count;
+}
+
+static void shape(Node *y) {
+    shape_same(y);
+    node_save(y, mask_size(y));
+}
+
+static void forward(Node *y) {
+    uint8_t *mask = y->saved;
+    for (int b = 0; b < 8; b++) {
+        const size_t start = (size_t)b * mask_size(y), length = run_length(y, start);
+        const real *x = y->in[0]->value + start;
+        real *out = y->value + start;
+        const uint8_t kept = b == 0 ? 0 : 255;
+#pragma omp simd
+        for (size_t j = 0; j < length; j++) {
+            bool zero = x[j] <= 0;
+            mask[j] = (uint8_t)((mask[j] & kept) | (!zero << b));
+            out[j] = zero ? 0 : x[j];
+        }
+    }
+}
+
+/* forward was: y = x > 0 ? x : 0. In place, what is in dx is dy and not yet a sum. */
 static void backward(Node *y) {
-    real *dx = y->in[0]->grad;
-    ptrdiff_t size = (ptrdiff_t)shape_size(y->shape);
-    for (ptrdiff_t i = 0; dx && i < size; i++)
-        dx[i] += y->value[i] <= 0 ? 0 : y->grad[i];
+    if (!y->in[0]->grad) return;
+    const uint8_t *mask = y->saved;
+    for (int b = 0; b < 8; b++) {
+        const size_t start = (size_t)b * mask_size(y), length = run_length(y, start);
+        const real *dy = y->grad + start;
+        real *dx = y->in[0]->grad + start;
+        const bool fresh = dx == dy;
+#pragma omp simd
+        for (size_t j = 0; j < length; j++)
+            dx[j] = (fresh ? 0 : dx[j]) + (mask[j] >> b & 1 ? dy[j] : 0);
+    }
 }
 
 static int piece(const Node *y, size_t i) {
@@ -30,9 +66,11 @@ const Op op_relu = {
     .name = "relu",
     .math = "y = max(x, 0)",
     .derivative = "dx = dy where y > 0",
-    .shape = shape_same,
+    .shape = shape,
     .forward = forward,
     .backward = backward,
+    .reads = READS_NOTHING,
+    .in_place = true,
     .example = example,
     .piece = piece,
 };

@@ -1,6 +1,8 @@
 /* What every op promises, checked on its own example, one test per op: a right gradient
  * (in the double build), a backward that adds, that leaves inputs without gradient alone,
- * and a replay that gives the same bits. A new folder of ops adds its table below. */
+ * that reads nothing but what op->reads says, and a replay that gives the same bits; of
+ * an op in place, the same bits in place. A new folder of ops adds its table below. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,6 +65,59 @@ static void check_constants(Tape *tape, Node *y, const real *seed, const Tensor 
     }
 }
 
+/* For the gradient of input i, everything else is NaN. */
+static void poison(Arena *arena, Node *y, int i) {
+    const unsigned reads = y->op->reads;
+    size_t size = shape_size(y->shape);
+    for (int k = 0; k < y->inputs; k++)
+        if (shape_size(y->in[k]->shape) > size) size = shape_size(y->in[k]->shape);
+    Tensor nan = tensor_alloc(arena, (Shape){1, 1, 1, (int)size});
+    tensor_fill(nan, (real)NAN);
+    if (!(reads & READS_OUTPUT)) y->value = nan.data;
+    for (int k = 0; k < y->inputs; k++) {
+        if (y->in[k] != y->in[i]) y->in[k]->grad = NULL;
+        if (!(reads & READS_INPUTS) && (k == i || !(reads & READS_OTHERS)))
+            y->in[k]->value = nan.data;
+    }
+}
+
+/* Values that the op does not declare to read may be anything. */
+static void check_reads(Arena *arena, Node *y, const real *seed, const Tensor *kept) {
+    Node *nodes = ARENA_NEW(arena, Node, (size_t)y->inputs), itself = *y;
+    if (y->op->reads == READS_ALL) return;
+    for (int k = 0; k < y->inputs; k++)
+        nodes[k] = *y->in[k];
+    memcpy(y->grad, seed, shape_size(y->shape) * sizeof(real));
+    for (int i = 0; i < y->inputs; i++) {
+        size_t size = shape_size(y->in[i]->shape);
+        if (!y->in[i]->grad) continue;
+        memset(y->in[i]->grad, 0, size * sizeof(real));
+        poison(arena, y, i);
+        y->op->backward(y);
+        assert_same_bits(y->in[i]->grad, kept[i].data, size);
+        *y = itself;
+        for (int k = 0; k < y->inputs; k++)
+            *y->in[k] = nodes[k];
+    }
+}
+
+/* Forward over its input, backward over dy. */
+static void check_in_place(Arena *arena, Node *y, const real *seed, const Tensor *kept) {
+    if (!y->op->in_place) return;
+    assert_int_equal(y->inputs, 1);
+    Node *x = y->in[0], x_was = *x, y_was = *y;
+    size_t size = shape_size(y->shape);
+    x->value = y->value = tape_keep(arena, x).data;
+    x->grad = y->grad = tensor_alloc(arena, y->shape).data;
+    memcpy(y->grad, seed, size * sizeof(real));
+    y->op->forward(y);
+    y->op->backward(y);
+    assert_same_bits(y->value, y_was.value, size);
+    assert_same_bits(x->grad, kept[0].data, size);
+    *x = x_was;
+    *y = y_was;
+}
+
 static void check_replay(Arena *arena, Tape *tape, Node *y) {
     Tensor value = tape_keep(arena, y);
     size_t bytes = tape_bytes(tape);
@@ -86,6 +141,8 @@ static void check_op(void **state) {
     Tensor *kept = keep_gradients(arena, y);
     check_adding(y, kept);
     check_constants(tape, y, seed.data, kept);
+    check_reads(arena, y, seed.data, kept);
+    check_in_place(arena, y, seed.data, kept);
     check_replay(arena, tape, y);
     tape_free(tape);
     arena_free(arena);

@@ -23,15 +23,15 @@ static void names_of(const LayerList *layers, const char *names[LAYERS_MOST]) {
 }
 
 /* What a target keeps of a layer's features. */
-typedef Tensor Summary(Arena *arena, Node *features);
+typedef Node *Summary(Node *features);
 
-static Tensor features_kept(Arena *arena, Node *features) {
-    return tape_keep(arena, features);
+static Node *features_themselves(Node *features) {
+    return features;
 }
 
 /* G / (h w): the mean over positions, so that style pictures of any size compare. */
-static Tensor gram_kept(Arena *arena, Node *features) {
-    return tape_keep(arena, ag_gram(features, gram_params(GRAM_HW, features)));
+static Node *gram_of(Node *features) {
+    return ag_gram(features, gram_params(GRAM_HW, features));
 }
 
 /* Runs a fixed picture through the network and keeps a summary of each listed layer. */
@@ -41,11 +41,14 @@ static bool compute_targets(Arena *arena, Network *network, Tensor picture,
     const char *names[LAYERS_MOST];
     Node *features[LAYERS_MOST];
     names_of(layers, names);
-    Tape *tape = tape_new();
+    Tape *tape = tape_new_planned();
     Node *input = ag_normalize(tape_constant(tape, picture), network_normalize(network));
     bool ok = network_record(network, tape, input, names, layers->count, features, err);
     for (int i = 0; ok && i < layers->count; i++)
-        targets[i] = summary(arena, features[i]);
+        features[i] = summary(features[i]);
+    if (ok) tape_plan(tape, NULL, layers->count, features);
+    for (int i = 0; ok && i < layers->count; i++)
+        targets[i] = tape_keep(arena, features[i]);
     tape_free(tape);
     return ok;
 }
@@ -135,19 +138,21 @@ bool problem_init(Problem *p, Arena *arena, const Recipe *recipe, Network *netwo
           SHAPE(content.shape), SHAPE(picture.shape));
     Tensor content_targets[LAYERS_MOST], style_targets[LAYERS_MOST];
     *p = (Problem){.recipe = recipe, .network = network};
-    if (!compute_targets(arena, network, content, &recipe->content_layers, features_kept,
-                         content_targets, err) ||
-        !compute_targets(arena, network, style, &recipe->style_layers, gram_kept,
+    if (!compute_targets(arena, network, content, &recipe->content_layers,
+                         features_themselves, content_targets, err) ||
+        !compute_targets(arena, network, style, &recipe->style_layers, gram_of,
                          style_targets, err))
         return false;
-    p->tape = tape_new();
+    p->tape = tape_new_planned();
     Node *unit, *input;
     record_picture(p, arena, picture, &unit, &input);
     Node *smoothed = recipe->tv_space == SPACE_UNIT ? unit : input;
     p->tv = node_label(ag_tv_loss(smoothed, recipe->tv_form), "tv");
     if (record_layers(p, input, content_targets, style_targets, err) &&
-        record_total(p, err))
+        record_total(p, err)) {
+        tape_plan(p->tape, p->total, 0, NULL);
         return true;
+    }
     problem_free(p);
     return false;
 }

@@ -1,0 +1,32 @@
+/* Looking at a node: its value and gradient, where they are what they seem. */
+#include "autograd/plan.h"
+#include "tensor/check.h"
+
+Tensor node_tensor(const Node *node) {
+    CHECK(node->value, "node %d (%s) has no value before tape_plan", node->id,
+          node->op->name);
+    const Plan *plan = tape_planned(node->tape);
+    CHECK(!plan || plan->kept[node->id],
+          "the value of node %d (%s) is not kept: name the node in tape_plan", node->id,
+          node->op->name);
+    return (Tensor){node->shape, node->value};
+}
+
+real node_scalar(const Node *node) {
+    CHECK(shape_size(node->shape) == 1, "node %d (%s) is %s, not a scalar", node->id,
+          node->op->name, SHAPE(node->shape));
+    return node_tensor(node).data[0];
+}
+
+Tensor tape_keep(Arena *arena, const Node *node) {
+    return tensor_clone(arena, node_tensor(node));
+}
+
+Tensor tape_keep_grad(Arena *arena, const Node *node) {
+    CHECK(node->grad, "node %d (%s) has no gradient", node->id, node->op->name);
+    CHECK(!tape_planned(node->tape) || node->inputs == 0,
+          "the gradient of node %d (%s) is overwritten by the plan; only those of "
+          "variables stay",
+          node->id, node->op->name);
+    return tensor_clone(arena, (Tensor){node->shape, node->grad});
+}

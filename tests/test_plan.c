@@ -1,0 +1,389 @@
+/* A planned tape computes the same bits in less memory. */
+#include <math.h>
+#include <string.h>
+
+#include "autograd/ops.h"
+#include "autograd/plan.h"
+#include "losses/content.h"
+#include "losses/style.h"
+#include "losses/total.h"
+#include "losses/tv.h"
+#include "nn/network.h"
+#include "tests/test.h"
+
+static Arena *arena;
+static Error err;
+
+static int setup(void **state) {
+    (void)state;
+    arena = arena_new();
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+/* Style transfer in short: content at the last of the named layers, style at all others,
+ * total variation. */
+typedef struct Case {
+    const char *network;
+    Pooling pooling;
+    bool trainable;
+    int h, w, layers;
+    const char *layer[6];
+} Case;
+
+typedef struct Graph {
+    Tape *tape;
+    Node *x, *feature[6], *term[7], *loss;
+    int terms;
+} Graph;
+
+static Tensor random_tensor(Shape shape, uint64_t seed) {
+    Rng rng = rng_seed(seed);
+    Tensor t = tensor_alloc(arena, shape);
+    tensor_fill_uniform(t, &rng, -1, 1);
+    return t;
+}
+
+static void add_term(Graph *g, Node *term) {
+    g->term[g->terms++] = term;
+}
+
+static Graph record(Tape *tape, const Case *c, Tensor picture) {
+    Graph g = {.tape = tape, .x = tape_variable(tape, picture)};
+    Network *network = network_new(arena, c->network, c->pooling, &err);
+    network_random(network, 3);
+    network_trainable(network, c->trainable);
+    add_term(&g, ag_tv_loss(g.x, TV_SQUARES));
+    Node *input = ag_normalize(g.x, network_normalize(network));
+    if (!network_record(network, tape, input, c->layer, c->layers, g.feature, &err))
+        fail_msg("%s", err.text);
+    for (int i = 0; i < c->layers - 1; i++) {
+        Node *f = g.feature[i];
+        Shape gram = {1, 1, f->shape.c, f->shape.c};
+        Node *target = tape_constant(tape, random_tensor(gram, 10 + (uint64_t)i));
+        add_term(&g, ag_style_loss(f, target, i % 2 ? STYLE_RELATIVE : STYLE_GATYS,
+                                   picture.shape));
+    }
+    Node *last = g.feature[c->layers - 1];
+    Node *target = tape_constant(tape, random_tensor(last->shape, 20));
+    add_term(&g, ag_content_loss(last, target, CONTENT_HALF_SUM));
+    const double weights[7] = {0.5, 3, 2, 7, 1, 4, 0.25};
+    g.loss = ag_weighted_sum(g.terms, g.term, weights);
+    return g;
+}
+
+/* All that stays: the terms, the kept features, the gradients of all variables. */
+static void assert_same_results(const Graph *a, const Graph *b, int kept) {
+    for (int i = 0; i < a->terms; i++)
+        assert_same_bits(a->term[i]->value, b->term[i]->value, 1);
+    assert_same_bits(a->loss->value, b->loss->value, 1);
+    for (int i = 0; i < kept; i++)
+        assert_same_bits(a->feature[i]->value, b->feature[i]->value,
+                         shape_size(a->feature[i]->shape));
+    for (int id = 0; id < tape_size(a->tape); id++) {
+        const Node *x = tape_node(a->tape, id), *y = tape_node(b->tape, id);
+        if (x->op == &op_variable)
+            assert_same_bits(x->grad, y->grad, shape_size(x->shape));
+    }
+}
+
+/* Nothing that is needed at the same time is at the same place. */
+static void assert_no_clash(const Plan *plan) {
+    for (int i = 0; i < plan->count; i++)
+        for (int k = 0; k < i; k++) {
+            const Span *a = &plan->span[i], *b = &plan->span[k];
+            bool time = a->first <= b->last && b->first <= a->last;
+            bool place = a->at < b->at + b->bytes && b->at < a->at + a->bytes;
+            assert_false(time && place);
+        }
+}
+
+static void check_case(const Case *c, int kept) {
+    Tensor picture = random_tensor((Shape){1, 3, c->h, c->w}, 1);
+    Graph plain = record(tape_new(), c, picture);
+    Graph planned = record(tape_new_planned(), c, picture);
+    tape_plan(planned.tape, planned.loss, kept, planned.feature);
+    assert_no_clash(tape_planned(planned.tape));
+    tape_backward(plain.tape, plain.loss);
+    tape_backward(planned.tape, planned.loss);
+    assert_same_results(&plain, &planned, kept);
+    size_t bytes = tape_bytes(planned.tape);
+    for (size_t i = 0; i < shape_size(picture.shape); i++)
+        picture.data[i] = -picture.data[i];
+    tape_forward(plain.tape);
+    tape_forward(planned.tape);
+    tape_backward(plain.tape, plain.loss);
+    tape_backward(planned.tape, planned.loss);
+    assert_same_results(&plain, &planned, kept);
+    assert_int_equal(tape_bytes(planned.tape), bytes);
+    tape_free(plain.tape);
+    tape_free(planned.tape);
+}
+
+static const Case vgg = {.network = "vgg19",
+                         .h = 13,
+                         .w = 10,
+                         .layers = 4,
+                         .layer = {"relu1_1", "relu1_2", "conv2_1", "relu2_1"}};
+
+static void a_planned_vgg_computes_the_same_bits(void **state) {
+    (void)state;
+    check_case(&vgg, 0);
+}
+
+static void kept_nodes_hold_their_values(void **state) {
+    (void)state;
+    check_case(&vgg, 4);
+}
+
+static void average_pooling_plans_too(void **state) {
+    (void)state;
+    Case c = vgg;
+    c.pooling = POOL_AVG;
+    check_case(&c, 1);
+}
+
+static void mirrored_borders_plan_too(void **state) {
+    (void)state;
+    Case c = vgg;
+    c.network = "vgg19_small16x";
+    check_case(&c, 2);
+}
+
+/* With trainable weights backward reads the inputs of the convolutions. */
+static void trainable_weights_get_the_same_gradients(void **state) {
+    (void)state;
+    Case c = vgg;
+    c.network = "vgg19_small16x";
+    c.trainable = true;
+    check_case(&c, 0);
+}
+
+/* Two branches and a concatenation: gradients with several contributions. */
+static void fire_modules_plan_too(void **state) {
+    (void)state;
+    const Case c = {.network = "squeezenet1_1",
+                    .h = 27,
+                    .w = 32,
+                    .layers = 4,
+                    .layer = {"relu1", "fire2", "fire3/squeeze1x1", "fire3"}};
+    check_case(&c, 0);
+    check_case(&c, 3);
+}
+
+/* A node that is used twice, by ops that work in place and by others, and a branch that
+ * does not lead to the loss. */
+static Node *tangle(Node *x) {
+    Node *a = ag_scale(x, (Scale){1.5});
+    Node *b = ag_relu(a), *c = ag_relu(a);
+    Node *unused = ag_relu(ag_shift(b, (Shift){1}));
+    Node *d = ag_relu(ag_mul(b, ag_exp(c)));
+    (void)ag_sum(unused);
+    return ag_sum(ag_add(ag_mul(d, d), ag_relu(ag_relu(ag_sub(d, b)))));
+}
+
+static void a_tangle_of_branches_computes_the_same_bits(void **state) {
+    (void)state;
+    Tensor x = random_tensor((Shape){1, 2, 5, 7}, 8);
+    Tape *plain = tape_new(), *planned = tape_new_planned();
+    Node *a = tape_variable(plain, x), *b = tape_variable(planned, x);
+    Node *unused = tape_variable(planned, x);
+    Node *y = tangle(a), *z = tangle(b);
+    tape_plan(planned, z, 0, NULL);
+    assert_no_clash(tape_planned(planned));
+    for (int round = 0; round < 2; round++) {
+        unused->grad[3] = 7;
+        tape_forward(planned);
+        tape_backward(plain, y);
+        tape_backward(planned, z);
+        assert_same_bits(y->value, z->value, 1);
+        assert_same_bits(a->grad, b->grad, shape_size(x.shape));
+        assert_true(unused->grad[3] == 0);
+    }
+    tape_free(plain);
+    tape_free(planned);
+}
+
+/* relu2(relu1(x)) with x computed: three values in one place, and three gradients. */
+static void an_op_in_place_needs_no_memory(void **state) {
+    (void)state;
+    Tape *tape = tape_new_planned();
+    Node *x = tape_variable(tape, random_tensor((Shape){1, 1, 4, 16}, 2));
+    Node *a = ag_scale(x, (Scale){2}), *b = ag_relu(a), *c = ag_relu(b);
+    Node *loss = ag_sum(c);
+    tape_plan(tape, loss, 0, NULL);
+    assert_ptr_equal(a->value, b->value);
+    assert_ptr_equal(b->value, c->value);
+    assert_ptr_equal(a->grad, b->grad);
+    assert_ptr_equal(b->grad, c->grad);
+    /* 64 numbers for the values, then for the gradients; and two scalars */
+    assert_int_equal(tape_planned(tape)->bytes, 64 * sizeof(real) + 2 * ARENA_ALIGNMENT);
+    tape_backward(tape, loss);
+    for (int i = 0; i < 64; i++)
+        assert_true(x->grad[i] == (x->value[i] > 0 ? 2 : 0));
+    tape_free(tape);
+}
+
+/* Without a loss two values are enough: what is read and what is written. */
+static void a_plan_without_loss_is_for_forward_only(void **state) {
+    (void)state;
+    Tensor x = random_tensor((Shape){1, 1, 4, 16}, 2);
+    Tape *tape = tape_new_planned();
+    Node *y = tape_variable(tape, x);
+    for (int i = 0; i < 9; i++)
+        y = ag_shift(y, (Shift){1});
+    tape_plan(tape, NULL, 1, &y);
+    assert_int_equal(tape_planned(tape)->bytes, 2 * 64 * sizeof(real));
+    assert_close(node_tensor(y).data[5], x.data[5] + 9, 1e-5, 0);
+    assert_null(y->grad);
+    tape_free(tape);
+}
+
+/* Scratch is left out on both sides: it is the convolutions', here 10 MB for packed
+ * weights, and does not grow with the picture. */
+static void planned_vgg19_needs_less_than_40_percent(void **state) {
+    (void)state;
+    const Case c = {
+        .network = "vgg19",
+        .h = 64,
+        .w = 64,
+        .layers = 6,
+        .layer = {"relu1_1", "relu2_1", "relu3_1", "relu4_1", "conv5_1", "relu4_2"}};
+    Tensor picture = random_tensor((Shape){1, 3, c.h, c.w}, 1);
+    Graph plain = record(tape_new(), &c, picture);
+    Graph planned = record(tape_new_planned(), &c, picture);
+    size_t recorded = tape_bytes(planned.tape);
+    tape_plan(planned.tape, planned.loss, 0, NULL);
+    assert_no_clash(tape_planned(planned.tape));
+    size_t after = recorded + tape_planned(planned.tape)->bytes;
+    size_t scratch = tape_bytes(planned.tape) - after;
+    size_t before = tape_bytes(plain.tape) - scratch;
+    print_message("%zu bytes without a plan, %zu with, scratch %zu\n", before, after,
+                  scratch);
+    assert_true(after * 10 < before * 4);
+    tape_free(plain.tape);
+    tape_free(planned.tape);
+}
+
+/* ---- What a planned tape refuses ---- */
+
+static Node *planned_loss(Tape *tape) {
+    Node *x = tape_variable(tape, random_tensor((Shape){1, 1, 2, 3}, 4));
+    return ag_sum(ag_exp(ag_scale(x, (Scale){2})));
+}
+
+static void forward(void *tape) {
+    tape_forward(tape);
+}
+
+static void backward(void *node) {
+    tape_backward(((Node *)node)->tape, node);
+}
+
+static void plan(void *node) {
+    tape_plan(((Node *)node)->tape, node, 0, NULL);
+}
+
+static void look(void *node) {
+    node_tensor(node);
+}
+
+static void look_at_gradient(void *node) {
+    tape_keep_grad(arena, node);
+}
+
+static void record_more(void *node) {
+    ag_sum(node);
+}
+
+static void nothing_runs_before_the_plan(void **state) {
+    (void)state;
+    Tape *tape = tape_new_planned();
+    Node *loss = planned_loss(tape);
+    assert_check_fails(forward, tape, "tape_plan comes first");
+    assert_check_fails(backward, loss, "is not the loss planned");
+    assert_check_fails(look, loss, "has no value before tape_plan");
+    tape_free(tape);
+}
+
+static void a_plan_is_final(void **state) {
+    (void)state;
+    Tape *tape = tape_new_planned(), *plain = tape_new();
+    Node *loss = planned_loss(tape);
+    plan(loss);
+    assert_check_fails(record_more, loss, "the tape is planned");
+    assert_check_fails(plan, loss, "wants a new tape");
+    assert_check_fails(plan, planned_loss(plain), "wants a new tape");
+    tape_free(tape);
+    tape_free(plain);
+}
+
+/* What backward has overwritten must not be taken for values. */
+static void backward_wants_a_forward_each_time(void **state) {
+    (void)state;
+    Tape *tape = tape_new_planned();
+    Node *loss = planned_loss(tape);
+    plan(loss);
+    assert_check_fails(backward, tape_node(tape, 2), "a loss is one number");
+    tape_backward(tape, loss);
+    assert_check_fails(backward, loss, "tape_forward comes first");
+    tape_forward(tape);
+    tape_backward(tape, loss);
+    tape_free(tape);
+}
+
+static void memory_that_others_use_is_not_shown(void **state) {
+    (void)state;
+    Tape *tape = tape_new_planned();
+    Node *loss = planned_loss(tape);
+    plan(loss);
+    tape_backward(tape, loss);
+    assert_check_fails(look, tape_node(tape, 1), "is not kept");
+    assert_check_fails(look_at_gradient, tape_node(tape, 1), "is overwritten");
+    look(loss);
+    look(tape_node(tape, 0));
+    look_at_gradient(tape_node(tape, 0));
+    tape_free(tape);
+}
+
+/* The scaled x dies when its exponential is there; its gradient comes much later. */
+static void tape_print_shows_the_block(void **state) {
+    (void)state;
+    static char text[8192];
+    Tape *tape = tape_new_planned();
+    Node *loss = planned_loss(tape);
+    plan(loss);
+    FILE *out = fmemopen(text, sizeof text - 1, "w");
+    tape_print(tape, out);
+    fclose(out);
+    assert_non_null(strstr(text, "value in the block     grad in the block\n"));
+    assert_non_null(strstr(text, "planned into one block of "));
+    assert_non_null(strstr(text, "0..64"));
+    tape_free(tape);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_planned_vgg_computes_the_same_bits),
+        cmocka_unit_test(kept_nodes_hold_their_values),
+        cmocka_unit_test(average_pooling_plans_too),
+        cmocka_unit_test(mirrored_borders_plan_too),
+        cmocka_unit_test(trainable_weights_get_the_same_gradients),
+        cmocka_unit_test(fire_modules_plan_too),
+        cmocka_unit_test(a_tangle_of_branches_computes_the_same_bits),
+        cmocka_unit_test(an_op_in_place_needs_no_memory),
+        cmocka_unit_test(a_plan_without_loss_is_for_forward_only),
+        cmocka_unit_test(planned_vgg19_needs_less_than_40_percent),
+        cmocka_unit_test(nothing_runs_before_the_plan),
+        cmocka_unit_test(a_plan_is_final),
+        cmocka_unit_test(backward_wants_a_forward_each_time),
+        cmocka_unit_test(memory_that_others_use_is_not_shown),
+        cmocka_unit_test(tape_print_shows_the_block),
+    };
+    return cmocka_run_group_tests_name("plan", tests, setup, teardown);
+}
