@@ -39,7 +39,8 @@ static void forward(Node *y) {
     }
 }
 
-/* forward was: y = x > 0 ? x : 0. In place, what is in dx is dy and not yet a sum. */
+/* forward was: y = x > 0 ? x : 0. In place, what is in dx is dy and not yet a sum.
+ * dy is read even where it is not wanted: a loop without branches is vector code. */
 static void backward(Node *y) {
     if (!y->in[0]->grad) return;
     const uint8_t *mask = y->saved;
@@ -49,8 +50,10 @@ static void backward(Node *y) {
         real *dx = y->in[0]->grad + start;
         const bool fresh = dx == dy;
 #pragma omp simd
-        for (size_t j = 0; j < length; j++)
-            dx[j] = (fresh ? 0 : dx[j]) + (mask[j] >> b & 1 ? dy[j] : 0);
+        for (size_t j = 0; j < length; j++) {
+            const real before = fresh ? 0 : dx[j], g = dy[j];
+            dx[j] = before + (mask[j] >> b & 1 ? g : 0);
+        }
     }
 }
 
