@@ -67,6 +67,10 @@ $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 # that a damaged palette does not have, and should find the same ones every time.
 $(BUILD)/%/io/stb.o: CFLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 
+# Winograd's sums are not those of the reference anyway: here a product and a sum may become
+# one instruction, which doubles the speed.
+$(BUILD)/%/tensor/winograd_simd.o: CFLAGS += -ffp-contract=fast
+
 test: test-sanitize
 	@$(MAKE) --no-print-directory test-float
 

@@ -8,12 +8,12 @@
 #include <omp.h>
 #endif
 
-const Kernels *kernels = &kernels_gemm;
+const Kernels *kernels = &kernels_fast;
 
 static int threads; /* 0 until somebody asks or sets */
 
 const Kernels *kernels_find(const char *name) {
-    const Kernels *const tables[] = {&kernels_gemm, &kernels_ref};
+    const Kernels *const tables[] = {&kernels_fast, &kernels_gemm, &kernels_ref};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (strcmp(tables[i]->name, name) == 0) return tables[i];
     return NULL;

@@ -5,14 +5,15 @@
  *
  *     kernels_ref    the textbook: triple loop product, seven-loop convolution
  *     kernels_gemm   the same sums in an order the cache likes: im2col and a blocked gemm
+ *     kernels_fast   the same, and Winograd for 3x3 convolutions (tensor/winograd.h)
  *
  * `kernels` is the table in use, and a program may switch at any time:
  *
  *     kernels = &kernels_ref;
  *
- * Every table adds the same products in the same order, so both give the same bits, and
- * work is split over threads by output element, so their number does not matter either. A
- * kernel that cannot keep the order states its error bound and a test holds it to that.
+ * The first two add the same products in the same order, so both give the same bits;
+ * Winograd cannot, and states its error bound, to which a test holds it. In every table
+ * work is split over threads by output element, so their number does not matter.
  *
  * Letters as in the lessons: x input, w weight, b bias, y output; dx is the gradient of
  * the loss with respect to x. `backward` kernels always ADD to dx, dw, db. */
@@ -96,9 +97,9 @@ typedef struct Kernels {
     void (*avg_pool_backward)(const PoolDims *d, const real *dy, real *dx);
 } Kernels;
 
-extern const Kernels kernels_ref, kernels_gemm;
+extern const Kernels kernels_ref, kernels_gemm, kernels_fast;
 
-/* The table in use; kernels_gemm at the start. */
+/* The table in use; kernels_fast at the start. */
 extern const Kernels *kernels;
 
 /* The table of that name, or NULL. */

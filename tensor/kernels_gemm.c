@@ -4,7 +4,7 @@
 
 #include "tensor/gemm_block.h"
 
-static void fast_gemm(const GemmDims *d, const real *a, const real *b, real *c) {
+void fast_gemm(const GemmDims *d, const real *a, const real *b, real *c) {
     Operand left = {a, d->transpose_a ? 1 : d->lda, d->transpose_a ? d->lda : 1};
     Operand right = {b, d->transpose_b ? 1 : d->ldb, d->transpose_b ? d->ldb : 1};
     for (ptrdiff_t i = 0; !d->accumulate && i < d->m; i++)

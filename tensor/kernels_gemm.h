@@ -11,6 +11,8 @@ static inline int threads_for(double multiplications) {
     return multiplications < 1 << 18 ? 1 : threads_count();
 }
 
+void fast_gemm(const GemmDims *d, const real *a, const real *b, real *c);
+
 size_t fast_conv2d_scratch(const ConvDims *d);
 void fast_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                          real *y, void *scratch);

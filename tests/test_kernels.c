@@ -312,8 +312,9 @@ static void tables_are_found_by_name(void **state) {
     (void)state;
     assert_ptr_equal(kernels_find("ref"), &kernels_ref);
     assert_ptr_equal(kernels_find("gemm"), &kernels_gemm);
-    assert_null(kernels_find("fast"));
-    assert_ptr_equal(kernels, &kernels_gemm);
+    assert_ptr_equal(kernels_find("fast"), &kernels_fast);
+    assert_null(kernels_find("faster"));
+    assert_ptr_equal(kernels, &kernels_fast);
 }
 
 static void set_no_threads(void *count) {

@@ -1,0 +1,64 @@
+/* The arithmetic of Winograd convolution F(4x4, 3x3), for its own files.
+ *
+ * A tile of 4x4 outputs needs 6x6 inputs. With the polynomial points 0, +-sqrt(1/2),
+ * +-sqrt(2), infinity, and all three matrices applied to rows and columns,
+ *
+ *     output = A^T [ (G filter G^T) * (B^T input B) ] A       (* element by element)
+ *
+ * takes 36 products where the direct sum takes 144. The sum over channels happens between
+ * the transforms, as 36 matrix products. These points halve the rounding error of the
+ * usual 0, +-1, +-2, infinity.
+ *
+ * The code is compiled once for each width of vector register and the processor that runs
+ * decides (winograd_code_best). A version may fuse a product and a sum into one rounding,
+ * so versions differ in the last bits; one version always gives the same. */
+#ifndef TENSOR_WINOGRAD_SIMD_H
+#define TENSOR_WINOGRAD_SIMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tensor/real.h"
+
+#define WINOGRAD_POINTS 36
+#define WINOGRAD_TAPS 9
+#define WINOGRAD_MOST_LANES (64 / (ptrdiff_t)sizeof(real))
+#define WINOGRAD_MOST_ROWS 8
+
+typedef struct WinogradCode {
+    ptrdiff_t lanes; /* tiles in a vector */
+    ptrdiff_t rows;  /* output channels that product() makes at once */
+    ptrdiff_t vecs;  /* vectors of tiles that it makes at once, at most */
+
+    /* From a line of numbers to the six columns of each tile in it:
+     * columns[v step + t] = line[4 t + v], for v < 6 and t < count rounded up to lanes;
+     * reads 4 lanes + 4 numbers per `lanes` tiles. */
+    void (*gather)(const real *line, ptrdiff_t count, real *columns, ptrdiff_t step);
+
+    /* V = B^T input B for `vecs` vectors of tiles: input (36, step), and point p of
+     * vector i goes to v[p point + i vector]. */
+    void (*input)(const real *input, ptrdiff_t step, ptrdiff_t vecs, real *v,
+                  ptrdiff_t point, ptrdiff_t vector);
+
+    /* U = G filter G^T for `rows` filters at once: filter (9, rows), and point p goes to
+     * u[p point]. */
+    void (*filter)(const real *filter, real *u, ptrdiff_t point);
+
+    /* m (rows, vecs lanes), rows `step` apart, = or += U V for U (depth, rows) and V of
+     * `vecs` vectors, each (depth, lanes) and `vector` apart. */
+    void (*product)(ptrdiff_t depth, const real *u, const real *v, ptrdiff_t vector,
+                    ptrdiff_t vecs, real *m, ptrdiff_t step, bool add);
+
+    /* bias + A^T m A for `vecs` vectors of tiles, m (36, point): row r of all the tiles,
+     * side by side, goes to out[r step]. */
+    void (*output)(const real *m, ptrdiff_t point, ptrdiff_t vecs, real bias, real *out,
+                   ptrdiff_t step);
+} WinogradCode;
+
+/* Version number i, from 0, or NULL after the last that this processor can run. */
+const WinogradCode *winograd_code(int i);
+
+/* The fastest version for this processor. */
+const WinogradCode *winograd_code_best(void);
+
+#endif

@@ -1,0 +1,268 @@
+/* Winograd convolution against the plain sum: how large the error is, and that nothing
+ * else differs. */
+#include <math.h>
+#include <string.h>
+
+#include "tensor/winograd.h"
+#include "tensor/winograd_simd.h"
+#include "tests/test.h"
+
+static Arena *arena;
+
+static int begin(void **state) {
+    (void)state;
+    arena = arena_new();
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static real *normal(Rng *rng, size_t n, double deviation) {
+    real *x = ARENA_NEW(arena, real, n);
+    for (size_t i = 0; i < n; i++)
+        x[i] = (real)(deviation * rng_normal(rng));
+    return x;
+}
+
+static ConvDims dims(int n, int c, int o, int h, int w, int pad) {
+    return (ConvDims){n, c, h, w, o, 3, 3, 1, pad, h + 2 * pad - 2, w + 2 * pad - 2};
+}
+
+static size_t x_size(const ConvDims *d) {
+    return (size_t)(d->n * d->c * d->h * d->w);
+}
+
+static size_t y_size(const ConvDims *d) {
+    return (size_t)(d->n * d->o * d->oh * d->ow);
+}
+
+static size_t w_size(const ConvDims *d) {
+    return (size_t)(d->o * d->c * 9);
+}
+
+/* Scratch begins as NaN: nothing in it may be taken for granted. */
+static void *scratch_for(const ConvDims *d) {
+    size_t bytes = winograd_scratch(d);
+    real *scratch = arena_alloc(arena, bytes);
+    for (size_t i = 0; i < bytes / sizeof(real); i++)
+        scratch[i] = (real)NAN;
+    return scratch;
+}
+
+/* ---- Error ---- */
+
+/* Output (o, i, j) of picture 0 with padding 1, in more digits than real has. */
+static long double exact(const ConvDims *d, const real *x, const real *w, int o, int i,
+                         int j) {
+    long double sum = 0;
+    for (int c = 0; c < d->c; c++)
+        for (int u = 0; u < 3; u++)
+            for (int v = 0; v < 3; v++) {
+                int a = i + u - 1, b = j + v - 1;
+                if (a < 0 || b < 0 || a >= d->h || b >= d->w) continue;
+                sum += (long double)w[(o * d->c + c) * 9 + u * 3 + v] *
+                       (long double)x[(c * d->h + a) * d->w + b];
+            }
+    return sum;
+}
+
+#ifdef REAL_DOUBLE
+#define ERROR_BOUND 1e-14
+#else
+#define ERROR_BOUND 1.5e-6
+#endif
+
+/* Error relative to the root mean square of the output: its own root mean square, and the
+ * worst, ten times that. The points can do 1.3e-6 and 1.1e-5 at 512 channels. */
+static void error_stays_below_its_bound(void **state) {
+    (void)state;
+    const int channels[] = {64, 256, 512};
+    Rng rng = rng_seed(1);
+    for (int t = 0; t < 3; t++) {
+        ConvDims d = dims(1, channels[t], 24, 22, 23, 1);
+        real *x = normal(&rng, x_size(&d), 1), *y = ARENA_NEW(arena, real, y_size(&d));
+        for (size_t i = 0; i < x_size(&d); i++)
+            x[i] = x[i] > 0 ? x[i] : 0;
+        real *w = normal(&rng, w_size(&d), sqrt(2.0 / (9 * d.c)));
+        winograd_forward(&d, x, w, NULL, y, scratch_for(&d));
+        double squares = 0, errors = 0, worst = 0;
+        for (int o = 0; o < d.o; o++)
+            for (int i = 0; i < d.oh; i++)
+                for (int j = 0; j < d.ow; j++) {
+                    long double e = exact(&d, x, w, o, i, j);
+                    double error =
+                        (double)((long double)y[(o * d.oh + i) * d.ow + j] - e);
+                    squares += (double)(e * e), errors += error * error;
+                    worst = fmax(worst, fabs(error));
+                }
+        assert_true(sqrt(errors / squares) <= ERROR_BOUND);
+        assert_true(worst / sqrt(squares / (double)y_size(&d)) <= 10 * ERROR_BOUND);
+    }
+}
+
+/* ---- Every shape ---- */
+
+/* Against the reference, for numbers of size 1 and sums of `terms` of them: an error
+ * bound of 10 times the above, because single outputs vary. */
+static void assert_near(const real *got, const real *expected, size_t n, double terms) {
+    for (size_t i = 0; i < n; i++)
+        assert_close(got[i], expected[i], 0, 400 * (double)REAL_EPSILON * sqrt(terms));
+}
+
+static void compare_with_reference(Rng *rng, ConvDims d) {
+    real *x = normal(rng, x_size(&d), 1), *w = normal(rng, w_size(&d), 1);
+    real *b = rng_below(rng, 4) ? normal(rng, (size_t)d.o, 1) : NULL;
+    real *dy = normal(rng, y_size(&d), 1);
+    real *y = normal(rng, y_size(&d), 1), *y_ref = ARENA_NEW(arena, real, y_size(&d));
+    real *dx = normal(rng, x_size(&d), 1), *dx_ref = ARENA_NEW(arena, real, x_size(&d));
+    memcpy(dx_ref, dx, x_size(&d) * sizeof(real));
+    winograd_forward(&d, x, w, b, y, scratch_for(&d));
+    winograd_backward_data(&d, dy, w, dx, scratch_for(&d));
+    kernels_ref.conv2d_forward(&d, x, w, b, y_ref, NULL);
+    kernels_ref.conv2d_backward_data(&d, dy, w, dx_ref, NULL);
+    assert_near(y, y_ref, y_size(&d), 9 * d.c);
+    assert_near(dx, dx_ref, x_size(&d), 9 * d.o);
+}
+
+/* dx begins with numbers in it, which must survive. */
+static void every_shape_agrees_with_the_reference(void **state) {
+    (void)state;
+    Rng rng = rng_seed(2);
+    threads_set(2);
+    compare_with_reference(&rng, dims(1, 16, 70, 1, 1, 1));
+    compare_with_reference(&rng, dims(1, 33, 17, 37, 53, 1));
+    compare_with_reference(&rng, dims(1, 17, 18, 3, 3, 0));
+    for (int i = 0; i < 40; i++) {
+        int pad = (int)rng_below(&rng, 3), least = pad ? 1 : 3;
+        int n = 1 + (int)rng_below(&rng, 3), h = least + (int)rng_below(&rng, 20);
+        int w = least + (int)rng_below(&rng, 20), c = 1 + (int)rng_below(&rng, 40);
+        compare_with_reference(&rng, dims(n, c, 1 + (int)rng_below(&rng, 40), h, w, pad));
+    }
+}
+
+/* More than one block of tiles and of output channels, more than one slab of 128 input
+ * channels, with either side made whole. */
+static void blocks_and_slabs_leave_no_seam(void **state) {
+    (void)state;
+    Rng rng = rng_seed(3);
+    compare_with_reference(&rng, dims(1, 16, 150, 45, 47, 1));
+    compare_with_reference(&rng, dims(1, 150, 70, 9, 9, 1));
+    compare_with_reference(&rng, dims(3, 70, 150, 21, 19, 0));
+}
+
+/* ---- Threads and vectors ---- */
+
+static void number_of_threads_does_not_change_a_bit(void **state) {
+    (void)state;
+    Rng rng = rng_seed(4);
+    const ConvDims cases[] = {dims(1, 40, 36, 61, 45, 1), dims(2, 36, 150, 13, 11, 1)};
+    for (int t = 0; t < 2; t++) {
+        ConvDims d = cases[t];
+        real *x = normal(&rng, x_size(&d), 1), *w = normal(&rng, w_size(&d), 1);
+        real *dy = normal(&rng, y_size(&d), 1), *first = NULL;
+        for (int threads = 1; threads <= 3; threads++) {
+            threads_set(threads);
+            real *y = ARENA_NEW(arena, real, y_size(&d) + x_size(&d));
+            winograd_forward(&d, x, w, NULL, y, scratch_for(&d));
+            winograd_backward_data(&d, dy, w, y + y_size(&d), scratch_for(&d));
+            if (threads == 1) first = y;
+            assert_same_bits(y, first, y_size(&d) + x_size(&d));
+        }
+    }
+}
+
+/* Filter g and tile d, numbers of size 1, one input channel, one output channel: the
+ * whole way through every version, against y[i,j] = sum over u,v of g[u,v] d[i+u,j+v]. */
+static void every_vector_width_agrees(void **state) {
+    (void)state;
+    enum { MOST = WINOGRAD_MOST_LANES, STEP = 4 * MOST };
+    Rng rng = rng_seed(5);
+    assert_non_null(winograd_code(0));
+    for (int i = 0; winograd_code(i); i++) {
+        const WinogradCode *code = winograd_code(i);
+        real *d = normal(&rng, WINOGRAD_POINTS * MOST, 1), v[WINOGRAD_POINTS * MOST];
+        real *g = normal(&rng, (size_t)(WINOGRAD_TAPS * code->rows), 1), out[4 * STEP];
+        real u[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS];
+        real m[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS * MOST];
+        code->input(d, MOST, 1, v, MOST, 0);
+        code->filter(g, u, WINOGRAD_MOST_ROWS);
+        for (int p = 0; p < WINOGRAD_POINTS; p++)
+            code->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
+                          m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
+        code->output(m, WINOGRAD_MOST_ROWS * MOST, 1, (real)0.5, out, STEP);
+        for (ptrdiff_t place = 0; place < 16 * code->lanes; place++) {
+            ptrdiff_t row = place / 4 / code->lanes, column = place % (4 * code->lanes);
+            double sum = 0.5;
+            for (int q = 0; q < WINOGRAD_TAPS; q++)
+                sum +=
+                    (double)g[q * code->rows] *
+                    (double)
+                        d[((row + q / 3) * 6 + column % 4 + q % 3) * MOST + column / 4];
+            assert_close(out[row * STEP + column], sum, 0, 400 * (double)REAL_EPSILON);
+        }
+    }
+}
+
+/* ---- NaN, and the table ---- */
+
+/* A NaN or an infinity at (5, 6) lies in the 6x6 inputs of the tile of rows and columns
+ * 4 .. 7 alone (its neighbours' inputs end at 4 and begin at 7). */
+static void nan_and_infinity_spoil_their_tile_only(void **state) {
+    (void)state;
+    const real bad[] = {(real)NAN, (real)INFINITY};
+    Rng rng = rng_seed(6);
+    ConvDims d = dims(1, 16, 16, 20, 20, 1);
+    for (int t = 0; t < 2; t++) {
+        real *x = normal(&rng, x_size(&d), 1), *w = normal(&rng, w_size(&d), 1);
+        real *y = ARENA_NEW(arena, real, y_size(&d));
+        x[(3 * d.h + 5) * d.w + 6] = bad[t];
+        winograd_forward(&d, x, w, NULL, y, scratch_for(&d));
+        for (int o = 0; o < d.o; o++)
+            for (int i = 0; i < d.oh; i++)
+                for (int j = 0; j < d.ow; j++) {
+                    bool inside = i / 4 == 1 && j / 4 == 1;
+                    assert_int_equal(isfinite(y[(o * d.oh + i) * d.ow + j]), !inside);
+                }
+    }
+}
+
+/* c = 3 of the first layer, 1x1, stride 2: the plain sum, to the bit. */
+static void small_or_strided_convolutions_keep_the_plain_sum(void **state) {
+    (void)state;
+    const ConvDims plain[] = {{1, 3, 20, 20, 16, 3, 3, 1, 1, 20, 20},
+                              {1, 16, 20, 20, 16, 1, 1, 1, 0, 20, 20},
+                              {1, 16, 21, 21, 16, 3, 3, 2, 1, 11, 11}};
+    Rng rng = rng_seed(7);
+    for (int t = 0; t < 3; t++) {
+        ConvDims d = plain[t];
+        real *x = normal(&rng, x_size(&d), 1), *w = normal(&rng, w_size(&d), 1);
+        real *y = ARENA_NEW(arena, real, y_size(&d));
+        real *expected = ARENA_NEW(arena, real, y_size(&d));
+        assert_false(winograd_suits(&d));
+        kernels_fast.conv2d_forward(&d, x, w, NULL, y,
+                                    arena_alloc(arena, kernels_fast.conv2d_scratch(&d)));
+        kernels_ref.conv2d_forward(&d, x, w, NULL, expected, NULL);
+        assert_same_bits(y, expected, y_size(&d));
+    }
+    ConvDims suits = dims(1, 16, 16, 20, 20, 1);
+    assert_true(winograd_suits(&suits));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(error_stays_below_its_bound),
+        TEST(every_shape_agrees_with_the_reference),
+        TEST(blocks_and_slabs_leave_no_seam),
+        TEST(number_of_threads_does_not_change_a_bit),
+        TEST(every_vector_width_agrees),
+        TEST(nan_and_infinity_spoil_their_tile_only),
+        TEST(small_or_strided_convolutions_keep_the_plain_sum),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
