@@ -192,20 +192,14 @@ static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
     g->code->input(tiles, STEP, vecs, v + k * lanes, v_point(g), g->in * lanes);
 }
 
-/* The filters of a block of output channels into U; zero filters after the last one. */
+/* The filters of a block of output channels into U. */
 static void transform_filters(const Winograd *g, ptrdiff_t block, real *u) {
     const ptrdiff_t rows = g->code->rows, first = block * g->out_block;
     const ptrdiff_t end = smaller(first + g->out_block, g->out);
     for (ptrdiff_t o = first; o < end; o += rows)
-        for (ptrdiff_t k = 0; k < g->in; k++) {
-            real filter[WINOGRAD_TAPS * WINOGRAD_MOST_ROWS] = {0};
-            for (ptrdiff_t r = 0; r < smaller(rows, end - o); r++) {
-                const real *w = g->weight + (o + r) * g->weight_out + k * g->weight_in;
-                for (int q = 0; q < WINOGRAD_TAPS; q++)
-                    filter[q * rows + r] = w[g->turned ? WINOGRAD_TAPS - 1 - q : q];
-            }
-            g->code->filter(filter, u + ((o - first) * g->in + k * rows), u_point(g));
-        }
+        g->code->filter(g->weight + o * g->weight_out, g->weight_out, g->weight_in,
+                        smaller(rows, end - o), g->in, g->turned,
+                        u + (o - first) * g->in, u_point(g));
 }
 
 /* M = U V at one point. */

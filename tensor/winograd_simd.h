@@ -40,9 +40,11 @@ typedef struct WinogradCode {
     void (*input)(const real *input, ptrdiff_t step, ptrdiff_t vecs, real *v,
                   ptrdiff_t point, ptrdiff_t vector);
 
-    /* U = G filter G^T for `rows` filters at once: filter (9, rows), and point p goes to
-     * u[p point]. */
-    void (*filter)(const real *filter, real *u, ptrdiff_t point);
+    /* U = G filter G^T for the 3x3 filters w[r out + k in], r < known <= rows and
+     * k < depth, turned by 180 degrees if so wished: point p of all of them goes to
+     * u[p point] as (depth, rows), with zeros for the rows after the known ones. */
+    void (*filter)(const real *w, ptrdiff_t out, ptrdiff_t in, ptrdiff_t known,
+                   ptrdiff_t depth, bool turned, real *u, ptrdiff_t point);
 
     /* m (rows, vecs lanes), rows `step` apart, = or += U V for U (depth, rows) and V of
      * `vecs` vectors, each (depth, lanes) and `vector` apart. */

@@ -189,7 +189,7 @@ static void every_vector_width_agrees(void **state) {
         real u[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS];
         real m[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS * MOST];
         code->input(d, MOST, 1, v, MOST, 0);
-        code->filter(g, u, WINOGRAD_MOST_ROWS);
+        code->filter(g, WINOGRAD_TAPS, 0, code->rows, 1, false, u, WINOGRAD_MOST_ROWS);
         for (int p = 0; p < WINOGRAD_POINTS; p++)
             code->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
                           m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
