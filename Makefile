@@ -67,6 +67,9 @@ $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 # that a damaged palette does not have, and should find the same ones every time.
 $(BUILD)/%/io/stb.o: CFLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 
+# The peak is that of fused multiply-adds, which nothing else may use: see CFLAGS.
+$(BUILD)/%/app/fma.o: CFLAGS += -ffp-contract=fast
+
 test: test-sanitize
 	@$(MAKE) --no-print-directory test-float
 
