@@ -82,13 +82,13 @@ static void operations_are_those_of_the_textbook(void **state) {
     assert_close(number(all, "flop"), flop, 1e-6, 0);
 }
 
-/* Two units of 16 floats, each a product and a sum, at 6 GHz: 384 GFLOP/s is more than
+/* Two units of 16 floats, each a product and a sum, at 5.7 GHz: 365 GFLOP/s is more than
  * any core does. A measuring loop that the compiler has thinned out shows itself here. */
 static void the_roof_is_one_that_a_processor_can_have(void **state) {
     (void)state;
     const json_t *machine = json_object_get(all, "machine");
     double peak = number(machine, "fma_gflops_1");
-    double most = 64 * 6.0 * sizeof(float) / sizeof(real);
+    double most = 64 * 5.7 * sizeof(float) / sizeof(real);
     assert_true(peak > 0.01 && peak < most);
     assert_close(number(machine, "fma_gflops"), peak, 0, 1e-9);
     assert_true(number(machine, "triad_gbs_1") > 0.01);
