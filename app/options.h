@@ -11,6 +11,7 @@ enum {
     FOR_FEATURES = 4,
     FOR_GRADCHECK = 8,
     FOR_RECIPES = 16,
+    FOR_BENCH = 64,
     LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
 };
 
@@ -37,7 +38,7 @@ typedef struct Options {
     const char *recipe_name, *weights, *init, *out, *image, *grad, *trace, *plot, *folder;
     LayerList layers;
     double step;
-    int threads, save_every;
+    int threads, save_every, side, rounds;
     bool json, help;
 } Options;
 

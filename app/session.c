@@ -61,9 +61,13 @@ static bool choose_layers(Session *s, Error *err) {
     return true;
 }
 
-static bool open_all(Session *s, const Options *options, Error *err) {
+static bool open_network(Session *s, const Options *options, Error *err) {
     s->network = network_new(s->arena, s->recipe.net, s->recipe.pool, err);
-    if (!s->network || !load_weights(s, options, err)) return false;
+    return s->network && load_weights(s, options, err);
+}
+
+static bool open_all(Session *s, const Options *options, Error *err) {
+    if (!open_network(s, options, err)) return false;
     if (!input_picture(s->arena, options->operand[0], s->recipe.size, &s->content, err))
         return false;
     if (!options->operand[1]) return true;
@@ -71,10 +75,21 @@ static bool open_all(Session *s, const Options *options, Error *err) {
            input_picture(s->arena, options->operand[1], s->recipe.size, &s->style, err);
 }
 
-bool session_open(Session *session, const Options *options, Error *err) {
+static void start(Session *session, const Options *options) {
     if (options->threads) threads_set(options->threads);
     *session = (Session){.arena = arena_new(), .recipe = options->recipe};
+}
+
+bool session_open(Session *session, const Options *options, Error *err) {
+    start(session, options);
     if (open_all(session, options, err)) return true;
+    session_close(session);
+    return false;
+}
+
+bool session_open_network(Session *session, const Options *options, Error *err) {
+    start(session, options);
+    if (open_network(session, options, err)) return true;
     session_close(session);
     return false;
 }

@@ -15,6 +15,10 @@ typedef struct Session {
 
 /* Opens everything that the options name. On failure nothing is left to free. */
 bool session_open(Session *session, const Options *options, Error *err);
+
+/* The same without pictures: the network and its weights only. */
+bool session_open_network(Session *session, const Options *options, Error *err);
+
 void session_close(Session *session);
 
 /* "stylegrad NAME: sentence" on stderr; returns the exit status, 1. */

@@ -11,7 +11,7 @@
 
 static const Command *const commands[] = {
     &command_paint,     &command_eval,    &command_features,
-    &command_gradcheck, &command_recipes,
+    &command_gradcheck, &command_recipes, &command_bench,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

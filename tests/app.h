@@ -24,7 +24,7 @@ static const char *const small[] = {
 
 typedef struct Outcome {
     int status;
-    char out[8192], err[8192];
+    char out[16384], err[8192];
 } Outcome;
 
 /* The path of a file in the test's folder, good for the whole test. */
@@ -86,7 +86,7 @@ static Outcome run(const char *const *arguments, const char *const *more) {
 #define RUN_SMALL(...) run((const char *const[]){__VA_ARGS__, NULL}, small)
 
 /* A picture of w x h random pixels under that name. */
-static void put_picture(const char *name, int h, int w) {
+static inline void put_picture(const char *name, int h, int w) {
     Arena *arena = arena_new();
     Error err;
     Rng rng = rng_seed(1);

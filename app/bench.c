@@ -1,0 +1,196 @@
+/* stylegrad bench: what one step of style transfer costs on this machine, layer by layer,
+ * beside what the machine could do. */
+#include "app/bench.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "app/commands.h"
+#include "app/session.h"
+#include "app/stopwatch.h"
+#include "tensor/kernels.h"
+#include "transfer/problem.h"
+
+#define SIDE 256
+#define ROUNDS 5
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Sorts the seconds. */
+static Spread spread_of(double *seconds, int rounds) {
+    qsort(seconds, (size_t)rounds, sizeof *seconds, ascending);
+    int middle = rounds / 2;
+    double median = seconds[middle];
+    if (rounds % 2 == 0) median = (median + seconds[middle - 1]) / 2;
+    return (Spread){median, seconds[0], seconds[rounds - 1]};
+}
+
+static size_t peak_bytes(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+#ifdef __APPLE__
+    return (size_t)usage.ru_maxrss;
+#else
+    return (size_t)usage.ru_maxrss * 1024;
+#endif
+}
+
+/* Operations of the textbook's loops:
+ *     convolution   2 n o oh ow c kh kw, a product and a sum for every weight used
+ *     Gram matrix   2 n c c (h w), though half of it is the mirror of the other */
+static double flop_of(const Node *y) {
+    const double outputs = (double)shape_size(y->shape);
+    if (strncmp(y->op->name, "conv2d", 6) == 0) {
+        Shape w = y->in[1]->shape;
+        return 2 * outputs * w.c * w.h * w.w;
+    }
+    if (strcmp(y->op->name, "gram") == 0)
+        return 2 * outputs * y->in[0]->shape.h * y->in[0]->shape.w;
+    return 0;
+}
+
+static void name_row(BenchRow *row, const Node *y) {
+    const char *of = y->inputs ? y->in[0]->label : NULL;
+    if (y->label)
+        snprintf(row->name, sizeof row->name, "%s", y->label);
+    else
+        snprintf(row->name, sizeof row->name, "%s %s", y->op->name, of ? of : "");
+}
+
+/* Adds node y with its times to a row. */
+static void add_node(BenchRow *row, const Node *y, Timer *timer, int rounds) {
+    row->forward += spread_of(timer->forward, rounds).median;
+    row->backward += spread_of(timer->backward, rounds).median;
+    row->flop_forward += flop_of(y);
+    if (y->in[0]->grad) row->flop_backward += flop_of(y);
+    row->bytes += shape_size(y->shape) * sizeof(real) * (y->grad ? 2 : 1);
+}
+
+/* A row for each node that is more than one number; what remains are losses. */
+static void fill_rows(Bench *bench, Arena *arena, const Stopwatch *watch) {
+    const int nodes = tape_size(watch->tape);
+    bench->row = ARENA_NEW(arena, BenchRow, (size_t)nodes);
+    snprintf(bench->losses.name, sizeof bench->losses.name, "losses");
+    bench->losses.op = "all";
+    bench->losses.shape = SCALAR;
+    for (int id = 0; id < nodes; id++) {
+        const Node *y = tape_node(watch->tape, id);
+        if (y->inputs == 0) continue;
+        BenchRow *row = &bench->losses;
+        if (shape_size(y->shape) > 1) {
+            row = &bench->row[bench->count++];
+            row->op = y->op->name;
+            row->shape = y->shape;
+            name_row(row, y);
+        }
+        add_node(row, y, &watch->timer[id], bench->rounds);
+    }
+    for (int i = 0; i < bench->count; i++)
+        bench->flop += bench->row[i].flop_forward + bench->row[i].flop_backward;
+}
+
+/* One round to warm up, then the rounds that count. */
+static void run_rounds(Bench *bench, Arena *arena, Problem *problem) {
+    const size_t rounds = (size_t)bench->rounds;
+    double *forward = ARENA_NEW(arena, double, rounds),
+           *backward = ARENA_NEW(arena, double, rounds),
+           *step = ARENA_NEW(arena, double, rounds);
+    tape_forward(problem->tape);
+    tape_backward(problem->tape, problem->total);
+    Stopwatch *watch = stopwatch_new(arena, problem->tape, bench->rounds);
+    for (int i = 0; i < bench->rounds; i++) {
+        stopwatch_round(watch, i);
+        double start = seconds_now();
+        tape_forward(problem->tape);
+        double middle = seconds_now();
+        tape_backward(problem->tape, problem->total);
+        double end = seconds_now();
+        forward[i] = middle - start;
+        backward[i] = end - middle;
+        step[i] = end - start;
+    }
+    stopwatch_remove(watch);
+    bench->forward = spread_of(forward, bench->rounds);
+    bench->backward = spread_of(backward, bench->rounds);
+    bench->step = spread_of(step, bench->rounds);
+    fill_rows(bench, arena, watch);
+}
+
+static Tensor random_picture(Arena *arena, int side, uint64_t seed) {
+    Tensor picture = tensor_alloc(arena, (Shape){1, 3, side, side});
+    Rng rng = rng_seed(seed);
+    tensor_fill_uniform(picture, &rng, 0, 1);
+    return picture;
+}
+
+/* Fills everything but the roofline, whose arrays would show in the peak of memory. */
+static bool measure(Bench *bench, Session *s, Error *err) {
+    Shape last;
+    Tensor content, style, picture;
+    Problem problem;
+    const LayerList *layers = &s->recipe.style_layers;
+    if (!network_shape(s->network, layers->item[layers->count - 1].name,
+                       (Shape){1, 3, bench->side, bench->side}, &last, err))
+        return false;
+    content = random_picture(s->arena, bench->side, 1);
+    style = random_picture(s->arena, bench->side, 2);
+    picture = random_picture(s->arena, bench->side, 3);
+    if (!problem_init(&problem, s->arena, &s->recipe, s->network, content, style, picture,
+                      err))
+        return false;
+    run_rounds(bench, s->arena, &problem);
+    bench->tape_bytes = tape_bytes(problem.tape);
+    bench->peak_bytes = peak_bytes();
+    problem_free(&problem);
+    return true;
+}
+
+/* The layers and losses of document 002 for SqueezeNet, Gatys' for the VGGs. */
+static Recipe recipe_for(const Recipe *asked) {
+    bool squeezenet = strncmp(asked->net, "squeezenet", 10) == 0;
+    Recipe recipe = *recipe_find(squeezenet ? "doc002" : "doc000");
+    recipe.net = asked->net;
+    recipe.pool = asked->pool;
+    return recipe;
+}
+
+static int run(const Options *asked) {
+    Error err;
+    Session s;
+    Options options = *asked;
+    options.recipe = recipe_for(&asked->recipe);
+    if (!session_open_network(&s, &options, &err)) return session_complain("bench", &err);
+    Bench bench = {.net = options.recipe.net,
+                   .kernels = kernels->name,
+                   .side = options.side ? options.side : SIDE,
+                   .threads = threads_count(),
+                   .rounds = options.rounds ? options.rounds : ROUNDS};
+    bool ok = measure(&bench, &s, &err);
+    if (ok) {
+        bench.roof = roofline_measure(bench.threads);
+        (options.json ? bench_print_json : bench_print)(&bench, stdout);
+    }
+    session_close(&s);
+    return ok ? 0 : session_complain("bench", &err);
+}
+
+const Command command_bench = {
+    .name = "bench",
+    .operands = "",
+    .summary = "measure one step, layer by layer, beside what the machine could do",
+    .details =
+        "A step is forward, all losses, and backward to the picture, with frozen "
+        "weights.\n"
+        "VGG: style of relu1_1 to relu5_1, content of relu4_2, total variation;\n"
+        "SqueezeNet: the layers of document 002. GFLOP/s and share of peak count the\n"
+        "operations of direct convolution, whatever the kernel saves; the peak is a loop "
+        "of\n"
+        "multiply-adds, measured on the spot. bench/compare does the same in PyTorch.\n\n"
+        "example: stylegrad bench --net vgg19 --size 512 --threads 2\n",
+    .mask = FOR_BENCH,
+    .run = run,
+};

@@ -1,0 +1,38 @@
+/* What `stylegrad bench` has measured, for its table and its JSON. */
+#ifndef APP_BENCH_H
+#define APP_BENCH_H
+
+#include "app/roofline.h"
+#include "tensor/tensor.h"
+
+/* Over the rounds, seconds. */
+typedef struct Spread {
+    double median, least, most;
+} Spread;
+
+/* One node of the tape, or several together. */
+typedef struct BenchRow {
+    char name[64]; /* the layer's name, or "gram relu1_1" */
+    const char *op;
+    Shape shape;
+    double forward, backward;           /* seconds, medians */
+    double flop_forward, flop_backward; /* of direct convolution; 0 for most ops */
+    size_t bytes;                       /* of value and gradient, while they live */
+} BenchRow;
+
+typedef struct Bench {
+    const char *net, *kernels;
+    int side, threads, rounds;
+    int count;
+    BenchRow *row;
+    BenchRow losses; /* all nodes that are single numbers */
+    Spread forward, backward, step;
+    double flop; /* of one step, forward and backward */
+    size_t tape_bytes, peak_bytes;
+    Roofline roof;
+} Bench;
+
+void bench_print(const Bench *bench, FILE *out);
+void bench_print_json(const Bench *bench, FILE *out);
+
+#endif

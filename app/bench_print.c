@@ -1,0 +1,93 @@
+#include <jansson.h>
+
+#include "app/bench.h"
+
+#define MIB (1024.0 * 1024.0)
+
+/* Two columns: GFLOP/s and share of the peak, or blanks. */
+static void print_rate(const Roofline *roof, double flop, double seconds, FILE *out) {
+    double rate = flop / seconds * 1e-9;
+    if (flop > 0 && seconds > 0)
+        fprintf(out, " %7.1f %4.0f%%", rate, 100 * rate / roof->fma_all);
+    else
+        fprintf(out, " %7s %5s", "", "");
+}
+
+static void print_row(const Bench *bench, const BenchRow *row, FILE *out) {
+    fprintf(out, "%-24.24s %9.3f", row->name, row->forward * 1e3);
+    print_rate(&bench->roof, row->flop_forward, row->forward, out);
+    fprintf(out, " %9.3f", row->backward * 1e3);
+    print_rate(&bench->roof, row->flop_backward, row->backward, out);
+    fprintf(out, " %8.2f\n", (double)row->bytes / MIB);
+}
+
+static void print_total(const char *name, Spread s, FILE *out) {
+    fprintf(out, "%-9s %9.2f ms   (%.2f to %.2f)\n", name, s.median * 1e3, s.least * 1e3,
+            s.most * 1e3);
+}
+
+void bench_print(const Bench *bench, FILE *out) {
+    const Roofline *roof = &bench->roof;
+    fprintf(out,
+            "%s, %dx%d, " REAL_NAME ", kernels %s, threads %d, medians of %d rounds\n\n",
+            bench->net, bench->side, bench->side, bench->kernels, bench->threads,
+            bench->rounds);
+    fprintf(out, "%-24s %9s %7s %5s %9s %7s %5s %8s\n", "layer", "ms fwd", "GFLOP/s",
+            "peak", "ms bwd", "GFLOP/s", "peak", "MiB");
+    for (int i = 0; i < bench->count; i++)
+        print_row(bench, &bench->row[i], out);
+    print_row(bench, &bench->losses, out);
+    fprintf(out, "\n");
+    print_total("forward", bench->forward, out);
+    print_total("backward", bench->backward, out);
+    print_total("step", bench->step, out);
+    fprintf(out, "%.1f GFLOP of direct convolution and Gram matrices: %.1f GFLOP/s\n",
+            bench->flop * 1e-9, bench->flop / bench->step.median * 1e-9);
+    fprintf(out, "at the machine's peak they would take %.2f ms\n",
+            bench->flop / roof->fma_all * 1e-6);
+    fprintf(out, "memory: tape %.1f MiB, peak of the process %.1f MiB\n",
+            (double)bench->tape_bytes / MIB, (double)bench->peak_bytes / MIB);
+    fprintf(out,
+            "machine (%s): multiply-adds %.1f GFLOP/s on 1 thread, %.1f on %d; "
+            "memory %.1f GB/s, %.1f\n",
+            roof->vector, roof->fma_one, roof->fma_all, roof->threads, roof->triad_one,
+            roof->triad_all);
+}
+
+/* Milliseconds, as in the table. */
+static json_t *spread_object(Spread s) {
+    return json_pack("{s:f, s:f, s:f}", "median", s.median * 1e3, "min", s.least * 1e3,
+                     "max", s.most * 1e3);
+}
+
+static json_t *row_object(const BenchRow *row) {
+    return json_pack("{s:s, s:s, s:[i,i,i,i], s:f, s:f, s:f, s:f, s:I}", "name",
+                     row->name, "op", row->op, "shape", row->shape.n, row->shape.c,
+                     row->shape.h, row->shape.w, "forward_ms", row->forward * 1e3,
+                     "backward_ms", row->backward * 1e3, "forward_flop",
+                     row->flop_forward, "backward_flop", row->flop_backward, "bytes",
+                     (json_int_t)row->bytes);
+}
+
+void bench_print_json(const Bench *bench, FILE *out) {
+    const Roofline *roof = &bench->roof;
+    json_t *rows = json_array();
+    for (int i = 0; i < bench->count; i++)
+        json_array_append_new(rows, row_object(&bench->row[i]));
+    json_array_append_new(rows, row_object(&bench->losses));
+    json_t *machine =
+        json_pack("{s:s, s:f, s:f, s:f, s:f}", "vector", roof->vector, "fma_gflops_1",
+                  roof->fma_one, "fma_gflops", roof->fma_all, "triad_gbs_1",
+                  roof->triad_one, "triad_gbs", roof->triad_all);
+    json_t *all = json_pack(
+        "{s:s, s:i, s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:f, s:I, s:I, s:o, s:o}", "net",
+        bench->net, "size", bench->side, "real", REAL_NAME, "kernels", bench->kernels,
+        "threads", bench->threads, "rounds", bench->rounds, "forward_ms",
+        spread_object(bench->forward), "backward_ms", spread_object(bench->backward),
+        "step_ms", spread_object(bench->step), "flop", bench->flop, "tape_bytes",
+        (json_int_t)bench->tape_bytes, "peak_bytes", (json_int_t)bench->peak_bytes,
+        "machine", machine, "layers", rows);
+    json_dumpf(all, out, JSON_COMPACT | JSON_REAL_PRECISION(8));
+    fprintf(out, "\n");
+    json_decref(all);
+}

@@ -1,0 +1,135 @@
+/* stylegrad bench: its JSON is whole, its numbers are possible and add up. */
+#include <jansson.h>
+
+#include "tests/app.h"
+
+static json_t *all; /* what one run has printed */
+
+static int make_folder(void **state) {
+    (void)state;
+    if (!mkdtemp(folder)) return -1;
+    Outcome o = RUN("bench", "--net", "squeezenet1_1", "--size", "64", "--rounds", "1",
+                    "--threads", "1", "--json");
+    all = json_loads(o.out, 0, NULL);
+    return all && o.status == 0 && !*o.err ? 0 : -1;
+}
+
+static int end_run(void **state) {
+    json_decref(all);
+    return remove_folder(state);
+}
+
+static double number(const json_t *object, const char *name) {
+    const json_t *value = json_object_get(object, name);
+    assert_true(json_is_number(value));
+    return json_number_value(value);
+}
+
+static double median(const char *name) {
+    const json_t *spread = json_object_get(all, name);
+    double middle = number(spread, "median");
+    assert_true(number(spread, "min") > 0);
+    assert_true(number(spread, "min") <= middle && middle <= number(spread, "max"));
+    return middle;
+}
+
+static const json_t *layer(const char *name) {
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(all, "layers"), i, row) {
+        const char *found = json_string_value(json_object_get(row, "name"));
+        if (strcmp(found, name) == 0) return row;
+    }
+    fail_msg("no layer %s", name);
+    return NULL;
+}
+
+/* With one round, medians are the times of that round: the layers fit into the step. */
+static void json_is_whole_and_its_times_fit_into_each_other(void **state) {
+    (void)state;
+    double forward = median("forward_ms"), backward = median("backward_ms"),
+           step = median("step_ms"), forward_sum = 0, backward_sum = 0;
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(all, "layers"), i, row) {
+        assert_true(number(row, "forward_ms") > 0 && number(row, "backward_ms") >= 0);
+        forward_sum += number(row, "forward_ms");
+        backward_sum += number(row, "backward_ms");
+    }
+    assert_close(forward + backward, step, 1e-6, 0);
+    assert_true(forward_sum <= forward && forward_sum > 0.1 * forward);
+    assert_true(backward_sum <= backward && backward_sum > 0.1 * backward);
+    assert_int_equal((int)number(all, "size"), 64);
+    assert_true(number(all, "peak_bytes") > number(all, "tape_bytes"));
+}
+
+/* conv1 of SqueezeNet reads 3 x 64 x 64 and writes 64 x 31 x 31 with 3 x 3 windows: each
+ * output takes 27 products and sums. relu1's Gram matrix is 64 x 64 sums of 31 x 31. */
+static void operations_are_those_of_the_textbook(void **state) {
+    (void)state;
+    const json_t *conv = layer("conv1"), *gram = layer("gram relu1");
+    const double conv_flop = 2.0 * 64 * 31 * 31 * 27, gram_flop = 2.0 * 64 * 64 * 31 * 31;
+    assert_close(number(conv, "forward_flop"), conv_flop, 1e-7, 0);
+    assert_close(number(conv, "backward_flop"), conv_flop, 1e-7, 0);
+    assert_close(number(gram, "forward_flop"), gram_flop, 1e-7, 0);
+    assert_close(number(gram, "backward_flop"), gram_flop, 1e-7, 0);
+    assert_close(number(layer("relu1"), "forward_flop"), 0, 0, 0);
+    double flop = 0;
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(all, "layers"), i, row) flop +=
+        number(row, "forward_flop") + number(row, "backward_flop");
+    assert_close(number(all, "flop"), flop, 1e-6, 0);
+}
+
+/* Two units of 16 floats, each a product and a sum, at 5.7 GHz: 365 GFLOP/s is more than
+ * any core does. A measuring loop that the compiler has thinned out shows itself here. */
+static void the_roof_is_one_that_a_processor_can_have(void **state) {
+    (void)state;
+    const json_t *machine = json_object_get(all, "machine");
+    double peak = number(machine, "fma_gflops_1");
+    double most = 64 * 5.7 * sizeof(float) / sizeof(real);
+    assert_true(peak > 0.01 && peak < most);
+    assert_close(number(machine, "fma_gflops"), peak, 0, 1e-9);
+    assert_true(number(machine, "triad_gbs_1") > 0.01);
+    assert_int_equal((int)number(all, "threads"), 1);
+}
+
+static void the_table_names_every_layer(void **state) {
+    (void)state;
+    Outcome o = RUN("bench", "--net", "vgg19", "--size", "32", "--rounds", "1");
+    static const char *const words[] = {"conv1_1",      "relu5_1", "pool4",
+                                        "gram relu3_1", "losses",  "GFLOP/s"};
+    assert_int_equal(o.status, 0);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assert_non_null(strstr(o.out, words[i]));
+}
+
+static void refused(Outcome outcome, int status, const char *words) {
+    const char *newline = strchr(outcome.err, '\n');
+    assert_int_equal(outcome.status, status);
+    assert_non_null(newline);
+    assert_true(newline[1] == 0);
+    assert_non_null(strstr(outcome.err, words));
+}
+
+static void wrong_options_are_refused_in_one_line(void **state) {
+    (void)state;
+    refused(RUN("bench", "--rounds", "0"), 2, "--rounds 0");
+    refused(RUN("bench", "--size", "15"), 2, "--size 15");
+    refused(RUN("bench", "--steps", "3"), 2, "--steps");
+    refused(RUN("bench", "photo.jpg"), 2, "no operands");
+    refused(RUN("bench", "--net", "vgg7"), 1, "vgg7");
+    refused(RUN("bench", "--weights", "none.safetensors"), 1, "none.safetensors");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_is_whole_and_its_times_fit_into_each_other),
+        cmocka_unit_test(operations_are_those_of_the_textbook),
+        cmocka_unit_test(the_roof_is_one_that_a_processor_can_have),
+        cmocka_unit_test(the_table_names_every_layer),
+        cmocka_unit_test(wrong_options_are_refused_in_one_line),
+    };
+    return cmocka_run_group_tests(tests, make_folder, end_run);
+}
