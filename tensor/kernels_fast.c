@@ -3,7 +3,7 @@
 #include "tensor/winograd.h"
 
 static size_t conv2d_scratch(const ConvDims *d) {
-    size_t plain = fast_conv2d_scratch(d);
+    size_t plain = gemm_conv2d_scratch(d);
     size_t wanted = winograd_suits(d) ? winograd_scratch(d) : 0;
     return wanted > plain ? wanted : plain;
 }
@@ -13,7 +13,7 @@ static void conv2d_forward(const ConvDims *d, const real *x, const real *w, cons
     if (winograd_suits(d))
         winograd_forward(d, x, w, b, y, scratch);
     else
-        fast_conv2d_forward(d, x, w, b, y, scratch);
+        gemm_conv2d_forward(d, x, w, b, y, scratch);
 }
 
 static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
@@ -21,18 +21,18 @@ static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *
     if (winograd_suits(d))
         winograd_backward_data(d, dy, w, dx, scratch);
     else
-        fast_conv2d_backward_data(d, dy, w, dx, scratch);
+        gemm_conv2d_backward_data(d, dy, w, dx, scratch);
 }
 
 const Kernels kernels_fast = {
     .name = "fast",
-    .gemm = fast_gemm,
+    .gemm = gemm_product,
     .conv2d_scratch = conv2d_scratch,
     .conv2d_forward = conv2d_forward,
     .conv2d_backward_data = conv2d_backward_data,
-    .conv2d_backward_weight = fast_conv2d_backward_weight,
-    .gram_forward = fast_gram_forward,
-    .gram_backward = fast_gram_backward,
+    .conv2d_backward_weight = gemm_conv2d_backward_weight,
+    .gram_forward = gemm_gram_forward,
+    .gram_backward = gemm_gram_backward,
     .max_pool_forward = fast_max_pool_forward,
     .max_pool_backward = fast_max_pool_backward,
     .avg_pool_forward = fast_avg_pool_forward,

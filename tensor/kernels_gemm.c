@@ -4,7 +4,7 @@
 
 #include "tensor/gemm_block.h"
 
-void fast_gemm(const GemmDims *d, const real *a, const real *b, real *c) {
+void gemm_product(const GemmDims *d, const real *a, const real *b, real *c) {
     Operand left = {a, d->transpose_a ? 1 : d->lda, d->transpose_a ? d->lda : 1};
     Operand right = {b, d->transpose_b ? 1 : d->ldb, d->transpose_b ? d->ldb : 1};
     for (ptrdiff_t i = 0; !d->accumulate && i < d->m; i++)
@@ -14,13 +14,13 @@ void fast_gemm(const GemmDims *d, const real *a, const real *b, real *c) {
 
 const Kernels kernels_gemm = {
     .name = "gemm",
-    .gemm = fast_gemm,
-    .conv2d_scratch = fast_conv2d_scratch,
-    .conv2d_forward = fast_conv2d_forward,
-    .conv2d_backward_data = fast_conv2d_backward_data,
-    .conv2d_backward_weight = fast_conv2d_backward_weight,
-    .gram_forward = fast_gram_forward,
-    .gram_backward = fast_gram_backward,
+    .gemm = gemm_product,
+    .conv2d_scratch = gemm_conv2d_scratch,
+    .conv2d_forward = gemm_conv2d_forward,
+    .conv2d_backward_data = gemm_conv2d_backward_data,
+    .conv2d_backward_weight = gemm_conv2d_backward_weight,
+    .gram_forward = gemm_gram_forward,
+    .gram_backward = gemm_gram_backward,
     .max_pool_forward = fast_max_pool_forward,
     .max_pool_backward = fast_max_pool_backward,
     .avg_pool_forward = fast_avg_pool_forward,

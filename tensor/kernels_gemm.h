@@ -11,18 +11,18 @@ static inline int threads_for(double multiplications) {
     return multiplications < 1 << 18 ? 1 : threads_count();
 }
 
-void fast_gemm(const GemmDims *d, const real *a, const real *b, real *c);
+void gemm_product(const GemmDims *d, const real *a, const real *b, real *c);
 
-size_t fast_conv2d_scratch(const ConvDims *d);
-void fast_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
+size_t gemm_conv2d_scratch(const ConvDims *d);
+void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                          real *y, void *scratch);
-void fast_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
+void gemm_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                                void *scratch);
-void fast_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
+void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
                                  real *dw, void *scratch);
 
-void fast_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g);
-void fast_gram_backward(int n, int c, size_t m, double divisor, const real *f,
+void gemm_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g);
+void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,
                         const real *dg, real *df);
 
 void fast_max_pool_forward(const PoolDims *d, const real *x, real *y, uint8_t *winner);

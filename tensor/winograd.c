@@ -198,8 +198,8 @@ static void transform_filters(const Winograd *g, ptrdiff_t block, real *u) {
     const ptrdiff_t end = smaller(first + g->out_block, g->out);
     for (ptrdiff_t o = first; o < end; o += rows)
         g->code->filter(g->weight + o * g->weight_out, g->weight_out, g->weight_in,
-                        smaller(rows, end - o), g->in, g->turned,
-                        u + (o - first) * g->in, u_point(g));
+                        smaller(rows, end - o), g->in, g->turned, u + (o - first) * g->in,
+                        u_point(g));
 }
 
 /* M = U V at one point. */

@@ -74,7 +74,7 @@ static void gram_of_two_channels_by_hand(void **state) {
     }
 }
 
-static void fast_gram_has_the_bits_of_the_textbook(void **state) {
+static void gemm_gram_has_the_bits_of_the_textbook(void **state) {
     (void)state;
     const int sizes[][3] = {{1, 1, 1},    {2, 3, 7},    {1, 17, 255}, {3, 16, 256},
                             {1, 33, 257}, {2, 5, 1030}, {1, 113, 20}, {1, 270, 9}};
@@ -226,7 +226,7 @@ int main(void) {
         TEST(number_of_threads_does_not_change_a_gram_matrix),
         TEST(number_of_threads_does_not_change_a_pool),
         TEST(gram_of_two_channels_by_hand),
-        TEST(fast_gram_has_the_bits_of_the_textbook),
+        TEST(gemm_gram_has_the_bits_of_the_textbook),
         TEST(gram_of_four_million_positions_is_accurate),
         TEST(pooling_ignores_what_hangs_over_the_edge),
         TEST(padding_never_wins_and_never_counts),

@@ -28,7 +28,7 @@ static void gram_block(int c, ptrdiff_t m, double divisor, const real *f, real *
 
 /* One task is a strip of columns of one picture's G from the top down to the diagonal,
  * longest strip first, so that threads finish together. */
-void fast_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g) {
+void gemm_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g) {
     const ptrdiff_t strips = (c + TILE_COLUMNS - 1) / TILE_COLUMNS;
     const int threads = threads_for((double)n * c * c * (double)m);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
@@ -62,7 +62,7 @@ static void gram_backward_block(int c, ptrdiff_t m, double divisor, const real *
     }
 }
 
-void fast_gram_backward(int n, int c, size_t m, double divisor, const real *f,
+void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,
                         const real *dg, real *df) {
     const ptrdiff_t size = (ptrdiff_t)m, down = (c + BLOCK_ROWS - 1) / BLOCK_ROWS;
     const ptrdiff_t across = (size + TASK_POSITIONS - 1) / TASK_POSITIONS;

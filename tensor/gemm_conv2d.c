@@ -73,7 +73,7 @@ static Pieces weight_strips(const ConvDims *d) {
 
 /* The largest of the three wants: the columns of a band, the same beside w', the columns
  * of a strip, each times the number of threads. */
-size_t fast_conv2d_scratch(const ConvDims *d) {
+size_t gemm_conv2d_scratch(const ConvDims *d) {
     ptrdiff_t threads = threads_count(), weights = d->o * forward_rows(d);
     ptrdiff_t most[] = {
         threads * forward_rows(d) * forward_bands(d).width,
@@ -125,7 +125,7 @@ static void multiply_band(const Unfold *f, const Pieces *bands, ptrdiff_t rows,
                c + first, bands->size);
 }
 
-void fast_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
+void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                          real *y, void *scratch) {
     const ptrdiff_t rows = forward_rows(d);
     const Pieces bands = forward_bands(d);
@@ -154,7 +154,7 @@ static void exchange_sides(const ConvDims *d, const real *w, real *exchanged) {
                    w + ((ptrdiff_t)o * d->c + c) * window, (size_t)window * sizeof(real));
 }
 
-void fast_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
+void gemm_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                                void *scratch) {
     const ptrdiff_t rows = backward_rows(d);
     const Pieces bands = backward_bands(d);
@@ -188,7 +188,7 @@ static void weight_strip(const ConvDims *d, const real *x, const real *dy, real 
     }
 }
 
-void fast_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
+void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
                                  real *dw, void *scratch) {
     const Pieces strips = weight_strips(d);
 #pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
