@@ -199,7 +199,7 @@ static void every_vector_width_agrees(void **state) {
             double sum = 0.5;
             for (int q = 0; q < WINOGRAD_TAPS; q++)
                 sum +=
-                    (double)g[q * code->rows] *
+                    (double)g[q] *
                     (double)
                         d[((row + q / 3) * 6 + column % 4 + q % 3) * MOST + column / 4];
             assert_close(out[row * STEP + column], sum, 0, 400 * (double)REAL_EPSILON);
