@@ -30,14 +30,16 @@ typedef struct WinogradCode {
     ptrdiff_t rows;  /* output channels that product() makes at once */
     ptrdiff_t vecs;  /* vectors of tiles that it makes at once, at most */
 
-    /* From a line of numbers to the six columns of each tile in it:
-     * columns[v step + t] = line[4 t + v], for v < 6 and t < count rounded up to lanes;
-     * reads 4 lanes + 4 numbers per `lanes` tiles. */
-    void (*gather)(const real *line, ptrdiff_t count, real *columns, ptrdiff_t step);
+    /* The six rows of the channel x (h, w) that a stretch of tiles side by side meets,
+     * from (top, left) on, zeros outside, each as two lines: the near one of `size` = 4
+     * numbers a tile holds columns 0 .. 3 of every tile, the far one begins four numbers
+     * later and holds columns 4 and 5. Line number l goes to lines[l step]. */
+    void (*read)(const real *x, ptrdiff_t h, ptrdiff_t w, ptrdiff_t top, ptrdiff_t left,
+                 ptrdiff_t size, real *lines, ptrdiff_t step);
 
-    /* V = B^T input B for `vecs` vectors of tiles: input (36, step), and point p of
-     * vector i goes to v[p point + i vector]. */
-    void (*input)(const real *input, ptrdiff_t step, ptrdiff_t vecs, real *v,
+    /* V = B^T input B for `vecs` vectors of tiles in twelve lines: point p of vector i
+     * goes to v[p point + i vector]. */
+    void (*input)(const real *lines, ptrdiff_t step, ptrdiff_t vecs, real *v,
                   ptrdiff_t point, ptrdiff_t vector);
 
     /* U = G filter G^T for the 3x3 filters w[r out + k in], r < known <= rows and

@@ -175,35 +175,34 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
     }
 }
 
-/* Filter g and tile d, numbers of size 1, one input channel, one output channel: the
- * whole way through every version, against y[i,j] = sum over u,v of g[u,v] d[i+u,j+v]. */
+/* Filter g and a row of tiles x, numbers of size 1, one input channel, one output
+ * channel: the whole way through every version, against y[i,j] = sum over u,v g[u,v]
+ * x[i+u,j+v]. */
 static void every_vector_width_agrees(void **state) {
     (void)state;
-    enum { MOST = WINOGRAD_MOST_LANES, STEP = 4 * MOST };
+    enum { MOST = WINOGRAD_MOST_LANES, STEP = 4 * MOST, WIDTH = STEP + 2 };
     Rng rng = rng_seed(5);
     assert_non_null(winograd_code(0));
     for (int i = 0; winograd_code(i); i++) {
         const WinogradCode *code = winograd_code(i);
-        real *d = normal(&rng, WINOGRAD_POINTS * MOST, 1), v[WINOGRAD_POINTS * MOST];
+        real *x = normal(&rng, 6 * WIDTH, 1), lines[12 * STEP], v[WINOGRAD_POINTS * MOST];
         real *g = normal(&rng, (size_t)(WINOGRAD_TAPS * code->rows), 1), out[4 * STEP];
         real u[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS];
         real m[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS * MOST];
-        code->input(d, MOST, 1, v, MOST, 0);
+        code->read(x, 6, WIDTH, 0, 0, 4 * code->lanes, lines, STEP);
+        code->input(lines, STEP, 1, v, MOST, 0);
         code->filter(g, WINOGRAD_TAPS, 0, code->rows, 1, false, u, WINOGRAD_MOST_ROWS);
         for (int p = 0; p < WINOGRAD_POINTS; p++)
             code->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
                           m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
         code->output(m, WINOGRAD_MOST_ROWS * MOST, 1, (real)0.5, out, STEP);
-        for (ptrdiff_t place = 0; place < 16 * code->lanes; place++) {
-            ptrdiff_t row = place / 4 / code->lanes, column = place % (4 * code->lanes);
-            double sum = 0.5;
-            for (int q = 0; q < WINOGRAD_TAPS; q++)
-                sum +=
-                    (double)g[q] *
-                    (double)
-                        d[((row + q / 3) * 6 + column % 4 + q % 3) * MOST + column / 4];
-            assert_close(out[row * STEP + column], sum, 0, 400 * (double)REAL_EPSILON);
-        }
+        for (ptrdiff_t row = 0; row < 4; row++)
+            for (ptrdiff_t j = 0; j < 4 * code->lanes; j++) {
+                double sum = 0.5;
+                for (int q = 0; q < WINOGRAD_TAPS; q++)
+                    sum += (double)g[q] * (double)x[(row + q / 3) * WIDTH + j + q % 3];
+                assert_close(out[row * STEP + j], sum, 0, 400 * (double)REAL_EPSILON);
+            }
     }
 }
 
