@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tensor/fma_tile.h"
 #include "tensor/winograd.h"
 #include "tensor/winograd_simd.h"
 #include "tests/test.h"
@@ -191,8 +192,8 @@ static void every_vector_width_agrees(void **state) {
         code->input(d, MOST, 1, v, MOST, 0);
         code->filter(g, WINOGRAD_TAPS, 0, code->rows, 1, false, u, WINOGRAD_MOST_ROWS);
         for (int p = 0; p < WINOGRAD_POINTS; p++)
-            code->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
-                          m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
+            fma_tile(i)->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
+                                 m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
         code->output(m, WINOGRAD_MOST_ROWS * MOST, 1, (real)0.5, out, STEP);
         for (ptrdiff_t place = 0; place < 16 * code->lanes; place++) {
             ptrdiff_t row = place / 4 / code->lanes, column = place % (4 * code->lanes);
