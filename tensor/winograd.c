@@ -27,6 +27,7 @@
 
 #include <string.h>
 
+#include "tensor/fma_tile.h"
 #include "tensor/gemm_block.h"
 #include "tensor/kernels_gemm.h"
 #include "tensor/winograd_simd.h"
@@ -45,6 +46,7 @@ static int omp_get_thread_num(void) {
 /* The convolution in its own terms, the same for both directions. */
 typedef struct Winograd {
     const WinogradCode *code;
+    const FmaTile *tile;
     ptrdiff_t in, h, w, out, oh, ow, pad;
     ptrdiff_t across, in_picture; /* tiles in a row, in a picture */
     ptrdiff_t tiles, tile_block, tile_blocks;
@@ -70,6 +72,7 @@ static ptrdiff_t block_width(ptrdiff_t size, ptrdiff_t unit, int threads) {
 
 static void plan_blocks(Winograd *g, ptrdiff_t pictures) {
     g->code = winograd_code_best();
+    g->tile = fma_tile_best();
     g->across = round_up(g->ow, 4) / 4;
     g->in_picture = round_up(g->oh, 4) / 4 * g->across;
     g->tiles = pictures * g->in_picture;
@@ -193,9 +196,9 @@ static void multiply_point(const Winograd *g, ptrdiff_t outs, ptrdiff_t vecs,
     for (ptrdiff_t k = 0; k < g->in; k += SLAB) {
         ptrdiff_t depth = smaller(SLAB, g->in - k), count;
         for (ptrdiff_t i = 0; i < vecs; i += count) {
-            count = smaller(g->code->vecs, vecs - i);
+            count = smaller(g->tile->vecs, vecs - i);
             for (ptrdiff_t o = 0; o < outs; o += rows)
-                g->code->product(depth, u + o * g->in + k * rows,
+                g->tile->product(depth, u + o * g->in + k * rows,
                                  v + i * vector + k * lanes, vector, count,
                                  m + o * g->tile_block + i * lanes, g->tile_block, k > 0);
         }

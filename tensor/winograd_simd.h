@@ -6,8 +6,8 @@
  *     output = A^T [ (G filter G^T) * (B^T input B) ] A       (* element by element)
  *
  * takes 36 products where the direct sum takes 144. The sum over channels happens between
- * the transforms, as 36 matrix products. These points halve the rounding error of the
- * usual 0, +-1, +-2, infinity.
+ * the transforms, as 36 matrix products (fma_tile.h, for which U and V are laid out).
+ * These points halve the rounding error of the usual 0, +-1, +-2, infinity.
  *
  * The code is compiled once for each width of vector register and the processor that runs
  * decides (winograd_code_best). A version may fuse a product and a sum into one rounding,
@@ -27,8 +27,7 @@
 
 typedef struct WinogradCode {
     ptrdiff_t lanes; /* tiles in a vector */
-    ptrdiff_t rows;  /* output channels that product() makes at once */
-    ptrdiff_t vecs;  /* vectors of tiles that it makes at once, at most */
+    ptrdiff_t rows;  /* output channels of filters side by side */
 
     /* The six rows of the channel x (h, w) that a stretch of tiles side by side meets,
      * from (top, left) on, zeros outside, each as two lines: the near one of `size` = 4
@@ -47,11 +46,6 @@ typedef struct WinogradCode {
      * u[p point] as (depth, rows), with zeros for the rows after the known ones. */
     void (*filter)(const real *w, ptrdiff_t out, ptrdiff_t in, ptrdiff_t known,
                    ptrdiff_t depth, bool turned, real *u, ptrdiff_t point);
-
-    /* m (rows, vecs lanes), rows `step` apart, = or += U V for U (depth, rows) and V of
-     * `vecs` vectors, each (depth, lanes) and `vector` apart. */
-    void (*product)(ptrdiff_t depth, const real *u, const real *v, ptrdiff_t vector,
-                    ptrdiff_t vecs, real *m, ptrdiff_t step, bool add);
 
     /* bias + A^T m A for `vecs` vectors of tiles, m (36, point): row r of all the tiles,
      * side by side, goes to out[r step]. */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tensor/fma_tile.h"
 #include "tensor/winograd.h"
 #include "tensor/winograd_simd.h"
 #include "tests/test.h"
@@ -193,8 +194,8 @@ static void every_vector_width_agrees(void **state) {
         code->input(lines, STEP, 1, v, MOST, 0);
         code->filter(g, WINOGRAD_TAPS, 0, code->rows, 1, false, u, WINOGRAD_MOST_ROWS);
         for (int p = 0; p < WINOGRAD_POINTS; p++)
-            code->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
-                          m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
+            fma_tile(i)->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
+                                 m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
         code->output(m, WINOGRAD_MOST_ROWS * MOST, 1, (real)0.5, out, STEP);
         for (ptrdiff_t row = 0; row < 4; row++)
             for (ptrdiff_t j = 0; j < 4 * code->lanes; j++) {
