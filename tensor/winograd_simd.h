@@ -43,7 +43,8 @@ typedef struct WinogradCode {
 
     /* U = G filter G^T for the 3x3 filters w[r out + k in], r < known <= rows and
      * k < depth, turned by 180 degrees if so wished: point p of all of them goes to
-     * u[p point] as (depth, rows), with zeros for the rows after the known ones. */
+     * u[p point] as (depth, rows), with zeros for the rows after the known ones. The last
+     * vector of a point may reach beyond its end, into room for WINOGRAD_MOST_LANES. */
     void (*filter)(const real *w, ptrdiff_t out, ptrdiff_t in, ptrdiff_t known,
                    ptrdiff_t depth, bool turned, real *u, ptrdiff_t point);
 

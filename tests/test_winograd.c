@@ -188,7 +188,7 @@ static void every_vector_width_agrees(void **state) {
         const WinogradCode *code = winograd_code(i);
         real *x = normal(&rng, 6 * WIDTH, 1), lines[12 * STEP], v[WINOGRAD_POINTS * MOST];
         real *g = normal(&rng, (size_t)(WINOGRAD_TAPS * code->rows), 1), out[4 * STEP];
-        real u[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS];
+        real u[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS + MOST];
         real m[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS * MOST];
         code->read(x, 6, WIDTH, 0, 0, 4 * code->lanes, lines, STEP);
         code->input(lines, STEP, 1, v, MOST, 0);
