@@ -52,7 +52,8 @@ typedef struct Winograd {
     ptrdiff_t tiles, tile_block, tile_blocks;
     ptrdiff_t out_block, out_blocks;
     bool filters_whole; /* U is made whole; otherwise V is */
-    bool turned;        /* backward: filters turned, and output added to y */
+    bool turned;        /* backward: by 180 degrees */
+    bool add;           /* output is added to y */
     /* Filter (out, in) begins at weight[out weight_out + in weight_in]. */
     const real *x, *weight, *bias;
     ptrdiff_t weight_out, weight_in;
@@ -221,7 +222,7 @@ static void write_tiles(const Winograd *g, ptrdiff_t o, ptrdiff_t first, ptrdiff
             real *y = g->y + i * g->ow + 4 * s.first;
             for (ptrdiff_t j = 0; j < columns; j += WINOGRAD_MOST_LANES)
                 __builtin_prefetch(y + g->oh * g->ow + j, 1);
-            if (g->turned)
+            if (g->add)
                 for (ptrdiff_t j = 0; j < columns; j++)
                     y[j] += from[j];
             else
@@ -321,8 +322,8 @@ void winograd_forward(const ConvDims *d, const real *x, const real *w, const rea
 }
 
 void winograd_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                            void *scratch) {
+                            bool add, void *scratch) {
     Winograd g = plan_backward(d);
-    g.x = dy, g.weight = w, g.y = dx;
+    g.x = dy, g.weight = w, g.y = dx, g.add = add;
     convolve(&g, scratch);
 }

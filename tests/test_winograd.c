@@ -119,17 +119,18 @@ static void compare_with_reference(Rng *rng, ConvDims d) {
     real *b = rng_below(rng, 4) ? normal(rng, (size_t)d.o, 1) : NULL;
     real *dy = normal(rng, y_size(&d), 1);
     real *y = normal(rng, y_size(&d), 1), *y_ref = ARENA_NEW(arena, real, y_size(&d));
+    const bool add = rng_below(rng, 3) > 0;
     real *dx = normal(rng, x_size(&d), 1), *dx_ref = ARENA_NEW(arena, real, x_size(&d));
     memcpy(dx_ref, dx, x_size(&d) * sizeof(real));
     winograd_forward(&d, x, w, b, y, scratch_for(&d));
-    winograd_backward_data(&d, dy, w, dx, scratch_for(&d));
+    winograd_backward_data(&d, dy, w, dx, add, scratch_for(&d));
     kernels_ref.conv2d_forward(&d, x, w, b, y_ref, NULL);
-    kernels_ref.conv2d_backward_data(&d, dy, w, dx_ref, NULL);
+    kernels_ref.conv2d_backward_data(&d, dy, w, dx_ref, add, NULL);
     assert_near(y, y_ref, y_size(&d), 9 * d.c);
     assert_near(dx, dx_ref, x_size(&d), 9 * d.o);
 }
 
-/* dx begins with numbers in it, which must survive. */
+/* dx begins with numbers in it, which must survive or not. */
 static void every_shape_agrees_with_the_reference(void **state) {
     (void)state;
     Rng rng = rng_seed(2);
@@ -169,7 +170,7 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
             threads_set(threads);
             real *y = ARENA_NEW(arena, real, y_size(&d) + x_size(&d));
             winograd_forward(&d, x, w, NULL, y, scratch_for(&d));
-            winograd_backward_data(&d, dy, w, y + y_size(&d), scratch_for(&d));
+            winograd_backward_data(&d, dy, w, y + y_size(&d), false, scratch_for(&d));
             if (threads == 1) first = y;
             assert_same_bits(y, first, y_size(&d) + x_size(&d));
         }
