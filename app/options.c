@@ -40,6 +40,8 @@ static const Row rows[] = {
     {"size", 0, SIDE, "N", AT(recipe.size), 16, NET, "longer side in pixels"},
     {"size", 0, SIDE, "N", AT(side), 16, FOR_BENCH,
      "side of the square picture in pixels (256)"},
+    {"recompute", 0, FLAG, NULL, AT(recipe.recompute), 0, BOTH | FOR_BENCH,
+     "less memory, more time, the same bits: compute features again"},
     {"rounds", 0, COUNT, "N", AT(rounds), 1, FOR_BENCH,
      "steps to measure, after one to warm up (5)"},
     {"layers", 0, LAYERS, "A,B", AT(layers), 0, FOR_FEATURES, "the layers to save"},

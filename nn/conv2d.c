@@ -119,6 +119,11 @@ static void backward(Node *y) {
     if (y->inputs == 3 && y->in[2]->grad) backward_bias(y);
 }
 
+static double work(const Node *y) {
+    const Shape w = y->in[1]->shape;
+    return (double)shape_size(y->shape) * w.c * w.h * w.w;
+}
+
 static Node *example(Tape *tape) {
     Node *x = tape_example_variable(tape, (Shape){2, 3, 6, 7});
     Node *w = tape_example_variable(tape, (Shape){4, 3, 3, 2});
@@ -136,6 +141,7 @@ const Op op_conv2d = {
     .forward = forward,
     .backward = backward,
     .reads = READS_OTHERS,
+    .work = work,
     .fills = true,
     .example = example,
 };

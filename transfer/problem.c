@@ -150,7 +150,7 @@ bool problem_init(Problem *p, Arena *arena, const Recipe *recipe, Network *netwo
     p->tv = node_label(ag_tv_loss(smoothed, recipe->tv_form), "tv");
     if (record_layers(p, input, content_targets, style_targets, err) &&
         record_total(p, err)) {
-        tape_plan(p->tape, p->total, 0, NULL);
+        (recipe->recompute ? tape_plan_recompute : tape_plan)(p->tape, p->total, 0, NULL);
         return true;
     }
     problem_free(p);
