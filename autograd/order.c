@@ -6,19 +6,21 @@
  * Forward, what is smaller than the value it reads comes as soon as it can, so that the
  * large value may go: a Gram matrix right after its features.
  *
- * Backward, the loss of an early layer waits. Gradient x is as large as value x, and from
- * a loss on x it could be had at once; but while it is computed both live, and the best
- * moment for that is when little else does:
+ * Backward, the loss of an early layer waits. Its gradient with respect to that layer is
+ * as large as the layer's value, and while it is computed both live; the best moment for
+ * that is when little else does. Layer 1 is the largest, g is the backward of a loss:
  *
- *     losses deepest first       | loss 5  loss 4  loss 1 | conv5 conv4 conv3 conv2 conv1
- *     value 1    ========================================
- *     grad  1                                     ======================================
- *     value 4    ========================
- *     ...
- *     the loss of layer 1 waits  | loss 5  loss 4 | conv5 conv4 conv3 | loss 1 | conv2
- * ...
+ *     as on the tape   g3 g2 g1 conv3 conv2 conv1
+ *     value 1          ========
+ *     grad  1                ====================
+ *     value 2, grad 2  ===================            all of it beside both of layer 1
  *
- * Where replays of dropped values go is decided here too: before the first step that
+ *     g1 waits         g3 g2 conv3 conv2 g1 conv1
+ *     value 1          ====================
+ *     grad  1                            ========
+ *     value 2, grad 2  =================              gone
+ *
+ * Where dropped values are computed again is decided here too: before the first step that
  * reads them. */
 #include "autograd/planner.h"
 

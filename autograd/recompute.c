@@ -1,16 +1,15 @@
 /* Memory against time: which values wait for backward, and which are dropped and computed
  * again. A chain of 16 nodes whose backward reads every value, with three that wait (K):
  *
- *     forward  0 . . K . . . K . . . K . . . 15
- *     backward                                15 14 13 12, then 8 9 10 again, 11 10 9 8
- * ...
+ *     forward   0 1 2 K 4 5 6 K 8 9 10 K 12 13 14 15
+ *     backward  15 14 13 12 K, again 8 9 10, 10 9 8 K, again 4 5 6, 6 5 4 K, ...
  *
- * lives on 3 values that wait and 4 of one stretch, not on 16: evenly spaced, about twice
- * the square root of the depth, for one more forward pass. But real tapes are uneven. The
- * first layers of a network are the largest, convolutions with frozen weights need
- * nothing, a loss holds on to its layer. So the choice is a search: from several even
- * spacings, turn one node's choice after the other as long as a score falls, which is
- * measured on the true lives of all values (lives.c). */
+ * lives on three that wait and one stretch of four, not on 16: with even spacing, on
+ * about twice the square root of the depth, for one more forward pass. But real tapes are
+ * uneven. The first layers of a network are the largest, a convolution with frozen
+ * weights reads nothing, a loss holds on to its layer. So the choice is a search: from
+ * several even spacings, turn one node's choice after the other as long as a score falls,
+ * which is measured on the true lives of all values (lives.c). */
 #include <math.h>
 #include <string.h>
 

@@ -119,8 +119,8 @@ Node *tape_constant(Tape *tape, Tensor x);
 void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept);
 
 /* The same in less memory and more time: what backward reads may be dropped and computed
- * again, once, when it is wanted. Same bits. A step takes at most about a third longer.
- * recompute.c tells how. */
+ * again when it is wanted, once, so that a step takes one more forward pass at most. Same
+ * bits. recompute.c tells how. */
 void tape_plan_recompute(Tape *tape, const Node *loss, int keep, Node *const *kept);
 
 /* The plan of this tape, or NULL: see plan.h. */
