@@ -13,12 +13,14 @@
  *     as on the tape   g3 g2 g1 conv3 conv2 conv1
  *     value 1          ========
  *     grad  1                ====================
- *     value 2, grad 2  ===================            all of it beside both of layer 1
+ *     grad  2             =================
+ *     grad  3          ==============
  *
- *     g1 waits         g3 g2 conv3 conv2 g1 conv1
- *     value 1          ====================
- *     grad  1                            ========
- *     value 2, grad 2  =================              gone
+ *     g1 waits         g3 g2 conv3 g1 conv2 conv1
+ *     value 1          ==============
+ *     grad  1                      ==============
+ *     grad  2             =================
+ *     grad  3          ===========
  *
  * Where dropped values are computed again is decided here too: before the first step that
  * reads them. */
