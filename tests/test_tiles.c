@@ -3,6 +3,7 @@
  * The tests below are exact in double. In float the same is asked of kernels that sum in
  * one order wherever a window begins; Winograd's rounding depends on that, and a ReLU
  * near 0 may then switch. */
+#include <math.h>
 #include <string.h>
 
 #include "tensor/kernels.h"
@@ -241,6 +242,42 @@ static void the_halo_is_what_the_deepest_layer_sees(void **state) {
     assert_int_equal(c.window, 43);
 }
 
+static void tiles_do_not_depend_on_the_number_of_threads(void **state) {
+    (void)state;
+    Recipe r = recipe_of(&reflecting);
+    Network *network = network_of(&reflecting, POOL_DEFAULT);
+    Tensor one, three;
+    int threads = threads_count();
+    r.tile = reflecting.tile;
+    threads_set(1);
+    Terms a = measure(&reflecting, &r, network, &one);
+    threads_set(3);
+    Terms b = measure(&reflecting, &r, network, &three);
+    threads_set(threads);
+    assert_memory_equal(&a, &b, sizeof a);
+    assert_same_bits(one.data, three.data, shape_size(one.shape));
+}
+
+/* Winograd's sums begin at the window, so rounding differs, and here and there a ReLU
+ * near 0 switches. As a whole the gradient is the same. */
+static void the_fast_kernels_agree_in_tiles(void **state) {
+    (void)state;
+    Recipe r = recipe_of(&reflecting);
+    Network *network = network_of(&reflecting, POOL_DEFAULT);
+    Tensor whole, tiled;
+    kernels = &kernels_fast;
+    measure(&reflecting, &r, network, &whole);
+    r.tile = reflecting.tile;
+    measure(&reflecting, &r, network, &tiled);
+    double apart = 0, length = 0;
+    for (size_t i = 0; i < shape_size(whole.shape); i++) {
+        double d = (double)tiled.data[i] - (double)whole.data[i];
+        apart += d * d;
+        length += (double)whole.data[i] * (double)whole.data[i];
+    }
+    assert_true(sqrt(apart / length) < (sizeof(real) == sizeof(double) ? 1e-12 : 1e-4));
+}
+
 static void a_layer_that_the_picture_is_too_small_for_is_refused(void **state) {
     (void)state;
     Case c = {"vgg19_small16x", "relu1_1", "relu5_1", 40, 31, 40, 40, 16};
@@ -302,6 +339,8 @@ int main(void) {
         TEST(terms_without_weight_are_left_out),
         TEST(tiles_own_every_position_once),
         TEST(the_halo_is_what_the_deepest_layer_sees),
+        TEST(tiles_do_not_depend_on_the_number_of_threads),
+        TEST(the_fast_kernels_agree_in_tiles),
         TEST(a_layer_that_the_picture_is_too_small_for_is_refused),
         TEST(painting_in_tiles_gives_the_same_picture),
     };
