@@ -127,11 +127,14 @@ void tape_forward(Tape *tape) {
 }
 
 /* A gradient is born as zeros when the first of those that use x hands something back,
- * which is y. When it takes over the memory of dy, y's op sees to that. */
+ * which is y. When it takes over the memory of dy, or is written in one piece, y's op
+ * sees to that. */
 static void reach(Node *x, const Node *y) {
     if (!x->grad || x->reached) return;
     x->reached = true;
-    if (x->grad != y->grad) memset(x->grad, 0, shape_size(x->shape) * sizeof(real));
+    if (x->grad == y->grad) return;
+    x->blank = y->op->fills && x == y->in[0];
+    if (!x->blank) memset(x->grad, 0, shape_size(x->shape) * sizeof(real));
 }
 
 static void check_planned(Tape *tape, const Node *y) {
@@ -197,6 +200,12 @@ Node *node_label(Node *node, const char *format, ...) {
 
 void *node_save(Node *y, size_t bytes) {
     return y->saved = arena_alloc(y->tape->arena, bytes);
+}
+
+bool node_blank(Node *x) {
+    const bool blank = x->blank;
+    x->blank = false;
+    return blank;
 }
 
 void *tape_scratch(Tape *tape, size_t bytes) {

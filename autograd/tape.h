@@ -53,6 +53,7 @@ struct Node {
     void *saved;        /* what forward leaves for backward; or NULL */
     const char *label;  /* a name for messages and drawings; or NULL */
     bool reached;       /* the last backward pass went through this node */
+    bool blank;         /* grad holds nothing yet: see Op.fills and node_blank() */
 };
 
 /* What an op's backward reads beside dy, its parameters and node_save(); for the plan of
@@ -83,6 +84,9 @@ struct Op {
      * y->value == x->value, and backward with x->grad == y->grad, which then does not add
      * but replaces dy by 0 + dx. */
     bool in_place;
+    /* Backward asks node_blank() about its first input and, where that is so, writes the
+     * gradient, all of it, instead of adding: nobody has to clear it before. */
+    bool fills;
     /* Records the op on odd sizes with different inputs, away from its kinks. */
     Node *(*example)(Tape *tape);
     /* For an op with kinks (ReLU, max pooling, abs): which smooth piece element i of the
@@ -163,6 +167,10 @@ Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
 
 /* Bytes that live with the node and that forward may fill for backward. */
 void *node_save(Node *y, size_t bytes);
+
+/* Whether the gradient of x holds nothing yet, so that an op with .fills must write it;
+ * true once. */
+bool node_blank(Node *x);
 
 /* Scratch memory shared by all nodes of the tape, at least `bytes`, contents undefined;
  * it lasts until the next call. */

@@ -89,9 +89,10 @@ static void backward_data(Node *y, const ConvDims *d, real *scratch) {
     Node *x = y->in[0];
     const Conv2d *p = y->params;
     const size_t size = padded_size(y);
-    memset(scratch, 0, size * sizeof(real));
+    const bool blank = node_blank(x);
     kernels->conv2d_backward_data(d, y->grad, y->in[1]->value, size ? scratch : x->grad,
-                                  scratch + size);
+                                  !blank && size == 0, scratch + size);
+    if (size && blank) memset(x->grad, 0, shape_size(x->shape) * sizeof(real));
     if (size) reflect_fold(x->shape, p->pad, scratch, x->grad);
 }
 
@@ -135,5 +136,6 @@ const Op op_conv2d = {
     .forward = forward,
     .backward = backward,
     .reads = READS_OTHERS,
+    .fills = true,
     .example = example,
 };

@@ -125,6 +125,15 @@ static void multiply_band(const Unfold *f, const Pieces *bands, ptrdiff_t rows,
                c + first, bands->size);
 }
 
+/* c[i, q] = value[i] (NULL: 0) for the m rows and the band's positions q. */
+static void fill_band(const Pieces *bands, ptrdiff_t first, ptrdiff_t m,
+                      const real *value, real *c) {
+    const ptrdiff_t end = smaller(first + bands->width, bands->size);
+    for (ptrdiff_t i = 0; i < m; i++)
+        for (ptrdiff_t q = first; q < end; q++)
+            c[i * bands->size + q] = value ? value[i] : 0;
+}
+
 void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                          real *y, void *scratch) {
     const ptrdiff_t rows = forward_rows(d);
@@ -133,12 +142,9 @@ void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const 
     for (ptrdiff_t task = 0; task < d->n * bands.count; task++) {
         int n = (int)(task / bands.count);
         ptrdiff_t first = task % bands.count * bands.width;
-        ptrdiff_t end = smaller(first + bands.width, bands.size);
         real *columns = (real *)scratch + omp_get_thread_num() * rows * bands.width;
         real *picture = y + n * d->o * bands.size;
-        for (ptrdiff_t o = 0; o < d->o; o++)
-            for (ptrdiff_t q = first; q < end; q++)
-                picture[o * bands.size + q] = b ? b[o] : 0;
+        fill_band(&bands, first, d->o, b, picture);
         Unfold f = unfold_input(d, x, n);
         multiply_band(&f, &bands, rows, first, d->o, w, picture, columns);
     }
@@ -155,7 +161,7 @@ static void exchange_sides(const ConvDims *d, const real *w, real *exchanged) {
 }
 
 void gemm_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                               void *scratch) {
+                               bool add, void *scratch) {
     const ptrdiff_t rows = backward_rows(d);
     const Pieces bands = backward_bands(d);
     real *exchanged = scratch, *all_columns = exchanged + d->c * rows;
@@ -165,9 +171,10 @@ void gemm_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
         int n = (int)(task / bands.count);
         ptrdiff_t first = task % bands.count * bands.width;
         real *columns = all_columns + omp_get_thread_num() * rows * bands.width;
+        real *picture = dx + n * d->c * bands.size;
         Unfold f = unfold_gradient(d, dy, n);
-        multiply_band(&f, &bands, rows, first, d->c, exchanged,
-                      dx + n * d->c * bands.size, columns);
+        if (!add) fill_band(&bands, first, d->c, NULL, picture);
+        multiply_band(&f, &bands, rows, first, d->c, exchanged, picture, columns);
     }
 }
 

@@ -16,7 +16,8 @@
  * work is split over threads by output element, so their number does not matter.
  *
  * Letters as in the lessons: x input, w weight, b bias, y output; dx is the gradient of
- * the loss with respect to x. `backward` kernels always ADD to dx, dw, db. */
+ * the loss with respect to x. `backward` kernels ADD to dx, dw, db; those that also take
+ * `add` write every element of dx instead when it is false, as if dx had been zero. */
 #ifndef TENSOR_KERNELS_H
 #define TENSOR_KERNELS_H
 
@@ -72,7 +73,7 @@ typedef struct Kernels {
     /* dx[n,c,i',j'] += sum over o,u,v of w[o,c,u,v] dy[n,o,i,j], i s + u - p = i', alike
      * j. */
     void (*conv2d_backward_data)(const ConvDims *d, const real *dy, const real *w,
-                                 real *dx, void *scratch);
+                                 real *dx, bool add, void *scratch);
 
     /* dw[o,c,u,v] += sum over n,i,j of dy[n,o,i,j] x[n,c, i s + u - p, j s + v - p]. */
     void (*conv2d_backward_weight)(const ConvDims *d, const real *x, const real *dy,

@@ -17,11 +17,11 @@ static void conv2d_forward(const ConvDims *d, const real *x, const real *w, cons
 }
 
 static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
-                                 real *dx, void *scratch) {
+                                 real *dx, bool add, void *scratch) {
     if (winograd_suits(d))
-        winograd_backward_data(d, dy, w, dx, scratch);
+        winograd_backward_data(d, dy, w, dx, add, scratch);
     else
-        gemm_conv2d_backward_data(d, dy, w, dx, scratch);
+        gemm_conv2d_backward_data(d, dy, w, dx, add, scratch);
 }
 
 const Kernels kernels_fast = {

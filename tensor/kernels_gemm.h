@@ -17,7 +17,7 @@ size_t gemm_conv2d_scratch(const ConvDims *d);
 void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                          real *y, void *scratch);
 void gemm_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                               void *scratch);
+                               bool add, void *scratch);
 void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
                                  real *dw, void *scratch);
 

@@ -16,7 +16,7 @@ void ref_gemm(const GemmDims *d, const real *a, const real *b, real *c);
 void ref_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                         real *y, void *scratch);
 void ref_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                              void *scratch);
+                              bool add, void *scratch);
 void ref_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
                                 real *dw, void *scratch);
 

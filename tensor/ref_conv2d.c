@@ -55,14 +55,14 @@ static real gradient(const ConvDims *d, const real *dy, int n, int o, int a, int
 /* forward was: y[n,o,i,j] += w[o,c,u,v] x[n,c, i s + u - p, j s + v - p], so every input
  * collects w dy from each output that used it, in the order o, u, v. */
 void ref_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                              void *scratch) {
+                              bool add, void *scratch) {
     (void)scratch;
     const int p = d->pad;
     for (int n = 0; n < d->n; n++)
         for (int c = 0; c < d->c; c++)
             for (int i = 0; i < d->h; i++)
                 for (int j = 0; j < d->w; j++) {
-                    real sum = dx[input_at(d, n, c, i, j)];
+                    real sum = add ? dx[input_at(d, n, c, i, j)] : 0;
                     for (int o = 0; o < d->o; o++)
                         for (int u = 0; u < d->kh; u++)
                             for (int v = 0; v < d->kw; v++)

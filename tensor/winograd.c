@@ -2,7 +2,7 @@
  * transform back (the arithmetic is in winograd_simd.inc).
  *
  *     x (n, in, h, w)                                       w (out, in, 3, 3)
- *        | gather, input                                       | filter
+ *        | read, input                                         | filter
  *        v                                                     v
  *     V [36][tiles / lanes][in][lanes]       U [36][out / rows][in][rows]
  *                      \                     /
@@ -27,6 +27,7 @@
 
 #include <string.h>
 
+#include "tensor/fma_tile.h"
 #include "tensor/gemm_block.h"
 #include "tensor/kernels_gemm.h"
 #include "tensor/winograd_simd.h"
@@ -41,17 +42,18 @@ static int omp_get_thread_num(void) {
 
 #define BLOCK 64 /* tiles, output channels */
 #define SLAB 128 /* input channels that are multiplied while they are in the L1 cache */
-#define LINE (4 * (BLOCK + WINOGRAD_MOST_LANES) + 8)
 
 /* The convolution in its own terms, the same for both directions. */
 typedef struct Winograd {
     const WinogradCode *code;
+    const FmaTile *tile;
     ptrdiff_t in, h, w, out, oh, ow, pad;
     ptrdiff_t across, in_picture; /* tiles in a row, in a picture */
     ptrdiff_t tiles, tile_block, tile_blocks;
     ptrdiff_t out_block, out_blocks;
     bool filters_whole; /* U is made whole; otherwise V is */
-    bool turned;        /* backward: filters turned, and output added to y */
+    bool turned;        /* backward: by 180 degrees */
+    bool add;           /* output is added to y */
     /* Filter (out, in) begins at weight[out weight_out + in weight_in]. */
     const real *x, *weight, *bias;
     ptrdiff_t weight_out, weight_in;
@@ -71,6 +73,7 @@ static ptrdiff_t block_width(ptrdiff_t size, ptrdiff_t unit, int threads) {
 
 static void plan_blocks(Winograd *g, ptrdiff_t pictures) {
     g->code = winograd_code_best();
+    g->tile = fma_tile_best();
     g->across = round_up(g->ow, 4) / 4;
     g->in_picture = round_up(g->oh, 4) / 4 * g->across;
     g->tiles = pictures * g->in_picture;
@@ -157,39 +160,24 @@ static Stretch stretch_from(const Winograd *g, ptrdiff_t tile, ptrdiff_t end) {
     return s;
 }
 
-/* The numbers that a stretch of tiles meets in one row of the picture; zeros outside. */
-static void read_line(const Winograd *g, const real *row, Stretch s, real *line) {
-    ptrdiff_t begin = 4 * s.first - g->pad, size = 4 * s.count + 2;
-    ptrdiff_t skip = begin < 0 ? -begin : 0;
-    ptrdiff_t end = smaller(size, g->w - begin);
-    if (end < skip) end = skip;
-    for (ptrdiff_t j = 0; j < skip; j++)
-        line[j] = 0;
-    memcpy(line + skip, row + begin + skip, (size_t)(end - skip) * sizeof(real));
-    memset(line + end, 0, (size_t)(LINE - end) * sizeof(real));
-}
-
 /* One input channel of the tiles first .. end into V. */
 static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
                             ptrdiff_t end, real *v) {
-    enum { STEP = BLOCK + 2 * WINOGRAD_MOST_LANES };
-    real tiles[WINOGRAD_POINTS * STEP] = {0}, line[LINE];
-    const ptrdiff_t lanes = g->code->lanes;
+    enum { STEP = 4 * (BLOCK + WINOGRAD_MOST_LANES) };
+    real lines[12 * STEP];
+    const ptrdiff_t vecs = round_up(end - first, g->code->lanes) / g->code->lanes;
     Stretch s;
     for (ptrdiff_t tile = first; tile < end; tile += s.count) {
         s = stretch_from(g, tile, end);
-        const real *plane = g->x + (s.n * g->in + k) * g->h * g->w;
-        for (int u = 0; u < 6; u++) {
-            ptrdiff_t i = 4 * s.row + u - g->pad;
-            if (i < 0 || i >= g->h)
-                memset(line, 0, sizeof line);
-            else
-                read_line(g, plane + i * g->w, s, line);
-            g->code->gather(line, s.count, tiles + 6 * u * STEP + tile - first, STEP);
-        }
+        g->code->read(g->x + (s.n * g->in + k) * g->h * g->w, g->h, g->w,
+                      4 * s.row - g->pad, 4 * s.first - g->pad, 4 * s.count,
+                      lines + 4 * (tile - first), STEP);
     }
-    ptrdiff_t vecs = round_up(end - first, lanes) / lanes;
-    g->code->input(tiles, STEP, vecs, v + k * lanes, v_point(g), g->in * lanes);
+    for (int l = 0; l < 12; l++)
+        for (ptrdiff_t j = 4 * (end - first); j < 4 * vecs * g->code->lanes; j++)
+            lines[l * STEP + j] = 0;
+    g->code->input(lines, STEP, vecs, v + k * g->code->lanes, v_point(g),
+                   g->in * g->code->lanes);
 }
 
 /* The filters of a block of output channels into U. */
@@ -209,16 +197,18 @@ static void multiply_point(const Winograd *g, ptrdiff_t outs, ptrdiff_t vecs,
     for (ptrdiff_t k = 0; k < g->in; k += SLAB) {
         ptrdiff_t depth = smaller(SLAB, g->in - k), count;
         for (ptrdiff_t i = 0; i < vecs; i += count) {
-            count = smaller(g->code->vecs, vecs - i);
+            count = smaller(g->tile->vecs, vecs - i);
             for (ptrdiff_t o = 0; o < outs; o += rows)
-                g->code->product(depth, u + o * g->in + k * rows,
+                g->tile->product(depth, u + o * g->in + k * rows,
                                  v + i * vector + k * lanes, vector, count,
                                  m + o * g->tile_block + i * lanes, g->tile_block, k > 0);
         }
     }
 }
 
-/* The outputs of one channel, tiles side by side in four long rows, into y. */
+/* The outputs of one channel, tiles side by side in four long rows, into y. Writing into
+ * memory that is not in a cache waits for it to arrive, so the next channel's is called
+ * for now. */
 static void write_tiles(const Winograd *g, ptrdiff_t o, ptrdiff_t first, ptrdiff_t end,
                         const real *out) {
     Stretch s;
@@ -230,7 +220,9 @@ static void write_tiles(const Winograd *g, ptrdiff_t o, ptrdiff_t first, ptrdiff
             const real *from = out + r * 4 * BLOCK + 4 * (tile - first);
             ptrdiff_t i = (s.n * g->out + o) * g->oh + 4 * s.row + r;
             real *y = g->y + i * g->ow + 4 * s.first;
-            if (g->turned)
+            for (ptrdiff_t j = 0; j < columns; j += WINOGRAD_MOST_LANES)
+                __builtin_prefetch(y + g->oh * g->ow + j, 1);
+            if (g->add)
                 for (ptrdiff_t j = 0; j < columns; j++)
                     y[j] += from[j];
             else
@@ -330,8 +322,8 @@ void winograd_forward(const ConvDims *d, const real *x, const real *w, const rea
 }
 
 void winograd_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                            void *scratch) {
+                            bool add, void *scratch) {
     Winograd g = plan_backward(d);
-    g.x = dy, g.weight = w, g.y = dx;
+    g.x = dy, g.weight = w, g.y = dx, g.add = add;
     convolve(&g, scratch);
 }

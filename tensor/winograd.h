@@ -27,6 +27,6 @@ size_t winograd_scratch(const ConvDims *d);
 void winograd_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                       real *y, void *scratch);
 void winograd_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                            void *scratch);
+                            bool add, void *scratch);
 
 #endif

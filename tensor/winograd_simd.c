@@ -1,5 +1,7 @@
 #include "tensor/winograd_simd.h"
 
+#include "tensor/fma_tile.h"
+
 #define GLUE_(a, b) a##b
 #define GLUE(a, b) GLUE_(a, b)
 
@@ -26,37 +28,22 @@
 #define ROOT_TWO ((real)1.41421356237309504880)
 
 /* 16 bytes: what every x86-64 and every 64-bit ARM has. */
-#ifdef REAL_DOUBLE
-#define LANES 2
-#else
-#define LANES 4
-#endif
-#define ROWS 4
-#define VECS 2
+#define LANES FMA_LANES_128
+#define ROWS FMA_ROWS_128
 #define NAME(word) word##_128
 #define TARGET
 #include "tensor/winograd_simd.inc"
 
 #if defined(__x86_64__)
 
-#ifdef REAL_DOUBLE
-#define LANES 4
-#else
-#define LANES 8
-#endif
-#define ROWS 4
-#define VECS 3
+#define LANES FMA_LANES_256
+#define ROWS FMA_ROWS_256
 #define NAME(word) word##_256
 #define TARGET __attribute__((target("avx2,fma")))
 #include "tensor/winograd_simd.inc"
 
-#ifdef REAL_DOUBLE
-#define LANES 8
-#else
-#define LANES 16
-#endif
-#define ROWS 8
-#define VECS 2
+#define LANES FMA_LANES_512
+#define ROWS FMA_ROWS_512
 #define NAME(word) word##_512
 #define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,fma")))
 #include "tensor/winograd_simd.inc"

@@ -6,8 +6,8 @@
  *     output = A^T [ (G filter G^T) * (B^T input B) ] A       (* element by element)
  *
  * takes 36 products where the direct sum takes 144. The sum over channels happens between
- * the transforms, as 36 matrix products. These points halve the rounding error of the
- * usual 0, +-1, +-2, infinity.
+ * the transforms, as 36 matrix products (fma_tile.h, for which U and V are laid out).
+ * These points halve the rounding error of the usual 0, +-1, +-2, infinity.
  *
  * The code is compiled once for each width of vector register and the processor that runs
  * decides (winograd_code_best). A version may fuse a product and a sum into one rounding,
@@ -27,29 +27,26 @@
 
 typedef struct WinogradCode {
     ptrdiff_t lanes; /* tiles in a vector */
-    ptrdiff_t rows;  /* output channels that product() makes at once */
-    ptrdiff_t vecs;  /* vectors of tiles that it makes at once, at most */
+    ptrdiff_t rows;  /* output channels of filters side by side */
 
-    /* From a line of numbers to the six columns of each tile in it:
-     * columns[v step + t] = line[4 t + v], for v < 6 and t < count rounded up to lanes;
-     * reads 4 lanes + 4 numbers per `lanes` tiles. */
-    void (*gather)(const real *line, ptrdiff_t count, real *columns, ptrdiff_t step);
+    /* The six rows of the channel x (h, w) that a stretch of tiles side by side meets,
+     * from (top, left) on, zeros outside, each as two lines: the near one of `size` = 4
+     * numbers a tile holds columns 0 .. 3 of every tile, the far one begins four numbers
+     * later and holds columns 4 and 5. Line number l goes to lines[l step]. */
+    void (*read)(const real *x, ptrdiff_t h, ptrdiff_t w, ptrdiff_t top, ptrdiff_t left,
+                 ptrdiff_t size, real *lines, ptrdiff_t step);
 
-    /* V = B^T input B for `vecs` vectors of tiles: input (36, step), and point p of
-     * vector i goes to v[p point + i vector]. */
-    void (*input)(const real *input, ptrdiff_t step, ptrdiff_t vecs, real *v,
+    /* V = B^T input B for `vecs` vectors of tiles in twelve lines: point p of vector i
+     * goes to v[p point + i vector]. */
+    void (*input)(const real *lines, ptrdiff_t step, ptrdiff_t vecs, real *v,
                   ptrdiff_t point, ptrdiff_t vector);
 
     /* U = G filter G^T for the 3x3 filters w[r out + k in], r < known <= rows and
      * k < depth, turned by 180 degrees if so wished: point p of all of them goes to
-     * u[p point] as (depth, rows), with zeros for the rows after the known ones. */
+     * u[p point] as (depth, rows), with zeros for the rows after the known ones. The last
+     * vector of a point may reach beyond its end, into room for WINOGRAD_MOST_LANES. */
     void (*filter)(const real *w, ptrdiff_t out, ptrdiff_t in, ptrdiff_t known,
                    ptrdiff_t depth, bool turned, real *u, ptrdiff_t point);
-
-    /* m (rows, vecs lanes), rows `step` apart, = or += U V for U (depth, rows) and V of
-     * `vecs` vectors, each (depth, lanes) and `vector` apart. */
-    void (*product)(ptrdiff_t depth, const real *u, const real *v, ptrdiff_t vector,
-                    ptrdiff_t vecs, real *m, ptrdiff_t step, bool add);
 
     /* bias + A^T m A for `vecs` vectors of tiles, m (36, point): row r of all the tiles,
      * side by side, goes to out[r step]. */

@@ -118,6 +118,19 @@ static void check_in_place(Arena *arena, Node *y, const real *seed, const Tensor
     *y = y_was;
 }
 
+/* A gradient that holds nothing yet is written in one piece. */
+static void check_fills(Node *y, const real *seed, const Tensor *kept) {
+    if (!y->op->fills) return;
+    const size_t size = shape_size(kept[0].shape);
+    for (size_t k = 0; k < size; k++)
+        y->in[0]->grad[k] = (real)NAN;
+    y->in[0]->blank = true;
+    memcpy(y->grad, seed, shape_size(y->shape) * sizeof(real));
+    y->op->backward(y);
+    assert_same_bits(y->in[0]->grad, kept[0].data, size);
+    assert_false(y->in[0]->blank);
+}
+
 static void check_replay(Arena *arena, Tape *tape, Node *y) {
     Tensor value = tape_keep(arena, y);
     size_t bytes = tape_bytes(tape);
@@ -143,6 +156,7 @@ static void check_op(void **state) {
     check_constants(tape, y, seed.data, kept);
     check_reads(arena, y, seed.data, kept);
     check_in_place(arena, y, seed.data, kept);
+    check_fills(y, seed.data, kept);
     check_replay(arena, tape, y);
     tape_free(tape);
     arena_free(arena);

@@ -105,7 +105,7 @@ static void convolution_of_three_by_three_with_two_by_two(void **state) {
         void *scratch = arena_alloc(arena, tables[t]->conv2d_scratch(&d));
         real y[4], dx[9] = {0}, dw[4] = {0};
         tables[t]->conv2d_forward(&d, x, w, b, y, scratch);
-        tables[t]->conv2d_backward_data(&d, dy, w, dx, scratch);
+        tables[t]->conv2d_backward_data(&d, dy, w, dx, true, scratch);
         tables[t]->conv2d_backward_weight(&d, x, dy, dw, scratch);
         assert_all_close(y, y_expected, 4, 0);
         assert_all_close(dx, dx_expected, 9, 0);
@@ -154,6 +154,7 @@ typedef struct ConvCase {
     ConvDims d;
     size_t x_size, w_size, y_size;
     real *x, *w, *b, *dy, *dx, *dw;
+    bool add; /* to dx */
 } ConvCase;
 
 static ConvCase conv_case(Rng *rng, ConvDims d) {
@@ -165,6 +166,7 @@ static ConvCase conv_case(Rng *rng, ConvDims d) {
     s.w = normal(rng, s.w_size), s.dw = normal(rng, s.w_size);
     s.b = rng_below(rng, 4) ? normal(rng, (size_t)d.o) : NULL;
     s.dy = normal(rng, s.y_size);
+    s.add = rng_below(rng, 3) > 0;
     return s;
 }
 
@@ -180,7 +182,7 @@ static real *conv_results(const Kernels *table, const ConvCase *s) {
     memcpy(dx, s->dx, s->x_size * sizeof(real));
     memcpy(dw, s->dw, s->w_size * sizeof(real));
     table->conv2d_forward(&s->d, s->x, s->w, s->b, y, scratch);
-    table->conv2d_backward_data(&s->d, s->dy, s->w, dx, scratch);
+    table->conv2d_backward_data(&s->d, s->dy, s->w, dx, s->add, scratch);
     table->conv2d_backward_weight(&s->d, s->x, s->dy, dw, scratch);
     return y;
 }

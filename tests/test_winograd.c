@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tensor/fma_tile.h"
 #include "tensor/winograd.h"
 #include "tensor/winograd_simd.h"
 #include "tests/test.h"
@@ -118,17 +119,18 @@ static void compare_with_reference(Rng *rng, ConvDims d) {
     real *b = rng_below(rng, 4) ? normal(rng, (size_t)d.o, 1) : NULL;
     real *dy = normal(rng, y_size(&d), 1);
     real *y = normal(rng, y_size(&d), 1), *y_ref = ARENA_NEW(arena, real, y_size(&d));
+    const bool add = rng_below(rng, 3) > 0;
     real *dx = normal(rng, x_size(&d), 1), *dx_ref = ARENA_NEW(arena, real, x_size(&d));
     memcpy(dx_ref, dx, x_size(&d) * sizeof(real));
     winograd_forward(&d, x, w, b, y, scratch_for(&d));
-    winograd_backward_data(&d, dy, w, dx, scratch_for(&d));
+    winograd_backward_data(&d, dy, w, dx, add, scratch_for(&d));
     kernels_ref.conv2d_forward(&d, x, w, b, y_ref, NULL);
-    kernels_ref.conv2d_backward_data(&d, dy, w, dx_ref, NULL);
+    kernels_ref.conv2d_backward_data(&d, dy, w, dx_ref, add, NULL);
     assert_near(y, y_ref, y_size(&d), 9 * d.c);
     assert_near(dx, dx_ref, x_size(&d), 9 * d.o);
 }
 
-/* dx begins with numbers in it, which must survive. */
+/* dx begins with numbers in it, which must survive or not. */
 static void every_shape_agrees_with_the_reference(void **state) {
     (void)state;
     Rng rng = rng_seed(2);
@@ -168,42 +170,41 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
             threads_set(threads);
             real *y = ARENA_NEW(arena, real, y_size(&d) + x_size(&d));
             winograd_forward(&d, x, w, NULL, y, scratch_for(&d));
-            winograd_backward_data(&d, dy, w, y + y_size(&d), scratch_for(&d));
+            winograd_backward_data(&d, dy, w, y + y_size(&d), false, scratch_for(&d));
             if (threads == 1) first = y;
             assert_same_bits(y, first, y_size(&d) + x_size(&d));
         }
     }
 }
 
-/* Filter g and tile d, numbers of size 1, one input channel, one output channel: the
- * whole way through every version, against y[i,j] = sum over u,v of g[u,v] d[i+u,j+v]. */
+/* Filter g and a row of tiles x, numbers of size 1, one input channel, one output
+ * channel: the whole way through every version, against y[i,j] = sum over u,v g[u,v]
+ * x[i+u,j+v]. */
 static void every_vector_width_agrees(void **state) {
     (void)state;
-    enum { MOST = WINOGRAD_MOST_LANES, STEP = 4 * MOST };
+    enum { MOST = WINOGRAD_MOST_LANES, STEP = 4 * MOST, WIDTH = STEP + 2 };
     Rng rng = rng_seed(5);
     assert_non_null(winograd_code(0));
     for (int i = 0; winograd_code(i); i++) {
         const WinogradCode *code = winograd_code(i);
-        real *d = normal(&rng, WINOGRAD_POINTS * MOST, 1), v[WINOGRAD_POINTS * MOST];
+        real *x = normal(&rng, 6 * WIDTH, 1), lines[12 * STEP], v[WINOGRAD_POINTS * MOST];
         real *g = normal(&rng, (size_t)(WINOGRAD_TAPS * code->rows), 1), out[4 * STEP];
-        real u[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS];
+        real u[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS + MOST];
         real m[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS * MOST];
-        code->input(d, MOST, 1, v, MOST, 0);
+        code->read(x, 6, WIDTH, 0, 0, 4 * code->lanes, lines, STEP);
+        code->input(lines, STEP, 1, v, MOST, 0);
         code->filter(g, WINOGRAD_TAPS, 0, code->rows, 1, false, u, WINOGRAD_MOST_ROWS);
         for (int p = 0; p < WINOGRAD_POINTS; p++)
-            code->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
-                          m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
+            fma_tile(i)->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
+                                 m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
         code->output(m, WINOGRAD_MOST_ROWS * MOST, 1, (real)0.5, out, STEP);
-        for (ptrdiff_t place = 0; place < 16 * code->lanes; place++) {
-            ptrdiff_t row = place / 4 / code->lanes, column = place % (4 * code->lanes);
-            double sum = 0.5;
-            for (int q = 0; q < WINOGRAD_TAPS; q++)
-                sum +=
-                    (double)g[q] *
-                    (double)
-                        d[((row + q / 3) * 6 + column % 4 + q % 3) * MOST + column / 4];
-            assert_close(out[row * STEP + column], sum, 0, 400 * (double)REAL_EPSILON);
-        }
+        for (ptrdiff_t row = 0; row < 4; row++)
+            for (ptrdiff_t j = 0; j < 4 * code->lanes; j++) {
+                double sum = 0.5;
+                for (int q = 0; q < WINOGRAD_TAPS; q++)
+                    sum += (double)g[q] * (double)x[(row + q / 3) * WIDTH + j + q % 3];
+                assert_close(out[row * STEP + j], sum, 0, 400 * (double)REAL_EPSILON);
+            }
     }
 }
 

@@ -1,0 +1,63 @@
+/* The innermost product of kernels_fast: a small piece of C that fits into the registers,
+ * made with fused multiply-adds. (kernels_gemm, which rounds every product, has its own:
+ * gemm_tile.h.)
+ *
+ *     const FmaTile *t = fma_tile_best();
+ *     t->product(depth, u, v, vector, t->vecs, c, ldc, false);
+ *
+ * Both factors are packed so that one step of k reads them one after the other:
+ *
+ *     u (depth, rows)     u00 u10 u20 ... | u01 u11 u21 ...      column k of the left
+ * factor v (depth, lanes)    one vector of columns of the right factor, row after row;
+ *                         the next vector lies `vector` numbers further on
+ *
+ * The code is compiled once for each width of vector register and the processor that runs
+ * decides. Versions differ in the last bits; one version always gives the same. */
+#ifndef TENSOR_FMA_TILE_H
+#define TENSOR_FMA_TILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tensor/real.h"
+
+/* Numbers in a vector, rows and vectors of a tile, for registers of 128, 256, 512 bits.
+ * At least 8 sums are needed to hide the latency of two units, 16 (32) registers hold
+ * them, and rows and lanes divide the usual numbers of channels. */
+#ifdef REAL_DOUBLE
+#define FMA_LANES_128 2
+#define FMA_LANES_256 4
+#define FMA_LANES_512 8
+#else
+#define FMA_LANES_128 4
+#define FMA_LANES_256 8
+#define FMA_LANES_512 16
+#endif
+#define FMA_ROWS_128 4
+#define FMA_ROWS_256 4
+#define FMA_ROWS_512 8
+#define FMA_VECS_128 2
+#define FMA_VECS_256 3
+#define FMA_VECS_512 2
+
+#define FMA_MOST_LANES FMA_LANES_512
+#define FMA_MOST_ROWS FMA_ROWS_512
+
+typedef struct FmaTile {
+    ptrdiff_t rows;  /* rows of C that product() makes */
+    ptrdiff_t lanes; /* numbers in a vector */
+    ptrdiff_t vecs;  /* vectors of columns that it makes at once, at most */
+
+    /* c (rows, vecs lanes), rows `step` apart, = or += U V for U (depth, rows) and V of
+     * `vecs` vectors, each (depth, lanes) and `vector` apart. */
+    void (*product)(ptrdiff_t depth, const real *u, const real *v, ptrdiff_t vector,
+                    ptrdiff_t vecs, real *c, ptrdiff_t step, bool add);
+} FmaTile;
+
+/* Version number i, from 0, or NULL after the last that this processor can run. */
+const FmaTile *fma_tile(int i);
+
+/* The fastest version for this processor. */
+const FmaTile *fma_tile_best(void);
+
+#endif
