@@ -53,7 +53,8 @@ typedef struct Recipe {
     Start start;
     uint64_t seed; /* of noise, of annealing */
     int size;      /* longer side of the picture in pixels */
-    int tile;      /* side of the tiles it is computed in, pixels; 0: all at once */
+    int tile;      /* side of the tiles it is computed in, pixels, rounded up to
+                      whole steps of the network; 0: all at once */
     int steps;
 
     Method method;

@@ -18,7 +18,8 @@
  * takes about four times as long as that of the whole picture; with tiles of 512, three
  * times. What remains as large as the picture are the pixels with what belongs to them,
  * and the features of the content layers: relu4_2 keeps 32 bytes per pixel (in float),
- * less than an optimiser does; computing them again would take a third forward pass. */
+ * less than the pairs that L-BFGS keeps; computing them again would take a third forward
+ * pass. */
 #ifndef TRANSFER_TILES_H
 #define TRANSFER_TILES_H
 
