@@ -1,6 +1,22 @@
-/* The table for speed: Winograd where it suits, kernels_gemm for all the rest. */
-#include "tensor/kernels_gemm.h"
+/* The table for speed: Winograd where it suits, products of fused multiply-adds for the
+ * rest. */
+#include "tensor/kernels_fast.h"
+
+#include "tensor/fast_gemm.h"
 #include "tensor/winograd.h"
+
+void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
+    Operand left = {a, d->transpose_a ? 1 : d->lda, d->transpose_a ? d->lda : 1};
+    Operand right = {b, d->transpose_b ? 1 : d->ldb, d->transpose_b ? d->ldb : 1};
+    fast_gemm(&(Product){.m = d->m,
+                         .n = d->n,
+                         .k = d->k,
+                         .a = left,
+                         .b = right,
+                         .c = c,
+                         .ldc = d->ldc,
+                         .add = d->accumulate});
+}
 
 static size_t conv2d_scratch(const ConvDims *d) {
     size_t plain = gemm_conv2d_scratch(d);
@@ -26,7 +42,7 @@ static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *
 
 const Kernels kernels_fast = {
     .name = "fast",
-    .gemm = gemm_product,
+    .gemm = fast_product,
     .conv2d_scratch = conv2d_scratch,
     .conv2d_forward = conv2d_forward,
     .conv2d_backward_data = conv2d_backward_data,

@@ -1,0 +1,144 @@
+#include "tensor/fast_gemm.h"
+
+#include "tensor/gemm_block.h"
+#include "tensor/kernels_fast.h"
+
+/* Sizes that keep a panel of A and one of B in a first-level cache of 48 KiB, and a slab
+ * of A and one of B in half of a second-level cache of 1 MiB. */
+#define DEPTH 256
+#define BLOCK_ROWS 256
+#define GROUP_COLUMNS (1024 / (ptrdiff_t)sizeof(real))
+#define BLOCK_COLUMNS 512 /* each packed number of A is used so often */
+
+/* One slab of a block while it is at work. */
+typedef struct Slab {
+    const FmaTile *tile;
+    ptrdiff_t depth;
+    bool add; /* to what C holds already */
+    _Alignas(64) real a[DEPTH * (BLOCK_ROWS + FMA_MOST_ROWS)];
+    _Alignas(64) real b[(DEPTH + 1) * (GROUP_COLUMNS + FMA_MOST_LANES)];
+} Slab;
+
+/* From one panel of B to the next. A line more than needed: otherwise they would often be
+ * a power of two apart and compete for the same lines of the cache. */
+static ptrdiff_t vector_size(const Slab *s) {
+    return s->tile->lanes * (s->depth + 1);
+}
+
+/* A tile that hangs over the edge of C is made beside it. */
+static void tile_at_edge(const Slab *s, const real *a, const real *b, ptrdiff_t rows,
+                         ptrdiff_t columns, real *c, ptrdiff_t ldc) {
+    real whole[FMA_MOST_ROWS * FMA_MOST_LANES * FMA_MOST_VECS];
+    const ptrdiff_t lanes = s->tile->lanes, vecs = (columns + lanes - 1) / lanes;
+    const ptrdiff_t step = vecs * lanes;
+    s->tile->product(s->depth, a, b, vector_size(s), vecs, whole, step, false);
+    for (ptrdiff_t i = 0; i < rows; i++)
+        for (ptrdiff_t j = 0; j < columns; j++)
+            c[i * ldc + j] = (s->add ? c[i * ldc + j] : 0) + whole[i * step + j];
+}
+
+/* A few rows of C: one panel of A by all of B. */
+static void multiply_rows(const Slab *s, const Product *p, ptrdiff_t i) {
+    const ptrdiff_t rows = smaller(s->tile->rows, p->m - i), lanes = s->tile->lanes;
+    const real *a = s->a + i * s->depth;
+    real *c = p->c + i * p->ldc;
+    for (ptrdiff_t j = 0, columns; j < p->n; j += columns) {
+        columns = smaller(lanes * s->tile->vecs, p->n - j);
+        const real *b = s->b + j / lanes * vector_size(s);
+        if (rows < s->tile->rows || columns % lanes) {
+            tile_at_edge(s, a, b, rows, columns, c + j, p->ldc);
+            continue;
+        }
+        for (ptrdiff_t r = 0; s->add && r < rows; r++)
+            __builtin_prefetch(c + j + r * p->ldc, 1);
+        s->tile->product(s->depth, a, b, vector_size(s), columns / lanes, c + j, p->ldc,
+                         s->add);
+    }
+}
+
+static void fill_bias(const Product *p) {
+    for (ptrdiff_t i = 0; i < p->m; i++)
+        for (ptrdiff_t j = 0; j < p->n; j++)
+            p->c[i * p->ldc + j] = p->bias[i];
+}
+
+/* Rows top .. and columns left .. of a product. */
+static Product part(const Product *p, ptrdiff_t top, ptrdiff_t rows, ptrdiff_t left,
+                    ptrdiff_t columns) {
+    Product q = *p;
+    q.m = smaller(rows, p->m - top), q.n = smaller(columns, p->n - left);
+    q.a = operand_at(p->a, top, 0), q.b = operand_at(p->b, 0, left);
+    q.c += top * p->ldc + left;
+    if (q.bias) q.bias += top;
+    return q;
+}
+
+/* A product of at most BLOCK_ROWS rows. */
+static void multiply_block(const Product *p) {
+    Slab s;
+    s.tile = fma_tile_best();
+    const ptrdiff_t slabs = p->k > DEPTH ? (p->k + DEPTH - 1) / DEPTH : 1;
+    const ptrdiff_t depth = (p->k + slabs - 1) / slabs;
+    for (ptrdiff_t k = 0; k == 0 || k < p->k; k += depth) {
+        s.depth = smaller(depth, p->k - k);
+        s.add = p->add || p->bias || k > 0;
+        s.tile->pack(operand_at(p->a, 0, k).data, p->a.row, p->a.column, p->m,
+                     s.tile->rows, s.depth, s.a, s.tile->rows * s.depth);
+        for (ptrdiff_t j = 0; j < p->n; j += GROUP_COLUMNS) {
+            Product group = part(p, 0, p->m, j, GROUP_COLUMNS);
+            if (p->bias && !p->add && k == 0) fill_bias(&group);
+            s.tile->pack(operand_at(group.b, k, 0).data, p->b.column, p->b.row, group.n,
+                         s.tile->lanes, s.depth, s.b, vector_size(&s));
+            for (ptrdiff_t i = 0; i < p->m; i += s.tile->rows)
+                multiply_rows(&s, &group, i);
+        }
+    }
+}
+
+void fast_gemm_block(const Product *p) {
+    for (ptrdiff_t i = 0; i < p->m; i += BLOCK_ROWS) {
+        Product block = part(p, i, BLOCK_ROWS, 0, p->n);
+        multiply_block(&block);
+    }
+}
+
+/* A side in `count` pieces of `width`, whole units but for the last. */
+typedef struct Cut {
+    ptrdiff_t width, count;
+} Cut;
+
+static Cut cut(ptrdiff_t size, ptrdiff_t count, ptrdiff_t unit) {
+    ptrdiff_t width = (size + count - 1) / count;
+    width = (width + unit - 1) / unit * unit;
+    return (Cut){width, (size + width - 1) / width};
+}
+
+void fast_gemm_batch(const Product *p, ptrdiff_t count, ptrdiff_t next_a,
+                     ptrdiff_t next_b, ptrdiff_t next_c) {
+    if (p->m == 0 || p->n == 0 || count == 0) return;
+    const FmaTile *tile = fma_tile_best();
+    const int threads =
+        threads_for((double)count * (double)p->m * (double)p->n * (double)p->k);
+    ptrdiff_t down = (p->m + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    ptrdiff_t across = (p->n + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
+    /* As many blocks for every thread, cut across where the pieces stay wide enough. */
+    if (count * down * across % threads) {
+        ptrdiff_t *side = p->n >= 64 * threads ? &across : &down;
+        *side = (*side + threads - 1) / threads * threads;
+    }
+    const Cut rows = cut(p->m, down, tile->rows);
+    const Cut columns = cut(p->n, across, tile->lanes * tile->vecs);
+    const ptrdiff_t blocks = rows.count * columns.count;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (ptrdiff_t task = 0; task < count * blocks; task++) {
+        ptrdiff_t i = task / blocks, block = task % blocks;
+        Product q = part(p, block % rows.count * rows.width, rows.width,
+                         block / rows.count * columns.width, columns.width);
+        q.a.data += i * next_a, q.b.data += i * next_b, q.c += i * next_c;
+        multiply_block(&q);
+    }
+}
+
+void fast_gemm(const Product *p) {
+    fast_gemm_batch(p, 1, 0, 0, 0);
+}

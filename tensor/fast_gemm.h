@@ -1,0 +1,45 @@
+/* The matrix product of kernels_fast, for its own files: C = or += A B for any shapes and
+ * any strides, at the speed of fused multiply-adds.
+ *
+ *     fast_gemm(&(Product){.m = m, .n = n, .k = k, .a = {a, k, 1}, .b = {b, n, 1},
+ *                          .c = c, .ldc = n});
+ *
+ *                    n                 C is cut into blocks, one task of a thread each.
+ *              +-----+-----+           For a block, k is cut into slabs:
+ *            B |  p  |     | slab
+ *              +--|--+-----+              A: block x slab packed, second-level cache
+ *           k     |                       B: slab x one panel p of a few vectors,
+ *      +---+---+ +|----+-----+               packed, first-level cache
+ *    m | A |   | |t  C |     |            t: a tile of C, in registers (fma_tile.h)
+ *      +---+---+ +-----+-----+
+ *
+ * An element of C is one sum for each slab, the slabs added one after the other. Their
+ * depth depends on k only, so neither the number of threads nor the block an element
+ * falls into changes a bit. With r terms in a slab and s slabs the error is below
+ * (r + s) epsilon / 2 sum |a b|, and in practice near its square root. */
+#ifndef TENSOR_FAST_GEMM_H
+#define TENSOR_FAST_GEMM_H
+
+#include "tensor/fma_tile.h"
+#include "tensor/gemm_tile.h"
+
+typedef struct Product {
+    ptrdiff_t m, n, k;
+    Operand a, b; /* (m, k) and (k, n) */
+    real *c;      /* (m, n), rows ldc apart */
+    ptrdiff_t ldc;
+    bool add;         /* to what C holds; otherwise C begins with: */
+    const real *bias; /* one number for each row, or NULL for zeros */
+} Product;
+
+/* On one thread. */
+void fast_gemm_block(const Product *p);
+
+/* On all threads. */
+void fast_gemm(const Product *p);
+
+/* `count` products on all threads: a, b and c of the next one lie so much further on. */
+void fast_gemm_batch(const Product *p, ptrdiff_t count, ptrdiff_t next_a,
+                     ptrdiff_t next_b, ptrdiff_t next_c);
+
+#endif
