@@ -6,7 +6,7 @@
 /* Sizes that keep a panel of A and one of B in a first-level cache of 48 KiB, and a slab
  * of A and one of B in half of a second-level cache of 1 MiB. */
 #define DEPTH 256
-#define BLOCK_ROWS 256
+#define BLOCK_ROWS (1024 / (ptrdiff_t)sizeof(real))
 #define GROUP_COLUMNS (1024 / (ptrdiff_t)sizeof(real))
 #define BLOCK_COLUMNS 512 /* each packed number of A is used so often */
 
@@ -42,7 +42,8 @@ static void multiply_rows(const Slab *s, const Product *p, ptrdiff_t i) {
     const ptrdiff_t rows = smaller(s->tile->rows, p->m - i), lanes = s->tile->lanes;
     const real *a = s->a + i * s->depth;
     real *c = p->c + i * p->ldc;
-    for (ptrdiff_t j = 0, columns; j < p->n; j += columns) {
+    ptrdiff_t first = p->upper && i > p->below ? (i - p->below) / lanes * lanes : 0;
+    for (ptrdiff_t j = first, columns; j < p->n; j += columns) {
         columns = smaller(lanes * s->tile->vecs, p->n - j);
         const real *b = s->b + j / lanes * vector_size(s);
         if (rows < s->tile->rows || columns % lanes) {
@@ -62,6 +63,18 @@ static void fill_bias(const Product *p) {
             p->c[i * p->ldc + j] = p->bias[i];
 }
 
+/* A, or scale (A + a_too), from k on; the room for B is large enough and still free. */
+static void pack_a(Slab *s, const Product *p, ptrdiff_t k) {
+    const ptrdiff_t rows = s->tile->rows, panel = rows * s->depth;
+    s->tile->pack(operand_at(p->a, 0, k).data, p->a.row, p->a.column, p->m, rows,
+                  s->depth, s->a, panel);
+    if (!p->a_too.data) return;
+    s->tile->pack(operand_at(p->a_too, 0, k).data, p->a_too.row, p->a_too.column, p->m,
+                  rows, s->depth, s->b, panel);
+    for (ptrdiff_t i = 0; i < (p->m + rows - 1) / rows * panel; i++)
+        s->a[i] = p->scale * (s->a[i] + s->b[i]);
+}
+
 /* Rows top .. and columns left .. of a product. */
 static Product part(const Product *p, ptrdiff_t top, ptrdiff_t rows, ptrdiff_t left,
                     ptrdiff_t columns) {
@@ -70,6 +83,8 @@ static Product part(const Product *p, ptrdiff_t top, ptrdiff_t rows, ptrdiff_t l
     q.a = operand_at(p->a, top, 0), q.b = operand_at(p->b, 0, left);
     q.c += top * p->ldc + left;
     if (q.bias) q.bias += top;
+    if (q.a_too.data) q.a_too = operand_at(q.a_too, top, 0);
+    q.below += left - top;
     return q;
 }
 
@@ -82,8 +97,7 @@ static void multiply_block(const Product *p) {
     for (ptrdiff_t k = 0; k == 0 || k < p->k; k += depth) {
         s.depth = smaller(depth, p->k - k);
         s.add = p->add || p->bias || k > 0;
-        s.tile->pack(operand_at(p->a, 0, k).data, p->a.row, p->a.column, p->m,
-                     s.tile->rows, s.depth, s.a, s.tile->rows * s.depth);
+        pack_a(&s, p, k);
         for (ptrdiff_t j = 0; j < p->n; j += GROUP_COLUMNS) {
             Product group = part(p, 0, p->m, j, GROUP_COLUMNS);
             if (p->bias && !p->add && k == 0) fill_bias(&group);
@@ -134,6 +148,7 @@ void fast_gemm_batch(const Product *p, ptrdiff_t count, ptrdiff_t next_a,
         ptrdiff_t i = task / blocks, block = task % blocks;
         Product q = part(p, block % rows.count * rows.width, rows.width,
                          block / rows.count * columns.width, columns.width);
+        if (q.a_too.data) q.a_too.data += i * next_a;
         q.a.data += i * next_a, q.b.data += i * next_b, q.c += i * next_c;
         multiply_block(&q);
     }

@@ -30,6 +30,11 @@ typedef struct Product {
     ptrdiff_t ldc;
     bool add;         /* to what C holds; otherwise C begins with: */
     const real *bias; /* one number for each row, or NULL for zeros */
+
+    bool upper; /* only c[i, j] with i <= j + `below`; the others may hold anything */
+    ptrdiff_t below;
+    Operand a_too; /* if it has data: scale (A + a_too) in place of A */
+    real scale;
 } Product;
 
 /* On one thread. */

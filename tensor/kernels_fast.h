@@ -8,4 +8,8 @@
 
 void fast_product(const GemmDims *d, const real *a, const real *b, real *c);
 
+void fast_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g);
+void fast_gram_backward(int n, int c, size_t m, double divisor, const real *f,
+                        const real *dg, real *df);
+
 #endif
