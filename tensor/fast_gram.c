@@ -45,25 +45,30 @@ static Square square_at(const Gram *s, ptrdiff_t i) {
     return q;
 }
 
-/* total (SIDE x SIDE) = the sum over the positions start .. end. */
+/* sum (SIDE x SIDE) = the sum over the positions start .. end, at most PIECE. */
+static void sum_piece(const Gram *s, Square q, ptrdiff_t start, ptrdiff_t end,
+                      real *sum) {
+    fast_gemm_block(&(Product){.m = q.rows,
+                               .n = q.columns,
+                               .k = end - start,
+                               .a = {s->f + q.top * s->m + start, s->m, 1},
+                               .b = {s->f + q.left * s->m + start, 1, s->m},
+                               .c = sum,
+                               .ldc = SIDE,
+                               .upper = q.top == q.left});
+}
+
+/* total (SIDE x SIDE) = the same for any number of positions. */
 static void sum_square(const Gram *s, Square q, ptrdiff_t start, ptrdiff_t end,
                        double *total) {
     real sum[SIDE * SIDE];
     for (ptrdiff_t k = start; k < end; k += PIECE) {
-        Operand a = {s->f + q.top * s->m + k, s->m, 1};
-        Operand b = {s->f + q.left * s->m + k, 1, s->m};
-        fast_gemm_block(&(Product){.m = q.rows,
-                                   .n = q.columns,
-                                   .k = smaller(PIECE, end - k),
-                                   .a = a,
-                                   .b = b,
-                                   .c = sum,
-                                   .ldc = SIDE,
-                                   .upper = q.top == q.left});
+        sum_piece(s, q, k, smaller(k + PIECE, end), sum);
         for (ptrdiff_t i = 0; i < q.rows; i++)
-            for (ptrdiff_t j = q.top == q.left ? i : 0; j < q.columns; j++)
-                total[i * SIDE + j] =
-                    (k > start ? total[i * SIDE + j] : 0) + (double)sum[i * SIDE + j];
+            for (ptrdiff_t j = q.top == q.left ? i : 0; j < q.columns; j++) {
+                double before = k > start ? total[i * SIDE + j] : 0;
+                total[i * SIDE + j] = before + (double)sum[i * SIDE + j];
+            }
     }
 }
 

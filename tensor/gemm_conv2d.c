@@ -8,11 +8,14 @@
  * second-level cache. The weights are cut into strips: ranges of c kh kw, for which all
  * positions pass by in order. A thread takes whole bands or strips and has its own piece
  * of scratch, so none waits for another before the end. w' is w with its first two sides
- * exchanged, columns' the transposed reading of unfold.h. */
+ * exchanged, columns' the transposed reading of unfold.h.
+ *
+ * kernels_fast goes the same way forward and to the weight, with a block product of its
+ * own: it calls the functions that take the product as an argument. */
 #include <string.h>
 
 #include "tensor/gemm_block.h"
-#include "tensor/kernels_gemm.h"
+#include "tensor/kernels_fast.h"
 #include "tensor/unfold.h"
 
 #ifdef _OPENMP
@@ -117,16 +120,16 @@ static Unfold unfold_gradient(const ConvDims *d, const real *dy, int n) {
  */
 static void multiply_band(const Unfold *f, const Pieces *bands, ptrdiff_t rows,
                           ptrdiff_t first, ptrdiff_t m, const real *a, real *c,
-                          real *columns) {
+                          real *columns, GemmBlock multiply) {
     ptrdiff_t count = smaller(bands->width, bands->size - first);
     for (ptrdiff_t k = 0; k < rows; k++)
         unfold_row(f, k, first, count, columns + k * bands->width);
-    gemm_block(m, count, rows, (Operand){a, rows, 1}, (Operand){columns, bands->width, 1},
-               c + first, bands->size);
+    multiply(m, count, rows, (Operand){a, rows, 1}, (Operand){columns, bands->width, 1},
+             c + first, bands->size);
 }
 
-void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                         real *y, void *scratch) {
+void columns_forward(const ConvDims *d, const real *x, const real *w, const real *b,
+                     real *y, void *scratch, GemmBlock multiply) {
     const ptrdiff_t rows = forward_rows(d);
     const Pieces bands = forward_bands(d);
 #pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
@@ -140,7 +143,7 @@ void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const 
             for (ptrdiff_t q = first; q < end; q++)
                 picture[o * bands.size + q] = b ? b[o] : 0;
         Unfold f = unfold_input(d, x, n);
-        multiply_band(&f, &bands, rows, first, d->o, w, picture, columns);
+        multiply_band(&f, &bands, rows, first, d->o, w, picture, columns, multiply);
     }
 }
 
@@ -167,13 +170,14 @@ void gemm_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
         real *columns = all_columns + omp_get_thread_num() * rows * bands.width;
         Unfold f = unfold_gradient(d, dy, n);
         multiply_band(&f, &bands, rows, first, d->c, exchanged,
-                      dx + n * d->c * bands.size, columns);
+                      dx + n * d->c * bands.size, columns, gemm_block);
     }
 }
 
 /* dw[all o, rows first .. first + count] += dy columns(x)^T over all pictures. */
 static void weight_strip(const ConvDims *d, const real *x, const real *dy, real *dw,
-                         ptrdiff_t first, ptrdiff_t count, real *columns) {
+                         ptrdiff_t first, ptrdiff_t count, real *columns,
+                         GemmBlock multiply) {
     const ptrdiff_t rows = forward_rows(d), positions = (ptrdiff_t)d->oh * d->ow;
     for (int n = 0; n < d->n; n++) {
         Unfold f = unfold_input(d, x, n);
@@ -181,15 +185,15 @@ static void weight_strip(const ConvDims *d, const real *x, const real *dy, real 
             ptrdiff_t depth = smaller(GEMM_DEPTH, positions - q);
             for (ptrdiff_t k = 0; k < count; k++)
                 unfold_row(&f, first + k, q, depth, columns + k * GEMM_DEPTH);
-            gemm_block(d->o, count, depth,
-                       (Operand){dy + n * d->o * positions + q, positions, 1},
-                       (Operand){columns, 1, GEMM_DEPTH}, dw + first, rows);
+            multiply(d->o, count, depth,
+                     (Operand){dy + n * d->o * positions + q, positions, 1},
+                     (Operand){columns, 1, GEMM_DEPTH}, dw + first, rows);
         }
     }
 }
 
-void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
-                                 real *dw, void *scratch) {
+void columns_backward_weight(const ConvDims *d, const real *x, const real *dy, real *dw,
+                             void *scratch, GemmBlock multiply) {
     const Pieces strips = weight_strips(d);
 #pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
     for (ptrdiff_t strip = 0; strip < strips.count; strip++) {
@@ -197,6 +201,16 @@ void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *d
         real *columns =
             (real *)scratch + omp_get_thread_num() * strips.width * GEMM_DEPTH;
         weight_strip(d, x, dy, dw, first, smaller(strips.width, strips.size - first),
-                     columns);
+                     columns, multiply);
     }
+}
+
+void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
+                         real *y, void *scratch) {
+    columns_forward(d, x, w, b, y, scratch, gemm_block);
+}
+
+void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
+                                 real *dw, void *scratch) {
+    columns_backward_weight(d, x, dy, dw, scratch, gemm_block);
 }

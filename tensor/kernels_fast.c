@@ -18,26 +18,44 @@ void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
                          .add = d->accumulate});
 }
 
+static void multiply_block(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b,
+                           real *c, ptrdiff_t ldc) {
+    fast_gemm_block(&(Product){
+        .m = m, .n = n, .k = k, .a = a, .b = b, .c = c, .ldc = ldc, .add = true});
+}
+
 static size_t conv2d_scratch(const ConvDims *d) {
-    size_t plain = gemm_conv2d_scratch(d);
-    size_t wanted = winograd_suits(d) ? winograd_scratch(d) : 0;
-    return wanted > plain ? wanted : plain;
+    const size_t wants[] = {gemm_conv2d_scratch(d), scatter_scratch(d),
+                            winograd_suits(d) ? winograd_scratch(d) : 0};
+    size_t most = wants[0];
+    for (int i = 1; i < 3; i++)
+        if (wants[i] > most) most = wants[i];
+    return most;
 }
 
 static void conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                            real *y, void *scratch) {
     if (winograd_suits(d))
         winograd_forward(d, x, w, b, y, scratch);
+    else if (conv1x1_suits(d))
+        conv1x1_forward(d, x, w, b, y);
     else
-        gemm_conv2d_forward(d, x, w, b, y, scratch);
+        columns_forward(d, x, w, b, y, scratch, multiply_block);
 }
 
 static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
                                  real *dx, void *scratch) {
     if (winograd_suits(d))
         winograd_backward_data(d, dy, w, dx, scratch);
+    else if (conv1x1_suits(d))
+        conv1x1_backward_data(d, dy, w, dx);
     else
-        gemm_conv2d_backward_data(d, dy, w, dx, scratch);
+        scatter_backward_data(d, dy, w, dx, scratch);
+}
+
+static void conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
+                                   real *dw, void *scratch) {
+    columns_backward_weight(d, x, dy, dw, scratch, multiply_block);
 }
 
 const Kernels kernels_fast = {
@@ -46,7 +64,7 @@ const Kernels kernels_fast = {
     .conv2d_scratch = conv2d_scratch,
     .conv2d_forward = conv2d_forward,
     .conv2d_backward_data = conv2d_backward_data,
-    .conv2d_backward_weight = gemm_conv2d_backward_weight,
+    .conv2d_backward_weight = conv2d_backward_weight,
     .gram_forward = fast_gram_forward,
     .gram_backward = fast_gram_backward,
     .max_pool_forward = fast_max_pool_forward,
