@@ -8,13 +8,14 @@
 #define DEPTH 256
 #define BLOCK_ROWS (1024 / (ptrdiff_t)sizeof(real))
 #define GROUP_COLUMNS (1024 / (ptrdiff_t)sizeof(real))
-#define BLOCK_COLUMNS 512 /* each packed number of A is used so often */
+#define BLOCK_COLUMNS 1024 /* each packed number of A is used so often */
 
 /* One slab of a block while it is at work. */
 typedef struct Slab {
     const FmaTile *tile;
     ptrdiff_t depth;
-    bool add; /* to what C holds already */
+    bool add;   /* to what C holds already */
+    bool upper; /* only the tiles that reach above the diagonal */
     _Alignas(64) real a[DEPTH * (BLOCK_ROWS + FMA_MOST_ROWS)];
     _Alignas(64) real b[(DEPTH + 1) * (GROUP_COLUMNS + FMA_MOST_LANES)];
 } Slab;
@@ -42,7 +43,7 @@ static void multiply_rows(const Slab *s, const Product *p, ptrdiff_t i) {
     const ptrdiff_t rows = smaller(s->tile->rows, p->m - i), lanes = s->tile->lanes;
     const real *a = s->a + i * s->depth;
     real *c = p->c + i * p->ldc;
-    ptrdiff_t first = p->upper && i > p->below ? (i - p->below) / lanes * lanes : 0;
+    ptrdiff_t first = s->upper ? i / lanes * lanes : 0;
     for (ptrdiff_t j = first, columns; j < p->n; j += columns) {
         columns = smaller(lanes * s->tile->vecs, p->n - j);
         const real *b = s->b + j / lanes * vector_size(s);
@@ -57,10 +58,31 @@ static void multiply_rows(const Slab *s, const Product *p, ptrdiff_t i) {
     }
 }
 
+static void multiply_group(const Slab *s, const Product *p) {
+    for (ptrdiff_t i = 0; i < p->m; i += s->tile->rows)
+        multiply_rows(s, p, i);
+}
+
 static void fill_bias(const Product *p) {
-    for (ptrdiff_t i = 0; i < p->m; i++)
+    for (ptrdiff_t i = 0; i < p->m; i++) {
+        const real bias = p->bias[i];
         for (ptrdiff_t j = 0; j < p->n; j++)
-            p->c[i * p->ldc + j] = p->bias[i];
+            p->c[i * p->ldc + j] = bias;
+    }
+}
+
+static void pack_b(Slab *s, const Product *p, ptrdiff_t k) {
+    s->tile->pack(operand_at(p->b, k, 0).data, p->b.column, p->b.row, p->n,
+                  s->tile->lanes, s->depth, s->b, vector_size(s));
+}
+
+/* A, when B is its transpose, from B as it is packed: each panel of B in panels of fewer
+ * rows. */
+static void pack_a_from_b(Slab *s, const Product *p) {
+    const ptrdiff_t rows = s->tile->rows, lanes = s->tile->lanes;
+    for (ptrdiff_t i = 0; i < p->m; i += lanes)
+        s->tile->pack(s->b + i / lanes * vector_size(s), 1, lanes, lanes, rows, s->depth,
+                      s->a + i * s->depth, rows * s->depth);
 }
 
 /* A, or scale (A + a_too), from k on; the room for B is large enough and still free. */
@@ -84,16 +106,20 @@ static Product part(const Product *p, ptrdiff_t top, ptrdiff_t rows, ptrdiff_t l
     q.c += top * p->ldc + left;
     if (q.bias) q.bias += top;
     if (q.a_too.data) q.a_too = operand_at(q.a_too, top, 0);
-    q.below += left - top;
     return q;
+}
+
+static ptrdiff_t slab_depth(ptrdiff_t k) {
+    const ptrdiff_t slabs = k > DEPTH ? (k + DEPTH - 1) / DEPTH : 1;
+    return (k + slabs - 1) / slabs;
 }
 
 /* A product of at most BLOCK_ROWS rows. */
 static void multiply_block(const Product *p) {
     Slab s;
     s.tile = fma_tile_best();
-    const ptrdiff_t slabs = p->k > DEPTH ? (p->k + DEPTH - 1) / DEPTH : 1;
-    const ptrdiff_t depth = (p->k + slabs - 1) / slabs;
+    s.upper = false;
+    const ptrdiff_t depth = slab_depth(p->k);
     for (ptrdiff_t k = 0; k == 0 || k < p->k; k += depth) {
         s.depth = smaller(depth, p->k - k);
         s.add = p->add || p->bias || k > 0;
@@ -101,11 +127,28 @@ static void multiply_block(const Product *p) {
         for (ptrdiff_t j = 0; j < p->n; j += GROUP_COLUMNS) {
             Product group = part(p, 0, p->m, j, GROUP_COLUMNS);
             if (p->bias && !p->add && k == 0) fill_bias(&group);
-            s.tile->pack(operand_at(group.b, k, 0).data, p->b.column, p->b.row, group.n,
-                         s.tile->lanes, s.depth, s.b, vector_size(&s));
-            for (ptrdiff_t i = 0; i < p->m; i += s.tile->rows)
-                multiply_rows(&s, &group, i);
+            pack_b(&s, &group, k);
+            multiply_group(&s, &group);
         }
+    }
+}
+
+void fast_gemm_symmetric(const Product *p) {
+    Product both = *p;
+    both.b = (Operand){p->a.data, p->a.column, p->a.row};
+    Slab s;
+    s.tile = fma_tile_best();
+    s.upper = true;
+    const ptrdiff_t depth = slab_depth(p->k);
+    for (ptrdiff_t k = 0; k == 0 || k < p->k; k += depth) {
+        s.depth = smaller(depth, p->k - k);
+        s.add = p->add || k > 0;
+        pack_b(&s, &both, k);
+        if (s.tile->lanes % s.tile->rows == 0)
+            pack_a_from_b(&s, &both);
+        else
+            pack_a(&s, &both, k);
+        multiply_group(&s, &both);
     }
 }
 

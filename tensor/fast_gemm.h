@@ -31,14 +31,17 @@ typedef struct Product {
     bool add;         /* to what C holds; otherwise C begins with: */
     const real *bias; /* one number for each row, or NULL for zeros */
 
-    bool upper; /* only c[i, j] with i <= j + `below`; the others may hold anything */
-    ptrdiff_t below;
     Operand a_too; /* if it has data: scale (A + a_too) in place of A */
     real scale;
 } Product;
 
 /* On one thread. */
 void fast_gemm_block(const Product *p);
+
+/* C = A A^T on one thread, for m = n <= FAST_SYMMETRIC: on and above the diagonal only,
+ * the rest of C may hold anything; b is not read. */
+#define FAST_SYMMETRIC 128
+void fast_gemm_symmetric(const Product *p);
 
 /* On all threads. */
 void fast_gemm(const Product *p);

@@ -16,7 +16,7 @@
 #include "tensor/gemm_block.h"
 #include "tensor/kernels_fast.h"
 
-#define SIDE ((ptrdiff_t)128)
+#define SIDE ((ptrdiff_t)FAST_SYMMETRIC)
 /* A float sum loses about one bit for each doubling of its length. Pieces of 2048, in
  * slabs of 256, lose at most (256 + 8) epsilon / 2; they are added in double. */
 #define PIECE 2048
@@ -48,14 +48,13 @@ static Square square_at(const Gram *s, ptrdiff_t i) {
 /* sum (SIDE x SIDE) = the sum over the positions start .. end, at most PIECE. */
 static void sum_piece(const Gram *s, Square q, ptrdiff_t start, ptrdiff_t end,
                       real *sum) {
-    fast_gemm_block(&(Product){.m = q.rows,
-                               .n = q.columns,
-                               .k = end - start,
-                               .a = {s->f + q.top * s->m + start, s->m, 1},
-                               .b = {s->f + q.left * s->m + start, 1, s->m},
-                               .c = sum,
-                               .ldc = SIDE,
-                               .upper = q.top == q.left});
+    Product p = {.m = q.rows, .n = q.columns, .k = end - start, .c = sum, .ldc = SIDE};
+    p.a = (Operand){s->f + q.top * s->m + start, s->m, 1};
+    p.b = (Operand){s->f + q.left * s->m + start, 1, s->m};
+    if (q.top == q.left)
+        fast_gemm_symmetric(&p);
+    else
+        fast_gemm_block(&p);
 }
 
 /* total (SIDE x SIDE) = the same for any number of positions. */

@@ -139,9 +139,11 @@ void columns_forward(const ConvDims *d, const real *x, const real *w, const real
         ptrdiff_t end = smaller(first + bands.width, bands.size);
         real *columns = (real *)scratch + omp_get_thread_num() * rows * bands.width;
         real *picture = y + n * d->o * bands.size;
-        for (ptrdiff_t o = 0; o < d->o; o++)
+        for (ptrdiff_t o = 0; o < d->o; o++) {
+            const real bias = b ? b[o] : 0;
             for (ptrdiff_t q = first; q < end; q++)
-                picture[o * bands.size + q] = b ? b[o] : 0;
+                picture[o * bands.size + q] = bias;
+        }
         Unfold f = unfold_input(d, x, n);
         multiply_band(&f, &bands, rows, first, d->o, w, picture, columns, multiply);
     }
