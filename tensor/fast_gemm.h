@@ -28,7 +28,7 @@ typedef struct Product {
     Operand a, b; /* (m, k) and (k, n) */
     real *c;      /* (m, n), rows ldc apart */
     ptrdiff_t ldc;
-    bool add;         /* to what C holds; otherwise C begins with: */
+    bool add;         /* to what C holds; otherwise C is only written, and includes: */
     const real *bias; /* one number for each row, or NULL for zeros */
 
     Operand a_too; /* if it has data: scale (A + a_too) in place of A */

@@ -16,6 +16,7 @@
  *
  * A number of dx takes its sums over u and v in order, from one thread. */
 #include "tensor/fast_gemm.h"
+#include "tensor/gemm_block.h"
 #include "tensor/kernels_fast.h"
 
 #ifdef _OPENMP

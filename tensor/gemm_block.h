@@ -12,11 +12,7 @@
 
 #define GEMM_DEPTH 256
 
-/* A product on one thread: C (m x n, rows ldc apart) += A (m x k) B (k x n). */
-typedef void (*GemmBlock)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b,
-                          real *c, ptrdiff_t ldc);
-
-/* The same sums as ref_gemm, and split over all threads. */
+/* C (m x n, rows ldc apart) += A (m x k) B (k x n). */
 void gemm_block(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, real *c,
                 ptrdiff_t ldc);
 void gemm_parallel(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, real *c,

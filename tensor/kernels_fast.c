@@ -18,12 +18,6 @@ void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
                          .add = d->accumulate});
 }
 
-static void multiply_block(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b,
-                           real *c, ptrdiff_t ldc) {
-    fast_gemm_block(&(Product){
-        .m = m, .n = n, .k = k, .a = a, .b = b, .c = c, .ldc = ldc, .add = true});
-}
-
 static size_t conv2d_scratch(const ConvDims *d) {
     const size_t wants[] = {gemm_conv2d_scratch(d), scatter_scratch(d),
                             winograd_suits(d) ? winograd_scratch(d) : 0};
@@ -40,7 +34,7 @@ static void conv2d_forward(const ConvDims *d, const real *x, const real *w, cons
     else if (conv1x1_suits(d))
         conv1x1_forward(d, x, w, b, y);
     else
-        columns_forward(d, x, w, b, y, scratch, multiply_block);
+        columns_forward(d, x, w, b, y, scratch, fast_gemm_block);
 }
 
 static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
@@ -55,7 +49,7 @@ static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *
 
 static void conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
                                    real *dw, void *scratch) {
-    columns_backward_weight(d, x, dy, dw, scratch, multiply_block);
+    columns_backward_weight(d, x, dy, dw, scratch, fast_gemm_block);
 }
 
 const Kernels kernels_fast = {

@@ -3,7 +3,7 @@
 #ifndef TENSOR_KERNELS_FAST_H
 #define TENSOR_KERNELS_FAST_H
 
-#include "tensor/gemm_block.h"
+#include "tensor/fast_gemm.h"
 #include "tensor/kernels_gemm.h"
 
 void fast_product(const GemmDims *d, const real *a, const real *b, real *c);
@@ -18,12 +18,14 @@ void conv1x1_forward(const ConvDims *d, const real *x, const real *w, const real
                      real *y);
 void conv1x1_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx);
 
+typedef void (*MultiplyBlock)(const Product *p);
+
 /* All other sizes. Forward and to the weight as in gemm_conv2d.c, with the product of
  * one block as an argument; to the input the other way round. */
 void columns_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                     real *y, void *scratch, GemmBlock multiply);
+                     real *y, void *scratch, MultiplyBlock multiply);
 void columns_backward_weight(const ConvDims *d, const real *x, const real *dy, real *dw,
-                             void *scratch, GemmBlock multiply);
+                             void *scratch, MultiplyBlock multiply);
 size_t scatter_scratch(const ConvDims *d);
 void scatter_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                            void *scratch);
