@@ -35,6 +35,14 @@ typedef struct Product {
     real scale;
 } Product;
 
+/* Rows top .. and columns left .. of a product, at most so many. */
+Product product_part(const Product *p, ptrdiff_t top, ptrdiff_t rows, ptrdiff_t left,
+                     ptrdiff_t columns);
+
+/* Rows for which A is packed at a time: a slab of it fills a quarter of a second-level
+ * cache of 1 MiB. */
+#define FAST_BLOCK_ROWS (1024 / (ptrdiff_t)sizeof(real))
+
 /* On one thread. */
 void fast_gemm_block(const Product *p);
 
