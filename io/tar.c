@@ -70,7 +70,8 @@ bool tar_read_bytes(Arena *arena, FileBytes file, const char *where, TarFiles *o
                 (TarEntry){entry_name(arena, header), {header + BLOCK, size}};
         at += (size + BLOCK - 1) / BLOCK * BLOCK;
     }
-    if (at == 0 || at + 2 * BLOCK > file.size) return refuse(where, at, "no end mark", err);
+    if (at == 0 || at + 2 * BLOCK > file.size)
+        return refuse(where, at, "no end mark", err);
     *out = list;
     return true;
 }
