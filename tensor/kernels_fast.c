@@ -3,6 +3,7 @@
 #include "tensor/kernels_fast.h"
 
 #include "tensor/fast_gemm.h"
+#include "tensor/relu_signs.h"
 #include "tensor/winograd.h"
 
 void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
@@ -30,11 +31,21 @@ static size_t conv2d_scratch(const ConvDims *d) {
 static void conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                            real *y, void *scratch) {
     if (winograd_suits(d))
-        winograd_forward(d, x, w, b, y, scratch);
+        winograd_forward(d, x, w, b, y, NULL, scratch);
     else if (conv1x1_suits(d))
         conv1x1_forward(d, x, w, b, y);
     else
         columns_forward(d, x, w, b, y, scratch, fast_gemm_block);
+}
+
+static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
+                                const real *b, real *y, uint8_t *signs, void *scratch) {
+    if (winograd_suits(d)) {
+        winograd_forward(d, x, w, b, y, signs, scratch);
+    } else {
+        conv2d_forward(d, x, w, b, y, scratch);
+        relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, signs);
+    }
 }
 
 static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
@@ -57,6 +68,7 @@ const Kernels kernels_fast = {
     .gemm = fast_product,
     .conv2d_scratch = conv2d_scratch,
     .conv2d_forward = conv2d_forward,
+    .conv2d_relu_forward = conv2d_relu_forward,
     .conv2d_backward_data = conv2d_backward_data,
     .conv2d_backward_weight = conv2d_backward_weight,
     .gram_forward = fast_gram_forward,
