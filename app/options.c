@@ -38,6 +38,8 @@ static const Row rows[] = {
     {"pool", 0, CHOICE, "default|max|avg", AT(recipe.pool), 0, NET | FOR_BENCH,
      "pooling (the network's own)"},
     {"size", 0, SIDE, "N", AT(recipe.size), 16, NET, "longer side in pixels"},
+    {"tile", 0, SIDE, "N", AT(recipe.tile), 16, BOTH,
+     "compute in tiles of N x N pixels: little memory, more time, the same result"},
     {"size", 0, SIDE, "N", AT(side), 16, FOR_BENCH,
      "side of the square picture in pixels (256)"},
     {"rounds", 0, COUNT, "N", AT(rounds), 1, FOR_BENCH,

@@ -18,6 +18,10 @@ typedef struct SquaredDistance {
     double factor; /* y = factor * sum (a - b)^2 */
 } SquaredDistance;
 
+/* What relative_distance divides by: the sum of the target's squares, or, when that is
+ * nothing, its number of elements. */
+double relative_unit(double squares, size_t size);
+
 #define OPS_FILE "losses/ops.def"
 #include "autograd/op_declare.inc"
 #undef OPS_FILE

@@ -21,6 +21,10 @@ static bool is_silent(double s, size_t size) {
     return s < SILENT * (double)size;
 }
 
+double relative_unit(double squares, size_t size) {
+    return is_silent(squares, size) ? (double)size : squares;
+}
+
 static void forward(Node *y) {
     const real *a = y->in[0]->value, *b = y->in[1]->value;
     size_t size = shape_size(y->in[0]->shape);
@@ -31,7 +35,7 @@ static void forward(Node *y) {
         s += target * target;
     }
     *(double *)y->saved = s;
-    y->value[0] = (real)(d / (is_silent(s, size) ? (double)size : s));
+    y->value[0] = (real)(d / relative_unit(s, size));
 }
 
 /* forward was: y = sum (a - b)^2 / S */
@@ -41,7 +45,7 @@ static void backward(Node *y) {
     size_t size = shape_size(y->in[0]->shape);
     double s = *(const double *)y->saved, dy = (double)y->grad[0];
     bool silent = is_silent(s, size);
-    const real k = (real)(2 * dy / (silent ? (double)size : s));
+    const real k = (real)(2 * dy / relative_unit(s, size));
     const real ky = silent ? 0 : k * y->value[0];
     for (size_t i = 0; da && i < size; i++)
         da[i] += k * (a[i] - b[i]);

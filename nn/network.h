@@ -51,6 +51,7 @@ typedef struct Layer {
     int reads; /* channels of a convolution's input */
     int field; /* side of the square of input pixels that one output can see */
     int step;  /* input pixels between neighbouring outputs */
+    int first; /* the first pixel that output 0 sees along a side; padding is below 0 */
 } Layer;
 
 typedef struct Network Network;

@@ -5,15 +5,19 @@
  *
  *     kernels_ref    the textbook: triple loop product, seven-loop convolution
  *     kernels_gemm   the same sums in an order the cache likes: im2col and a blocked gemm
- *     kernels_fast   the same, and Winograd for 3x3 convolutions (tensor/winograd.h)
+ *     kernels_fast   fused multiply-adds (tensor/fast_gemm.h), and Winograd for 3x3
+ *                    convolutions (tensor/winograd.h)
  *
  * `kernels` is the table in use, and a program may switch at any time:
  *
  *     kernels = &kernels_ref;
  *
- * The first two add the same products in the same order, so both give the same bits;
- * Winograd cannot, and states its error bound, to which a test holds it. In every table
- * work is split over threads by output element, so their number does not matter.
+ * The first two add the same products in the same order, so both give the same bits on
+ * every machine. kernels_fast does not: its sums are cut into parts and rounded less
+ * often, Winograd's are other sums altogether. It keeps to error bounds, which those
+ * headers state and tests measure; its last bits depend on the processor's vector
+ * instructions. Pooling has the same bits in all three, and in every table the number of
+ * threads does not change a bit.
  *
  * Letters as in the lessons: x input, w weight, b bias, y output; dx is the gradient of
  * the loss with respect to x. `backward` kernels ADD to dx, dw, db; those that also take
@@ -49,7 +53,7 @@ typedef struct PoolDims {
 
 /* The product C = op(A) op(B), or C += op(A) op(B) when `accumulate`, where op(A) is
  * m x k, op(B) is k x n, C is m x n and lda, ldb, ldc are the row lengths as stored.
- * Sums run over k from 0 up, starting from C (or 0). */
+ * Sums run over k from 0 up, starting from C (or 0), but for kernels_fast. */
 typedef struct GemmDims {
     bool transpose_a, transpose_b, accumulate;
     int m, n, k;

@@ -130,6 +130,32 @@ static void eval_prints_terms_that_add_up(void **state) {
     arena_free(arena);
 }
 
+/* Terms and gradient of a photograph in tiles, from the command line. */
+static void eval_in_tiles_gives_the_same(void **state) {
+    (void)state;
+    Arena *arena = arena_new();
+    Error err;
+    NamedTensor gradient[2];
+    double total[2];
+    put_picture("large.png", 60, 45);
+    for (int i = 0; i < 2; i++) {
+        Outcome o = RUN("eval", in_folder("large.png"), in_folder("b.png"), "--image",
+                        in_folder("b.png"), "--style-layers", "relu1_1,relu2_1",
+                        "--content-layers", "relu1_2", "--json", "--grad",
+                        in_folder("g.npy"), "--net", "vgg19", "--size", "60",
+                        i ? "--tile" : "--threads", i ? "20" : "1");
+        assert_int_equal(o.status, 0);
+        assert_int_equal(sscanf(strstr(o.out, "\"total\":"), "\"total\": %lf", &total[i]),
+                         1);
+        assert_true(npy_read(arena, in_folder("g.npy"), &gradient[i], &err));
+    }
+    assert_close(total[1], total[0], 1e-5, 0);
+    size_t size = shape_size(gradient[0].tensor.shape);
+    assert_int_equal(size, 3 * 60 * 45);
+    assert_all_close(gradient[1].tensor.data, gradient[0].tensor.data, size, 1e-3);
+    arena_free(arena);
+}
+
 /* The names that an option accepts are those of the tables in losses/, in their order:
  * the printed value of each form is the one that the library computes for it. */
 static void every_form_of_the_tables_is_an_option(void **state) {
@@ -171,6 +197,7 @@ int main(void) {
         cmocka_unit_test(an_interrupt_saves_what_there_is),
         cmocka_unit_test(every_method_runs_and_lowers_the_loss),
         cmocka_unit_test(eval_prints_terms_that_add_up),
+        cmocka_unit_test(eval_in_tiles_gives_the_same),
         cmocka_unit_test(every_form_of_the_tables_is_an_option),
         cmocka_unit_test(help_is_there_for_every_command),
     };
