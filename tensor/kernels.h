@@ -115,4 +115,8 @@ const Kernels *kernels_find(const char *name);
 void threads_set(int threads);
 int threads_count(void);
 
+/* Threads for a loop that passes once over so many numbers: 1 when it is over before
+ * another thread would be awake. */
+int threads_over(size_t numbers);
+
 #endif
