@@ -6,7 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum Kind { TEXT, FLAG, COUNT, SIDE, THREADS, NUMBER, SEED, CHOICE, LAYERS } Kind;
+typedef enum Kind {
+    TEXT,
+    FLAG,
+    COUNT,
+    SIDE,
+    BATCH,
+    THREADS,
+    NUMBER,
+    SEED,
+    CHOICE,
+    LAYERS
+} Kind;
 
 typedef struct Row {
     const char *name;
@@ -39,7 +50,10 @@ static const Row rows[] = {
      "pooling (the network's own)"},
     {"size", 0, SIDE, "N", AT(recipe.size), 16, NET, "longer side in pixels"},
     {"size", 0, SIDE, "N", AT(side), 16, FOR_BENCH,
-     "side of the square picture in pixels (256)"},
+     "side of the square picture in pixels (256; with --train 64)"},
+    {"train", 0, FLAG, NULL, AT(train), 0, FOR_BENCH,
+     "measure a training step of a small network instead"},
+    {"batch", 0, BATCH, "N", AT(batch), 1, FOR_BENCH, "its pictures (100)"},
     {"rounds", 0, COUNT, "N", AT(rounds), 1, FOR_BENCH,
      "steps to measure, after one to warm up (5)"},
     {"layers", 0, LAYERS, "A,B", AT(layers), 0, FOR_FEATURES, "the layers to save"},
@@ -142,6 +156,8 @@ static bool set(Options *options, const Row *row, const char *text, Error *err) 
         return set_count(row, text, 1000000000, place, err);
     case SIDE:
         return set_count(row, text, 16384, place, err);
+    case BATCH:
+        return set_count(row, text, 4096, place, err);
     case THREADS:
         return set_count(row, text, 256, place, err);
     case NUMBER:

@@ -38,8 +38,8 @@ typedef struct Options {
     const char *recipe_name, *weights, *init, *out, *image, *grad, *trace, *plot, *folder;
     LayerList layers;
     double step;
-    int threads, save_every, side, rounds;
-    bool json, help;
+    int threads, save_every, side, batch, rounds;
+    bool json, train, help;
 } Options;
 
 /* Reads argv[2...] for a command. Fails with a sentence on the first thing it cannot use.

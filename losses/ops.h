@@ -18,6 +18,11 @@ typedef struct SquaredDistance {
     double factor; /* y = factor * sum (a - b)^2 */
 } SquaredDistance;
 
+/* For pictures that belong to classes 0, 1, ...: x is (n, classes, 1, 1). */
+typedef struct CrossEntropy {
+    const int *label; /* of each picture; read in place, so a new batch brings its own */
+} CrossEntropy;
+
 #define OPS_FILE "losses/ops.def"
 #include "autograd/op_declare.inc"
 #undef OPS_FILE
