@@ -8,6 +8,7 @@
 
 #include "nn/ops.h"
 #include "nn/reflect.h"
+#include "tensor/channel_sum.h"
 #include "tensor/check.h"
 #include "tensor/kernels.h"
 
@@ -96,19 +97,6 @@ static void backward_data(Node *y, const ConvDims *d, real *scratch) {
     if (size) reflect_fold(x->shape, p->pad, scratch, x->grad);
 }
 
-/* forward was: y = b[o] + ..., at every position */
-static void backward_bias(Node *y) {
-    const Shape s = y->shape;
-    const size_t plane = (size_t)s.h * (size_t)s.w;
-    for (int o = 0; o < s.c; o++) {
-        double sum = 0;
-        for (int n = 0; n < s.n; n++)
-            for (size_t i = 0; i < plane; i++)
-                sum += (double)y->grad[((size_t)n * (size_t)s.c + (size_t)o) * plane + i];
-        y->in[2]->grad[o] += (real)sum;
-    }
-}
-
 static void backward(Node *y) {
     const ConvDims d = dims_of(y);
     real *scratch = scratch_of(y);
@@ -116,7 +104,8 @@ static void backward(Node *y) {
     if (y->in[1]->grad)
         kernels->conv2d_backward_weight(&d, picture_of(y, scratch), y->grad,
                                         y->in[1]->grad, scratch + padded_size(y));
-    if (y->inputs == 3 && y->in[2]->grad) backward_bias(y);
+    if (y->inputs == 3 && y->in[2]->grad)
+        channel_sum(d.n, d.o, (size_t)d.oh * (size_t)d.ow, y->grad, y->in[2]->grad);
 }
 
 static Node *example(Tape *tape) {

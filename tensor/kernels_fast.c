@@ -1,11 +1,15 @@
 /* The table for speed: Winograd where it suits, kernels_gemm for all the rest. */
+#include "tensor/fast_weight.h"
 #include "tensor/kernels_gemm.h"
 #include "tensor/winograd.h"
 
 static size_t conv2d_scratch(const ConvDims *d) {
-    size_t plain = gemm_conv2d_scratch(d);
-    size_t wanted = winograd_suits(d) ? winograd_scratch(d) : 0;
-    return wanted > plain ? wanted : plain;
+    const size_t wants[] = {gemm_conv2d_scratch(d), fast_weight_scratch(d),
+                            winograd_suits(d) ? winograd_scratch(d) : 0};
+    size_t most = wants[0];
+    for (int i = 1; i < 3; i++)
+        if (wants[i] > most) most = wants[i];
+    return most;
 }
 
 static void conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
@@ -30,7 +34,7 @@ const Kernels kernels_fast = {
     .conv2d_scratch = conv2d_scratch,
     .conv2d_forward = conv2d_forward,
     .conv2d_backward_data = conv2d_backward_data,
-    .conv2d_backward_weight = gemm_conv2d_backward_weight,
+    .conv2d_backward_weight = fast_weight,
     .gram_forward = gemm_gram_forward,
     .gram_backward = gemm_gram_backward,
     .max_pool_forward = fast_max_pool_forward,
