@@ -82,14 +82,12 @@ static void labels_outside_the_classes_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(loss_is_minus_the_log_of_the_true_class, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(the_loss_is_a_mean_over_pictures, begin, end),
-        cmocka_unit_test_setup_teardown(large_numbers_stay_finite, begin, end),
-        cmocka_unit_test_setup_teardown(labels_are_read_in_place, begin, end),
-        cmocka_unit_test_setup_teardown(nan_shows, begin, end),
-        cmocka_unit_test_setup_teardown(labels_outside_the_classes_are_refused, begin,
-                                        end),
+        TEST(loss_is_minus_the_log_of_the_true_class),
+        TEST(the_loss_is_a_mean_over_pictures),
+        TEST(large_numbers_stay_finite),
+        TEST(labels_are_read_in_place),
+        TEST(nan_shows),
+        TEST(labels_outside_the_classes_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
