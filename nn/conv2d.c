@@ -11,6 +11,7 @@
 
 #include "nn/ops.h"
 #include "nn/reflect.h"
+#include "tensor/channel_sum.h"
 #include "tensor/check.h"
 #include "tensor/kernels.h"
 #include "tensor/relu_signs.h"
@@ -114,26 +115,14 @@ static void backward_data(Node *y, const ConvDims *d, const real *dy, real *scra
     if (size) reflect_fold(x->shape, p->pad, scratch, x->grad);
 }
 
-/* forward was: y = b[o] + ..., at every position */
-static void backward_bias(Node *y, const real *dy) {
-    const Shape s = y->shape;
-    const size_t plane = (size_t)s.h * (size_t)s.w;
-    for (int o = 0; o < s.c; o++) {
-        double sum = 0;
-        for (int n = 0; n < s.n; n++)
-            for (size_t i = 0; i < plane; i++)
-                sum += (double)dy[((size_t)n * (size_t)s.c + (size_t)o) * plane + i];
-        y->in[2]->grad[o] += (real)sum;
-    }
-}
-
 static void backward_from(Node *y, const real *dy, real *scratch) {
     const ConvDims d = dims_of(y);
     if (y->in[0]->grad) backward_data(y, &d, dy, scratch);
     if (y->in[1]->grad)
         kernels->conv2d_backward_weight(&d, picture_of(y, scratch), dy, y->in[1]->grad,
                                         scratch + padded_size(y));
-    if (y->inputs == 3 && y->in[2]->grad) backward_bias(y, dy);
+    if (y->inputs == 3 && y->in[2]->grad)
+        channel_sum(d.n, d.o, (size_t)d.oh * (size_t)d.ow, dy, y->in[2]->grad);
 }
 
 static void backward(Node *y) {

@@ -3,6 +3,7 @@
 #include "tensor/kernels_fast.h"
 
 #include "tensor/fast_gemm.h"
+#include "tensor/fast_weight.h"
 #include "tensor/relu_signs.h"
 #include "tensor/winograd.h"
 
@@ -21,9 +22,10 @@ void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
 
 static size_t conv2d_scratch(const ConvDims *d) {
     const size_t wants[] = {gemm_conv2d_scratch(d), scatter_scratch(d),
+                            fast_weight_scratch(d),
                             winograd_suits(d) ? winograd_scratch(d) : 0};
     size_t most = wants[0];
-    for (int i = 1; i < 3; i++)
+    for (int i = 1; i < 4; i++)
         if (wants[i] > most) most = wants[i];
     return most;
 }
@@ -58,11 +60,6 @@ static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *
         scatter_backward_data(d, dy, w, dx, add, scratch);
 }
 
-static void conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
-                                   real *dw, void *scratch) {
-    columns_backward_weight(d, x, dy, dw, scratch, fast_gemm_block);
-}
-
 const Kernels kernels_fast = {
     .name = "fast",
     .gemm = fast_product,
@@ -70,7 +67,7 @@ const Kernels kernels_fast = {
     .conv2d_forward = conv2d_forward,
     .conv2d_relu_forward = conv2d_relu_forward,
     .conv2d_backward_data = conv2d_backward_data,
-    .conv2d_backward_weight = conv2d_backward_weight,
+    .conv2d_backward_weight = fast_weight,
     .gram_forward = fast_gram_forward,
     .gram_backward = fast_gram_backward,
     .max_pool_forward = fast_max_pool_forward,
