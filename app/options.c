@@ -6,7 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum Kind { TEXT, FLAG, COUNT, SIDE, THREADS, NUMBER, SEED, CHOICE, LAYERS } Kind;
+typedef enum Kind {
+    TEXT,
+    FLAG,
+    COUNT,
+    SIDE,
+    BATCH,
+    THREADS,
+    NUMBER,
+    SEED,
+    CHOICE,
+    LAYERS
+} Kind;
 
 typedef struct Row {
     const char *name;
@@ -32,7 +43,7 @@ static const Row rows[] = {
      "weights of the network to learn from"},
     {"teacher-net", 0, TEXT, "NAME", AT(teacher_net), 0, FOR_TRAIN,
      "what network that is (vgg19)"},
-    {"batch", 0, COUNT, "N", AT(batch), 1, FOR_TRAIN, "photographs a step (24)"},
+    {"batch", 0, BATCH, "N", AT(batch), 1, FOR_TRAIN, "photographs a step (24)"},
     {"steps", 0, COUNT, "N", AT(train_steps), 10, FOR_TRAIN, "steps of Adam (6000)"},
     {"lr", 0, NUMBER, "X", AT(train_rate), 1e-12, FOR_TRAIN,
      "its highest learning rate, in one cycle (0.004)"},
@@ -51,11 +62,14 @@ static const Row rows[] = {
     {"tile", 0, SIDE, "N", AT(recipe.tile), 16, BOTH,
      "compute in tiles of N x N pixels: little memory, more time, the same result"},
     {"size", 0, SIDE, "N", AT(side), 16, FOR_BENCH,
-     "side of the square picture in pixels (256)"},
+     "side of the square picture in pixels (256; with --train 64)"},
     {"recompute", 0, FLAG, NULL, AT(recipe.recompute), 0, BOTH | FOR_BENCH,
      "less memory, more time, the same bits: compute features again"},
     {"size", 0, SIDE, "N", AT(side), 16, FOR_TRAIN,
      "side of the squares that are learned from, a multiple of 4 (64)"},
+    {"train", 0, FLAG, NULL, AT(train), 0, FOR_BENCH,
+     "measure a training step of a small network instead"},
+    {"batch", 0, BATCH, "N", AT(batch), 1, FOR_BENCH, "its pictures (100)"},
     {"rounds", 0, COUNT, "N", AT(rounds), 1, FOR_BENCH,
      "steps to measure, after one to warm up (5)"},
     {"layers", 0, LAYERS, "A,B", AT(layers), 0, FOR_FEATURES, "the layers to save"},
@@ -159,6 +173,8 @@ static bool set(Options *options, const Row *row, const char *text, Error *err) 
         return set_count(row, text, 1000000000, place, err);
     case SIDE:
         return set_count(row, text, 16384, place, err);
+    case BATCH:
+        return set_count(row, text, 4096, place, err);
     case THREADS:
         return set_count(row, text, 256, place, err);
     case NUMBER:

@@ -42,7 +42,7 @@ typedef struct Options {
     LayerList layers;
     double step, train_rate;
     int threads, save_every, side, rounds, batch, train_steps;
-    bool json, help, half;
+    bool json, train, help, half;
 } Options;
 
 /* Reads argv[2...] for a command. Fails with a sentence on the first thing it cannot use.

@@ -74,6 +74,11 @@ typedef struct Kernels {
     void (*conv2d_forward)(const ConvDims *d, const real *x, const real *w, const real *b,
                            real *y, void *scratch);
 
+    /* The same, and then y = max(y, 0), whose signs are kept for the way back: see
+     * relu_signs.h, for n o planes (oh, ow). */
+    void (*conv2d_relu_forward)(const ConvDims *d, const real *x, const real *w,
+                                const real *b, real *y, uint8_t *signs, void *scratch);
+
     /* dx[n,c,i',j'] += sum over o,u,v of w[o,c,u,v] dy[n,o,i,j], i s + u - p = i', alike
      * j. */
     void (*conv2d_backward_data)(const ConvDims *d, const real *dy, const real *w,
@@ -95,11 +100,11 @@ typedef struct Kernels {
      * the first one when several are equal. NaN wins over every number. */
     void (*max_pool_forward)(const PoolDims *d, const real *x, real *y, uint8_t *winner);
     void (*max_pool_backward)(const PoolDims *d, const real *dy, const uint8_t *winner,
-                              real *dx);
+                              real *dx, bool add);
 
     /* y = mean over the positions of each window that lie inside x. */
     void (*avg_pool_forward)(const PoolDims *d, const real *x, real *y);
-    void (*avg_pool_backward)(const PoolDims *d, const real *dy, real *dx);
+    void (*avg_pool_backward)(const PoolDims *d, const real *dy, real *dx, bool add);
 } Kernels;
 
 extern const Kernels kernels_ref, kernels_gemm, kernels_fast;
@@ -114,5 +119,9 @@ const Kernels *kernels_find(const char *name);
  * build without OpenMP. */
 void threads_set(int threads);
 int threads_count(void);
+
+/* Threads for a loop that passes once over so many numbers: 1 when it is over before
+ * another thread would be awake. */
+int threads_over(size_t numbers);
 
 #endif
