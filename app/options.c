@@ -63,6 +63,8 @@ static const Row rows[] = {
      "compute in tiles of N x N pixels: little memory, more time, the same result"},
     {"size", 0, SIDE, "N", AT(side), 16, FOR_BENCH,
      "side of the square picture in pixels (256; with --train 64)"},
+    {"recompute", 0, FLAG, NULL, AT(recipe.recompute), 0, BOTH | FOR_BENCH,
+     "less memory, more time, the same bits: compute features again"},
     {"size", 0, SIDE, "N", AT(side), 16, FOR_TRAIN,
      "side of the squares that are learned from, a multiple of 4 (64)"},
     {"train", 0, FLAG, NULL, AT(train), 0, FOR_BENCH,

@@ -146,6 +146,11 @@ static void backward_relu(Node *y) {
     backward_from(y, masked, scratch);
 }
 
+static double work(const Node *y) {
+    const Shape w = y->in[1]->shape;
+    return (double)shape_size(y->shape) * w.c * w.h * w.w;
+}
+
 static Node *example(Tape *tape) {
     Node *x = tape_example_variable(tape, (Shape){2, 3, 6, 7});
     Node *w = tape_example_variable(tape, (Shape){4, 3, 3, 2});
@@ -174,6 +179,7 @@ const Op op_conv2d = {
     .forward = forward,
     .backward = backward,
     .reads = READS_OTHERS,
+    .work = work,
     .fills = true,
     .example = example,
 };
@@ -186,6 +192,7 @@ const Op op_conv2d_relu = {
     .forward = forward_relu,
     .backward = backward_relu,
     .reads = READS_OTHERS,
+    .work = work,
     .fills = true,
     .example = example_relu,
     .piece = piece,
