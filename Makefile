@@ -22,7 +22,7 @@ LDLIBS = -ljansson -lz -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
-            transfer/*.c)
+            transfer/*.c train/*.c)
 APP = $(wildcard app/*.c)
 TESTS = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
@@ -70,6 +70,7 @@ $(BUILD)/%/io/stb.o: CFLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 # Fused multiply-adds, which nothing else may use (see CFLAGS): Winograd's sums are not those
 # of the reference anyway, and are twice as fast so; and the peak is a peak of such pairs.
 $(BUILD)/%/tensor/fma_tile.o: CFLAGS += -ffp-contract=fast
+$(BUILD)/%/tensor/weight_tile.o: CFLAGS += -ffp-contract=fast
 $(BUILD)/%/tensor/winograd_simd.o: CFLAGS += -ffp-contract=fast
 $(BUILD)/%/app/fma.o: CFLAGS += -ffp-contract=fast
 

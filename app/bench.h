@@ -22,11 +22,12 @@ typedef struct BenchRow {
 
 typedef struct Bench {
     const char *net, *kernels;
-    int side, threads, rounds;
+    int side, batch, threads, rounds;
     int count;
     BenchRow *row;
     BenchRow losses; /* all nodes that are single numbers */
     Spread forward, backward, step;
+    Spread move; /* what the optimiser takes of the step; 0 without one */
     double flop; /* of one step, forward and backward */
     size_t tape_bytes, peak_bytes;
     Roofline roof;

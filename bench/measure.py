@@ -55,7 +55,8 @@ def contenders(options, version, one_thread):
     """Names and functions (net, size) -> {step_ms, forward_ms, backward_ms, peak_bytes, ...}."""
     def ours(threads):
         def measure(net, size):
-            result = run([options.stylegrad, "bench", "--json", "--net", net, "--size", str(size),
+            what = ["--train"] if net == "train" else ["--net", net]
+            result = run([options.stylegrad, "bench", "--json", *what, "--size", str(size),
                           "--threads", str(threads), "--rounds", str(options.steps)])
             for name in ("step_ms", "forward_ms", "backward_ms"):
                 result[name] = result[name]["median"]
@@ -71,7 +72,8 @@ def contenders(options, version, one_thread):
                 environment["LD_LIBRARY_PATH"] = shared_blas()
 
         def measure(net, size):
-            return run([options.python, os.path.join(FOLDER, "torch_step.py"), "--net", net,
+            what = ["torch_train.py"] if net == "train" else ["torch_step.py", "--net", net]
+            return run([options.python, os.path.join(FOLDER, what[0]), *what[1:],
                         "--size", str(size), "--threads", str(options.threads),
                         "--rounds", str(options.steps), *extra], environment)
         return measure

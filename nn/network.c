@@ -4,7 +4,8 @@
 #include "tensor/check.h"
 
 static const NetworkTable *const known[] = {&network_vgg19, &network_vgg16,
-                                            &network_squeezenet, &network_small16x};
+                                            &network_squeezenet, &network_small16x,
+                                            &network_paintnet};
 
 const NetworkTable *network_table(int i) {
     return i >= 0 && (size_t)i < sizeof known / sizeof *known ? known[i] : NULL;

@@ -74,6 +74,11 @@ typedef struct Kernels {
     void (*conv2d_forward)(const ConvDims *d, const real *x, const real *w, const real *b,
                            real *y, void *scratch);
 
+    /* The same, and then y = max(y, 0), whose signs are kept for the way back: see
+     * relu_signs.h, for n o planes (oh, ow). */
+    void (*conv2d_relu_forward)(const ConvDims *d, const real *x, const real *w,
+                                const real *b, real *y, uint8_t *signs, void *scratch);
+
     /* dx[n,c,i',j'] += sum over o,u,v of w[o,c,u,v] dy[n,o,i,j], i s + u - p = i', alike
      * j. */
     void (*conv2d_backward_data)(const ConvDims *d, const real *dy, const real *w,

@@ -3,6 +3,8 @@
 #include "tensor/kernels_fast.h"
 
 #include "tensor/fast_gemm.h"
+#include "tensor/fast_weight.h"
+#include "tensor/relu_signs.h"
 #include "tensor/winograd.h"
 
 void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
@@ -20,9 +22,10 @@ void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
 
 static size_t conv2d_scratch(const ConvDims *d) {
     const size_t wants[] = {gemm_conv2d_scratch(d), scatter_scratch(d),
+                            fast_weight_scratch(d),
                             winograd_suits(d) ? winograd_scratch(d) : 0};
     size_t most = wants[0];
-    for (int i = 1; i < 3; i++)
+    for (int i = 1; i < 4; i++)
         if (wants[i] > most) most = wants[i];
     return most;
 }
@@ -30,11 +33,21 @@ static size_t conv2d_scratch(const ConvDims *d) {
 static void conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                            real *y, void *scratch) {
     if (winograd_suits(d))
-        winograd_forward(d, x, w, b, y, scratch);
+        winograd_forward(d, x, w, b, y, NULL, scratch);
     else if (conv1x1_suits(d))
         conv1x1_forward(d, x, w, b, y);
     else
         columns_forward(d, x, w, b, y, scratch, fast_gemm_block);
+}
+
+static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
+                                const real *b, real *y, uint8_t *signs, void *scratch) {
+    if (winograd_suits(d)) {
+        winograd_forward(d, x, w, b, y, signs, scratch);
+    } else {
+        conv2d_forward(d, x, w, b, y, scratch);
+        relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, signs);
+    }
 }
 
 static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
@@ -47,18 +60,14 @@ static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *
         scatter_backward_data(d, dy, w, dx, add, scratch);
 }
 
-static void conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
-                                   real *dw, void *scratch) {
-    columns_backward_weight(d, x, dy, dw, scratch, fast_gemm_block);
-}
-
 const Kernels kernels_fast = {
     .name = "fast",
     .gemm = fast_product,
     .conv2d_scratch = conv2d_scratch,
     .conv2d_forward = conv2d_forward,
+    .conv2d_relu_forward = conv2d_relu_forward,
     .conv2d_backward_data = conv2d_backward_data,
-    .conv2d_backward_weight = conv2d_backward_weight,
+    .conv2d_backward_weight = fast_weight,
     .gram_forward = fast_gram_forward,
     .gram_backward = fast_gram_backward,
     .max_pool_forward = fast_max_pool_forward,

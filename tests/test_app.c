@@ -32,6 +32,22 @@ static void same_seed_gives_same_bits_on_one_thread_or_two(void **state) {
     assert_memory_equal(bytes[0], bytes[2], sizeof bytes[0]);
 }
 
+static void recompute_changes_no_bit(void **state) {
+    (void)state;
+    const char *a = in_folder("a.png"), *b = in_folder("b.png");
+    static char gradient[2][1 << 16];
+    Outcome o[2];
+    for (int i = 0; i < 2; i++) {
+        o[i] = RUN("eval", a, b, "--size", "24", "--content-layers", "relu2_2",
+                   "--style-layers", "relu1_1,relu1_2,relu2_1,relu2_2", "--json",
+                   "--grad", in_folder("g.npy"), i ? "--recompute" : "--json");
+        assert_int_equal(o[i].status, 0);
+        read_back(in_folder("g.npy"), gradient[i], sizeof gradient[i]);
+    }
+    assert_string_equal(o[0].out, o[1].out);
+    assert_memory_equal(gradient[0], gradient[1], sizeof gradient[0]);
+}
+
 /* Ctrl-C once the first steps are done: the picture so far is saved, the trace complete.
  */
 static void an_interrupt_saves_what_there_is(void **state) {
@@ -194,6 +210,7 @@ static void help_is_there_for_every_command(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_seed_gives_same_bits_on_one_thread_or_two),
+        cmocka_unit_test(recompute_changes_no_bit),
         cmocka_unit_test(an_interrupt_saves_what_there_is),
         cmocka_unit_test(every_method_runs_and_lowers_the_loss),
         cmocka_unit_test(eval_prints_terms_that_add_up),

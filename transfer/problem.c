@@ -135,7 +135,7 @@ static bool record_whole(Problem *p, Arena *arena, Node *input, Tensor content,
         !record_layers(p, input, content_targets, style_targets, err))
         return false;
     record_total(p);
-    tape_plan(p->tape, p->total, 0, NULL);
+    (r->recompute ? tape_plan_recompute : tape_plan)(p->tape, p->total, 0, NULL);
     return true;
 }
 

@@ -70,6 +70,8 @@ typedef struct Recipe {
     double clamp_low, clamp_high; /* limits of the picture in `space`, kept before each */
     int clamp_steps;              /* of the first clamp_steps steps; 0: only when saved;
                                      not with L-BFGS, which must be alone with x */
+
+    bool recompute; /* the same picture in less memory and more time */
 } Recipe;
 
 /* All recipes, ended by one without a name. The first is the default. */

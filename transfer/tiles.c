@@ -190,7 +190,8 @@ static bool record_window(Tiles *t, Arena *arena, Network *network, Error *err) 
         t->style[i].part = parts[i];
     record_style(t, arena);
     record_tile_total(t);
-    tape_plan(t->window.tape, t->tile_total, style, parts);
+    (r->recompute ? tape_plan_recompute : tape_plan)(t->window.tape, t->tile_total, style,
+                                                     parts);
     return true;
 }
 

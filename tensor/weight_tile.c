@@ -1,0 +1,36 @@
+#include "tensor/weight_tile.h"
+
+/* Nine weights by two vectors take 18 of 32 registers; of 16, six by two take 12. */
+#define LANES FMA_LANES_128
+#define ROWS 6
+#define NAME(word) word##_128
+#define TARGET
+#include "tensor/weight_tile.inc"
+
+#if defined(__x86_64__)
+
+#define LANES FMA_LANES_256
+#define ROWS 6
+#define NAME(word) word##_256
+#define TARGET __attribute__((target("avx2,fma")))
+#include "tensor/weight_tile.inc"
+
+#define LANES FMA_LANES_512
+#define ROWS 9
+#define NAME(word) word##_512
+#define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,fma")))
+#include "tensor/weight_tile.inc"
+
+const WeightTile *weight_tile(int i) {
+    static const WeightTile *const all[] = {&weight_tile_128, &weight_tile_256,
+                                            &weight_tile_512};
+    return fma_tile(i) ? all[i] : NULL;
+}
+
+#else
+
+const WeightTile *weight_tile(int i) {
+    return i == 0 ? &weight_tile_128 : NULL;
+}
+
+#endif
