@@ -4,7 +4,7 @@
  *     x (n, in, h, w)                                       w (out, in, 3, 3)
  *        | read, input                                         | filter
  *        v                                                     v
- *     V [36][tiles / lanes][in][lanes]       U [36][out / rows][in][rows]
+ *     V [36] of tiles by in                            U [36] of out by in
  *                      \                     /
  *                       36 products over `in`
  *                              |
@@ -18,6 +18,9 @@
  *
  *     early layers, more tiles than filters: U whole, threads split the tiles
  *     late layers, more filters than tiles:  V whole, threads split the output channels
+ *
+ * Within a block and a point, U is [slab of in][out / rows][in][rows] and V likewise
+ * [slab of in][tiles / lanes][in][lanes]: the products walk straight through both.
  *
  * Each output is made by one thread, its sum over `in` in slabs of 128 that are added one
  * after the other, so the number of threads does not change a bit. Backward is the same
@@ -178,32 +181,39 @@ static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
     for (int l = 0; l < 12; l++)
         for (ptrdiff_t j = 4 * (end - first); j < 4 * vecs * g->code->lanes; j++)
             lines[l * STEP + j] = 0;
-    g->code->input(lines, STEP, vecs, v + k * g->code->lanes, v_point(g),
-                   g->in * g->code->lanes);
+    const ptrdiff_t slab = k / SLAB * SLAB, depth = smaller(SLAB, g->in - slab);
+    g->code->input(lines, STEP, vecs,
+                   v + slab * g->tile_block + (k - slab) * g->code->lanes, v_point(g),
+                   depth * g->code->lanes);
 }
 
 /* The filters of a block of output channels into U. */
 static void transform_filters(const Winograd *g, ptrdiff_t block, real *u) {
     const ptrdiff_t rows = g->code->rows, first = block * g->out_block;
     const ptrdiff_t end = smaller(first + g->out_block, g->out);
-    for (ptrdiff_t o = first; o < end; o += rows)
-        g->code->filter(g->weight + o * g->weight_out, g->weight_out, g->weight_in,
-                        smaller(rows, end - o), g->in, g->turned, u + (o - first) * g->in,
-                        u_point(g));
+    for (ptrdiff_t k = 0; k < g->in; k += SLAB) {
+        const ptrdiff_t depth = smaller(SLAB, g->in - k);
+        for (ptrdiff_t o = first; o < end; o += rows)
+            g->code->filter(g->weight + o * g->weight_out + k * g->weight_in,
+                            g->weight_out, g->weight_in, smaller(rows, end - o), depth,
+                            g->turned, u + k * g->out_block + (o - first) * depth,
+                            u_point(g));
+    }
 }
 
 /* M = U V at one point. */
 static void multiply_point(const Winograd *g, ptrdiff_t outs, ptrdiff_t vecs,
                            const real *u, const real *v, real *m) {
-    const ptrdiff_t rows = g->code->rows, lanes = g->code->lanes, vector = g->in * lanes;
+    const ptrdiff_t rows = g->code->rows, lanes = g->code->lanes;
     for (ptrdiff_t k = 0; k < g->in; k += SLAB) {
         ptrdiff_t depth = smaller(SLAB, g->in - k), count;
+        const real *u_slab = u + k * g->out_block, *v_slab = v + k * g->tile_block;
         for (ptrdiff_t i = 0; i < vecs; i += count) {
             count = smaller(g->tile->vecs, vecs - i);
             for (ptrdiff_t o = 0; o < outs; o += rows)
-                g->tile->product(depth, u + o * g->in + k * rows,
-                                 v + i * vector + k * lanes, vector, count,
-                                 m + o * g->tile_block + i * lanes, g->tile_block, k > 0);
+                g->tile->product(depth, u_slab + o * depth, v_slab + i * depth * lanes,
+                                 depth * lanes, count, m + o * g->tile_block + i * lanes,
+                                 g->tile_block, k > 0);
         }
     }
 }
