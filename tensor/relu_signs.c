@@ -18,9 +18,33 @@ size_t relu_signs_size(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w) {
     return (size_t)(planes * relu_signs_down(h) * relu_signs_across(w));
 }
 
+/* Four numbers through the ReLU; bit k + `byte` of lane k is set when number k is kept.
+ */
+static inline void four_forward(real *y, int byte, Mask *all) {
+    const Four y4 = *(const LooseFour *)y;
+    const Mask kept = ~(Mask)(y4 <= 0);
+    *(LooseFour *)y = (Four)((Mask)y4 & kept);
+    *all |= (kept & (Mask){1, 2, 4, 8}) << byte;
+}
+
+/* Four pieces of four numbers: the bits of piece q in byte q. */
+static inline uint32_t sixteen_forward(real *y) {
+    Mask all = {0};
+    for (int q = 0; q < 4; q++)
+        four_forward(y + 4 * q, 8 * q, &all);
+    return (uint32_t)(all[0] | all[1] | all[2] | all[3]);
+}
+
 /* One row, whose bits begin at bit `shift`, 0 or 4, of the bytes. */
 static void row_forward(ptrdiff_t w, real *y, uint8_t *signs, int shift) {
-    for (ptrdiff_t j = 0; j < w; j += 4) {
+    ptrdiff_t j = 0;
+    for (; j + 16 <= w; j += 16) {
+        const uint32_t bits = sixteen_forward(y + j) << shift;
+        for (int q = 0; q < 4; q++)
+            signs[j / 4 + q] =
+                (uint8_t)((shift ? signs[j / 4 + q] : 0) | (bits >> 8 * q & 255));
+    }
+    for (; j < w; j += 4) {
         unsigned bits = 0;
         for (ptrdiff_t k = 0; k < 4 && j + k < w; k++) {
             const bool zero = y[j + k] <= 0;
