@@ -23,8 +23,7 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Sorts the seconds. */
-static Spread spread_of(double *seconds, int rounds) {
+Spread spread_of(double *seconds, int rounds) {
     qsort(seconds, (size_t)rounds, sizeof *seconds, ascending);
     int middle = rounds / 2;
     double median = seconds[middle];
@@ -212,7 +211,10 @@ static int run(const Options *asked) {
                    .threads = threads_count(),
                    .rounds = options.rounds ? options.rounds : ROUNDS};
     bool ok = measure(&bench, &s, &err);
-    if (ok) print(&bench, &options);
+    if (ok) {
+        bench_optimizers(&bench);
+        print(&bench, &options);
+    }
     session_close(&s);
     return ok ? 0 : session_complain("bench", &err);
 }

@@ -57,6 +57,7 @@ static void json_is_whole_and_its_times_fit_into_each_other(void **state) {
         backward_sum += number(row, "backward_ms");
     }
     assert_close(forward + backward, step, 1e-6, 0);
+    assert_true(median("adam_ms") < step && median("lbfgs_ms") < step);
     assert_true(forward_sum <= forward && forward_sum > 0.1 * forward);
     assert_true(backward_sum <= backward && backward_sum > 0.1 * backward);
     assert_int_equal((int)number(all, "size"), 64);
