@@ -71,25 +71,25 @@ static void run_task(const Weights *g, const real *x, const real *dy, ptrdiff_t 
                 sums + task * g->sums_size);
 }
 
-/* All weights of one output channel: the sums of the pieces, in order. */
-static void collect(const Weights *g, ptrdiff_t o, const real *sums, real *dw) {
+/* The window of one input channel for a vector of output channels: the sums of the pieces
+ * in order, as they lie; then each to its place. */
+static void collect(const Weights *g, ptrdiff_t o, ptrdiff_t c, const real *sums,
+                    real *dw) {
     const ptrdiff_t lanes = g->tile->lanes, row = o / WEIGHT_BLOCK;
     const ptrdiff_t outs = smaller(WEIGHT_BLOCK, g->d->o - row * WEIGHT_BLOCK);
     const ptrdiff_t place = o % WEIGHT_BLOCK;
     const ptrdiff_t pair = place / (WEIGHT_VECS * lanes) * WEIGHT_VECS * lanes;
-    const ptrdiff_t vecs = smaller(WEIGHT_VECS, divide_up(outs - pair, lanes));
-    for (ptrdiff_t b = 0; b < g->in_blocks; b++) {
-        const ptrdiff_t first = b * WEIGHT_BLOCK;
-        const real *from = sums + (row * g->in_blocks + b) * g->sums_size +
-                           pair * g->weights + place - pair;
-        real *to = dw + (o * g->d->c + first) * g->window;
-        for (ptrdiff_t k = 0; k < smaller(WEIGHT_BLOCK, g->d->c - first) * g->window;
-             k++) {
-            real sum = 0;
-            for (ptrdiff_t i = 0; i < g->pieces; i++)
-                sum += from[i * g->blocks * g->sums_size + k * vecs * lanes];
-            to[k] += sum;
-        }
+    const ptrdiff_t step = smaller(WEIGHT_VECS, divide_up(outs - pair, lanes)) * lanes;
+    const real *from = sums + (row * g->in_blocks + c / WEIGHT_BLOCK) * g->sums_size +
+                       pair * g->weights + place - pair +
+                       c % WEIGHT_BLOCK * g->window * step;
+    for (ptrdiff_t k = 0; k < g->window; k++, from += step) {
+        real sum[FMA_MOST_LANES] = {0};
+        for (ptrdiff_t i = 0; i < g->pieces; i++)
+            for (ptrdiff_t l = 0; l < lanes; l++)
+                sum[l] += from[i * g->blocks * g->sums_size + l];
+        for (ptrdiff_t l = 0; l < smaller(lanes, g->d->o - o); l++)
+            dw[((o + l) * g->d->c + c) * g->window + k] += sum[l];
     }
 }
 
@@ -114,9 +114,9 @@ size_t fast_weight_scratch(const ConvDims *d) {
     return (size_t)most * sizeof(real);
 }
 
-void fast_weight_by(int i, const ConvDims *d, const real *x, const real *dy, real *dw,
-                    void *scratch) {
-    const Weights g = cut(d, i);
+void fast_weight_by(int version, const ConvDims *d, const real *x, const real *dy,
+                    real *dw, void *scratch) {
+    const Weights g = cut(d, version);
     real *sums = scratch, *own = sums + all_sums(&g);
     const int threads =
         threads_for((double)d->n * d->o * d->oh * d->ow * d->c * (double)g.window);
@@ -126,8 +126,8 @@ void fast_weight_by(int i, const ConvDims *d, const real *x, const real *dy, rea
         for (ptrdiff_t task = 0; task < g.pieces * g.blocks; task++)
             run_task(&g, x, dy, task, own + omp_get_thread_num() * g.own_size, sums);
 #pragma omp for schedule(static)
-        for (ptrdiff_t o = 0; o < d->o; o++)
-            collect(&g, o, sums, dw);
+        for (ptrdiff_t i = 0; i < divide_up(d->o, g.tile->lanes) * d->c; i++)
+            collect(&g, i / d->c * g.tile->lanes, i % d->c, sums, dw);
     }
 }
 

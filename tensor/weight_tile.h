@@ -25,6 +25,14 @@ typedef struct WeightPath {
     ptrdiff_t right, down;   /* numbers of x from one to the next */
 } WeightPath;
 
+/* A tile of Winograd's, of which only rows top .. bottom and columns left .. right lie in
+ * the picture; the rest is taken as 0. */
+typedef struct WeightPart {
+    ptrdiff_t first; /* where the tile begins; may be before the first number */
+    ptrdiff_t row;   /* from one row to the next; columns are a vector apart */
+    ptrdiff_t top, bottom, left, right;
+} WeightPart;
+
 typedef struct WeightTile {
     ptrdiff_t rows;  /* weights that product() takes, at most FMA_MOST_ROWS */
     ptrdiff_t lanes; /* numbers in a vector, as in the FmaTile of the same number */
@@ -35,12 +43,12 @@ typedef struct WeightTile {
                     ptrdiff_t vector, ptrdiff_t vecs, real *sum);
 
     /* Winograd, a vector of channels at a time (weight_winograd.c has the formulas):
-     *     input      x (6, 6, lanes), rows `row` apart    B^T x B to v + p point
-     *     gradient   dy (4, 4, lanes) alike               A dy A^T to v + p point
-     *     taps       36 vectors at m + p point            G^T m G to w + q tap
+     *     input      x, a tile of 6x6    B^T x B to v + p point
+     *     gradient   dy, of 4x4          A dy A^T to v + p point
+     *     taps       m + p point         G^T m G to w + q tap
      * for the points p < 36 and the taps q < 9. */
-    void (*input)(const real *x, ptrdiff_t row, real *v, ptrdiff_t point);
-    void (*gradient)(const real *dy, ptrdiff_t row, real *v, ptrdiff_t point);
+    void (*input)(const real *x, const WeightPart *part, real *v, ptrdiff_t point);
+    void (*gradient)(const real *dy, const WeightPart *part, real *v, ptrdiff_t point);
     void (*taps)(const real *m, ptrdiff_t point, real *w, ptrdiff_t tap);
 } WeightTile;
 

@@ -115,27 +115,16 @@ static void turn(const WeightBlock *b, const Window *s, const real *x, ptrdiff_t
                      count * s->width, turned + i * s->width * lanes, s->panel);
 }
 
-/* The tile side x side at (i, j), vectors of channels: where it lies, when it lies
- * inside, or copied into `patch` with zeros around it. Sets the distance of its rows. */
-static const real *tile_at(const Window *s, const real *turned, ptrdiff_t lanes,
-                           ptrdiff_t i, ptrdiff_t j, ptrdiff_t side, real *patch,
-                           ptrdiff_t *row) {
-    const real *from = turned + ((i - s->top) * s->width + j - s->left) * lanes;
-    *row = s->width * lanes;
-    if (i >= s->top && j >= s->left && i + side <= s->bottom && j + side <= s->right)
-        return from;
-    for (ptrdiff_t u = 0; u < side; u++)
-        for (ptrdiff_t v = 0; v < side; v++) {
-            const bool inside = i + u >= s->top && i + u < s->bottom &&
-                                j + v >= s->left && j + v < s->right;
-            real *to = patch + (u * side + v) * lanes;
-            if (inside)
-                memcpy(to, from + u * *row + v * lanes, (size_t)lanes * sizeof(real));
-            else
-                memset(to, 0, (size_t)lanes * sizeof(real));
-        }
-    *row = side * lanes;
-    return patch;
+/* The tile side x side at (i, j): where it begins, and what of it lies inside. */
+static WeightPart tile_at(const Window *s, ptrdiff_t lanes, ptrdiff_t i, ptrdiff_t j,
+                          ptrdiff_t side) {
+    const ptrdiff_t row = s->width * lanes;
+    return (WeightPart){.first = (i - s->top) * row + (j - s->left) * lanes,
+                        .row = row,
+                        .top = i < s->top ? s->top - i : 0,
+                        .left = j < s->left ? s->left - j : 0,
+                        .bottom = smaller(side, s->bottom - i),
+                        .right = smaller(side, s->right - j)};
 }
 
 /* One picture and its place among units: tiles r .. r + rows, q .. q + columns. */
@@ -159,16 +148,14 @@ static void transform(const WeightBlock *b, const Place *p, const Window *s,
                       ptrdiff_t side, ptrdiff_t shift, ptrdiff_t channels,
                       ptrdiff_t first, const real *turned, real *v, ptrdiff_t point) {
     const ptrdiff_t lanes = b->tile->lanes;
-    void (*const points)(const real *, ptrdiff_t, real *, ptrdiff_t) =
+    void (*const points)(const real *, const WeightPart *, real *, ptrdiff_t) =
         side == 6 ? b->tile->input : b->tile->gradient;
     for (ptrdiff_t c = 0; c < divide_up(channels, lanes); c++)
         for (ptrdiff_t t = 0; t < p->rows * p->columns; t++) {
-            real patch[POINTS * FMA_MOST_LANES];
-            ptrdiff_t row;
-            const real *tile = tile_at(
-                s, turned + c * s->panel, lanes, 4 * (p->r + t / p->columns) - shift,
-                4 * (p->q + t % p->columns) - shift, side, patch, &row);
-            points(tile, row, v + (c * TILES + first + t) * lanes, point);
+            const WeightPart part = tile_at(s, lanes, 4 * (p->r + t / p->columns) - shift,
+                                            4 * (p->q + t % p->columns) - shift, side);
+            points(turned + c * s->panel, &part, v + (c * TILES + first + t) * lanes,
+                   point);
         }
 }
 

@@ -103,7 +103,8 @@ static void check_winograd(const WeightCase *s, const real *got, const long doub
         square += expected * expected, errors += error * error;
         if (error > worst) worst = error;
     }
-    const long double unit = sqrtl(square / (long double)s->w_size) * REAL_EPSILON;
+    const long double unit =
+        sqrtl(square / (long double)s->w_size) * (long double)REAL_EPSILON;
     assert_true(sqrtl(errors / (long double)s->w_size) <= 8 * unit);
     assert_true(worst <= 60 * unit);
 }
