@@ -174,6 +174,7 @@ static Recipe recipe_for(const Recipe *asked) {
     Recipe recipe = *recipe_find(squeezenet ? "doc002" : "doc000");
     recipe.net = asked->net;
     recipe.pool = asked->pool;
+    recipe.recompute = asked->recompute;
     return recipe;
 }
 

@@ -30,6 +30,7 @@
 #include "tensor/fma_tile.h"
 #include "tensor/gemm_block.h"
 #include "tensor/kernels_gemm.h"
+#include "tensor/relu_signs.h"
 #include "tensor/winograd_simd.h"
 
 #ifdef _OPENMP
@@ -58,6 +59,7 @@ typedef struct Winograd {
     const real *x, *weight, *bias;
     ptrdiff_t weight_out, weight_in;
     real *y;
+    uint8_t *signs; /* or NULL: no ReLU */
 } Winograd;
 
 static ptrdiff_t round_up(ptrdiff_t a, ptrdiff_t unit) {
@@ -206,6 +208,22 @@ static void multiply_point(const Winograd *g, ptrdiff_t outs, ptrdiff_t vecs,
     }
 }
 
+/* The bits of a ReLU for one channel, those of the lower halves `step` after those of the
+ * upper ones. */
+static void write_signs(const Winograd *g, ptrdiff_t o, ptrdiff_t first, ptrdiff_t end,
+                        const uint8_t *from, ptrdiff_t step) {
+    const ptrdiff_t down = relu_signs_down(g->oh);
+    Stretch s;
+    for (ptrdiff_t tile = first; tile < end; tile += s.count) {
+        s = stretch_from(g, tile, end);
+        for (ptrdiff_t half = 0; half < 2 && 2 * s.row + half < down; half++) {
+            ptrdiff_t row = (s.n * g->out + o) * down + 2 * s.row + half;
+            memcpy(g->signs + row * g->across + s.first,
+                   from + half * step + tile - first, (size_t)s.count);
+        }
+    }
+}
+
 /* The outputs of one channel, tiles side by side in four long rows, into y. Writing into
  * memory that is not in a cache waits for it to arrive, so the next channel's is called
  * for now. */
@@ -243,8 +261,11 @@ static void make_block(const Winograd *g, ptrdiff_t tile_block, ptrdiff_t out_bl
                        m + p * m_point(g));
     for (ptrdiff_t r = 0; r < outs; r++) {
         real out[4 * 4 * BLOCK];
+        uint8_t signs[5 * BLOCK];
         g->code->output(m + r * g->tile_block, m_point(g), vecs,
-                        g->bias ? g->bias[o + r] : 0, out, 4 * BLOCK);
+                        g->bias ? g->bias[o + r] : 0, out, 4 * BLOCK,
+                        g->signs ? signs : NULL);
+        if (g->signs) write_signs(g, o + r, first, end, signs, 4 * BLOCK);
         write_tiles(g, o + r, first, end, out);
     }
 }
@@ -315,9 +336,9 @@ size_t winograd_scratch(const ConvDims *d) {
 }
 
 void winograd_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                      real *y, void *scratch) {
+                      real *y, uint8_t *signs, void *scratch) {
     Winograd g = plan_forward(d);
-    g.x = x, g.weight = w, g.bias = b, g.y = y;
+    g.x = x, g.weight = w, g.bias = b, g.y = y, g.signs = signs;
     convolve(&g, scratch);
 }
 

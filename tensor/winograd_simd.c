@@ -17,6 +17,13 @@
 #define ROOT_HALF ((real)0.70710678118654752440)
 #define ROOT_TWO ((real)1.41421356237309504880)
 
+/* A whole number as wide as a real. */
+#ifdef REAL_DOUBLE
+typedef int64_t Lane;
+#else
+typedef int32_t Lane;
+#endif
+
 /* 16 bytes: what every x86-64 and every 64-bit ARM has. */
 #define LANES FMA_LANES_128
 #define ROWS FMA_ROWS_128
