@@ -25,15 +25,16 @@ static void shape(Node *y) {
 
 /* The loss of one picture; p gets its softmax. */
 static double one_loss(int classes, const real *z, int label, real *p) {
-    real largest = z[0];
+    int first = 0;
     for (int k = 1; k < classes; k++)
-        if (z[k] > largest) largest = z[k];
-    double sum = 0;
+        if (z[k] > z[first]) first = k;
+    const real largest = z[first];
+    double others = 0; /* beside the largest, which counts 1 */
     for (int k = 0; k < classes; k++)
-        sum += exp((double)(z[k] - largest));
+        if (k != first) others += exp((double)(z[k] - largest));
     for (int k = 0; k < classes; k++)
-        p[k] = (real)(exp((double)(z[k] - largest)) / sum);
-    return log(sum) - (double)(z[label] - largest);
+        p[k] = (real)(exp((double)(z[k] - largest)) / (1 + others));
+    return log1p(others) - (double)(z[label] - largest);
 }
 
 static void forward(Node *y) {
