@@ -48,8 +48,7 @@ static Node *block(Whole *w, Node *x, int i) {
     const int c = x->shape.c, o = channels[i];
     Node *weight = leaf(w, (Shape){o, c, 3, 3}, sqrt(2.0 / (9 * c)));
     Node *bias = leaf(w, (Shape){1, o, 1, 1}, 0);
-    Node *y = ag_conv2d(x, weight, bias, (Conv2d){.pad = 1});
-    y = ag_relu(node_label(y, "conv%d", i + 1));
+    Node *y = ag_conv2d_relu(x, weight, bias, (Conv2d){.pad = 1});
     y = ag_max_pool(node_label(y, "relu%d", i + 1), (Pool2d){.kernel = 2});
     return node_label(y, "pool%d", i + 1);
 }

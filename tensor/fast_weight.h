@@ -13,8 +13,8 @@ size_t fast_weight_scratch(const ConvDims *d);
 void fast_weight(const ConvDims *d, const real *x, const real *dy, real *dw,
                  void *scratch);
 
-/* The same with version i of the vector code (fma_tile.h), which must exist. */
-void fast_weight_by(int i, const ConvDims *d, const real *x, const real *dy, real *dw,
-                    void *scratch);
+/* The same with that version of the vector code (fma_tile.h), which must exist. */
+void fast_weight_by(int version, const ConvDims *d, const real *x, const real *dy,
+                    real *dw, void *scratch);
 
 #endif

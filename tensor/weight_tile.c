@@ -1,8 +1,10 @@
 #include "tensor/weight_tile.h"
 
-/* Nine weights by two vectors take 18 of 32 registers; of 16, six by two take 12. */
+#define ROOT_HALF ((real)0.70710678118654752440)
+#define ROOT_TWO ((real)1.41421356237309504880)
+
 #define LANES FMA_LANES_128
-#define ROWS 6
+#define ROWS FMA_ROWS_128
 #define NAME(word) word##_128
 #define TARGET
 #include "tensor/weight_tile.inc"
@@ -10,13 +12,13 @@
 #if defined(__x86_64__)
 
 #define LANES FMA_LANES_256
-#define ROWS 6
+#define ROWS FMA_ROWS_256
 #define NAME(word) word##_256
 #define TARGET __attribute__((target("avx2,fma")))
 #include "tensor/weight_tile.inc"
 
 #define LANES FMA_LANES_512
-#define ROWS 9
+#define ROWS FMA_ROWS_512
 #define NAME(word) word##_512
 #define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,fma")))
 #include "tensor/weight_tile.inc"
