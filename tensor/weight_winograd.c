@@ -55,24 +55,28 @@ typedef struct Memory {
     real *turned, *v, *d, *m;
 } Memory;
 
-static Memory share(const ConvDims *d, ptrdiff_t lanes, real *scratch) {
+static Memory sizes(const ConvDims *d, ptrdiff_t lanes) {
     const Units u = cut(d);
     const ptrdiff_t channels = round_up(smaller(d->c, WEIGHT_BLOCK), FMA_MOST_LANES);
     const ptrdiff_t outs = round_up(smaller(d->o, WEIGHT_BLOCK), FMA_MOST_LANES);
     const ptrdiff_t most = channels > outs ? channels : outs;
-    Memory s = {.picture = most * (4 * u.rows + 2) * (4 * u.columns + 2),
-                .v_point = channels * TILES + lanes,
-                .d_point = outs * TILES + lanes,
-                .m_point = channels * outs + lanes,
-                .turned = scratch};
-    s.v = scratch + round_up(s.picture, FMA_MOST_LANES);
+    return (Memory){.picture = most * (4 * u.rows + 2) * (4 * u.columns + 2),
+                    .v_point = channels * TILES + lanes,
+                    .d_point = outs * TILES + lanes,
+                    .m_point = channels * outs + lanes};
+}
+
+static Memory share(const ConvDims *d, ptrdiff_t lanes, real *scratch) {
+    Memory s = sizes(d, lanes);
+    s.turned = scratch;
+    s.v = s.turned + round_up(s.picture, FMA_MOST_LANES);
     s.d = s.v + round_up(POINTS * s.v_point, FMA_MOST_LANES);
     s.m = s.d + round_up(POINTS * s.d_point, FMA_MOST_LANES);
     return s;
 }
 
 static ptrdiff_t scratch_of(const ConvDims *d, ptrdiff_t lanes) {
-    const Memory s = share(d, lanes, NULL);
+    const Memory s = sizes(d, lanes);
     return round_up(s.picture, FMA_MOST_LANES) +
            round_up(POINTS * s.v_point, FMA_MOST_LANES) +
            round_up(POINTS * s.d_point, FMA_MOST_LANES) + POINTS * s.m_point;
