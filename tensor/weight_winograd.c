@@ -55,7 +55,7 @@ typedef struct Memory {
     real *turned, *v, *d, *m;
 } Memory;
 
-static Memory sizes(const ConvDims *d, ptrdiff_t lanes) {
+static Memory sizes_of(const ConvDims *d, ptrdiff_t lanes) {
     const Units u = cut(d);
     const ptrdiff_t channels = round_up(smaller(d->c, WEIGHT_BLOCK), FMA_MOST_LANES);
     const ptrdiff_t outs = round_up(smaller(d->o, WEIGHT_BLOCK), FMA_MOST_LANES);
@@ -66,20 +66,18 @@ static Memory sizes(const ConvDims *d, ptrdiff_t lanes) {
                     .m_point = channels * outs + lanes};
 }
 
-static Memory share(const ConvDims *d, ptrdiff_t lanes, real *scratch) {
-    Memory s = sizes(d, lanes);
-    s.turned = scratch;
-    s.v = s.turned + round_up(s.picture, FMA_MOST_LANES);
-    s.d = s.v + round_up(POINTS * s.v_point, FMA_MOST_LANES);
-    s.m = s.d + round_up(POINTS * s.d_point, FMA_MOST_LANES);
-    return s;
+static ptrdiff_t scratch_of(const ConvDims *d, ptrdiff_t lanes) {
+    const Memory s = sizes_of(d, lanes);
+    return s.picture + POINTS * (s.v_point + s.d_point + s.m_point);
 }
 
-static ptrdiff_t scratch_of(const ConvDims *d, ptrdiff_t lanes) {
-    const Memory s = sizes(d, lanes);
-    return round_up(s.picture, FMA_MOST_LANES) +
-           round_up(POINTS * s.v_point, FMA_MOST_LANES) +
-           round_up(POINTS * s.d_point, FMA_MOST_LANES) + POINTS * s.m_point;
+static Memory share(const ConvDims *d, ptrdiff_t lanes, real *scratch) {
+    Memory s = sizes_of(d, lanes);
+    s.turned = scratch;
+    s.v = s.turned + s.picture;
+    s.d = s.v + POINTS * s.v_point;
+    s.m = s.d + POINTS * s.d_point;
+    return s;
 }
 
 /* A rectangle of a picture (channels, h, w), of which only what lies inside is kept. */
