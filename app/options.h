@@ -12,6 +12,7 @@ enum {
     FOR_GRADCHECK = 8,
     FOR_RECIPES = 16,
     FOR_BENCH = 64,
+    FOR_WEIGHTS = 128,
     LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
 };
 
@@ -35,7 +36,9 @@ typedef struct Command {
 typedef struct Options {
     const char *operand[OPERANDS_MOST];
     Recipe recipe; /* the named recipe with the options laid over it */
-    const char *recipe_name, *weights, *init, *out, *image, *grad, *trace, *plot, *folder;
+    const char *recipe_name, *net, *weights, *init, *out, *image, *grad, *trace, *plot,
+        *folder, *picture;
+    Preprocess preprocess;
     LayerList layers;
     double step;
     int threads, save_every, side, rounds;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/safetensors.h"
+#include "io/number.h"
 #include "tensor/kernels.h"
 #include "transfer/input.h"
 
@@ -36,17 +36,34 @@ static bool random_weights(Session *s, const char *text, Error *err) {
     return true;
 }
 
-static bool load_weights(Session *s, const Options *options, Error *err) {
-    const char *weights = options->weights;
-    if (!weights) {
-        note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
-        weights = RANDOM "1";
-    }
-    if (strncmp(weights, RANDOM, strlen(RANDOM)) == 0)
-        return random_weights(s, weights + strlen(RANDOM), err);
-    NamedTensors file;
-    return safetensors_read(s->arena, weights, &file, err) &&
-           network_load(s->network, &file, weights, NULL, 0, err);
+/* What the weights were made to read: as the user says, or else as the file does. */
+static bool choose_preprocess(Session *s, const Options *options, Error *err) {
+    Preprocess preprocess = options->preprocess;
+    const char *said = s->file.preprocess;
+    if (!preprocess && said && !preprocess_parse(said, &preprocess))
+        return error_set(err,
+                         "%s: its metadata ask for the preprocessing \"%s\"; choose one "
+                         "with --preprocess",
+                         options->weights, NAME(said));
+    network_preprocess(s->network, preprocess);
+    return true;
+}
+
+/* Without --net, and where no recipe names layers, the network is the one that the file
+ * is of. */
+static void choose_network(Session *s, const Options *options) {
+    Recipe *recipe = &s->recipe;
+    const char *net = network_recognise(&s->file.tensors);
+    if (options->net || !net || strcmp(net, recipe->net) == 0 ||
+        recipe->content_layers.count || recipe->style_layers.count)
+        return;
+    note(s, "%s holds %s\n", options->weights, net);
+    recipe->net = net;
+}
+
+static bool make_network(Session *s, Error *err) {
+    s->network = network_new(s->arena, s->recipe.net, s->recipe.pool, err);
+    return s->network;
 }
 
 /* Fills in the layers, and says so when the usual ones are out of reach. */
@@ -62,8 +79,17 @@ static bool choose_layers(Session *s, Error *err) {
 }
 
 static bool open_network(Session *s, const Options *options, Error *err) {
-    s->network = network_new(s->arena, s->recipe.net, s->recipe.pool, err);
-    return s->network && load_weights(s, options, err);
+    const char *weights = options->weights;
+    size_t random = strlen(RANDOM);
+    if (!weights)
+        note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
+    if (!weights || strncmp(weights, RANDOM, random) == 0)
+        return make_network(s, err) &&
+               random_weights(s, weights ? weights + random : "1", err);
+    if (!weight_file_read(s->arena, weights, &s->file, err)) return false;
+    choose_network(s, options);
+    return make_network(s, err) && choose_preprocess(s, options, err) &&
+           network_load(s->network, &s->file.tensors, weights, NULL, 0, err);
 }
 
 static bool open_all(Session *s, const Options *options, Error *err) {

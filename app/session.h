@@ -4,10 +4,12 @@
 #define APP_SESSION_H
 
 #include "app/options.h"
+#include "io/weight_file.h"
 
 typedef struct Session {
     Arena *arena;
-    Recipe recipe; /* complete: every layer named */
+    Recipe recipe;   /* complete: every layer named */
+    WeightFile file; /* where the weights are from; no tensors for random ones */
     Network *network;
     Tensor content, style; /* RGB in [0, 1]; style is empty for features */
     char notes[1024];      /* lines worth knowing that are no errors; may be empty */

@@ -13,7 +13,8 @@ void network_random(Network *network, uint64_t seed) {
          i = network_next_conv(network, i + 1))
         network->weights[i].seed = rng_bits(&seeds);
     network->ready = network->count;
-    network->torchvision = false;
+    network->naming = NAMING_CAFFE;
+    network->own = network->asked;
 }
 
 void network_draw(Network *network, int index) {
@@ -40,8 +41,8 @@ static NamedTensor named(const Network *network, Arena *arena, int index,
                          const char *what) {
     char name[80];
     const LayerWeights *weights = &network->weights[index];
-    snprintf(name, sizeof name, "%s.%s",
-             layer_stem(network, index, network->torchvision).text, what);
+    snprintf(name, sizeof name, "%s.%s", layer_stem(network, index, network->naming).text,
+             what);
     bool bias = what[0] == 'b';
     NamedTensor item = {arena_string(arena, name), bias ? 1 : 4,
                         bias ? weights->bias : weights->weight};
