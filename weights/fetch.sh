@@ -34,10 +34,11 @@ for name; do
         continue
     fi
     part=$folder/$name.part
-    # A complete part has nothing left to ask for; curl and the server call that an error.
+    # A complete part has nothing left to ask for, which the server calls an error, 416.
     if ! { [ -f "$part" ] && right "$part" "$name"; }; then
         echo "$url/$name"
-        curl --fail --location --continue-at - --retry 3 --output "$part" "$url/$name" || {
+        status=$(curl --fail --location --continue-at - --retry 3 --output "$part" \
+            --write-out '%{http_code}' "$url/$name") || [ "$status" = 416 ] || {
             echo "fetch.sh: $name did not arrive; run it again, it goes on where it ended" >&2
             exit 1
         }
