@@ -8,8 +8,7 @@
 
 typedef struct Session {
     Arena *arena;
-    Recipe recipe;   /* complete: every layer named */
-    WeightFile file; /* where the weights are from; no tensors for random ones */
+    Recipe recipe; /* complete: every layer named */
     Network *network;
     Tensor content, style; /* RGB in [0, 1]; style is empty for features */
     char notes[1024];      /* lines worth knowing that are no errors; may be empty */
@@ -22,6 +21,11 @@ bool session_open(Session *session, const Options *options, Error *err);
 bool session_open_network(Session *session, const Options *options, Error *err);
 
 void session_close(Session *session);
+
+/* Tells the network what the weights of a file were made to read: what the user says, or
+ * else what the file does. */
+bool session_preprocess(Network *network, const Options *options, const char *path,
+                        const WeightFile *file, Error *err);
 
 /* "stylegrad NAME: sentence" on stderr; returns the exit status, 1. */
 int session_complain(const char *command, const Error *err);

@@ -55,20 +55,13 @@ static bool measure(Report *r, Arena *arena, const Options *options, Error *err)
 }
 
 static bool find_out(Report *r, Arena *arena, const Options *options, Error *err) {
-    Preprocess preprocess = options->preprocess;
     r->path = options->operand[0];
     if (!weight_file_read(arena, r->path, &r->file, err)) return false;
     const char *net = options->net ? options->net : network_recognise(&r->file.tensors);
-    const char *said = r->file.preprocess;
     if (!net) return true;
-    if (!preprocess && said && !preprocess_parse(said, &preprocess))
-        return error_set(err,
-                         "%s: its metadata ask for the preprocessing \"%s\"; choose "
-                         "one with --preprocess",
-                         r->path, NAME(said));
     r->network = network_new(arena, net, POOL_DEFAULT, err);
-    if (!r->network) return false;
-    network_preprocess(r->network, preprocess);
+    if (!r->network || !session_preprocess(r->network, options, r->path, &r->file, err))
+        return false;
     r->mean = ARENA_NEW(arena, double, (size_t)network_count(r->network));
     return network_load(r->network, &r->file.tensors, r->path, NULL, 0, err) &&
            measure(r, arena, options, err);

@@ -134,6 +134,10 @@ size_t network_parameters(const Network *network, int index);
 bool network_load(Network *network, const NamedTensors *list, const char *file,
                   const char *const *layers, int count, Error *err);
 
+/* Copies the weights into the network's arena, after which the list may be freed: a file
+ * of VGG-19 is mostly the classifier, which no layer here reads. */
+void network_copy_weights(Network *network);
+
 /* The name of the known network that these tensors are of, or begin; NULL when they are
  * of none. */
 const char *network_recognise(const NamedTensors *list);

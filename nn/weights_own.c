@@ -27,6 +27,19 @@ void network_draw(Network *network, int index) {
     tensor_fill_normal(weights->weight, &rng, 0, sqrt(2 / inputs));
 }
 
+void network_copy_weights(Network *network) {
+    for (int i = 0; i < network->count; i++) {
+        LayerWeights *weights = &network->weights[i];
+        if (!weights->weight.data) continue;
+        Tensor weight = tensor_alloc(network->arena, weights->weight.shape);
+        Tensor bias = tensor_alloc(network->arena, weights->bias.shape);
+        tensor_copy(weight, weights->weight);
+        tensor_copy(bias, weights->bias);
+        weights->weight = weight;
+        weights->bias = bias;
+    }
+}
+
 bool network_has(const Network *network, const char *layer) {
     int index;
     Error unused;

@@ -205,6 +205,22 @@ static void torchvision_files_bring_their_preprocessing(void **state) {
             "another file");
 }
 
+static void copied_weights_outlive_their_list(void **state) {
+    (void)state;
+    Network *vgg = new ("vgg16");
+    NamedTensors list = list_of("vgg16", 2, false);
+    real *data = list.items[0].tensor.data = ARENA_NEW(arena, real, 64 * 27);
+    data[5] = 3;
+    assert_true(network_load(vgg, &list, "x", NULL, 0, &err));
+    network_copy_weights(vgg);
+    data[5] = 4;
+    NamedTensors now = network_weights(vgg, arena);
+    assert_int_equal(now.count, 4);
+    assert_close(now.items[0].tensor.data[5], 3, 0, 0);
+    assert_true(shape_equal(now.items[3].tensor.shape, (Shape){1, 1, 1, 64}));
+    assert_string_equal(network_deepest(vgg), "pool1");
+}
+
 /* torchvision calls the parts of fire2 features.3.squeeze, .expand1x1 and .expand3x3, and
  * conv10 classifier.1. */
 static void squeezenet_is_taken_under_torchvision_names(void **state) {
@@ -308,6 +324,7 @@ int main(void) {
         TEST(an_unknown_layer_is_refused_before_loading),
         TEST(a_refused_file_leaves_the_network_as_it_was),
         TEST(torchvision_files_bring_their_preprocessing),
+        TEST(copied_weights_outlive_their_list),
         TEST(squeezenet_is_taken_under_torchvision_names),
         TEST(random_weights_depend_on_seed_and_place_only),
         TEST(random_weights_have_the_variance_of_he),
