@@ -2,7 +2,7 @@
 # Installs what stylegrad is built with, and does nothing when all of it is there.
 #
 #   ./setup.sh               to build, paint and test
-#   ./setup.sh --developer   also clang, formatter, static analysis, valgrind, Graphviz, NumPy
+#   ./setup.sh --developer   also clang, formatter, static analysis, valgrind, Graphviz, NumPy, h5py, curl
 #
 # Uses apt-get (Debian, Ubuntu), dnf (Fedora) or brew (macOS), with sudo when not root.
 set -eu
@@ -57,6 +57,8 @@ if [ $developer = yes ]; then
     have cppcheck || need cppcheck cppcheck cppcheck
     have valgrind || need valgrind valgrind -
     have dot || need graphviz graphviz graphviz
+    have curl || need curl curl curl
+    /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy
 fi
 

@@ -15,8 +15,8 @@
  * Refused: a pickle that mentions anything but tensors, storages and OrderedDict; a
  * storage that is not in the file or of another size; a tensor that reaches out of its
  * storage, has more elements than it, more than four sides or an empty one; two tensors
- * of one name; more than 4096 tensors, or more than twice the file in all of them;
- * numbers in big-endian order; NaN and infinity. */
+ * of one name; more than 4096 tensors or storages, or more than twice the file in all of
+ * them; numbers in big-endian order; NaN and infinity. */
 #ifndef IO_TORCH_H
 #define IO_TORCH_H
 

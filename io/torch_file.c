@@ -6,6 +6,7 @@
 #include "io/zip.h"
 
 #define AGAIN "; get the file again"
+#define MENTIONS_MOST 65536 /* of storages by tensors, optimiser's included */
 #define BIG_ENDIAN "its numbers are in big-endian order; save it on another machine"
 
 static const struct {
@@ -191,6 +192,9 @@ static bool open_legacy(Arena *arena, FileBytes rest, const char *where, TorchFi
     out->root = root.root;
     if (keys.root->kind != PICKLE_LIST)
         return error_set(err, "%s: has no list of storages" AGAIN, where);
+    if (keys.root->count > TORCH_TENSORS_MOST || root.outside->count > MENTIONS_MOST)
+        return error_set(err, "%s: more than %d storages; split the file", where,
+                         TORCH_TENSORS_MOST);
     out->storages = ARENA_NEW(arena, TorchStorage, keys.root->count);
     for (; out->count < keys.root->count; out->count++)
         if (!next_storage(&rest, keys.root->items[out->count], root.outside,

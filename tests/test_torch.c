@@ -248,6 +248,31 @@ static void tensors_that_share_too_much_are_refused(void **state) {
                    "more than twice the file");
 }
 
+#define LEGACY                                                                           \
+    "\x80\x02\x8A\x0A\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19."                          \
+    "\x80\x02M\xE9\x03."
+
+/* Each key is looked up among all mentions of storages. */
+static void a_flood_of_storages_is_refused(void **state) {
+    (void)state;
+    static const char start[] = LEGACY "\x80\x02}U\x0dlittle_endian\x88s."
+                                       "\x80\x02}.\x80\x02]q\x00(";
+    size_t length = sizeof start - 1, keys = 5000;
+    FileBytes file = {arena_alloc(arena, length + keys + 2), length + keys + 2};
+    memcpy(file.data, start, length);
+    memset(file.data + length, 'N', keys);
+    memcpy(file.data + length + keys, "e.", 2);
+    assert_refused(read_bytes, file, "more than 4096 storages");
+}
+
+static void big_endian_numbers_are_refused(void **state) {
+    (void)state;
+    static const char text[] = LEGACY "\x80\x02}U\x0dlittle_endian\x89s."
+                                      "\x80\x02}.\x80\x02].";
+    FileBytes file = {(unsigned char *)(uintptr_t)text, sizeof text - 1};
+    assert_refused(read_bytes, file, "big-endian");
+}
+
 static void broken_numbers_and_double_names_are_refused(void **state) {
     (void)state;
     FileBytes file = bytes_of(GOLDEN("checkpoint_legacy"));
@@ -273,6 +298,8 @@ int main(void) {
         TEST(values_that_contain_themselves_are_survived),
         TEST(a_flood_of_marks_is_refused),
         TEST(tensors_that_share_too_much_are_refused),
+        TEST(a_flood_of_storages_is_refused),
+        TEST(big_endian_numbers_are_refused),
         TEST(broken_numbers_and_double_names_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
