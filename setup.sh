@@ -2,7 +2,7 @@
 # Installs what stylegrad is built with, and does nothing when all of it is there.
 #
 #   ./setup.sh               to build, paint and test
-#   ./setup.sh --developer   also clang, formatter, static analysis, valgrind, Graphviz, NumPy, h5py, curl
+#   ./setup.sh --developer   also what lint, valgrind and all of the tests use
 #
 # Uses apt-get (Debian, Ubuntu), dnf (Fedora) or brew (macOS), with sudo when not root.
 set -eu
