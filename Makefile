@@ -7,6 +7,7 @@
 #   make syntax     the warnings of every source file, in float and in double
 #   make valgrind   the float tests and a short paint under valgrind
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
+#   make weights    download VGG-19 (575 MB) and SqueezeNet (5 MB) into weights/
 #   make install    into $(DESTDIR)$(PREFIX)
 #
 # `make CC=clang BUILD=build/clang` builds elsewhere with another compiler.
@@ -18,7 +19,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion
 CPPFLAGS = -I. -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L
 # -ffp-contract=off: a product and a sum are rounded one after the other on every machine.
 CFLAGS = -std=c11 $(WARNINGS) $(WERROR) -ffp-contract=off -fopenmp
-LDLIBS = -ljansson -lz -lm
+LDLIBS = -ljansson -lnettle -lz -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
@@ -124,6 +125,9 @@ valgrind: $(BUILD)/float/stylegrad $(TESTS:%=$(BUILD)/float/tests/%)
 oracle:
 	/usr/bin/python3 bench/oracle/make.py
 
+weights:
+	weights/fetch.sh
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(BUILD)/stylegrad $(BUILD)/stylegrad-double $(DESTDIR)$(PREFIX)/bin
@@ -131,4 +135,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all test assets demo lint syntax valgrind oracle install clean
+.PHONY: all test assets demo lint syntax valgrind oracle weights install clean
