@@ -158,11 +158,15 @@ static Recipe recipe_for(const Recipe *asked) {
     return recipe;
 }
 
+/* In the order of the row of --kernels. */
+static const Kernels *const tables[] = {&kernels_fast, &kernels_gemm, &kernels_ref};
+
 static int run(const Options *asked) {
     Error err;
     Session s;
     Options options = *asked;
     options.recipe = recipe_for(&asked->recipe);
+    kernels = tables[asked->kernels];
     if (!session_open_network(&s, &options, &err)) return session_complain("bench", &err);
     Bench bench = {.net = options.recipe.net,
                    .kernels = kernels->name,
@@ -189,7 +193,9 @@ const Command command_bench = {
         "SqueezeNet: the layers of document 002. GFLOP/s and share of peak count the\n"
         "operations of direct convolution, whatever the kernel saves; the peak is a loop "
         "of\n"
-        "multiply-adds, measured on the spot. bench/compare does the same in PyTorch.\n\n"
+        "multiply-adds, measured on the spot. bench/compare does the same in PyTorch, "
+        "and\n"
+        "docs/en/kernels.md tells how the tables of kernels differ.\n\n"
         "example: stylegrad bench --net vgg19 --size 512 --threads 2\n",
     .mask = FOR_BENCH,
     .run = run,

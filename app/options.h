@@ -39,6 +39,7 @@ typedef struct Options {
     LayerList layers;
     double step;
     int threads, save_every, side, rounds;
+    int kernels; /* number of the table in the row of --kernels */
     bool json, help;
 } Options;
 
