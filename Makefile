@@ -6,6 +6,7 @@
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file, in float and in double
 #   make valgrind   the float tests and a short paint under valgrind
+#   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
 #   make install    into $(DESTDIR)$(PREFIX)
 #
@@ -22,7 +23,7 @@ LDLIBS = -ljansson -lz -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
-            transfer/*.c)
+            transfer/*.c train/*.c)
 APP = $(wildcard app/*.c)
 TESTS = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
@@ -70,6 +71,7 @@ $(BUILD)/%/io/stb.o: CFLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 # Fused multiply-adds, which nothing else may use (see CFLAGS): Winograd's sums are not those
 # of the reference anyway, and are twice as fast so; and the peak is a peak of such pairs.
 $(BUILD)/%/tensor/fma_tile.o: CFLAGS += -ffp-contract=fast
+$(BUILD)/%/tensor/weight_tile.o: CFLAGS += -ffp-contract=fast
 $(BUILD)/%/tensor/winograd_simd.o: CFLAGS += -ffp-contract=fast
 $(BUILD)/%/app/fma.o: CFLAGS += -ffp-contract=fast
 
@@ -120,6 +122,11 @@ valgrind: $(BUILD)/float/stylegrad $(TESTS:%=$(BUILD)/float/tests/%)
 	    --size 32 --steps 3 --content-layers relu2_1 --style-layers relu1_1,relu2_1 \
 	    -o $(BUILD)/valgrind.png
 
+bench: $(BUILD)/stylegrad
+	@mkdir -p out/bench
+	bench/compare --stylegrad $(BUILD)/stylegrad
+	bench/figure --stylegrad $(BUILD)/stylegrad
+
 oracle:
 	/usr/bin/python3 bench/oracle/make.py
 
@@ -130,4 +137,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all test assets demo lint syntax valgrind oracle install clean
+.PHONY: all bench test assets demo lint syntax valgrind oracle install clean

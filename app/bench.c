@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "app/bench_train.h"
 #include "app/commands.h"
 #include "app/session.h"
 #include "app/stopwatch.h"
@@ -13,6 +14,8 @@
 #include "transfer/problem.h"
 
 #define SIDE 256
+#define TRAIN_SIDE 64
+#define TRAIN_BATCH 100
 #define ROUNDS 5
 
 static int ascending(const void *a, const void *b) {
@@ -20,8 +23,7 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Sorts the seconds. */
-static Spread spread_of(double *seconds, int rounds) {
+Spread spread_of(double *seconds, int rounds) {
     qsort(seconds, (size_t)rounds, sizeof *seconds, ascending);
     int middle = rounds / 2;
     double median = seconds[middle];
@@ -67,6 +69,7 @@ static void add_node(BenchRow *row, const Node *y, Timer *timer, int rounds) {
     row->backward += spread_of(timer->backward, rounds).median;
     row->flop_forward += flop_of(y);
     if (y->in[0]->grad) row->flop_backward += flop_of(y);
+    if (y->inputs > 1 && y->in[1]->grad) row->flop_backward += flop_of(y);
     row->bytes += shape_size(y->shape) * sizeof(real) * (y->grad ? 2 : 1);
 }
 
@@ -93,29 +96,36 @@ static void fill_rows(Bench *bench, Arena *arena, const Stopwatch *watch) {
         bench->flop += bench->row[i].flop_forward + bench->row[i].flop_backward;
 }
 
-/* One round to warm up, then the rounds that count. */
-static void run_rounds(Bench *bench, Arena *arena, Problem *problem) {
+/* One round to warm up, then the rounds that count. Adam (or NULL) takes the gradients as
+ * they are after backward. */
+static void run_rounds(Bench *bench, Arena *arena, Tape *tape, Node *loss,
+                       Optimizer *adam) {
     const size_t rounds = (size_t)bench->rounds;
     double *forward = ARENA_NEW(arena, double, rounds),
            *backward = ARENA_NEW(arena, double, rounds),
+           *move = ARENA_NEW(arena, double, rounds),
            *step = ARENA_NEW(arena, double, rounds);
-    tape_forward(problem->tape);
-    tape_backward(problem->tape, problem->total);
-    Stopwatch *watch = stopwatch_new(arena, problem->tape, bench->rounds);
+    tape_forward(tape);
+    tape_backward(tape, loss);
+    Stopwatch *watch = stopwatch_new(arena, tape, bench->rounds);
     for (int i = 0; i < bench->rounds; i++) {
         stopwatch_round(watch, i);
         double start = seconds_now();
-        tape_forward(problem->tape);
+        tape_forward(tape);
         double middle = seconds_now();
-        tape_backward(problem->tape, problem->total);
+        tape_backward(tape, loss);
         double end = seconds_now();
+        if (adam) optimizer_step(adam);
+        double moved = adam ? seconds_now() : end;
         forward[i] = middle - start;
         backward[i] = end - middle;
-        step[i] = end - start;
+        move[i] = moved - end;
+        step[i] = moved - start;
     }
     stopwatch_remove(watch);
     bench->forward = spread_of(forward, bench->rounds);
     bench->backward = spread_of(backward, bench->rounds);
+    bench->move = spread_of(move, bench->rounds);
     bench->step = spread_of(step, bench->rounds);
     fill_rows(bench, arena, watch);
 }
@@ -142,11 +152,19 @@ static bool measure(Bench *bench, Session *s, Error *err) {
     if (!problem_init(&problem, s->arena, &s->recipe, s->network, content, style, picture,
                       err))
         return false;
-    run_rounds(bench, s->arena, &problem);
+    run_rounds(bench, s->arena, problem.tape, problem.total, NULL);
     bench->tape_bytes = tape_bytes(problem.tape);
     bench->peak_bytes = peak_bytes();
     problem_free(&problem);
     return true;
+}
+
+static void measure_training(Bench *bench, Arena *arena) {
+    Training *training = training_new(arena, bench->side, bench->batch);
+    run_rounds(bench, arena, training->tape, training->loss, training->adam);
+    bench->tape_bytes = tape_bytes(training->tape);
+    bench->peak_bytes = peak_bytes();
+    training_free(training);
 }
 
 /* The layers and losses of document 002 for SqueezeNet, Gatys' for the VGGs. */
@@ -155,28 +173,51 @@ static Recipe recipe_for(const Recipe *asked) {
     Recipe recipe = *recipe_find(squeezenet ? "doc002" : "doc000");
     recipe.net = asked->net;
     recipe.pool = asked->pool;
+    recipe.recompute = asked->recompute;
     return recipe;
 }
 
 /* In the order of the row of --kernels. */
 static const Kernels *const tables[] = {&kernels_fast, &kernels_gemm, &kernels_ref};
 
+static void print(Bench *bench, const Options *options) {
+    bench->roof = roofline_measure(bench->threads);
+    (options->json ? bench_print_json : bench_print)(bench, stdout);
+}
+
+static int run_training(const Options *options) {
+    if (options->threads) threads_set(options->threads);
+    Bench bench = {.net = "training",
+                   .kernels = kernels->name,
+                   .side = options->side ? options->side : TRAIN_SIDE,
+                   .batch = options->batch ? options->batch : TRAIN_BATCH,
+                   .threads = threads_count(),
+                   .rounds = options->rounds ? options->rounds : ROUNDS};
+    Arena *arena = arena_new();
+    measure_training(&bench, arena);
+    print(&bench, options);
+    arena_free(arena);
+    return 0;
+}
+
 static int run(const Options *asked) {
     Error err;
     Session s;
     Options options = *asked;
+    if (asked->train) return run_training(asked);
     options.recipe = recipe_for(&asked->recipe);
     kernels = tables[asked->kernels];
     if (!session_open_network(&s, &options, &err)) return session_complain("bench", &err);
     Bench bench = {.net = options.recipe.net,
                    .kernels = kernels->name,
                    .side = options.side ? options.side : SIDE,
+                   .batch = 1,
                    .threads = threads_count(),
                    .rounds = options.rounds ? options.rounds : ROUNDS};
     bool ok = measure(&bench, &s, &err);
     if (ok) {
-        bench.roof = roofline_measure(bench.threads);
-        (options.json ? bench_print_json : bench_print)(&bench, stdout);
+        bench_optimizers(&bench);
+        print(&bench, &options);
     }
     session_close(&s);
     return ok ? 0 : session_complain("bench", &err);
@@ -196,6 +237,11 @@ const Command command_bench = {
         "multiply-adds, measured on the spot. bench/compare does the same in PyTorch, "
         "and\n"
         "docs/en/kernels.md tells how the tables of kernels differ.\n\n"
+        "With --train: forward, cross-entropy, backward to all weights, and Adam, of a "
+        "small\n"
+        "network (3x3 convolutions to 16, 32, 64, 128 channels, each with ReLU and max\n"
+        "pooling, then linear) on a batch of pictures; --net and the like do not "
+        "matter.\n\n"
         "example: stylegrad bench --net vgg19 --size 512 --threads 2\n",
     .mask = FOR_BENCH,
     .run = run,

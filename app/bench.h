@@ -22,15 +22,23 @@ typedef struct BenchRow {
 
 typedef struct Bench {
     const char *net, *kernels;
-    int side, threads, rounds;
+    int side, batch, threads, rounds;
     int count;
     BenchRow *row;
     BenchRow losses; /* all nodes that are single numbers */
     Spread forward, backward, step;
-    double flop; /* of one step, forward and backward */
+    Spread move;        /* what the optimiser takes of the step; 0 without one */
+    Spread adam, lbfgs; /* what they would take, L-BFGS with its full history; or 0 */
+    double flop;        /* of one step, forward and backward */
     size_t tape_bytes, peak_bytes;
     Roofline roof;
 } Bench;
+
+/* Sorts the seconds of the rounds. */
+Spread spread_of(double *seconds, int rounds);
+
+/* Fills adam and lbfgs, for a picture of 3 x side x side. */
+void bench_optimizers(Bench *bench);
 
 void bench_print(const Bench *bench, FILE *out);
 void bench_print_json(const Bench *bench, FILE *out);

@@ -26,12 +26,20 @@ static void print_total(const char *name, Spread s, FILE *out) {
             s.most * 1e3);
 }
 
+/* What an optimiser adds to the step. */
+static void print_added(const char *name, Spread s, Spread step, FILE *out) {
+    if (!(s.most > 0)) return;
+    fprintf(out, "+ %-7s %9.2f ms   (%.2f to %.2f), %.1f %% of the step\n", name,
+            s.median * 1e3, s.least * 1e3, s.most * 1e3, 100 * s.median / step.median);
+}
+
 void bench_print(const Bench *bench, FILE *out) {
     const Roofline *roof = &bench->roof;
     fprintf(out,
-            "%s, %dx%d, " REAL_NAME ", kernels %s, threads %d, medians of %d rounds\n\n",
-            bench->net, bench->side, bench->side, bench->kernels, bench->threads,
-            bench->rounds);
+            "%s, %d of %dx%d, " REAL_NAME
+            ", kernels %s, threads %d, medians of %d rounds\n\n",
+            bench->net, bench->batch, bench->side, bench->side, bench->kernels,
+            bench->threads, bench->rounds);
     fprintf(out, "%-24s %9s %7s %5s %9s %7s %5s %8s\n", "layer", "ms fwd", "GFLOP/s",
             "peak", "ms bwd", "GFLOP/s", "peak", "MiB");
     for (int i = 0; i < bench->count; i++)
@@ -40,7 +48,10 @@ void bench_print(const Bench *bench, FILE *out) {
     fprintf(out, "\n");
     print_total("forward", bench->forward, out);
     print_total("backward", bench->backward, out);
+    if (bench->move.most > 0) print_total("Adam", bench->move, out);
     print_total("step", bench->step, out);
+    print_added("Adam", bench->adam, bench->step, out);
+    print_added("L-BFGS", bench->lbfgs, bench->step, out);
     fprintf(out, "%.1f GFLOP of direct convolution and Gram matrices: %.1f GFLOP/s\n",
             bench->flop * 1e-9, bench->flop / bench->step.median * 1e-9);
     fprintf(out, "at the machine's peak they would take %.2f ms\n",
@@ -80,11 +91,15 @@ void bench_print_json(const Bench *bench, FILE *out) {
                   roof->fma_one, "fma_gflops", roof->fma_all, "triad_gbs_1",
                   roof->triad_one, "triad_gbs", roof->triad_all);
     json_t *all = json_pack(
-        "{s:s, s:i, s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:f, s:I, s:I, s:o, s:o}", "net",
-        bench->net, "size", bench->side, "real", REAL_NAME, "kernels", bench->kernels,
-        "threads", bench->threads, "rounds", bench->rounds, "forward_ms",
-        spread_object(bench->forward), "backward_ms", spread_object(bench->backward),
-        "step_ms", spread_object(bench->step), "flop", bench->flop, "tape_bytes",
+        "{s:s, s:i, s:i, s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:I, "
+        "s:I, "
+        "s:o, s:o}",
+        "net", bench->net, "size", bench->side, "batch", bench->batch, "real", REAL_NAME,
+        "kernels", bench->kernels, "threads", bench->threads, "rounds", bench->rounds,
+        "forward_ms", spread_object(bench->forward), "backward_ms",
+        spread_object(bench->backward), "optimizer_ms", spread_object(bench->move),
+        "step_ms", spread_object(bench->step), "adam_ms", spread_object(bench->adam),
+        "lbfgs_ms", spread_object(bench->lbfgs), "flop", bench->flop, "tape_bytes",
         (json_int_t)bench->tape_bytes, "peak_bytes", (json_int_t)bench->peak_bytes,
         "machine", machine, "layers", rows);
     json_dumpf(all, out, JSON_COMPACT | JSON_REAL_PRECISION(8));

@@ -58,7 +58,7 @@ static bool measure(Session *s, const Options *options, Error *err) {
         !problem_init(&problem, s->arena, &s->recipe, s->network, s->content, s->style, x,
                       err))
         return false;
-    tape_backward(problem.tape, problem.total);
+    problem_backward(&problem);
     Terms terms = problem_terms(&problem);
     Tensor gradient = tape_keep_grad(s->arena, problem.variable);
     problem_free(&problem);

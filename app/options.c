@@ -6,7 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum Kind { TEXT, FLAG, COUNT, SIDE, THREADS, NUMBER, SEED, CHOICE, LAYERS } Kind;
+typedef enum Kind {
+    TEXT,
+    FLAG,
+    COUNT,
+    SIDE,
+    BATCH,
+    THREADS,
+    NUMBER,
+    SEED,
+    CHOICE,
+    LAYERS
+} Kind;
 
 typedef struct Row {
     const char *name;
@@ -26,8 +37,18 @@ typedef struct Row {
 #define FORM (BOTH)
 
 static const Row rows[] = {
-    {"out", 'o', TEXT, "FILE", AT(out), 0, FOR_PAINT | FOR_FEATURES,
-     "where the result goes (out.png; features.npz)"},
+    {"out", 'o', TEXT, "FILE", AT(out), 0, FOR_PAINT | FOR_FEATURES | FOR_TRAIN,
+     "where the result goes (out.png; features.npz; paintnet.safetensors)"},
+    {"teacher", 0, TEXT, "FILE", AT(teacher), 0, FOR_TRAIN,
+     "weights of the network to learn from"},
+    {"teacher-net", 0, TEXT, "NAME", AT(teacher_net), 0, FOR_TRAIN,
+     "what network that is (vgg19)"},
+    {"batch", 0, BATCH, "N", AT(batch), 1, FOR_TRAIN, "photographs a step (24)"},
+    {"steps", 0, COUNT, "N", AT(train_steps), 10, FOR_TRAIN, "steps of Adam (6000)"},
+    {"lr", 0, NUMBER, "X", AT(train_rate), 1e-12, FOR_TRAIN,
+     "its highest learning rate, in one cycle (0.004)"},
+    {"half", 0, FLAG, NULL, AT(half), 0, FOR_TRAIN,
+     "write 16-bit numbers, half the size"},
     {"image", 0, TEXT, "X", AT(image), 0, FOR_EVAL, "the picture to measure (CONTENT)"},
     {"recipe", 0, TEXT, "NAME", AT(recipe_name), 0, BOTH,
      "start from these settings; see 'stylegrad recipes' (paint)"},
@@ -38,8 +59,17 @@ static const Row rows[] = {
     {"pool", 0, CHOICE, "default|max|avg", AT(recipe.pool), 0, NET | FOR_BENCH,
      "pooling (the network's own)"},
     {"size", 0, SIDE, "N", AT(recipe.size), 16, NET, "longer side in pixels"},
+    {"tile", 0, SIDE, "N", AT(recipe.tile), 16, BOTH,
+     "compute in tiles of N x N pixels: little memory, more time, the same result"},
     {"size", 0, SIDE, "N", AT(side), 16, FOR_BENCH,
-     "side of the square picture in pixels (256)"},
+     "side of the square picture in pixels (256; with --train 64)"},
+    {"recompute", 0, FLAG, NULL, AT(recipe.recompute), 0, BOTH | FOR_BENCH,
+     "less memory, more time, the same bits: compute features again"},
+    {"size", 0, SIDE, "N", AT(side), 16, FOR_TRAIN,
+     "side of the squares that are learned from, a multiple of 4 (64)"},
+    {"train", 0, FLAG, NULL, AT(train), 0, FOR_BENCH,
+     "measure a training step of a small network instead"},
+    {"batch", 0, BATCH, "N", AT(batch), 1, FOR_BENCH, "its pictures (100)"},
     {"rounds", 0, COUNT, "N", AT(rounds), 1, FOR_BENCH,
      "steps to measure, after one to warm up (5)"},
     {"kernels", 0, CHOICE, "fast|gemm|ref", AT(kernels), 0, FOR_BENCH,
@@ -70,11 +100,12 @@ static const Row rows[] = {
     {"optim", 0, CHOICE, "gd|adam|lbfgs|anneal", AT(recipe.method), 0, FOR_PAINT,
      "the optimiser"},
     {"lr", 0, NUMBER, "X", AT(recipe.rate), 0, FOR_PAINT, "its learning rate"},
-    {"seed", 0, SEED, "N", AT(recipe.seed), 0, FOR_PAINT,
+    {"seed", 0, SEED, "N", AT(recipe.seed), 0, FOR_PAINT | FOR_TRAIN,
      "seed of noise and annealing (0)"},
     {"save-every", 0, COUNT, "N", AT(save_every), 1, FOR_PAINT,
      "also save the picture every N steps, as out-00010.png"},
-    {"trace", 0, TEXT, "FILE.csv", AT(trace), 0, FOR_PAINT, "every step's losses"},
+    {"trace", 0, TEXT, "FILE.csv", AT(trace), 0, FOR_PAINT | FOR_TRAIN,
+     "every step's losses"},
     {"plot", 0, TEXT, "FILE.png", AT(plot), 0, PLOT, "the curve, .png or .svg (gnuplot)"},
     {"grad", 0, TEXT, "FILE.npy", AT(grad), 0, FOR_EVAL,
      "save d total / d picture, RGB in [0,1]"},
@@ -83,8 +114,8 @@ static const Row rows[] = {
      "also save each layer as a sheet of grey pictures"},
     {"step", 0, NUMBER, "H", AT(step), 1e-12, FOR_GRADCHECK,
      "step of the central difference"},
-    {"threads", 0, THREADS, "N", AT(threads), 1, NET | FOR_GRADCHECK | FOR_BENCH,
-     "threads (all processors)"},
+    {"threads", 0, THREADS, "N", AT(threads), 1,
+     NET | FOR_GRADCHECK | FOR_BENCH | FOR_TRAIN, "threads (all processors)"},
     {"help", 'h', FLAG, NULL, AT(help), 0, ~0, "this text"},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -144,6 +175,8 @@ static bool set(Options *options, const Row *row, const char *text, Error *err) 
         return set_count(row, text, 1000000000, place, err);
     case SIDE:
         return set_count(row, text, 16384, place, err);
+    case BATCH:
+        return set_count(row, text, 4096, place, err);
     case THREADS:
         return set_count(row, text, 256, place, err);
     case NUMBER:
@@ -241,6 +274,7 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
         return error_set(err, "wants %s, got %d; see 'stylegrad %s --help'",
                          *command->operands ? command->operands : "no operands", count,
                          command->name);
+    options->operands = count;
     for (int i = 0; i < count; i++)
         options->operand[i] = argv[1 + optind + i];
     return true;

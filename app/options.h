@@ -12,10 +12,11 @@ enum {
     FOR_GRADCHECK = 8,
     FOR_RECIPES = 16,
     FOR_BENCH = 64,
+    FOR_TRAIN = 128,
     LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
 };
 
-#define OPERANDS_MOST 2
+#define OPERANDS_MOST 64
 
 struct Options;
 
@@ -34,13 +35,15 @@ typedef struct Command {
 /* Everything a command line can say. Strings point into argv. */
 typedef struct Options {
     const char *operand[OPERANDS_MOST];
+    int operands;
     Recipe recipe; /* the named recipe with the options laid over it */
-    const char *recipe_name, *weights, *init, *out, *image, *grad, *trace, *plot, *folder;
+    const char *recipe_name, *weights, *init, *out, *image, *grad, *trace, *plot, *folder,
+        *teacher, *teacher_net;
     LayerList layers;
-    double step;
-    int threads, save_every, side, rounds;
+    double step, train_rate;
+    int threads, save_every, side, rounds, batch, train_steps;
     int kernels; /* number of the table in the row of --kernels */
-    bool json, help;
+    bool json, train, help, half;
 } Options;
 
 /* Reads argv[2...] for a command. Fails with a sentence on the first thing it cannot use.

@@ -10,8 +10,8 @@
 #include "tensor/real.h"
 
 static const Command *const commands[] = {
-    &command_paint,     &command_eval,    &command_features,
-    &command_gradcheck, &command_recipes, &command_bench,
+    &command_paint,   &command_eval,  &command_features,       &command_gradcheck,
+    &command_recipes, &command_bench, &command_train_features,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -19,7 +19,7 @@ static void help(FILE *out) {
     fprintf(out, "usage: stylegrad COMMAND ...\n"
                  "Neural style transfer, built from scratch in C (" REAL_NAME ").\n\n");
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(out, "  %-15s %s\n", commands[i]->name, commands[i]->summary);
     fprintf(out,
             "\n'stylegrad COMMAND --help' tells all about one of them. The first thing "
             "to try:\n  stylegrad paint photo.jpg painting.jpg -o out.png\n");

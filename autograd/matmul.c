@@ -74,6 +74,11 @@ static void backward(Node *y) {
     }
 }
 
+static double work(const Node *y) {
+    const Shape a = y->in[0]->shape;
+    return (double)shape_size(y->shape) * (a.h * (double)a.w / y->shape.h);
+}
+
 static Node *example(Tape *tape) {
     Node *a = tape_example_variable(tape, (Shape){2, 3, 4, 2});
     Node *b = tape_example_variable(tape, (Shape){2, 3, 4, 5});
@@ -88,5 +93,6 @@ const Op op_matmul = {
     .forward = forward,
     .backward = backward,
     .reads = READS_OTHERS,
+    .work = work,
     .example = example,
 };

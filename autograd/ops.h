@@ -31,6 +31,10 @@ typedef struct Slice {
     int start, count;
 } Slice;
 
+typedef struct Crop {
+    int h, w; /* of y; the box is an input of its own: see crop.c */
+} Crop;
+
 typedef struct Matmul {
     bool transpose_a, transpose_b; /* Y = A^T B, A B^T, A^T B^T */
 } Matmul;

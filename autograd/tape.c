@@ -17,6 +17,7 @@ struct Tape {
     Node **nodes;
     bool waits;       /* for a plan, and computes nothing before */
     Plan *plan;       /* or NULL */
+    char *block;      /* of memory, in which the plan's spans lie */
     const Node *loss; /* where backward starts, when there is a plan */
     bool fresh;       /* no backward has overwritten the values since the last forward */
 };
@@ -98,29 +99,48 @@ Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
     return y;
 }
 
-void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept) {
+static void *place_of(const Tape *tape, int span) {
+    return span < 0 ? NULL : tape->block + tape->plan->span[span].at;
+}
+
+static void make_plan(Tape *tape, const Node *loss, int keep, Node *const *kept,
+                      bool recompute) {
     CHECK(tape->waits && !tape->plan, "plan: wants a new tape of tape_new_planned");
-    Plan *plan = plan_new(tape->arena, tape, loss, keep, kept);
-    char *block = arena_alloc(tape->arena, plan->bytes);
-    for (int id = 0; id < tape->size; id++) {
-        Node *node = tape->nodes[id];
-        int value = plan->value[id], grad = plan->grad[id];
-        if (value >= 0) node->value = (real *)(void *)(block + plan->span[value].at);
-        if (grad >= 0) node->grad = (real *)(void *)(block + plan->span[grad].at);
-    }
-    tape->plan = plan;
+    const Plan *plan = tape->plan =
+        plan_new(tape->arena, tape, loss, keep, kept, recompute);
+    tape->block = arena_alloc(tape->arena, plan->bytes);
+    for (int id = 0; id < tape->size; id++)
+        if (plan->grad[id] >= 0) tape->nodes[id]->grad = place_of(tape, plan->grad[id]);
     tape->loss = loss;
     tape_forward(tape);
+}
+
+void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept) {
+    make_plan(tape, loss, keep, kept, false);
+}
+
+void tape_plan_recompute(Tape *tape, const Node *loss, int keep, Node *const *kept) {
+    make_plan(tape, loss, keep, kept, true);
 }
 
 const Plan *tape_planned(const Tape *tape) {
     return tape->plan;
 }
 
+/* A step that runs forward, in the forward pass or again in the backward pass. */
+static void step_forward(const Tape *tape, const Step *step) {
+    Node *y = tape->nodes[step->node];
+    y->value = place_of(tape, step->value);
+    y->saved = place_of(tape, step->saved);
+    y->op->forward(y);
+}
+
 void tape_forward(Tape *tape) {
     CHECK(!tape->waits || tape->plan, "forward: tape_plan comes first");
     tape->fresh = true;
-    for (int i = 0; i < tape->size; i++) {
+    for (int t = 0; tape->plan && t < tape->plan->forward; t++)
+        step_forward(tape, &tape->plan->step[t]);
+    for (int i = 0; !tape->plan && i < tape->size; i++) {
         Node *y = tape->nodes[i];
         if (y->inputs > 0) y->op->forward(y);
     }
@@ -135,6 +155,13 @@ static void reach(Node *x, const Node *y) {
     if (x->grad == y->grad) return;
     x->blank = y->op->fills && x == y->in[0];
     if (!x->blank) memset(x->grad, 0, shape_size(x->shape) * sizeof(real));
+}
+
+static void step_backward(Node *y) {
+    if (!y->reached || y->inputs == 0) return;
+    for (int i = 0; i < y->inputs; i++)
+        reach(y->in[i], y);
+    y->op->backward(y);
 }
 
 static void check_planned(Tape *tape, const Node *y) {
@@ -154,13 +181,16 @@ void tape_backward_from(Tape *tape, Node *y, const real *seed) {
         tape->nodes[i]->reached = false;
     y->reached = true;
     memcpy(y->grad, seed, shape_size(y->shape) * sizeof(real));
-    for (int id = y->id; id >= 0; id--) {
-        Node *node = tape->nodes[id];
-        if (!node->reached || node->inputs == 0) continue;
-        for (int i = 0; i < node->inputs; i++)
-            reach(node->in[i], node);
-        node->op->backward(node);
+    const Plan *plan = tape->plan;
+    for (int t = plan ? plan->forward : 0; plan && t < plan->steps; t++) {
+        const Step *step = &plan->step[t];
+        if (step->backward)
+            step_backward(tape->nodes[step->node]);
+        else
+            step_forward(tape, step);
     }
+    for (int id = y->id; !plan && id >= 0; id--)
+        step_backward(tape->nodes[id]);
     for (int i = 0; i < tape->size; i++) {
         Node *node = tape->nodes[i];
         if (node->grad && !node->reached)
@@ -198,8 +228,9 @@ Node *node_label(Node *node, const char *format, ...) {
     return node;
 }
 
-void *node_save(Node *y, size_t bytes) {
-    return y->saved = arena_alloc(y->tape->arena, bytes);
+void node_save(Node *y, size_t bytes) {
+    y->save_bytes = bytes;
+    if (!y->tape->waits) y->saved = arena_alloc(y->tape->arena, bytes);
 }
 
 bool node_blank(Node *x) {

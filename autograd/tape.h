@@ -51,6 +51,7 @@ struct Node {
     real *grad;         /* as many, d loss / d value; NULL when none is wanted */
     const void *params; /* the op's parameter struct, copied by the tape; or NULL */
     void *saved;        /* what forward leaves for backward; or NULL */
+    size_t save_bytes;  /* its length */
     const char *label;  /* a name for messages and drawings; or NULL */
     bool reached;       /* the last backward pass went through this node */
     bool blank;         /* grad holds nothing yet: see Op.fills and node_blank() */
@@ -80,6 +81,9 @@ struct Op {
     /* ADDS to the grad of each input that has one. */
     void (*backward)(Node *y);
     unsigned reads; /* READS_... | READS_..., what backward reads */
+    /* Products that forward adds up, as far as they take more time than reading and
+     * writing; NULL for none. */
+    double (*work)(const Node *y);
     /* Both passes also work when y is stored over its only input: forward with
      * y->value == x->value, and backward with x->grad == y->grad, which then does not add
      * but replaces dy by 0 + dx. */
@@ -113,6 +117,11 @@ Node *tape_constant(Tape *tape, Tensor x);
  * `kept`, and all scalars, hold their values until the next tape_forward. plan.c tells
  * how. */
 void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept);
+
+/* The same in less memory and more time: what backward reads may be dropped and computed
+ * again when it is wanted, once, so that a step takes one more forward pass at most. Same
+ * bits. recompute.c tells how. */
+void tape_plan_recompute(Tape *tape, const Node *loss, int keep, Node *const *kept);
 
 /* The plan of this tape, or NULL: see plan.h. */
 const Plan *tape_planned(const Tape *tape);
@@ -165,8 +174,8 @@ real node_scalar(const Node *node);
 Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
                   size_t params_size);
 
-/* Bytes that live with the node and that forward may fill for backward. */
-void *node_save(Node *y, size_t bytes);
+/* Asks for bytes in y->saved that forward may fill for backward; for shape rules. */
+void node_save(Node *y, size_t bytes);
 
 /* Whether the gradient of x holds nothing yet, so that an op with .fills must write it;
  * true once. */

@@ -79,7 +79,8 @@ def run(command, environment=None):
 
 def ours(options, net, size, threads, *more):
     """One run of `stylegrad bench`; of its spreads the medians."""
-    result = run([options.stylegrad, "bench", "--json", "--net", net, "--size", str(size),
+    what = ["--train"] if net == "train" else ["--net", net]
+    result = run([options.stylegrad, "bench", "--json", *what, "--size", str(size),
                   "--threads", str(threads), "--rounds", str(options.steps), *more])
     result["step_least_ms"] = result["step_ms"]["min"]
     for name in ("step_ms", "forward_ms", "backward_ms"):
@@ -101,7 +102,8 @@ def contenders(options, version, one_thread):
                 environment["LD_LIBRARY_PATH"] = shared_blas()
 
         def measure(net, size):
-            return run([options.python, os.path.join(FOLDER, "torch_step.py"), "--net", net,
+            what = ["torch_train.py"] if net == "train" else ["torch_step.py", "--net", net]
+            return run([options.python, os.path.join(FOLDER, what[0]), *what[1:],
                         "--size", str(size), "--threads", str(options.threads),
                         "--rounds", str(options.steps), *extra], environment)
         return measure

@@ -20,20 +20,25 @@ bool content_form_parse(const char *name, ContentForm *form, Error *err) {
     return found >= 0;
 }
 
-Node *ag_content_loss(Node *f, Node *target, ContentForm form) {
+double content_factor(ContentForm form, size_t size, double squares) {
     switch (form) {
     case CONTENT_HALF_SUM:
-        return ag_squared_distance(f, target, (SquaredDistance){0.5});
+        return 0.5;
     case CONTENT_SUM:
-        return ag_squared_distance(f, target, (SquaredDistance){1});
+        return 1;
     case CONTENT_MEAN:
-        return ag_squared_distance(f, target,
-                                   (SquaredDistance){1 / (double)shape_size(f->shape)});
+        return 1 / (double)size;
     case CONTENT_RELATIVE:
-        return ag_relative_distance(f, target);
+        return 1 / relative_unit(squares, size);
     case CONTENT_FORMS:
         break;
     }
     CHECK(false, "content loss: there is no form %d", (int)form);
-    return NULL;
+    return 0;
+}
+
+Node *ag_content_loss(Node *f, Node *target, ContentForm form) {
+    if (form == CONTENT_RELATIVE) return ag_relative_distance(f, target);
+    double factor = content_factor(form, shape_size(f->shape), 0);
+    return ag_squared_distance(f, target, (SquaredDistance){factor});
 }

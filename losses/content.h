@@ -27,6 +27,10 @@ extern const LossForm content_forms[CONTENT_FORMS];
 /* The form of that name; false, with the names there are in err, when there is none. */
 bool content_form_parse(const char *name, ContentForm *form, Error *err);
 
+/* The number k with loss = k sum (f - p)^2, for a target p that has `size` elements and
+ * sum p^2 = `squares`: for those who add up the sum in pieces. */
+double content_factor(ContentForm form, size_t size, double squares);
+
 /* f and target (n, c, h, w) -> scalar. */
 Node *ag_content_loss(Node *f, Node *target, ContentForm form);
 

@@ -31,6 +31,11 @@ static void backward(Node *y) {
                            f->grad);
 }
 
+static double work(const Node *y) {
+    const Shape f = y->in[0]->shape;
+    return (double)shape_size(y->shape) * f.h * f.w;
+}
+
 static Node *example(Tape *tape) {
     return ag_gram(tape_example_variable(tape, (Shape){2, 3, 2, 5}), (Gram){7});
 }
@@ -43,5 +48,6 @@ const Op op_gram = {
     .forward = forward,
     .backward = backward,
     .reads = READS_INPUTS,
+    .work = work,
     .example = example,
 };

@@ -18,6 +18,15 @@ typedef struct SquaredDistance {
     double factor; /* y = factor * sum (a - b)^2 */
 } SquaredDistance;
 
+/* What relative_distance divides by: the sum of the target's squares, or, when that is
+ * nothing, its number of elements. */
+double relative_unit(double squares, size_t size);
+
+/* For pictures that belong to classes 0, 1, ...: x is (n, classes, 1, 1). */
+typedef struct CrossEntropy {
+    const int *label; /* of each picture; read in place, so a new batch brings its own */
+} CrossEntropy;
+
 #define OPS_FILE "losses/ops.def"
 #include "autograd/op_declare.inc"
 #undef OPS_FILE

@@ -7,6 +7,8 @@
  * So 0/0 is 0, and everything else stays finite. */
 #include "autograd/op_shapes.h"
 #include "losses/ops.h"
+#include "tensor/kernels.h"
+#include "tensor/sums.h"
 
 #define SILENT 1e-24
 
@@ -21,17 +23,16 @@ static bool is_silent(double s, size_t size) {
     return s < SILENT * (double)size;
 }
 
+double relative_unit(double squares, size_t size) {
+    return is_silent(squares, size) ? (double)size : squares;
+}
+
 static void forward(Node *y) {
     const real *a = y->in[0]->value, *b = y->in[1]->value;
     size_t size = shape_size(y->in[0]->shape);
-    double d = 0, s = 0;
-    for (size_t i = 0; i < size; i++) {
-        double target = (double)b[i], difference = (double)a[i] - target;
-        d += difference * difference;
-        s += target * target;
-    }
+    double d = sum_squared_differences(size, a, b), s = sum_products(size, b, b);
     *(double *)y->saved = s;
-    y->value[0] = (real)(d / (is_silent(s, size) ? (double)size : s));
+    y->value[0] = (real)(d / relative_unit(s, size));
 }
 
 /* forward was: y = sum (a - b)^2 / S */
@@ -41,10 +42,12 @@ static void backward(Node *y) {
     size_t size = shape_size(y->in[0]->shape);
     double s = *(const double *)y->saved, dy = (double)y->grad[0];
     bool silent = is_silent(s, size);
-    const real k = (real)(2 * dy / (silent ? (double)size : s));
+    const real k = (real)(2 * dy / relative_unit(s, size));
     const real ky = silent ? 0 : k * y->value[0];
-    for (size_t i = 0; da && i < size; i++)
-        da[i] += k * (a[i] - b[i]);
+    const bool blank = da && node_blank(y->in[0]);
+#pragma omp parallel for simd num_threads(threads_over(size))
+    for (size_t i = 0; i < (da ? size : 0); i++)
+        da[i] = (blank ? 0 : da[i]) + k * (a[i] - b[i]);
     for (size_t i = 0; db && i < size; i++)
         db[i] -= k * (a[i] - b[i]) + ky * b[i];
 }
@@ -63,5 +66,6 @@ const Op op_relative_distance = {
     .forward = forward,
     .backward = backward,
     .reads = READS_INPUTS | READS_OUTPUT,
+    .fills = true,
     .example = example,
 };

@@ -4,6 +4,8 @@
  * keep a difference and its square beside it. */
 #include "autograd/op_shapes.h"
 #include "losses/ops.h"
+#include "tensor/kernels.h"
+#include "tensor/sums.h"
 
 static void shape(Node *y) {
     shape_same(y);
@@ -13,13 +15,8 @@ static void shape(Node *y) {
 static void forward(Node *y) {
     const SquaredDistance *p = y->params;
     const real *a = y->in[0]->value, *b = y->in[1]->value;
-    size_t size = shape_size(y->in[0]->shape);
-    double sum = 0;
-    for (size_t i = 0; i < size; i++) {
-        double difference = (double)a[i] - (double)b[i];
-        sum += difference * difference;
-    }
-    y->value[0] = (real)(p->factor * sum);
+    y->value[0] =
+        (real)(p->factor * sum_squared_differences(shape_size(y->in[0]->shape), a, b));
 }
 
 /* forward was: y += k (a - b)^2 */
@@ -29,8 +26,10 @@ static void backward(Node *y) {
     const real k = (real)(2 * p->factor * (double)y->grad[0]);
     real *da = y->in[0]->grad, *db = y->in[1]->grad;
     size_t size = shape_size(y->in[0]->shape);
-    for (size_t i = 0; da && i < size; i++)
-        da[i] += k * (a[i] - b[i]);
+    const bool blank = da && node_blank(y->in[0]);
+#pragma omp parallel for simd num_threads(threads_over(size))
+    for (size_t i = 0; i < (da ? size : 0); i++)
+        da[i] = (blank ? 0 : da[i]) + k * (a[i] - b[i]);
     for (size_t i = 0; db && i < size; i++)
         db[i] -= k * (a[i] - b[i]);
 }
@@ -50,5 +49,6 @@ const Op op_squared_distance = {
     .forward = forward,
     .backward = backward,
     .reads = READS_INPUTS,
+    .fills = true,
     .example = example,
 };

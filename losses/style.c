@@ -61,13 +61,16 @@ double style_factor(StyleForm form, Shape f, Shape picture) {
     return 0;
 }
 
+Node *ag_gram_loss(Node *g, Node *target, StyleForm form, Shape f, Shape picture) {
+    if (form == STYLE_RELATIVE) return ag_relative_distance(g, target);
+    double factor = style_factor(form, f, picture);
+    return ag_squared_distance(g, target, (SquaredDistance){factor});
+}
+
 Node *ag_style_loss(Node *f, Node *target, StyleForm form, Shape picture) {
     Shape s = f->shape, gram = {s.n, 1, s.c, s.c};
     CHECK(shape_equal(target->shape, gram),
           "style loss: features %s need a target %s, not %s", SHAPE(s), SHAPE(gram),
           SHAPE(target->shape));
-    Node *g = ag_gram(f, gram_params(GRAM_HW, f));
-    if (form == STYLE_RELATIVE) return ag_relative_distance(g, target);
-    double factor = style_factor(form, s, picture);
-    return ag_squared_distance(g, target, (SquaredDistance){factor});
+    return ag_gram_loss(ag_gram(f, gram_params(GRAM_HW, f)), target, form, s, picture);
 }

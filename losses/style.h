@@ -59,6 +59,10 @@ Gram gram_params(GramForm form, const Node *f);
  */
 double style_factor(StyleForm form, Shape f, Shape picture);
 
+/* The loss of a Gram matrix g that is there already; g and target (n, 1, c, c) made with
+ * GRAM_HW of features of shape f and of the painting's. */
+Node *ag_gram_loss(Node *g, Node *target, StyleForm form, Shape f, Shape picture);
+
 /* f (n, c, h, w), target (n, 1, c, c) made with GRAM_HW, picture (n, channels, H0, W0)
  * -> scalar; the losses of n pictures are added. */
 Node *ag_style_loss(Node *f, Node *target, StyleForm form, Shape picture);

@@ -6,54 +6,16 @@
 #include <limits.h>
 #include <tgmath.h>
 
-#include "autograd/op_shapes.h"
-#include "losses/ops.h"
+#include "losses/tv_differences.h"
+#include "tensor/sums.h"
+
+static double sum(size_t n, const real *a, const real *b) {
+    return sum_absolute_differences(n, a, b);
+}
 
 /* -1, 0 or 1; NaN stays NaN. */
-static real sign(real d) {
+static real slope(real d) {
     return isnan(d) ? d : (real)((d > 0) - (d < 0));
-}
-
-/* Sum of |x[k + step] - x[k]|, k < count. */
-static double absolutes(const real *x, size_t count, size_t step) {
-    double sum = 0;
-    for (size_t k = 0; k < count; k++)
-        sum += fabs((double)x[k + step] - (double)x[k]);
-    return sum;
-}
-
-static void absolutes_backward(const real *x, real *dx, size_t count, size_t step,
-                               real dy) {
-    for (size_t k = 0; k < count; k++) {
-        real g = sign(x[k + step] - x[k]) * dy;
-        dx[k + step] += g;
-        dx[k] -= g;
-    }
-}
-
-static void forward(Node *y) {
-    Shape s = y->in[0]->shape;
-    size_t w = (size_t)s.w, h = (size_t)s.h, planes = (size_t)s.n * (size_t)s.c;
-    const real *x = y->in[0]->value;
-    double sum = 0;
-    for (size_t p = 0; p < planes; p++)
-        sum += absolutes(x + p * h * w, (h - 1) * w, w);
-    for (size_t row = 0; row < planes * h; row++)
-        sum += absolutes(x + row * w, w - 1, 1);
-    y->value[0] = (real)sum;
-}
-
-/* forward was: y += |x[k + step] - x[k]| */
-static void backward(Node *y) {
-    Shape s = y->in[0]->shape;
-    size_t w = (size_t)s.w, h = (size_t)s.h, planes = (size_t)s.n * (size_t)s.c;
-    const real *x = y->in[0]->value, dy = y->grad[0];
-    real *dx = y->in[0]->grad;
-    if (!dx) return;
-    for (size_t p = 0; p < planes; p++)
-        absolutes_backward(x + p * h * w, dx + p * h * w, (h - 1) * w, w, dy);
-    for (size_t row = 0; row < planes * h; row++)
-        absolutes_backward(x + row * w, dx + row * w, w - 1, 1, dy);
 }
 
 static unsigned hash_signs(unsigned hash, const real *x, size_t count, size_t step) {

@@ -10,8 +10,10 @@ static void forward(Node *y) {
 /* forward was: y = sum x / count */
 static void backward(Node *y) {
     const PoolDims d = pool_dims(y);
-    real *dx = y->in[0]->grad;
-    if (dx) kernels->avg_pool_backward(&d, y->grad, dx);
+    Node *x = y->in[0];
+    if (!x->grad) return;
+    const bool add = !node_blank(x);
+    kernels->avg_pool_backward(&d, y->grad, x->grad, add);
 }
 
 static Node *example(Tape *tape) {
@@ -27,5 +29,6 @@ const Op op_avg_pool = {
     .forward = forward,
     .backward = backward,
     .reads = READS_NOTHING,
+    .fills = true,
     .example = example,
 };

@@ -3,13 +3,18 @@
  *
  * Mirrored padding is made explicit: x is copied into scratch with its border, and the
  * convolution of that needs no padding. Its gradient is folded back: every border pixel
- * hands what it got to the pixel it is the image of. */
+ * hands what it got to the pixel it is the image of.
+ *
+ * conv2d_relu is the same with a ReLU on what it writes, while that is still in the
+ * cache. Its backward first sends dy through the ReLU. */
 #include <string.h>
 
 #include "nn/ops.h"
 #include "nn/reflect.h"
+#include "tensor/channel_sum.h"
 #include "tensor/check.h"
 #include "tensor/kernels.h"
+#include "tensor/relu_signs.h"
 
 /* Sizes as the kernels see them: with mirrored padding, those of the padded picture. */
 static ConvDims dims_of(const Node *y) {
@@ -60,11 +65,15 @@ static size_t padded_size(const Node *y) {
     return reflects(y) ? shape_size((Shape){d.n, d.c, d.h, d.w}) : 0;
 }
 
-/* Scratch: first the padded picture, then what the kernels want. */
-static real *scratch_of(Node *y) {
-    ConvDims d = dims_of(y);
-    return tape_scratch(y->tape,
-                        padded_size(y) * sizeof(real) + kernels->conv2d_scratch(&d));
+/* Scratch: first the padded picture, then what the kernels want; `more` bytes follow at
+ * *rest. */
+static real *scratch_of(Node *y, size_t more, real **rest) {
+    const ConvDims d = dims_of(y);
+    const size_t wanted = padded_size(y) * sizeof(real) + kernels->conv2d_scratch(&d);
+    const size_t line = 64, first = (wanted + line - 1) / line * line;
+    real *scratch = tape_scratch(y->tape, first + more);
+    if (rest) *rest = scratch + first / sizeof(real);
+    return scratch;
 }
 
 /* The picture as the kernels read it. */
@@ -76,47 +85,70 @@ static const real *picture_of(const Node *y, real *scratch) {
     return scratch;
 }
 
+static const real *bias_of(const Node *y) {
+    return y->inputs == 3 ? y->in[2]->value : NULL;
+}
+
 static void forward(Node *y) {
     const ConvDims d = dims_of(y);
-    const real *b = y->inputs == 3 ? y->in[2]->value : NULL;
-    real *scratch = scratch_of(y);
-    kernels->conv2d_forward(&d, picture_of(y, scratch), y->in[1]->value, b, y->value,
-                            scratch + padded_size(y));
+    real *scratch = scratch_of(y, 0, NULL);
+    kernels->conv2d_forward(&d, picture_of(y, scratch), y->in[1]->value, bias_of(y),
+                            y->value, scratch + padded_size(y));
+}
+
+static void forward_relu(Node *y) {
+    const ConvDims d = dims_of(y);
+    real *scratch = scratch_of(y, 0, NULL);
+    kernels->conv2d_relu_forward(&d, picture_of(y, scratch), y->in[1]->value, bias_of(y),
+                                 y->value, y->saved, scratch + padded_size(y));
 }
 
 /* forward was: y += w x */
-static void backward_data(Node *y, const ConvDims *d, real *scratch) {
+static void backward_data(Node *y, const ConvDims *d, const real *dy, real *scratch) {
     Node *x = y->in[0];
     const Conv2d *p = y->params;
     const size_t size = padded_size(y);
     const bool blank = node_blank(x);
-    kernels->conv2d_backward_data(d, y->grad, y->in[1]->value, size ? scratch : x->grad,
+    kernels->conv2d_backward_data(d, dy, y->in[1]->value, size ? scratch : x->grad,
                                   !blank && size == 0, scratch + size);
     if (size && blank) memset(x->grad, 0, shape_size(x->shape) * sizeof(real));
     if (size) reflect_fold(x->shape, p->pad, scratch, x->grad);
 }
 
-/* forward was: y = b[o] + ..., at every position */
-static void backward_bias(Node *y) {
-    const Shape s = y->shape;
-    const size_t plane = (size_t)s.h * (size_t)s.w;
-    for (int o = 0; o < s.c; o++) {
-        double sum = 0;
-        for (int n = 0; n < s.n; n++)
-            for (size_t i = 0; i < plane; i++)
-                sum += (double)y->grad[((size_t)n * (size_t)s.c + (size_t)o) * plane + i];
-        y->in[2]->grad[o] += (real)sum;
-    }
+static void backward_from(Node *y, const real *dy, real *scratch) {
+    const ConvDims d = dims_of(y);
+    if (y->in[0]->grad) backward_data(y, &d, dy, scratch);
+    if (y->in[1]->grad)
+        kernels->conv2d_backward_weight(&d, picture_of(y, scratch), dy, y->in[1]->grad,
+                                        scratch + padded_size(y));
+    if (y->inputs == 3 && y->in[2]->grad)
+        channel_sum(d.n, d.o, (size_t)d.oh * (size_t)d.ow, dy, y->in[2]->grad);
 }
 
 static void backward(Node *y) {
-    const ConvDims d = dims_of(y);
-    real *scratch = scratch_of(y);
-    if (y->in[0]->grad) backward_data(y, &d, scratch);
-    if (y->in[1]->grad)
-        kernels->conv2d_backward_weight(&d, picture_of(y, scratch), y->grad,
-                                        y->in[1]->grad, scratch + padded_size(y));
-    if (y->inputs == 3 && y->in[2]->grad) backward_bias(y);
+    backward_from(y, y->grad, scratch_of(y, 0, NULL));
+}
+
+static void shape_relu(Node *y) {
+    shape(y);
+    node_save(
+        y, relu_signs_size((ptrdiff_t)y->shape.n * y->shape.c, y->shape.h, y->shape.w));
+}
+
+/* On a planned tape dy is not wanted any more and makes room for the result. */
+static void backward_relu(Node *y) {
+    const Shape s = y->shape;
+    const bool own = !tape_planned(y->tape);
+    real *rest;
+    real *scratch = scratch_of(y, own ? shape_size(s) * sizeof(real) : 0, &rest);
+    real *masked = own ? rest : y->grad;
+    relu_signs_backward((ptrdiff_t)s.n * s.c, s.h, s.w, y->saved, y->grad, masked);
+    backward_from(y, masked, scratch);
+}
+
+static double work(const Node *y) {
+    const Shape w = y->in[1]->shape;
+    return (double)shape_size(y->shape) * w.c * w.h * w.w;
 }
 
 static Node *example(Tape *tape) {
@@ -128,6 +160,17 @@ static Node *example(Tape *tape) {
     return ag_conv2d(zero, w2, NULL, (Conv2d){.pad = 2, .mode = PAD_REFLECT});
 }
 
+static int piece(const Node *y, size_t i) {
+    return y->value[i] > 0;
+}
+
+static Node *example_relu(Tape *tape) {
+    Node *x = tape_example_variable(tape, (Shape){2, 2, 5, 7});
+    Node *w = tape_example_variable(tape, (Shape){3, 2, 3, 3});
+    Node *b = tape_example_variable(tape, (Shape){1, 3, 1, 1});
+    return ag_conv2d_relu(x, w, b, (Conv2d){.pad = 1});
+}
+
 const Op op_conv2d = {
     .name = "conv2d",
     .math = "y = b + sum w x",
@@ -136,6 +179,21 @@ const Op op_conv2d = {
     .forward = forward,
     .backward = backward,
     .reads = READS_OTHERS,
+    .work = work,
     .fills = true,
     .example = example,
+};
+
+const Op op_conv2d_relu = {
+    .name = "conv2d_relu",
+    .math = "y = max(b + sum w x, 0)",
+    .derivative = "d = dy where y > 0; dx = sum w d, dw = sum x d, db = sum d",
+    .shape = shape_relu,
+    .forward = forward_relu,
+    .backward = backward_relu,
+    .reads = READS_OTHERS,
+    .work = work,
+    .fills = true,
+    .example = example_relu,
+    .piece = piece,
 };

@@ -59,6 +59,10 @@ static void backward(Node *y) {
             db[o] += y->grad[n * s.o + o];
 }
 
+static double work(const Node *y) {
+    return (double)shape_size(y->shape) * y->in[1]->shape.w;
+}
+
 static Node *example(Tape *tape) {
     Node *x = tape_example_variable(tape, (Shape){3, 2, 1, 5});
     Node *w = tape_example_variable(tape, (Shape){1, 1, 7, 10});
@@ -73,5 +77,6 @@ const Op op_linear = {
     .forward = forward,
     .backward = backward,
     .reads = READS_OTHERS,
+    .work = work,
     .example = example,
 };

@@ -16,8 +16,10 @@ static void forward(Node *y) {
 /* forward was: y = x[winner] */
 static void backward(Node *y) {
     const PoolDims d = pool_dims(y);
-    real *dx = y->in[0]->grad;
-    if (dx) kernels->max_pool_backward(&d, y->grad, y->saved, dx);
+    Node *x = y->in[0];
+    if (!x->grad) return;
+    const bool add = !node_blank(x);
+    kernels->max_pool_backward(&d, y->grad, y->saved, x->grad, add);
 }
 
 static int piece(const Node *y, size_t i) {
@@ -38,6 +40,7 @@ const Op op_max_pool = {
     .forward = forward,
     .backward = backward,
     .reads = READS_NOTHING,
+    .fills = true,
     .example = example,
     .piece = piece,
 };

@@ -4,7 +4,8 @@
 #include "tensor/check.h"
 
 static const NetworkTable *const known[] = {&network_vgg19, &network_vgg16,
-                                            &network_squeezenet, &network_small16x};
+                                            &network_squeezenet, &network_small16x,
+                                            &network_paintnet};
 
 const NetworkTable *network_table(int i) {
     return i >= 0 && (size_t)i < sizeof known / sizeof *known ? known[i] : NULL;
@@ -34,15 +35,18 @@ static void layer_init(Layer *layers, int i) {
     layer->reads = source->channels;
     layer->field = source->field;
     layer->step = source->step;
+    layer->first = source->first;
     if (layer->kind != LAYER_CONV) layer->channels = source->channels;
     if (layer->kind == LAYER_CONV || layer->kind == LAYER_POOL) {
         layer->field += (layer->kernel - 1) * source->step;
+        layer->first -= layer->pad * source->step;
         layer->step *= layer->stride;
     }
     if (layer->kind == LAYER_CONCAT) {
         const Layer *other = &layers[layer->in[1]];
         layer->channels += other->channels;
         if (other->field > layer->field) layer->field = other->field;
+        if (other->first < layer->first) layer->first = other->first;
     }
 }
 

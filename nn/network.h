@@ -51,12 +51,14 @@ typedef struct Layer {
     int reads; /* channels of a convolution's input */
     int field; /* side of the square of input pixels that one output can see */
     int step;  /* input pixels between neighbouring outputs */
+    int first; /* the first pixel that output 0 sees along a side; padding is below 0 */
 } Layer;
 
 typedef struct Network Network;
 
-/* The network of that name, without weights: vgg19, vgg16, squeezenet1_1 or
- * vgg19_small16x. Returns NULL and lists the known names when there is no such network.
+/* The network of that name, without weights: vgg19, vgg16, squeezenet1_1,
+ * vgg19_small16x or paintnet. Returns NULL and lists the known names when there is no
+ * such network.
  */
 Network *network_new(Arena *arena, const char *name, Pooling pooling, Error *err);
 
@@ -130,9 +132,10 @@ NamedTensors network_weights(const Network *network, Arena *arena);
 
 /* Records what the `count` named layers need and puts their nodes into `out`, in the
  * order asked. Every node is labelled with its layer's name, leaves with conv1_1.weight
- * and conv1_1.bias. `input` has 3 channels and is in the network's own space: see
- * network_normalize. False when a layer is unknown, has no weights, or the picture is too
- * small for it; then nothing is recorded. */
+ * and conv1_1.bias. A convolution that is not asked for and the ReLU after it are one
+ * node, with the name of the ReLU. `input` has 3 channels and is in the network's own
+ * space: see network_normalize. False when a layer is unknown, has no weights, or the
+ * picture is too small for it; then nothing is recorded. */
 bool network_record(Network *network, Tape *tape, Node *input, const char *const *layers,
                     int count, Node **out, Error *err);
 

@@ -10,13 +10,14 @@ static Node *leaf(const Network *network, Tape *tape, Tensor t, const char *laye
     return node_label(node, "%s.%s", layer, what);
 }
 
-static Node *record_conv(Network *network, int index, Tape *tape, Node *x) {
+static Node *record_conv(Network *network, int index, Tape *tape, Node *x, bool relu) {
     const Layer *layer = &network->layers[index];
     LayerWeights *weights = &network->weights[index];
     if (!weights->weight.data) network_draw(network, index);
     Node *w = leaf(network, tape, weights->weight, layer->name, "weight");
     Node *b = leaf(network, tape, weights->bias, layer->name, "bias");
-    return ag_conv2d(x, w, b, (Conv2d){layer->stride, layer->pad, layer->mode});
+    const Conv2d conv = {layer->stride, layer->pad, layer->mode};
+    return relu ? ag_conv2d_relu(x, w, b, conv) : ag_conv2d(x, w, b, conv);
 }
 
 static Node *record_pool(const Network *network, const Layer *layer, Node *x) {
@@ -28,7 +29,7 @@ static Node *record_layer(Network *network, int index, Tape *tape, Node *a, Node
     const Layer *layer = &network->layers[index];
     switch (layer->kind) {
     case LAYER_CONV:
-        return record_conv(network, index, tape, a);
+        return record_conv(network, index, tape, a, false);
     case LAYER_RELU:
         return ag_relu(a);
     case LAYER_POOL:
@@ -47,6 +48,19 @@ static void mark(const Network *network, const int *asked, int count, bool *need
     for (int i = network->count - 1; i >= 0; i--)
         for (int k = 0; k < 2 && needed[i]; k++)
             if (network->layers[i].in[k] >= 0) needed[network->layers[i].in[k]] = true;
+}
+
+/* Whether a convolution and the ReLU after it, its only reader, become one op: unless
+ * somebody wants to see what is between them. */
+static bool fuses(const Network *network, int i, const int *asked, int count,
+                  const bool *needed) {
+    const Layer *layer = &network->layers[i];
+    if (layer->kind != LAYER_CONV || i + 1 == network->count || !needed[i + 1] ||
+        layer[1].kind != LAYER_RELU || layer[1].in[0] != i)
+        return false;
+    for (int k = 0; k < count; k++)
+        if (asked[k] == i) return false;
+    return true;
 }
 
 /* Everything that can go wrong, before anything is recorded. */
@@ -79,7 +93,12 @@ bool network_record(Network *network, Tape *tape, Node *input, const char *const
         if (!needed[i]) continue;
         const int *in = network->layers[i].in;
         Node *a = in[0] < 0 ? input : nodes[in[0]], *b = in[1] < 0 ? NULL : nodes[in[1]];
-        nodes[i] = record_layer(network, i, tape, a, b);
+        if (fuses(network, i, asked, count, needed)) {
+            nodes[i + 1] = record_conv(network, i, tape, a, true);
+            i++;
+        } else {
+            nodes[i] = record_layer(network, i, tape, a, b);
+        }
         node_label(nodes[i], "%s", network->layers[i].name);
     }
     for (int i = 0; good && i < count; i++)

@@ -15,7 +15,7 @@ typedef struct NetworkTable {
 } NetworkTable;
 
 extern const NetworkTable network_vgg19, network_vgg16, network_squeezenet,
-    network_small16x;
+    network_small16x, network_paintnet;
 
 /* For RGB in [0, 1]: Oxford's VGG wants 0..255 minus the mean colour of ImageNet,
  * torchvision's networks want mean 0 and deviation 1 over ImageNet. */

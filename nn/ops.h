@@ -7,6 +7,7 @@
  *
  *     conv2d      weight (o, c, kh, kw), bias (1, o, 1, 1) or NULL -> (n, o, oh, ow),
  *                 oh = (h + 2 pad - kh) / stride + 1 rounded down, ow alike
+ *     conv2d_relu relu(conv2d): the same bits, with one pass over memory less
  *     linear      weight (1, 1, o, k) with k = c h w, bias (1, o, 1, 1) or NULL
  *                 -> (n, o, 1, 1)
  *     max_pool,   -> (n, c, oh, ow), oh = (h + 2 pad - kernel) / stride + 1 rounded down,

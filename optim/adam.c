@@ -15,8 +15,8 @@
 #include <tgmath.h>
 
 #include "optim/method.h"
-#include "optim/vector.h"
 #include "tensor/check.h"
+#include "tensor/kernels.h"
 
 typedef struct AdamMethod {
     Optimizer base;
@@ -34,7 +34,7 @@ static void move(const AdamMethod *o) {
     real epsilon = (real)o->settings.epsilon;
     real length = (real)(o->base.lr / (1 - o->powers[0]));
     real root = (real)sqrt(1 - o->powers[1]);
-#pragma omp parallel for schedule(static) if (n >= VECTOR_SMALL)
+#pragma omp parallel for schedule(static) num_threads(threads_over(n))
     for (size_t i = 0; i < n; i++) {
         m[i] = beta1 * m[i] + rest1 * g[i];
         v[i] = beta2 * v[i] + rest2 * g[i] * g[i];

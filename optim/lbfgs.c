@@ -77,21 +77,31 @@ static void add_pair(LbfgsMethod *o) {
     o->now.h = sy / vector_dot(n, y, y);
 }
 
-/* d = -H g, the two loops of the head comment. */
-static void find_direction(LbfgsMethod *o) {
-    size_t n = o->base.objective.size;
+/* d = -H g, the two loops of the head comment; returns the slope g . d. All pairs are
+ * many times the memory of d, which is read and written once for each vector: as soon as
+ * one is added, while d is at hand, comes the dot product with the next. */
+static double find_direction(LbfgsMethod *o) {
+    const size_t n = o->base.objective.size;
+    const real *g = o->base.objective.gradient;
+    const int count = o->now.count;
     real *d = o->d;
     double *a = o->a;
-    vector_scale(n, -1, o->base.objective.gradient, d);
-    for (int age = 0; age < o->now.count; age++) {
-        a[age] = o->rho[row(o, age)] * vector_dot(n, s_row(o, age), d);
-        vector_add(n, -a[age], y_row(o, age), d);
+    vector_scale(n, -1, g, d);
+    double dot = vector_dot(n, count > 0 ? s_row(o, 0) : g, d);
+    for (int age = 0; age < count; age++) {
+        const bool last = age == count - 1;
+        a[age] = o->rho[row(o, age)] * dot;
+        dot = vector_add_dot(n, -a[age], y_row(o, age), d,
+                             last ? y_row(o, age) : s_row(o, age + 1));
     }
     vector_scale(n, o->now.h, d, d);
-    for (int age = o->now.count - 1; age >= 0; age--) {
-        double b = o->rho[row(o, age)] * vector_dot(n, y_row(o, age), d);
-        vector_add(n, a[age] - b, s_row(o, age), d);
+    dot *= o->now.h;
+    for (int age = count - 1; age >= 0; age--) {
+        double b = o->rho[row(o, age)] * dot;
+        dot = vector_add_dot(n, a[age] - b, s_row(o, age), d,
+                             age > 0 ? y_row(o, age - 1) : g);
     }
+    return dot;
 }
 
 /* phi(t) = L(x + t d) for the line search; leaves the picture at x + t d. */
@@ -146,10 +156,8 @@ static Step step(Optimizer *base) {
                               "the gradient is zero: no entry is larger than %g",
                               settings->tolerance_grad);
     if (o->now.steps > 0) add_pair(o);
-    find_direction(o);
+    double slope = find_direction(o);
     vector_copy(n, g, o->g);
-
-    double slope = vector_dot(n, g, o->d);
     if (!(slope <= -settings->tolerance_change))
         return optimizer_stop(
             base, step, "no descent direction: the slope along it is %g, not below %g",

@@ -35,6 +35,23 @@ Schedule schedule_staircase(double lr, double factor, int every) {
     return decay(SCHEDULE_STAIRCASE, lr, factor, every);
 }
 
+Schedule schedule_one_cycle(double lr, int steps) {
+    check_rate(lr);
+    CHECK(steps > 0, "a cycle of %d steps", steps);
+    return (Schedule){.kind = SCHEDULE_ONE_CYCLE, .lr = lr, .every = steps};
+}
+
+/* From `from` to `to` along half a cosine, at = 0 .. 1. */
+static double along_cosine(double from, double to, double at) {
+    return to + (from - to) * (1 + cos(3.14159265358979323846 * at)) / 2;
+}
+
+static double one_cycle(double lr, int steps, int step) {
+    const double top = 0.3 * steps - 1, last = steps - 1, t = step < last ? step : last;
+    if (t <= top) return along_cosine(lr / 25, lr, t / top);
+    return along_cosine(lr, lr / 25e4, (t - top) / (last - top));
+}
+
 double schedule_rate(const Schedule *schedule, int step) {
     const Schedule *s = schedule;
     switch (s->kind) {
@@ -46,6 +63,8 @@ double schedule_rate(const Schedule *schedule, int step) {
         return s->lr * pow(s->factor, (double)step / s->every);
     case SCHEDULE_STAIRCASE:
         return s->lr * pow(s->factor, step / s->every);
+    case SCHEDULE_ONE_CYCLE:
+        return one_cycle(s->lr, s->every, step);
     }
     CHECK(false, "a schedule of kind %d", (int)s->kind);
     return 0;

@@ -22,6 +22,7 @@ typedef enum ScheduleKind {
     SCHEDULE_DROP,
     SCHEDULE_EXPONENTIAL,
     SCHEDULE_STAIRCASE,
+    SCHEDULE_ONE_CYCLE,
 } ScheduleKind;
 
 typedef struct Schedule {
@@ -32,7 +33,7 @@ typedef struct Schedule {
     bool restart;  /* drop: with a new optimiser, that is, with empty moments */
     double factor; /* exponential, staircase: the rate after `every` steps over that
                       before */
-    int every;     /* exponential, staircase: in steps */
+    int every;     /* exponential, staircase: in steps; one cycle: all steps */
 } Schedule;
 
 /* lr at every step. */
@@ -47,6 +48,12 @@ Schedule schedule_exponential(double lr, double factor, int every);
 
 /* lr factor^floor(step / every): the same decay in stairs. */
 Schedule schedule_staircase(double lr, double factor, int every);
+
+/* One cycle of Smith and Topin 2018, as in torch.optim.lr_scheduler.OneCycleLR: along
+ * half a cosine from lr / 25 up to lr during the first 30 % of the steps, then along
+ * another down to lr / 250000 at the last of them, step `steps` - 1. For training
+ * networks: the high rate finds, the low one settles. */
+Schedule schedule_one_cycle(double lr, int steps);
 
 /* The rate for this step, 0, 1, 2, ... */
 double schedule_rate(const Schedule *schedule, int step);

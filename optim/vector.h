@@ -1,9 +1,5 @@
-/* Sums and products of long vectors, on all processors, with one answer.
- *
- * Floating-point sums depend on their order. Here the order is fixed by the length alone:
- * a vector is cut into VECTOR_PARTS parts, a part is added up by one thread in double, in
- * eight interleaved lanes that fit a vector register, and the parts are added in order.
- * One thread or many, the bits are the same. */
+/* Sums and products of long vectors, on all processors, with one answer: sums are those
+ * of tensor/sums.h, whose order is fixed by the length alone. */
 #ifndef OPTIM_VECTOR_H
 #define OPTIM_VECTOR_H
 
@@ -12,13 +8,11 @@
 
 #include "tensor/real.h"
 
-#define VECTOR_PARTS 64
-
-/* Shorter vectors stay on one thread: waking the others takes longer than the work. */
-#define VECTOR_SMALL ((size_t)32 << 10)
-
 /* a . b */
 double vector_dot(size_t n, const real *a, const real *b);
+
+/* y = y + scale x, and then y . z, in one walk through memory. */
+double vector_add_dot(size_t n, double scale, const real *x, real *y, const real *z);
 
 /* Sum of |a_i|. */
 double vector_sum_abs(size_t n, const real *a);

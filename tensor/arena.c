@@ -1,45 +1,68 @@
 #include "tensor/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tensor/check.h"
+#include "tensor/pages.h"
 
-#define FIRST_BLOCK                                                                      \
-    ((size_t)64 << 10)                  /* bytes; every further block is at least twice  \
-                                         */
-#define LARGEST_STEP ((size_t)16 << 20) /* the last, until a request itself is larger */
+#define FIRST_BLOCK ((size_t)64 << 10) /* bytes; further blocks are twice as large */
+#define LAST_BLOCK ((size_t)16 << 20)  /* up to this size */
+#define LARGE ((size_t)4 << 20)        /* blocks from here on come as pages, and a */
+                                       /* request gets a block of its own */
 
 typedef struct Block {
     struct Block *older;
     size_t size, used; /* bytes after this header */
+    bool pages;        /* from pages_alloc, zeroed; otherwise from the heap */
     _Alignas(ARENA_ALIGNMENT) unsigned char bytes[];
 } Block;
 
 struct Arena {
-    Block *newest;
+    Block *newest; /* where small requests go; those before it are full */
+    size_t next;   /* size of the next block for small requests */
     size_t used;
 };
+
+static size_t blocks_taken;
 
 static size_t round_up(size_t bytes) {
     CHECK(bytes <= SIZE_MAX / 2, "a request for %zu bytes cannot be meant", bytes);
     return (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
 }
 
-static void add_block(Arena *arena, size_t at_least) {
-    size_t size = arena->newest ? arena->newest->size * 2 : FIRST_BLOCK;
-    if (size > LARGEST_STEP) size = LARGEST_STEP;
-    if (size < at_least) size = at_least;
-    Block *block = aligned_alloc(ARENA_ALIGNMENT, sizeof(Block) + size);
+static Block *block_new(size_t size) {
+    const bool pages = size >= LARGE;
+    Block *block = pages ? pages_alloc(sizeof(Block) + size)
+                         : aligned_alloc(ARENA_ALIGNMENT, sizeof(Block) + size);
     CHECK(block, "no memory for %zu more bytes; use smaller pictures", size);
-    *block = (Block){.older = arena->newest, .size = size};
-    arena->newest = block;
+    *block = (Block){.size = size, .pages = pages};
+    blocks_taken++;
+    return block;
+}
+
+/* A block with room for so many bytes: a new one, full, for a large request. */
+static Block *block_for(Arena *arena, size_t bytes) {
+    Block *newest = arena->newest;
+    if (newest && newest->size - newest->used >= bytes) return newest;
+    while (bytes < LARGE && arena->next < bytes)
+        arena->next *= 2;
+    Block *block = block_new(bytes >= LARGE ? bytes : arena->next);
+    if (bytes >= LARGE && newest) { /* slips in behind: the newest has room yet */
+        block->older = newest->older;
+        return newest->older = block;
+    }
+    if (bytes < LARGE && arena->next < LAST_BLOCK) arena->next *= 2;
+    block->older = newest;
+    return arena->newest = block;
 }
 
 Arena *arena_new(void) {
     Arena *arena = calloc(1, sizeof *arena);
     CHECK(arena, "no memory for an arena");
+    arena->next = FIRST_BLOCK;
     return arena;
 }
 
@@ -47,20 +70,21 @@ void arena_free(Arena *arena) {
     if (!arena) return;
     for (Block *block = arena->newest, *older; block; block = older) {
         older = block->older;
-        free(block);
+        if (block->pages)
+            pages_free(block, sizeof(Block) + block->size);
+        else
+            free(block);
     }
     free(arena);
 }
 
 void *arena_alloc(Arena *arena, size_t bytes) {
     bytes = round_up(bytes ? bytes : 1);
-    if (!arena->newest || arena->newest->size - arena->newest->used < bytes)
-        add_block(arena, bytes);
-    Block *block = arena->newest;
+    Block *block = block_for(arena, bytes);
     void *start = block->bytes + block->used;
     block->used += bytes;
     arena->used += bytes;
-    return memset(start, 0, bytes);
+    return block->pages ? start : memset(start, 0, bytes);
 }
 
 void *arena_alloc_array(Arena *arena, size_t n, size_t size) {
@@ -75,4 +99,8 @@ char *arena_string(Arena *arena, const char *text) {
 
 size_t arena_used(const Arena *arena) {
     return arena->used;
+}
+
+size_t arena_blocks(void) {
+    return blocks_taken;
 }

@@ -32,6 +32,10 @@ char *arena_string(Arena *arena, const char *text);
 /* Bytes handed out so far, rounded up to the alignment; unused room is not counted. */
 size_t arena_used(const Arena *arena);
 
+/* Blocks that all arenas together have taken from the system so far. A loop that has come
+ * to run steadily takes none. */
+size_t arena_blocks(void);
+
 /* n zeroed objects of a type: `real *x = ARENA_NEW(arena, real, 10)`. */
 #define ARENA_NEW(arena, type, n) ((type *)arena_alloc_array(arena, n, sizeof(type)))
 void *arena_alloc_array(Arena *arena, size_t n, size_t size);

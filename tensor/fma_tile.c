@@ -1,5 +1,17 @@
 #include "tensor/fma_tile.h"
 
+#include <string.h>
+
+#include "tensor/interleave.h"
+
+/* One panel: panel[k width + i] = from[i across + k along], 0 where i >= known. */
+static void pack_any(const real *from, ptrdiff_t across, ptrdiff_t along, ptrdiff_t known,
+                     ptrdiff_t width, ptrdiff_t depth, real *panel) {
+    for (ptrdiff_t k = 0; k < depth; k++)
+        for (ptrdiff_t i = 0; i < width; i++)
+            panel[k * width + i] = i < known ? from[i * across + k * along] : 0;
+}
+
 /* 16 bytes: what every x86-64 and every 64-bit ARM has. */
 #define LANES FMA_LANES_128
 #define ROWS FMA_ROWS_128

@@ -42,6 +42,7 @@
 
 #define FMA_MOST_LANES FMA_LANES_512
 #define FMA_MOST_ROWS FMA_ROWS_512
+#define FMA_MOST_VECS 3
 
 typedef struct FmaTile {
     ptrdiff_t rows;  /* rows of C that product() makes */
@@ -52,6 +53,14 @@ typedef struct FmaTile {
      * `vecs` vectors, each (depth, lanes) and `vector` apart. */
     void (*product)(ptrdiff_t depth, const real *u, const real *v, ptrdiff_t vector,
                     ptrdiff_t vecs, real *c, ptrdiff_t step, bool add);
+
+    /* Packs a factor into panels of `width` = rows or lanes, each (depth, width) and
+     * `panel` numbers after the one before:
+     * panels[i / width * panel + k width + i % width] = from[i across + k along]
+     * for i < size, k < depth, and 0 for the i that fill up the last panel. Fast when
+     * across or along is 1. */
+    void (*pack)(const real *from, ptrdiff_t across, ptrdiff_t along, ptrdiff_t size,
+                 ptrdiff_t width, ptrdiff_t depth, real *panels, ptrdiff_t panel);
 } FmaTile;
 
 /* Version number i, from 0, or NULL after the last that this processor can run. */

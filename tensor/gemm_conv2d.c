@@ -8,11 +8,14 @@
  * second-level cache. The weights are cut into strips: ranges of c kh kw, for which all
  * positions pass by in order. A thread takes whole bands or strips and has its own piece
  * of scratch, so none waits for another before the end. w' is w with its first two sides
- * exchanged, columns' the transposed reading of unfold.h. */
+ * exchanged, columns' the transposed reading of unfold.h.
+ *
+ * kernels_fast goes the same way forward and to the weight, with a product of its own:
+ * it calls the functions that take the product of one block as an argument. */
 #include <string.h>
 
 #include "tensor/gemm_block.h"
-#include "tensor/kernels_gemm.h"
+#include "tensor/kernels_fast.h"
 #include "tensor/unfold.h"
 
 #ifdef _OPENMP
@@ -113,29 +116,31 @@ static Unfold unfold_gradient(const ConvDims *d, const real *dy, int n) {
                     true};
 }
 
-/* c (m, all positions) += a (m, rows) columns, for the positions first .. first + count.
- */
-static void multiply_band(const Unfold *f, const Pieces *bands, ptrdiff_t rows,
-                          ptrdiff_t first, ptrdiff_t m, const real *a, real *c,
-                          real *columns) {
-    ptrdiff_t count = smaller(bands->width, bands->size - first);
-    for (ptrdiff_t k = 0; k < rows; k++)
-        unfold_row(f, k, first, count, columns + k * bands->width);
-    gemm_block(m, count, rows, (Operand){a, rows, 1}, (Operand){columns, bands->width, 1},
-               c + first, bands->size);
+/* The product of kernels_gemm. */
+static void multiply_in_order(const Product *p) {
+    for (ptrdiff_t i = 0; !p->add && i < p->m; i++) {
+        const real bias = p->bias ? p->bias[i] : 0;
+        for (ptrdiff_t j = 0; j < p->n; j++)
+            p->c[i * p->ldc + j] = bias;
+    }
+    gemm_block(p->m, p->n, p->k, p->a, p->b, p->c, p->ldc);
 }
 
-/* c[i, q] = value[i] (NULL: 0) for the m rows and the band's positions q. */
-static void fill_band(const Pieces *bands, ptrdiff_t first, ptrdiff_t m,
-                      const real *value, real *c) {
-    const ptrdiff_t end = smaller(first + bands->width, bands->size);
-    for (ptrdiff_t i = 0; i < m; i++)
-        for (ptrdiff_t q = first; q < end; q++)
-            c[i * bands->size + q] = value ? value[i] : 0;
+/* p->c (m, all positions) = or += p->a (m, rows) columns, for the positions
+ * first .. first + count. */
+static void multiply_band(const Unfold *f, const Pieces *bands, ptrdiff_t first,
+                          Product p, real *columns, MultiplyBlock multiply) {
+    p.n = smaller(bands->width, bands->size - first);
+    for (ptrdiff_t k = 0; k < p.k; k++)
+        unfold_row(f, k, first, p.n, columns + k * bands->width);
+    p.a = (Operand){p.a.data, p.k, 1};
+    p.b = (Operand){columns, bands->width, 1};
+    p.c += first, p.ldc = bands->size;
+    multiply(&p);
 }
 
-void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                         real *y, void *scratch) {
+void columns_forward(const ConvDims *d, const real *x, const real *w, const real *b,
+                     real *y, void *scratch, MultiplyBlock multiply) {
     const ptrdiff_t rows = forward_rows(d);
     const Pieces bands = forward_bands(d);
 #pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
@@ -143,10 +148,10 @@ void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const 
         int n = (int)(task / bands.count);
         ptrdiff_t first = task % bands.count * bands.width;
         real *columns = (real *)scratch + omp_get_thread_num() * rows * bands.width;
-        real *picture = y + n * d->o * bands.size;
-        fill_band(&bands, first, d->o, b, picture);
         Unfold f = unfold_input(d, x, n);
-        multiply_band(&f, &bands, rows, first, d->o, w, picture, columns);
+        Product p = {.m = d->o, .k = rows, .a.data = w, .bias = b};
+        p.c = y + n * d->o * bands.size;
+        multiply_band(&f, &bands, first, p, columns, multiply);
     }
 }
 
@@ -171,16 +176,17 @@ void gemm_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
         int n = (int)(task / bands.count);
         ptrdiff_t first = task % bands.count * bands.width;
         real *columns = all_columns + omp_get_thread_num() * rows * bands.width;
-        real *picture = dx + n * d->c * bands.size;
         Unfold f = unfold_gradient(d, dy, n);
-        if (!add) fill_band(&bands, first, d->c, NULL, picture);
-        multiply_band(&f, &bands, rows, first, d->c, exchanged, picture, columns);
+        Product p = {.m = d->c, .k = rows, .a.data = exchanged, .add = add};
+        p.c = dx + n * d->c * bands.size;
+        multiply_band(&f, &bands, first, p, columns, multiply_in_order);
     }
 }
 
 /* dw[all o, rows first .. first + count] += dy columns(x)^T over all pictures. */
 static void weight_strip(const ConvDims *d, const real *x, const real *dy, real *dw,
-                         ptrdiff_t first, ptrdiff_t count, real *columns) {
+                         ptrdiff_t first, ptrdiff_t count, real *columns,
+                         MultiplyBlock multiply) {
     const ptrdiff_t rows = forward_rows(d), positions = (ptrdiff_t)d->oh * d->ow;
     for (int n = 0; n < d->n; n++) {
         Unfold f = unfold_input(d, x, n);
@@ -188,15 +194,17 @@ static void weight_strip(const ConvDims *d, const real *x, const real *dy, real 
             ptrdiff_t depth = smaller(GEMM_DEPTH, positions - q);
             for (ptrdiff_t k = 0; k < count; k++)
                 unfold_row(&f, first + k, q, depth, columns + k * GEMM_DEPTH);
-            gemm_block(d->o, count, depth,
-                       (Operand){dy + n * d->o * positions + q, positions, 1},
-                       (Operand){columns, 1, GEMM_DEPTH}, dw + first, rows);
+            Product p = {.m = d->o, .n = count, .k = depth, .ldc = rows, .add = true};
+            p.a = (Operand){dy + n * d->o * positions + q, positions, 1};
+            p.b = (Operand){columns, 1, GEMM_DEPTH};
+            p.c = dw + first;
+            multiply(&p);
         }
     }
 }
 
-void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
-                                 real *dw, void *scratch) {
+void columns_backward_weight(const ConvDims *d, const real *x, const real *dy, real *dw,
+                             void *scratch, MultiplyBlock multiply) {
     const Pieces strips = weight_strips(d);
 #pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
     for (ptrdiff_t strip = 0; strip < strips.count; strip++) {
@@ -204,6 +212,16 @@ void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *d
         real *columns =
             (real *)scratch + omp_get_thread_num() * strips.width * GEMM_DEPTH;
         weight_strip(d, x, dy, dw, first, smaller(strips.width, strips.size - first),
-                     columns);
+                     columns, multiply);
     }
+}
+
+void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
+                         real *y, void *scratch) {
+    columns_forward(d, x, w, b, y, scratch, multiply_in_order);
+}
+
+void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
+                                 real *dw, void *scratch) {
+    columns_backward_weight(d, x, dy, dw, scratch, multiply_in_order);
 }

@@ -36,3 +36,7 @@ int threads_count(void) {
 #endif
     return threads;
 }
+
+int threads_over(size_t numbers) {
+    return numbers < (size_t)32 << 10 ? 1 : threads_count();
+}

@@ -5,15 +5,19 @@
  *
  *     kernels_ref    the textbook: triple loop product, seven-loop convolution
  *     kernels_gemm   the same sums in an order the cache likes: im2col and a blocked gemm
- *     kernels_fast   the same, and Winograd for 3x3 convolutions (tensor/winograd.h)
+ *     kernels_fast   fused multiply-adds (tensor/fast_gemm.h), and Winograd for 3x3
+ *                    convolutions (tensor/winograd.h)
  *
  * `kernels` is the table in use, and a program may switch at any time:
  *
  *     kernels = &kernels_ref;
  *
- * The first two add the same products in the same order, so both give the same bits;
- * Winograd cannot, and states its error bound, to which a test holds it. In every table
- * work is split over threads by output element, so their number does not matter.
+ * The first two add the same products in the same order, so both give the same bits on
+ * every machine. kernels_fast does not: its sums are cut into parts and rounded less
+ * often, Winograd's are other sums altogether. It keeps to error bounds, which those
+ * headers state and tests measure; its last bits depend on the processor's vector
+ * instructions. Pooling has the same bits in all three, and in every table the number of
+ * threads does not change a bit.
  *
  * Letters as in the lessons: x input, w weight, b bias, y output; dx is the gradient of
  * the loss with respect to x. `backward` kernels ADD to dx, dw, db; those that also take
@@ -49,7 +53,7 @@ typedef struct PoolDims {
 
 /* The product C = op(A) op(B), or C += op(A) op(B) when `accumulate`, where op(A) is
  * m x k, op(B) is k x n, C is m x n and lda, ldb, ldc are the row lengths as stored.
- * Sums run over k from 0 up, starting from C (or 0). */
+ * Sums run over k from 0 up, starting from C (or 0), but for kernels_fast. */
 typedef struct GemmDims {
     bool transpose_a, transpose_b, accumulate;
     int m, n, k;
@@ -69,6 +73,11 @@ typedef struct Kernels {
      * with x = 0 outside; b may be NULL (zero). The sum runs in the order c, u, v. */
     void (*conv2d_forward)(const ConvDims *d, const real *x, const real *w, const real *b,
                            real *y, void *scratch);
+
+    /* The same, and then y = max(y, 0), whose signs are kept for the way back: see
+     * relu_signs.h, for n o planes (oh, ow). */
+    void (*conv2d_relu_forward)(const ConvDims *d, const real *x, const real *w,
+                                const real *b, real *y, uint8_t *signs, void *scratch);
 
     /* dx[n,c,i',j'] += sum over o,u,v of w[o,c,u,v] dy[n,o,i,j], i s + u - p = i', alike
      * j. */
@@ -91,11 +100,11 @@ typedef struct Kernels {
      * the first one when several are equal. NaN wins over every number. */
     void (*max_pool_forward)(const PoolDims *d, const real *x, real *y, uint8_t *winner);
     void (*max_pool_backward)(const PoolDims *d, const real *dy, const uint8_t *winner,
-                              real *dx);
+                              real *dx, bool add);
 
     /* y = mean over the positions of each window that lie inside x. */
     void (*avg_pool_forward)(const PoolDims *d, const real *x, real *y);
-    void (*avg_pool_backward)(const PoolDims *d, const real *dy, real *dx);
+    void (*avg_pool_backward)(const PoolDims *d, const real *dy, real *dx, bool add);
 } Kernels;
 
 extern const Kernels kernels_ref, kernels_gemm, kernels_fast;
@@ -110,5 +119,9 @@ const Kernels *kernels_find(const char *name);
  * build without OpenMP. */
 void threads_set(int threads);
 int threads_count(void);
+
+/* Threads for a loop that passes once over so many numbers: 1 when it is over before
+ * another thread would be awake. */
+int threads_over(size_t numbers);
 
 #endif

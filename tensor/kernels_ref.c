@@ -1,8 +1,16 @@
 #include "tensor/kernels_ref.h"
 
+#include "tensor/relu_signs.h"
+
 static size_t no_scratch(const ConvDims *d) {
     (void)d;
     return 0;
+}
+
+static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
+                                const real *b, real *y, uint8_t *signs, void *scratch) {
+    ref_conv2d_forward(d, x, w, b, y, scratch);
+    relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, signs);
 }
 
 const Kernels kernels_ref = {
@@ -10,6 +18,7 @@ const Kernels kernels_ref = {
     .gemm = ref_gemm,
     .conv2d_scratch = no_scratch,
     .conv2d_forward = ref_conv2d_forward,
+    .conv2d_relu_forward = conv2d_relu_forward,
     .conv2d_backward_data = ref_conv2d_backward_data,
     .conv2d_backward_weight = ref_conv2d_backward_weight,
     .gram_forward = ref_gram_forward,

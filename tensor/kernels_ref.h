@@ -48,8 +48,8 @@ real gram_symmetric(const real *dg, int c, ptrdiff_t a, ptrdiff_t b, double divi
 
 void ref_max_pool_forward(const PoolDims *d, const real *x, real *y, uint8_t *winner);
 void ref_max_pool_backward(const PoolDims *d, const real *dy, const uint8_t *winner,
-                           real *dx);
+                           real *dx, bool add);
 void ref_avg_pool_forward(const PoolDims *d, const real *x, real *y);
-void ref_avg_pool_backward(const PoolDims *d, const real *dy, real *dx);
+void ref_avg_pool_backward(const PoolDims *d, const real *dy, real *dx, bool add);
 
 #endif

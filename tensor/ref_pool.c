@@ -1,5 +1,7 @@
 #include "tensor/kernels_ref.h"
 
+#include <string.h>
+
 /* The part of one window that lies inside the picture: rows top <= y < bottom, columns
  * left <= x < right. Windows may hang over any edge. */
 typedef struct Window {
@@ -14,6 +16,12 @@ static Window window_inside(const PoolDims *d, int i, int j) {
         .left = x > 0 ? x : 0,
         .right = x + d->kernel < d->w ? x + d->kernel : d->w,
     };
+}
+
+/* The `add` of backward. */
+static void begin_gradient(const PoolDims *d, real *dx, bool add) {
+    size_t size = (size_t)d->n * (size_t)d->c * (size_t)d->h * (size_t)d->w;
+    if (!add) memset(dx, 0, size * sizeof *dx);
 }
 
 /* y = max x over the window. The first of equal values wins; the first NaN wins over all
@@ -41,7 +49,8 @@ void ref_max_pool_forward(const PoolDims *d, const real *x, real *y, uint8_t *wi
 
 /* forward was: y = x[winner] */
 void ref_max_pool_backward(const PoolDims *d, const real *dy, const uint8_t *winner,
-                           real *dx) {
+                           real *dx, bool add) {
+    begin_gradient(d, dx, add);
     for (int plane = 0; plane < d->n * d->c; plane++, dx += (ptrdiff_t)d->h * d->w)
         for (int i = 0; i < d->oh; i++)
             for (int j = 0; j < d->ow; j++, winner++) {
@@ -67,7 +76,8 @@ void ref_avg_pool_forward(const PoolDims *d, const real *x, real *y) {
 }
 
 /* forward was: y += x / count */
-void ref_avg_pool_backward(const PoolDims *d, const real *dy, real *dx) {
+void ref_avg_pool_backward(const PoolDims *d, const real *dy, real *dx, bool add) {
+    begin_gradient(d, dx, add);
     for (int plane = 0; plane < d->n * d->c; plane++, dx += (ptrdiff_t)d->h * d->w)
         for (int i = 0; i < d->oh; i++)
             for (int j = 0; j < d->ow; j++) {

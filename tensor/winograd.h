@@ -1,7 +1,7 @@
 /* 3x3 convolution with stride 1 at a quarter of the multiplications, forward and back to
  * the input, for kernels_fast. Arguments as in tensor/kernels.h.
  *
- *     if (winograd_suits(&d)) winograd_forward(&d, x, w, b, y, scratch);
+ *     if (winograd_suits(&d)) winograd_forward(&d, x, w, b, y, NULL, scratch);
  *
  * Rounding: relative to the root mean square of the output, the float error is about
  * 0.9e-6 at 512 channels, four times that of the plain sum; tests/test_winograd.c holds
@@ -24,8 +24,9 @@ bool winograd_suits(const ConvDims *d);
 /* Bytes of scratch for either direction and the number of threads now set. */
 size_t winograd_scratch(const ConvDims *d);
 
+/* `signs`: NULL, or a ReLU follows at once and these bits are what it leaves. */
 void winograd_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                      real *y, void *scratch);
+                      real *y, uint8_t *signs, void *scratch);
 void winograd_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                             bool add, void *scratch);
 

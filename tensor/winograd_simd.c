@@ -1,12 +1,10 @@
 #include "tensor/winograd_simd.h"
 
 #include "tensor/fma_tile.h"
+#include "tensor/interleave.h"
 
-#define GLUE_(a, b) a##b
-#define GLUE(a, b) GLUE_(a, b)
-
-/* What is taken from the 2 x LANES numbers of two vectors: every second one, or the first
- * or second halves alternately. */
+/* What is taken from the 2 x LANES numbers of two vectors: every second one (and see
+ * interleave.h). */
 #define EVEN_2 0, 2
 #define EVEN_4 0, 2, 4, 6
 #define EVEN_8 EVEN_4, 8, 10, 12, 14
@@ -15,17 +13,16 @@
 #define ODD_4 1, 3, 5, 7
 #define ODD_8 ODD_4, 9, 11, 13, 15
 #define ODD_16 ODD_8, 17, 19, 21, 23, 25, 27, 29, 31
-#define LOW_2 0, 2
-#define LOW_4 0, 4, 1, 5
-#define LOW_8 0, 8, 1, 9, 2, 10, 3, 11
-#define LOW_16 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define HIGH_2 1, 3
-#define HIGH_4 2, 6, 3, 7
-#define HIGH_8 4, 12, 5, 13, 6, 14, 7, 15
-#define HIGH_16 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 
 #define ROOT_HALF ((real)0.70710678118654752440)
 #define ROOT_TWO ((real)1.41421356237309504880)
+
+/* A whole number as wide as a real. */
+#ifdef REAL_DOUBLE
+typedef int64_t Lane;
+#else
+typedef int32_t Lane;
+#endif
 
 /* 16 bytes: what every x86-64 and every 64-bit ARM has. */
 #define LANES FMA_LANES_128

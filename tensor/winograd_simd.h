@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "tensor/real.h"
 
@@ -49,9 +50,10 @@ typedef struct WinogradCode {
                    ptrdiff_t depth, bool turned, real *u, ptrdiff_t point);
 
     /* bias + A^T m A for `vecs` vectors of tiles, m (36, point): row r of all the tiles,
-     * side by side, goes to out[r step]. */
+     * side by side, goes to out[r step]. With `signs` a ReLU follows, and its bits for
+     * the upper half of tile t go to signs[t], for the lower half to signs[step + t]. */
     void (*output)(const real *m, ptrdiff_t point, ptrdiff_t vecs, real bias, real *out,
-                   ptrdiff_t step);
+                   ptrdiff_t step, uint8_t *signs);
 } WinogradCode;
 
 /* Version number i, from 0, or NULL after the last that this processor can run. */

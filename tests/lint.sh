@@ -12,12 +12,13 @@ below() {
     nn) echo nn autograd tensor ;;
     losses) echo losses nn autograd tensor ;;
     optim | io) echo "$1" tensor ;;
+    train) echo train losses nn autograd optim io tensor ;;
     transfer) echo transfer losses nn autograd optim io tensor ;;
-    app) echo app transfer losses nn autograd optim io tensor ;;
+    app) echo app transfer train losses nn autograd optim io tensor ;;
     assets) echo assets io tensor ;;
     esac
 }
-for folder in tensor autograd nn losses optim io transfer app assets; do
+for folder in tensor autograd nn losses optim io transfer train app assets; do
     allowed=$(below $folder | tr ' ' '|')
     bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)/")
     [ -z "$bad" ] || complain "$folder/ may include $(below $folder) only:

@@ -32,6 +32,22 @@ static void same_seed_gives_same_bits_on_one_thread_or_two(void **state) {
     assert_memory_equal(bytes[0], bytes[2], sizeof bytes[0]);
 }
 
+static void recompute_changes_no_bit(void **state) {
+    (void)state;
+    const char *a = in_folder("a.png"), *b = in_folder("b.png");
+    static char gradient[2][1 << 16];
+    Outcome o[2];
+    for (int i = 0; i < 2; i++) {
+        o[i] = RUN("eval", a, b, "--size", "24", "--content-layers", "relu2_2",
+                   "--style-layers", "relu1_1,relu1_2,relu2_1,relu2_2", "--json",
+                   "--grad", in_folder("g.npy"), i ? "--recompute" : "--json");
+        assert_int_equal(o[i].status, 0);
+        read_back(in_folder("g.npy"), gradient[i], sizeof gradient[i]);
+    }
+    assert_string_equal(o[0].out, o[1].out);
+    assert_memory_equal(gradient[0], gradient[1], sizeof gradient[0]);
+}
+
 /* Ctrl-C once the first steps are done: the picture so far is saved, the trace complete.
  */
 static void an_interrupt_saves_what_there_is(void **state) {
@@ -130,6 +146,32 @@ static void eval_prints_terms_that_add_up(void **state) {
     arena_free(arena);
 }
 
+/* Terms and gradient of a photograph in tiles, from the command line. */
+static void eval_in_tiles_gives_the_same(void **state) {
+    (void)state;
+    Arena *arena = arena_new();
+    Error err;
+    NamedTensor gradient[2];
+    double total[2];
+    put_picture("large.png", 60, 45);
+    for (int i = 0; i < 2; i++) {
+        Outcome o = RUN("eval", in_folder("large.png"), in_folder("b.png"), "--image",
+                        in_folder("b.png"), "--style-layers", "relu1_1,relu2_1",
+                        "--content-layers", "relu1_2", "--json", "--grad",
+                        in_folder("g.npy"), "--net", "vgg19", "--size", "60",
+                        i ? "--tile" : "--threads", i ? "20" : "1");
+        assert_int_equal(o.status, 0);
+        assert_int_equal(sscanf(strstr(o.out, "\"total\":"), "\"total\": %lf", &total[i]),
+                         1);
+        assert_true(npy_read(arena, in_folder("g.npy"), &gradient[i], &err));
+    }
+    assert_close(total[1], total[0], 1e-5, 0);
+    size_t size = shape_size(gradient[0].tensor.shape);
+    assert_int_equal(size, 3 * 60 * 45);
+    assert_all_close(gradient[1].tensor.data, gradient[0].tensor.data, size, 1e-3);
+    arena_free(arena);
+}
+
 /* The names that an option accepts are those of the tables in losses/, in their order:
  * the printed value of each form is the one that the library computes for it. */
 static void every_form_of_the_tables_is_an_option(void **state) {
@@ -168,9 +210,11 @@ static void help_is_there_for_every_command(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_seed_gives_same_bits_on_one_thread_or_two),
+        cmocka_unit_test(recompute_changes_no_bit),
         cmocka_unit_test(an_interrupt_saves_what_there_is),
         cmocka_unit_test(every_method_runs_and_lowers_the_loss),
         cmocka_unit_test(eval_prints_terms_that_add_up),
+        cmocka_unit_test(eval_in_tiles_gives_the_same),
         cmocka_unit_test(every_form_of_the_tables_is_an_option),
         cmocka_unit_test(help_is_there_for_every_command),
     };

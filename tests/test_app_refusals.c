@@ -119,6 +119,8 @@ static void bad_options_are_refused_in_one_line(void **state) {
         {"--lr", "nan", "--lr"},
         {"--tv-weight", "-1", "--tv-weight"},
         {"--size", "0", "--size"},
+        {"--tile", "8", "--tile"},
+        {"--tile", "small", "--tile"},
         {"--threads", "0", "--threads"},
         {"--threads", "100000", "--threads"},
         {"--optim", "sgd", "gd|adam|lbfgs|anneal"},

@@ -57,6 +57,7 @@ static void json_is_whole_and_its_times_fit_into_each_other(void **state) {
         backward_sum += number(row, "backward_ms");
     }
     assert_close(forward + backward, step, 1e-6, 0);
+    assert_true(median("adam_ms") < step && median("lbfgs_ms") < step);
     assert_true(forward_sum <= forward && forward_sum > 0.1 * forward);
     assert_true(backward_sum <= backward && backward_sum > 0.1 * backward);
     assert_int_equal((int)number(all, "size"), 64);
@@ -67,13 +68,13 @@ static void json_is_whole_and_its_times_fit_into_each_other(void **state) {
  * output takes 27 products and sums. relu1's Gram matrix is 64 x 64 sums of 31 x 31. */
 static void operations_are_those_of_the_textbook(void **state) {
     (void)state;
-    const json_t *conv = layer("conv1"), *gram = layer("gram relu1");
+    const json_t *conv = layer("relu1"), *gram = layer("gram relu1");
     const double conv_flop = 2.0 * 64 * 31 * 31 * 27, gram_flop = 2.0 * 64 * 64 * 31 * 31;
     assert_close(number(conv, "forward_flop"), conv_flop, 1e-7, 0);
     assert_close(number(conv, "backward_flop"), conv_flop, 1e-7, 0);
     assert_close(number(gram, "forward_flop"), gram_flop, 1e-7, 0);
     assert_close(number(gram, "backward_flop"), gram_flop, 1e-7, 0);
-    assert_close(number(layer("relu1"), "forward_flop"), 0, 0, 0);
+    assert_close(number(layer("pool1"), "forward_flop"), 0, 0, 0);
     double flop = 0;
     size_t i;
     json_t *row;
@@ -95,10 +96,31 @@ static void the_roof_is_one_that_a_processor_can_have(void **state) {
     assert_int_equal((int)number(all, "threads"), 1);
 }
 
+/* Three pictures of 16 x 16: 16 channels of 27 products each, then 32 of 8 x 8 and 144.
+ * Backward goes to the weights, and from the second layer on to the pictures too. */
+static void a_training_step_counts_weights_and_pictures(void **state) {
+    (void)state;
+    Outcome o = RUN("bench", "--train", "--size", "16", "--batch", "3", "--rounds", "1",
+                    "--json");
+    json_t *style = all;
+    all = json_loads(o.out, 0, NULL);
+    assert_non_null(all);
+    const double first = 2.0 * 3 * 16 * 16 * 16 * 27, second = 2.0 * 3 * 8 * 8 * 32 * 144;
+    assert_close(number(layer("relu1"), "forward_flop"), first, 1e-7, 0);
+    assert_close(number(layer("relu1"), "backward_flop"), first, 1e-7, 0);
+    assert_close(number(layer("relu2"), "forward_flop"), second, 1e-7, 0);
+    assert_close(number(layer("relu2"), "backward_flop"), 2 * second, 1e-7, 0);
+    assert_close(median("forward_ms") + median("backward_ms") + median("optimizer_ms"),
+                 median("step_ms"), 1e-6, 0);
+    assert_int_equal((int)number(all, "batch"), 3);
+    json_decref(all);
+    all = style;
+}
+
 static void the_table_names_every_layer(void **state) {
     (void)state;
     Outcome o = RUN("bench", "--net", "vgg19", "--size", "32", "--rounds", "1");
-    static const char *const words[] = {"conv1_1",      "relu5_1", "pool4",
+    static const char *const words[] = {"relu1_1",      "relu5_1", "pool4",
                                         "gram relu3_1", "losses",  "GFLOP/s"};
     assert_int_equal(o.status, 0);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -140,6 +162,7 @@ static void wrong_options_are_refused_in_one_line(void **state) {
     refused(RUN("bench", "--kernels", ""), 2, "--kernels");
     refused(RUN("paint", "a.png", "b.png", "--kernels", "ref"), 2, "--kernels");
     refused(RUN("bench", "--steps", "3"), 2, "--steps");
+    refused(RUN("bench", "--train", "--batch", "0"), 2, "--batch 0");
     refused(RUN("bench", "photo.jpg"), 2, "no operands");
     refused(RUN("bench", "--net", "vgg7"), 1, "vgg7");
     refused(RUN("bench", "--weights", "none.safetensors"), 1, "none.safetensors");
@@ -150,6 +173,7 @@ int main(void) {
         cmocka_unit_test(json_is_whole_and_its_times_fit_into_each_other),
         cmocka_unit_test(operations_are_those_of_the_textbook),
         cmocka_unit_test(the_roof_is_one_that_a_processor_can_have),
+        cmocka_unit_test(a_training_step_counts_weights_and_pictures),
         cmocka_unit_test(the_table_names_every_layer),
         cmocka_unit_test(kernels_are_chosen_by_name),
         cmocka_unit_test(wrong_options_are_refused_in_one_line),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tensor/kernels_ref.h"
+#include "tensor/pool_simd.h"
 #include "tests/kernels.h"
 
 /* 1, 2, 3, 2, 3, ... threads on work large enough to be split; again and again, because a
@@ -46,8 +47,8 @@ static void number_of_threads_does_not_change_a_pool(void **state) {
         real *y = ARENA_NEW(arena, real, 2 * y_size + x_size);
         kernels_gemm.max_pool_forward(&d, x, y, winner);
         kernels_gemm.avg_pool_forward(&d, x, y + y_size);
-        kernels_gemm.max_pool_backward(&d, y, winner, y + 2 * y_size);
-        kernels_gemm.avg_pool_backward(&d, y, y + 2 * y_size);
+        kernels_gemm.max_pool_backward(&d, y, winner, y + 2 * y_size, true);
+        kernels_gemm.avg_pool_backward(&d, y, y + 2 * y_size, true);
         if (round == 0) expected = y;
         assert_same_bits(y, expected, 2 * y_size + x_size);
     }
@@ -130,11 +131,11 @@ static void pooling_ignores_what_hangs_over_the_edge(void **state) {
         tables[t]->max_pool_forward(&d, x, y, winner);
         assert_same_bits(y, largest, 4);
         assert_memory_equal(winner, places, 4);
-        tables[t]->max_pool_backward(&d, dy, winner, dx);
+        tables[t]->max_pool_backward(&d, dy, winner, dx, true);
         assert_same_bits(dx, dx_max, 9);
         tables[t]->avg_pool_forward(&d, x, y);
         assert_same_bits(y, mean, 4);
-        tables[t]->avg_pool_backward(&d, dy, dm);
+        tables[t]->avg_pool_backward(&d, dy, dm, true);
         assert_same_bits(dm, dx_mean, 9);
     }
 }
@@ -180,42 +181,101 @@ static void nan_wins_every_maximum(void **state) {
     }
 }
 
-/* Windows that overlap (kernel 3, stride 2 or 1) on several planes and threads; the dx of
- * both tables begin with the same numbers. */
+/* Small whole numbers, so that equal ones meet, and now and then what is no number. */
+static real *awkward(Rng *rng, size_t n) {
+    const real odd[] = {(real)NAN, (real)INFINITY, -(real)INFINITY, -(real)0, 0};
+    real *x = ARENA_NEW(arena, real, n);
+    for (size_t i = 0; i < n; i++)
+        x[i] = between(rng, 0, 9) ? (real)between(rng, -3, 3) : odd[between(rng, 0, 4)];
+    return x;
+}
+
+static PoolDims any_pool(Rng *rng) {
+    PoolDims d = {.n = between(rng, 1, 2),
+                  .c = between(rng, 1, 3),
+                  .h = between(rng, 3, 13),
+                  .w = between(rng, 3, 90),
+                  .kernel = between(rng, 2, 4),
+                  .stride = between(rng, 0, 2) ? 2 : between(rng, 1, 3)};
+    d.pad = d.kernel > 3 || between(rng, 0, 3) ? 0 : 1;
+    if (d.kernel > d.h) d.kernel = d.h;
+    if (d.kernel > d.w) d.kernel = d.w;
+    d.oh = (d.h + 2 * d.pad - d.kernel) / d.stride + 1;
+    d.ow = (d.w + 2 * d.pad - d.kernel) / d.stride + 1;
+    bool beyond = between(rng, 0, 1);
+    if (beyond && d.oh * d.stride - d.pad < d.h) d.oh++; /* one more that hangs over */
+    if (beyond && d.ow * d.stride - d.pad < d.w) d.ow++;
+    return d;
+}
+
+/* All that pooling computes from x and dy, and dx before, one after the other. */
+static real *pool_all(const Kernels *table, const PoolDims *d, const real *x,
+                      const real *dy, const real *dx, bool add, uint8_t *winner) {
+    size_t x_size = (size_t)(d->n * d->c * d->h * d->w);
+    size_t y_size = (size_t)(d->n * d->c * d->oh * d->ow);
+    real *all = ARENA_NEW(arena, real, 2 * (x_size + y_size));
+    real *y = all + 2 * x_size;
+    memcpy(all, dx, x_size * sizeof *dx);
+    memcpy(all + x_size, dx, x_size * sizeof *dx);
+    table->max_pool_forward(d, x, y, winner);
+    table->avg_pool_forward(d, x, y + y_size);
+    table->max_pool_backward(d, dy, winner, all, add);
+    table->avg_pool_backward(d, dy, all + x_size, add);
+    return all;
+}
+
+/* Windows that overlap or do not, on several planes and threads, with ties, zeros of both
+ * signs and NaN; the dx of both tables begin with the same numbers. */
 static void fast_pooling_has_the_bits_of_the_textbook(void **state) {
     (void)state;
     Rng rng = rng_seed(10);
     threads_set(3);
-    for (int i = 0; i < 100; i++) {
-        PoolDims d = {.n = between(&rng, 1, 3),
-                      .c = between(&rng, 1, 5),
-                      .h = between(&rng, 3, 13),
-                      .w = between(&rng, 3, 17),
-                      .kernel = between(&rng, 2, 3),
-                      .stride = between(&rng, 1, 3),
-                      .pad = between(&rng, 0, 1)};
-        d.oh = (d.h + 2 * d.pad - d.kernel) / d.stride + 1;
-        d.ow = (d.w + 2 * d.pad - d.kernel) / d.stride + 1;
-        if (d.oh * d.stride - d.pad < d.h) d.oh++; /* one more that hangs over */
-        if (d.ow * d.stride - d.pad < d.w) d.ow++;
+    for (int i = 0; i < 400; i++) {
+        PoolDims d = any_pool(&rng);
         size_t x_size = (size_t)(d.n * d.c * d.h * d.w);
         size_t y_size = (size_t)(d.n * d.c * d.oh * d.ow);
-        real *x = normal(&rng, x_size), *dy = normal(&rng, y_size);
-        real *dx[2], *y[2], *mean[2];
+        real *x = i % 2 ? awkward(&rng, x_size) : normal(&rng, x_size);
+        real *dy = awkward(&rng, y_size), *dx = awkward(&rng, x_size);
+        uint8_t *winner[2];
+        real *all[2];
         const Kernels *const tables[] = {&kernels_ref, &kernels_gemm};
-        dx[0] = normal(&rng, x_size), dx[1] = copy(dx[0], x_size);
-        uint8_t *winner = ARENA_NEW(arena, uint8_t, y_size);
         for (int t = 0; t < 2; t++) {
-            y[t] = ARENA_NEW(arena, real, y_size);
-            mean[t] = ARENA_NEW(arena, real, y_size);
-            tables[t]->max_pool_forward(&d, x, y[t], winner);
-            tables[t]->max_pool_backward(&d, dy, winner, dx[t]);
-            tables[t]->avg_pool_forward(&d, x, mean[t]);
-            tables[t]->avg_pool_backward(&d, dy, dx[t]);
+            winner[t] = ARENA_NEW(arena, uint8_t, y_size);
+            all[t] = pool_all(tables[t], &d, x, dy, dx, i % 3 > 0, winner[t]);
         }
-        assert_same_bits(y[0], y[1], y_size);
-        assert_same_bits(mean[0], mean[1], y_size);
-        assert_same_bits(dx[0], dx[1], x_size);
+        assert_memory_equal(winner[0], winner[1], y_size);
+        for (size_t k = 0; k < 2 * (x_size + y_size); k++)
+            if (!isnan(all[0][k]) || !isnan(all[1][k]))
+                assert_same_bits(all[0] + k, all[1] + k, 1);
+    }
+}
+
+/* Every width of vector, rows from shorter than a vector to a few of them. */
+static void every_version_of_pooling_gives_the_same_bits(void **state) {
+    (void)state;
+    Rng rng = rng_seed(14);
+    enum { MOST = 90, W = 2 * MOST + 1 };
+    for (int round = 0; round < 4 * MOST; round++) {
+        const int kernel = 2 + round % 2, count = 1 + round / 4;
+        real *x = awkward(&rng, 3 * W), *dx = normal(&rng, 2 * W);
+        real *y[3], *to[3];
+        uint8_t *winner[3];
+        for (int i = 0; pool_code(i); i++) {
+            y[i] = ARENA_NEW(arena, real, 2 * MOST);
+            to[i] = copy(dx, 2 * W);
+            winner[i] = ARENA_NEW(arena, uint8_t, MOST);
+            pool_code(i)->largest(x, W, kernel, kernel, count, y[i], winner[i]);
+            pool_code(i)->mean(x, W, kernel, kernel, count, y[i] + MOST);
+            if (kernel == 2) {
+                pool_code(i)->scatter(dx, winner[i], W, count, to[i], round / 2 % 2);
+                pool_code(i)->spread(dx, W, count, to[i], true);
+            }
+            assert_memory_equal(winner[0], winner[i], MOST);
+            assert_same_bits(to[0], to[i], 2 * W);
+            for (int k = 0; k < 2 * MOST; k++)
+                if (!isnan(y[0][k]) || !isnan(y[i][k]))
+                    assert_same_bits(y[0] + k, y[i] + k, 1);
+        }
     }
 }
 
@@ -233,6 +293,7 @@ int main(void) {
         TEST(first_of_equal_values_wins),
         TEST(nan_wins_every_maximum),
         TEST(fast_pooling_has_the_bits_of_the_textbook),
+        TEST(every_version_of_pooling_gives_the_same_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,7 +29,7 @@ static void an_unknown_network_is_refused_with_the_known_ones(void **state) {
     (void)state;
     assert_null(network_new(arena, "vgg", POOL_MAX, &err));
     assert_string_equal(err.text, "there is no network \"vgg\"; choose vgg19, vgg16, "
-                                  "squeezenet1_1 or vgg19_small16x");
+                                  "squeezenet1_1, vgg19_small16x or paintnet");
     for (int i = 0; network_known(i); i++)
         assert_string_equal(network_name(new (network_known(i))), network_known(i));
 }

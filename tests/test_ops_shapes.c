@@ -1,4 +1,6 @@
 /* The ops that move numbers, and the product of matrices. */
+#include <string.h>
+
 #include "autograd/ops.h"
 #include "tests/test.h"
 
@@ -73,6 +75,30 @@ static void slice_cuts_along_every_axis(void **state) {
     tape_free(tape);
 }
 
+/* Element (h, w) of the (3, 4) plane x is 4 h + w. The box 1 1 2 2 holds 5 6 9 10; moved
+ * to 0 2 and one row high it holds 2 3. */
+static void crop_follows_its_box_and_fills_with_zeros(void **state) {
+    (void)state;
+    Tape *tape = tape_new();
+    Node *x = counting(tape, (Shape){1, 1, 3, 4});
+    Node *box = tape_example_constant(tape, (Shape){1, 1, 1, 4});
+    const real first[] = {1, 1, 2, 2}, then[] = {0, 2, 1, 2}, none[] = {3, 4, 0, 0};
+    memcpy(box->value, first, sizeof first);
+    Node *y = ag_crop(x, box, (Crop){2, 3});
+    check_values(y, (Shape){1, 1, 2, 3}, (const real[]){5, 6, 0, 9, 10, 0});
+    memcpy(box->value, then, sizeof then);
+    tape_forward(tape);
+    check_values(y, (Shape){1, 1, 2, 3}, (const real[]){2, 3, 0, 0, 0, 0});
+    tape_backward_from(tape, y, (const real[]){1, 2, 3, 4, 5, 6});
+    const real dx[] = {0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0};
+    assert_all_close(x->grad, dx, 12, 0);
+    memcpy(box->value, none, sizeof none);
+    tape_forward(tape);
+    for (int i = 0; i < 6; i++)
+        assert_close(y->value[i], 0, 0, 0);
+    tape_free(tape);
+}
+
 /* PyTorch: a = arange(12) - 5 as (2,1,3,2), b = arange(16)^2 / 8 - 3 as (2,1,2,4), and
  * dY = (7 i mod 11) - 5. All numbers are exact in float. */
 static const real product[] = {19, 13.875, 6.5,   -3.125,  11,  8.375,   4.5,   -0.625,
@@ -121,6 +147,16 @@ static void slice_a_fifth_axis(void *x) {
     ag_slice(x, (Slice){.axis = 4, .start = 0, .count = 1});
 }
 
+static void crop_beyond_the_end(void *x) {
+    Node *node = x, *box = tape_example_constant(node->tape, (Shape){1, 1, 1, 4});
+    memcpy(box->value, (const real[]){1, 0, 2, 2}, 4 * sizeof(real));
+    ag_crop(x, box, (Crop){2, 2});
+}
+
+static void crop_without_a_box(void *x) {
+    ag_crop(x, x, (Crop){2, 2});
+}
+
 static void multiply_by_itself(void *x) {
     ag_matmul(x, x, (Matmul){0});
 }
@@ -140,6 +176,8 @@ static void shapes_that_do_not_fit_are_refused(void **state) {
     assert_check_fails(reshape_to_7, x, "(1,1,2,3) has 6 elements, (1,1,1,7) has 7");
     assert_check_fails(slice_beyond_the_end, x, "2 places from 2 on along axis 3");
     assert_check_fails(slice_a_fifth_axis, x, "axis 4");
+    assert_check_fails(crop_beyond_the_end, x, "1 0 2 2 does not fit into (1,1,2,3)");
+    assert_check_fails(crop_without_a_box, x, "top, left, height, width, not (1,1,2,3)");
     assert_check_fails(multiply_by_itself, x, "(1,1,2,3) times (1,1,2,3)");
     assert_check_fails(concat_other_rows, x, "only the channels may differ");
     assert_check_fails(subtract_transposed, x, "sub: (1,1,2,3) against (1,1,3,2)");
@@ -152,6 +190,7 @@ int main(void) {
         cmocka_unit_test(transpose_swaps_rows_and_columns),
         cmocka_unit_test(concat_joins_channels_picture_by_picture),
         cmocka_unit_test(slice_cuts_along_every_axis),
+        cmocka_unit_test(crop_follows_its_box_and_fills_with_zeros),
         cmocka_unit_test(matmul_agrees_with_pytorch),
         cmocka_unit_test(shapes_that_do_not_fit_are_refused),
     };

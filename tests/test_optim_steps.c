@@ -1,12 +1,12 @@
 /* Steps computed by hand, annealing, schedules, threads. That the methods follow PyTorch
  * is in test_optim.c, what is special about L-BFGS in test_lbfgs.c. */
 #include <math.h>
-#include <omp.h>
 #include <string.h>
 
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
 #include "optim/vector.h"
+#include "tensor/kernels.h"
 #include "tests/test.h"
 
 /* L = sum of k x^2 / 2 over n numbers, gradient k x. */
@@ -150,22 +150,22 @@ static void schedules_give_the_rates_of_their_formulas(void **state) {
     assert_close(schedule_rate(&stairs, 10), 2, 0, 0);
 }
 
-/* Long enough for several threads: more than VECTOR_SMALL numbers. */
+/* Long enough for several threads: threads_over() of 32768 numbers is all of them. */
 static void run_on(int threads, real *x, size_t n) {
     Arena *arena = arena_new();
     Parabola p;
     Objective f = parabola_objective(arena, &p, n, 1);
     Rng rng = rng_seed(11);
     tensor_fill_normal((Tensor){{1, 1, 1, (int)n}, p.x}, &rng, 0, 1);
-    int before = omp_get_max_threads();
-    omp_set_num_threads(threads);
+    int before = threads_count();
+    threads_set(threads);
     Optimizer *adam = adam_new(arena, f, ADAM_DEFAULTS);
     Lbfgs settings = LBFGS_DEFAULTS;
     settings.lr = 0.3;
     Optimizer *lbfgs = lbfgs_new(arena, f, settings);
     for (int i = 0; i < 3; i++)
         optimizer_step(adam), optimizer_step(lbfgs);
-    omp_set_num_threads(before);
+    threads_set(before);
     vector_copy(n, p.x, x);
     arena_free(arena);
 }
@@ -173,7 +173,7 @@ static void run_on(int threads, real *x, size_t n) {
 static void the_number_of_threads_does_not_change_a_bit(void **state) {
     (void)state;
     Arena *arena = arena_new();
-    size_t n = VECTOR_SMALL + 7;
+    size_t n = 32768 + 7;
     real *one = ARENA_NEW(arena, real, n), *two = ARENA_NEW(arena, real, n);
     run_on(1, one, n);
     run_on(2, two, n);

@@ -24,8 +24,8 @@ typedef struct Seen {
 static double evaluate(void *context) {
     Seen *seen = context;
     Problem *problem = seen->problem;
-    tape_forward(problem->tape);
-    tape_backward(problem->tape, problem->total);
+    problem_forward(problem);
+    problem_backward(problem);
     Terms terms = problem_terms(problem);
     if (!seen->any || terms.total < seen->best.total) seen->best = terms;
     seen->any = true;
@@ -106,7 +106,7 @@ PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *
             break;
         }
     }
-    tape_forward(problem->tape);
+    problem_forward(problem);
     end.terms = problem_terms(problem);
     return end;
 }

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "autograd/ops.h"
-#include "losses/total.h"
 #include "nn/ops.h"
 #include "tensor/check.h"
+#include "transfer/sum.h"
 
 /* The inverse of the network's preprocessing: x = input * deviation + mean. */
 static Normalize undo(Normalize n) {
@@ -15,11 +15,6 @@ static Normalize undo(Normalize n) {
         back.mean[c] = -n.mean[c] / n.deviation[c];
     }
     return back;
-}
-
-static void names_of(const LayerList *layers, const char *names[LAYERS_MOST]) {
-    for (int i = 0; i < layers->count; i++)
-        names[i] = layers->item[i].name;
 }
 
 /* What a target keeps of a layer's features. */
@@ -40,7 +35,7 @@ static bool compute_targets(Arena *arena, Network *network, Tensor picture,
                             Tensor targets[LAYERS_MOST], Error *err) {
     const char *names[LAYERS_MOST];
     Node *features[LAYERS_MOST];
-    names_of(layers, names);
+    layers_names(layers, names);
     Tape *tape = tape_new_planned();
     Node *input = ag_normalize(tape_constant(tape, picture), network_normalize(network));
     bool ok = network_record(network, tape, input, names, layers->count, features, err);
@@ -53,7 +48,8 @@ static bool compute_targets(Arena *arena, Network *network, Tensor picture,
     return ok;
 }
 
-/* Records the variable and returns the picture in both spaces. */
+/* Records the variable and returns the picture in both spaces; in tiles, not for the
+ * network, which reads windows. */
 static void record_picture(Problem *p, Arena *arena, Tensor picture, Node **unit,
                            Node **input) {
     Normalize normalize = network_normalize(p->network);
@@ -68,7 +64,8 @@ static void record_picture(Problem *p, Arena *arena, Tensor picture, Node **unit
                                                   : *input;
     } else {
         *unit = p->variable = tape_variable(p->tape, x);
-        *input = ag_normalize(*unit, normalize);
+        bool read = !p->recipe->tile || p->recipe->tv_space == SPACE_INPUT;
+        *input = read ? ag_normalize(*unit, normalize) : NULL;
     }
     node_label(p->variable, "picture");
 }
@@ -81,8 +78,8 @@ static bool record_layers(Problem *p, Node *input, const Tensor *content_targets
                     *style = &p->recipe->style_layers;
     const char *names[2 * LAYERS_MOST];
     Node *features[2 * LAYERS_MOST];
-    names_of(content, names);
-    names_of(style, names + content->count);
+    layers_names(content, names);
+    layers_names(style, names + content->count);
     if (!network_record(p->network, p->tape, input, names, content->count + style->count,
                         features, err))
         return false;
@@ -101,21 +98,19 @@ static bool record_layers(Problem *p, Node *input, const Tensor *content_targets
     return true;
 }
 
-/* A term without weight is left out of the sum: its value is known, and nothing flows
- * back through it. */
-typedef struct Sum {
-    int count;
-    Node *terms[2 * LAYERS_MOST + 1];
-    double weights[2 * LAYERS_MOST + 1];
-} Sum;
-
-static void sum_add(Sum *sum, Node *term, double weight) {
-    if (weight == 0) return;
-    sum->terms[sum->count] = term;
-    sum->weights[sum->count++] = weight;
+/* Whether any term is left once the weights are multiplied out. */
+static bool has_weight(const Recipe *r, Error *err) {
+    bool any = r->tv_weight != 0;
+    for (int i = 0; i < r->content_layers.count; i++)
+        any = any || r->content_weight * r->content_layers.item[i].weight != 0;
+    for (int i = 0; i < r->style_layers.count; i++)
+        any = any || r->style_weight * r->style_layers.item[i].weight != 0;
+    return any ||
+           error_set(err, "all weights are 0, so there is nothing to minimise; set "
+                          "--style-weight or --content-weight");
 }
 
-static bool record_total(Problem *p, Error *err) {
+static void record_total(Problem *p) {
     const Recipe *r = p->recipe;
     Sum sum = {0};
     for (int i = 0; i < r->content_layers.count; i++)
@@ -125,54 +120,93 @@ static bool record_total(Problem *p, Error *err) {
         sum_add(&sum, p->style_layer[i],
                 r->style_weight * r->style_layers.item[i].weight);
     sum_add(&sum, p->tv, r->tv_weight);
-    if (sum.count == 0)
-        return error_set(err, "all weights are 0, so there is nothing to minimise; set "
-                              "--style-weight or --content-weight");
-    p->total = node_label(ag_weighted_sum(sum.count, sum.terms, sum.weights), "total");
+    p->total = node_label(sum_record(&sum), "total");
+}
+
+/* Everything on one tape. */
+static bool record_whole(Problem *p, Arena *arena, Node *input, Tensor content,
+                         Tensor style, Error *err) {
+    const Recipe *r = p->recipe;
+    Tensor content_targets[LAYERS_MOST], style_targets[LAYERS_MOST];
+    if (!compute_targets(arena, p->network, content, &r->content_layers,
+                         features_themselves, content_targets, err) ||
+        !compute_targets(arena, p->network, style, &r->style_layers, gram_of,
+                         style_targets, err) ||
+        !record_layers(p, input, content_targets, style_targets, err))
+        return false;
+    record_total(p);
+    (r->recompute ? tape_plan_recompute : tape_plan)(p->tape, p->total, 0, NULL);
     return true;
+}
+
+/* Only what is cheap on this tape, and the network elsewhere. */
+static bool record_tiled(Problem *p, Arena *arena, Tensor content, Tensor style,
+                         Error *err) {
+    Sum sum = {0};
+    sum_add(&sum, p->tv, p->recipe->tv_weight);
+    p->total = sum_record(&sum);
+    tape_plan(p->tape, p->total, 0, NULL);
+    p->tiles = tiles_new(arena, p->recipe, p->network, content, style, p->variable, err);
+    if (p->tiles) tiles_forward(p->tiles);
+    return p->tiles;
 }
 
 bool problem_init(Problem *p, Arena *arena, const Recipe *recipe, Network *network,
                   Tensor content, Tensor style, Tensor picture, Error *err) {
     CHECK(shape_equal(content.shape, picture.shape), "content is %s, the picture %s",
           SHAPE(content.shape), SHAPE(picture.shape));
-    Tensor content_targets[LAYERS_MOST], style_targets[LAYERS_MOST];
     *p = (Problem){.recipe = recipe, .network = network};
-    if (!compute_targets(arena, network, content, &recipe->content_layers,
-                         features_themselves, content_targets, err) ||
-        !compute_targets(arena, network, style, &recipe->style_layers, gram_of,
-                         style_targets, err))
-        return false;
+    if (!has_weight(recipe, err)) return false;
     p->tape = tape_new_planned();
     Node *unit, *input;
     record_picture(p, arena, picture, &unit, &input);
     Node *smoothed = recipe->tv_space == SPACE_UNIT ? unit : input;
     p->tv = node_label(ag_tv_loss(smoothed, recipe->tv_form), "tv");
-    if (record_layers(p, input, content_targets, style_targets, err) &&
-        record_total(p, err)) {
-        tape_plan(p->tape, p->total, 0, NULL);
+    if (recipe->tile ? record_tiled(p, arena, content, style, err)
+                     : record_whole(p, arena, input, content, style, err))
         return true;
-    }
     problem_free(p);
     return false;
 }
 
+void problem_forward(Problem *p) {
+    tape_forward(p->tape);
+    if (p->tiles) tiles_forward(p->tiles);
+}
+
+void problem_backward(Problem *p) {
+    if (p->total)
+        tape_backward(p->tape, p->total);
+    else
+        memset(p->variable->grad, 0, shape_size(p->variable->shape) * sizeof(real));
+    if (p->tiles) tiles_backward(p->tiles);
+}
+
 void problem_free(Problem *p) {
+    tiles_free(p->tiles);
     tape_free(p->tape);
+    p->tiles = NULL;
     p->tape = NULL;
+}
+
+static double content_of(const Problem *p, int i) {
+    return p->tiles ? tiles_content(p->tiles, i)
+                    : (double)node_scalar(p->content_layer[i]);
+}
+
+static double style_of(const Problem *p, int i) {
+    return p->tiles ? tiles_style(p->tiles, i) : (double)node_scalar(p->style_layer[i]);
 }
 
 Terms problem_terms(const Problem *p) {
     const Recipe *r = p->recipe;
     Terms t = {.tv = (double)node_scalar(p->tv)};
     for (int i = 0; i < r->content_layers.count; i++) {
-        t.content_layer[i] =
-            r->content_layers.item[i].weight * (double)node_scalar(p->content_layer[i]);
+        t.content_layer[i] = r->content_layers.item[i].weight * content_of(p, i);
         t.content += t.content_layer[i];
     }
     for (int i = 0; i < r->style_layers.count; i++) {
-        t.style_layer[i] =
-            r->style_layers.item[i].weight * (double)node_scalar(p->style_layer[i]);
+        t.style_layer[i] = r->style_layers.item[i].weight * style_of(p, i);
         t.style += t.style_layer[i];
     }
     t.total =

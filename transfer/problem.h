@@ -5,12 +5,18 @@
  *     pixels ---------------------------------------------> tv loss  /
  *
  * The targets (content features, style Gram matrices) are computed once, on tapes that
- * are freed again; the weights are constants. Only the pixels are a variable. */
+ * are freed again; the weights are constants. Only the pixels are a variable.
+ *
+ *     problem_forward(&problem);                    after the pixels have changed
+ *     problem_backward(&problem);                   problem.variable->grad
+ *     double loss = problem_terms(&problem).total;
+ *
+ * With recipe->tile the network has no room on this tape and runs in tiles: tiles.h. */
 #ifndef TRANSFER_PROBLEM_H
 #define TRANSFER_PROBLEM_H
 
 #include "autograd/tape.h"
-#include "transfer/recipe.h"
+#include "transfer/tiles.h"
 
 /* Every term of the loss at one picture, with layer weights but without the weights of
  * the terms; only `total` carries those. */
@@ -24,9 +30,11 @@ typedef struct Problem {
     Network *network;
     Tape *tape;
     Node *variable; /* the picture as the optimiser moves it, in recipe->space */
-    Node *total;
+    Node *total; /* in tiles: of what is on this tape, tv; NULL when that has no weight */
     Node *tv;
-    Node *content_layer[LAYERS_MOST], *style_layer[LAYERS_MOST]; /* without any weight */
+    Node *content_layer[LAYERS_MOST], *style_layer[LAYERS_MOST]; /* without any weight;
+                                                                    not in tiles */
+    Tiles *tiles;                                                /* or NULL */
 } Problem;
 
 /* Records the graph for one picture size.
@@ -38,7 +46,13 @@ bool problem_init(Problem *problem, Arena *arena, const Recipe *recipe, Network 
                   Tensor content, Tensor style, Tensor picture, Error *err);
 void problem_free(Problem *problem);
 
-/* The terms at the values now on the tape, added in double. */
+/* Computes all losses at the present pixels; problem_init has done so once. */
+void problem_forward(Problem *problem);
+
+/* Then the gradient, d total / d variable, in variable->grad. */
+void problem_backward(Problem *problem);
+
+/* The terms at the values of the last forward pass, added in double. */
 Terms problem_terms(const Problem *problem);
 
 /* The picture now, as RGB in [0, 1] (not clamped), copied into the arena. */

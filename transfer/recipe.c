@@ -48,6 +48,11 @@ bool layers_parse(const char *text, LayerList *out, Error *err) {
     }
 }
 
+void layers_names(const LayerList *layers, const char *names[LAYERS_MOST]) {
+    for (int i = 0; i < layers->count; i++)
+        names[i] = layers->item[i].name;
+}
+
 /* What a network's layers are good for: several styles from fine to coarse and one
  * content layer. The first row whose layers all have weights is taken. */
 static const struct {

@@ -53,6 +53,8 @@ typedef struct Recipe {
     Start start;
     uint64_t seed; /* of noise, of annealing */
     int size;      /* longer side of the picture in pixels */
+    int tile;      /* side of the tiles it is computed in, pixels, rounded up to
+                      whole steps of the network; 0: all at once */
     int steps;
 
     Method method;
@@ -68,6 +70,8 @@ typedef struct Recipe {
     double clamp_low, clamp_high; /* limits of the picture in `space`, kept before each */
     int clamp_steps;              /* of the first clamp_steps steps; 0: only when saved;
                                      not with L-BFGS, which must be alone with x */
+
+    bool recompute; /* the same picture in less memory and more time */
 } Recipe;
 
 /* All recipes, ended by one without a name. The first is the default. */
@@ -78,6 +82,9 @@ const Recipe *recipe_find(const char *name);
 
 /* Reads "conv1_1:0.5,conv2_1" (no weight means 1). */
 bool layers_parse(const char *text, LayerList *out, Error *err);
+
+/* The names in the list; they live as long as it does. */
+void layers_names(const LayerList *layers, const char *names[LAYERS_MOST]);
 
 /* Gives empty layer lists the network's own layers: the usual ones, or, when the weights
  * end earlier, the nearest that exist. */

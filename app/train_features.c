@@ -1,0 +1,152 @@
+/* stylegrad train-features: makes a feature network of our own, by distillation. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/session.h"
+#include "io/csv.h"
+#include "io/safetensors.h"
+#include "optim/schedule.h"
+#include "tensor/kernels.h"
+#include "train/distill.h"
+
+#define REPORT 100 /* steps between two lines */
+#define TESTS 8    /* batches of photographs never learned from, for such a line */
+
+/* Which layer of VGG-19 each layer of paintnet has to explain. The last of three stands
+ * for the last of four. */
+static const DistillSettings defaults = {
+    .batch = 24,
+    .side = 64,
+    .layers = 6,
+    .teacher = {"relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_4"},
+    .student = {"relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_3"},
+};
+
+typedef struct Training {
+    Arena *arena;
+    const Options *options;
+    Network *student;
+    Distill *distill;
+    Optimizer *adam;
+    int steps;
+    double rate;
+    Csv *trace; /* or NULL */
+} Training;
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static Network *open_teacher(Training *t, Error *err) {
+    const char *name = t->options->teacher_net ? t->options->teacher_net : "vgg19";
+    NamedTensors file;
+    Network *teacher = network_new(t->arena, name, POOL_DEFAULT, err);
+    if (!teacher || !safetensors_read(t->arena, t->options->teacher, &file, err) ||
+        !network_load(teacher, &file, t->options->teacher, NULL, 0, err))
+        return NULL;
+    return teacher;
+}
+
+static bool open_everything(Training *t, Error *err) {
+    const Options *o = t->options;
+    static const char *const columns[] = {"step", "loss", "test", "seconds"};
+    DistillSettings settings = defaults;
+    settings.seed = o->recipe.seed;
+    if (o->batch) settings.batch = o->batch;
+    if (o->side) settings.side = o->side / 4 * 4;
+    if (!o->teacher)
+        return error_set(err, "wants --teacher FILE, the weights to learn from; see "
+                              "'stylegrad train-features --help'");
+    if (!file_write_check(o->out ? o->out : "paintnet.safetensors", err)) return false;
+    Network *teacher = open_teacher(t, err);
+    if (!teacher) return false;
+    t->student = network_new(t->arena, "paintnet", POOL_DEFAULT, err);
+    const Photos *photos = photos_open(t->arena, o->operand, o->operands, err);
+    if (!t->student || !photos) return false;
+    t->distill = distill_new(t->arena, teacher, t->student, photos, settings, err);
+    if (!t->distill) return false;
+    if (o->trace && !(t->trace = csv_new(o->trace, columns, 4, err))) return false;
+    t->adam = adam_new(t->arena, distill_objective(t->distill), ADAM_DEFAULTS);
+    printf("%d photographs, %d a step, %d steps\n", photos_count(photos), settings.batch,
+           t->steps);
+    return true;
+}
+
+static bool report(Training *t, int step, double loss, double since, Error *err) {
+    double test, layer[DISTILL_LAYERS];
+    if (!distill_test(t->distill, TESTS, &test, layer, err)) return false;
+    printf("step %5d  loss %.4f  unseen %.4f  (", step, loss, test);
+    for (int l = 0; l < defaults.layers; l++)
+        printf("%s%s %.3f", l ? ", " : "", defaults.student[l], layer[l]);
+    printf(")  %.0f s\n", since);
+    fflush(stdout);
+    if (t->trace) csv_row(t->trace, (double[]){step, loss, test, since});
+    return true;
+}
+
+static bool train(Training *t, Error *err) {
+    const Schedule schedule = schedule_one_cycle(t->rate, t->steps);
+    const double start = seconds();
+    double mean = 0;
+    for (int i = 0; i < t->steps; i++) {
+        if (!distill_batch(t->distill, PHOTOS_TRAIN, err)) return false;
+        schedule_apply(&schedule, t->adam, i);
+        Step step = optimizer_step(t->adam);
+        if (step.stop)
+            return error_set(err, "stopped at step %d: %s; try a lower --lr", i,
+                             step.stop);
+        mean += (step.loss - mean) / (i % REPORT + 1);
+        if ((i + 1) % REPORT && i + 1 < t->steps) continue;
+        if (!report(t, i + 1, mean, seconds() - start, err)) return false;
+        mean = 0;
+    }
+    return distill_normalize(t->distill, err);
+}
+
+static bool save(const Training *t, Error *err) {
+    const char *path = t->options->out ? t->options->out : "paintnet.safetensors";
+    NamedTensors weights = network_weights(t->student, t->arena);
+    return t->options->half ? safetensors_write_half(path, &weights, err)
+                            : safetensors_write(path, &weights, err);
+}
+
+static int run(const Options *options) {
+    Error err;
+    Training t = {.arena = arena_new(), .options = options};
+    t.steps = options->train_steps ? options->train_steps : 6000;
+    t.rate = options->train_rate > 0 ? options->train_rate : 4e-3;
+    if (options->threads) threads_set(options->threads);
+    bool good = open_everything(&t, &err) && train(&t, &err) && save(&t, &err);
+    if (t.trace) {
+        Error second;
+        if (!csv_close(t.trace, good ? &err : &second)) good = false;
+    }
+    distill_free(t.distill);
+    arena_free(t.arena);
+    return good ? 0 : session_complain("train-features", &err);
+}
+
+const Command command_train_features = {
+    .name = "train-features",
+    .operands = "PHOTOGRAPHS...",
+    .operands_least = 1,
+    .operands_most = OPERANDS_MOST,
+    .summary = "train our own small feature network, with a large one as teacher",
+    .details =
+        "PHOTOGRAPHS are .tar archives of pictures, or single pictures. The network is\n"
+        "paintnet; it learns to explain VGG-19's layers conv1_1 to conv3_4 (see "
+        "train/distill.h).\n"
+        "'unseen' is the same loss on photographs that are never learned from: 1 is "
+        "nothing\n"
+        "explained, 0 everything, summed over the layers.\n\n"
+        "example: stylegrad train-features photographs.tar --teacher vgg19.safetensors\n"
+        "  --steps 6000 --half -o paintnet.safetensors --trace loss.csv\n",
+    .mask = FOR_TRAIN,
+    .run = run,
+};

@@ -1,0 +1,124 @@
+/* From which step to which every value and gradient is needed. A value is born when its
+ * node runs forward and dies with its last reader; a node that runs again gives birth to
+ * a second one. What backward reads is a property of the op, op->reads. A gradient is
+ * born with its first contribution and dies with its node's own backward.
+ *
+ *              forward ---->                         backward ---->
+ *     step     conv  relu  conv  relu  loss  loss  | loss  loss  relu  conv  relu  conv
+ *     value 1  [==============================================]
+ *     value 2              [============================]
+ *     grad  2                                        [====================]
+ *     grad  1                                              [==========================]
+ *
+ * An op that works in place needs one bar, not two. */
+#include <math.h>
+
+#include "autograd/planner.h"
+
+#define SHARPNESS 32 /* of the pressure */
+#define UNIT 1e9     /* so that the powers stay within the numbers there are */
+
+static void later(int *step, int other) {
+    if (other > *step) *step = other;
+}
+
+/* p->last: for each step of a forward kind, the last step that reads the value born
+ * there; p->last_saved: the same for what it saves. p->now: which birth is the latest. */
+static void find_last(Planner *p) {
+    const Plan *plan = p->plan;
+    for (int t = 0; t < plan->steps; t++) {
+        const Node *y = tape_node(p->tape, plan->step[t].node);
+        const bool backward = plan->step[t].backward;
+        for (int i = 0; i < y->inputs; i++)
+            if (y->in[i]->inputs > 0 && (!backward || planner_reads_input(p, y, i)))
+                later(&p->last[p->now[y->in[i]->id]], t);
+        if (backward) {
+            if (planner_reads_output(y)) later(&p->last[p->now[y->id]], t);
+            p->last_saved[p->now[y->id]] = t;
+        } else {
+            p->now[y->id] = t;
+            p->last[t] = p->stays[y->id] ? plan->steps : t;
+            p->last_saved[t] = t;
+        }
+    }
+}
+
+static int add_span(Plan *plan, size_t bytes, int first, int last) {
+    bytes = (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+    plan->span[plan->count] = (Span){.first = first, .last = last, .bytes = bytes};
+    return plan->count++;
+}
+
+static size_t bytes_of(const Node *y) {
+    return shape_size(y->shape) * sizeof(real);
+}
+
+/* Step t is y's forward. A value that y may overwrite, for y is the last to read it,
+ * becomes y's. */
+static void span_value(Planner *p, const Node *y, int t) {
+    Plan *plan = p->plan;
+    Step *step = &plan->step[t];
+    const Node *x = y->in[0];
+    step->saved = -1;
+    if (y->op->in_place && x->inputs > 0 && p->last[p->now[x->id]] == t) {
+        step->value = plan->step[p->now[x->id]].value;
+        plan->span[step->value].last = p->last[t];
+    } else {
+        step->value = add_span(plan, bytes_of(y), t, p->last[t]);
+    }
+    if (y->save_bytes) step->saved = add_span(plan, y->save_bytes, t, p->last_saved[t]);
+    if (t < plan->forward) plan->value[y->id] = step->value;
+    p->now[y->id] = t;
+}
+
+/* Step t is y's backward. Its gradient dies; that of an input born here may take over.
+ * The loss has its gradient from the start. */
+static void span_gradients(Planner *p, const Node *y, int t) {
+    Plan *plan = p->plan;
+    if (y == p->loss) plan->grad[y->id] = add_span(plan, bytes_of(y), plan->forward, t);
+    plan->span[plan->grad[y->id]].last = t;
+    for (int i = 0; i < y->inputs; i++) {
+        const Node *x = y->in[i];
+        if (x->inputs == 0 || !p->runs[x->id] || plan->grad[x->id] >= 0) continue;
+        plan->grad[x->id] =
+            y->op->in_place ? plan->grad[y->id] : add_span(plan, bytes_of(x), t, t);
+    }
+}
+
+void lives_find(Planner *p) {
+    Plan *plan = p->plan;
+    plan->count = 0;
+    find_last(p);
+    for (int id = 0; id < p->nodes; id++)
+        plan->value[id] = plan->grad[id] = -1;
+    for (int t = 0; t < plan->steps; t++) {
+        const Node *y = tape_node(p->tape, plan->step[t].node);
+        if (plan->step[t].backward)
+            span_gradients(p, y, t);
+        else
+            span_value(p, y, t);
+    }
+}
+
+double lives_pressure(Planner *p) {
+    const Plan *plan = p->plan;
+    double *change = p->change, live = 0, sum = 0;
+    for (int t = 0; t <= plan->steps; t++)
+        change[t] = 0;
+    for (int i = 0; i < plan->count; i++) {
+        const Span *span = &plan->span[i];
+        change[span->first] += (double)span->bytes;
+        if (span->last < plan->steps) change[span->last + 1] -= (double)span->bytes;
+    }
+    for (int t = 0; t < plan->steps; t++) {
+        live += change[t];
+        sum += pow(live / UNIT, SHARPNESS);
+    }
+    return UNIT * pow(sum, 1.0 / SHARPNESS);
+}
+
+double lives_try(Planner *p) {
+    order_steps(p);
+    lives_find(p);
+    return lives_pressure(p);
+}

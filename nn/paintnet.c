@@ -1,0 +1,26 @@
+/* paintnet, our own: VGG's plan to the third block with half the channels, trained by
+ * `stylegrad train-features` to see what VGG-19 sees (train/distill.h). Its weights are
+ * in assets/. */
+#include "nn/network_table.h"
+
+/* clang-format off */
+#define CONV(layer, out)                                                                 \
+    {.name = layer, .kind = LAYER_CONV, .channels = out, .kernel = 3, .stride = 1, .pad = 1}
+#define RELU(layer) {.name = layer, .kind = LAYER_RELU}
+#define POOL(layer) {.name = layer, .kind = LAYER_POOL, .kernel = 2, .stride = 2}
+
+static const Layer layers[] = {
+    CONV("conv1_1", 32),  RELU("relu1_1"),
+    CONV("conv1_2", 32),  RELU("relu1_2"),
+    POOL("pool1"),
+    CONV("conv2_1", 64),  RELU("relu2_1"),
+    CONV("conv2_2", 64),  RELU("relu2_2"),
+    POOL("pool2"),
+    CONV("conv3_1", 128), RELU("relu3_1"),
+    CONV("conv3_2", 128), RELU("relu3_2"),
+    CONV("conv3_3", 128), RELU("relu3_3"),
+};
+/* clang-format on */
+
+const NetworkTable network_paintnet = {"paintnet", layers, sizeof layers / sizeof *layers,
+                                       0, &normalize_imagenet};

@@ -1,0 +1,246 @@
+/* Training a small network: batches of photographs, the packed weights, the gradient of
+ * the distillation loss, and what is promised of the normalised result. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/image.h"
+#include "optim/schedule.h"
+#include "tensor/kernels.h"
+#include "tests/networks.h"
+#include "train/distill.h"
+#include "train/parameters.h"
+
+#define SIDE 16
+#define PHOTOGRAPHS 100
+
+static char file[] = "/tmp/stylegrad-distill-XXXXXX.png";
+
+/* A picture 40 wide and 24 high whose red rises along x and whose green rises along y:
+ * values tell where a square was taken from. */
+static int write_photograph(void **state) {
+    (void)state;
+    Arena *scratch = arena_new();
+    Error problem;
+    Tensor picture = tensor_alloc(scratch, (Shape){1, 3, 24, 40});
+    Rng rng = rng_seed(1);
+    for (int i = 0; i < 24; i++)
+        for (int j = 0; j < 40; j++) {
+            *tensor_at(picture, 0, 0, i, j) = (real)(j * 5) / 255;
+            *tensor_at(picture, 0, 1, i, j) = (real)(i * 5) / 255;
+            *tensor_at(picture, 0, 2, i, j) = (real)rng_uniform(&rng);
+        }
+    int handle = mkstemps(file, 4);
+    if (handle < 0) return -1;
+    close(handle);
+    bool good = image_write(file, picture, &problem);
+    arena_free(scratch);
+    return good ? 0 : -1;
+}
+
+static int remove_photograph(void **state) {
+    (void)state;
+    return unlink(file);
+}
+
+static Photos *photographs(void) {
+    const char *paths[PHOTOGRAPHS];
+    for (int i = 0; i < PHOTOGRAPHS; i++)
+        paths[i] = file;
+    Photos *photos = photos_open(arena, paths, PHOTOGRAPHS, &err);
+    assert_non_null(photos);
+    return photos;
+}
+
+/* Neighbours differ by the same step everywhere, whatever the scale and the mirror. */
+static void a_batch_holds_squares_of_photographs(void **state) {
+    (void)state;
+    Photos *photos = photographs();
+    assert_int_equal(photos_count(photos), PHOTOGRAPHS);
+    Tensor batch = tensor_alloc(arena, (Shape){12, 3, SIDE, SIDE});
+    Rng rng = rng_seed(2);
+    bool mirrored = false, upright = false;
+    assert_true(photos_batch(photos, PHOTOS_TRAIN, &rng, batch, &err));
+    for (int n = 0; n < 12; n++) {
+        double across =
+            (double)(*tensor_at(batch, n, 0, 8, 9) - *tensor_at(batch, n, 0, 8, 8));
+        double down =
+            (double)(*tensor_at(batch, n, 1, 9, 8) - *tensor_at(batch, n, 1, 8, 8));
+        mirrored = mirrored || across < 0, upright = upright || across > 0;
+        assert_close(fabs(across), down, 0.3, 0); /* resizing is not exactly even */
+        assert_true(down > 4.0 / 255 && down < 6.0 / 255 * 24 / SIDE);
+        assert_close(*tensor_at(batch, n, 0, 2, 3), *tensor_at(batch, n, 0, 12, 3), 0,
+                     1e-6);
+    }
+    assert_true(mirrored && upright);
+}
+
+static void a_batch_does_not_depend_on_threads(void **state) {
+    (void)state;
+    Photos *photos = photographs();
+    Tensor one = tensor_alloc(arena, (Shape){5, 3, SIDE, SIDE}),
+           two = tensor_clone(arena, one);
+    Rng rng = rng_seed(3), same = rng;
+    threads_set(1);
+    assert_true(photos_batch(photos, PHOTOS_TEST, &rng, one, &err));
+    threads_set(3);
+    assert_true(photos_batch(photos, PHOTOS_TEST, &same, two, &err));
+    assert_same_bits(one.data, two.data, shape_size(one.shape));
+}
+
+static void too_few_and_missing_photographs_are_refused(void **state) {
+    (void)state;
+    const char *one[] = {file}, *missing[] = {"/nowhere/x.png"};
+    assert_null(photos_open(arena, one, 1, &err));
+    assert_non_null(strstr(err.text, "too few"));
+    assert_null(photos_open(arena, missing, 1, &err));
+    assert_non_null(strstr(err.text, "/nowhere/x.png"));
+}
+
+static void packed_weights_are_one_vector_and_get_their_gradients(void **state) {
+    (void)state;
+    real a[] = {1, 2, 3}, b[] = {4, 5};
+    NamedTensor items[] = {{"a", 1, {{1, 1, 1, 3}, a}}, {"b", 1, {{1, 1, 1, 2}, b}}};
+    NamedTensors list = {2, items};
+    Parameters p = parameters_pack(arena, &list, 1);
+    assert_int_equal(p.size, 5);
+    assert_all_close(p.x, ((real[]){1, 2, 3, 4, 5}), 5, 0);
+    Tape *tape = tape_new();
+    Node *first = tape_variable(tape, p.list[0].items[0].tensor);
+    Node *other = tape_variable(tape, items[0].tensor); /* not one of them */
+    Node *second = tape_variable(tape, p.list[0].items[1].tensor);
+    for (int i = 0; i < 3; i++)
+        first->grad[i] = (real)(10 + i), other->grad[i] = 99;
+    second->grad[0] = 20, second->grad[1] = 21;
+    parameters_gather(&p, tape);
+    assert_all_close(p.gradient, ((real[]){10, 11, 12, 20, 21}), 5, 0);
+    tape_free(tape);
+}
+
+static Distill *small_distill(Network **student) {
+    static const DistillSettings settings = {
+        .batch = 2,
+        .side = SIDE,
+        .seed = 4,
+        .layers = 3,
+        .teacher = {"relu1_1", "relu2_1", "relu3_1"},
+        .student = {"relu1_1", "relu2_1", "relu3_3"},
+    };
+    Network *teacher = new ("vgg19_small16x");
+    network_random(teacher, 5);
+    *student = new ("paintnet");
+    Distill *d = distill_new(arena, teacher, *student, photographs(), settings, &err);
+    assert_non_null(d);
+    assert_true(distill_batch(d, PHOTOS_TRAIN, &err));
+    return d;
+}
+
+static void the_loss_has_the_gradient_it_says(void **state) {
+    (void)state;
+#ifdef REAL_DOUBLE
+    Network *student;
+    Distill *d = small_distill(&student);
+    Objective f = distill_objective(d);
+    f.evaluate(f.context);
+    Tensor gradient = tensor_alloc(arena, (Shape){1, 1, 1, (int)f.size});
+    memcpy(gradient.data, f.gradient, f.size * sizeof(real));
+    double largest = 0;
+    for (size_t i = 0; i < f.size; i++)
+        largest = fmax(largest, fabs(f.gradient[i]));
+    for (size_t i = 0; i < f.size; i += f.size / 23) {
+        const real x = f.x[i], h = 1e-6;
+        f.x[i] = x + h;
+        double up = f.evaluate(f.context);
+        f.x[i] = x - h;
+        double down = f.evaluate(f.context);
+        f.x[i] = x;
+        assert_close((up - down) / (2 * h), gradient.data[i], 1e-4, 1e-6 * largest);
+    }
+    distill_free(d);
+#endif
+}
+
+static void training_explains_more_and_more(void **state) {
+    (void)state;
+    Network *student;
+    Distill *d = small_distill(&student);
+    double before, after, layer[DISTILL_LAYERS];
+    Optimizer *adam = adam_new(arena, distill_objective(d), ADAM_DEFAULTS);
+    const Schedule schedule = schedule_one_cycle(1e-2, 20);
+    assert_true(distill_test(d, 2, &before, layer, &err));
+    assert_close(layer[0] + layer[1] + layer[2], before, 1e-5, 0);
+    for (int i = 0; i < 20; i++) {
+        assert_true(distill_batch(d, PHOTOS_TRAIN, &err));
+        schedule_apply(&schedule, adam, i);
+        assert_null(optimizer_step(adam).stop);
+    }
+    assert_true(distill_test(d, 2, &after, layer, &err));
+    assert_true(after < 0.7 * before);
+    distill_free(d);
+}
+
+/* relu3_3 of one picture, as the student is now. */
+static Tensor deepest(Network *student, Tensor picture) {
+    const char *name[] = {"relu3_3"};
+    Node *out;
+    Tape *tape = tape_new();
+    Node *x = ag_normalize(tape_constant(tape, picture), network_normalize(student));
+    assert_true(network_record(student, tape, x, name, 1, &out, &err));
+    Tensor kept = tape_keep(arena, out);
+    tape_free(tape);
+    return kept;
+}
+
+static void
+normalised_layers_are_1_in_the_mean_and_the_same_but_for_a_factor(void **state) {
+    (void)state;
+    Network *student;
+    Distill *d = small_distill(&student);
+    Tensor picture = tensor_alloc(arena, (Shape){2, 3, SIDE, SIDE});
+    Rng rng = rng_seed(6);
+    assert_true(photos_batch(photographs(), PHOTOS_TRAIN, &rng, picture, &err));
+    Tensor before = deepest(student, picture);
+    assert_true(distill_normalize(d, &err));
+    Tensor after = deepest(student, picture);
+    double sum_before = 0, sum_after = 0;
+    const size_t size = shape_size(before.shape);
+    for (size_t i = 0; i < size; i++)
+        sum_before += (double)before.data[i], sum_after += (double)after.data[i];
+    for (size_t i = 0; i < size; i++)
+        assert_close(after.data[i], (double)before.data[i] * sum_after / sum_before, 1e-3,
+                     1e-4);
+    assert_close(sum_after / (double)size, 1, 0.3, 0); /* other photographs */
+    distill_free(d);
+}
+
+/* lr / 25 at first, lr at 30 % of the steps, lr / 250000 at last: PyTorch's
+ * OneCycleLR(max_lr=4e-3, total_steps=10) begins 1.6e-4, 2.08e-3 (half way up) and
+ * reaches 4e-3 at step 2. */
+static void one_cycle_rises_and_falls_as_pytorchs(void **state) {
+    (void)state;
+    const Schedule s = schedule_one_cycle(4e-3, 10);
+    assert_close(schedule_rate(&s, 0), 1.6e-4, 1e-12, 0);
+    assert_close(schedule_rate(&s, 1), 2.08e-3, 1e-12, 0);
+    assert_close(schedule_rate(&s, 2), 4e-3, 1e-12, 0);
+    assert_close(schedule_rate(&s, 9), 1.6e-8, 1e-9, 0);
+    assert_close(schedule_rate(&s, 12), 1.6e-8, 1e-9, 0);
+    for (int i = 3; i < 10; i++)
+        assert_true(schedule_rate(&s, i) < schedule_rate(&s, i - 1));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(a_batch_holds_squares_of_photographs),
+        TEST(a_batch_does_not_depend_on_threads),
+        TEST(too_few_and_missing_photographs_are_refused),
+        TEST(packed_weights_are_one_vector_and_get_their_gradients),
+        TEST(the_loss_has_the_gradient_it_says),
+        TEST(training_explains_more_and_more),
+        TEST(normalised_layers_are_1_in_the_mean_and_the_same_but_for_a_factor),
+        TEST(one_cycle_rises_and_falls_as_pytorchs),
+    };
+    return cmocka_run_group_tests(tests, write_photograph, remove_photograph);
+}

@@ -1,0 +1,81 @@
+/* A convolution with its ReLU in one go, in every table of kernels: the bits of the
+ * convolution followed by a ReLU, and signs as relu_signs.h draws them. */
+#include <math.h>
+#include <string.h>
+
+#include "tensor/relu_signs.h"
+#include "tests/kernels.h"
+
+static bool bit(const ConvDims *d, const uint8_t *signs, int plane, int i, int j) {
+    ptrdiff_t down = relu_signs_down(d->oh), across = relu_signs_across(d->ow);
+    return signs[(plane * down + i / 2) * across + j / 4] >> (4 * (i % 2) + j % 4) & 1;
+}
+
+static void *scratch_for(const Kernels *table, const ConvDims *d) {
+    return arena_alloc(arena, table->conv2d_scratch(d));
+}
+
+static void check(const Kernels *table, Rng *rng, ConvDims d, real special) {
+    const size_t x_size = (size_t)(d.n * d.c * d.h * d.w);
+    const size_t y_size = (size_t)(d.n * d.o * d.oh * d.ow);
+    real *x = normal(rng, x_size), *w = normal(rng, (size_t)(d.o * d.c * d.kh * d.kw));
+    real *b = normal(rng, (size_t)d.o), *y = ARENA_NEW(arena, real, y_size);
+    real *plain = ARENA_NEW(arena, real, y_size), *dy = normal(rng, y_size);
+    real *dx = ARENA_NEW(arena, real, y_size);
+    const int planes = d.n * d.o;
+    uint8_t *signs = arena_alloc(arena, relu_signs_size(planes, d.oh, d.ow));
+    memset(signs, 0xAA, relu_signs_size(planes, d.oh, d.ow));
+    x[x_size / 2] = special;
+    table->conv2d_forward(&d, x, w, b, plain, scratch_for(table, &d));
+    table->conv2d_relu_forward(&d, x, w, b, y, signs, scratch_for(table, &d));
+    relu_signs_backward(planes, d.oh, d.ow, signs, dy, dx);
+    for (int p = 0, at = 0; p < planes; p++)
+        for (int i = 0; i < d.oh; i++)
+            for (int j = 0; j < d.ow; j++, at++) {
+                const bool kept = !(plain[at] <= 0);
+                const real expected = kept ? plain[at] : 0, gradient = kept ? dy[at] : 0;
+                assert_same_bits(&y[at], &expected, 1);
+                assert_same_bits(&dx[at], &gradient, 1);
+                assert_int_equal(bit(&d, signs, p, i, j), kept);
+            }
+    relu_signs_backward(planes, d.oh, d.ow, signs, dy, dy);
+    assert_same_bits(dy, dx, y_size);
+}
+
+static void every_table_keeps_the_signs(void **state) {
+    (void)state;
+    const Kernels *const tables[] = {&kernels_ref, &kernels_gemm, &kernels_fast};
+    Rng rng = rng_seed(1);
+    threads_set(2);
+    for (int i = 0; i < 60; i++) {
+        const int k = 1 + 2 * (int)rng_below(&rng, 2), pad = k / 2;
+        const int h = 1 + (int)rng_below(&rng, 23), w = 1 + (int)rng_below(&rng, 23);
+        const int n = 1 + (int)rng_below(&rng, 2), c = 1 + (int)rng_below(&rng, 20);
+        ConvDims d = {n, c, h, w, 1 + (int)rng_below(&rng, 20), k, k, 1, pad, h, w};
+        for (int t = 0; t < 3; t++)
+            check(tables[t], &rng, d, (real)(i % 3 ? 1 : NAN));
+    }
+}
+
+/* Large enough for Winograd with several blocks of tiles. */
+static void winograd_keeps_the_signs(void **state) {
+    (void)state;
+    Rng rng = rng_seed(2);
+    for (int threads = 1; threads <= 2; threads++) {
+        threads_set(threads);
+        check(&kernels_fast, &rng, (ConvDims){1, 16, 61, 45, 70, 3, 3, 1, 1, 61, 45}, 1);
+        check(&kernels_fast, &rng, (ConvDims){2, 17, 13, 22, 150, 3, 3, 1, 1, 13, 22},
+              (real)NAN);
+        check(&kernels_fast, &rng, (ConvDims){1, 16, 15, 17, 16, 3, 3, 1, 0, 13, 15}, 1);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(every_table_keeps_the_signs),
+        TEST(winograd_keeps_the_signs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

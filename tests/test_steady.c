@@ -1,0 +1,133 @@
+/* After the first steps a run asks the system for nothing any more: no memory, no page.
+ */
+#include <limits.h>
+#include <stdint.h>
+#include <sys/resource.h>
+
+#include "tensor/kernels.h"
+#include "tensor/pages.h"
+#include "tests/arena.h"
+#include "transfer/paint.h"
+
+/* Pages that had to be brought in since the program began. The sanitizer gives no memory
+ * out twice, so with it even the threads' library needs new pages all the time. */
+static long page_faults(void) {
+#ifdef __SANITIZE_ADDRESS__
+    return 0;
+#else
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_minflt;
+#endif
+}
+
+#define STEPS 16
+#define HISTORY 3
+#define WARM 6 /* the first pairs of L-BFGS, and the line search's first steps */
+
+typedef struct Record {
+    const Arena *arena;
+    long faults[STEPS + 1];
+    size_t blocks[STEPS + 1], used[STEPS + 1], tape[STEPS + 1];
+} Record;
+
+static bool watch(void *context, const Problem *problem, const PaintStep *step) {
+    Record *record = context;
+    record->blocks[step->step] = arena_blocks();
+    record->used[step->step] = arena_used(record->arena);
+    record->tape[step->step] = tape_bytes(problem->tape);
+    record->faults[step->step] = page_faults();
+    return true;
+}
+
+static Tensor random_picture(uint64_t seed, int side) {
+    Rng rng = rng_seed(seed);
+    Tensor x = tensor_alloc(arena, (Shape){1, 3, side, side});
+    tensor_fill_uniform(x, &rng, 0.1, 0.9);
+    return x;
+}
+
+static void paint(Method method, Record *record) {
+    Error err;
+    Problem problem;
+    const int side = 64;
+    Network *network = network_new(arena, "squeezenet1_1", POOL_DEFAULT, &err);
+    network_random(network, 3);
+    Recipe recipe = *recipe_find("doc002");
+    recipe.steps = STEPS;
+    recipe.method = method;
+    recipe.rate = method == METHOD_LBFGS ? 1e-3 : 1e-2;
+    recipe.history = HISTORY;
+    recipe.drop_step = 0;
+    if (!problem_init(&problem, arena, &recipe, network, random_picture(1, side),
+                      random_picture(2, side), random_picture(3, side), &err))
+        fail_msg("%s", err.text);
+    *record = (Record){.arena = arena};
+    PaintEnd end = paint_run(&problem, arena, watch, record);
+    assert_int_equal(end.steps, STEPS);
+    problem_free(&problem);
+}
+
+/* Page faults of the steps after warming up. The system takes pages away when others
+ * want memory, so the best of three runs counts. */
+static long faults_of(Method method) {
+    long least = LONG_MAX;
+    for (int run = 0; run < 3 && least > STEPS; run++) {
+        Record record;
+        paint(method, &record);
+        assert_int_equal(record.blocks[STEPS], record.blocks[1]);
+        assert_int_equal(record.used[STEPS], record.used[1]);
+        assert_int_equal(record.tape[STEPS], record.tape[1]);
+        const long faults = record.faults[STEPS] - record.faults[WARM];
+        if (faults < least) least = faults;
+    }
+    return least;
+}
+
+/* A page or two are allowed for what is not ours. */
+static void a_run_takes_no_memory_after_the_first_steps(void **state) {
+    (void)state;
+    threads_set(2);
+    const Method methods[] = {METHOD_ADAM, METHOD_LBFGS};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        const long faults = faults_of(methods[i]);
+        if (faults > STEPS) fail_msg("%ld page faults in %d steps", faults, STEPS - WARM);
+    }
+}
+
+static void large_blocks_are_zeroed_aligned_and_only_there_when_touched(void **state) {
+    (void)state;
+    const size_t bytes = ((size_t)64 << 20) + 12345;
+    const long before = page_faults();
+    unsigned char *block = pages_alloc(bytes);
+    assert_non_null(block);
+    assert_int_equal((uintptr_t)block % 4096, 0);
+    assert_true(page_faults() - before < 64);
+    for (size_t i = 0; i < bytes; i += 4095)
+        assert_int_equal(block[i]++, 0);
+    assert_int_equal(block[bytes - 1]++, 0);
+    pages_free(block, bytes);
+    assert_null(pages_alloc(SIZE_MAX));
+}
+
+/* A large request in between does not waste the room that small ones have left. */
+static void small_requests_stay_together(void **state) {
+    (void)state;
+    const char *first = arena_alloc(arena, 64);
+    const char *large = arena_alloc(arena, (size_t)9 << 20);
+    const char *second = arena_alloc(arena, 64);
+    assert_ptr_equal(second, first + 64);
+    for (size_t i = 0; i < (size_t)9 << 20; i += 64)
+        assert_int_equal(large[i], 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(large_blocks_are_zeroed_aligned_and_only_there_when_touched),
+        TEST(small_requests_stay_together),
+        TEST(a_run_takes_no_memory_after_the_first_steps),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

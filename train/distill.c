@@ -1,0 +1,273 @@
+#include "train/distill.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "autograd/ops.h"
+#include "losses/ops.h"
+#include "tensor/check.h"
+#include "train/parameters.h"
+
+#define MEASURED 8 /* batches for the teacher's deviations and the mean activations */
+
+struct Distill {
+    Arena *arena;
+    Network *teacher, *student;
+    const Photos *photos;
+    DistillSettings settings;
+    Rng rng;
+    Tensor batch;                      /* (n, 3, side, side), RGB in [0, 1] */
+    Tape *teacher_tape, *student_tape; /* both read the batch */
+    Node *feature[DISTILL_LAYERS];     /* of the teacher */
+    Tensor target[DISTILL_LAYERS];     /* t_l */
+    double *deviation[DISTILL_LAYERS]; /* one per channel */
+    Node *term[DISTILL_LAYERS], *loss; /* of the student */
+    Parameters parameters;             /* student, then maps */
+};
+
+static bool record_teacher(Distill *d, Error *err) {
+    const DistillSettings *s = &d->settings;
+    d->teacher_tape = tape_new_planned();
+    Node *x = ag_normalize(tape_constant(d->teacher_tape, d->batch),
+                           network_normalize(d->teacher));
+    if (!network_record(d->teacher, d->teacher_tape, x, s->teacher, s->layers, d->feature,
+                        err))
+        return false;
+    for (int l = 0; l < s->layers; l++) {
+        d->target[l] = tensor_alloc(d->arena, d->feature[l]->shape);
+        d->deviation[l] = ARENA_NEW(d->arena, double, (size_t)d->feature[l]->shape.c);
+    }
+    tape_plan(d->teacher_tape, NULL, s->layers, d->feature);
+    return true;
+}
+
+/* Sum of squares of one channel over the batch. */
+static double channel_squares(const Node *f, int channel) {
+    const size_t plane = (size_t)f->shape.h * (size_t)f->shape.w;
+    double sum = 0;
+    for (int n = 0; n < f->shape.n; n++) {
+        const real *x =
+            f->value + ((size_t)n * (size_t)f->shape.c + (size_t)channel) * plane;
+        for (size_t i = 0; i < plane; i++)
+            sum += (double)x[i] * (double)x[i];
+    }
+    return sum;
+}
+
+/* deviation = sqrt(mean square of the channel + 1/1000 of the layer's), so that a channel
+ * that hardly ever speaks is not blown up. */
+static void finish_deviations(Distill *d, int l) {
+    const Shape shape = d->feature[l]->shape;
+    const double count = (double)MEASURED * shape.n * shape.h * shape.w;
+    double layer = 0;
+    for (int c = 0; c < shape.c; c++)
+        layer += d->deviation[l][c] / count / shape.c;
+    for (int c = 0; c < shape.c; c++)
+        d->deviation[l][c] = sqrt(d->deviation[l][c] / count + 1e-3 * layer);
+}
+
+static bool measure_teacher(Distill *d, Error *err) {
+    for (int b = 0; b < MEASURED; b++) {
+        if (!photos_batch(d->photos, PHOTOS_TRAIN, &d->rng, d->batch, err)) return false;
+        tape_forward(d->teacher_tape);
+        for (int l = 0; l < d->settings.layers; l++)
+            for (int c = 0; c < d->feature[l]->shape.c; c++)
+                d->deviation[l][c] += channel_squares(d->feature[l], c);
+    }
+    for (int l = 0; l < d->settings.layers; l++)
+        finish_deviations(d, l);
+    return true;
+}
+
+/* Weights and bias of the map from a student layer to a teacher layer, He et al.'s random
+ * numbers, without the ReLU that would need the 2. */
+static void add_map(Distill *d, Rng *rng, NamedTensors *maps, int reads, int writes) {
+    NamedTensor *w = &maps->items[maps->count++], *b = &maps->items[maps->count++];
+    *w = (NamedTensor){"map.weight", 4,
+                       tensor_alloc(d->arena, (Shape){writes, reads, 1, 1})};
+    *b = (NamedTensor){"map.bias", 1, tensor_alloc(d->arena, (Shape){1, writes, 1, 1})};
+    tensor_fill_normal(w->tensor, rng, 0, sqrt(1.0 / reads));
+}
+
+/* First weights of the student and the maps, packed into one vector. */
+static bool draw_parameters(Distill *d, Error *err) {
+    const DistillSettings *s = &d->settings;
+    Node *out[DISTILL_LAYERS];
+    Rng rng = rng_seed(s->seed + 1);
+    NamedTensors lists[2] = {
+        {0}, {0, ARENA_NEW(d->arena, NamedTensor, 2 * (size_t)s->layers)}};
+    network_random(d->student, s->seed);
+    Tape *tape = tape_new_planned(); /* recording draws the weights */
+    Node *x = tape_constant(tape, d->batch);
+    const bool good =
+        network_record(d->student, tape, x, s->student, s->layers, out, err);
+    for (int l = 0; good && l < s->layers; l++) {
+        CHECK(out[l]->shape.h == d->feature[l]->shape.h &&
+                  out[l]->shape.w == d->feature[l]->shape.w,
+              "distill: %s is %s, %s is %s", s->student[l], SHAPE(out[l]->shape),
+              s->teacher[l], SHAPE(d->feature[l]->shape));
+        add_map(d, &rng, &lists[1], out[l]->shape.c, d->feature[l]->shape.c);
+    }
+    tape_free(tape);
+    if (!good) return false;
+    lists[0] = network_weights(d->student, d->arena);
+    d->parameters = parameters_pack(d->arena, lists, 2);
+    return network_load(d->student, &d->parameters.list[0], "the student", NULL, 0, err);
+}
+
+static bool record_student(Distill *d, Error *err) {
+    const DistillSettings *s = &d->settings;
+    const NamedTensor *map = d->parameters.list[1].items;
+    Node *out[DISTILL_LAYERS];
+    d->student_tape = tape_new_planned();
+    Tape *tape = d->student_tape;
+    Node *x = ag_normalize(tape_constant(tape, d->batch), network_normalize(d->student));
+    network_trainable(d->student, true);
+    if (!network_record(d->student, tape, x, s->student, s->layers, out, err))
+        return false;
+    for (int l = 0; l < s->layers; l++) {
+        Node *w = tape_variable(tape, map[2 * l].tensor);
+        Node *b = tape_variable(tape, map[2 * l + 1].tensor);
+        Node *predicted = ag_conv2d(out[l], w, b, (Conv2d){.stride = 1});
+        const double size = (double)shape_size(d->target[l].shape);
+        d->term[l] = ag_squared_distance(predicted, tape_constant(tape, d->target[l]),
+                                         (SquaredDistance){.factor = 1 / size});
+        d->loss = l ? ag_add(d->loss, d->term[l]) : d->term[l];
+    }
+    tape_plan(tape, d->loss, 0, NULL);
+    return true;
+}
+
+Distill *distill_new(Arena *arena, Network *teacher, Network *student,
+                     const Photos *photos, DistillSettings settings, Error *err) {
+    CHECK(settings.layers > 0 && settings.layers <= DISTILL_LAYERS, "distill: %d layers",
+          settings.layers);
+    Distill *d = ARENA_NEW(arena, Distill, 1);
+    *d = (Distill){.arena = arena,
+                   .teacher = teacher,
+                   .student = student,
+                   .photos = photos,
+                   .settings = settings,
+                   .rng = rng_seed(settings.seed + 2)};
+    d->batch =
+        tensor_alloc(arena, (Shape){settings.batch, 3, settings.side, settings.side});
+    if (record_teacher(d, err) && measure_teacher(d, err) && draw_parameters(d, err) &&
+        record_student(d, err))
+        return d;
+    distill_free(d);
+    return NULL;
+}
+
+void distill_free(Distill *d) {
+    if (!d) return;
+    tape_free(d->teacher_tape);
+    tape_free(d->student_tape);
+}
+
+static double evaluate(void *context) {
+    Distill *d = context;
+    tape_forward(d->student_tape);
+    tape_backward(d->student_tape, d->loss);
+    parameters_gather(&d->parameters, d->student_tape);
+    return (double)node_scalar(d->loss);
+}
+
+Objective distill_objective(Distill *d) {
+    const Parameters *p = &d->parameters;
+    return (Objective){p->size, p->x, p->gradient, evaluate, d};
+}
+
+/* t = f / deviation */
+static void set_target(Distill *d, int l) {
+    const Node *f = d->feature[l];
+    const size_t plane = (size_t)f->shape.h * (size_t)f->shape.w;
+    for (int k = 0; k < f->shape.n * f->shape.c; k++) {
+        const real scale = (real)(1 / d->deviation[l][k % f->shape.c]);
+        for (size_t i = 0; i < plane; i++)
+            d->target[l].data[(size_t)k * plane + i] =
+                scale * f->value[(size_t)k * plane + i];
+    }
+}
+
+bool distill_batch(Distill *d, PhotosPart part, Error *err) {
+    if (!photos_batch(d->photos, part, &d->rng, d->batch, err)) return false;
+    tape_forward(d->teacher_tape);
+    for (int l = 0; l < d->settings.layers; l++)
+        set_target(d, l);
+    return true;
+}
+
+bool distill_test(Distill *d, int batches, double *total, double layer[DISTILL_LAYERS],
+                  Error *err) {
+    *total = 0;
+    for (int l = 0; l < d->settings.layers; l++)
+        layer[l] = 0;
+    for (int b = 0; b < batches; b++) {
+        if (!distill_batch(d, PHOTOS_TEST, err)) return false;
+        tape_forward(d->student_tape);
+        *total += (double)node_scalar(d->loss) / batches;
+        for (int l = 0; l < d->settings.layers; l++)
+            layer[l] += (double)node_scalar(d->term[l]) / batches;
+    }
+    return true;
+}
+
+/* Mean of a node's value. */
+static double mean_of(const Node *y) {
+    double sum = 0;
+    const size_t size = shape_size(y->shape);
+    for (size_t i = 0; i < size; i++)
+        sum += (double)y->value[i];
+    return sum / (double)size;
+}
+
+/* Mean activation of every ReLU, `relu` of them, over MEASURED batches. */
+static bool measure_student(Distill *d, const char *const *name, int relus, double *mean,
+                            Error *err) {
+    Tape *tape = tape_new_planned();
+    Node **out = ARENA_NEW(d->arena, Node *, (size_t)relus);
+    Node *x = ag_normalize(tape_constant(tape, d->batch), network_normalize(d->student));
+    network_trainable(d->student, false);
+    bool good = network_record(d->student, tape, x, name, relus, out, err);
+    if (good) tape_plan(tape, NULL, relus, out);
+    for (int b = 0; good && b < MEASURED; b++) {
+        good = photos_batch(d->photos, PHOTOS_TRAIN, &d->rng, d->batch, err);
+        if (good) tape_forward(tape);
+        for (int r = 0; good && r < relus; r++)
+            mean[r] += mean_of(out[r]) / MEASURED;
+    }
+    tape_free(tape);
+    return good;
+}
+
+/* Convolution number r, weight then bias, of the packed student. */
+static void scale_convolution(Distill *d, int r, double before, double after) {
+    const NamedTensor *weight = &d->parameters.list[0].items[2 * r], *bias = weight + 1;
+    for (size_t i = 0; i < shape_size(weight->tensor.shape); i++)
+        weight->tensor.data[i] *= (real)(before / after);
+    for (size_t i = 0; i < shape_size(bias->tensor.shape); i++)
+        bias->tensor.data[i] *= (real)(1 / after);
+}
+
+bool distill_normalize(Distill *d, Error *err) {
+    const int count = network_count(d->student);
+    const char **name = ARENA_NEW(d->arena, const char *, (size_t)count);
+    double *mean = ARENA_NEW(d->arena, double, (size_t)count);
+    const size_t convolutions = d->parameters.list[0].count / 2;
+    int relus = 0;
+    for (int i = 0; i < count && (size_t)relus < convolutions; i++)
+        if (network_layer(d->student, i)->kind == LAYER_RELU)
+            name[relus++] = network_layer(d->student, i)->name;
+    CHECK((size_t)relus == convolutions, "distill: %d ReLUs for %zu convolutions", relus,
+          convolutions);
+    if (!measure_student(d, name, relus, mean, err)) return false;
+    for (int r = 0; r < relus; r++)
+        if (!(mean[r] > 0))
+            return error_set(err,
+                             "%s is 0 on every photograph: the training failed, try "
+                             "another seed or a lower rate",
+                             name[r]);
+    for (int r = 0; r < relus; r++)
+        scale_convolution(d, r, r ? mean[r - 1] : 1, mean[r]);
+    return true;
+}

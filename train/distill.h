@@ -1,0 +1,67 @@
+/* Distillation: a small network learns to see what a large one sees.
+ *
+ * Style transfer compares features, so a small network is as good as its features are.
+ * The student is shown photographs, and for some layers a linear map (a 1x1 convolution
+ * that exists during training only) has to predict the teacher's features from its own:
+ *
+ *     loss = sum over layers of  mean over positions and channels of
+ *                (A_l student_l(x) + a_l - t_l)^2,     t_l = teacher_l(x) / deviation_l
+ *
+ * where deviation_l, one number a channel, is the root mean square of the teacher's
+ * channel over photographs, so each term begins near 1 and is the part that the student
+ * does not explain. Hinton et al. 2015 is the idea, Romero et al. 2015 ("FitNets") the
+ * version with feature maps.
+ *
+ *     Distill *d = distill_new(arena, teacher, student, photos, settings, &err);
+ *     Optimizer *adam = adam_new(arena, distill_objective(d), ADAM_DEFAULTS);
+ *     for (int i = 0; i < steps; i++) {
+ *         if (!distill_batch(d, PHOTOS_TRAIN, &err)) ...
+ *         optimizer_step(adam);
+ *     }
+ *     distill_normalize(d, &err);
+ *     network_weights(student, arena);
+ *     distill_free(d); */
+#ifndef TRAIN_DISTILL_H
+#define TRAIN_DISTILL_H
+
+#include "nn/network.h"
+#include "optim/objective.h"
+#include "train/photos.h"
+
+#define DISTILL_LAYERS 8
+
+typedef struct DistillSettings {
+    int batch, side; /* photographs at a time, pixels */
+    uint64_t seed;   /* of the student's first weights and of all draws */
+    int layers;      /* pairs below, at most DISTILL_LAYERS */
+    const char *teacher[DISTILL_LAYERS], *student[DISTILL_LAYERS];
+} DistillSettings;
+
+typedef struct Distill Distill;
+
+/* Gives the student random weights and measures the teacher's deviations. Fails when a
+ * layer is unknown or without weights, or a photograph cannot be read. */
+Distill *distill_new(Arena *arena, Network *teacher, Network *student,
+                     const Photos *photos, DistillSettings settings, Error *err);
+void distill_free(Distill *d);
+
+/* The loss and its gradient at the present batch, for an optimiser; the numbers are the
+ * student's weights and the maps. */
+Objective distill_objective(Distill *d);
+
+/* Draws the next batch and shows it to the teacher. */
+bool distill_batch(Distill *d, PhotosPart part, Error *err);
+
+/* The loss on `batches` batches of photographs that are never learned from; layer[l] gets
+ * the part of each layer. The next training batch is drawn afresh. */
+bool distill_test(Distill *d, int batches, double *total, double layer[DISTILL_LAYERS],
+                  Error *err);
+
+/* Scales the student's convolutions so that the mean activation after each ReLU over
+ * photographs is 1, as Gatys et al. 2016 (section 2) did with VGG: W and b of a layer are
+ * divided by its mean, and W of the next multiplied by it. What the ReLUs compute changes
+ * by a factor a layer and not otherwise. For networks that are one chain of convolutions,
+ * ReLUs and poolings. */
+bool distill_normalize(Distill *d, Error *err);
+
+#endif

@@ -1,0 +1,149 @@
+#include "train/photos.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "io/image.h"
+#include "io/picture.h"
+#include "io/tar.h"
+#include "tensor/kernels.h"
+
+typedef struct Photo {
+    const char *name;
+    FileBytes bytes;
+} Photo;
+
+struct Photos {
+    int count, room;
+    Photo *photo;
+};
+
+static bool ends_with(const char *name, const char *ending) {
+    size_t length = strlen(name), end = strlen(ending);
+    return length >= end && strcasecmp(name + length - end, ending) == 0;
+}
+
+static bool is_picture(const char *name) {
+    return ends_with(name, ".jpg") || ends_with(name, ".jpeg") || ends_with(name, ".png");
+}
+
+static void append(Arena *arena, Photos *photos, Photo photo) {
+    if (photos->count == photos->room) {
+        photos->room = photos->room ? 2 * photos->room : 64;
+        Photo *wider = ARENA_NEW(arena, Photo, (size_t)photos->room);
+        if (photos->count)
+            memcpy(wider, photos->photo, (size_t)photos->count * sizeof *wider);
+        photos->photo = wider;
+    }
+    photos->photo[photos->count++] = photo;
+}
+
+static bool open_archive(Arena *arena, const char *path, Photos *photos, Error *err) {
+    TarFiles files;
+    if (!tar_read(arena, path, &files, err)) return false;
+    for (int i = 0; i < files.count; i++)
+        if (is_picture(files.entry[i].name) && files.entry[i].bytes.size > 0)
+            append(arena, photos, (Photo){files.entry[i].name, files.entry[i].bytes});
+    return true;
+}
+
+Photos *photos_open(Arena *arena, const char *const *paths, int count, Error *err) {
+    Photos *photos = ARENA_NEW(arena, Photos, 1);
+    for (int i = 0; i < count; i++) {
+        Photo photo = {.name = paths[i]};
+        if (ends_with(paths[i], ".tar")) {
+            if (!open_archive(arena, paths[i], photos, err)) return NULL;
+        } else {
+            if (!file_read(arena, paths[i], IMAGE_LARGEST_FILE, &photo.bytes, err))
+                return NULL;
+            append(arena, photos, photo);
+        }
+    }
+    if (photos->count >= PHOTOS_HELD) return photos;
+    error_set(err, "%d photographs are too few to learn from; give %d or more",
+              photos->count, PHOTOS_HELD);
+    return NULL;
+}
+
+int photos_count(const Photos *photos) {
+    return photos->count;
+}
+
+/* One draw: everything that is random about one picture of a batch. */
+typedef struct Draw {
+    int photo;
+    bool mirrored;
+    double size, top, left; /* in [0, 1) */
+} Draw;
+
+static Draw draw(const Photos *photos, PhotosPart part, Rng *rng) {
+    const uint32_t held = (uint32_t)((photos->count + PHOTOS_HELD - 1) / PHOTOS_HELD);
+    int photo = (int)rng_below(rng, held) * PHOTOS_HELD;
+    if (part == PHOTOS_TRAIN) {
+        photo = (int)rng_below(rng, (uint32_t)photos->count - held);
+        photo += photo / (PHOTOS_HELD - 1) + 1; /* passes over 0, 50, 100, ... */
+    }
+    Draw d = {.photo = photo, .mirrored = rng_below(rng, 2) == 1};
+    d.size = rng_uniform(rng), d.top = rng_uniform(rng), d.left = rng_uniform(rng);
+    return d;
+}
+
+/* The whole photograph with its shorter side between `side` and 2 side. */
+static Tensor resized(Arena *arena, Tensor picture, int side, double size) {
+    const int h = picture.shape.h, w = picture.shape.w, shorter = h < w ? h : w;
+    int most = shorter < 2 * side ? shorter : 2 * side;
+    if (most < side) most = side;
+    const int target = side + (int)(size * (most - side + 1));
+    if (target == shorter) return picture;
+    const double scale = (double)target / shorter;
+    int new_h = (int)(h * scale + 0.5), new_w = (int)(w * scale + 0.5);
+    return image_resize(arena, picture, new_h < side ? side : new_h,
+                        new_w < side ? side : new_w);
+}
+
+static void copy_square(Tensor picture, const Draw *d, int side, real *out) {
+    const int h = picture.shape.h, w = picture.shape.w;
+    const int top = (int)(d->top * (h - side + 1)),
+              left = (int)(d->left * (w - side + 1));
+    for (int c = 0; c < 3; c++)
+        for (int i = 0; i < side; i++)
+            for (int j = 0; j < side; j++) {
+                int column = left + (d->mirrored ? side - 1 - j : j);
+                *out++ = picture.data[((ptrdiff_t)c * h + top + i) * w + column];
+            }
+}
+
+static bool read_photo(const Photos *photos, const Draw *d, int side, real *out,
+                       Error *err) {
+    Arena *arena = arena_new();
+    const Photo *photo = &photos->photo[d->photo];
+    Tensor picture;
+    const bool good = picture_read(arena, photo->name, &photo->bytes, &picture, err);
+    if (good) copy_square(resized(arena, picture, side, d->size), d, side, out);
+    arena_free(arena);
+    return good;
+}
+
+bool photos_batch(const Photos *photos, PhotosPart part, Rng *rng, Tensor batch,
+                  Error *err) {
+    const int n = batch.shape.n, side = batch.shape.w;
+    const size_t size = 3 * (size_t)side * (size_t)side;
+    Arena *arena = arena_new();
+    Draw *draws = ARENA_NEW(arena, Draw, (size_t)n);
+    bool good = true;
+    for (int i = 0; i < n; i++)
+        draws[i] = draw(photos, part, rng);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_count())
+    for (int i = 0; i < n; i++) {
+        Error problem;
+        if (read_photo(photos, &draws[i], side, batch.data + (size_t)i * size, &problem))
+            continue;
+#pragma omp critical
+        {
+            *err = problem;
+            good = false;
+        }
+    }
+    arena_free(arena);
+    return good;
+}

@@ -1,0 +1,27 @@
+/* A weighted sum of terms, most of which are there and some of which have no weight. A
+ * term without weight is left out: its value is known, and nothing flows back through it.
+ *
+ *     Sum sum = {0};
+ *     sum_add(&sum, content, 1);
+ *     sum_add(&sum, tv, 0);
+ *     Node *total = sum_record(&sum);               1 content */
+#ifndef TRANSFER_SUM_H
+#define TRANSFER_SUM_H
+
+#include "autograd/tape.h"
+#include "transfer/recipe.h"
+
+#define TERMS_MOST (2 * LAYERS_MOST + 1)
+
+typedef struct Sum {
+    int count;
+    Node *terms[TERMS_MOST];
+    double weights[TERMS_MOST];
+} Sum;
+
+void sum_add(Sum *sum, Node *term, double weight);
+
+/* Records the sum, from left to right; NULL when there is no term. */
+Node *sum_record(const Sum *sum);
+
+#endif

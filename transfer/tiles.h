@@ -1,0 +1,52 @@
+/* The content and style losses of a picture that is too large to be computed at once,
+ * and their exact gradient, tile by tile, in memory for one tile.
+ *
+ * It works because every loss here is a function of sums over positions, and sums can be
+ * added up in pieces:
+ *
+ *     forward    for each tile:  its features, its part of each Gram matrix and of each
+ *                                content loss; add them up
+ *                once:           the style losses of the whole Gram matrices G
+ *     backward   once:           S = d total / d G for each layer
+ *                for each tile:  its features again, then backward from
+ *                                    sum S G_tile + content of the tile,
+ *                                whose gradient is the tile's part of the whole one; add
+ *                                it to the pixels of the window
+ *
+ * So a step computes features twice, and those of the halos several times. To relu5_1
+ * of a VGG a tile of 256 pixels has a window of 406, which is 2.5 times its area: a step
+ * takes about four times as long as that of the whole picture; with tiles of 512, three
+ * times. What remains as large as the picture are the pixels with what belongs to them,
+ * and the features of the content layers: relu4_2 keeps 32 bytes per pixel (in float),
+ * less than the pairs that L-BFGS keeps; computing them again would take a third forward
+ * pass. */
+#ifndef TRANSFER_TILES_H
+#define TRANSFER_TILES_H
+
+#include "autograd/tape.h"
+#include "transfer/recipe.h"
+
+typedef struct Tiles Tiles;
+
+/* Cuts pictures into tiles of at most recipe->tile pixels a side and computes the
+ * targets, tile by tile as well.
+ *   content (1,3,h,w), style (1,3,h',w'): RGB in [0, 1]
+ *   picture (1,3,h,w): a variable of another tape, in recipe->space
+ * NULL when a layer is unknown, when its weights are missing, or when a picture is too
+ * small for it. Lives in the arena but for its tapes, which tiles_free frees. */
+Tiles *tiles_new(Arena *arena, const Recipe *recipe, Network *network, Tensor content,
+                 Tensor style, Node *picture, Error *err);
+void tiles_free(Tiles *tiles); /* NULL is allowed */
+
+/* Computes the losses at the picture's present value. */
+void tiles_forward(Tiles *tiles);
+
+/* ADDS d (content_weight content + style_weight style) / d picture to picture->grad.
+ * Comes after tiles_forward. */
+void tiles_backward(Tiles *tiles);
+
+/* The loss of one layer at the last tiles_forward, without any weight. */
+double tiles_content(const Tiles *tiles, int layer);
+double tiles_style(const Tiles *tiles, int layer);
+
+#endif

@@ -1,0 +1,58 @@
+/* How a picture is cut into tiles, in whole numbers only. A tile owns some positions of
+ * every layer; together the tiles own each position once. To compute what it owns, a
+ * network has to see a halo of real pixels around it: the window. Along one side, with
+ * the picture's border at |:
+ *
+ *     |      tile 0       |      tile 1       |      tile 2      tile 3  ...
+ *     |<----- window 0 ---------->|
+ *                 |<----------- window 1 -------------->|
+ *                  before         owned         after
+ *
+ * Near the window's ends the network pads where the picture goes on, and is wrong; the
+ * halo is so wide that no owned position sees that. At the picture's border the window
+ * ends as well, and the padding is the true one.
+ *
+ * All windows have the same size, so one tape serves them all: at the borders they are
+ * pushed inwards. They begin at multiples of the deepest layer's step, so that every
+ * stride falls on the same pixels as in the whole picture; the last one ends at the
+ * border, whatever the picture's size, because the window's size leaves the same rest. */
+#ifndef TRANSFER_TILING_H
+#define TRANSFER_TILING_H
+
+#include "nn/network.h"
+
+/* One side of the picture. All in pixels but the count. */
+typedef struct Cut {
+    int side;          /* of the picture */
+    int tile;          /* what a tile owns; the last one may own less */
+    int count;         /* of tiles */
+    int before, after; /* the halo; before is a multiple of the step */
+    int window;
+} Cut;
+
+typedef struct Tiling {
+    Cut down, across;
+    int count; /* of tiles; they go row by row */
+} Tiling;
+
+/* Part of a picture or of a layer, in its own positions. */
+typedef struct Box {
+    int top, left, h, w;
+} Box;
+
+/* Cuts a picture into tiles of at most side x side pixels, as equal as they come, that
+ * own whole steps of every one of the `count` layers. */
+Tiling tiling_of(const Network *network, const int *layers, int count, Shape picture,
+                 int side);
+
+/* The pixels that are computed for a tile. */
+Box tiling_window(const Tiling *tiling, int tile);
+
+/* The positions a tile owns in a layer whose output for the whole picture has this shape.
+ * May be empty, in the last tiles of networks that do not pad. */
+Box tiling_owned(const Tiling *tiling, int tile, const Layer *layer, Shape whole);
+
+/* The largest h and w of those boxes. */
+Box tiling_largest(const Tiling *tiling, const Layer *layer, Shape whole);
+
+#endif

@@ -1,0 +1,62 @@
+/* A network that looks at one tile of a picture after the other. The tape is recorded
+ * once, for the window of a tile; moving the window writes other pixels and other boxes
+ * into its leaves.
+ *
+ *     Window window;
+ *     window_init(&window, arena, network, shape, 256, names, 2, SPACE_UNIT, false,
+ * &err); Node *gram = ag_gram(window.layer[0].owned, (Gram){positions});
+ *     tape_plan(window.tape, NULL, 1, &gram);
+ *     for (int tile = 0; tile < window.tiling.count; tile++) {
+ *         window_move(&window, picture, tile);
+ *         tape_forward(window.tape);               now gram is that of this tile's part
+ *     }
+ *     window_free(&window); */
+#ifndef TRANSFER_WINDOW_H
+#define TRANSFER_WINDOW_H
+
+#include "autograd/tape.h"
+#include "transfer/recipe.h"
+#include "transfer/tiling.h"
+
+/* One layer, as large as what the largest tile owns of it. */
+typedef struct WindowLayer {
+    const Layer *layer;
+    Shape whole;   /* of its features of the whole picture */
+    Node *owned;   /* (1,c,h,w): the features that the tile owns; zeros fill up */
+    Tensor inside; /* the owned box in the window's features: (1,1,1,4), see crop.c */
+    Tensor within; /* the same in those of the whole picture */
+} WindowLayer;
+
+typedef struct Window {
+    Tiling tiling;
+    Box box; /* where in the picture it is */
+    Tape *tape;
+    Tensor pixels; /* (1,3,h,w) of the window */
+    Node *leaf;    /* which reads them */
+    int count;
+    WindowLayer layer[2 * LAYERS_MOST];
+} Window;
+
+/* Records the network up to the named layers for a picture of this shape, in tiles of at
+ * most side x side pixels. The pixels are in `space`; with `variable` they get a
+ * gradient. The tape is planned by the caller. On failure there is nothing to free. */
+bool window_init(Window *window, Arena *arena, Network *network, Shape picture, int side,
+                 const char *const *names, int count, Space space, bool variable,
+                 Error *err);
+void window_free(Window *window);
+
+/* Makes the window show a tile of the picture. */
+void window_move(Window *window, Tensor picture, int tile);
+
+/* Adds up what nodes of the tape hold over all tiles of the picture, in double:
+ * sums[i] has as many numbers as nodes[i]. */
+void window_sum(Window *window, Tensor picture, int count, Node *const *nodes,
+                double *const *sums);
+
+/* gradient += that of the window's pixels, at their places in the picture. */
+void window_give_back(const Window *window, Tensor gradient);
+
+/* Copies what this tile owns of layer i to its place in `features`, of shape `whole`. */
+void window_paste(const Window *window, int i, Tensor features);
+
+#endif
