@@ -6,6 +6,7 @@
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file, in float and in double
 #   make valgrind   the float tests and a short paint under valgrind
+#   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
 #   make weights    download VGG-19 (575 MB) and SqueezeNet (5 MB) into weights/
 #   make install    into $(DESTDIR)$(PREFIX)
@@ -122,6 +123,11 @@ valgrind: $(BUILD)/float/stylegrad $(TESTS:%=$(BUILD)/float/tests/%)
 	    --size 32 --steps 3 --content-layers relu2_1 --style-layers relu1_1,relu2_1 \
 	    -o $(BUILD)/valgrind.png
 
+bench: $(BUILD)/stylegrad
+	@mkdir -p out/bench
+	bench/compare --stylegrad $(BUILD)/stylegrad
+	bench/figure --stylegrad $(BUILD)/stylegrad
+
 oracle:
 	/usr/bin/python3 bench/oracle/make.py
 
@@ -135,4 +141,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all test assets demo lint syntax valgrind oracle weights install clean
+.PHONY: all bench test assets demo lint syntax valgrind oracle weights install clean

@@ -77,6 +77,8 @@ static const Row rows[] = {
     {"batch", 0, BATCH, "N", AT(batch), 1, FOR_BENCH, "its pictures (100)"},
     {"rounds", 0, COUNT, "N", AT(rounds), 1, FOR_BENCH,
      "steps to measure, after one to warm up (5)"},
+    {"kernels", 0, CHOICE, "fast|gemm|ref", AT(kernels), 0, FOR_BENCH,
+     "the default ones, those without Winograd, or the textbook loops"},
     {"layers", 0, LAYERS, "A,B", AT(layers), 0, FOR_FEATURES, "the layers to save"},
     {"content-layers", 0, LAYERS, "A,B", AT(recipe.content_layers), 0, BOTH,
      "layers whose features are kept, NAME or NAME:WEIGHT"},

@@ -127,6 +127,22 @@ static void the_table_names_every_layer(void **state) {
         assert_non_null(strstr(o.out, words[i]));
 }
 
+/* Every table of kernels does the same work: the same operations, the same layers. */
+static void kernels_are_chosen_by_name(void **state) {
+    (void)state;
+    static const char *const names[] = {"ref", "gemm", "fast"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        Outcome o = RUN("bench", "--net", "squeezenet1_1", "--size", "64", "--rounds",
+                        "1", "--json", "--kernels", names[i]);
+        json_t *one = json_loads(o.out, 0, NULL);
+        assert_non_null(one);
+        assert_string_equal(json_string_value(json_object_get(one, "kernels")), names[i]);
+        assert_close(number(one, "flop"), number(all, "flop"), 1e-7, 0);
+        json_decref(one);
+    }
+    assert_string_equal(json_string_value(json_object_get(all, "kernels")), "fast");
+}
+
 static void refused(Outcome outcome, int status, const char *words) {
     const char *newline = strchr(outcome.err, '\n');
     assert_int_equal(outcome.status, status);
@@ -139,6 +155,12 @@ static void wrong_options_are_refused_in_one_line(void **state) {
     (void)state;
     refused(RUN("bench", "--rounds", "0"), 2, "--rounds 0");
     refused(RUN("bench", "--size", "15"), 2, "--size 15");
+    refused(RUN("bench", "--rounds", "many"), 2, "--rounds many");
+    refused(RUN("bench", "--rounds"), 2, "--rounds wants a value");
+    refused(RUN("bench", "--threads", "0"), 2, "--threads 0");
+    refused(RUN("bench", "--kernels", "faster"), 2, "fast|gemm|ref");
+    refused(RUN("bench", "--kernels", ""), 2, "--kernels");
+    refused(RUN("paint", "a.png", "b.png", "--kernels", "ref"), 2, "--kernels");
     refused(RUN("bench", "--steps", "3"), 2, "--steps");
     refused(RUN("bench", "--train", "--batch", "0"), 2, "--batch 0");
     refused(RUN("bench", "photo.jpg"), 2, "no operands");
@@ -153,6 +175,7 @@ int main(void) {
         cmocka_unit_test(the_roof_is_one_that_a_processor_can_have),
         cmocka_unit_test(a_training_step_counts_weights_and_pictures),
         cmocka_unit_test(the_table_names_every_layer),
+        cmocka_unit_test(kernels_are_chosen_by_name),
         cmocka_unit_test(wrong_options_are_refused_in_one_line),
     };
     return cmocka_run_group_tests(tests, make_folder, end_run);
