@@ -1,15 +1,20 @@
 /* Back to the picture: dx is a convolution of dy with the windows turned round, which has
  * few results for many inputs: each number of dy that is loaded serves all of them.
  *
- * A band of rows of a few output channels becomes lines, from which all that they give to
- * dx is summed up; then the next few. dx is kept in phases, s of them each way, so that
- * its places meet dy without a stride; in the end they are put together.
+ *     dy (o, oh, ow)
+ *       | a band of rows of a few output channels, with the next ones called for
+ *       v
+ *     lines [few o][row][width]     w [o / few][phase][few o][tap of the phase][c]
+ *       | sum
+ *       v
+ *     sums [phase][c][place]        the same band of dx; then the next few channels
+ *       | put together
+ *       v
+ *     dx (c, h, w)
  *
- *     dy (o, oh, ow) --> lines [SOME o][row][width] --sum--> sums [phase][c][place] -->
- * dx w [o][phase][SOME o][tap of that phase][c]
- *
- * With i' + p = s t + a, tap u = s q + a joins row t of phase a to row t - q of dy. Each
- * number of dx takes its sums in the order o, u, v, from one thread. */
+ * With stride s, every s-th row and column of dx is a phase, in which places meet dy
+ * without a stride: i' + p = s t + a, so tap u = s q + a joins row t of phase a to row
+ * t - q of dy. Each number of dx takes its sums in the order o, u, v, from one thread. */
 #include <string.h>
 
 #include "tensor/gemm_block.h"
@@ -26,7 +31,8 @@ static int omp_get_thread_num(void) {
 }
 #endif
 
-#define SOME 8      /* output channels that are summed at once */
+#define MOST 8      /* output channels that are summed at once, */
+#define TERMS 36    /* so many that a sum has about as many terms */
 #define PLACES 4096 /* of a band: its lines and sums stay in the L2 cache */
 #define PHASES 4
 
@@ -34,18 +40,20 @@ static int omp_get_thread_num(void) {
 typedef struct Backward {
     const ConvDims *d;
     const NarrowCode *code;
+    ptrdiff_t some;          /* output channels that are summed at once */
     ptrdiff_t above, before; /* rows and columns of dy that are met before the place */
     ptrdiff_t top, left;     /* t and its like for columns, of the first place of dx */
     ptrdiff_t width, line;   /* of a line; numbers in it */
     ptrdiff_t step;          /* from one plane of sums to the next */
     Bands bands;             /* of t */
-    ptrdiff_t taps[PHASES];  /* in a window */
-    ptrdiff_t offset[PHASES][SOME * NARROW_TAPS];
+    ptrdiff_t taps[PHASES];  /* of a window that fall into the phase */
+    ptrdiff_t offset[PHASES][MOST * NARROW_TAPS];
 } Backward;
 
+/* Where the sums read, and how many taps each phase has. */
 static void plan_taps(Backward *g) {
     const ptrdiff_t s = g->d->stride;
-    for (ptrdiff_t o = 0; o < SOME; o++)
+    for (ptrdiff_t o = 0; o < g->some; o++)
         for (ptrdiff_t phase = 0; phase < s * s; phase++) {
             ptrdiff_t count = 0;
             for (ptrdiff_t u = phase / s; u < g->d->kh; u += s)
@@ -59,11 +67,13 @@ static void plan_taps(Backward *g) {
 static void plan(Backward *g, const ConvDims *d) {
     const ptrdiff_t s = d->stride;
     *g = (Backward){.d = d, .code = narrow_code_best()};
+    g->some = smaller(MOST, divide_up(TERMS * s * s, (ptrdiff_t)d->kh * d->kw));
     g->above = (d->kh - 1) / s, g->before = (d->kw - 1) / s;
     g->top = g->left = d->pad / s;
-    g->width = (d->w - 1 + d->pad) / s - g->left + 1 + g->before;
-    g->bands =
-        narrow_bands((d->h - 1 + d->pad) / s - g->top + 1, g->width, PLACES, 2 * d->kh);
+    const ptrdiff_t rows = (d->h - 1 + d->pad) / s - g->top + 1;
+    const ptrdiff_t columns = (d->w - 1 + d->pad) / s - g->left + 1;
+    g->width = columns + g->before;
+    g->bands = narrow_bands(rows, g->width, PLACES, 2 * d->kh);
     g->line = (g->bands.height + g->above) * g->width;
     g->step = g->bands.height * g->width + NARROW_SLACK;
     plan_taps(g);
@@ -74,7 +84,7 @@ static ptrdiff_t weights_size(const ConvDims *d) {
 }
 
 static ptrdiff_t lines_size(const Backward *g) {
-    return SOME * g->line + NARROW_SLACK;
+    return g->some * g->line + NARROW_SLACK;
 }
 
 static ptrdiff_t sums_size(const Backward *g) {
@@ -92,15 +102,28 @@ size_t narrow_backward_scratch(const ConvDims *d) {
 }
 
 /* The weights in the order in which the sums read them. */
-static void pack_weights(const ConvDims *d, const real *w, real *to) {
+static void pack_weights(const Backward *g, const real *w, real *to) {
+    const ConvDims *d = g->d;
     const ptrdiff_t s = d->stride, window = (ptrdiff_t)d->kh * d->kw;
-    for (ptrdiff_t first = 0; first < d->o; first += SOME)
+    for (ptrdiff_t first = 0; first < d->o; first += g->some)
         for (ptrdiff_t phase = 0; phase < s * s; phase++)
-            for (ptrdiff_t o = first; o < smaller(first + SOME, d->o); o++)
+            for (ptrdiff_t o = first; o < smaller(first + g->some, d->o); o++)
                 for (ptrdiff_t u = phase / s; u < d->kh; u += s)
                     for (ptrdiff_t v = phase % s; v < d->kw; v += s)
                         for (ptrdiff_t c = 0; c < d->c; c++)
                             *to++ = w[(o * d->c + c) * window + u * d->kw + v];
+}
+
+/* The rows of dy at the rows t from `first` on, of the channels from o on. */
+static NarrowAhead rows_of_dy(const Backward *g, const real *dy, ptrdiff_t o,
+                              ptrdiff_t first) {
+    const ConvDims *d = g->d;
+    const ptrdiff_t rows = smaller(g->bands.height, d->oh - first);
+    if (o >= d->o || rows <= 0) return (NarrowAhead){0};
+    return (NarrowAhead){.from = dy + (o * d->oh + first) * d->ow,
+                         .planes = smaller(g->some, d->o - o),
+                         .size = rows * d->ow,
+                         .step = (ptrdiff_t)d->oh * d->ow};
 }
 
 /* All that dy gives to the rows t of dx from `first` on. */
@@ -109,18 +132,13 @@ static void sum_band(const Backward *g, const real *dy, const real *weights,
     const ConvDims *d = g->d;
     const ptrdiff_t phases = (ptrdiff_t)d->stride * d->stride;
     memset(sums, 0, (size_t)sums_size(g) * sizeof(real));
-    for (ptrdiff_t o = 0; o < d->o; o += SOME) {
-        const ptrdiff_t some = smaller(SOME, d->o - o);
+    for (ptrdiff_t o = 0; o < d->o; o += g->some) {
+        const ptrdiff_t some = smaller(g->some, d->o - o);
         for (ptrdiff_t i = 0; i < some; i++)
             narrow_line(dy + (o + i) * d->oh * d->ow, d->oh, d->ow, first - g->above,
                         g->left - g->before, 1, g->bands.height + g->above, g->width,
                         lines + i * g->line);
-        const ptrdiff_t next = o + SOME;
-        NarrowAhead ahead = {dy + next * d->oh * d->ow +
-                                 smaller(first, d->oh - 1) * d->ow,
-                             next < d->o ? smaller(SOME, d->o - next) : 0,
-                             smaller(g->bands.height, d->oh - first) * d->ow,
-                             (ptrdiff_t)d->oh * d->ow, false};
+        NarrowAhead ahead = rows_of_dy(g, dy, o + g->some, first);
         for (ptrdiff_t phase = 0; phase < phases; phase++, ahead.planes = 0) {
             const ptrdiff_t terms = some * g->taps[phase];
             g->code->sum(d->c, terms, weights, g->offset[phase], lines,
@@ -165,14 +183,14 @@ static void write_band(const Backward *g, const real *sums, ptrdiff_t first, rea
 
 void narrow_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                           bool add, void *scratch) {
-    const ptrdiff_t in = (ptrdiff_t)d->c * d->h * d->w,
-                    out = (ptrdiff_t)d->o * d->oh * d->ow;
+    const ptrdiff_t in = (ptrdiff_t)d->c * d->h * d->w;
+    const ptrdiff_t out = (ptrdiff_t)d->o * d->oh * d->ow;
     real *weights = scratch;
     Backward g;
     plan(&g, d);
-    pack_weights(d, w, weights);
-#pragma omp parallel for schedule(static)                                                \
-    num_threads(threads_for((double)d->n *(double)out * d->c * d->kh * d->kw))
+    pack_weights(&g, w, weights);
+    const int threads = threads_for((double)d->n * (double)out * d->c * d->kh * d->kw);
+#pragma omp parallel for schedule(static) num_threads(threads)
     for (ptrdiff_t task = 0; task < d->n * g.bands.count; task++) {
         const ptrdiff_t n = task / g.bands.count;
         const ptrdiff_t first = g.top + task % g.bands.count * g.bands.height;

@@ -3,14 +3,14 @@
  *
  *     if (narrow_suits(&d)) narrow_forward(&d, x, w, b, y, NULL, scratch);
  *
- * Three channels are too few for a good matrix product: columns of 27 numbers would be
- * written and read once for each 64 outputs. Here the windows are read where they lie.
+ * Three channels are too few for a good matrix product: writing and reading its columns
+ * takes longer than the product. Here the windows are read where they lie.
  *
- * Rounding: a sum of r products keeps within (r + 2) epsilon / 2 sum |w x|, and in
- * practice within its square root. Neither the number of threads nor the size of the
- * picture changes a bit of it; the processor's vector instructions do not either, but for
- * fused multiply-adds, which not all have. NaN and infinity spoil the outputs whose sums
- * they are in, where the zeros around the picture count as terms. */
+ * Rounding: a sum of r products is off by at most (r + 2) epsilon / 2 sum |w x|, in
+ * practice by the square root of that factor. The number of threads does not change a
+ * bit, nor does the width of vectors; but not every processor has fused multiply-adds.
+ * NaN and infinity spoil the outputs whose sums they are in; the zeros around the picture
+ * are terms as well. */
 #ifndef TENSOR_NARROW_CONV_H
 #define TENSOR_NARROW_CONV_H
 

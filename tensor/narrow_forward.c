@@ -113,21 +113,30 @@ static void write_plane(const Forward *f, const real *out, ptrdiff_t first, ptrd
     }
 }
 
+/* Rows first .. end of the channels from o on. */
+static NarrowAhead rows_of_y(const Forward *f, const real *y, ptrdiff_t o,
+                             ptrdiff_t first, ptrdiff_t end) {
+    const ConvDims *d = f->d;
+    if (o >= d->o) return (NarrowAhead){0};
+    return (NarrowAhead){.from = y + (o * d->oh + first) * d->ow,
+                         .planes = smaller(f->code->rows, d->o - o),
+                         .size = (end - first) * d->ow,
+                         .step = (ptrdiff_t)d->oh * d->ow,
+                         .write = true};
+}
+
 /* Rows first .. end of all channels of a picture. */
 static void make_band(const Forward *f, const real *x, const real *weights,
                       ptrdiff_t first, ptrdiff_t end, real *y, uint8_t *signs,
                       real *own) {
-    const ptrdiff_t rows = f->code->rows, step = out_step(f),
-                    plane = (ptrdiff_t)f->d->oh * f->d->ow;
+    const ptrdiff_t rows = f->code->rows, step = out_step(f);
+    const ptrdiff_t plane = (ptrdiff_t)f->d->oh * f->d->ow;
     const ptrdiff_t bits = (ptrdiff_t)relu_signs_size(1, f->d->oh, f->d->ow);
     real *out = own + lines_size(f);
     read_lines(f, x, first, own);
     for (ptrdiff_t block = 0; block < f->blocks; block++) {
         const real *start = weights + block * rows * (f->taps + 1);
-        const ptrdiff_t next = (block + 1) * rows;
-        const NarrowAhead ahead = {y + next * plane + first * f->d->ow,
-                                   next < f->d->o ? smaller(rows, f->d->o - next) : 0,
-                                   (end - first) * f->d->ow, plane, true};
+        const NarrowAhead ahead = rows_of_y(f, y, (block + 1) * rows, first, end);
         f->code->sum((int)rows, f->taps, start + rows, f->offset, own,
                      (end - first) * f->width, start, out, step, &ahead);
         for (ptrdiff_t r = 0; r < rows && block * rows + r < f->d->o; r++) {
@@ -141,16 +150,16 @@ static void make_band(const Forward *f, const real *x, const real *weights,
 void narrow_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                     real *y, uint8_t *signs, void *scratch) {
     const Forward f = plan(d);
-    const ptrdiff_t in = (ptrdiff_t)d->c * d->h * d->w,
-                    out = (ptrdiff_t)d->o * d->oh * d->ow;
+    const ptrdiff_t in = (ptrdiff_t)d->c * d->h * d->w;
+    const ptrdiff_t out = (ptrdiff_t)d->o * d->oh * d->ow;
     const ptrdiff_t bits = (ptrdiff_t)relu_signs_size(d->o, d->oh, d->ow);
     real *weights = scratch;
     pack_weights(&f, w, b, weights);
-#pragma omp parallel for schedule(static)                                                \
-    num_threads(threads_for((double)d->n *(double)out *(double)f.taps))
+    const int threads = threads_for((double)d->n * (double)out * (double)f.taps);
+#pragma omp parallel for schedule(static) num_threads(threads)
     for (ptrdiff_t task = 0; task < d->n * f.bands.count; task++) {
-        const ptrdiff_t n = task / f.bands.count,
-                        first = task % f.bands.count * f.bands.height;
+        const ptrdiff_t n = task / f.bands.count;
+        const ptrdiff_t first = task % f.bands.count * f.bands.height;
         make_band(&f, x + n * in, weights, first, smaller(first + f.bands.height, d->oh),
                   y + n * out, signs ? signs + n * bits : NULL,
                   weights + weights_size(&f) + omp_get_thread_num() * own_size(&f));

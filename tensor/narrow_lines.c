@@ -3,18 +3,7 @@
 #include <string.h>
 
 #include "tensor/gemm_block.h"
-#include "tensor/narrow_conv.h"
-
-bool narrow_suits(const ConvDims *d) {
-    return d->c <= NARROW_CHANNELS && d->kh <= NARROW_WINDOW && d->kw <= NARROW_WINDOW &&
-           d->stride <= 2;
-}
-
-size_t narrow_scratch(const ConvDims *d) {
-    const size_t forward = narrow_forward_scratch(d);
-    const size_t backward = narrow_backward_scratch(d);
-    return forward > backward ? forward : backward;
-}
+#include "tensor/kernels.h"
 
 Bands narrow_bands(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t places, ptrdiff_t least) {
     ptrdiff_t height = places / width < least ? least : places / width;
