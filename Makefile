@@ -6,7 +6,9 @@
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file, in float and in double
 #   make valgrind   the float tests and a short paint under valgrind
+#   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
+#   make weights    download VGG-19 (575 MB) and SqueezeNet (5 MB) into weights/
 #   make install    into $(DESTDIR)$(PREFIX)
 #
 # `make CC=clang BUILD=build/clang` builds elsewhere with another compiler.
@@ -18,7 +20,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion
 CPPFLAGS = -I. -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L
 # -ffp-contract=off: a product and a sum are rounded one after the other on every machine.
 CFLAGS = -std=c11 $(WARNINGS) $(WERROR) -ffp-contract=off -fopenmp
-LDLIBS = -ljansson -lz -lm
+LDLIBS = -ljansson -lnettle -lz -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
@@ -122,8 +124,16 @@ valgrind: $(BUILD)/float/stylegrad $(TESTS:%=$(BUILD)/float/tests/%)
 	    --size 32 --steps 3 --content-layers relu2_1 --style-layers relu1_1,relu2_1 \
 	    -o $(BUILD)/valgrind.png
 
+bench: $(BUILD)/stylegrad
+	@mkdir -p out/bench
+	bench/compare --stylegrad $(BUILD)/stylegrad
+	bench/figure --stylegrad $(BUILD)/stylegrad
+
 oracle:
 	/usr/bin/python3 bench/oracle/make.py
+
+weights:
+	weights/fetch.sh
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
@@ -132,4 +142,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all test assets demo lint syntax valgrind oracle install clean
+.PHONY: all bench test assets demo lint syntax valgrind oracle weights install clean

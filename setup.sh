@@ -2,7 +2,7 @@
 # Installs what stylegrad is built with, and does nothing when all of it is there.
 #
 #   ./setup.sh               to build, paint and test
-#   ./setup.sh --developer   also clang, formatter, static analysis, valgrind, Graphviz, NumPy
+#   ./setup.sh --developer   also what lint, valgrind and all of the tests use
 #
 # Uses apt-get (Debian, Ubuntu), dnf (Fedora) or brew (macOS), with sudo when not root.
 set -eu
@@ -49,6 +49,7 @@ has_header cmocka.h || need libcmocka-dev libcmocka-devel cmocka
 has_header stb/stb_image.h || need libstb-dev stb-devel -
 has_header zlib.h || need zlib1g-dev zlib-devel zlib
 has_header jansson.h || need libjansson-dev jansson-devel jansson
+has_header nettle/sha2.h || need nettle-dev nettle-devel nettle
 if [ $developer = yes ]; then
     have git || need git git git
     clang_has_openmp || need "clang libomp-dev" "clang libomp-devel" "llvm libomp"
@@ -56,6 +57,8 @@ if [ $developer = yes ]; then
     have cppcheck || need cppcheck cppcheck cppcheck
     have valgrind || need valgrind valgrind -
     have dot || need graphviz graphviz graphviz
+    have curl || need curl curl curl
+    /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy
 fi
 

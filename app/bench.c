@@ -177,6 +177,9 @@ static Recipe recipe_for(const Recipe *asked) {
     return recipe;
 }
 
+/* In the order of the row of --kernels. */
+static const Kernels *const tables[] = {&kernels_fast, &kernels_gemm, &kernels_ref};
+
 static void print(Bench *bench, const Options *options) {
     bench->roof = roofline_measure(bench->threads);
     (options->json ? bench_print_json : bench_print)(bench, stdout);
@@ -203,6 +206,7 @@ static int run(const Options *asked) {
     Options options = *asked;
     if (asked->train) return run_training(asked);
     options.recipe = recipe_for(&asked->recipe);
+    kernels = tables[asked->kernels];
     if (!session_open_network(&s, &options, &err)) return session_complain("bench", &err);
     Bench bench = {.net = options.recipe.net,
                    .kernels = kernels->name,
@@ -230,7 +234,9 @@ const Command command_bench = {
         "SqueezeNet: the layers of document 002. GFLOP/s and share of peak count the\n"
         "operations of direct convolution, whatever the kernel saves; the peak is a loop "
         "of\n"
-        "multiply-adds, measured on the spot. bench/compare does the same in PyTorch.\n\n"
+        "multiply-adds, measured on the spot. bench/compare does the same in PyTorch, "
+        "and\n"
+        "docs/en/kernels.md tells how the tables of kernels differ.\n\n"
         "With --train: forward, cross-entropy, backward to all weights, and Adam, of a "
         "small\n"
         "network (3x3 convolutions to 16, 32, 64, 128 channels, each with ReLU and max\n"

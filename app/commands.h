@@ -5,6 +5,6 @@
 #include "app/options.h"
 
 extern const Command command_paint, command_eval, command_features, command_gradcheck,
-    command_recipes, command_bench, command_train_features;
+    command_recipes, command_bench, command_train_features, command_weights;
 
 #endif

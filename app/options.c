@@ -52,13 +52,18 @@ static const Row rows[] = {
     {"image", 0, TEXT, "X", AT(image), 0, FOR_EVAL, "the picture to measure (CONTENT)"},
     {"recipe", 0, TEXT, "NAME", AT(recipe_name), 0, BOTH,
      "start from these settings; see 'stylegrad recipes' (paint)"},
-    {"net", 0, TEXT, "NAME", AT(recipe.net), 0, NET | FOR_BENCH,
-     "vgg19, vgg16 or squeezenet1_1"},
+    {"net", 0, TEXT, "NAME", AT(net), 0, NET | FOR_BENCH | FOR_WEIGHTS,
+     "vgg19, vgg16, squeezenet1_1 or squeezenet1_0 (as the weights are)"},
     {"weights", 0, TEXT, "FILE", AT(weights), 0, NET | FOR_BENCH,
-     ".safetensors, or random:SEED (random:1)"},
+     ".safetensors, .pth or .npz, or random:SEED (random:1)"},
+    {"preprocess", 0, CHOICE, "auto|torch|caffe|caffe-rgb|none", AT(preprocess), 0,
+     NET | FOR_WEIGHTS, "what the weights were made to read (told from the file)"},
+    {"picture", 0, TEXT, "FILE", AT(picture), 0, FOR_WEIGHTS,
+     "what the mean activations are of (assets/scene.png)"},
     {"pool", 0, CHOICE, "default|max|avg", AT(recipe.pool), 0, NET | FOR_BENCH,
      "pooling (the network's own)"},
-    {"size", 0, SIDE, "N", AT(recipe.size), 16, NET, "longer side in pixels"},
+    {"size", 0, SIDE, "N", AT(recipe.size), 16, NET | FOR_WEIGHTS,
+     "longer side in pixels"},
     {"tile", 0, SIDE, "N", AT(recipe.tile), 16, BOTH,
      "compute in tiles of N x N pixels: little memory, more time, the same result"},
     {"size", 0, SIDE, "N", AT(side), 16, FOR_BENCH,
@@ -72,6 +77,8 @@ static const Row rows[] = {
     {"batch", 0, BATCH, "N", AT(batch), 1, FOR_BENCH, "its pictures (100)"},
     {"rounds", 0, COUNT, "N", AT(rounds), 1, FOR_BENCH,
      "steps to measure, after one to warm up (5)"},
+    {"kernels", 0, CHOICE, "fast|gemm|ref", AT(kernels), 0, FOR_BENCH,
+     "the default ones, those without Winograd, or the textbook loops"},
     {"layers", 0, LAYERS, "A,B", AT(layers), 0, FOR_FEATURES, "the layers to save"},
     {"content-layers", 0, LAYERS, "A,B", AT(recipe.content_layers), 0, BOTH,
      "layers whose features are kept, NAME or NAME:WEIGHT"},
@@ -107,13 +114,15 @@ static const Row rows[] = {
     {"plot", 0, TEXT, "FILE.png", AT(plot), 0, PLOT, "the curve, .png or .svg (gnuplot)"},
     {"grad", 0, TEXT, "FILE.npy", AT(grad), 0, FOR_EVAL,
      "save d total / d picture, RGB in [0,1]"},
-    {"json", 0, FLAG, NULL, AT(json), 0, FOR_EVAL | FOR_BENCH, "print one JSON object"},
+    {"json", 0, FLAG, NULL, AT(json), 0, FOR_EVAL | FOR_BENCH | FOR_WEIGHTS,
+     "print one JSON object"},
     {"png", 0, TEXT, "FOLDER", AT(folder), 0, FOR_FEATURES,
      "also save each layer as a sheet of grey pictures"},
     {"step", 0, NUMBER, "H", AT(step), 1e-12, FOR_GRADCHECK,
      "step of the central difference"},
     {"threads", 0, THREADS, "N", AT(threads), 1,
-     NET | FOR_GRADCHECK | FOR_BENCH | FOR_TRAIN, "threads (all processors)"},
+     NET | FOR_GRADCHECK | FOR_BENCH | FOR_TRAIN | FOR_WEIGHTS,
+     "threads (all processors)"},
     {"help", 'h', FLAG, NULL, AT(help), 0, ~0, "this text"},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -262,6 +271,7 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
     options->recipe.rate = -1; /* until --lr says otherwise */
     if (!walk(options, command, argc - 1, argv + 1, NULL, err)) return false;
     choose_start(options);
+    if (options->net) options->recipe.net = options->net;
     stretch_schedule(&options->recipe, recipe->steps);
     if (options->recipe.rate < 0)
         options->recipe.rate =

@@ -13,6 +13,7 @@ enum {
     FOR_RECIPES = 16,
     FOR_BENCH = 64,
     FOR_TRAIN = 128,
+    FOR_WEIGHTS = 256,
     LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
 };
 
@@ -37,11 +38,13 @@ typedef struct Options {
     const char *operand[OPERANDS_MOST];
     int operands;
     Recipe recipe; /* the named recipe with the options laid over it */
-    const char *recipe_name, *weights, *init, *out, *image, *grad, *trace, *plot, *folder,
-        *teacher, *teacher_net;
+    const char *recipe_name, *net, *weights, *init, *out, *image, *grad, *trace, *plot,
+        *folder, *picture, *teacher, *teacher_net;
+    Preprocess preprocess;
     LayerList layers;
     double step, train_rate;
     int threads, save_every, side, rounds, batch, train_steps;
+    int kernels; /* number of the table in the row of --kernels */
     bool json, train, help, half;
 } Options;
 

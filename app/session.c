@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/safetensors.h"
+#include "io/number.h"
 #include "tensor/kernels.h"
 #include "transfer/input.h"
 
@@ -36,17 +36,34 @@ static bool random_weights(Session *s, const char *text, Error *err) {
     return true;
 }
 
-static bool load_weights(Session *s, const Options *options, Error *err) {
-    const char *weights = options->weights;
-    if (!weights) {
-        note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
-        weights = RANDOM "1";
-    }
-    if (strncmp(weights, RANDOM, strlen(RANDOM)) == 0)
-        return random_weights(s, weights + strlen(RANDOM), err);
-    NamedTensors file;
-    return safetensors_read(s->arena, weights, &file, err) &&
-           network_load(s->network, &file, weights, NULL, 0, err);
+bool session_preprocess(Network *network, const Options *options, const char *path,
+                        const WeightFile *file, Error *err) {
+    Preprocess preprocess = options->preprocess;
+    const char *said = file->preprocess;
+    if (!preprocess && said && !preprocess_parse(said, &preprocess))
+        return error_set(err,
+                         "%s: its metadata ask for the preprocessing \"%s\"; choose one "
+                         "with --preprocess",
+                         path, NAME(said));
+    network_preprocess(network, preprocess);
+    return true;
+}
+
+/* Without --net, and where no recipe names layers, the network is the one that the file
+ * is of. */
+static void choose_network(Session *s, const Options *options, const WeightFile *file) {
+    Recipe *recipe = &s->recipe;
+    const char *net = network_recognise(&file->tensors);
+    if (options->net || !net || strcmp(net, recipe->net) == 0 ||
+        recipe->content_layers.count || recipe->style_layers.count)
+        return;
+    note(s, "%s holds %s\n", options->weights, net);
+    recipe->net = net;
+}
+
+static bool make_network(Session *s, Error *err) {
+    s->network = network_new(s->arena, s->recipe.net, s->recipe.pool, err);
+    return s->network;
 }
 
 /* Fills in the layers, and says so when the usual ones are out of reach. */
@@ -61,9 +78,30 @@ static bool choose_layers(Session *s, Error *err) {
     return true;
 }
 
+/* Reads a file of weights, and keeps of it what the network needs. */
+static bool file_weights(Session *s, const Options *options, Error *err) {
+    const char *path = options->weights;
+    WeightFile file;
+    Arena *scratch = arena_new();
+    bool good = weight_file_read(scratch, path, &file, err);
+    if (good) choose_network(s, options, &file);
+    good = good && make_network(s, err) &&
+           session_preprocess(s->network, options, path, &file, err) &&
+           network_load(s->network, &file.tensors, path, NULL, 0, err);
+    if (good) network_copy_weights(s->network);
+    arena_free(scratch);
+    return good;
+}
+
 static bool open_network(Session *s, const Options *options, Error *err) {
-    s->network = network_new(s->arena, s->recipe.net, s->recipe.pool, err);
-    return s->network && load_weights(s, options, err);
+    const char *weights = options->weights;
+    size_t random = strlen(RANDOM);
+    if (weights && strncmp(weights, RANDOM, random) != 0)
+        return file_weights(s, options, err);
+    if (!weights)
+        note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
+    return make_network(s, err) &&
+           random_weights(s, weights ? weights + random : "1", err);
 }
 
 static bool open_all(Session *s, const Options *options, Error *err) {

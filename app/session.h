@@ -4,6 +4,7 @@
 #define APP_SESSION_H
 
 #include "app/options.h"
+#include "io/weight_file.h"
 
 typedef struct Session {
     Arena *arena;
@@ -20,6 +21,11 @@ bool session_open(Session *session, const Options *options, Error *err);
 bool session_open_network(Session *session, const Options *options, Error *err);
 
 void session_close(Session *session);
+
+/* Tells the network what the weights of a file were made to read: what the user says, or
+ * else what the file does. */
+bool session_preprocess(Network *network, const Options *options, const char *path,
+                        const WeightFile *file, Error *err);
 
 /* "stylegrad NAME: sentence" on stderr; returns the exit status, 1. */
 int session_complain(const char *command, const Error *err);

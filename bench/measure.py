@@ -1,14 +1,17 @@
-"""The programs that bench/compare and bench/figure run against each other.
+"""What the programs of this folder share: their options, the programs that they run against
+each other, and how results are kept.
 
 Every contender is started anew for every round and all take turns, so that a slow stretch of
 the machine meets all of them.
 """
+import argparse
 import glob
 import json
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 OURS = os.path.join(FOLDER, "..", "build", "stylegrad")
@@ -21,6 +24,27 @@ TUNED = {
     "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=4294967296:"
                       "glibc.malloc.trim_threshold=8589934592:glibc.malloc.top_pad=268435456",
 }
+
+
+class Parser(argparse.ArgumentParser):
+    """Help is the program's own docstring; a wrong option is answered in one line."""
+    def __init__(self, text):
+        super().__init__(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+    def error(self, message):
+        self.exit(2, f"{self.prog}: {message.removeprefix('argument ')}; see --help\n")
+
+
+def count(text):
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: wants a whole number of at least 1")
+    return int(text)
+
+
+def side(text):
+    if not text.isdecimal() or not 16 <= int(text) <= 16384:
+        raise argparse.ArgumentTypeError(f"{text}: wants pixels, from 16 to 16384")
+    return int(text)
 
 
 def shared_blas():
@@ -46,22 +70,28 @@ def run(command, environment=None):
                               env={**os.environ, **(environment or {})})
     except OSError as error:
         sys.exit(f"{command[0]}: {error.strerror}; run 'make' first, or choose with --stylegrad")
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stderr.strip()}")
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    lines = done.stdout.strip().splitlines()
+    if done.returncode != 0 or not lines:
+        said = done.stderr.strip() or f"ended with status {done.returncode}"
+        sys.exit(f"{' '.join(command)} failed: {said}")
+    return json.loads(lines[-1])
+
+
+def ours(options, net, size, threads, *more):
+    """One run of `stylegrad bench`; of its spreads the medians."""
+    what = ["--train"] if net == "train" else ["--net", net]
+    result = run([options.stylegrad, "bench", "--json", *what, "--size", str(size),
+                  "--threads", str(threads), "--rounds", str(options.steps), *more])
+    result["step_least_ms"] = result["step_ms"]["min"]
+    for name in ("step_ms", "forward_ms", "backward_ms"):
+        result[name] = result[name]["median"]
+    return result
 
 
 def contenders(options, version, one_thread):
     """Names and functions (net, size) -> {step_ms, forward_ms, backward_ms, peak_bytes, ...}."""
-    def ours(threads):
-        def measure(net, size):
-            what = ["--train"] if net == "train" else ["--net", net]
-            result = run([options.stylegrad, "bench", "--json", *what, "--size", str(size),
-                          "--threads", str(threads), "--rounds", str(options.steps)])
-            for name in ("step_ms", "forward_ms", "backward_ms"):
-                result[name] = result[name]["median"]
-            return result
-        return measure
+    def stylegrad(threads):
+        return lambda net, size: ours(options, net, size, threads)
 
     def torch(tuned):
         environment, extra = dict(OMP_NUM_THREADS=str(options.threads)), []
@@ -78,18 +108,24 @@ def contenders(options, version, one_thread):
                         "--rounds", str(options.steps), *extra], environment)
         return measure
 
-    all_of_them = {"stylegrad": ours(options.threads)}
+    all_of_them = {"stylegrad": stylegrad(options.threads)}
     if version:
         all_of_them.update({"PyTorch stock": torch(False), "PyTorch tuned": torch(True)})
     if one_thread:
-        all_of_them["stylegrad, 1 thread"] = ours(1)
+        all_of_them["stylegrad, 1 thread"] = stylegrad(1)
     return all_of_them
+
+
+def progress(text):
+    """What is being measured, on one line of a terminal; "" clears it."""
+    if sys.stderr.isatty():
+        print(f"\r{text:78}\r", end="", file=sys.stderr, flush=True)
 
 
 def calibrate(options):
     """GFLOP/s of multiply-adds that the machine has to give just now, on all threads."""
-    return run([options.stylegrad, "bench", "--json", "--size", "16", "--rounds", "1",
-                "--threads", str(options.threads)])["machine"]["fma_gflops"]
+    return run([options.stylegrad, "bench", "--json", "--net", "squeezenet1_1", "--size",
+                "16", "--rounds", "1", "--threads", str(options.threads)])["machine"]["fma_gflops"]
 
 
 def rounds_of(options, measures, net, size):
@@ -98,11 +134,10 @@ def rounds_of(options, measures, net, size):
     results = {name: [] for name in measures}
     for number in range(options.rounds):
         for name, measure in measures.items():
-            print(f"{net} {size}, round {number + 1} of {options.rounds}: {name}   ",
-                  end="\r", file=sys.stderr, flush=True)
+            progress(f"{net} {size}, round {number + 1} of {options.rounds}: {name}")
             free = calibrate(options)
             results[name].append({**measure(net, size), "free_gflops": free})
-    print(" " * 78, end="\r", file=sys.stderr, flush=True)
+    progress("")
     return results
 
 
@@ -116,19 +151,49 @@ def disturbed(results):
     return sum(rate < 0.85 * max(free) for rate in free), len(free)
 
 
-def add_options(parser):
-    def count(text):
-        value = int(text)
-        if value < 1:
-            raise ValueError
-        return value
-    parser.add_argument("--rounds", type=count, default=3, help="turns of each program (3)")
-    parser.add_argument("--steps", type=count, default=5,
-                        help="steps in each turn, of which the median counts (5)")
-    parser.add_argument("--threads", type=count, default=os.cpu_count(),
+def warn_if_disturbed(slow, turns):
+    if slow:
+        print(f"  WARNING: before {slow} of {turns} turns the machine gave less than 85 % of its "
+              "best:\n  something else was running, measure again before you believe a ratio")
+
+
+def write(path, text):
+    """Writes a file whole or not at all."""
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:
+            file.write(text)
+        os.chmod(file.name, 0o644)
+        os.replace(file.name, path)
+    except OSError as error:
+        sys.exit(f"{path}: {error.strerror}")
+
+
+def main(function):
+    """Runs a program to its end or to Ctrl-C, which is no reason for a traceback."""
+    try:
+        function()
+    except KeyboardInterrupt:
+        progress("")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def add_options(parser, rounds=3, steps=5):
+    parser.add_argument("--rounds", type=count, default=rounds, metavar="N",
+                        help=f"turns of each program ({rounds})")
+    parser.add_argument("--steps", type=count, default=steps, metavar="N",
+                        help=f"steps in each turn, of which the median counts ({steps})")
+    parser.add_argument("--threads", type=count, default=os.cpu_count(), metavar="N",
                         help="threads of each program (all processors)")
-    parser.add_argument("--stylegrad", default=OURS, help="our program (build/stylegrad)")
-    parser.add_argument("--python", default="/usr/bin/python3",
+    parser.add_argument("--stylegrad", default=OURS, metavar="FILE",
+                        help="our program (build/stylegrad)")
+
+
+def add_torch_options(parser):
+    parser.add_argument("--python", default="/usr/bin/python3", metavar="FILE",
                         help="a Python that has PyTorch (/usr/bin/python3)")
     parser.add_argument("--no-torch", action="store_true", help="measure stylegrad only")
 

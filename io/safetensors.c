@@ -225,6 +225,17 @@ bool safetensors_read_bytes(Arena *arena, FileBytes file, const char *where,
     return good;
 }
 
+const char *safetensors_metadata(Arena *arena, FileBytes file, const char *key) {
+    Error unused;
+    Reader r = {.where = "", .err = &unused};
+    json_t *header = read_header(file, &r);
+    const char *text =
+        json_string_value(json_object_get(json_object_get(header, "__metadata__"), key));
+    const char *copy = text ? arena_string(arena, text) : NULL;
+    json_decref(header);
+    return copy;
+}
+
 bool safetensors_read(Arena *arena, const char *path, NamedTensors *out, Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;

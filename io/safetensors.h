@@ -31,6 +31,10 @@ bool safetensors_read(Arena *arena, const char *path, NamedTensors *out, Error *
 bool safetensors_read_bytes(Arena *arena, FileBytes file, const char *where,
                             NamedTensors *out, Error *err);
 
+/* What the metadata of a file that could be read say under this key; NULL when nothing.
+ */
+const char *safetensors_metadata(Arena *arena, FileBytes file, const char *key);
+
 /* Writes F32, or F16 for half the size and 3 digits. The names must differ; the header is
  * padded with spaces so that the numbers start at a multiple of 8 bytes. Refuses numbers
  * that are not finite, or not any more once rounded (F16 ends at 65504): the reader would

@@ -261,10 +261,10 @@ bool zip_unpack(Arena *arena, const ZipEntry *entry, const char *where, FileByte
                 Error *err) {
     Directory d = {.where = where, .err = err};
     size_t size = (size_t)entry->size;
-    unsigned char *data = arena_alloc(arena, size);
-    if (entry->method == 0)
-        memcpy(data, entry->packed, size);
-    else if (entry->packed_size > UINT32_MAX || !inflate_exactly(entry, data))
+    unsigned char *data = entry->method == 0 ? (unsigned char *)(uintptr_t)entry->packed
+                                             : arena_alloc(arena, size);
+    if (entry->method != 0 &&
+        (entry->packed_size > UINT32_MAX || !inflate_exactly(entry, data)))
         return entry_damaged(&d, entry, "does not unpack");
     if (crc32_z(0, data, size) != entry->crc)
         return entry_damaged(&d, entry, "fails its CRC check");

@@ -41,7 +41,8 @@ typedef struct Zip {
  * `file`, which must live as long as they do. */
 bool zip_read(Arena *arena, FileBytes file, const char *where, Zip *out, Error *err);
 
-/* Unpacks one entry into the arena and checks its CRC. */
+/* Unpacks one entry into the arena and checks its CRC. A stored entry is not copied: its
+ * bytes are those of the file. */
 bool zip_unpack(Arena *arena, const ZipEntry *entry, const char *where, FileBytes *out,
                 Error *err);
 

@@ -3,9 +3,9 @@
 #include "nn/network_table.h"
 #include "tensor/check.h"
 
-static const NetworkTable *const known[] = {&network_vgg19, &network_vgg16,
-                                            &network_squeezenet, &network_small16x,
-                                            &network_paintnet};
+static const NetworkTable *const known[] = {&network_vgg19,      &network_vgg16,
+                                            &network_squeezenet, &network_squeezenet1_0,
+                                            &network_small16x,   &network_paintnet};
 
 const NetworkTable *network_table(int i) {
     return i >= 0 && (size_t)i < sizeof known / sizeof *known ? known[i] : NULL;
@@ -90,10 +90,6 @@ const Layer *network_layer(const Network *network, int index) {
     CHECK(index >= 0 && index < network->count, "layer %d of %s, which has %d", index,
           network->table->name, network->count);
     return &network->layers[index];
-}
-
-Normalize network_normalize(const Network *network) {
-    return network->torchvision ? normalize_imagenet : *network->table->normalize;
 }
 
 void network_trainable(Network *network, bool trainable) {

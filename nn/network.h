@@ -57,8 +57,8 @@ typedef struct Layer {
 typedef struct Network Network;
 
 /* The network of that name, without weights: vgg19, vgg16, squeezenet1_1,
- * vgg19_small16x or paintnet. Returns NULL and lists the known names when there is no
- * such network.
+ * squeezenet1_0, vgg19_small16x or paintnet. Returns NULL and lists the known names when
+ * there is no such network.
  */
 Network *network_new(Arena *arena, const char *name, Pooling pooling, Error *err);
 
@@ -75,14 +75,39 @@ const Layer *network_layer(const Network *network, int index);
  * when there is none of that name. */
 bool network_layer_find(const Network *network, const char *name, int *index, Error *err);
 
-/* What turns RGB in [0, 1] into the input that the weights expect:
- *     VGG (Oxford)           255 x - (123.68, 116.779, 103.939)
- *     VGG from torchvision,
- *     SqueezeNet             (x - (.485, .456, .406)) / (.229, .224, .225)
- *     vgg19_small16x         x
- * Ask after loading: files with torchvision's names change it. (Some conversions of
- * Oxford's weights carry torchvision's names but want BGR in 0..255; their names do not
- * tell them apart, and they are taken for torchvision's.) */
+/* What the makers of the weights fed to the network; x is RGB in [0, 1]:
+ *     torch      (x - (.485, .456, .406)) / (.229, .224, .225)    torchvision, timm
+ *     caffe      255 x - (123.68, 116.779, 103.939), in the order BGR    Gatys, Keras
+ *     caffe-rgb  the same in the order RGB                        our own files
+ *     none       x                                                vgg19_small16x
+ * A network always reads RGB: weights made for BGR get the input channels of their first
+ * convolution swapped when they are loaded. */
+typedef enum Preprocess {
+    PREPROCESS_AUTO, /* to be told from the weights */
+    PREPROCESS_TORCH,
+    PREPROCESS_CAFFE,
+    PREPROCESS_CAFFE_RGB,
+    PREPROCESS_NONE,
+} Preprocess;
+
+/* auto, torch, caffe, caffe-rgb or none, and back; false when it is none of them. */
+const char *preprocess_name(Preprocess preprocess);
+bool preprocess_parse(const char *name, Preprocess *out);
+
+/* Says, before loading, what the weights were made for. PREPROCESS_AUTO, which holds
+ * until then, tells it by two things:
+ *     first the filters: Oxford's VGG-19 is known by its first ones, scaled or not, in
+ *     either order of the channels, whatever its file calls them;
+ *     then the names: features.0 is torch, Keras' block1_conv1 is caffe, conv1_1 and
+ *     fire2 are caffe-rgb for VGG and torch for SqueezeNet.
+ * The size of the weights is not asked: a factor of 60 in the input can hide in any
+ * layer. So a VGG-16 from Caffe under torchvision's names needs to be named here. */
+void network_preprocess(Network *network, Preprocess preprocess);
+
+/* What was said or told; the network's own before loading. */
+Preprocess network_preprocessing(const Network *network);
+
+/* That as means and deviations, for ag_normalize. Ask after loading. */
 Normalize network_normalize(const Network *network);
 
 /* The shape of a layer's output for an input shape, which has 3 channels. False, with the
@@ -98,14 +123,24 @@ size_t network_parameters(const Network *network, int index);
 /* Takes the weights of all layers up to the deepest of the `count` named ones, or, when
  * count is 0, of all that the list has. Convolution conv1_1 reads the tensors
  * conv1_1.weight (out, in, kh, kw) and conv1_1.bias (out); fire2/squeeze1x1 reads
- * fire2.squeeze1x1.weight. Files with torchvision's names (features.0.weight) are
- * understood too. The numbers are used in place: the list must outlive the network.
+ * fire2.squeeze1x1.weight. Understood as well are torchvision's and timm's names
+ * (features.0.weight), those of torchvision's features saved alone (0.weight) and those
+ * of Keras (block1_conv1.weight). The numbers are used in place, but for BGR: the list
+ * must outlive the network.
  *
  * `file` is what messages call the list. Refuses, and leaves the network as it was, when
  * a tensor is missing, has another shape, or holds NaN or infinity. A file that ends
  * early is fine as long as no deeper layer is asked for. */
 bool network_load(Network *network, const NamedTensors *list, const char *file,
                   const char *const *layers, int count, Error *err);
+
+/* Copies the weights into the network's arena, after which the list may be freed: a file
+ * of VGG-19 is mostly the classifier, which no layer here reads. */
+void network_copy_weights(Network *network);
+
+/* The name of the known network that these tensors are of, or begin; NULL when they are
+ * of none. */
+const char *network_recognise(const NamedTensors *list);
 
 /* Random weights instead: normal, mean 0, variance 2 / (in kh kw), which keeps the size
  * of activations through a ReLU (He et al. 2015), biases 0. Each convolution draws from a
@@ -125,7 +160,8 @@ const char *network_deepest(const Network *network);
 void network_trainable(Network *network, bool trainable);
 
 /* All weights and biases that are there, named as in a file, read in place: for an
- * optimiser, or to write them. */
+ * optimiser, or to write them. The first convolution's read RGB, whatever its file had.
+ */
 NamedTensors network_weights(const Network *network, Arena *arena);
 
 /* ---- Recording ---- */

@@ -1,4 +1,5 @@
-/* One layer, three spellings: Caffe's, which the tables use, Keras' and torchvision's. */
+/* One layer, several spellings: Caffe's, which the tables use, Keras' and torchvision's.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,15 @@ static LayerStem keras_name(const Layer *layer) {
     return name;
 }
 
+/* conv3_2 is block3_conv2 in the weight files of Keras. */
+static LayerStem keras_stem(const Layer *layer) {
+    LayerStem name = {""};
+    int block, place;
+    if (sscanf(layer->name, "conv%d_%d", &block, &place) == 2)
+        snprintf(name.text, sizeof name.text, "block%d_conv%d", block, place);
+    return name;
+}
+
 /* features.3 for the fourth outer layer, features.3.squeeze for a part of it; what
  * follows the features is the classifier, which begins with a dropout. */
 static LayerStem torchvision_name(const Network *network, int index) {
@@ -36,9 +46,15 @@ static LayerStem torchvision_name(const Network *network, int index) {
     return name;
 }
 
-LayerStem layer_stem(const Network *network, int index, bool torchvision) {
-    if (torchvision) return torchvision_name(network, index);
-    LayerStem stem = {""};
+LayerStem layer_stem(const Network *network, int index, Naming naming) {
+    LayerStem stem = torchvision_name(network, index);
+    if (naming == NAMING_KERAS) return keras_stem(&network->layers[index]);
+    if (naming == NAMING_TORCHVISION) return stem;
+    if (naming == NAMING_SEQUENTIAL) {
+        bool feature = strncmp(stem.text, "features.", 9) == 0;
+        memmove(stem.text, stem.text + 9, feature ? sizeof stem.text - 9 : 0);
+        return feature ? stem : (LayerStem){""};
+    }
     snprintf(stem.text, sizeof stem.text, "%s", network->layers[index].name);
     char *slash = strchr(stem.text, '/');
     if (slash) *slash = '.';
@@ -46,11 +62,18 @@ LayerStem layer_stem(const Network *network, int index, bool torchvision) {
 }
 
 const NamedTensor *network_tensor(const Network *network, const NamedTensors *list,
-                                  bool torchvision, int index, const char *what) {
+                                  Naming naming, int index, const char *what) {
     char name[80];
-    snprintf(name, sizeof name, "%s.%s", layer_stem(network, index, torchvision).text,
-             what);
-    return named_find(list, name);
+    LayerStem stem = layer_stem(network, index, naming);
+    snprintf(name, sizeof name, "%s.%s", stem.text, what);
+    return stem.text[0] ? named_find(list, name) : NULL;
+}
+
+Naming network_naming(const Network *network, const NamedTensors *list) {
+    int first = network_next_conv(network, 0);
+    for (Naming naming = 0; naming < NAMINGS; naming++)
+        if (network_tensor(network, list, naming, first, "weight")) return naming;
+    return NAMING_CAFFE;
 }
 
 static bool unknown(const Network *network, const char *name, Error *err) {

@@ -4,6 +4,16 @@
 
 #include "nn/network.h"
 
+/* How a weight file calls convolutions: conv1_1 (Caffe, Gatys), features.0 (torchvision,
+ * timm), 0 (torchvision's features saved alone), block1_conv1 (Keras). */
+typedef enum Naming {
+    NAMING_CAFFE,
+    NAMING_TORCHVISION,
+    NAMING_SEQUENTIAL,
+    NAMING_KERAS,
+    NAMINGS
+} Naming;
+
 /* One published network: rows that name, in order, what is done to a picture. A new
  * network is a new table and a line in network.c. */
 typedef struct NetworkTable {
@@ -15,11 +25,11 @@ typedef struct NetworkTable {
 } NetworkTable;
 
 extern const NetworkTable network_vgg19, network_vgg16, network_squeezenet,
-    network_small16x, network_paintnet;
+    network_squeezenet1_0, network_small16x, network_paintnet;
 
 /* For RGB in [0, 1]: Oxford's VGG wants 0..255 minus the mean colour of ImageNet,
  * torchvision's networks want mean 0 and deviation 1 over ImageNet. */
-extern const Normalize normalize_oxford, normalize_imagenet;
+extern const Normalize normalize_oxford, normalize_imagenet, normalize_nothing;
 
 /* The weights of one convolution. */
 typedef struct LayerWeights {
@@ -33,7 +43,8 @@ struct Network {
     const NetworkTable *table;
     bool average; /* poolings take means */
     bool trainable;
-    bool torchvision; /* the weights came under torchvision's names */
+    Naming naming;         /* how the weights' file calls them */
+    Preprocess asked, own; /* what the user said, what the file is */
     int count;
     Layer *layers;
     LayerWeights *weights; /* one per layer; used for convolutions */
@@ -54,15 +65,16 @@ int network_next_conv(const Network *network, int index);
 Shape layer_weight_shape(const Layer *layer);
 
 /* What a weight file calls a convolution: fire2.squeeze1x1, or features.3.squeeze in
- * torchvision's. The tensors are this and ".weight" or ".bias". */
+ * torchvision's. The tensors are this and ".weight" or ".bias". "" when files of that
+ * kind do not know the layer. */
 typedef struct LayerStem {
     char text[64];
 } LayerStem;
-LayerStem layer_stem(const Network *network, int index, bool torchvision);
+LayerStem layer_stem(const Network *network, int index, Naming naming);
 
 /* The tensor of a convolution in a list, `what` being "weight" or "bias"; or NULL. */
 const NamedTensor *network_tensor(const Network *network, const NamedTensors *list,
-                                  bool torchvision, int index, const char *what);
+                                  Naming naming, int index, const char *what);
 
 /* Index of the deepest of the named layers, or -1 when count is 0. False when one is
  * unknown. */
@@ -73,6 +85,13 @@ bool network_deepest_of(const Network *network, const char *const *layers, int c
  * half of them; NULL when there is none. A tie goes to the favourite. */
 const NetworkTable *network_guess(const NamedTensors *list,
                                   const NetworkTable *favourite);
+
+/* How the list calls the first convolution; NAMING_CAFFE when it does not have it. */
+Naming network_naming(const Network *network, const NamedTensors *list);
+
+/* What the first convolution's weight was made to read: what the user said, or what the
+ * filters and the names tell; PREPROCESS_AUTO when the table has to say. */
+Preprocess network_choose(const Network *network, Naming naming, Tensor first);
 
 /* Draws the random weights of a convolution that has none yet. */
 void network_draw(Network *network, int index);

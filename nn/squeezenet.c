@@ -1,6 +1,7 @@
-/* SqueezeNet 1.1 (Iandola et al. 2016), small enough for a laptop: 1.2 million weights.
- * A fire module squeezes the channels with a 1 x 1 convolution and expands them again
- * with 1 x 1 and 3 x 3 ones side by side:
+/* SqueezeNet (Iandola et al. 2016), small enough for a laptop: 1.2 million weights. 1.0
+ * is the one of the paper; 1.1 pools earlier and needs 2.4 times less work. A fire module
+ * squeezes the channels with a 1 x 1 convolution and expands them again with 1 x 1 and 3
+ * x 3 ones side by side:
  *
  *     x -> squeeze1x1 -> relu --+--> expand1x1 -> relu --+--> concat
  *                               +--> expand3x3 -> relu --+
@@ -40,9 +41,27 @@ static const Layer layers[] = {
     FIRE("fire9", 64, 256),
     CONV("conv10", 1000, 1, 1, 0), RELU("relu10"),
 };
+
+static const Layer layers1_0[] = {
+    CONV("conv1", 96, 7, 2, 0), RELU("relu1"),
+    POOL("pool1"),
+    FIRE("fire2", 16, 64),
+    FIRE("fire3", 16, 64),
+    FIRE("fire4", 32, 128),
+    POOL("pool4"),
+    FIRE("fire5", 32, 128),
+    FIRE("fire6", 48, 192),
+    FIRE("fire7", 48, 192),
+    FIRE("fire8", 64, 256),
+    POOL("pool8"),
+    FIRE("fire9", 64, 256),
+    CONV("conv10", 1000, 1, 1, 0), RELU("relu10"),
+};
 /* clang-format on */
 
-const Normalize normalize_imagenet = {{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}};
+#define ROWS(layers) layers, sizeof(layers) / sizeof *(layers)
 
-const NetworkTable network_squeezenet = {
-    "squeezenet1_1", layers, sizeof layers / sizeof *layers, 13, &normalize_imagenet};
+const NetworkTable network_squeezenet = {"squeezenet1_1", ROWS(layers), 13,
+                                         &normalize_imagenet};
+const NetworkTable network_squeezenet1_0 = {"squeezenet1_0", ROWS(layers1_0), 13,
+                                            &normalize_imagenet};

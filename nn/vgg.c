@@ -85,11 +85,6 @@ static const Layer layers_small16x[] = {
 
 #define ROWS(layers) layers, sizeof(layers) / sizeof *(layers)
 
-const Normalize normalize_oxford = {{123.68 / 255, 116.779 / 255, 103.939 / 255},
-                                    {1.0 / 255, 1.0 / 255, 1.0 / 255}};
-
-static const Normalize normalize_nothing = {{0, 0, 0}, {1, 1, 1}};
-
 const NetworkTable network_vgg19 = {"vgg19", ROWS(layers19), 37, &normalize_oxford};
 const NetworkTable network_vgg16 = {"vgg16", ROWS(layers16), 31, &normalize_oxford};
 const NetworkTable network_small16x = {"vgg19_small16x", ROWS(layers_small16x), 0,

@@ -8,12 +8,11 @@ typedef struct Source {
     const Network *network;
     const NamedTensors *list;
     const char *file;
-    bool torchvision;
+    Naming naming;
 } Source;
 
 static const NamedTensor *tensor_of(const Source *source, int index, const char *what) {
-    return network_tensor(source->network, source->list, source->torchvision, index,
-                          what);
+    return network_tensor(source->network, source->list, source->naming, index, what);
 }
 
 /* The shape as in the file, without the leading ones that Tensor adds. */
@@ -56,8 +55,7 @@ static bool foreign(const Source *source, Error *err) {
     char text[160], first[160] = "";
     const Network *network = source->network;
     const NamedTensors *list = source->list;
-    LayerStem wanted =
-        layer_stem(network, network_next_conv(network, 0), source->torchvision);
+    LayerStem wanted = layer_stem(network, network_next_conv(network, 0), source->naming);
     if (list->count)
         snprintf(first, sizeof first, ", the first is %.60s %s", list->items[0].name,
                  sides(&list->items[0]).text);
@@ -78,8 +76,7 @@ static bool missing(const Source *source, int index, int deepest, Error *err) {
         return foreign(source, err);
     if (later)
         return error_set(err, "%s: tensor %s.%s is missing although %s is there; %s",
-                         source->file,
-                         layer_stem(network, index, source->torchvision).text,
+                         source->file, layer_stem(network, index, source->naming).text,
                          tensor_of(source, index, "weight") ? "bias" : "weight", later,
                          advice(source, text, sizeof text));
     int last = index - 1;
@@ -154,20 +151,34 @@ static bool meant_for(const Source *source, Error *err) {
                      source->file, guess->name, source->network->table->name);
 }
 
+/* A network reads RGB: for weights made for BGR, the first convolution gets its input
+ * channels in the other order, under our own name, which files use for RGB only. */
+static void choose_preprocess(Network *network) {
+    Tensor *weight = &network->weights[network_next_conv(network, 0)].weight;
+    network->own = network_choose(network, network->naming, *weight);
+    if (network->own != PREPROCESS_CAFFE) return;
+    Tensor swapped = tensor_alloc(network->arena, weight->shape);
+    size_t plane = (size_t)weight->shape.h * (size_t)weight->shape.w;
+    for (int o = 0; o < weight->shape.n; o++)
+        for (int c = 0; c < 3; c++)
+            memcpy(tensor_at(swapped, o, c, 0, 0), tensor_at(*weight, o, 2 - c, 0, 0),
+                   plane * sizeof(real));
+    *weight = swapped;
+    network->naming = NAMING_CAFFE;
+}
+
 bool network_load(Network *network, const NamedTensors *list, const char *file,
                   const char *const *layers, int count, Error *err) {
     int deepest, ready;
-    Source source = {network, list, file, false};
+    Source source = {network, list, file, network_naming(network, list)};
     if (!network_deepest_of(network, layers, count, &deepest, err)) return false;
-    source.torchvision = network->table->features > 0 &&
-                         !tensor_of(&source, network_next_conv(network, 0), "weight") &&
-                         named_find(list, "features.0.weight");
     LayerWeights *weights =
         ARENA_NEW(network->arena, LayerWeights, (size_t)network->count);
     if (!take_all(&source, deepest, weights, &ready, err) || !meant_for(&source, err))
         return false;
     network->weights = weights;
     network->ready = ready;
-    network->torchvision = source.torchvision;
+    network->naming = source.naming;
+    choose_preprocess(network);
     return true;
 }

@@ -3,11 +3,11 @@
 
 /* Convolutions of a network, from the first on without a gap, whose weight is in the list
  * with the right shape. */
-static int explained(const Network *network, const NamedTensors *list, bool torchvision) {
+static int explained(const Network *network, const NamedTensors *list, Naming naming) {
     int found = 0;
     for (int i = network_next_conv(network, 0); i < network->count;
          i = network_next_conv(network, i + 1)) {
-        const NamedTensor *item = network_tensor(network, list, torchvision, i, "weight");
+        const NamedTensor *item = network_tensor(network, list, naming, i, "weight");
         Shape shape = layer_weight_shape(&network->layers[i]);
         if (!item || !shape_equal(item->tensor.shape, shape)) break;
         found++;
@@ -24,8 +24,8 @@ const NetworkTable *network_guess(const NamedTensors *list,
         Error unused;
         const Network *network =
             network_new(arena, network_known(i), POOL_DEFAULT, &unused);
-        for (int torchvision = 0; torchvision < 2; torchvision++) {
-            int found = explained(network, list, torchvision);
+        for (Naming naming = 0; naming < NAMINGS; naming++) {
+            int found = explained(network, list, naming);
             bool tie = found > 0 && found == most && network_table(i) == favourite;
             if (found <= most && !tie) continue;
             most = found;
@@ -34,4 +34,9 @@ const NetworkTable *network_guess(const NamedTensors *list,
     }
     arena_free(arena);
     return 4 * (size_t)most >= list->count ? best : NULL;
+}
+
+const char *network_recognise(const NamedTensors *list) {
+    const NetworkTable *table = network_guess(list, NULL);
+    return table ? table->name : NULL;
 }

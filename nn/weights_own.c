@@ -13,7 +13,8 @@ void network_random(Network *network, uint64_t seed) {
          i = network_next_conv(network, i + 1))
         network->weights[i].seed = rng_bits(&seeds);
     network->ready = network->count;
-    network->torchvision = false;
+    network->naming = NAMING_CAFFE;
+    network->own = network->asked;
 }
 
 void network_draw(Network *network, int index) {
@@ -24,6 +25,19 @@ void network_draw(Network *network, int index) {
     weights->weight = tensor_alloc(network->arena, layer_weight_shape(layer));
     weights->bias = tensor_alloc(network->arena, (Shape){1, layer->channels, 1, 1});
     tensor_fill_normal(weights->weight, &rng, 0, sqrt(2 / inputs));
+}
+
+void network_copy_weights(Network *network) {
+    for (int i = 0; i < network->count; i++) {
+        LayerWeights *weights = &network->weights[i];
+        if (!weights->weight.data) continue;
+        Tensor weight = tensor_alloc(network->arena, weights->weight.shape);
+        Tensor bias = tensor_alloc(network->arena, weights->bias.shape);
+        tensor_copy(weight, weights->weight);
+        tensor_copy(bias, weights->bias);
+        weights->weight = weight;
+        weights->bias = bias;
+    }
 }
 
 bool network_has(const Network *network, const char *layer) {
@@ -40,8 +54,8 @@ static NamedTensor named(const Network *network, Arena *arena, int index,
                          const char *what) {
     char name[80];
     const LayerWeights *weights = &network->weights[index];
-    snprintf(name, sizeof name, "%s.%s",
-             layer_stem(network, index, network->torchvision).text, what);
+    snprintf(name, sizeof name, "%s.%s", layer_stem(network, index, network->naming).text,
+             what);
     bool bias = what[0] == 'b';
     NamedTensor item = {arena_string(arena, name), bias ? 1 : 4,
                         bias ? weights->bias : weights->weight};

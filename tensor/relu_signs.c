@@ -27,32 +27,36 @@ static inline void four_forward(real *y, int byte, Mask *all) {
     *all |= (kept & (Mask){1, 2, 4, 8}) << byte;
 }
 
-/* Four pieces of four numbers: the bits of piece q in byte q. */
-static inline uint32_t sixteen_forward(real *y) {
+/* The bits of the pieces of `numbers` = 4, 8, 12 or 16: those of piece q in byte q. */
+static inline uint32_t pieces_forward(real *y, ptrdiff_t numbers) {
     Mask all = {0};
-    for (int q = 0; q < 4; q++)
+    for (int q = 0; 4 * q < numbers; q++)
         four_forward(y + 4 * q, 8 * q, &all);
     return (uint32_t)(all[0] | all[1] | all[2] | all[3]);
+}
+
+static inline void write_bits(uint8_t *signs, unsigned bits, int shift) {
+    *signs = (uint8_t)(shift ? *signs | bits << shift : bits);
 }
 
 /* One row, whose bits begin at bit `shift`, 0 or 4, of the bytes. */
 static void row_forward(ptrdiff_t w, real *y, uint8_t *signs, int shift) {
     ptrdiff_t j = 0;
     for (; j + 16 <= w; j += 16) {
-        const uint32_t bits = sixteen_forward(y + j) << shift;
+        const uint32_t bits = pieces_forward(y + j, 16);
         for (int q = 0; q < 4; q++)
-            signs[j / 4 + q] =
-                (uint8_t)((shift ? signs[j / 4 + q] : 0) | (bits >> 8 * q & 255));
+            write_bits(signs + j / 4 + q, bits >> 8 * q & 255, shift);
     }
-    for (; j < w; j += 4) {
-        unsigned bits = 0;
-        for (ptrdiff_t k = 0; k < 4 && j + k < w; k++) {
-            const bool zero = y[j + k] <= 0;
-            bits |= (unsigned)!zero << k;
-            y[j + k] = zero ? 0 : y[j + k];
-        }
-        signs[j / 4] = (uint8_t)(shift ? signs[j / 4] | bits << 4 : bits);
+    for (; j + 4 <= w; j += 4)
+        write_bits(signs + j / 4, pieces_forward(y + j, 4), shift);
+    if (j == w) return;
+    unsigned bits = 0;
+    for (ptrdiff_t k = 0; j + k < w; k++) {
+        const bool zero = y[j + k] <= 0;
+        bits |= (unsigned)!zero << k;
+        y[j + k] = zero ? 0 : y[j + k];
     }
+    write_bits(signs + j / 4, bits, shift);
 }
 
 static void row_backward(ptrdiff_t w, const uint8_t *signs, int shift, const real *dy,

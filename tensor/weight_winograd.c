@@ -55,27 +55,29 @@ typedef struct Memory {
     real *turned, *v, *d, *m;
 } Memory;
 
-static Memory share(const ConvDims *d, ptrdiff_t lanes, real *scratch) {
+static Memory sizes_of(const ConvDims *d, ptrdiff_t lanes) {
     const Units u = cut(d);
     const ptrdiff_t channels = round_up(smaller(d->c, WEIGHT_BLOCK), FMA_MOST_LANES);
     const ptrdiff_t outs = round_up(smaller(d->o, WEIGHT_BLOCK), FMA_MOST_LANES);
     const ptrdiff_t most = channels > outs ? channels : outs;
-    Memory s = {.picture = most * (4 * u.rows + 2) * (4 * u.columns + 2),
-                .v_point = channels * TILES + lanes,
-                .d_point = outs * TILES + lanes,
-                .m_point = channels * outs + lanes,
-                .turned = scratch};
-    s.v = scratch + round_up(s.picture, FMA_MOST_LANES);
-    s.d = s.v + round_up(POINTS * s.v_point, FMA_MOST_LANES);
-    s.m = s.d + round_up(POINTS * s.d_point, FMA_MOST_LANES);
-    return s;
+    return (Memory){.picture = most * (4 * u.rows + 2) * (4 * u.columns + 2),
+                    .v_point = channels * TILES + lanes,
+                    .d_point = outs * TILES + lanes,
+                    .m_point = channels * outs + lanes};
 }
 
 static ptrdiff_t scratch_of(const ConvDims *d, ptrdiff_t lanes) {
-    const Memory s = share(d, lanes, NULL);
-    return round_up(s.picture, FMA_MOST_LANES) +
-           round_up(POINTS * s.v_point, FMA_MOST_LANES) +
-           round_up(POINTS * s.d_point, FMA_MOST_LANES) + POINTS * s.m_point;
+    const Memory s = sizes_of(d, lanes);
+    return s.picture + POINTS * (s.v_point + s.d_point + s.m_point);
+}
+
+static Memory share(const ConvDims *d, ptrdiff_t lanes, real *scratch) {
+    Memory s = sizes_of(d, lanes);
+    s.turned = scratch;
+    s.v = s.turned + s.picture;
+    s.d = s.v + POINTS * s.v_point;
+    s.m = s.d + POINTS * s.d_point;
+    return s;
 }
 
 /* A rectangle of a picture (channels, h, w), of which only what lies inside is kept. */

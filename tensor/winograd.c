@@ -19,6 +19,9 @@
  *     early layers, more tiles than filters: U whole, threads split the tiles
  *     late layers, more filters than tiles:  V whole, threads split the output channels
  *
+ * Where one block holds all tiles, a block of U is used once only, and exists for one
+ * slab of `in` at a time, so that it never leaves the cache.
+ *
  * Within a block and a point, U is [slab of in][out / rows][in][rows] and V likewise
  * [slab of in][tiles / lanes][in][lanes]: the products walk straight through both.
  *
@@ -30,11 +33,10 @@
 
 #include <string.h>
 
-#include "tensor/fma_tile.h"
 #include "tensor/gemm_block.h"
 #include "tensor/kernels_gemm.h"
 #include "tensor/relu_signs.h"
-#include "tensor/winograd_simd.h"
+#include "tensor/winograd_plan.h"
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -43,114 +45,6 @@ static int omp_get_thread_num(void) {
     return 0;
 }
 #endif
-
-#define BLOCK 64 /* tiles, output channels */
-#define SLAB 128 /* input channels that are multiplied while they are in the L1 cache */
-
-/* The convolution in its own terms, the same for both directions. */
-typedef struct Winograd {
-    const WinogradCode *code;
-    const FmaTile *tile;
-    ptrdiff_t in, h, w, out, oh, ow, pad;
-    ptrdiff_t across, in_picture; /* tiles in a row, in a picture */
-    ptrdiff_t tiles, tile_block, tile_blocks;
-    ptrdiff_t out_block, out_blocks;
-    bool filters_whole; /* U is made whole; otherwise V is */
-    bool turned;        /* backward: by 180 degrees */
-    bool add;           /* output is added to y */
-    /* Filter (out, in) begins at weight[out weight_out + in weight_in]. */
-    const real *x, *weight, *bias;
-    ptrdiff_t weight_out, weight_in;
-    real *y;
-    uint8_t *signs; /* or NULL: no ReLU */
-} Winograd;
-
-static ptrdiff_t round_up(ptrdiff_t a, ptrdiff_t unit) {
-    return (a + unit - 1) / unit * unit;
-}
-
-/* Width of equal blocks of at most BLOCK, whole units each, so many that no thread is
- * left to work alone on the last one. */
-static ptrdiff_t block_width(ptrdiff_t size, ptrdiff_t unit, int threads) {
-    ptrdiff_t blocks = round_up(round_up(size, BLOCK) / BLOCK, threads);
-    return round_up(round_up(size, blocks) / blocks, unit);
-}
-
-static void plan_blocks(Winograd *g, ptrdiff_t pictures) {
-    g->code = winograd_code_best();
-    g->tile = fma_tile_best();
-    g->across = round_up(g->ow, 4) / 4;
-    g->in_picture = round_up(g->oh, 4) / 4 * g->across;
-    g->tiles = pictures * g->in_picture;
-    g->filters_whole = g->tiles > g->out;
-    int tile_threads = g->filters_whole ? threads_count() : 1;
-    int out_threads = g->filters_whole ? 1 : threads_count();
-    g->tile_block = block_width(g->tiles, g->code->lanes, tile_threads);
-    g->out_block = block_width(g->out, g->code->rows, out_threads);
-    g->tile_blocks = round_up(g->tiles, g->tile_block) / g->tile_block;
-    g->out_blocks = round_up(g->out, g->out_block) / g->out_block;
-}
-
-static Winograd plan_forward(const ConvDims *d) {
-    Winograd g = {.in = d->c,
-                  .h = d->h,
-                  .w = d->w,
-                  .out = d->o,
-                  .oh = d->oh,
-                  .ow = d->ow,
-                  .pad = d->pad,
-                  .weight_out = (ptrdiff_t)d->c * WINOGRAD_TAPS,
-                  .weight_in = WINOGRAD_TAPS};
-    plan_blocks(&g, d->n);
-    return g;
-}
-
-static Winograd plan_backward(const ConvDims *d) {
-    Winograd g = {.in = d->o,
-                  .h = d->oh,
-                  .w = d->ow,
-                  .out = d->c,
-                  .oh = d->h,
-                  .ow = d->w,
-                  .pad = 2 - d->pad,
-                  .turned = true,
-                  .weight_out = WINOGRAD_TAPS,
-                  .weight_in = (ptrdiff_t)d->c * WINOGRAD_TAPS};
-    plan_blocks(&g, d->n);
-    return g;
-}
-
-/* Numbers between one point and the next. A line more than needed: otherwise the 36
- * points of a tile, a power of two apart, would all compete for the same cache lines. */
-static ptrdiff_t v_point(const Winograd *g) {
-    return g->tile_block * g->in + WINOGRAD_MOST_LANES;
-}
-
-static ptrdiff_t u_point(const Winograd *g) {
-    return g->out_block * g->in + WINOGRAD_MOST_LANES;
-}
-
-static ptrdiff_t m_point(const Winograd *g) {
-    return g->out_block * g->tile_block + WINOGRAD_MOST_LANES;
-}
-
-static ptrdiff_t v_size(const Winograd *g) {
-    return WINOGRAD_POINTS * v_point(g);
-}
-
-static ptrdiff_t u_size(const Winograd *g) {
-    return WINOGRAD_POINTS * u_point(g);
-}
-
-/* Numbers that all threads share (U or V), and those of one thread (a block of the other,
- * and M). */
-static ptrdiff_t shared_size(const Winograd *g) {
-    return g->filters_whole ? g->out_blocks * u_size(g) : g->tile_blocks * v_size(g);
-}
-
-static ptrdiff_t own_size(const Winograd *g) {
-    return (g->filters_whole ? v_size(g) : u_size(g)) + WINOGRAD_POINTS * m_point(g);
-}
 
 /* A stretch of tiles within one row of tiles: tile `first` of row `row` of picture n. */
 typedef struct Stretch {
@@ -168,7 +62,7 @@ static Stretch stretch_from(const Winograd *g, ptrdiff_t tile, ptrdiff_t end) {
 /* One input channel of the tiles first .. end into V. */
 static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
                             ptrdiff_t end, real *v) {
-    enum { STEP = 4 * (BLOCK + WINOGRAD_MOST_LANES) };
+    enum { STEP = 4 * (WINOGRAD_BLOCK + WINOGRAD_MOST_LANES) };
     real lines[12 * STEP];
     const ptrdiff_t vecs = round_up(end - first, g->code->lanes) / g->code->lanes;
     Stretch s;
@@ -181,40 +75,55 @@ static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
     for (int l = 0; l < 12; l++)
         for (ptrdiff_t j = 4 * (end - first); j < 4 * vecs * g->code->lanes; j++)
             lines[l * STEP + j] = 0;
-    const ptrdiff_t slab = k / SLAB * SLAB, depth = smaller(SLAB, g->in - slab);
+    const ptrdiff_t slab = k / WINOGRAD_SLAB * WINOGRAD_SLAB,
+                    depth = smaller(WINOGRAD_SLAB, g->in - slab);
     g->code->input(lines, STEP, vecs,
                    v + slab * g->tile_block + (k - slab) * g->code->lanes, v_point(g),
                    depth * g->code->lanes);
 }
 
-/* The filters of a block of output channels into U. */
-static void transform_filters(const Winograd *g, ptrdiff_t block, real *u) {
-    const ptrdiff_t rows = g->code->rows, first = block * g->out_block;
+/* Slab k of the filters of a block of output channels, to u. */
+static void transform_slab(const Winograd *g, ptrdiff_t block, ptrdiff_t k, real *u) {
+    const ptrdiff_t rows = g->code->rows, depth = smaller(WINOGRAD_SLAB, g->in - k);
+    const ptrdiff_t first = block * g->out_block;
     const ptrdiff_t end = smaller(first + g->out_block, g->out);
-    for (ptrdiff_t k = 0; k < g->in; k += SLAB) {
-        const ptrdiff_t depth = smaller(SLAB, g->in - k);
-        for (ptrdiff_t o = first; o < end; o += rows)
-            g->code->filter(g->weight + o * g->weight_out + k * g->weight_in,
-                            g->weight_out, g->weight_in, smaller(rows, end - o), depth,
-                            g->turned, u + k * g->out_block + (o - first) * depth,
-                            u_point(g));
-    }
+    for (ptrdiff_t o = first; o < end; o += rows)
+        g->code->filter(g->weight + o * g->weight_out + k * g->weight_in, g->weight_out,
+                        g->weight_in, smaller(rows, end - o), depth, g->turned,
+                        u + (o - first) * depth, u_point(g));
 }
 
-/* M = U V at one point. */
-static void multiply_point(const Winograd *g, ptrdiff_t outs, ptrdiff_t vecs,
-                           const real *u, const real *v, real *m) {
+/* All the filters of a block of output channels into U. */
+static void transform_filters(const Winograd *g, ptrdiff_t block, real *u) {
+    for (ptrdiff_t k = 0; k < g->in; k += WINOGRAD_SLAB)
+        transform_slab(g, block, k, u + k * g->out_block);
+}
+
+/* A block of tiles by a block of output channels. */
+typedef struct Patch {
+    ptrdiff_t first, end, vecs; /* tiles, and vectors of them */
+    ptrdiff_t o, outs;          /* output channels from o on */
+} Patch;
+
+static Patch patch_at(const Winograd *g, ptrdiff_t tile_block, ptrdiff_t out_block) {
+    Patch b = {.first = tile_block * g->tile_block, .o = out_block * g->out_block};
+    b.end = smaller(b.first + g->tile_block, g->tiles);
+    b.vecs = round_up(b.end - b.first, g->code->lanes) / g->code->lanes;
+    b.outs = smaller(g->out_block, g->out - b.o);
+    return b;
+}
+
+/* M = or += U V at one point for slab k; all three begin there. */
+static void multiply(const Winograd *g, const Patch *b, ptrdiff_t k, const real *u,
+                     const real *v, real *m) {
     const ptrdiff_t rows = g->code->rows, lanes = g->code->lanes;
-    for (ptrdiff_t k = 0; k < g->in; k += SLAB) {
-        ptrdiff_t depth = smaller(SLAB, g->in - k), count;
-        const real *u_slab = u + k * g->out_block, *v_slab = v + k * g->tile_block;
-        for (ptrdiff_t i = 0; i < vecs; i += count) {
-            count = smaller(g->tile->vecs, vecs - i);
-            for (ptrdiff_t o = 0; o < outs; o += rows)
-                g->tile->product(depth, u_slab + o * depth, v_slab + i * depth * lanes,
-                                 depth * lanes, count, m + o * g->tile_block + i * lanes,
-                                 g->tile_block, k > 0);
-        }
+    const ptrdiff_t depth = smaller(WINOGRAD_SLAB, g->in - k);
+    for (ptrdiff_t i = 0, count; i < b->vecs; i += count) {
+        count = smaller(g->tile->vecs, b->vecs - i);
+        for (ptrdiff_t o = 0; o < b->outs; o += rows)
+            g->tile->product(depth, u + o * depth, v + i * depth * lanes, depth * lanes,
+                             count, m + o * g->tile_block + i * lanes, g->tile_block,
+                             k > 0);
     }
 }
 
@@ -245,7 +154,7 @@ static void write_tiles(const Winograd *g, ptrdiff_t o, ptrdiff_t first, ptrdiff
         ptrdiff_t columns = smaller(4 * s.count, g->ow - 4 * s.first);
         ptrdiff_t rows = smaller(4, g->oh - 4 * s.row);
         for (ptrdiff_t r = 0; r < rows; r++) {
-            const real *from = out + r * 4 * BLOCK + 4 * (tile - first);
+            const real *from = out + r * 4 * WINOGRAD_BLOCK + 4 * (tile - first);
             ptrdiff_t i = (s.n * g->out + o) * g->oh + 4 * s.row + r;
             real *y = g->y + i * g->ow + 4 * s.first;
             for (ptrdiff_t j = 0; j < columns; j += WINOGRAD_MOST_LANES)
@@ -259,25 +168,42 @@ static void write_tiles(const Winograd *g, ptrdiff_t o, ptrdiff_t first, ptrdiff
     }
 }
 
-/* A block of tiles by a block of output channels: products and the way back. */
-static void make_block(const Winograd *g, ptrdiff_t tile_block, ptrdiff_t out_block,
-                       const real *u, const real *v, real *m) {
-    const ptrdiff_t first = tile_block * g->tile_block, o = out_block * g->out_block;
-    const ptrdiff_t end = smaller(first + g->tile_block, g->tiles);
-    const ptrdiff_t outs = smaller(g->out_block, g->out - o), lanes = g->code->lanes;
-    const ptrdiff_t vecs = round_up(end - first, lanes) / lanes;
-    for (int p = 0; p < WINOGRAD_POINTS; p++)
-        multiply_point(g, outs, vecs, u + p * u_point(g), v + p * v_point(g),
-                       m + p * m_point(g));
-    for (ptrdiff_t r = 0; r < outs; r++) {
-        real out[4 * 4 * BLOCK];
-        uint8_t signs[5 * BLOCK];
-        g->code->output(m + r * g->tile_block, m_point(g), vecs,
-                        g->bias ? g->bias[o + r] : 0, out, 4 * BLOCK,
+static void write_patch(const Winograd *g, const Patch *b, const real *m) {
+    for (ptrdiff_t r = 0; r < b->outs; r++) {
+        real out[4 * 4 * WINOGRAD_BLOCK];
+        uint8_t signs[5 * WINOGRAD_BLOCK];
+        g->code->output(m + r * g->tile_block, m_point(g), b->vecs,
+                        g->bias ? g->bias[b->o + r] : 0, out, 4 * WINOGRAD_BLOCK,
                         g->signs ? signs : NULL);
-        if (g->signs) write_signs(g, o + r, first, end, signs, 4 * BLOCK);
-        write_tiles(g, o + r, first, end, out);
+        if (g->signs)
+            write_signs(g, b->o + r, b->first, b->end, signs, 4 * WINOGRAD_BLOCK);
+        write_tiles(g, b->o + r, b->first, b->end, out);
     }
+}
+
+/* From finished blocks of U and V, with M of one point after the other in the L1 cache.
+ */
+static void make_patch(const Winograd *g, ptrdiff_t tile_block, ptrdiff_t out_block,
+                       const real *u, const real *v, real *m) {
+    const Patch b = patch_at(g, tile_block, out_block);
+    for (int p = 0; p < WINOGRAD_POINTS; p++)
+        for (ptrdiff_t k = 0; k < g->in; k += WINOGRAD_SLAB)
+            multiply(g, &b, k, u + p * u_point(g) + k * g->out_block,
+                     v + p * v_point(g) + k * g->tile_block, m + p * m_point(g));
+    write_patch(g, &b, m);
+}
+
+/* The same with U made slab by slab. */
+static void stream_patch(const Winograd *g, ptrdiff_t out_block, real *u, const real *v,
+                         real *m) {
+    const Patch b = patch_at(g, 0, out_block);
+    for (ptrdiff_t k = 0; k < g->in; k += WINOGRAD_SLAB) {
+        transform_slab(g, out_block, k, u);
+        for (int p = 0; p < WINOGRAD_POINTS; p++)
+            multiply(g, &b, k, u + p * u_point(g), v + p * v_point(g) + k * g->tile_block,
+                     m + p * m_point(g));
+    }
+    write_patch(g, &b, m);
 }
 
 /* U whole, every thread its tiles. */
@@ -294,7 +220,7 @@ static void split_tiles(const Winograd *g, real *u, real *own, int threads) {
             for (ptrdiff_t k = 0; k < g->in; k++)
                 transform_input(g, k, first, smaller(first + g->tile_block, g->tiles), v);
             for (ptrdiff_t o = 0; o < g->out_blocks; o++)
-                make_block(g, t, o, u + o * u_size(g), v, m);
+                make_patch(g, t, o, u + o * u_size(g), v, m);
         }
     }
 }
@@ -312,9 +238,13 @@ static void split_filters(const Winograd *g, real *v, real *own, int threads) {
         }
 #pragma omp for schedule(static)
         for (ptrdiff_t o = 0; o < g->out_blocks; o++) {
+            if (g->streams) {
+                stream_patch(g, o, u, v, m);
+                continue;
+            }
             transform_filters(g, o, u);
             for (ptrdiff_t t = 0; t < g->tile_blocks; t++)
-                make_block(g, t, o, u, v + t * v_size(g), m);
+                make_patch(g, t, o, u, v + t * v_size(g), m);
         }
     }
 }
@@ -339,7 +269,7 @@ bool winograd_suits(const ConvDims *d) {
 }
 
 size_t winograd_scratch(const ConvDims *d) {
-    Winograd forward = plan_forward(d), backward = plan_backward(d);
+    Winograd forward = winograd_plan_forward(d), backward = winograd_plan_backward(d);
     ptrdiff_t most = shared_size(&forward) + threads_count() * own_size(&forward);
     ptrdiff_t other = shared_size(&backward) + threads_count() * own_size(&backward);
     return (size_t)(most > other ? most : other) * sizeof(real);
@@ -347,14 +277,14 @@ size_t winograd_scratch(const ConvDims *d) {
 
 void winograd_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                       real *y, uint8_t *signs, void *scratch) {
-    Winograd g = plan_forward(d);
+    Winograd g = winograd_plan_forward(d);
     g.x = x, g.weight = w, g.bias = b, g.y = y, g.signs = signs;
     convolve(&g, scratch);
 }
 
 void winograd_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                             bool add, void *scratch) {
-    Winograd g = plan_backward(d);
+    Winograd g = winograd_plan_backward(d);
     g.x = dy, g.weight = w, g.y = dx, g.add = add;
     convolve(&g, scratch);
 }

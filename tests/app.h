@@ -78,7 +78,7 @@ static Outcome end(pid_t child) {
     return outcome;
 }
 
-static Outcome run(const char *const *arguments, const char *const *more) {
+static inline Outcome run(const char *const *arguments, const char *const *more) {
     return end(start(arguments, more));
 }
 

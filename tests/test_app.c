@@ -197,8 +197,8 @@ static void every_form_of_the_tables_is_an_option(void **state) {
 
 static void help_is_there_for_every_command(void **state) {
     (void)state;
-    static const char *const names[] = {"paint",     "eval",    "features",
-                                        "gradcheck", "recipes", "bench"};
+    static const char *const names[] = {"paint",   "eval",  "features", "gradcheck",
+                                        "recipes", "bench", "weights"};
     assert_int_equal(RUN("--help").status, 0);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         Outcome o = RUN(names[i], "--help");

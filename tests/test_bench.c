@@ -96,6 +96,27 @@ static void the_roof_is_one_that_a_processor_can_have(void **state) {
     assert_int_equal((int)number(all, "threads"), 1);
 }
 
+/* Three pictures of 16 x 16: 16 channels of 27 products each, then 32 of 8 x 8 and 144.
+ * Backward goes to the weights, and from the second layer on to the pictures too. */
+static void a_training_step_counts_weights_and_pictures(void **state) {
+    (void)state;
+    Outcome o = RUN("bench", "--train", "--size", "16", "--batch", "3", "--rounds", "1",
+                    "--json");
+    json_t *style = all;
+    all = json_loads(o.out, 0, NULL);
+    assert_non_null(all);
+    const double first = 2.0 * 3 * 16 * 16 * 16 * 27, second = 2.0 * 3 * 8 * 8 * 32 * 144;
+    assert_close(number(layer("relu1"), "forward_flop"), first, 1e-7, 0);
+    assert_close(number(layer("relu1"), "backward_flop"), first, 1e-7, 0);
+    assert_close(number(layer("relu2"), "forward_flop"), second, 1e-7, 0);
+    assert_close(number(layer("relu2"), "backward_flop"), 2 * second, 1e-7, 0);
+    assert_close(median("forward_ms") + median("backward_ms") + median("optimizer_ms"),
+                 median("step_ms"), 1e-6, 0);
+    assert_int_equal((int)number(all, "batch"), 3);
+    json_decref(all);
+    all = style;
+}
+
 static void the_table_names_every_layer(void **state) {
     (void)state;
     Outcome o = RUN("bench", "--net", "vgg19", "--size", "32", "--rounds", "1");
@@ -104,6 +125,22 @@ static void the_table_names_every_layer(void **state) {
     assert_int_equal(o.status, 0);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         assert_non_null(strstr(o.out, words[i]));
+}
+
+/* Every table of kernels does the same work: the same operations, the same layers. */
+static void kernels_are_chosen_by_name(void **state) {
+    (void)state;
+    static const char *const names[] = {"ref", "gemm", "fast"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        Outcome o = RUN("bench", "--net", "squeezenet1_1", "--size", "64", "--rounds",
+                        "1", "--json", "--kernels", names[i]);
+        json_t *one = json_loads(o.out, 0, NULL);
+        assert_non_null(one);
+        assert_string_equal(json_string_value(json_object_get(one, "kernels")), names[i]);
+        assert_close(number(one, "flop"), number(all, "flop"), 1e-7, 0);
+        json_decref(one);
+    }
+    assert_string_equal(json_string_value(json_object_get(all, "kernels")), "fast");
 }
 
 static void refused(Outcome outcome, int status, const char *words) {
@@ -118,7 +155,14 @@ static void wrong_options_are_refused_in_one_line(void **state) {
     (void)state;
     refused(RUN("bench", "--rounds", "0"), 2, "--rounds 0");
     refused(RUN("bench", "--size", "15"), 2, "--size 15");
+    refused(RUN("bench", "--rounds", "many"), 2, "--rounds many");
+    refused(RUN("bench", "--rounds"), 2, "--rounds wants a value");
+    refused(RUN("bench", "--threads", "0"), 2, "--threads 0");
+    refused(RUN("bench", "--kernels", "faster"), 2, "fast|gemm|ref");
+    refused(RUN("bench", "--kernels", ""), 2, "--kernels");
+    refused(RUN("paint", "a.png", "b.png", "--kernels", "ref"), 2, "--kernels");
     refused(RUN("bench", "--steps", "3"), 2, "--steps");
+    refused(RUN("bench", "--train", "--batch", "0"), 2, "--batch 0");
     refused(RUN("bench", "photo.jpg"), 2, "no operands");
     refused(RUN("bench", "--net", "vgg7"), 1, "vgg7");
     refused(RUN("bench", "--weights", "none.safetensors"), 1, "none.safetensors");
@@ -129,7 +173,9 @@ int main(void) {
         cmocka_unit_test(json_is_whole_and_its_times_fit_into_each_other),
         cmocka_unit_test(operations_are_those_of_the_textbook),
         cmocka_unit_test(the_roof_is_one_that_a_processor_can_have),
+        cmocka_unit_test(a_training_step_counts_weights_and_pictures),
         cmocka_unit_test(the_table_names_every_layer),
+        cmocka_unit_test(kernels_are_chosen_by_name),
         cmocka_unit_test(wrong_options_are_refused_in_one_line),
     };
     return cmocka_run_group_tests(tests, make_folder, end_run);

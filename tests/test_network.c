@@ -29,7 +29,8 @@ static void an_unknown_network_is_refused_with_the_known_ones(void **state) {
     (void)state;
     assert_null(network_new(arena, "vgg", POOL_MAX, &err));
     assert_string_equal(err.text, "there is no network \"vgg\"; choose vgg19, vgg16, "
-                                  "squeezenet1_1, vgg19_small16x or paintnet");
+                                  "squeezenet1_1, squeezenet1_0, vgg19_small16x or "
+                                  "paintnet");
     for (int i = 0; network_known(i); i++)
         assert_string_equal(network_name(new (network_known(i))), network_known(i));
 }
@@ -60,6 +61,11 @@ static void a_layer_is_found_under_the_names_of_keras_and_torchvision(void **sta
         {"vgg19", "features.36", "pool5"},
         {"vgg16", "features.15", "relu3_3"},
         {"vgg16", "features.22", "relu4_3"},
+        {"squeezenet1_0", "features.5", "fire4"},
+        {"squeezenet1_0", "features.6", "pool4"},
+        {"squeezenet1_0", "features.7", "fire5"},
+        {"squeezenet1_0", "features.11", "pool8"},
+        {"squeezenet1_0", "features.12", "fire9"},
         {"squeezenet1_1", "features.1", "relu1"},
         {"squeezenet1_1", "features.3", "fire2"},
         {"squeezenet1_1", "features.4", "fire3"},
@@ -246,7 +252,7 @@ static void a_receptive_field_is_what_the_gradient_reaches(void **state) {
 }
 
 /* Published totals: torchvision's VGG features have 20,024,384 and 14,714,688 parameters,
- * SqueezeNet 1.1 1,235,496. conv1_1 alone: 64 * 3 * 9 + 64. */
+ * SqueezeNet 1.1 1,235,496 and 1.0 1,248,424. conv1_1 alone: 64 * 3 * 9 + 64. */
 static void parameters_are_counted(void **state) {
     (void)state;
     assert_int_equal(network_parameters(new ("vgg19"), 36), 20024384);
@@ -254,6 +260,8 @@ static void parameters_are_counted(void **state) {
     const Network *squeezenet = new ("squeezenet1_1");
     assert_int_equal(network_parameters(squeezenet, network_count(squeezenet) - 1),
                      1235496);
+    const Network *older = new ("squeezenet1_0");
+    assert_int_equal(network_parameters(older, network_count(older) - 1), 1248424);
     assert_int_equal(network_parameters(new ("vgg19"), 1), 64 * 3 * 9 + 64);
 }
 

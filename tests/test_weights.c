@@ -6,40 +6,7 @@
 #include <string.h>
 
 #include "nn/network.h"
-#include "tests/networks.h"
-
-static void append(NamedTensors *list, const char *stem, const char *what, int rank,
-                   Shape shape, real *data) {
-    char name[80];
-    snprintf(name, sizeof name, "%s.%s", stem, what);
-    list->items[list->count++] =
-        (NamedTensor){arena_string(arena, name), rank, {shape, data}};
-}
-
-/* The tensors of a network's first `convolutions`, all zero and in the same place, under
- * their own names, or, as each row of VGG is one of torchvision's features, under those.
- */
-static NamedTensors list_of(const char *name, int convolutions, bool torchvision) {
-    const Network *network = new (name);
-    NamedTensors list = {0, ARENA_NEW(arena, NamedTensor, 64)};
-    real *zeros = ARENA_NEW(arena, real, 512 * 512 * 9);
-    for (int i = 0; i < network_count(network) && convolutions > 0; i++) {
-        const Layer *layer = network_layer(network, i);
-        if (layer->kind != LAYER_CONV) continue;
-        char stem[64];
-        if (torchvision)
-            snprintf(stem, sizeof stem, "features.%d", i);
-        else
-            snprintf(stem, sizeof stem, "%s", layer->name);
-        if (strchr(stem, '/')) *strchr(stem, '/') = '.';
-        append(&list, stem, "weight", 4,
-               (Shape){layer->channels, layer->reads, layer->kernel, layer->kernel},
-               zeros);
-        append(&list, stem, "bias", 1, (Shape){1, 1, 1, layer->channels}, zeros);
-        convolutions--;
-    }
-    return list;
-}
+#include "tests/weight_lists.h"
 
 static NamedTensor *item(const NamedTensors *list, const char *name) {
     for (size_t i = 0; i < list->count; i++)
@@ -68,8 +35,9 @@ static void a_whole_file_is_taken_to_the_end(void **state) {
         const char *deepest;
     } all[] = {{"vgg16", 13, "pool5"},
                {"squeezenet1_1", 26, "relu10"},
+               {"squeezenet1_0", 26, "relu10"},
                {"vgg19_small16x", 14, "relu5_1"}};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         Network *network = new (all[i].network);
         NamedTensors list = list_of(all[i].network, all[i].convolutions, false);
         assert_true(network_load(network, &list, "x", NULL, 0, &err));
@@ -237,6 +205,22 @@ static void torchvision_files_bring_their_preprocessing(void **state) {
             "another file");
 }
 
+static void copied_weights_outlive_their_list(void **state) {
+    (void)state;
+    Network *vgg = new ("vgg16");
+    NamedTensors list = list_of("vgg16", 2, false);
+    real *data = list.items[0].tensor.data = ARENA_NEW(arena, real, 64 * 27);
+    data[5] = 3;
+    assert_true(network_load(vgg, &list, "x", NULL, 0, &err));
+    network_copy_weights(vgg);
+    data[5] = 4;
+    NamedTensors now = network_weights(vgg, arena);
+    assert_int_equal(now.count, 4);
+    assert_close(now.items[0].tensor.data[5], 3, 0, 0);
+    assert_true(shape_equal(now.items[3].tensor.shape, (Shape){1, 1, 1, 64}));
+    assert_string_equal(network_deepest(vgg), "pool1");
+}
+
 /* torchvision calls the parts of fire2 features.3.squeeze, .expand1x1 and .expand3x3, and
  * conv10 classifier.1. */
 static void squeezenet_is_taken_under_torchvision_names(void **state) {
@@ -340,6 +324,7 @@ int main(void) {
         TEST(an_unknown_layer_is_refused_before_loading),
         TEST(a_refused_file_leaves_the_network_as_it_was),
         TEST(torchvision_files_bring_their_preprocessing),
+        TEST(copied_weights_outlive_their_list),
         TEST(squeezenet_is_taken_under_torchvision_names),
         TEST(random_weights_depend_on_seed_and_place_only),
         TEST(random_weights_have_the_variance_of_he),

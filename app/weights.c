@@ -1,0 +1,208 @@
+/* stylegrad weights: what a file of weights is, before anything is painted with it. */
+#include <jansson.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/session.h"
+#include "io/number.h"
+#include "tensor/kernels.h"
+#include "transfer/input.h"
+
+#define SCENE "assets/scene.png"
+
+/* All that is found out. */
+typedef struct Report {
+    const char *path, *picture; /* picture is NULL when nothing was measured */
+    WeightFile file;
+    Network *network; /* NULL when the tensors are of none that is known */
+    double *mean;     /* per layer, over the picture; -1 where it could not be measured */
+} Report;
+
+static double mean_of(const Node *node) {
+    double sum = 0;
+    size_t size = shape_size(node->shape);
+    for (size_t i = 0; i < size; i++)
+        sum += (double)node->value[i];
+    return sum / (double)size;
+}
+
+static bool is_relu(const Network *network, int index) {
+    const Layer *layer = network_layer(network, index);
+    return layer->kind == LAYER_RELU && network_has(network, layer->name);
+}
+
+/* Runs the picture through the network once and takes the mean of every ReLU. */
+static bool measure(Report *r, Arena *arena, const Options *options, Error *err) {
+    Tensor picture;
+    int count = 0;
+    size_t layers = (size_t)network_count(r->network);
+    const char **names = ARENA_NEW(arena, const char *, layers);
+    Node **nodes = ARENA_NEW(arena, Node *, layers);
+    r->picture = options->picture ? options->picture : SCENE;
+    if (!options->picture && access(SCENE, R_OK) != 0) return r->picture = NULL, true;
+    if (!input_picture(arena, r->picture, options->recipe.size, &picture, err))
+        return false;
+    for (int i = 0; i < network_count(r->network); i++)
+        if (is_relu(r->network, i)) names[count++] = network_layer(r->network, i)->name;
+    Tape *tape = tape_new();
+    Node *x = ag_normalize(tape_constant(tape, picture), network_normalize(r->network));
+    bool good = network_record(r->network, tape, x, names, count, nodes, err);
+    for (int i = 0, k = 0; good && i < network_count(r->network); i++)
+        r->mean[i] = is_relu(r->network, i) ? mean_of(nodes[k++]) : -1;
+    tape_free(tape);
+    return good;
+}
+
+static bool find_out(Report *r, Arena *arena, const Options *options, Error *err) {
+    r->path = options->operand[0];
+    if (!weight_file_read(arena, r->path, &r->file, err)) return false;
+    const char *net = options->net ? options->net : network_recognise(&r->file.tensors);
+    if (!net) return true;
+    r->network = network_new(arena, net, POOL_DEFAULT, err);
+    if (!r->network || !session_preprocess(r->network, options, r->path, &r->file, err))
+        return false;
+    r->mean = ARENA_NEW(arena, double, (size_t)network_count(r->network));
+    return network_load(r->network, &r->file.tensors, r->path, NULL, 0, err) &&
+           measure(r, arena, options, err);
+}
+
+/* The ReLU that a convolution ends in, which is the row below it. */
+static const Layer *relu_of(const Report *r, int index) {
+    const Layer *layer = network_layer(r->network, index);
+    return layer->kind == LAYER_CONV && index + 1 < network_count(r->network) &&
+                   is_relu(r->network, index + 1)
+               ? network_layer(r->network, index + 1)
+               : NULL;
+}
+
+static void print_preprocess(const Report *r) {
+    Normalize n = network_normalize(r->network);
+    Preprocess p = network_preprocessing(r->network);
+    printf("  reads       %s: %s, mean %.4g %.4g %.4g, deviation %.4g %.4g %.4g\n",
+           preprocess_name(p),
+           p == PREPROCESS_CAFFE ? "BGR, swapped here to RGB in [0,1]" : "RGB in [0,1]",
+           n.mean[0], n.mean[1], n.mean[2], n.deviation[0], n.deviation[1],
+           n.deviation[2]);
+}
+
+static void print_layers(const Report *r) {
+    printf("  %-18s %-18s %s\n", "layer", "weight", r->picture ? "mean activation" : "");
+    for (int i = 0; i < network_count(r->network); i++) {
+        const Layer *layer = network_layer(r->network, i), *relu = relu_of(r, i);
+        if (layer->kind != LAYER_CONV || !network_has(r->network, layer->name)) continue;
+        Shape shape = {layer->channels, layer->reads, layer->kernel, layer->kernel};
+        printf("  %-18s %-18s", layer->name, SHAPE(shape));
+        if (relu && r->picture) printf(" %.4g", r->mean[i + 1]);
+        printf("\n");
+    }
+}
+
+static void print_text(const Report *r) {
+    const NamedTensors *all = &r->file.tensors;
+    printf("%s\n  format      %s, %zu bytes, %zu tensors\n", r->path, r->file.format,
+           r->file.size, all->count);
+    printf("  sha256      %s\n", r->file.sha256);
+    if (r->file.known) printf("  known as    %s\n", r->file.known);
+    if (r->network) {
+        printf("  network     %s to %s\n", network_name(r->network),
+               network_deepest(r->network));
+        print_preprocess(r);
+        if (r->picture) printf("  picture     %s\n", r->picture);
+        print_layers(r);
+        return;
+    }
+    printf("  network     none that is known\n");
+    for (size_t i = 0; i < all->count; i++)
+        printf("  %-40s %s\n", NAME(all->items[i].name),
+               SHAPE(all->items[i].tensor.shape));
+}
+
+static json_t *triple(const double *x) {
+    return json_pack("[f,f,f]", x[0], x[1], x[2]);
+}
+
+static json_t *layers_array(const Report *r) {
+    json_t *array = json_array();
+    for (int i = 0; i < network_count(r->network); i++) {
+        const Layer *layer = network_layer(r->network, i), *relu = relu_of(r, i);
+        if (layer->kind != LAYER_CONV || !network_has(r->network, layer->name)) continue;
+        json_t *row =
+            json_pack("{s:s, s:[i,i,i,i]}", "layer", layer->name, "weight",
+                      layer->channels, layer->reads, layer->kernel, layer->kernel);
+        if (relu && r->picture)
+            json_object_set_new(row, "mean_activation", json_real(r->mean[i + 1]));
+        json_array_append_new(array, row);
+    }
+    return array;
+}
+
+static json_t *tensors_object(const NamedTensors *list) {
+    json_t *object = json_object();
+    for (size_t i = 0; i < list->count; i++) {
+        int sides[NUMBER_SIDES];
+        json_t *shape = json_array();
+        sides_from_shape(list->items[i].tensor.shape, list->items[i].rank, sides);
+        for (int k = 0; k < list->items[i].rank; k++)
+            json_array_append_new(shape, json_integer(sides[k]));
+        json_object_set_new(object, NAME(list->items[i].name), shape);
+    }
+    return object;
+}
+
+static void print_json(const Report *r) {
+    json_t *all = json_pack("{s:o?, s:s, s:I, s:s, s:s?}", "file", json_string(r->path),
+                            "format", r->file.format, "bytes", (json_int_t)r->file.size,
+                            "sha256", r->file.sha256, "known_as", r->file.known);
+    json_object_set_new(all, "tensors", tensors_object(&r->file.tensors));
+    if (r->network) {
+        Normalize n = network_normalize(r->network);
+        Preprocess p = network_preprocessing(r->network);
+        json_object_update_new(
+            all, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s?, s:o}", "network",
+                           network_name(r->network), "deepest",
+                           network_deepest(r->network), "preprocess", preprocess_name(p),
+                           "order", p == PREPROCESS_CAFFE ? "BGR" : "RGB", "mean",
+                           triple(n.mean), "deviation", triple(n.deviation), "picture",
+                           r->picture, "layers", layers_array(r)));
+    }
+    json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    printf("\n");
+    json_decref(all);
+}
+
+static int weights(const Options *options) {
+    Error err;
+    Report report = {0};
+    Arena *arena = arena_new();
+    if (options->threads) threads_set(options->threads);
+    bool good = find_out(&report, arena, options, &err);
+    if (good) (options->json ? print_json : print_text)(&report);
+    arena_free(arena);
+    return good ? 0 : session_complain("weights", &err);
+}
+
+const Command command_weights = {
+    .name = "weights",
+    .operands = "FILE",
+    .operands_least = 1,
+    .operands_most = 1,
+    .summary = "say what a file of weights is: network, layers, hash, preprocessing",
+    .details =
+        "Reads .safetensors, PyTorch's .pth and .pt (without running what is in them) "
+        "and "
+        ".npz.\n"
+        "The activations are means after each convolution's ReLU, over a picture.\n"
+        "mean and deviation are for RGB in [0,1]: the network reads (x - mean) / "
+        "deviation.\n\n"
+        "--preprocess\n"
+        "  torch      (x - (.485,.456,.406)) / (.229,.224,.225)    torchvision, timm\n"
+        "  caffe      255 x - (123.68,116.779,103.939), as BGR     Gatys, Keras\n"
+        "  caffe-rgb  the same as RGB                              our own files\n"
+        "  none       x\n"
+        "Not given, it is told from the metadata (\"preprocess\"), from the hash of "
+        "published files,\n"
+        "from the first filters, and from the names of the tensors, in this order.\n",
+    .mask = FOR_WEIGHTS,
+    .run = weights,
+};

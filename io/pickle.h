@@ -1,0 +1,79 @@
+/* Reads the pickles that torch.save writes, and runs nothing.
+ *
+ * A pickle is a program for a small stack machine, and one of its instructions calls any
+ * Python function with any arguments: opening a stranger's weights with Python's own
+ * reader is running a stranger's program. This reader knows the instructions that a dict
+ * of tensors needs, and where the program asks for a call it writes down "a call of this
+ * name with these arguments" and leaves it at that. Names that its caller does not expect
+ * are refused, as is every other instruction.
+ *
+ *     static const char *const globals[] = {"collections.OrderedDict", NULL};
+ *     PickleResult result;
+ *     if (!pickle_read(arena, bytes, globals, "a.pth", &result, &err)) ...
+ *     const Pickle *epoch = pickle_get(result.root, "epoch");
+ *
+ * Values may contain themselves, as in Python; who walks through them goes down a fixed
+ * number of levels. What is kept is in proportion to the pickle's size. */
+#ifndef IO_PICKLE_H
+#define IO_PICKLE_H
+
+#include <stdint.h>
+
+#include "io/file.h"
+
+#define PICKLE_MOST ((size_t)16 << 20) /* bytes in one pickle */
+#define PICKLE_STEPS_MOST 1000000      /* instructions in one pickle */
+
+typedef enum PickleKind {
+    PICKLE_NONE,
+    PICKLE_BOOL,
+    PICKLE_INT,
+    PICKLE_FLOAT, /* that it is one; its value is not kept */
+    PICKLE_TEXT,
+    PICKLE_TUPLE,
+    PICKLE_LIST,
+    PICKLE_DICT,
+    PICKLE_GLOBAL,  /* a name, "torch.FloatStorage" */
+    PICKLE_CALL,    /* a name and what it would have been called with */
+    PICKLE_OUTSIDE, /* what the pickler kept elsewhere, described by a tuple */
+} PickleKind;
+
+typedef struct Pickle Pickle;
+struct Pickle {
+    PickleKind kind;
+    int64_t integer;     /* INT, BOOL */
+    const char *text;    /* TEXT, GLOBAL, CALL */
+    size_t count, room;  /* items that are there; that fit */
+    Pickle **items;      /* TUPLE, LIST; DICT, CALL: key, value, key, value */
+    const Pickle *other; /* CALL: the tuple of arguments; OUTSIDE: the tuple */
+};
+
+typedef struct PickleResult {
+    Pickle *root;    /* the value that was pickled */
+    Pickle *outside; /* a list of all OUTSIDE values, in order */
+    size_t used;     /* bytes of the pickle; more may follow */
+} PickleResult;
+
+/* Reads one pickle of protocol 2 from the start of `bytes`. `globals` are the names it
+ * may mention, NULL at the end. Fails with the instruction and its place when it is none
+ * of those that are known. */
+bool pickle_read(Arena *arena, FileBytes bytes, const char *const *globals,
+                 const char *where, PickleResult *out, Error *err);
+
+/* Whether this is a dict, or a collections.OrderedDict, which is pickled as a call. */
+bool pickle_is_dict(const Pickle *value);
+
+/* Entries of a dict in the order they were made, and entry i; a key that is there twice
+ * counts twice. False when this entry is no pair. */
+size_t pickle_entries(const Pickle *dict);
+bool pickle_entry(const Pickle *dict, size_t i, const Pickle **key, const Pickle **value);
+
+/* The value under a text, the last if there are several; NULL when there is none or this
+ * is no dict. */
+const Pickle *pickle_get(const Pickle *dict, const char *key);
+
+/* Whether this is a call of that name with at least so many arguments; then they are
+ * value->other->items. */
+bool pickle_is_call(const Pickle *value, const char *name, size_t arguments);
+
+#endif

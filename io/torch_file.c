@@ -1,0 +1,212 @@
+#include "io/torch_file.h"
+
+#include <string.h>
+
+#include "io/torch.h"
+#include "io/zip.h"
+
+#define AGAIN "; get the file again"
+#define MENTIONS_MOST 65536 /* of storages by tensors, optimiser's included */
+#define BIG_ENDIAN "its numbers are in big-endian order; save it on another machine"
+
+static const struct {
+    const char *name;
+    NumberKind kind;
+} storages[] = {
+    {"torch.FloatStorage", NUMBER_F32},
+    {"torch.DoubleStorage", NUMBER_F64},
+    {"torch.HalfStorage", NUMBER_F16},
+    {"torch.BFloat16Storage", NUMBER_BF16},
+    {"torch.LongStorage", NUMBER_I64},
+    {"torch.IntStorage", NUMBER_I32},
+    {"torch.ByteStorage", NUMBER_U8},
+    {"torch.cuda.FloatStorage", NUMBER_F32},
+    {"torch.cuda.DoubleStorage", NUMBER_F64},
+    {"torch.cuda.HalfStorage", NUMBER_F16},
+    {"torch.cuda.BFloat16Storage", NUMBER_BF16},
+};
+enum { STORAGES = sizeof storages / sizeof *storages };
+
+/* All that a state_dict mentions. */
+static const char *const functions[] = {
+    "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor",
+    "torch._utils._rebuild_parameter", "collections.OrderedDict"};
+enum { FUNCTIONS = sizeof functions / sizeof *functions };
+
+static bool read_pickle(Arena *arena, FileBytes bytes, const char *where,
+                        PickleResult *out, Error *err) {
+    const char *names[STORAGES + FUNCTIONS + 1] = {NULL};
+    for (int i = 0; i < FUNCTIONS; i++)
+        names[i] = functions[i];
+    for (int i = 0; i < STORAGES; i++)
+        names[FUNCTIONS + i] = storages[i].name;
+    return pickle_read(arena, bytes, names, where, out, err);
+}
+
+bool torch_storage_id(const Pickle *value, TorchStorage *out) {
+    if (value->kind != PICKLE_OUTSIDE || value->other->count < 5) return false;
+    Pickle *const *id = value->other->items;
+    bool view = value->other->count > 5 && id[5]->kind != PICKLE_NONE;
+    if (id[0]->kind != PICKLE_TEXT || strcmp(id[0]->text, "storage") != 0 ||
+        id[1]->kind != PICKLE_GLOBAL || id[2]->kind != PICKLE_TEXT ||
+        id[4]->kind != PICKLE_INT || id[4]->integer < 0 || view)
+        return false;
+    *out = (TorchStorage){.key = id[2]->text, .count = (uint64_t)id[4]->integer};
+    for (int i = 0; i < STORAGES; i++)
+        if (strcmp(storages[i].name, id[1]->text) == 0)
+            return out->kind = storages[i].kind, true;
+    return false;
+}
+
+bool torch_storage(const TorchFile *file, const Pickle *value, const char *where,
+                   TorchStorage *out, Error *err) {
+    if (!torch_storage_id(value, out))
+        return error_set(err, "%s: a tensor lies in a storage of no known kind" AGAIN,
+                         where);
+    for (size_t i = 0; i < file->count; i++) {
+        const TorchStorage *found = &file->storages[i];
+        if (strcmp(found->key, out->key) != 0) continue;
+        if (found->count / number_size(out->kind) != out->count ||
+            found->count % number_size(out->kind))
+            return error_set(
+                err, "%s: storage %s has %llu bytes, not %llu numbers of %zu" AGAIN,
+                where, NAME(out->key), (unsigned long long)found->count,
+                (unsigned long long)out->count, number_size(out->kind));
+        out->data = found->data;
+        return true;
+    }
+    return error_set(err, "%s: storage %s is not in the file" AGAIN, where,
+                     NAME(out->key));
+}
+
+/* ---- Since PyTorch 1.6: a zip archive, vgg19/data.pkl, vgg19/data/0, ... ---- */
+
+/* The part of a name after the archive's own folder, or NULL. */
+static const char *inner(const char *name) {
+    const char *slash = strchr(name, '/');
+    return slash ? slash + 1 : NULL;
+}
+
+static const ZipEntry *entry_of(const Zip *zip, const char *name) {
+    for (size_t i = 0; i < zip->count; i++) {
+        const char *part = inner(zip->entries[i].name);
+        if (part && strcmp(part, name) == 0) return &zip->entries[i];
+    }
+    return NULL;
+}
+
+static bool check_order(Arena *arena, const Zip *zip, const char *where, Error *err) {
+    const ZipEntry *entry = entry_of(zip, "byteorder");
+    FileBytes text;
+    if (!entry) return true;
+    if (!zip_unpack(arena, entry, where, &text, err)) return false;
+    if (text.size == 6 && memcmp(text.data, "little", 6) == 0) return true;
+    return error_set(err, "%s: " BIG_ENDIAN, where);
+}
+
+static bool open_zip(Arena *arena, FileBytes file, const char *where, TorchFile *out,
+                     Error *err) {
+    Zip zip;
+    FileBytes pickle;
+    PickleResult result;
+    if (!zip_read(arena, file, where, &zip, err)) return false;
+    const ZipEntry *entry = entry_of(&zip, "data.pkl");
+    if (!entry)
+        return error_set(
+            err, "%s: a zip archive without data.pkl; save it with torch.save", where);
+    if (entry->size > PICKLE_MOST)
+        return error_set(err, "%s: its pickle is larger than %zu bytes; save less of it",
+                         where, PICKLE_MOST);
+    if (!check_order(arena, &zip, where, err) ||
+        !zip_unpack(arena, entry, where, &pickle, err) ||
+        !read_pickle(arena, pickle, where, &result, err))
+        return false;
+    out->root = result.root;
+    out->storages = ARENA_NEW(arena, TorchStorage, zip.count);
+    for (size_t i = 0; i < zip.count; i++) {
+        const char *part = inner(zip.entries[i].name);
+        FileBytes bytes;
+        if (!part || strncmp(part, "data/", 5) != 0) continue;
+        if (!zip_unpack(arena, &zip.entries[i], where, &bytes, err)) return false;
+        out->storages[out->count++] =
+            (TorchStorage){.key = part + 5, .count = bytes.size, .data = bytes.data};
+    }
+    return true;
+}
+
+/* ---- Before: five pickles and then the storages, each after its 64-bit count ---- */
+
+static const unsigned char legacy[] = {0x80, 2,    0x8A, 10,   0x6C, 0xFC, 0x9C, 0x46,
+                                       0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, '.'};
+
+bool torch_is_legacy(FileBytes file) {
+    return file.size >= sizeof legacy && memcmp(file.data, legacy, sizeof legacy) == 0;
+}
+
+static bool next_pickle(Arena *arena, FileBytes *rest, const char *where,
+                        PickleResult *out, Error *err) {
+    if (!read_pickle(arena, *rest, where, out, err)) return false;
+    rest->data += out->used;
+    rest->size -= out->used;
+    return true;
+}
+
+/* The bytes of one number in the storage of that key, which only the description of the
+ * tensors tells; 0 when there is none. */
+static size_t width_of(const Pickle *outside, const char *key) {
+    TorchStorage storage;
+    for (size_t i = 0; i < outside->count; i++)
+        if (torch_storage_id(outside->items[i], &storage) &&
+            strcmp(storage.key, key) == 0)
+            return number_size(storage.kind);
+    return 0;
+}
+
+/* Takes one storage from the front of the rest. */
+static bool next_storage(FileBytes *rest, const Pickle *key, const Pickle *outside,
+                         TorchStorage *out) {
+    size_t width = key->kind == PICKLE_TEXT ? width_of(outside, key->text) : 0;
+    if (!width || rest->size < 8) return false;
+    uint64_t count = bytes_load(rest->data, 8);
+    if (count > (rest->size - 8) / width) return false;
+    *out =
+        (TorchStorage){.key = key->text, .count = count * width, .data = rest->data + 8};
+    rest->data += 8 + count * width;
+    rest->size -= (size_t)(8 + count * width);
+    return true;
+}
+
+static bool open_legacy(Arena *arena, FileBytes rest, const char *where, TorchFile *out,
+                        Error *err) {
+    PickleResult protocol, system, root, keys;
+    rest.data += sizeof legacy;
+    rest.size -= sizeof legacy;
+    if (!next_pickle(arena, &rest, where, &protocol, err) ||
+        !next_pickle(arena, &rest, where, &system, err) ||
+        !next_pickle(arena, &rest, where, &root, err) ||
+        !next_pickle(arena, &rest, where, &keys, err))
+        return false;
+    const Pickle *little = pickle_get(system.root, "little_endian");
+    if (!little || little->kind != PICKLE_BOOL || !little->integer)
+        return error_set(err, "%s: " BIG_ENDIAN, where);
+    out->root = root.root;
+    if (keys.root->kind != PICKLE_LIST)
+        return error_set(err, "%s: has no list of storages" AGAIN, where);
+    if (keys.root->count > TORCH_TENSORS_MOST || root.outside->count > MENTIONS_MOST)
+        return error_set(err, "%s: more than %d storages; split the file", where,
+                         TORCH_TENSORS_MOST);
+    out->storages = ARENA_NEW(arena, TorchStorage, keys.root->count);
+    for (; out->count < keys.root->count; out->count++)
+        if (!next_storage(&rest, keys.root->items[out->count], root.outside,
+                          &out->storages[out->count]))
+            return error_set(err, "%s: cut off or damaged in storage %zu of %zu" AGAIN,
+                             where, out->count + 1, keys.root->count);
+    return rest.size == 0 || error_set(err, "%s: holds bytes of no storage" AGAIN, where);
+}
+
+bool torch_open(Arena *arena, FileBytes file, const char *where, TorchFile *out,
+                Error *err) {
+    *out = (TorchFile){0};
+    if (torch_is_legacy(file)) return open_legacy(arena, file, where, out, err);
+    return open_zip(arena, file, where, out, err);
+}

@@ -1,0 +1,35 @@
+/* Where a PyTorch file keeps its pickle and its storages, in both of its forms. */
+#ifndef IO_TORCH_FILE_H
+#define IO_TORCH_FILE_H
+
+#include "io/number.h"
+#include "io/pickle.h"
+
+/* One storage, as the pickle describes it, and its numbers in the file. */
+typedef struct TorchStorage {
+    NumberKind kind;
+    const char *key;
+    uint64_t count; /* numbers */
+    const unsigned char *data;
+} TorchStorage;
+
+typedef struct TorchFile {
+    Pickle *root; /* what was saved */
+    size_t count; /* storages, or in a zip archive entries */
+    TorchStorage *storages;
+} TorchFile;
+
+/* Reads the pickle and finds the storages. All lives in the arena or points into `file`,
+ * which must live as long. */
+bool torch_open(Arena *arena, FileBytes file, const char *where, TorchFile *out,
+                Error *err);
+
+/* From the tuple ('storage', torch.FloatStorage, key, device, count) to kind, key, count.
+ * False when it is none. */
+bool torch_storage_id(const Pickle *value, TorchStorage *out);
+
+/* Finds the storage that a tensor lies in and checks that it is of the stated size. */
+bool torch_storage(const TorchFile *file, const Pickle *value, const char *where,
+                   TorchStorage *out, Error *err);
+
+#endif

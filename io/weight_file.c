@@ -1,0 +1,121 @@
+#include "io/weight_file.h"
+
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "io/npz.h"
+#include "io/safetensors.h"
+#include "io/torch.h"
+#include "io/zip.h"
+
+#define FILE_MOST ((size_t)2 << 30)
+
+/* Published files whose names end in the first eight digits of their SHA-256. What they
+ * were made to read cannot be seen in them, and some wear each other's names: the Caffe
+ * weights converted for fast-neural-style call their layers as torchvision does. */
+static const struct {
+    const char *digits, *name, *preprocess;
+} published[] = {
+    {"dcbb9e9d", "torchvision's vgg19-dcbb9e9d.pth", "torch"},
+    {"397923af", "torchvision's vgg16-397923af.pth", "torch"},
+    {"b8a52dc0", "torchvision's squeezenet1_1-b8a52dc0.pth", "torch"},
+    {"b66bff10", "torchvision's squeezenet1_0-b66bff10.pth", "torch"},
+    {"88682ab5", "torchvision's vgg16_features-amdegroot-88682ab5.pth", "caffe-rgb"},
+    {"d01eb7cb", "Johnson's vgg19-d01eb7cb.pth", "caffe"},
+    {"00b39a1b", "Johnson's vgg16-00b39a1b.pth", "caffe"},
+};
+
+static void hash(FileBytes file, WeightFile *out) {
+    struct sha256_ctx context;
+    unsigned char digest[SHA256_DIGEST_SIZE];
+    sha256_init(&context);
+    sha256_update(&context, file.size, file.data);
+    sha256_digest(&context, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(out->sha256 + 2 * i, 3, "%02x", digest[i]);
+}
+
+static void look_up(WeightFile *out) {
+    for (size_t i = 0; i < sizeof published / sizeof *published; i++) {
+        if (strncmp(out->sha256, published[i].digits, 8) != 0) continue;
+        out->known = published[i].name;
+        out->preprocess = published[i].preprocess;
+    }
+}
+
+static bool starts(FileBytes file, const char *bytes, size_t count) {
+    return file.size >= count && memcmp(file.data, bytes, count) == 0;
+}
+
+/* A zip archive with an .npy file in it is NumPy's. */
+static bool is_npz(FileBytes file, const char *path) {
+    Arena *scratch = arena_new();
+    Zip zip;
+    Error unused;
+    bool found = false;
+    if (zip_read(scratch, file, path, &zip, &unused))
+        for (size_t i = 0; i < zip.count; i++) {
+            const char *name = zip.entries[i].name, *dot = strrchr(name, '.');
+            found = found || (dot && strcmp(dot, ".npy") == 0);
+        }
+    arena_free(scratch);
+    return found;
+}
+
+static bool read_any(Arena *arena, FileBytes file, const char *path, WeightFile *out,
+                     Error *err) {
+    bool zip = starts(file, "PK", 2);
+    if (starts(file, "\x89HDF\r\n\x1a\n", 8))
+        return error_set(err,
+                         "%s: an HDF5 file of Keras; convert it with "
+                         "'python3 weights/convert_h5.py FILE.h5 FILE.safetensors'",
+                         path);
+    if (zip && is_npz(file, path)) {
+        out->format = "NumPy .npz";
+        return npz_read_bytes(arena, file, path, &out->tensors, err);
+    }
+    if (zip || torch_is_legacy(file)) {
+        out->format = zip ? "PyTorch (zip)" : "PyTorch (before 1.6)";
+        return torch_read_bytes(arena, file, path, &out->tensors, err);
+    }
+    if (file.size < 9 || file.data[8] != '{')
+        return error_set(err,
+                         "%s: no weights that are known; use a .safetensors, .pth or "
+                         ".npz file",
+                         path);
+    out->format = "safetensors";
+    if (!safetensors_read_bytes(arena, file, path, &out->tensors, err)) return false;
+    const char *said = safetensors_metadata(arena, file, "preprocess");
+    if (said) out->preprocess = said;
+    return true;
+}
+
+/* Takes away what a wrapper put before every name, such as DataParallel's module. */
+static void strip(NamedTensors *list) {
+    static const char *const wrappers[] = {"module.",   "model.", "_orig_mod.",
+                                           "backbone.", "net.",   "vgg."};
+    for (size_t w = 0; w < sizeof wrappers / sizeof *wrappers; w++) {
+        size_t length = strlen(wrappers[w]), having = 0;
+        for (size_t i = 0; i < list->count; i++)
+            having += strncmp(list->items[i].name, wrappers[w], length) == 0;
+        for (size_t i = 0; having == list->count && i < list->count; i++)
+            list->items[i].name += length;
+    }
+}
+
+bool weight_file_read(Arena *arena, const char *path, WeightFile *out, Error *err) {
+    Arena *scratch = arena_new();
+    FileBytes file;
+    *out = (WeightFile){0};
+    bool good = file_read(scratch, path, FILE_MOST, &file, err);
+    if (good) {
+        out->size = file.size;
+        hash(file, out);
+        look_up(out);
+        good = read_any(arena, file, path, out, err);
+    }
+    if (good) strip(&out->tensors);
+    arena_free(scratch);
+    return good;
+}

@@ -1,0 +1,90 @@
+/* What weights were made to read, and how it is told from the weights. */
+#include <math.h>
+#include <string.h>
+
+#include "nn/network_table.h"
+
+const Normalize normalize_oxford = {{123.68 / 255, 116.779 / 255, 103.939 / 255},
+                                    {1.0 / 255, 1.0 / 255, 1.0 / 255}};
+const Normalize normalize_imagenet = {{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}};
+const Normalize normalize_nothing = {{0, 0, 0}, {1, 1, 1}};
+
+static const struct {
+    const char *name;
+    const Normalize *normalize;
+} kinds[] = {
+    [PREPROCESS_AUTO] = {"auto", NULL},
+    [PREPROCESS_TORCH] = {"torch", &normalize_imagenet},
+    [PREPROCESS_CAFFE] = {"caffe", &normalize_oxford},
+    [PREPROCESS_CAFFE_RGB] = {"caffe-rgb", &normalize_oxford},
+    [PREPROCESS_NONE] = {"none", &normalize_nothing},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+const char *preprocess_name(Preprocess preprocess) {
+    return kinds[preprocess].name;
+}
+
+bool preprocess_parse(const char *name, Preprocess *out) {
+    for (int i = 0; i < KINDS; i++)
+        if (strcmp(kinds[i].name, name) == 0) return *out = (Preprocess)i, true;
+    return false;
+}
+
+void network_preprocess(Network *network, Preprocess preprocess) {
+    network->asked = preprocess;
+}
+
+/* A network's own preprocessing by its name; BGR is never one. */
+static Preprocess of_table(const NetworkTable *table) {
+    for (int i = KINDS - 1; i > 0; i--)
+        if (kinds[i].normalize == table->normalize) return (Preprocess)i;
+    return PREPROCESS_AUTO;
+}
+
+Preprocess network_preprocessing(const Network *network) {
+    return network->own ? network->own : of_table(network->table);
+}
+
+Normalize network_normalize(const Network *network) {
+    return network->own ? *kinds[network->own].normalize : *network->table->normalize;
+}
+
+/* Sums over the windows of four of the 64 first filters of Oxford's VGG-19, for red,
+ * green and blue: filters that tell the colours apart. A factor above 0 does not turn
+ * them. */
+static const struct {
+    int filter;
+    double sum[3];
+} oxford[] = {{1, {-0.8188, 0.3112, 1.001}},
+              {16, {1.5809, -0.8284, -0.5864}},
+              {29, {1.3655, -0.592, -1.6116}},
+              {59, {1.0633, 1.509, -1.7469}}};
+
+/* Whether the filters point where Oxford's do, to 8 degrees, their channels read from
+ * `from` in steps of `by`. */
+static bool like_oxford(Tensor first, int from, int by) {
+    for (size_t i = 0; i < sizeof oxford / sizeof *oxford; i++) {
+        double dot = 0, a = 0, b = 0;
+        for (int c = 0; c < 3; c++) {
+            const real *window = tensor_at(first, oxford[i].filter, from + by * c, 0, 0);
+            double sum = 0, wanted = oxford[i].sum[c];
+            for (int k = 0; k < first.shape.h * first.shape.w; k++)
+                sum += (double)window[k];
+            dot += sum * wanted, a += sum * sum, b += wanted * wanted;
+        }
+        if (!(dot > 0.99 * sqrt(a * b)) || a == 0) return false;
+    }
+    return true;
+}
+
+Preprocess network_choose(const Network *network, Naming naming, Tensor first) {
+    if (network->asked) return network->asked;
+    if (shape_equal(first.shape, (Shape){64, 3, 3, 3})) {
+        if (like_oxford(first, 0, 1)) return PREPROCESS_CAFFE_RGB;
+        if (like_oxford(first, 2, -1)) return PREPROCESS_CAFFE;
+    }
+    if (naming == NAMING_TORCHVISION || naming == NAMING_SEQUENTIAL)
+        return PREPROCESS_TORCH;
+    return naming == NAMING_KERAS ? PREPROCESS_CAFFE : PREPROCESS_AUTO;
+}

@@ -1,0 +1,176 @@
+/* weights/fetch.sh against a server on the loopback address, and weights/convert_h5.py on
+ * files with the layout of Keras'. */
+#include "io/file.h"
+#include "io/weight_file.h"
+#include "nn/network.h"
+#include "tests/app.h"
+
+static int make_folder(void **state) {
+    (void)state;
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+/* Runs a line of shell in which $D is the test's folder; what it prints goes to
+ * $D/said. Returns its exit status. */
+static int shell(const char *line) {
+    char command[2048];
+    snprintf(command, sizeof command, "D=%s; export D; { %s; } >$D/said 2>&1", folder,
+             line);
+    int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool said(const char *words) {
+    char text[8192];
+    read_back(in_folder("said"), text, sizeof text);
+    if (!strstr(text, words)) print_error("it said: %s\n", text);
+    return strstr(text, words);
+}
+
+/* ---- fetch.sh ---- */
+
+#define PYTHON "/usr/bin/python3"
+#define SERVED "$D/server/net-$(cat $D/digits).pth"
+#define FETCH                                                                            \
+    "STYLEGRAD_WEIGHTS_FOLDER=$D STYLEGRAD_WEIGHTS_URL=http://127.0.0.1:$(cat $D/port) " \
+    "weights/fetch.sh net-$(cat $D/digits).pth"
+
+static FILE *server;
+
+/* A file of 300 kB, its digits, and a server that has it. */
+static bool serve(void) {
+    if (shell("command -v curl && command -v sha256sum && " PYTHON " -c 'import sys'")) {
+        print_message("skipped: curl, sha256sum or python3 is not here\n");
+        return false;
+    }
+    assert_int_equal(
+        shell("mkdir $D/server && head -c 300000 /dev/urandom >$D/server/x &&"
+              "sha256sum $D/server/x | cut -c 1-8 | tr -d '\\n' >$D/digits &&"
+              "mv $D/server/x " SERVED),
+        0);
+    char command[600];
+    snprintf(command, sizeof command,
+             PYTHON " tests/range_server.py %s/server >%s/port 2>%s/server.log", folder,
+             folder, folder);
+    server = popen(command, "w");
+    assert_non_null(server);
+    for (int i = 0; i < 500 && shell("test -s $D/port"); i++)
+        usleep(20000);
+    return true;
+}
+
+static void a_download_is_checked_and_goes_on_where_it_ended(void **state) {
+    (void)state;
+    if (!serve()) skip();
+    /* from nothing */
+    assert_int_equal(shell(FETCH), 0);
+    assert_int_equal(shell("cmp " SERVED " $D/net-$(cat $D/digits).pth"), 0);
+    assert_int_equal(shell("test ! -e $D/net-$(cat $D/digits).pth.part"), 0);
+    /* a second time nothing is asked for */
+    assert_int_equal(shell(FETCH), 0);
+    assert_true(said("is here"));
+    assert_int_equal(shell("test $(wc -l <$D/server/requests) = 1"), 0);
+    /* after an interruption the rest is asked for */
+    assert_int_equal(shell("rm $D/net-*.pth $D/server/requests; head -c 123456 " SERVED
+                           " >$D/net-$(cat $D/digits).pth.part && " FETCH),
+                     0);
+    assert_int_equal(shell("cmp " SERVED " $D/net-$(cat $D/digits).pth"), 0);
+    assert_int_equal(shell("cat $D/server/requests"), 0);
+    assert_true(said("bytes=123456-"));
+    /* a complete part needs no server */
+    assert_int_equal(shell("rm $D/server/requests; mv $D/net-$(cat $D/digits).pth "
+                           "$D/net-$(cat $D/digits).pth.part && " FETCH),
+                     0);
+    assert_int_equal(shell("test ! -e $D/server/requests"), 0);
+    /* a wrong file is removed, and one that is damaged here is replaced */
+    assert_int_equal(
+        shell("rm $D/net-*; cp " SERVED " $D/kept; echo x >>" SERVED "; " FETCH), 1);
+    assert_true(said("arrived damaged and was removed"));
+    assert_int_equal(shell("ls $D/net-* "), 2);
+    assert_int_equal(
+        shell("mv $D/kept " SERVED "; echo x >$D/net-$(cat $D/digits).pth; " FETCH), 0);
+    assert_int_equal(shell("cmp " SERVED " $D/net-$(cat $D/digits).pth"), 0);
+    /* a part that is longer than the file was damaged */
+    assert_int_equal(shell("rm $D/net-*; cat " SERVED " " SERVED
+                           " >$D/net-$(cat $D/digits).pth.part; " FETCH),
+                     1);
+    assert_true(said("arrived damaged and was removed"));
+    assert_int_equal(shell(FETCH), 0);
+    /* what the server does not have, what has no digits */
+    assert_int_equal(shell("STYLEGRAD_WEIGHTS_FOLDER=$D STYLEGRAD_WEIGHTS_URL="
+                           "http://127.0.0.1:$(cat $D/port) weights/fetch.sh "
+                           "no-01234567.pth"),
+                     1);
+    assert_true(said("did not arrive"));
+    assert_int_equal(shell("weights/fetch.sh vgg19.pth"), 2);
+    assert_true(said("no checksum in its name"));
+    pclose(server);
+}
+
+/* ---- convert_h5.py ---- */
+
+/* Filter o, input i, row y, column x holds 1000 o + 100 i + 10 y + x in the file. */
+static void check_first(const NamedTensor *weight) {
+    assert_non_null(weight);
+    assert_string_equal(SHAPE(weight->tensor.shape), "(64,3,3,3)");
+    for (int o = 0; o < 64; o++)
+        for (int k = 0; k < 27; k++)
+            assert_close(weight->tensor.data[27 * o + k],
+                         1000 * o + 100 * (k / 9) + 10 * (k / 3 % 3) + k % 3, 0, 0);
+}
+
+static WeightFile converted(Arena *arena, const char *name) {
+    char line[256];
+    WeightFile file;
+    Error err;
+    snprintf(line, sizeof line,
+             PYTHON " weights/convert_h5.py $D/%s.h5 $D/%s.safetensors", name, name);
+    assert_int_equal(shell(line), 0);
+    snprintf(line, sizeof line, "%s/%s.safetensors", folder, name);
+    if (!weight_file_read(arena, line, &file, &err)) fail_msg("%s", err.text);
+    return file;
+}
+
+static void keras_files_become_safetensors_in_bgr(void **state) {
+    (void)state;
+    if (shell(PYTHON " -c 'import h5py'")) {
+        print_message("skipped: h5py is not here\n");
+        skip();
+    }
+    Arena *arena = arena_new();
+    Error err;
+    assert_int_equal(shell(PYTHON " tests/keras_files.py $D"), 0);
+    static const char *const names[] = {"keras1", "keras2"};
+    for (int i = 0; i < 2; i++) {
+        WeightFile file = converted(arena, names[i]);
+        assert_string_equal(file.preprocess, "caffe");
+        assert_int_equal(file.tensors.count, 2); /* no fully connected ones */
+        check_first(named_find(&file.tensors, "block1_conv1.weight"));
+        assert_close(named_find(&file.tensors, "block1_conv1.bias")->tensor.data[63],
+                     31.5, 0, 0);
+        Network *vgg = network_new(arena, "vgg19", POOL_DEFAULT, &err);
+        assert_true(network_load(vgg, &file.tensors, "x", NULL, 0, &err));
+        assert_int_equal(network_preprocessing(vgg), PREPROCESS_CAFFE);
+        /* red, the network's channel 0, is the file's channel 2 */
+        assert_close(network_weights(vgg, arena).items[0].tensor.data[0], 200, 0, 0);
+    }
+    WeightFile squeezenet = converted(arena, "squeezenet");
+    check_first(named_find(&squeezenet.tensors, "conv1.weight"));
+    assert_non_null(named_find(&squeezenet.tensors, "fire2.squeeze1x1.weight"));
+    assert_string_equal(network_recognise(&squeezenet.tensors), "squeezenet1_1");
+    assert_int_not_equal(
+        shell(PYTHON " weights/convert_h5.py $D/empty.h5 $D/empty.safetensors"), 0);
+    assert_true(said("no convolutions in it"));
+    assert_int_not_equal(
+        shell(PYTHON " weights/convert_h5.py README.md $D/empty.safetensors"), 0);
+    assert_int_equal(shell("test ! -e $D/empty.safetensors"), 0);
+    arena_free(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_download_is_checked_and_goes_on_where_it_ended),
+        cmocka_unit_test(keras_files_become_safetensors_in_bgr),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
