@@ -73,6 +73,7 @@ $(BUILD)/%/io/stb.o: CFLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 # of the reference anyway, and are twice as fast so; and the peak is a peak of such pairs.
 $(BUILD)/%/tensor/fma_tile.o: CFLAGS += -ffp-contract=fast
 $(BUILD)/%/tensor/weight_tile.o: CFLAGS += -ffp-contract=fast
+$(BUILD)/%/tensor/narrow_simd.o: CFLAGS += -ffp-contract=fast
 $(BUILD)/%/tensor/winograd_simd.o: CFLAGS += -ffp-contract=fast
 $(BUILD)/%/app/fma.o: CFLAGS += -ffp-contract=fast
 

@@ -5,8 +5,9 @@
  *
  *     kernels_ref    the textbook: triple loop product, seven-loop convolution
  *     kernels_gemm   the same sums in an order the cache likes: im2col and a blocked gemm
- *     kernels_fast   fused multiply-adds (tensor/fast_gemm.h), and Winograd for 3x3
- *                    convolutions (tensor/winograd.h)
+ *     kernels_fast   fused multiply-adds (tensor/fast_gemm.h), Winograd for 3x3
+ *                    convolutions (tensor/winograd.h), and sums of shifted lines for
+ *                    pictures with few channels (tensor/narrow_conv.h)
  *
  * `kernels` is the table in use, and a program may switch at any time:
  *

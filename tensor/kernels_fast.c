@@ -1,9 +1,10 @@
-/* The table for speed: Winograd where it suits, products of fused multiply-adds for the
- * rest. */
+/* The table for speed: Winograd where it suits, sums of shifted lines where the input has
+ * few channels, products of fused multiply-adds for the rest. */
 #include "tensor/kernels_fast.h"
 
 #include "tensor/fast_gemm.h"
 #include "tensor/fast_weight.h"
+#include "tensor/narrow_conv.h"
 #include "tensor/relu_signs.h"
 #include "tensor/winograd.h"
 
@@ -23,9 +24,10 @@ void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
 static size_t conv2d_scratch(const ConvDims *d) {
     const size_t wants[] = {gemm_conv2d_scratch(d), scatter_scratch(d),
                             fast_weight_scratch(d),
-                            winograd_suits(d) ? winograd_scratch(d) : 0};
+                            winograd_suits(d) ? winograd_scratch(d) : 0,
+                            narrow_suits(d) ? narrow_scratch(d) : 0};
     size_t most = wants[0];
-    for (int i = 1; i < 4; i++)
+    for (int i = 1; i < 5; i++)
         if (wants[i] > most) most = wants[i];
     return most;
 }
@@ -34,6 +36,8 @@ static void conv2d_forward(const ConvDims *d, const real *x, const real *w, cons
                            real *y, void *scratch) {
     if (winograd_suits(d))
         winograd_forward(d, x, w, b, y, NULL, scratch);
+    else if (narrow_suits(d))
+        narrow_forward(d, x, w, b, y, NULL, scratch);
     else if (conv1x1_suits(d))
         conv1x1_forward(d, x, w, b, y);
     else
@@ -44,6 +48,8 @@ static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
                                 const real *b, real *y, uint8_t *signs, void *scratch) {
     if (winograd_suits(d)) {
         winograd_forward(d, x, w, b, y, signs, scratch);
+    } else if (narrow_suits(d)) {
+        narrow_forward(d, x, w, b, y, signs, scratch);
     } else {
         conv2d_forward(d, x, w, b, y, scratch);
         relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, signs);
@@ -54,6 +60,8 @@ static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *
                                  real *dx, bool add, void *scratch) {
     if (winograd_suits(d))
         winograd_backward_data(d, dy, w, dx, add, scratch);
+    else if (narrow_suits(d))
+        narrow_backward_data(d, dy, w, dx, add, scratch);
     else if (conv1x1_suits(d))
         conv1x1_backward_data(d, dy, w, dx, add);
     else

@@ -1,5 +1,6 @@
-/* The convolutions of kernels_fast that are not Winograd's: 1x1 as a product, columns,
- * and backwards to the input by scattering; against the reference. */
+/* The convolutions of kernels_fast that are neither Winograd's nor those of few channels:
+ * 1x1 as a product, columns, and backwards to the input by scattering; against the
+ * reference. */
 #include <math.h>
 #include <string.h>
 
@@ -115,7 +116,7 @@ static void bands_and_groups_leave_no_seam(void **state) {
     (void)state;
     const ConvDims sizes[] = {
         {.n = 1,
-         .c = 3,
+         .c = 5,
          .h = 67,
          .w = 97,
          .o = 9,
@@ -123,7 +124,7 @@ static void bands_and_groups_leave_no_seam(void **state) {
          .kw = 3,
          .stride = 1,
          .pad = 1},
-        {.n = 2, .c = 3, .h = 81, .w = 63, .o = 7, .kh = 3, .kw = 3, .stride = 2},
+        {.n = 2, .c = 5, .h = 81, .w = 63, .o = 7, .kh = 3, .kw = 3, .stride = 2},
         {.n = 1,
          .c = 33,
          .h = 41,
@@ -156,7 +157,7 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
     const ConvDims sizes[] = {
         {.n = 2, .c = 37, .h = 19, .w = 31, .o = 21, .kh = 1, .kw = 1, .stride = 1},
         {.n = 1,
-         .c = 3,
+         .c = 5,
          .h = 67,
          .w = 97,
          .o = 40,
@@ -183,7 +184,7 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
 static void nan_spoils_its_window_only(void **state) {
     (void)state;
     ConvDims d = with_output((ConvDims){
-        .n = 1, .c = 3, .h = 21, .w = 23, .o = 4, .kh = 3, .kw = 3, .stride = 2});
+        .n = 1, .c = 5, .h = 21, .w = 23, .o = 4, .kh = 3, .kw = 3, .stride = 2});
     Rng rng = rng_seed(4);
     ConvCase s = conv_case(&rng, d);
     s.dy[(2 * d.oh + 3) * d.ow + 4] = (real)NAN;

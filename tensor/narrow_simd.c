@@ -1,0 +1,33 @@
+#include "tensor/narrow_simd.h"
+
+#include <string.h>
+
+#include "tensor/simd.h"
+
+/* A whole number as wide as a real. */
+#ifdef REAL_DOUBLE
+typedef int64_t SignLane;
+#else
+typedef int32_t SignLane;
+#endif
+
+#define PIECES 16 /* columns whose bits are made at once: four bytes */
+
+/* The bit of each column in the byte that its piece has. */
+static const SignLane bit_of_column[PIECES] = {1, 2, 4, 8, 1, 2, 4, 8,
+                                               1, 2, 4, 8, 1, 2, 4, 8};
+
+typedef uint32_t FourWords __attribute__((vector_size(16)));
+typedef uint8_t FourBytes __attribute__((vector_size(4)));
+
+#define SIMD_FILE "tensor/narrow_simd.inc"
+#include "tensor/simd_versions.inc"
+
+const NarrowCode *narrow_code(int i) {
+    static const NarrowCode *const versions[] = SIMD_VERSIONS(code);
+    return i <= simd_widest() ? versions[i] : NULL;
+}
+
+const NarrowCode *narrow_code_best(void) {
+    return narrow_code(simd_widest());
+}
