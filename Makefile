@@ -126,7 +126,7 @@ valgrind: $(BUILD)/float/stylegrad $(TESTS:%=$(BUILD)/float/tests/%)
 
 bench: $(BUILD)/stylegrad
 	@mkdir -p out/bench
-	bench/compare --stylegrad $(BUILD)/stylegrad
+	bench/compare --rounds 2 --steps 3 --stylegrad $(BUILD)/stylegrad
 	bench/figure --stylegrad $(BUILD)/stylegrad
 
 oracle:

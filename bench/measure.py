@@ -74,7 +74,10 @@ def run(command, environment=None):
     if done.returncode != 0 or not lines:
         said = done.stderr.strip() or f"ended with status {done.returncode}"
         sys.exit(f"{' '.join(command)} failed: {said}")
-    return json.loads(lines[-1])
+    try:
+        return json.loads(lines[-1])
+    except json.JSONDecodeError:
+        sys.exit(f"{' '.join(command)} printed no JSON but: {lines[-1][:100]}")
 
 
 def ours(options, net, size, threads, *more):

@@ -1,0 +1,97 @@
+/* The programs of bench/, on the smallest work: wrong inputs get one line, and without
+ * PyTorch there is still a figure with its numbers. */
+#include "tests/app.h"
+
+#define PYTHON "/usr/bin/python3 bench/"
+
+static int make_folder(void **state) {
+    (void)state;
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+/* Runs a line of shell in which $D is the test's folder and $OURS the options for the
+ * program under test. */
+static Outcome shell(const char *line) {
+    const char *program = getenv("STYLEGRAD");
+    char command[2048];
+    Outcome o;
+    snprintf(command, sizeof command,
+             "D=%s; OURS='--stylegrad %s --steps 1 --threads 1'; { %s; } "
+             ">$D/stdout 2>$D/stderr",
+             folder, program ? program : "build/stylegrad-double", line);
+    int status = system(command);
+    o.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    read_back(in_folder("stdout"), o.out, sizeof o.out);
+    read_back(in_folder("stderr"), o.err, sizeof o.err);
+    return o;
+}
+
+static bool missing(const char *program) {
+    char line[128];
+    snprintf(line, sizeof line, "command -v %s", program);
+    if (shell(line).status == 0) return false;
+    print_message("skipped: %s is not here\n", program);
+    return true;
+}
+
+static void refused(const char *line, int status, const char *words) {
+    Outcome o = shell(line);
+    const char *newline = strchr(o.err, '\n');
+    if (o.status != status || !newline || newline[1] || !strstr(o.err, words))
+        fail_msg("%s: status %d, said: %s", line, o.status, o.err);
+}
+
+static void wrong_inputs_are_refused_in_one_line(void **state) {
+    (void)state;
+    if (missing("/usr/bin/python3")) skip();
+    refused(PYTHON "compare vgg7:256", 2, "vgg7:256");
+    refused(PYTHON "compare vgg19:8", 2, "from 16 to 16384");
+    refused(PYTHON "compare --rounds 0", 2, "at least 1");
+    refused(PYTHON "compare --no-torch --stylegrad $D/none", 1, "run 'make' first");
+    refused(PYTHON "compare --no-torch --stylegrad /bin/echo", 1, "printed no JSON");
+    refused(PYTHON "scaling 128 x", 2, "x: wants pixels");
+    refused(PYTHON "scaling --stylegrad /bin/false 64", 1, "status 1");
+    refused(PYTHON "kernels --size none", 2, "none: wants pixels");
+    refused(PYTHON "figure --net vgg7", 2, "vgg7");
+    refused(PYTHON "figure --redraw --out $D/none", 1, "none.csv is missing");
+    refused(PYTHON "pages --nonsense", 2, "--nonsense");
+}
+
+static void without_pytorch_the_figure_shows_stylegrad_and_the_limit(void **state) {
+    (void)state;
+    if (missing("/usr/bin/python3") || missing("gnuplot")) skip();
+    Outcome o = shell(PYTHON "figure --no-torch --net squeezenet1_1 --sizes 48 32 $OURS "
+                             "--out $D/steps");
+    assert_int_equal(o.status, 0);
+    assert_string_equal(o.err, ""); /* no progress but on a terminal */
+    o = shell("cat $D/steps.csv");
+    assert_non_null(strstr(o.out, "\"stylegrad, ms\""));
+    assert_non_null(strstr(o.out, "\n32,"));
+    assert_non_null(strstr(o.out, "\n48,"));
+    assert_null(strstr(o.out, "PyTorch"));
+    assert_int_equal(shell("rm $D/steps.png && " PYTHON
+                           "figure --redraw --out $D/steps && "
+                           "test -s $D/steps.png -a -s $D/steps.svg")
+                         .status,
+                     0);
+}
+
+static void scaling_says_time_and_memory(void **state) {
+    (void)state;
+    if (missing("/usr/bin/python3")) skip();
+    Outcome o =
+        shell(PYTHON "scaling --net squeezenet1_1 --rounds 1 $OURS 32 --json | "
+                     "/usr/bin/python3 -c 'import json, sys; r = json.load(sys.stdin); "
+                     "print([x[\"size\"] for x in r[\"rows\"] if x[\"ms\"] > 0 and "
+                     "x[\"bytes\"] > 0])'");
+    assert_string_equal(o.out, "[32]\n");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wrong_inputs_are_refused_in_one_line),
+        cmocka_unit_test(without_pytorch_the_figure_shows_stylegrad_and_the_limit),
+        cmocka_unit_test(scaling_says_time_and_memory),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
