@@ -1,6 +1,5 @@
 /* The product of kernels_fast on all threads. */
 #include "tensor/fast_gemm.h"
-#include "tensor/gemm_block.h"
 #include "tensor/kernels_gemm.h"
 
 #define BLOCK_COLUMNS 1024 /* each packed number of A is used so often */

@@ -1,4 +1,5 @@
 /* The product of kernels_fast on one thread. */
+#include "tensor/blocks.h"
 #include "tensor/fast_gemm.h"
 #include "tensor/gemm_block.h"
 

@@ -12,6 +12,7 @@
  *
  * The number of segments depends on c and m only, and they are added in order, so the
  * number of threads does not change a bit. */
+#include "tensor/blocks.h"
 #include "tensor/fast_gemm.h"
 #include "tensor/gemm_block.h"
 #include "tensor/kernels_fast.h"

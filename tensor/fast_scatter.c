@@ -17,17 +17,9 @@
  * A number of dx takes its sums over u and v in order, from one thread. */
 #include <string.h>
 
+#include "tensor/blocks.h"
 #include "tensor/fast_gemm.h"
-#include "tensor/gemm_block.h"
 #include "tensor/kernels_fast.h"
-
-#ifdef _OPENMP
-#include <omp.h>
-#else
-static int omp_get_thread_num(void) {
-    return 0;
-}
-#endif
 
 #define GROUP_ROWS 128         /* of the column matrix: channels times window */
 #define TASK_NUMBERS (1 << 17) /* of the column matrix */
@@ -40,14 +32,6 @@ typedef struct Scatter {
     ptrdiff_t height, bands;    /* rows of dx in a band, how many bands */
     ptrdiff_t size;             /* numbers in the columns of a task, at most */
 } Scatter;
-
-static ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) {
-    return a > b ? a : b;
-}
-
-static ptrdiff_t divide_up(ptrdiff_t a, ptrdiff_t b) {
-    return (a + b - 1) / b;
-}
 
 /* Bands are several windows high, to multiply little twice, and their number is one for
  * every thread. */
@@ -128,6 +112,6 @@ void scatter_backward_data(const ConvDims *d, const real *dy, const real *w, rea
         ptrdiff_t band = task % tasks / s.groups;
         scatter_band(&s, dy + n * d->o * d->oh * d->ow, w, dx + n * d->c * d->h * d->w,
                      group * s.channels, band * s.height, add,
-                     (real *)scratch + omp_get_thread_num() * s.size);
+                     (real *)scratch + thread_number() * s.size);
     }
 }

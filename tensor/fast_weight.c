@@ -11,19 +11,11 @@
  * A task is one piece for one block, and has sums of its own (weight_block.h); when all
  * are done, the sums of all pieces are added to dw in order. */
 #include "tensor/fast_weight.h"
+#include "tensor/blocks.h"
 
-#include "tensor/gemm_block.h"
 #include "tensor/kernels_gemm.h"
 #include "tensor/weight_block.h"
 #include "tensor/winograd.h"
-
-#ifdef _OPENMP
-#include <omp.h>
-#else
-static int omp_get_thread_num(void) {
-    return 0;
-}
-#endif
 
 #define TASKS 16 /* as long as there are units enough */
 
@@ -124,7 +116,7 @@ void fast_weight_by(int version, const ConvDims *d, const real *x, const real *d
     {
 #pragma omp for schedule(dynamic)
         for (ptrdiff_t task = 0; task < g.pieces * g.blocks; task++)
-            run_task(&g, x, dy, task, own + omp_get_thread_num() * g.own_size, sums);
+            run_task(&g, x, dy, task, own + thread_number() * g.own_size, sums);
 #pragma omp for schedule(static)
         for (ptrdiff_t i = 0; i < divide_up(d->o, g.tile->lanes) * d->c; i++)
             collect(&g, i / d->c * g.tile->lanes, i % d->c, sums, dw);

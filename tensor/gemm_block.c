@@ -1,4 +1,5 @@
 #include "tensor/gemm_block.h"
+#include "tensor/blocks.h"
 
 #include <string.h>
 

@@ -24,8 +24,4 @@ static inline Operand operand_at(Operand a, ptrdiff_t i, ptrdiff_t k) {
     return a;
 }
 
-static inline ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) {
-    return a < b ? a : b;
-}
-
 #endif

@@ -14,17 +14,10 @@
  * it calls the functions that take the product of one block as an argument. */
 #include <string.h>
 
+#include "tensor/blocks.h"
 #include "tensor/gemm_block.h"
 #include "tensor/kernels_fast.h"
 #include "tensor/unfold.h"
-
-#ifdef _OPENMP
-#include <omp.h>
-#else
-static int omp_get_thread_num(void) {
-    return 0;
-}
-#endif
 
 #define BAND_BYTES (1 << 20)
 #define BAND_MOST 256  /* positions: enough to use each weight that is fetched well */
@@ -34,10 +27,6 @@ static int omp_get_thread_num(void) {
 typedef struct Pieces {
     ptrdiff_t size, width, count;
 } Pieces;
-
-static ptrdiff_t divide_up(ptrdiff_t a, ptrdiff_t b) {
-    return (a + b - 1) / b;
-}
 
 /* Pieces of at most about `most`. Their number is a multiple of the number of threads, so
  * that none is left to work alone on the last piece. */
@@ -147,7 +136,7 @@ void columns_forward(const ConvDims *d, const real *x, const real *w, const real
     for (ptrdiff_t task = 0; task < d->n * bands.count; task++) {
         int n = (int)(task / bands.count);
         ptrdiff_t first = task % bands.count * bands.width;
-        real *columns = (real *)scratch + omp_get_thread_num() * rows * bands.width;
+        real *columns = (real *)scratch + thread_number() * rows * bands.width;
         Unfold f = unfold_input(d, x, n);
         Product p = {.m = d->o, .k = rows, .a.data = w, .bias = b};
         p.c = y + n * d->o * bands.size;
@@ -175,7 +164,7 @@ void gemm_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
     for (ptrdiff_t task = 0; task < d->n * bands.count; task++) {
         int n = (int)(task / bands.count);
         ptrdiff_t first = task % bands.count * bands.width;
-        real *columns = all_columns + omp_get_thread_num() * rows * bands.width;
+        real *columns = all_columns + thread_number() * rows * bands.width;
         Unfold f = unfold_gradient(d, dy, n);
         Product p = {.m = d->c, .k = rows, .a.data = exchanged, .add = add};
         p.c = dx + n * d->c * bands.size;
@@ -209,8 +198,7 @@ void columns_backward_weight(const ConvDims *d, const real *x, const real *dy, r
 #pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
     for (ptrdiff_t strip = 0; strip < strips.count; strip++) {
         ptrdiff_t first = strip * strips.width;
-        real *columns =
-            (real *)scratch + omp_get_thread_num() * strips.width * GEMM_DEPTH;
+        real *columns = (real *)scratch + thread_number() * strips.width * GEMM_DEPTH;
         weight_strip(d, x, dy, dw, first, smaller(strips.width, strips.size - first),
                      columns, multiply);
     }

@@ -1,3 +1,4 @@
+#include "tensor/blocks.h"
 #include "tensor/gemm_block.h"
 #include "tensor/kernels_gemm.h"
 #include "tensor/kernels_ref.h"

@@ -17,19 +17,11 @@
  * t - q of dy. Each number of dx takes its sums in the order o, u, v, from one thread. */
 #include <string.h>
 
-#include "tensor/gemm_block.h"
+#include "tensor/blocks.h"
 #include "tensor/kernels_gemm.h"
 #include "tensor/narrow_conv.h"
 #include "tensor/narrow_lines.h"
 #include "tensor/narrow_simd.h"
-
-#ifdef _OPENMP
-#include <omp.h>
-#else
-static int omp_get_thread_num(void) {
-    return 0;
-}
-#endif
 
 #define MOST 8      /* output channels that are summed at once, */
 #define TERMS 36    /* so many that a sum has about as many terms */
@@ -194,7 +186,7 @@ void narrow_backward_data(const ConvDims *d, const real *dy, const real *w, real
     for (ptrdiff_t task = 0; task < d->n * g.bands.count; task++) {
         const ptrdiff_t n = task / g.bands.count;
         const ptrdiff_t first = g.top + task % g.bands.count * g.bands.height;
-        real *lines = weights + weights_size(d) + omp_get_thread_num() * own_size(&g);
+        real *lines = weights + weights_size(d) + thread_number() * own_size(&g);
         real *sums = lines + lines_size(&g);
         sum_band(&g, dy + n * out, weights, first, lines, sums);
         write_band(&g, sums, first, dx + n * in, add);

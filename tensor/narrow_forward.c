@@ -8,20 +8,12 @@
  * Each output is one sum in the order c, u, v, from one thread. */
 #include <string.h>
 
-#include "tensor/gemm_block.h"
+#include "tensor/blocks.h"
 #include "tensor/kernels_gemm.h"
 #include "tensor/narrow_conv.h"
 #include "tensor/narrow_lines.h"
 #include "tensor/narrow_simd.h"
 #include "tensor/relu_signs.h"
-
-#ifdef _OPENMP
-#include <omp.h>
-#else
-static int omp_get_thread_num(void) {
-    return 0;
-}
-#endif
 
 #define PLACES 1024 /* of a band: with three channels, its lines stay in the L1 cache */
 
@@ -162,6 +154,6 @@ void narrow_forward(const ConvDims *d, const real *x, const real *w, const real 
         const ptrdiff_t first = task % f.bands.count * f.bands.height;
         make_band(&f, x + n * in, weights, first, smaller(first + f.bands.height, d->oh),
                   y + n * out, signs ? signs + n * bits : NULL,
-                  weights + weights_size(&f) + omp_get_thread_num() * own_size(&f));
+                  weights + weights_size(&f) + thread_number() * own_size(&f));
     }
 }

@@ -1,8 +1,8 @@
 #include "tensor/narrow_lines.h"
+#include "tensor/blocks.h"
 
 #include <string.h>
 
-#include "tensor/gemm_block.h"
 #include "tensor/kernels.h"
 
 Bands narrow_bands(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t places, ptrdiff_t least) {

@@ -35,8 +35,4 @@ void narrow_line(const real *plane, ptrdiff_t h, ptrdiff_t w, ptrdiff_t top,
                  ptrdiff_t left, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
                  real *line);
 
-static inline ptrdiff_t divide_up(ptrdiff_t a, ptrdiff_t b) {
-    return (a + b - 1) / b;
-}
-
 #endif

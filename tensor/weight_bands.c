@@ -8,7 +8,7 @@
  * after the other. */
 #include <string.h>
 
-#include "tensor/gemm_block.h"
+#include "tensor/blocks.h"
 #include "tensor/weight_block.h"
 
 #define POSITIONS 256 /* of a band, unless a single row has more */

@@ -40,12 +40,4 @@ extern const WeightWay weight_bands;
 /* Those that Winograd suits: 36 products in place of 144 (weight_winograd.c). */
 extern const WeightWay weight_winograd;
 
-static inline ptrdiff_t divide_up(ptrdiff_t a, ptrdiff_t b) {
-    return (a + b - 1) / b;
-}
-
-static inline ptrdiff_t round_up(ptrdiff_t a, ptrdiff_t unit) {
-    return divide_up(a, unit) * unit;
-}
-
 #endif

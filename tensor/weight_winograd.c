@@ -18,7 +18,7 @@
  * and at the end the 36 sums of a pair of channels become 9 weights. */
 #include <string.h>
 
-#include "tensor/gemm_block.h"
+#include "tensor/blocks.h"
 #include "tensor/weight_block.h"
 
 #define TILES 32

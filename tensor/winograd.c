@@ -30,21 +30,13 @@
  * convolution from dy to dx with the filters turned by 180 degrees and padding 2 - pad.
  */
 #include "tensor/winograd.h"
+#include "tensor/blocks.h"
 
 #include <string.h>
 
-#include "tensor/gemm_block.h"
 #include "tensor/kernels_gemm.h"
 #include "tensor/relu_signs.h"
 #include "tensor/winograd_plan.h"
-
-#ifdef _OPENMP
-#include <omp.h>
-#else
-static int omp_get_thread_num(void) {
-    return 0;
-}
-#endif
 
 /* A stretch of tiles within one row of tiles: tile `first` of row `row` of picture n. */
 typedef struct Stretch {
@@ -210,7 +202,7 @@ static void stream_patch(const Winograd *g, ptrdiff_t out_block, real *u, const 
 static void split_tiles(const Winograd *g, real *u, real *own, int threads) {
 #pragma omp parallel num_threads(threads)
     {
-        real *v = own + omp_get_thread_num() * own_size(g), *m = v + v_size(g);
+        real *v = own + thread_number() * own_size(g), *m = v + v_size(g);
 #pragma omp for schedule(static)
         for (ptrdiff_t o = 0; o < g->out_blocks; o++)
             transform_filters(g, o, u + o * u_size(g));
@@ -229,7 +221,7 @@ static void split_tiles(const Winograd *g, real *u, real *own, int threads) {
 static void split_filters(const Winograd *g, real *v, real *own, int threads) {
 #pragma omp parallel num_threads(threads)
     {
-        real *u = own + omp_get_thread_num() * own_size(g), *m = u + u_size(g);
+        real *u = own + thread_number() * own_size(g), *m = u + u_size(g);
 #pragma omp for schedule(static)
         for (ptrdiff_t task = 0; task < g->tile_blocks * g->in; task++) {
             ptrdiff_t t = task / g->in, first = t * g->tile_block;

@@ -1,4 +1,5 @@
 #include "tensor/winograd_plan.h"
+#include "tensor/blocks.h"
 
 /* Output channels of a U that is made slab by slab. */
 #define STREAM_BLOCK 32

@@ -3,8 +3,8 @@
 #ifndef TENSOR_WINOGRAD_PLAN_H
 #define TENSOR_WINOGRAD_PLAN_H
 
+#include "tensor/blocks.h"
 #include "tensor/fma_tile.h"
-#include "tensor/gemm_block.h"
 #include "tensor/kernels.h"
 #include "tensor/winograd_simd.h"
 
@@ -33,10 +33,6 @@ typedef struct Winograd {
 
 Winograd winograd_plan_forward(const ConvDims *d);
 Winograd winograd_plan_backward(const ConvDims *d);
-
-static inline ptrdiff_t round_up(ptrdiff_t a, ptrdiff_t unit) {
-    return (a + unit - 1) / unit * unit;
-}
 
 /* Numbers between one point and the next. A line more than needed: otherwise the 36
  * points of a tile, a power of two apart, would all compete for the same cache lines. */
