@@ -25,6 +25,9 @@ TUNED = {
                       "glibc.malloc.trim_threshold=8589934592:glibc.malloc.top_pad=268435456",
 }
 
+QUIET = 0.85  # of the best multiply-adds per second: below it something else is running
+PATIENCE = 6  # tries for one turn
+
 
 class Parser(argparse.ArgumentParser):
     """Help is the program's own docstring; a wrong option is answered in one line."""
@@ -131,15 +134,33 @@ def calibrate(options):
                 "16", "--rounds", "1", "--threads", str(options.threads)])["machine"]["fma_gflops"]
 
 
+class Turns:
+    """Measures one turn after the other, and knows how fast the machine can be."""
+    def __init__(self, options):
+        self.options, self.best = options, 0
+
+    def run(self, measure):
+        """What `measure` returns, with the least of what the machine had to give before and
+        after it. A turn that met less than QUIET of the best is run again, PATIENCE times at
+        most."""
+        before = calibrate(self.options)
+        for _ in range(PATIENCE):
+            result = measure()
+            after = calibrate(self.options)
+            free, self.best = min(before, after), max(self.best, before, after)
+            before = after
+            if free >= QUIET * self.best:
+                break
+        return {**result, "free_gflops": free}
+
+
 def rounds_of(options, measures, net, size):
-    """{name: [result of each round]}, everybody once per round; the calibration before each
-    turn goes with its result."""
-    results = {name: [] for name in measures}
+    """{name: [result of each round]}, everybody once per round."""
+    results, turns = {name: [] for name in measures}, Turns(options)
     for number in range(options.rounds):
         for name, measure in measures.items():
             progress(f"{net} {size}, round {number + 1} of {options.rounds}: {name}")
-            free = calibrate(options)
-            results[name].append({**measure(net, size), "free_gflops": free})
+            results[name].append(turns.run(lambda: measure(net, size)))
     progress("")
     return results
 
@@ -148,15 +169,18 @@ def median(results, what):
     return statistics.median(result[what] for result in results)
 
 
+def slow_turns(free):
+    """At how many turns the machine gave less than QUIET of its best, and of how many."""
+    return sum(rate < QUIET * max(free) for rate in free), len(free)
+
+
 def disturbed(results):
-    """Turns before which the machine gave less than 85 % of its best, and all turns."""
-    free = [result["free_gflops"] for turns in results.values() for result in turns]
-    return sum(rate < 0.85 * max(free) for rate in free), len(free)
+    return slow_turns([result["free_gflops"] for turns in results.values() for result in turns])
 
 
 def warn_if_disturbed(slow, turns):
     if slow:
-        print(f"  WARNING: before {slow} of {turns} turns the machine gave less than 85 % of its "
+        print(f"  WARNING: at {slow} of {turns} turns the machine gave less than 85 % of its "
               "best:\n  something else was running, measure again before you believe a ratio")
 
 
