@@ -1,0 +1,18 @@
+/* Where the files are that come with the program: our pictures, our trained network.
+ *
+ *     const char *path = assets_path(arena, "scene.png", &err);
+ *
+ * Looked for in this order: the folder $STYLEGRAD_ASSETS; assets/ in the current folder;
+ * assets/ beside or up to four folders above the program, which is where it lies in a
+ * checkout; share/stylegrad/ beside the program's folder, where `make install` puts it.
+ */
+#ifndef IO_ASSETS_H
+#define IO_ASSETS_H
+
+#include "tensor/arena.h"
+#include "tensor/error.h"
+
+/* The path in the arena, or NULL when the file is in none of these places. */
+const char *assets_path(Arena *arena, const char *name, Error *err);
+
+#endif

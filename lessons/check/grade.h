@@ -1,0 +1,54 @@
+/* Grading an exercise: is what the student wrote right, and if not, what was probably
+ * mixed up?
+ *
+ *     int main(void) { return grade_run("07_content_loss", grade); }
+ *
+ *     static void grade(Grade *g) {
+ *         ...
+ *         grade_numbers(g, "content_loss_backward", n, got, expected,
+ *                       &(GradeHints){.channels = 3, .positions = 35});
+ *     }
+ *
+ * Everything is compared in double. A number is right within 1e-6 of the largest one.
+ * When numbers are wrong by one factor, the factor is looked up among the conventions
+ * that go under the same name (1/2, 2, 4, N, M, N^2, N M, ...), and named. */
+#ifndef LESSONS_CHECK_GRADE_H
+#define LESSONS_CHECK_GRADE_H
+
+#include "tensor/tensor.h"
+
+typedef struct Grade Grade;
+
+/* Runs the function in a process of its own, so that a crash or an endless loop of the
+ * student's code is a sentence and not the end, and says how many points were right. The
+ * exit status for main: 0 when all were. */
+int grade_run(const char *exercise, void (*grade)(Grade *g));
+
+typedef struct Suspect {
+    double ratio;    /* wrong / right */
+    const char *why; /* "the mean was taken instead of the sum" */
+} Suspect;
+
+/* What to look for when numbers are wrong; everything may be 0. */
+typedef struct GradeHints {
+    int channels, positions; /* N and M of the formula: factors N, M, N^2, M^2, NM ... */
+    int rows, columns;       /* the numbers are a matrix: is it transposed? */
+    const real *before;      /* the function adds to these numbers: was += forgotten? */
+    Suspect suspects[8];     /* more factors, ended by one without `why` */
+} GradeHints;
+
+/* n numbers against the right ones. */
+void grade_numbers(Grade *g, const char *what, size_t n, const real *got,
+                   const real *expected, const GradeHints *hints);
+
+/* One number. */
+void grade_number(Grade *g, const char *what, double got, double expected,
+                  const GradeHints *hints);
+
+/* A gradient against central differences of `loss` at x, which is moved and put back:
+ * right or wrong without knowing the formula. */
+void grade_gradient(Grade *g, const char *what, size_t n, real *x,
+                    double (*loss)(void *context), void *context, const real *gradient,
+                    const GradeHints *hints);
+
+#endif

@@ -1,0 +1,301 @@
+#include "lessons/lesson.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/assets.h"
+#include "io/file.h"
+#include "io/image.h"
+#include "io/number.h"
+#include "io/weight_file.h"
+#include "lessons/page.h"
+#include "transfer/input.h"
+
+#define CHECK_STEP 1e-5
+#define CHECK_TOLERANCE 1e-6
+#define CHECK_MOST 200 /* elements of one variable */
+
+struct Lesson {
+    Arena *arena;
+    const char *name, *folder, *weights, *net;
+    char **picture; /* what the reader gave */
+    int pictures, size;
+    bool failed; /* a gradient check did not pass */
+    FileOutput transcript;
+};
+
+static const char help[] =
+    "usage: %s [PICTURE...] [--size N] [--weights FILE] [--net NAME] [--out FOLDER]\n"
+    "\n"
+    "  PICTURE        your own instead of ours\n"
+    "  --size N       longer side of the pictures, pixels (%d)\n"
+    "  --weights FILE a trained network: .safetensors, .pth or .npz (our own, paintnet)\n"
+    "  --net NAME     which network that is (told from the file)\n"
+    "  --out FOLDER   where pictures, plots and index.html go (out/%s)\n";
+
+void lesson_fail(const Lesson *l, const Error *err) {
+    fflush(stdout);
+    fprintf(stderr, "%s: %s\n", l->name, err->text);
+    exit(1);
+}
+
+static void must(const Lesson *l, bool good, const Error *err) {
+    if (!good) lesson_fail(l, err);
+}
+
+/* One sentence about the command line, and exit status 2. */
+_Noreturn static void refuse(const Lesson *l, const char *what, const char *text) {
+    fprintf(stderr, "%s: %s %s; see --help\n", l->name, what, text);
+    exit(2);
+}
+
+static int read_size(const Lesson *l, const char *text) {
+    char *end;
+    const long size = strtol(text, &end, 10);
+    if (end == text || *end || size < PICTURE_SIDE_LEAST || size > 4096)
+        refuse(l, "wants a side of 16 to 4096 pixels, not --size", text);
+    return (int)size;
+}
+
+static void read_arguments(Lesson *l, int argc, char **argv) {
+    static const struct option options[] = {
+        {"size", required_argument, NULL, 's'}, {"weights", required_argument, NULL, 'w'},
+        {"net", required_argument, NULL, 'n'},  {"out", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0}};
+    opterr = 0;
+    for (int letter; (letter = getopt_long(argc, argv, "ho:", options, NULL)) != -1;)
+        switch (letter) {
+        case 's':
+            l->size = read_size(l, optarg);
+            break;
+        case 'w':
+            l->weights = optarg;
+            break;
+        case 'n':
+            l->net = optarg;
+            break;
+        case 'o':
+            l->folder = optarg;
+            break;
+        case 'h':
+            printf(help, argv[0], l->size, l->name);
+            exit(0);
+        default:
+            refuse(l, "does not know", argv[optind - 1]);
+        }
+    l->picture = argv + optind;
+    l->pictures = argc - optind;
+}
+
+static const char *joined(Arena *arena, const char *a, const char *b) {
+    const size_t room = strlen(a) + strlen(b) + 2;
+    char *path = arena_alloc(arena, room);
+    snprintf(path, room, "%s/%s", a, b);
+    return path;
+}
+
+Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
+    Arena *arena = arena_new();
+    Lesson *l = ARENA_NEW(arena, Lesson, 1);
+    Error err;
+    *l = (Lesson){.arena = arena, .name = name, .size = size};
+    l->folder = joined(arena, "out", name);
+    read_arguments(l, argc, argv);
+    must(l, file_make_folder(l->folder, &err), &err);
+    must(l, file_begin(&l->transcript, lesson_path(l, "transcript.txt"), &err), &err);
+    return l;
+}
+
+int lesson_end(Lesson *l) {
+    Error err;
+    const bool failed = l->failed;
+    must(l, file_commit(&l->transcript, &err), &err);
+    if (!page_write(l->arena, l->name, l->folder, &err))
+        fprintf(stderr, "%s: no index.html: %s\n", l->name, err.text);
+    else
+        printf("\nlook at %s\n", lesson_path(l, "index.html"));
+    arena_free(l->arena);
+    return failed;
+}
+
+Arena *lesson_arena(Lesson *l) {
+    return l->arena;
+}
+
+int lesson_size(const Lesson *l) {
+    return l->size;
+}
+
+int lesson_pictures(const Lesson *l) {
+    return l->pictures;
+}
+
+const char *lesson_path(Lesson *l, const char *file) {
+    return joined(l->arena, l->folder, file);
+}
+
+/* ---- What comes in ---- */
+
+Tensor lesson_picture(Lesson *l, int which, const char *ours) {
+    Error err;
+    Tensor picture;
+    const char *path =
+        which < l->pictures ? l->picture[which] : assets_path(l->arena, ours, &err);
+    must(l, path && input_picture(l->arena, path, l->size, &picture, &err), &err);
+    return picture;
+}
+
+/* The network of a file of weights, which says itself what it is made to read. */
+static bool open_network(Lesson *l, const char *path, Network **net, Error *err) {
+    WeightFile file;
+    Preprocess preprocess = PREPROCESS_AUTO;
+    if (!weight_file_read(l->arena, path, &file, err)) return false;
+    const char *name = l->net ? l->net : network_recognise(&file.tensors);
+    if (!name) return error_set(err, "%s: which network is it? say --net", path);
+    if (file.preprocess && !preprocess_parse(file.preprocess, &preprocess))
+        return error_set(err, "%s: unknown preprocessing \"%s\" in its metadata", path,
+                         file.preprocess);
+    if (!(*net = network_new(l->arena, name, POOL_DEFAULT, err))) return false;
+    network_preprocess(*net, preprocess);
+    return network_load(*net, &file.tensors, path, NULL, 0, err);
+}
+
+Network *lesson_network(Lesson *l) {
+    Error err;
+    Network *net = NULL;
+    const char *path =
+        l->weights ? l->weights : assets_path(l->arena, "paintnet.safetensors", &err);
+    must(l, path && open_network(l, path, &net, &err), &err);
+    return net;
+}
+
+void lesson_record(Lesson *l, Network *net, Node *picture, const char *const *layers,
+                   int count, Node **out) {
+    Error err;
+    Node *input = ag_normalize(picture, network_normalize(net));
+    must(l, network_record(net, picture->tape, input, layers, count, out, &err), &err);
+}
+
+/* ---- What goes out ---- */
+
+void lesson_print(Lesson *l, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    va_start(arguments, format);
+    vfprintf(l->transcript.stream, format, arguments);
+    va_end(arguments);
+    fflush(stdout);
+}
+
+void lesson_print_tensor(Lesson *l, Tensor t) {
+    tensor_print(t, stdout);
+    tensor_print(t, l->transcript.stream);
+}
+
+void lesson_print_tape(Lesson *l, const Tape *tape) {
+    tape_print(tape, stdout);
+    tape_print(tape, l->transcript.stream);
+}
+
+void lesson_tell(Lesson *l, const char *format, ...) {
+    (void)l;
+    va_list arguments;
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    fflush(stdout);
+}
+
+void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y) {
+    size_t checked = 0, kinks = 0;
+    bool passed = true;
+    for (int i = 0; i < tape_size(tape); i++) {
+        Node *variable = tape_node(tape, i);
+        if (variable->op != &op_variable) continue;
+        const GradCheck check =
+            gradcheck_variable(tape, y, variable, CHECK_STEP, CHECK_MOST);
+        if (!variable->reached) continue; /* it does not lead to y */
+        checked += check.checked;
+        kinks += check.kinks;
+        if (gradcheck_passed(&check, CHECK_TOLERANCE)) continue;
+        passed = false;
+        gradcheck_print(&check, stdout);
+        gradcheck_print(&check, l->transcript.stream);
+    }
+    lesson_print(l, "gradient check  %-28s %4zu elements, %zu at kinks: %s\n", what,
+                 checked, kinks, passed ? "error below 1e-6" : "FAILED");
+    l->failed |= !passed;
+}
+
+void lesson_show(Lesson *l, const char *file, Tensor picture) {
+    Error err;
+    must(l, image_write(lesson_path(l, file), picture, &err), &err);
+}
+
+/* Puts a picture into a larger one, from a corner on. */
+static void paste(Tensor sheet, Tensor picture, int top, int left) {
+    const Shape s = picture.shape;
+    for (int c = 0; c < 3; c++)
+        for (int i = 0; i < s.h; i++)
+            for (int j = 0; j < s.w; j++)
+                *tensor_at(sheet, 0, c, top + i, left + j) =
+                    *tensor_at(picture, 0, s.c == 3 ? c : 0, i, j);
+}
+
+void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *pictures,
+                       int columns) {
+    int high = 1, wide = 1;
+    for (int k = 0; k < count; k++) {
+        high = pictures[k].shape.h > high ? pictures[k].shape.h : high;
+        wide = pictures[k].shape.w > wide ? pictures[k].shape.w : wide;
+    }
+    const int gap = 4, rows = (count + columns - 1) / columns;
+    Tensor sheet = tensor_alloc(
+        l->arena, (Shape){1, 3, rows * (high + gap) - gap, columns * (wide + gap) - gap});
+    tensor_fill(sheet, 1);
+    for (int k = 0; k < count; k++)
+        paste(sheet, pictures[k], k / columns * (high + gap), k % columns * (wide + gap));
+    lesson_show(l, file, sheet);
+}
+
+Tensor lesson_grey(Lesson *l, Tensor t, int c) {
+    const Shape s = {1, 1, t.shape.h, t.shape.w};
+    const real *x = tensor_at(t, 0, c, 0, 0);
+    Tensor grey = tensor_alloc(l->arena, s);
+    real low = 0, high = 0;
+    for (size_t i = 0; i < shape_size(s); i++) {
+        low = x[i] < low ? x[i] : low;
+        high = x[i] > high ? x[i] : high;
+    }
+    for (size_t i = 0; i < shape_size(s) && high > low; i++)
+        grey.data[i] = (x[i] - low) / (high - low);
+    return grey;
+}
+
+Tensor lesson_heat(Lesson *l, Tensor t, int c) {
+    const Shape s = {1, 3, t.shape.h, t.shape.w};
+    const size_t size = (size_t)s.h * (size_t)s.w;
+    const real *x = tensor_at(t, 0, c, 0, 0);
+    Tensor heat = tensor_alloc(l->arena, s);
+    double most = 0;
+    for (size_t i = 0; i < size; i++)
+        most = fmax(most, fabs((double)x[i]));
+    for (size_t i = 0; i < size; i++) {
+        const real v = (real)(most > 0 ? (double)x[i] / most : 0);
+        heat.data[i] = v < 0 ? 1 + v : 1;
+        heat.data[size + i] = v < 0 ? 1 + v : 1 - v;
+        heat.data[2 * size + i] = v < 0 ? 1 : 1 - v;
+    }
+    return heat;
+}
+
+void lesson_plot(Lesson *l, const char *file, const Plot *plot) {
+    Error err;
+    must(l, plot_write(lesson_path(l, file), plot, &err), &err);
+}

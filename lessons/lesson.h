@@ -1,0 +1,105 @@
+/* What every lesson does besides its subject: it opens pictures and a network, prints a
+ * transcript, checks gradients, and leaves something to look at.
+ *
+ *     int main(int argc, char **argv) {
+ *         Lesson *l = lesson_begin(argc, argv, "07_content_loss", 128);
+ *         Tensor photo = lesson_picture(l, 0, "scene.png");
+ *         Network *net = lesson_network(l);
+ *         ...
+ *         lesson_print(l, "relu3_1: %s, loss %.4g\n", SHAPE(shape), loss);
+ *         lesson_gradcheck(l, "content loss", tape, node);
+ *         lesson_show(l, "relu3_1.png", rebuilt);
+ *         lesson_plot(l, "loss.svg", &plot);
+ *         return lesson_end(l);
+ *     }
+ *
+ * The program is then called with nothing, or with the reader's own things:
+ *
+ *     07_content_loss [PICTURE...] [--size N] [--weights FILE] [--net NAME] [--out
+ * FOLDER]
+ *
+ * Everything lands in out/NN_name/: transcript.txt, pictures, plots with their data and
+ * scripts, and index.html, the page docs/{en,zh}/NN_name.md with all of that in it. What
+ * goes wrong in the outside world ends the program with one sentence on stderr and exit
+ * status 1, so a lesson's own lines are about its subject. */
+#ifndef LESSONS_LESSON_H
+#define LESSONS_LESSON_H
+
+#include "autograd/gradcheck.h"
+#include "io/plot.h"
+#include "nn/network.h"
+
+typedef struct Lesson Lesson;
+
+/* Reads the command line, makes the folder. `size` is the longer side of pictures, in
+ * pixels, unless --size says otherwise. */
+Lesson *lesson_begin(int argc, char **argv, const char *name, int size);
+
+/* Writes index.html and says where. The exit status: 0, or 1 when a gradient check
+ * failed. Frees the lesson and its arena. */
+int lesson_end(Lesson *l);
+
+/* Ends the program with a sentence. */
+_Noreturn void lesson_fail(const Lesson *l, const Error *err);
+
+/* Lives until lesson_end. */
+Arena *lesson_arena(Lesson *l);
+int lesson_size(const Lesson *l);
+
+/* ---- What comes in ---- */
+
+/* The reader's picture number `which`, from 0, or ours, a file in assets/: RGB in [0, 1],
+ * (1,3,h,w), reduced or enlarged to lesson_size. */
+Tensor lesson_picture(Lesson *l, int which, const char *ours);
+
+/* How many pictures the reader gave. */
+int lesson_pictures(const Lesson *l);
+
+/* Our own trained network, assets/paintnet.safetensors, or the one of --weights. */
+Network *lesson_network(Lesson *l);
+
+/* network_record of a picture, RGB in [0, 1], through the network's own preprocessing:
+ * the nodes of the `count` named layers. */
+void lesson_record(Lesson *l, Network *net, Node *picture, const char *const *layers,
+                   int count, Node **out);
+
+/* ---- What goes out ---- */
+
+/* Prints, on the terminal and into the transcript. The digits printed must be the same on
+ * every machine: few, where sums are long or optimisers have run. */
+void lesson_print(Lesson *l, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void lesson_print_tensor(Lesson *l, Tensor t); /* as tensor_print */
+void lesson_print_tape(Lesson *l, const Tape *tape);
+
+/* Only on the terminal: times, and whatever else differs from machine to machine. */
+void lesson_tell(Lesson *l, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Checks d y / d v for every variable v of the tape against central differences, at no
+ * more than 200 elements of each, and prints a line: what, elements, kinks met, passed or
+ * the worst element. */
+void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y);
+
+/* Writes a picture (1,3,h,w) or (1,1,h,w) into the folder; values beyond [0, 1] are cut
+ * off. */
+void lesson_show(Lesson *l, const char *file, Tensor picture);
+
+/* The pictures beside each other, `columns` in a row, with a white line between them;
+ * grey and coloured may be mixed, smaller ones stand at the upper left of their field. */
+void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *pictures,
+                       int columns);
+
+/* Numbers of any range as grey: white is the largest, black 0 or the smallest; and with
+ * a sign as colours: blue below 0, white 0, red above. Channel c of picture 0. */
+Tensor lesson_grey(Lesson *l, Tensor t, int c);
+Tensor lesson_heat(Lesson *l, Tensor t, int c);
+
+/* A figure, with its data and gnuplot script beside it. */
+void lesson_plot(Lesson *l, const char *file, const Plot *plot);
+
+/* The path of a file in the lesson's folder, good until lesson_end; and its note that
+ * the program itself wrote it there. */
+const char *lesson_path(Lesson *l, const char *file);
+
+#endif

@@ -1,0 +1,15 @@
+/* The page of a lesson: docs/en/NN_name.md and docs/zh/NN_name.md with the pictures, the
+ * plots, the code and the transcript in them, as one index.html that needs no network.
+ *
+ * pandoc does the work (formulas become MathML), with lessons/page.html as its template
+ * and lessons/page.lua for what is ours: see there. */
+#ifndef LESSONS_PAGE_H
+#define LESSONS_PAGE_H
+
+#include "tensor/arena.h"
+#include "tensor/error.h"
+
+/* Writes FOLDER/index.html. Fails when pandoc is missing, or the pages of this lesson. */
+bool page_write(Arena *arena, const char *name, const char *folder, Error *err);
+
+#endif
