@@ -96,9 +96,9 @@ static void slope_of_a_curve(Lesson *l) {
     Node *minus = node_label(ag_scale(square, (Scale){.factor = -1}), "-x x");
     Node *bell = node_label(ag_exp(minus), "exp(-x x)");
     Node *y = node_label(ag_mul(x, bell), "y");
-    double at[POINTS], value[POINTS], slope[POINTS], off = 0;
     lesson_print(l, "\ny = x exp(-x x) uses x three times:\n");
     lesson_print_tape(l, tape);
+    double at[POINTS], value[POINTS], slope[POINTS], off = 0;
     for (int i = 0; i < POINTS; i++) {
         at[i] = -3 + 6.0 * i / (POINTS - 1);
         place.data[0] = (real)at[i];
@@ -112,6 +112,7 @@ static void slope_of_a_curve(Lesson *l) {
     place.data[0] = (real)0.5;
     tape_forward(tape);
     lesson_gradcheck(l, "y = x exp(-x x) at 0.5", tape, y);
+    tape_backward(tape, y);
     draw(l, "curve_tape.svg", tape);
     const Series series[] = {{"y = x exp(-x x)", POINTS, at, value},
                              {"dy/dx from the tape", POINTS, at, slope}};
@@ -124,7 +125,6 @@ static void slope_of_a_curve(Lesson *l) {
 }
 
 /* Exercises
- * 1. Make it c = b b. What is dc/da at a = 1, and at a = 3? First on paper, then run.
- * 2. Record d = c + a behind c. How many lines does the walk have now, and why is dd/da
- *    not simply the gradient of c plus 1 by accident?
- * 3. lessons/exercises/02_tape.c: write the walk yourself; then make check-02. */
+ * 1. c = b b instead of b + b: what is dc/da at a = 1, and at a = 3? Paper first.
+ * 2. Record d = c + a behind c. How many uses of a are there now, and what is dd/da?
+ * 3. Write the walk yourself: lessons/exercises/02_tape.c, then make check-02. */

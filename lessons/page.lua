@@ -155,6 +155,12 @@ local function sources(file, language)
     pandoc.Link({ pandoc.Str(w.script) }, "page:" .. stem .. ".gp") }, pandoc.Attr("", { "sources" })) }
 end
 
+-- Plots are as wide as the page, drawings as they are, small pictures enlarged.
+local function kind(file)
+  if not file:find("%.svg$") then return "picture" end
+  return exists(folder .. "/" .. file:gsub("svg$", "gp")) and "plot" or "drawing"
+end
+
 -- A picture with its caption below. `image.src` is as written in the page.
 local function figure(image, language)
   local path = inside(image.src)
@@ -170,7 +176,7 @@ local function figure(image, language)
   local alt = pandoc.utils.stringify(image.caption)
   return pandoc.Div({ pandoc.Plain({ pandoc.Image({ pandoc.Str(alt) }, place) }),
                       pandoc.Div({ pandoc.Plain(caption) }, pandoc.Attr("", { "caption" })) },
-                    pandoc.Attr("", { "figure", (place:match("%.svg$") and "plot" or "picture") }))
+                    pandoc.Attr("", { "figure", kind(file or "") }))
 end
 
 -- The images of a paragraph that has nothing else, or nil.
