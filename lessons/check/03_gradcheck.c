@@ -70,11 +70,7 @@ static void grade_chain(Grade *g) {
     numeric_gradient(N, x, chain, x, 1e-4, gradient);
     for (int i = 0; i < N; i++)
         moved = fmax(moved, fabs((double)(x[i] - before[i])));
-    grade_number(g,
-                 moved > 0 ? "x afterwards (see that x[i] is put back as it was, to "
-                             "the last bit; adding what was subtracted may miss it)"
-                           : "x afterwards",
-                 moved, 0, NULL);
+    grade_number(g, "x is put back afterwards, to the last bit", moved, 0, NULL);
     grade_numbers(g, "sum of sin(x_i) x_(i+1)", N, gradient, right, NULL);
 }
 

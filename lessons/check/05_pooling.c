@@ -50,9 +50,9 @@ static void grade_window(Grade *g) {
         .suspects = {{3, "dp is handed on as it is, not times x: p = x[best] has the "
                          "slope 1"}}};
     grade_number(g,
-                 dx[1] > dx[2]   ? "max: the largest pixel (not the smallest pixel)"
-                 : dx[0] > dx[2] ? "max: the largest pixel (not the first pixel of "
-                                   "the window)"
+                 dx[1] > dx[2]   ? "max: the largest pixel (yours is the smallest pixel)"
+                 : dx[0] > dx[2] ? "max: the largest pixel (yours is the first pixel "
+                                   "of the window)"
                                  : "max: the largest pixel",
                  (double)dx[2], 1, &hints);
     grade_number(g, "max: what all pixels get together",
@@ -73,31 +73,42 @@ static void grade_window(Grade *g) {
                                                 "gradient"}}});
 }
 
+/* At the pixels that get something, `alone` when dx begins with zeros. */
+static void grade_added(Grade *g, const char *what, const Channel *t, bool max,
+                        const real *alone) {
+    Rng rng = rng_seed(6);
+    real dx[H * W], all[H * W], got[H * W], before[H * W], right[H * W];
+    size_t n = 0;
+    fill(&rng, H * W, all);
+    memcpy(dx, all, sizeof dx);
+    if (max)
+        max_pool_backward(H, W, t->x, t->dp, dx);
+    else
+        avg_pool_backward(H, W, t->dp, dx);
+    for (int i = 0; i < H * W; i++) {
+        if (alone[i] == 0) continue;
+        got[n] = dx[i];
+        before[n] = all[i];
+        right[n++] = all[i] + alone[i];
+    }
+    grade_numbers(g, what, n, got, right, &(GradeHints){.before = before});
+}
+
 static void grade_random(Grade *g) {
     Channel t;
     Rng rng = rng_seed(5);
-    real dx[2][H * W] = {{0}}, before[H * W], right[H * W];
+    real dx[2][H * W] = {{0}};
     const GradeHints hints = {.rows = H, .columns = W};
     fill(&rng, H * W, t.x);
     fill(&rng, OUT, t.dp);
-    fill(&rng, H * W, before);
     max_pool_backward(H, W, t.x, t.dp, dx[0]);
     grade_gradient(g, "max, 5 x 7, against differences", H * W, t.x, loss_max, &t, dx[0],
                    &hints);
     avg_pool_backward(H, W, t.dp, dx[1]);
     grade_gradient(g, "average, 5 x 7, against differences", H * W, t.x, loss_avg, &t,
                    dx[1], &hints);
-    for (int k = 0; k < 2; k++) {
-        for (int i = 0; i < H * W; i++)
-            right[i] = before[i] + dx[k][i];
-        memcpy(dx[k], before, sizeof before);
-        if (k == 0) max_pool_backward(H, W, t.x, t.dp, dx[k]);
-        if (k == 1) avg_pool_backward(H, W, t.dp, dx[k]);
-        grade_numbers(g,
-                      k ? "average, where there was something before"
-                        : "max, where there was something before",
-                      H * W, dx[k], right, &(GradeHints){.before = before});
-    }
+    grade_added(g, "max, where there was something before", &t, true, dx[0]);
+    grade_added(g, "average, where there was something before", &t, false, dx[1]);
 }
 
 static void grade(Grade *g) {

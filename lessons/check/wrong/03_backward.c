@@ -20,6 +20,6 @@ void numeric_gradient(size_t n, real *x, double (*loss)(void *context), void *co
         x[i] = before - (real)h;
         const double down = loss(context);
         x[i] = before;
-        gradient[i] = (real)((up - down) / (2 * h));
+        gradient[i] = (real)((up - down) / h);
     }
 }

@@ -1,4 +1,4 @@
-/* expects: is put back */
+/* expects: WRONG   x is put back */
 #include "lessons/exercises/exercise.h"
 
 double relative_error(double a, double b);

@@ -1,4 +1,4 @@
-/* expects: is put back */
+/* expects: WRONG   x is put back */
 #include "lessons/exercises/exercise.h"
 
 double relative_error(double a, double b);
@@ -19,7 +19,7 @@ void numeric_gradient(size_t n, real *x, double (*loss)(void *context), void *co
         const double up = loss(context);
         x[i] = before - (real)h;
         const double down = loss(context);
-        x[i] += (real)(2 * h);
+        x[i] += (real)h;
         gradient[i] = (real)((up - down) / (2 * h));
     }
 }

@@ -8,15 +8,16 @@ typedef struct Sizes {
 void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias, real *y);
 void conv2d_backward(const Sizes *d, const real *dy, const real *weight, real *dx);
 
+real pixel(const Sizes *d, const real *x, int c, int i, int j);
+
 /* Pixel (i, j) of channel c; 0 outside. */
-static real pixel(const Sizes *d, const real *x, int c, int i, int j) {
+real pixel(const Sizes *d, const real *x, int c, int i, int j) {
     const bool inside = i >= 0 && i < d->h && j >= 0 && j < d->w;
     return inside ? x[(c * d->h + i) * d->w + j] : 0;
 }
 
 void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias,
             real *y) {
-    const int p = (d->k - 1) / 2;
     for (int o = 0; o < d->o; o++)
         for (int i = 0; i < d->h; i++)
             for (int j = 0; j < d->w; j++) {

@@ -8,8 +8,10 @@ typedef struct Sizes {
 void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias, real *y);
 void conv2d_backward(const Sizes *d, const real *dy, const real *weight, real *dx);
 
+real pixel(const Sizes *d, const real *x, int c, int i, int j);
+
 /* Pixel (i, j) of channel c; 0 outside. */
-static real pixel(const Sizes *d, const real *x, int c, int i, int j) {
+real pixel(const Sizes *d, const real *x, int c, int i, int j) {
     const bool inside = i >= 0 && i < d->h && j >= 0 && j < d->w;
     return inside ? x[(c * d->h + i) * d->w + j] : 0;
 }
