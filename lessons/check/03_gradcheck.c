@@ -63,7 +63,7 @@ static void grade_chain(Grade *g) {
     Rng rng = rng_seed(3);
     double moved = 0;
     for (int i = 0; i < N; i++)
-        before[i] = x[i] = (real)rng_normal(&rng);
+        before[i] = x[i] = (real)(rng_normal(&rng) * (i ? 1 : 1e-6)); /* one is tiny */
     for (int i = 0; i < N; i++)
         right[i] = (real)(cos((double)x[i]) * (double)x[(i + 1) % N] +
                           sin((double)x[(i + N - 1) % N]));
