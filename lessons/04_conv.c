@@ -126,5 +126,5 @@ static void three_ways(Lesson *l) {
 
 /* Exercises
  * 1. Write the layer and its gradient: lessons/exercises/04_conv.c, make check-04.
- * 2. Find a filter that answers to the left edge of the tower and not to the lake.
+ * 2. Find a filter that answers to the left side of the tower, and hardly to trees.
  * 3. Which bias leaves a tenth of F above 0? Is it the same for another picture? */
