@@ -35,10 +35,10 @@ int main(int argc, char **argv) {
 }
 
 static void step_size(Lesson *l) {
-    double h[14], forward[14], central[14], in_float[14];
+    double h[14], forward[14], central[14], in_float[14], step = 10;
     lesson_print(l, "error of dE/dx\n    h   forward   central   central, float\n");
     for (int k = 0; k < 14; k++) {
-        h[k] = k ? h[k - 1] / 10 : 1;
+        h[k] = step /= 10;
         worst_errors(h[k], &forward[k], &central[k], &in_float[k]);
         lesson_print(l, "%5.0e %9.0e %9.0e %9.0e\n", h[k], forward[k], central[k],
                      in_float[k]);
