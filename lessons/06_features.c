@@ -21,43 +21,35 @@
 static const char *const layers[] = {"relu1_1", "relu1_2", "relu2_1", "relu2_2",
                                      "relu3_1"};
 
-static void check_gradient(Lesson *l, Network *net, Tensor picture);
 static void show_fields(Lesson *l, Network *net, Node *x, Node *const *f);
 static Tensor window(Lesson *l, Tensor t, const Layer *seen, int i, int j);
 static double *means(Lesson *l, const Node *f);
 static Series show_maps(Lesson *l, const char *name, const Node *f, Tensor *maps);
-static void normalise(Lesson *l, Node *const *f);
+static void normalise(Lesson *l, Node *here, Node *reader);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "06_features", 128);
     Tensor picture = lesson_picture(l, 0, "scene.png"), maps[LAYERS + 1][MAPS];
     Network *net = lesson_network(l);
-    Tape *tape = tape_new();
-    Node *x = tape_variable(tape, picture), *f[LAYERS];
+    Tensor tiny = image_resize(lesson_arena(l), picture, 12, 16); /* quick to check */
+    Tape *tape = tape_new(), *small = tape_new();
+    Node *x = tape_variable(tape, picture), *f[LAYERS], *y;
     Series series[LAYERS + 1];
     lesson_record(l, net, x, layers, LAYERS, f);
-
-    check_gradient(l, net, picture);
+    lesson_record(l, net, tape_variable(small, tiny), &layers[4], 1, &y);
+    lesson_gradcheck(l, "relu3_1 by the pixels", small, y);
     show_fields(l, net, x, f);
     for (int k = 0; k < LAYERS; k++)
         series[k] = show_maps(l, layers[k], f[k], maps[k]);
     lesson_show_sheet(l, "maps.png", LAYERS * MAPS, maps[0], MAPS);
-    normalise(l, f);
+    normalise(l, f[3], f[4]);
     series[LAYERS] = show_maps(l, "relu2_2, normalised", f[3], maps[LAYERS]);
     lesson_plot(l, "means.svg",
                 &(Plot){"Some channels shout, some whisper", "share of the channels",
                         "mean activation", false, true, LAYERS + 1, series});
+    tape_free(small);
     tape_free(tape);
     return lesson_end(l);
-}
-
-/* Of a small picture, because every pixel tried runs the network twice. */
-static void check_gradient(Lesson *l, Network *net, Tensor picture) {
-    Tape *tape = tape_new();
-    Node *x = tape_variable(tape, image_resize(lesson_arena(l), picture, 12, 16)), *f;
-    lesson_record(l, net, x, &layers[LAYERS - 1], 1, &f);
-    lesson_gradcheck(l, "relu3_1 by the pixels", tape, f);
-    tape_free(tape);
 }
 
 /* One place in each layer: what it can see, and below it d F / d green there. */
@@ -67,36 +59,37 @@ static void show_fields(Lesson *l, Network *net, Node *x, Node *const *f) {
     for (int k = 0, index; k < LAYERS; k++) {
         if (!network_layer_find(net, layers[k], &index, &err)) lesson_fail(l, &err);
         const Layer *layer = network_layer(net, index);
-        Tensor seed = tensor_alloc(lesson_arena(l), f[k]->shape);
-        const int i = seed.shape.h / 2, j = seed.shape.w * 3 / 4;
-        for (int c = 0; c < seed.shape.c; c++)
+        const Shape s = f[k]->shape;
+        const int i = s.h / 2, j = s.w * 3 / 4;
+        Tensor seed = tensor_alloc(lesson_arena(l), s);
+        for (int c = 0; c < s.c; c++)
             *tensor_at(seed, 0, c, i, j) = 1;
         tape_backward_from(x->tape, f[k], seed.data);
         sheet[0][k] = window(l, node_tensor(x), layer, i, j);
         sheet[1][k] = window(l, lesson_heat(l, gradient, 1), layer, i, j);
-        lesson_print(l, "%s  field %2d pixels, step %d\n", layers[k], layer->field,
-                     layer->step);
+        lesson_print(l, "%s: field %2d x %d\n", layers[k], layer->field, layer->field);
     }
     lesson_show_sheet(l, "fields.png", 2 * LAYERS, sheet[0], LAYERS);
 }
 
-/* The pixels that feature (i, j) of a layer sees, enlarged; edges are continued. */
+/* The pixels that feature (i, j) of a layer sees, enlarged; black beyond the edge. */
 static Tensor window(Lesson *l, Tensor t, const Layer *seen, int i, int j) {
-    const int s = seen->field, top = seen->first + i * seen->step;
-    const int left = seen->first + j * seen->step;
-    Tensor out = tensor_alloc(lesson_arena(l), (Shape){1, 3, s, s});
+    Tensor out = tensor_alloc(lesson_arena(l), (Shape){1, 3, seen->field, seen->field});
+    const int s = seen->field;
     for (int k = 0; k < 3 * s * s; k++) {
-        const double y = fmin(fmax(top + k / s % s, 0), t.shape.h - 1);
-        const double x = fmin(fmax(left + k % s, 0), t.shape.w - 1);
-        out.data[k] = *tensor_at(t, 0, k / s / s, (int)y, (int)x);
+        const int y = seen->first + i * seen->step + k / s % s;
+        const int x = seen->first + j * seen->step + k % s;
+        if (y >= 0 && y < t.shape.h && x >= 0 && x < t.shape.w)
+            out.data[k] = *tensor_at(t, 0, k / s / s, y, x);
     }
     return image_resize(lesson_arena(l), out, 120, 120);
 }
 
+/* Of each channel. */
 static double *means(Lesson *l, const Node *f) {
-    const int n = f->shape.c, m = f->shape.h * f->shape.w;
-    double *mean = ARENA_NEW(lesson_arena(l), double, (size_t)n);
-    for (int i = 0; i < n * m; i++)
+    const int m = f->shape.h * f->shape.w;
+    double *mean = ARENA_NEW(lesson_arena(l), double, (size_t)f->shape.c);
+    for (int i = 0; i < f->shape.c * m; i++)
         mean[i / m] += (double)f->value[i] / m;
     return mean;
 }
@@ -112,37 +105,31 @@ static Series show_maps(Lesson *l, const char *name, const Node *f, Tensor *maps
         share[k] = (k + 1.0) / n;
         share[n + k] = mean[best];
         mean[best] = -1;
-        Tensor map = lesson_grey(l, node_tensor(f), best);
-        if (k < MAPS) maps[k] = image_resize(lesson_arena(l), map, 96, 128);
+        if (k < MAPS) maps[k] = lesson_grey(l, node_tensor(f), best);
     }
-    lesson_print(l, "%-20s %-15s means %.3f to %.3f\n", name, SHAPE(f->shape), share[n],
-                 share[2 * n - 1]);
+    lesson_print(l, "%s %s: means from %.3f\n", name, SHAPE(f->shape), share[n]);
     return (Series){name, (size_t)n, share, share + n};
 }
 
-/* Of every layer but the last. Nodes know their inputs: features, weight, bias. */
-static void normalise(Lesson *l, Node *const *f) {
-    Node *last = f[LAYERS - 1];
-    Tensor before = tape_keep(lesson_arena(l), last);
-    for (int k = 0; k < LAYERS - 1; k++) {
-        Node *w = f[k]->in[1], *b = f[k]->in[2], *next = f[k + 1]->in[1];
-        const size_t n = shape_size(b->shape), fan = shape_size(w->shape) / n;
-        double *a = means(l, f[k]), change = 0;
-        for (size_t c = 0; c < n; c++)
-            b->value[c] /= (real)(a[c] = a[c] > 0 ? a[c] : 1);
-        for (size_t i = 0; i < n * fan; i++)
-            w->value[i] /= (real)a[i / fan];
-        for (size_t i = 0; i < shape_size(next->shape); i++)
-            next->value[i] *= (real)a[i / 9 % n];
-        tape_forward(last->tape);
-        for (size_t i = 0; i < shape_size(last->shape); i++)
-            change = fmax(change, fabs((double)(last->value[i] - before.data[i])));
-        lesson_print(l, "%s rescaled: relu3_1 %s\n", layers[k],
-                     change < 1e-9 ? "is what it was" : "CHANGED");
-    }
+/* A node knows its inputs: features, weight, bias. A channel that is silent stays so. */
+static void normalise(Lesson *l, Node *here, Node *reader) {
+    Node *w = here->in[1], *b = here->in[2], *next = reader->in[1];
+    const size_t n = shape_size(b->shape), fan = shape_size(w->shape) / n;
+    double *a = means(l, here), change = 0;
+    Tensor before = tape_keep(lesson_arena(l), reader);
+    for (size_t c = 0; c < n; c++)
+        b->value[c] /= (real)(a[c] = a[c] > 0 ? a[c] : 1);
+    for (size_t i = 0; i < n * fan; i++)
+        w->value[i] /= (real)a[i / fan];
+    for (size_t i = 0; i < shape_size(next->shape); i++)
+        next->value[i] *= (real)a[i / 9 % n];
+    tape_forward(here->tape);
+    for (size_t i = 0; i < shape_size(before.shape); i++)
+        change = fmax(change, fabs((double)(reader->value[i] - before.data[i])));
+    lesson_print(l, "relu3_1 %s\n", change < 1e-9 ? "is what it was" : "CHANGED");
 }
 
-/* Exercises (lessons/answers/06_features.c)
+/* Exercises
  * 1. VGG-19: two, two, four, four convolutions, a pooling after each. Field of conv5_1?
  * 2. Shift the picture by 1, 2, 4 pixels. By how much do the maps of relu3_1 shift?
  * 3. Could one normalise through the sigmoid 1 / (1 + exp(-z)) in place of max(0, z)? */
