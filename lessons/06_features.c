@@ -16,14 +16,11 @@
 #include "io/image.h"
 #include "lessons/lesson.h"
 
-#define LAYERS 5
-#define MAPS 6 /* shown of each layer */
-static const char *const layers[] = {"relu1_1", "relu1_2", "relu2_1", "relu2_2",
-                                     "relu3_1"};
+enum { LAYERS = 4, MAPS = 6 /* shown of each */ };
+static const char *const layers[] = {"relu1_1", "relu2_1", "relu2_2", "relu3_1"};
 
 static void show_fields(Lesson *l, Network *net, Node *x, Node *const *f);
 static Tensor window(Lesson *l, Tensor t, const Layer *seen, int i, int j);
-static double *means(Lesson *l, const Node *f);
 static Series show_maps(Lesson *l, const char *name, const Node *f, Tensor *maps);
 static void normalise(Lesson *l, Node *here, Node *reader);
 
@@ -31,19 +28,19 @@ int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "06_features", 128);
     Tensor picture = lesson_picture(l, 0, "scene.png"), maps[LAYERS + 1][MAPS];
     Network *net = lesson_network(l);
-    Tensor tiny = image_resize(lesson_arena(l), picture, 12, 16); /* quick to check */
+    Tensor tiny = image_resize(lesson_arena(l), picture, 12, 16); /* a check is quick */
     Tape *tape = tape_new(), *small = tape_new();
     Node *x = tape_variable(tape, picture), *f[LAYERS], *y;
     Series series[LAYERS + 1];
     lesson_record(l, net, x, layers, LAYERS, f);
-    lesson_record(l, net, tape_variable(small, tiny), &layers[4], 1, &y);
-    lesson_gradcheck(l, "relu3_1 by the pixels", small, y);
+    lesson_record(l, net, tape_variable(small, tiny), &layers[3], 1, &y);
+    lesson_gradcheck(l, "F = max(0, W * x + b) by x", small, y);
     show_fields(l, net, x, f);
     for (int k = 0; k < LAYERS; k++)
         series[k] = show_maps(l, layers[k], f[k], maps[k]);
     lesson_show_sheet(l, "maps.png", LAYERS * MAPS, maps[0], MAPS);
-    normalise(l, f[3], f[4]);
-    series[LAYERS] = show_maps(l, "relu2_2, normalised", f[3], maps[LAYERS]);
+    normalise(l, f[2], f[3]);
+    series[LAYERS] = show_maps(l, "relu2_2, normalised", f[2], maps[LAYERS]);
     lesson_plot(l, "means.svg",
                 &(Plot){"Some channels shout, some whisper", "share of the channels",
                         "mean activation", false, true, LAYERS + 1, series});
@@ -59,10 +56,9 @@ static void show_fields(Lesson *l, Network *net, Node *x, Node *const *f) {
     for (int k = 0, index; k < LAYERS; k++) {
         if (!network_layer_find(net, layers[k], &index, &err)) lesson_fail(l, &err);
         const Layer *layer = network_layer(net, index);
-        const Shape s = f[k]->shape;
-        const int i = s.h / 2, j = s.w * 3 / 4;
-        Tensor seed = tensor_alloc(lesson_arena(l), s);
-        for (int c = 0; c < s.c; c++)
+        const int i = f[k]->shape.h / 2, j = f[k]->shape.w * 3 / 4;
+        Tensor seed = tensor_alloc(lesson_arena(l), f[k]->shape);
+        for (int c = 0; c < seed.shape.c; c++)
             *tensor_at(seed, 0, c, i, j) = 1;
         tape_backward_from(x->tape, f[k], seed.data);
         sheet[0][k] = window(l, node_tensor(x), layer, i, j);
@@ -85,29 +81,29 @@ static Tensor window(Lesson *l, Tensor t, const Layer *seen, int i, int j) {
     return image_resize(lesson_arena(l), out, 120, 120);
 }
 
-/* Of each channel. */
 static double *means(Lesson *l, const Node *f) {
     const int m = f->shape.h * f->shape.w;
-    double *mean = ARENA_NEW(lesson_arena(l), double, (size_t)f->shape.c);
+    double *mean = ARENA_NEW(lesson_arena(l), double, 3 * (size_t)f->shape.c);
     for (int i = 0; i < f->shape.c * m; i++)
         mean[i / m] += (double)f->value[i] / m;
     return mean;
 }
 
-/* The loudest maps, and the means of all channels from the largest down. */
+/* The loudest maps; and, in the room behind the means, these from the largest down. */
 static Series show_maps(Lesson *l, const char *name, const Node *f, Tensor *maps) {
     const int n = f->shape.c;
-    double *mean = means(l, f),
-           *share = ARENA_NEW(lesson_arena(l), double, 2 * (size_t)n);
+    double *mean = means(l, f), *share = mean + n;
     for (int k = 0, best = 0; k < n; k++, best = 0) {
         for (int c = 0; c < n; c++)
             if (mean[c] > mean[best]) best = c;
         share[k] = (k + 1.0) / n;
         share[n + k] = mean[best];
-        mean[best] = -1;
         if (k < MAPS) maps[k] = lesson_grey(l, node_tensor(f), best);
+        if (k < MAPS) maps[k] = image_resize(lesson_arena(l), maps[k], 96, 128);
+        mean[best] = -1;
     }
-    lesson_print(l, "%s %s: means from %.3f\n", name, SHAPE(f->shape), share[n]);
+    lesson_print(l, "%s: largest mean %.2f, middle %.2f\n", name, share[n],
+                 share[n + n / 2]);
     return (Series){name, (size_t)n, share, share + n};
 }
 
@@ -126,7 +122,8 @@ static void normalise(Lesson *l, Node *here, Node *reader) {
     tape_forward(here->tape);
     for (size_t i = 0; i < shape_size(before.shape); i++)
         change = fmax(change, fabs((double)(reader->value[i] - before.data[i])));
-    lesson_print(l, "relu3_1 %s\n", change < 1e-9 ? "is what it was" : "CHANGED");
+    lesson_print(l, "divided by the means: relu3_1 %s\n",
+                 change < 1e-9 ? "is what it was" : "CHANGED");
 }
 
 /* Exercises
