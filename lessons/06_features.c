@@ -102,8 +102,7 @@ static Series show_maps(Lesson *l, const char *name, const Node *f, Tensor *maps
         if (k < MAPS) maps[k] = image_resize(lesson_arena(l), maps[k], 96, 128);
         mean[best] = -1;
     }
-    lesson_print(l, "%s: largest mean %.2f, middle %.2f\n", name, share[n],
-                 share[n + n / 2]);
+    lesson_print(l, "%s: means to %.2f, median %.2f\n", name, share[n], share[n + n / 2]);
     return (Series){name, (size_t)n, share, share + n};
 }
 
@@ -122,7 +121,7 @@ static void normalise(Lesson *l, Node *here, Node *reader) {
     tape_forward(here->tape);
     for (size_t i = 0; i < shape_size(before.shape); i++)
         change = fmax(change, fabs((double)(reader->value[i] - before.data[i])));
-    lesson_print(l, "divided by the means: relu3_1 %s\n",
+    lesson_print(l, "rescaled: relu3_1 %s\n",
                  change < 1e-9 ? "is what it was" : "CHANGED");
 }
 
