@@ -121,8 +121,7 @@ static void normalise(Lesson *l, Node *here, Node *reader) {
     tape_forward(here->tape);
     for (size_t i = 0; i < shape_size(before.shape); i++)
         change = fmax(change, fabs((double)(reader->value[i] - before.data[i])));
-    lesson_print(l, "rescaled: relu3_1 %s\n",
-                 change < 1e-9 ? "is what it was" : "CHANGED");
+    lesson_print(l, "rescaled: relu3_1 %s\n", change < 1e-9 ? "as it was" : "CHANGED");
 }
 
 /* Exercises

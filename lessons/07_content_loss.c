@@ -125,6 +125,6 @@ static double evaluate(void *context) {
 }
 
 /* Exercises
- * 1. The mean is J / 768 here. What is it at relu1_2, and in a picture twice as large?
+ * 1. The mean is J / 768 here. What is it at relu1_2? Why does Adam hardly care?
  * 2. Take POOL_MAX instead of POOL_AVG. Which layers suffer, and why?
  * 3. Start from the painting instead of noise. Does anything of it remain? */
