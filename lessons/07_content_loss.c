@@ -37,9 +37,8 @@ static double evaluate(void *context);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "07_content_loss", 64);
-    Tensor photo = lesson_picture(l, 0, "scene.png");
+    Tensor photo = lesson_picture(l, 0, "scene.png"), sheet[2][LAYERS + 1];
     Network *net = lesson_network_pooling(l, POOL_AVG);
-    Tensor sheet[2][LAYERS + 1] = {{photo}, {photo}};
     double step[STEPS], alone[LAYERS][STEPS], smoothed[STEPS];
     Series curves[LAYERS];
     for (int i = 0; i < STEPS; i++)
@@ -53,6 +52,8 @@ int main(int argc, char **argv) {
         sheet[1][k + 1] = rebuild(l, net, photo, k, SMOOTH, smoothed);
         curves[k] = (Series){layers[k], STEPS, step, alone[k]};
     }
+    const Shape s = photo.shape;
+    sheet[0][0] = sheet[1][0] = image_resize(lesson_arena(l), photo, 2 * s.h, 2 * s.w);
     lesson_show_sheet(l, "rebuilt.png", 2 * LAYERS + 2, sheet[0], LAYERS + 1);
     lesson_plot(l, "loss.svg",
                 &(Plot){"Rebuilding a photograph from one layer", "step of L-BFGS",
@@ -113,10 +114,9 @@ static Tensor rebuild(Lesson *l, Network *net, Tensor photo, int k, double smoot
                  smooth > 0 ? "smoothed" : "alone", curve[STEPS - 1],
                  (double)node_scalar(off));
     tape_free(r.tape);
-    return x;
+    return image_resize(lesson_arena(l), x, 2 * x.shape.h, 2 * x.shape.w);
 }
 
-/* J (and smoothness) and its gradient at the present pixels. */
 static double evaluate(void *context) {
     Rebuilding *r = context;
     tape_forward(r->tape);
