@@ -11,7 +11,7 @@
  *     make lesson-08        or: 08_gram [PAINTING [PHOTO]] [--size N] [--weights FILE]
  *
  * You will see a picture shuffled without a trace, and three matrices side by side. */
-#include <math.h>
+#include <tgmath.h>
 
 #include "autograd/ops.h"
 #include "io/image.h"
@@ -74,18 +74,18 @@ static Tensor *grams(Lesson *l, Network *net, Tensor picture) {
 }
 
 /* Covariance and correlation beside G / M. With the mean m_i of row i of F,
- *     C_ij = G_ij / M - m_i m_j      R_ij = C_ij / sqrt(C_ii C_jj) */
+ *     C_ij = G_ij / M - m_i m_j      R_ij = C_ij / sqrt(C_ii C_jj + something tiny) */
 static void compare_matrices(Lesson *l, Tensor f, Tensor g) {
-    const int n = f.shape.c, m = f.shape.h * f.shape.w;
+    const int n = f.shape.c, m = f.shape.h * f.shape.w, next = n + 1;
     Tensor t[] = {g, tensor_clone(lesson_arena(l), g), tensor_clone(lesson_arena(l), g)};
     real *c = t[1].data, *mean = ARENA_NEW(lesson_arena(l), real, (size_t)n);
     int below = 0;
     for (int i = 0; i < n * m; i++)
-        mean[i / m] += f.data[i] / m;
+        mean[i / m] += f.data[i] / (real)m;
     for (int i = 0; i < n * n; i++)
         below += (c[i] -= mean[i / n] * mean[i % n]) < 0;
     for (int i = 0; i < n * n; i++)
-        t[2].data[i] = c[i] / sqrt(c[i / n * (n + 1)] * c[i % n * (n + 1)]);
+        t[2].data[i] = c[i] / sqrt(c[i / n * next] * c[i % n * next] + REAL_EPSILON);
     lesson_print(l, "\nF %s, G %s, covariance and correlation: %d entries below 0\n",
                  SHAPE(f.shape), SHAPE(g.shape), below);
     for (int k = 0; k < 3; k++)

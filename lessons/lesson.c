@@ -142,7 +142,7 @@ const char *lesson_path(Lesson *l, const char *file) {
 
 Tensor lesson_picture(Lesson *l, int which, const char *ours) {
     Error err;
-    Tensor picture;
+    Tensor picture = {0};
     const char *path =
         which < l->pictures ? l->picture[which] : assets_path(l->arena, ours, &err);
     must(l, path && input_picture(l->arena, path, l->size, &picture, &err), &err);
