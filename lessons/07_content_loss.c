@@ -1,8 +1,8 @@
 /* 07 What survives in a layer?
  *
- * A layer turns a photograph into features P: a row of numbers for each channel i, one
- * for each position j. Throw the photograph away, start from noise x, and move its pixels
- * until its features F are P again, that is, until nothing is left of
+ * A layer turns a photograph into features P: a row for each channel i, a column for each
+ * position j. Throw the photograph away, start from noise x, and move its pixels until
+ * its features F are P again, that is, until nothing is left of
  *
  *     J = 1/2 sum_ij (F_ij - P_ij)^2      dJ/dF_ij = F_ij - P_ij
  *
@@ -21,7 +21,7 @@
 #define LAYERS 4
 #define STEPS 80
 #define SMOOTH 1e-3 /* weight of the smoothness of lesson 10, times the first J */
-static const char *const layers[LAYERS] = {"relu1_2", "relu2_2", "relu3_1", "relu3_3"};
+static const char *const layers[LAYERS] = {"relu1_2", "relu2_2", "relu3_3", "relu4_1"};
 
 typedef struct Rebuilding {
     Tape *tape;
@@ -42,8 +42,7 @@ int main(int argc, char **argv) {
     double step[STEPS], alone[LAYERS][STEPS], smoothed[STEPS];
     Series curves[LAYERS];
     for (int i = 0; i < STEPS; i++)
-        step[i] = i;
-
+        step[i] = i + 1;
     compare_forms(l, net, photo);
     lesson_print(l, "\nnoise, %d steps of L-BFGS later   J left   (x - photo)^2\n",
                  STEPS);
@@ -64,8 +63,7 @@ int main(int argc, char **argv) {
 /* Three distances of one name, in a picture small enough for a gradient check. */
 static void compare_forms(Lesson *l, Network *net, Tensor photo) {
     Rebuilding r = begin(l, net, image_resize(lesson_arena(l), photo, 12, 16), 2, 0);
-    lesson_print(l, "x %s    F, P %s: N M = %zu\n", SHAPE(r.x->shape), SHAPE(r.f->shape),
-                 shape_size(r.f->shape));
+    lesson_print(l, "x %s   F, P %s\n", SHAPE(r.x->shape), SHAPE(r.f->shape));
     for (ContentForm form = CONTENT_HALF_SUM; form <= CONTENT_MEAN; form++) {
         const double loss = (double)node_scalar(ag_content_loss(r.f, r.p, form));
         lesson_print(l, "%-9s %-18s %8.4g = %.4g J\n", content_forms[form].name,
@@ -104,13 +102,15 @@ static Tensor rebuild(Lesson *l, Network *net, Tensor photo, int k, double smoot
     Tensor x = node_tensor(r.x);
     Node *off = ag_mean(ag_square(ag_sub(r.x, tape_constant(r.tape, photo))));
     const Objective pixels = {shape_size(x.shape), x.data, r.x->grad, evaluate, &r};
-    Optimizer *lbfgs = lbfgs_new(lesson_arena(l), pixels, LBFGS_DEFAULTS);
+    Lbfgs settings = LBFGS_DEFAULTS;
+    settings.strong_wolfe = true;
+    Optimizer *lbfgs = lbfgs_new(lesson_arena(l), pixels, settings);
     const double first = (double)node_scalar(r.j);
     for (int i = 0; i < STEPS; i++) {
         optimizer_step(lbfgs);
         curve[i] = (double)node_scalar(r.j) / first;
     }
-    lesson_print(l, "%-8s%-15s %-8s %8.1e %15.3f\n", layers[k], SHAPE(r.f->shape),
+    lesson_print(l, "%-8s%-15s %-8s %8.1e %15.4f\n", layers[k], SHAPE(r.f->shape),
                  smooth > 0 ? "smoothed" : "alone", curve[STEPS - 1],
                  (double)node_scalar(off));
     tape_free(r.tape);

@@ -74,9 +74,9 @@ static Tensor *grams(Lesson *l, Network *net, Tensor picture) {
 }
 
 /* Covariance and correlation beside G / M. With the mean m_i of row i of F,
- *     C_ij = G_ij / M - m_i m_j      R_ij = C_ij / sqrt(C_ii C_jj + something tiny) */
+ *     C_ij = G_ij / M - m_i m_j      R_ij = C_ij / sqrt(C_ii C_jj) */
 static void compare_matrices(Lesson *l, Tensor f, Tensor g) {
-    const int n = f.shape.c, m = f.shape.h * f.shape.w, next = n + 1;
+    const int n = f.shape.c, m = f.shape.h * f.shape.w, d = n + 1; /* C_ii is c[i d] */
     Tensor t[] = {g, tensor_clone(lesson_arena(l), g), tensor_clone(lesson_arena(l), g)};
     real *c = t[1].data, *mean = ARENA_NEW(lesson_arena(l), real, (size_t)n);
     int below = 0;
@@ -85,7 +85,7 @@ static void compare_matrices(Lesson *l, Tensor f, Tensor g) {
     for (int i = 0; i < n * n; i++)
         below += (c[i] -= mean[i / n] * mean[i % n]) < 0;
     for (int i = 0; i < n * n; i++)
-        t[2].data[i] = c[i] / sqrt(c[i / n * next] * c[i % n * next] + REAL_EPSILON);
+        t[2].data[i] = c[i] / sqrt(c[i / n * d] * c[i % n * d] + REAL_EPSILON);
     lesson_print(l, "\nF %s, G %s, covariance and correlation: %d entries below 0\n",
                  SHAPE(f.shape), SHAPE(g.shape), below);
     for (int k = 0; k < 3; k++)
