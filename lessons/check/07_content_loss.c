@@ -27,7 +27,7 @@ static void fill(Rng *rng, size_t n, real *x) {
 }
 
 static void grade(Grade *g) {
-    Features x;
+    Features x = {0};
     real df[N * M] = {0}, before[N * M], right[N * M];
     const GradeHints hints = {.channels = N, .positions = M, .rows = N, .columns = M};
     Rng rng = rng_seed(7);

@@ -51,7 +51,7 @@ static void grade_backward(Grade *g, const char *what, Features *x) {
 }
 
 static void grade(Grade *g) {
-    Features x;
+    Features x = {0};
     real before[N * M], df[N * M], right[N * M] = {0};
     Rng rng = rng_seed(8);
     fill(&rng, N * M, x.f);
