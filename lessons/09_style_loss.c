@@ -1,165 +1,132 @@
 /* Lesson 09: what does the style loss alone paint?
  *
- *     G_ij = sum_k F_ik F_jk                                     the Gram matrix, lesson 08
- *     E_l = 1 / (4 N^2 M^2) sum_ij (G_ij - A_ij)^2        document 000, 4.2; 003, 4.1
- *     L_style = sum_l w_l E_l                                 document 002, section 2.2
+ *     E_l = 1 / (4 N^2 M^2) sum_ij (G_ij - A_ij)^2       document 000, 4.2; 003, 4.1
+ *     L_style = sum_l w_l E_l                            document 002, section 2.2
  *
- * N is the number of channels of layer l, M = h w its number of positions, F its features
- * for our picture, G their Gram matrix and A that of the painting.
- *
+ * Layer l has N channels and M = h w positions; G is the Gram matrix of our picture's
+ * features there (lesson 08), A that of the painting's.
  *     make lesson-09        or   build/double/lessons/09_style_loss my_painting.jpg
  *
- * You will see: seven programs that mean the same loss and print seven numbers; then
- * noise that becomes a texture of the painting, first asked for one layer only, then for
- * two, three and four. */
+ * You will see: one loss in seven conventions, seven numbers; then noise that becomes a
+ * texture of the painting, asked for one layer, two, three, four. */
 #include "lessons/lesson.h"
 #include "losses/style.h"
 #include "losses/total.h"
 #include "optim/optimizer.h"
 
 #define LAYERS 4
-#define STEPS 40
+#define STEPS 60
 static const char *const layers[LAYERS] = {"relu1_1", "relu2_1", "relu3_1", "relu3_3"};
 
-typedef struct Texture {
+typedef struct Study {
+    Lesson *lesson;
+    Network *net;
+    Tensor target[LAYERS]; /* the painting's Gram matrices / M */
     Tape *tape;
-    Node *picture, *features[LAYERS], *loss[LAYERS], *total;
-} Texture;
+    Node *picture, *loss[LAYERS], *total;
+} Study;
 
-static void find_targets(Lesson *l, Network *net, Tensor painting, Tensor *target);
-static Tensor noise(Lesson *l, Shape shape);
-static Texture record(Lesson *l, Network *net, Tensor picture, const Tensor *target,
-                      StyleForm form, int count);
-static void compare_forms(Lesson *l, Network *net, Tensor start, const Tensor *target);
-static Tensor grow(Lesson *l, Network *net, Tensor start, const Tensor *target, int count);
-static void measure(Lesson *l, Network *net, Tensor picture, const Tensor *target,
-                    const char *what, double *left);
-static void draw(Lesson *l, double left[LAYERS + 1][LAYERS]);
+static void find_targets(Study *s, Tensor painting);
+static Tensor noise(Lesson *l, int h, int w);
+static void record(Study *s, Tensor picture, StyleForm form, int count);
+static void print_forms(Study *s, Tensor picture);
+static Tensor grow(Study *s, Tensor x, int count, double *left);
 
 int main(int argc, char **argv) {
-    Lesson *l = lesson_begin(argc, argv, "09_style_loss", 128);
-    Network *net = lesson_network(l);
-    Tensor painting = lesson_picture(l, 0, "painting.png"), target[LAYERS];
-    Tensor start = noise(l, painting.shape), small = noise(l, (Shape){1, 3, 20, 24});
-    find_targets(l, net, painting, target);
-    compare_forms(l, net, start, target);
+    Lesson *l = lesson_begin(argc, argv, "09_style_loss", 256);
+    Study s = {.lesson = l, .net = lesson_network(l)};
+    find_targets(&s, lesson_picture(l, 0, "painting.png"));
+    print_forms(&s, noise(l, 96, 128));
+    record(&s, noise(l, 20, 24), STYLE_GATYS, LAYERS);
+    lesson_gradcheck(l, "L_style to the pixels", s.tape, s.total);
+    tape_free(s.tape);
 
-    Texture check = record(l, net, small, target, STYLE_GATYS, LAYERS);
-    lesson_gradcheck(l, "L_style to the pixels", check.tape, check.total);
-    tape_free(check.tape);
-
-    const char *const asked[] = {"noise", "layer 1", "layers 1-2", "1-3", "1-4"};
-    double left[LAYERS + 1][LAYERS];
-    Tensor sheet[LAYERS + 2] = {painting, start};
-    lesson_print(l, "\n%d steps; left of the loss:", STEPS);
-    for (int i = 0; i < LAYERS; i++)
-        lesson_print(l, "%10s", layers[i]);
-    measure(l, net, start, target, asked[0], left[0]);
-    for (int k = 1; k <= LAYERS; k++) {
-        sheet[k + 1] = grow(l, net, start, target, k);
-        measure(l, net, sheet[k + 1], target, asked[k], left[k]);
+    static const char *const titles[] = {"noise", "from 1", "1-2", "1-3", "1-4"};
+    double left[LAYERS + 1][LAYERS], number[LAYERS] = {1, 2, 3, 4};
+    Tensor sheet[LAYERS + 1];
+    Series series[LAYERS + 1];
+    lesson_print(l, "\nleft of the loss in   relu1_1  relu2_1  relu3_1  relu3_3\n");
+    for (int k = 0; k <= LAYERS; k++) {
+        sheet[k] = grow(&s, noise(l, 96, 128), k, left[k]);
+        series[k] = (Series){titles[k], LAYERS, number, left[k]};
     }
-    lesson_show_sheet(l, "textures.png", LAYERS + 2, sheet, 3);
-    draw(l, left);
+    lesson_show_sheet(l, "textures.png", LAYERS + 1, sheet, 3);
+    lesson_plot(l, "layers.svg",
+                &(Plot){"What is left of the style loss", "layer 1, 2, 3, 4",
+                        "relative style loss", false, true, LAYERS + 1, series});
     return lesson_end(l);
 }
 
-/* The painting is looked at once: what stays of it are its Gram matrices. */
-static void find_targets(Lesson *l, Network *net, Tensor painting, Tensor *target) {
+/* The painting is looked at once; its Gram matrices stay. */
+static void find_targets(Study *s, Tensor painting) {
     Tape *tape = tape_new();
     Node *f[LAYERS];
-    lesson_record(l, net, tape_constant(tape, painting), layers, LAYERS, f);
+    lesson_record(s->lesson, s->net, tape_constant(tape, painting), layers, LAYERS, f);
     for (int i = 0; i < LAYERS; i++) {
         Node *a = ag_gram(f[i], gram_params(GRAM_HW, f[i]));
-        target[i] = tape_keep(lesson_arena(l), a);
-        lesson_print(l, "%s: features %s, Gram matrix %s\n", layers[i],
+        s->target[i] = tape_keep(lesson_arena(s->lesson), a);
+        lesson_print(s->lesson, "%s: %s, its Gram matrix %s\n", layers[i],
                      SHAPE(f[i]->shape), SHAPE(a->shape));
     }
     tape_free(tape);
 }
 
-static Tensor noise(Lesson *l, Shape shape) {
+static Tensor noise(Lesson *l, int h, int w) {
     Rng rng = rng_seed(9);
-    Tensor x = tensor_alloc(lesson_arena(l), shape);
-    tensor_fill_uniform(x, &rng, 0, 1);
+    Tensor x = tensor_alloc(lesson_arena(l), (Shape){1, 3, h, w});
+    tensor_fill_normal(x, &rng, 0.4, 0.05);
     return x;
 }
 
-/* The style loss of the first `count` layers, all with w_l = 1. */
-static Texture record(Lesson *l, Network *net, Tensor picture, const Tensor *target,
-                      StyleForm form, int count) {
-    Texture t = {.tape = tape_new()};
-    t.picture = tape_variable(t.tape, picture);
-    lesson_record(l, net, t.picture, layers, count, t.features);
-    for (int i = 0; i < count; i++) {
-        Node *a = tape_constant(t.tape, target[i]);
-        t.loss[i] = ag_style_loss(t.features[i], a, form, picture.shape);
-    }
-    t.total = ag_weighted_sum(count, t.loss, (double[LAYERS]){1, 1, 1, 1});
-    return t;
+/* E_l of every layer, and the sum over the first `count` of them, all with w_l = 1. */
+static void record(Study *s, Tensor picture, StyleForm form, int count) {
+    Node *f[LAYERS];
+    s->tape = tape_new();
+    s->picture = tape_variable(s->tape, picture);
+    lesson_record(s->lesson, s->net, s->picture, layers, LAYERS, f);
+    for (int i = 0; i < LAYERS; i++)
+        s->loss[i] = ag_style_loss(f[i], tape_constant(s->tape, s->target[i]), form,
+                                   picture.shape);
+    if (count) s->total = ag_weighted_sum(count, s->loss, (double[]){1, 1, 1, 1});
 }
 
-static void compare_forms(Lesson *l, Network *net, Tensor start, const Tensor *target) {
-    double gatys[LAYERS] = {0};
-    lesson_print(l, "\n%-38s%11s%13s  units of E_l\n", "the loss of noise, in each form",
-                 layers[0], layers[LAYERS - 1]);
+static void print_forms(Study *s, Tensor picture) {
+    double gatys = 0;
+    lesson_print(s->lesson, "\nnoise at relu1_1    in units of gatys\n");
     for (int form = 0; form < STYLE_FORMS; form++) {
-        Texture t = record(l, net, start, target, (StyleForm)form, LAYERS);
-        double first = (double)node_scalar(t.loss[0]);
-        double last = (double)node_scalar(t.loss[LAYERS - 1]);
-        if (form == STYLE_GATYS) gatys[0] = first, gatys[1] = last;
-        lesson_print(l, "%-11s%-27s%11.3e%13.3e  %9.3e %9.3e\n", style_forms[form].name,
-                     style_forms[form].formula, first, last, first / gatys[0],
-                     last / gatys[1]);
-        tape_free(t.tape);
+        record(s, picture, (StyleForm)form, 1);
+        const double loss = (double)node_scalar(s->total);
+        gatys = form == STYLE_GATYS ? loss : gatys;
+        lesson_print(s->lesson, "%-11s%9.2e %13.4g    %s\n", style_forms[form].name, loss,
+                     loss / gatys, style_forms[form].formula);
+        tape_free(s->tape);
     }
-    lesson_print(l, "\n");
 }
 
-static double evaluate(void *context) {
-    Texture *t = context;
-    tape_forward(t->tape);
-    tape_backward(t->tape, t->total);
-    return (double)node_scalar(t->total);
+static double evaluate(void *study) {
+    const Study *s = study;
+    tape_forward(s->tape);
+    tape_backward(s->tape, s->total);
+    return (double)node_scalar(s->total);
 }
 
-/* Moves the pixels of the noise until their Gram matrices are the painting's. "relative"
- * has no unit, so that layers with small features count as much as others. */
-static Tensor grow(Lesson *l, Network *net, Tensor start, const Tensor *target,
-                   int count) {
-    Tensor x = tensor_clone(lesson_arena(l), start);
-    Texture t = record(l, net, x, target, STYLE_RELATIVE, count);
-    Objective objective = {shape_size(x.shape), x.data, t.picture->grad, evaluate, &t};
-    Lbfgs settings = LBFGS_DEFAULTS;
-    settings.strong_wolfe = true;
-    Optimizer *lbfgs = lbfgs_new(lesson_arena(l), objective, settings);
-    for (int step = 0; step < STEPS; step++)
-        if (optimizer_step(lbfgs).stop) break;
-    tape_free(t.tape);
+/* Moves the pixels until the Gram matrices of the first layers are those of the painting.
+ * The form "relative" has no unit: every layer counts, however small its features. */
+static Tensor grow(Study *s, Tensor x, int count, double *left) {
+    record(s, x, STYLE_RELATIVE, count);
+    Objective pixels = {shape_size(x.shape), x.data, s->picture->grad, evaluate, s};
+    Optimizer *lbfgs = lbfgs_new(lesson_arena(s->lesson), pixels, LBFGS_DEFAULTS);
+    for (int step = 0; count && step < STEPS; step++)
+        optimizer_step(lbfgs);
+    tape_forward(s->tape);
+    lesson_print(s->lesson, count ? "grown from %d      " : "noise, %d layers  ", count);
+    for (int i = 0; i < LAYERS; i++)
+        lesson_print(s->lesson, "%9.1g", left[i] = (double)node_scalar(s->loss[i]));
+    lesson_print(s->lesson, "\n");
+    tape_free(s->tape);
     return x;
 }
 
-static void measure(Lesson *l, Network *net, Tensor picture, const Tensor *target,
-                    const char *what, double *left) {
-    Texture t = record(l, net, picture, target, STYLE_RELATIVE, LAYERS);
-    lesson_print(l, "\n%-27s", what);
-    for (int i = 0; i < LAYERS; i++) {
-        left[i] = (double)node_scalar(t.loss[i]);
-        lesson_print(l, "%10.1e", left[i]);
-    }
-    tape_free(t.tape);
-}
-
-static void draw(Lesson *l, double left[LAYERS + 1][LAYERS]) {
-    static const char *const titles[] = {"noise", "asked for relu1_1",
-        "and relu2_1", "and relu3_1", "and relu3_3"};
-    const double x[LAYERS] = {1, 2, 3, 4};
-    Series series[LAYERS + 1];
-    for (int k = 0; k <= LAYERS; k++)
-        series[k] = (Series){titles[k], LAYERS, x, left[k]};
-    lesson_print(l, "\n");
-    lesson_plot(l, "layers.svg", &(Plot){.title = "What the texture was not asked for, it does not have",
-        .x_label = "layer: 1 relu1_1, 2 relu2_1, 3 relu3_1, 4 relu3_3",
-        .y_label = "style loss left, relative", .log_y = true,
-        .series_count = LAYERS + 1, .series = series});
-}
+/* Three exercises; lessons/exercises/09_style_loss.c asks for the first two:
+ *   1. The style loss of one layer.   2. Its gradient with respect to the features.
+ *   3. Grow a texture from relu3_3 alone. What does it lack? */
