@@ -13,21 +13,15 @@ void tv_abs_backward(int h, int w, const real *x, real *dx);
 
 enum { H = 5, W = 7 };
 
-static double squares(void *picture) {
-    return tv_squares(H, W, picture);
-}
-
-static double absolute(void *picture) {
-    return tv_abs(H, W, picture);
-}
-
-static double right(Tape *tape, Tensor x, TvForm form) {
-    return (double)node_scalar(ag_tv_loss(tape_constant(tape, x), form));
+/* The right loss at the present pixels. */
+static double now(void *node) {
+    Node *loss = node;
+    tape_forward(loss->tape);
+    return (double)node_scalar(loss);
 }
 
 /* Without the differences along the last row and down the last column. */
-static double cropped(Tape *tape, Tensor x) {
-    double sum = right(tape, x, TV_SQUARES);
+static double cropped(Tensor x, double sum) {
     for (int i = 0; i + 1 < H; i++)
         sum -= pow((double)(x.data[(i + 2) * W - 1] - x.data[(i + 1) * W - 1]), 2);
     for (int j = 0; j + 1 < W; j++)
@@ -58,28 +52,30 @@ static void grade(Grade *g) {
     tensor_fill_normal(x, &rng, 0, 1);
     tensor_fill_normal(before, &rng, 0, 1);
     const GradeHints gradient = {.rows = H, .columns = W, .before = before.data};
-    const double s = right(tape, x, TV_SQUARES), a = right(tape, x, TV_ABS);
+    Node *squares = ag_tv_loss(tape_constant(tape, x), TV_SQUARES);
+    Node *absolute = ag_tv_loss(tape_constant(tape, x), TV_ABS);
+    const double s = now(squares), a = now(absolute);
     const double count = (H - 1) * W + H * (W - 1);
 
     grade_number(
-        g, "tv_squares", squares(x.data), s,
+        g, "tv_squares", tv_squares(H, W, x.data), s,
         &(GradeHints){
             .suspects = {{a / s, "absolute values where squares belong"},
-                         {cropped(tape, x) / s, "the last row and column are left out"},
+                         {cropped(x, s) / s, "the last row and column are left out"},
                          {1 / count, "the mean instead of the sum"},
                          {1 / (double)(H * W), "divided by the number of pixels"}}});
     Tensor dx = tensor_clone(arena, before);
     tv_squares_backward(H, W, x.data, dx.data);
-    grade_gradient(g, one_end(x.data, dx.data, before.data), H * W, x.data, squares,
-                   x.data, dx.data, &gradient);
+    grade_gradient(g, one_end(x.data, dx.data, before.data), H * W, x.data, now, squares,
+                   dx.data, &gradient);
 
     grade_number(
-        g, "tv_abs", absolute(x.data), a,
+        g, "tv_abs", tv_abs(H, W, x.data), a,
         &(GradeHints){.suspects = {{s / a, "squares where absolute values belong"},
                                    {1 / count, "the mean instead of the sum"}}});
     tensor_copy(dx, before);
     tv_abs_backward(H, W, x.data, dx.data);
-    grade_gradient(g, "tv_abs_backward", H * W, x.data, absolute, x.data, dx.data,
+    grade_gradient(g, "tv_abs_backward", H * W, x.data, now, absolute, dx.data,
                    &gradient);
     tape_free(tape);
     arena_free(arena);

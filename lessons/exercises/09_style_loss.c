@@ -9,7 +9,7 @@
 #include "lessons/exercises/exercise.h"
 
 /* g = F F^T, N x N: lesson 08. */
-static void gram(int N, int M, const real *f, real *g) {
+void gram(int N, int M, const real *f, real *g) {
     for (int i = 0; i < N; i++)
         for (int j = 0; j < N; j++) {
             g[i * N + j] = 0;

@@ -10,7 +10,7 @@
 #include "lessons/exercises/exercise.h"
 
 /* g = F F^T, N x N: lesson 08. */
-static void gram(int N, int M, const real *f, real *g) {
+void gram(int N, int M, const real *f, real *g) {
     for (int i = 0; i < N; i++)
         for (int j = 0; j < N; j++) {
             g[i * N + j] = 0;
@@ -21,11 +21,11 @@ static void gram(int N, int M, const real *f, real *g) {
 
 /* E. g has room for N x N numbers: call gram() first. */
 double style_loss(int N, int M, const real *f, const real *a, real *g) {
-    double sum = 0, n = N, m = M;
+    double sum = 0;
     gram(N, M, f, g);
     for (int i = 0; i < N * N; i++)
         sum += (double)((g[i] - a[i]) * (g[i] - a[i]));
-    return sum / (4 * n * n);
+    return sum / (4.0 * N * N);
 }
 
 /* df += dE/dF, N x M: other layers have added their part already. g as above. */
