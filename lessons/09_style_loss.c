@@ -16,7 +16,7 @@
 
 #define LAYERS 4
 #define STEPS 60
-static const char *const layers[LAYERS] = {"relu1_1", "relu2_1", "relu3_1", "relu3_3"};
+static const char *const layers[LAYERS] = {"relu1_1", "relu2_1", "relu3_1", "relu4_1"};
 
 typedef struct Study {
     Lesson *lesson;
@@ -45,7 +45,7 @@ int main(int argc, char **argv) {
     double left[LAYERS + 1][LAYERS], number[LAYERS] = {1, 2, 3, 4};
     Tensor sheet[LAYERS + 1];
     Series series[LAYERS + 1];
-    lesson_print(l, "\nleft of the loss in   relu1_1  relu2_1  relu3_1  relu3_3\n");
+    lesson_print(l, "\nleft of the loss in   relu1_1  relu2_1  relu3_1  relu4_1\n");
     for (int k = 0; k <= LAYERS; k++) {
         sheet[k] = grow(&s, noise(l, 96, 128), k, left[k]);
         series[k] = (Series){titles[k], LAYERS, number, left[k]};
@@ -97,7 +97,7 @@ static void print_forms(Study *s, Tensor picture) {
         record(s, picture, (StyleForm)form, 1);
         const double loss = (double)node_scalar(s->total);
         gatys = form == STYLE_GATYS ? loss : gatys;
-        lesson_print(s->lesson, "%-11s%9.2e %13.4g    %s\n", style_forms[form].name, loss,
+        lesson_print(s->lesson, "%-11s%9.2e %13.6g    %s\n", style_forms[form].name, loss,
                      loss / gatys, style_forms[form].formula);
         tape_free(s->tape);
     }
@@ -115,11 +115,13 @@ static double evaluate(void *study) {
 static Tensor grow(Study *s, Tensor x, int count, double *left) {
     record(s, x, STYLE_RELATIVE, count);
     Objective pixels = {shape_size(x.shape), x.data, s->picture->grad, evaluate, s};
-    Optimizer *lbfgs = lbfgs_new(lesson_arena(s->lesson), pixels, LBFGS_DEFAULTS);
+    Lbfgs settings = LBFGS_DEFAULTS;
+    settings.strong_wolfe = true;
+    Optimizer *lbfgs = lbfgs_new(lesson_arena(s->lesson), pixels, settings);
     for (int step = 0; count && step < STEPS; step++)
         optimizer_step(lbfgs);
     tape_forward(s->tape);
-    lesson_print(s->lesson, count ? "grown from %d      " : "noise, %d layers  ", count);
+    lesson_print(s->lesson, count ? "grown from %d      " : "noise, from %d     ", count);
     for (int i = 0; i < LAYERS; i++)
         lesson_print(s->lesson, "%9.1g", left[i] = (double)node_scalar(s->loss[i]));
     lesson_print(s->lesson, "\n");
@@ -129,4 +131,4 @@ static Tensor grow(Study *s, Tensor x, int count, double *left) {
 
 /* Three exercises; lessons/exercises/09_style_loss.c asks for the first two:
  *   1. The style loss of one layer.   2. Its gradient with respect to the features.
- *   3. Grow a texture from relu3_3 alone. What does it lack? */
+ *   3. Grow a texture from relu4_1 alone. What does it lack? */
