@@ -118,7 +118,7 @@ VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-
            --suppressions=tests/valgrind.supp
 
 valgrind: $(BUILD)/float/stylegrad $(TESTS:%=$(BUILD)/float/tests/%)
-	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" \
+	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" JOBS=$$(nproc) \
 	    tests/run.sh $(TESTS:%=$(BUILD)/float/tests/%)
 	$(VALGRIND) $(BUILD)/float/stylegrad paint assets/scene.png assets/painting.png \
 	    --size 32 --steps 3 --content-layers relu2_1 --style-layers relu1_1,relu2_1 \

@@ -44,6 +44,8 @@ static const Row rows[] = {
     {"teacher-net", 0, TEXT, "NAME", AT(teacher_net), 0, FOR_TRAIN,
      "what network that is (vgg19)"},
     {"batch", 0, BATCH, "N", AT(batch), 1, FOR_TRAIN, "photographs a step (24)"},
+    {"painted", 0, BATCH, "N", AT(painted), 1, FOR_TRAIN,
+     "how many of them are paintings by the network itself (8)"},
     {"steps", 0, COUNT, "N", AT(train_steps), 10, FOR_TRAIN, "steps of Adam (6000)"},
     {"lr", 0, NUMBER, "X", AT(train_rate), 1e-12, FOR_TRAIN,
      "its highest learning rate, in one cycle (0.004)"},

@@ -43,7 +43,7 @@ typedef struct Options {
     Preprocess preprocess;
     LayerList layers;
     double step, train_rate;
-    int threads, save_every, side, rounds, batch, train_steps;
+    int threads, save_every, side, rounds, batch, painted, train_steps;
     int kernels; /* number of the table in the row of --kernels */
     bool json, train, help, half;
 } Options;

@@ -2,10 +2,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/commands.h"
+#include "app/roofline.h"
 #include "app/session.h"
 #include "io/csv.h"
 #include "io/safetensors.h"
@@ -21,6 +21,7 @@
 static const DistillSettings defaults = {
     .batch = 24,
     .side = 64,
+    .painted = 8,
     .layers = 6,
     .teacher = {"relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_4"},
     .student = {"relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_3"},
@@ -36,12 +37,6 @@ typedef struct Training {
     double rate;
     Csv *trace; /* or NULL */
 } Training;
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static Network *open_teacher(Training *t, Error *err) {
     const char *name = t->options->teacher_net ? t->options->teacher_net : "vgg19";
@@ -59,6 +54,10 @@ static bool open_everything(Training *t, Error *err) {
     DistillSettings settings = defaults;
     settings.seed = o->recipe.seed;
     if (o->batch) settings.batch = o->batch;
+    if (o->painted) settings.painted = o->painted;
+    if (settings.painted > settings.batch)
+        return error_set(err, "--painted %d: there are only %d in a batch; see --batch",
+                         settings.painted, settings.batch);
     if (o->side) settings.side = o->side / 4 * 4;
     if (!o->teacher)
         return error_set(err, "wants --teacher FILE, the weights to learn from; see "
@@ -92,7 +91,7 @@ static bool report(Training *t, int step, double loss, double since, Error *err)
 
 static bool train(Training *t, Error *err) {
     const Schedule schedule = schedule_one_cycle(t->rate, t->steps);
-    const double start = seconds();
+    const double start = seconds_now();
     double mean = 0;
     for (int i = 0; i < t->steps; i++) {
         if (!distill_batch(t->distill, PHOTOS_TRAIN, err)) return false;
@@ -103,7 +102,7 @@ static bool train(Training *t, Error *err) {
                              step.stop);
         mean += (step.loss - mean) / (i % REPORT + 1);
         if ((i + 1) % REPORT && i + 1 < t->steps) continue;
-        if (!report(t, i + 1, mean, seconds() - start, err)) return false;
+        if (!report(t, i + 1, mean, seconds_now() - start, err)) return false;
         mean = 0;
     }
     return distill_normalize(t->distill, err);

@@ -6,6 +6,8 @@
 #include "autograd/ops.h"
 #include "losses/ops.h"
 #include "tensor/check.h"
+#include "tensor/kernels.h"
+#include "train/painted.h"
 #include "train/parameters.h"
 
 #define MEASURED 8 /* batches for the teacher's deviations and the mean activations */
@@ -23,6 +25,7 @@ struct Distill {
     double *deviation[DISTILL_LAYERS]; /* one per channel */
     Node *term[DISTILL_LAYERS], *loss; /* of the student */
     Parameters parameters;             /* student, then maps */
+    Painted *painted;                  /* or NULL */
 };
 
 static bool record_teacher(Distill *d, Error *err) {
@@ -138,6 +141,17 @@ static bool record_student(Distill *d, Error *err) {
     return true;
 }
 
+/* After the Gram matrices of all layers that are learned. */
+static bool begin_painting(Distill *d, Error *err) {
+    const DistillSettings *s = &d->settings;
+    CHECK(s->painted >= 0 && s->painted <= s->batch, "distill: %d of %d are painted",
+          s->painted, s->batch);
+    if (s->painted == 0) return true;
+    d->painted = painted_new(d->arena, d->student, s->student, s->layers,
+                             (Shape){s->painted, 3, s->side, s->side}, s->seed + 3, err);
+    return d->painted;
+}
+
 Distill *distill_new(Arena *arena, Network *teacher, Network *student,
                      const Photos *photos, DistillSettings settings, Error *err) {
     CHECK(settings.layers > 0 && settings.layers <= DISTILL_LAYERS, "distill: %d layers",
@@ -152,7 +166,7 @@ Distill *distill_new(Arena *arena, Network *teacher, Network *student,
     d->batch =
         tensor_alloc(arena, (Shape){settings.batch, 3, settings.side, settings.side});
     if (record_teacher(d, err) && measure_teacher(d, err) && draw_parameters(d, err) &&
-        record_student(d, err))
+        begin_painting(d, err) && record_student(d, err))
         return d;
     distill_free(d);
     return NULL;
@@ -162,6 +176,7 @@ void distill_free(Distill *d) {
     if (!d) return;
     tape_free(d->teacher_tape);
     tape_free(d->student_tape);
+    painted_free(d->painted);
 }
 
 static double evaluate(void *context) {
@@ -181,6 +196,7 @@ Objective distill_objective(Distill *d) {
 static void set_target(Distill *d, int l) {
     const Node *f = d->feature[l];
     const size_t plane = (size_t)f->shape.h * (size_t)f->shape.w;
+#pragma omp parallel for num_threads(threads_over(shape_size(f->shape)))
     for (int k = 0; k < f->shape.n * f->shape.c; k++) {
         const real scale = (real)(1 / d->deviation[l][k % f->shape.c]);
         for (size_t i = 0; i < plane; i++)
@@ -191,6 +207,7 @@ static void set_target(Distill *d, int l) {
 
 bool distill_batch(Distill *d, PhotosPart part, Error *err) {
     if (!photos_batch(d->photos, part, &d->rng, d->batch, err)) return false;
+    if (d->painted && part == PHOTOS_TRAIN) painted_step(d->painted, d->batch);
     tape_forward(d->teacher_tape);
     for (int l = 0; l < d->settings.layers; l++)
         set_target(d, l);

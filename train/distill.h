@@ -32,6 +32,7 @@
 
 typedef struct DistillSettings {
     int batch, side; /* photographs at a time, pixels */
+    int painted;     /* how many of them are paintings in progress: painted.h */
     uint64_t seed;   /* of the student's first weights and of all draws */
     int layers;      /* pairs below, at most DISTILL_LAYERS */
     const char *teacher[DISTILL_LAYERS], *student[DISTILL_LAYERS];
