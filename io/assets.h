@@ -19,4 +19,8 @@ const char *assets_path(Arena *arena, const char *name, Error *err);
  * or above the program, share/stylegrad/recipes/. */
 const char *assets_recipe(Arena *arena, const char *name, Error *err);
 
+/* The folder of the whole project, in which `inside` ("docs/en") can be read: the current
+ * folder, or one beside or above the program. NULL when there is none. */
+const char *assets_root(Arena *arena, const char *inside, Error *err);
+
 #endif
