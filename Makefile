@@ -26,7 +26,7 @@ LDLIBS = -ljansson -lnettle -lz -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
-            transfer/*.c train/*.c)
+            transfer/*.c train/*.c errata/*.c)
 APP = $(wildcard app/*.c)
 TESTS = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 

@@ -14,6 +14,8 @@ enum {
     FOR_BENCH = 64,
     FOR_TRAIN = 128,
     FOR_WEIGHTS = 256,
+    FOR_ERRATA = 512,
+    FOR_CONVERT = 1024,
     LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
 };
 
