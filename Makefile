@@ -53,7 +53,7 @@ $(BUILD)/$(1)/stylegrad: $$(APP:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libstylegra
 
 $(BUILD)/$(1)/tests/test_%: $(BUILD)/$(1)/tests/test_%.o $(BUILD)/$(1)/tests/test.o \
                             $(BUILD)/$(1)/libstylegrad.a
-	$$(CC) $$(CFLAGS) $(2) $$^ -lcmocka $$(LDLIBS) -o $$@
+	$$(CC) $$(CFLAGS) $(2) $$(filter %.o,$$^) $$(filter %.a,$$^) -lcmocka $$(LDLIBS) -o $$@
 
 .PHONY: test-$(1)
 test-$(1): $(BUILD)/$(1)/stylegrad $$(TESTS:%=$(BUILD)/$(1)/tests/%)
