@@ -41,7 +41,7 @@ typedef struct Options {
     int operands;
     Recipe recipe; /* the named recipe with the options laid over it */
     const char *recipe_name, *net, *weights, *init, *out, *image, *grad, *trace, *plot,
-        *folder, *picture, *teacher;
+        *folder, *picture, *teacher, *from, *to;
     Preprocess preprocess;
     LayerList layers;
     double step, train_rate;
