@@ -15,6 +15,9 @@
 #
 # `make CC=clang BUILD=build/clang` builds elsewhere with another compiler.
 
+# Waiting threads soon sleep, in every program that make runs (app/stylegrad.c tells why).
+export GOMP_SPINCOUNT = 10000
+
 CC = gcc
 BUILD = build
 PREFIX = /usr/local
