@@ -10,6 +10,7 @@
 
 typedef enum Kind {
     TEXT,
+    OUTPUT, /* a text that names what is written */
     FLAG,
     COUNT,
     SIDE,
@@ -39,7 +40,8 @@ typedef struct Row {
 #define FORM (BOTH)
 
 static const Row rows[] = {
-    {"out", 'o', TEXT, "FILE", AT(out), 0, FOR_PAINT | FOR_FEATURES | FOR_TRAIN,
+    {"out", 'o', OUTPUT, "FILE", AT(out), 0,
+     FOR_PAINT | FOR_RERUN | FOR_FEATURES | FOR_TRAIN,
      "where the result goes (out.png; features.npz; paintnet.safetensors)"},
     {"teacher", 0, TEXT, "A,B", AT(teacher), 0, FOR_TRAIN,
      "weights of the networks to learn from"},
@@ -115,14 +117,17 @@ static const Row rows[] = {
      "seed of noise and annealing (0)"},
     {"save-every", 0, COUNT, "N", AT(save_every), 1, FOR_PAINT,
      "also save the picture every N steps, as out-00010.png"},
-    {"trace", 0, TEXT, "FILE.csv", AT(trace), 0, FOR_PAINT | FOR_TRAIN,
+    {"trace", 0, OUTPUT, "FILE.csv", AT(trace), 0, FOR_PAINT | FOR_TRAIN,
      "every step's losses"},
-    {"plot", 0, TEXT, "FILE.png", AT(plot), 0, PLOT, "the curve, .png or .svg (gnuplot)"},
-    {"grad", 0, TEXT, "FILE.npy", AT(grad), 0, FOR_EVAL,
+    {"manifest", 0, OUTPUT, "FILE.json", AT(manifest), 0, FOR_PAINT,
+     "what 'stylegrad rerun' repeats the picture from"},
+    {"plot", 0, OUTPUT, "FILE.png", AT(plot), 0, PLOT,
+     "the curve, .png or .svg (gnuplot)"},
+    {"grad", 0, OUTPUT, "FILE.npy", AT(grad), 0, FOR_EVAL,
      "save d total / d picture, RGB in [0,1]"},
     {"json", 0, FLAG, NULL, AT(json), 0, FOR_EVAL | FOR_BENCH | FOR_WEIGHTS,
      "print one JSON object"},
-    {"png", 0, TEXT, "FOLDER", AT(folder), 0, FOR_FEATURES,
+    {"png", 0, OUTPUT, "FOLDER", AT(folder), 0, FOR_FEATURES,
      "also save each layer as a sheet of grey pictures"},
     {"step", 0, NUMBER, "H", AT(step), 1e-12, FOR_GRADCHECK,
      "step of the central difference"},
@@ -178,6 +183,7 @@ static bool set(Options *options, const Row *row, const char *text, Error *err) 
     void *place = (char *)options + row->offset;
     switch (row->kind) {
     case TEXT:
+    case OUTPUT:
         if (!*text) return error_set(err, "--%s: wants %s", row->name, row->takes);
         *(const char **)place = text;
         return true;
@@ -213,9 +219,11 @@ static bool accepts(const Command *command, const Row *row) {
     return row->mask & mask;
 }
 
-/* Walks argv once; `only` restricts the walk to one option, NULL takes them all. */
-static bool walk(Options *options, const Command *command, int argc, char **argv,
-                 const char *only, Error *err) {
+/* Calls visit for every option in argv, with its row and value. */
+typedef bool Visitor(void *context, const Row *row, const char *text, Error *err);
+
+static bool walk_argv(const Command *command, int argc, char **argv, Visitor *visit,
+                      void *context, Error *err) {
     struct option table[ROWS + 1] = {{0}};
     for (int i = 0, n = 0; i < ROWS; i++)
         if (accepts(command, &rows[i]))
@@ -241,10 +249,55 @@ static bool walk(Options *options, const Command *command, int argc, char **argv
             return error_set(err,
                              "unknown option -%c; 'stylegrad %s --help' lists them all",
                              code, command->name);
-        if (only && strcmp(rows[i].name, only) != 0) continue;
-        if (!set(options, &rows[i], optarg, err)) return false;
+        if (!visit(context, &rows[i], optarg, err)) return false;
     }
     return true;
+}
+
+typedef struct Setting {
+    Options *options;
+    const char *only; /* the one option to set, or NULL for all */
+} Setting;
+
+static bool set_visited(void *context, const Row *row, const char *text, Error *err) {
+    const Setting *setting = context;
+    if (setting->only && strcmp(row->name, setting->only) != 0) return true;
+    return set(setting->options, row, text, err);
+}
+
+/* Sets what argv says; `only` restricts it to one option, NULL takes them all. */
+static bool walk(Options *options, const Command *command, int argc, char **argv,
+                 const char *only, Error *err) {
+    Setting setting = {options, only};
+    return walk_argv(command, argc, argv, set_visited, &setting, err);
+}
+
+typedef struct Replay {
+    Arena *arena;
+    const char **argument;
+    int count;
+} Replay;
+
+static bool note_argument(void *context, const Row *row, const char *text, Error *err) {
+    (void)err;
+    Replay *replay = context;
+    if (row->kind == OUTPUT) return true;
+    char *name = arena_alloc(replay->arena, strlen(row->name) + 3);
+    sprintf(name, "--%s", row->name);
+    replay->argument[replay->count++] = name;
+    if (text) replay->argument[replay->count++] = text;
+    return true;
+}
+
+const char **options_replay(Arena *arena, const Options *options,
+                            const Command *command) {
+    Error unused; /* options_parse has seen the same */
+    Replay replay = {arena, ARENA_NEW(arena, const char *, 2 * (size_t)options->argc), 0};
+    walk_argv(command, options->argc - 1, options->argv + 1, note_argument, &replay,
+              &unused);
+    for (int i = 0; i < options->operands; i++)
+        replay.argument[replay.count++] = options->operand[i];
+    return replay.argument;
 }
 
 /* content, noise, style, or a file: what --init says, into the recipe. */
@@ -274,7 +327,8 @@ static bool read_recipe(Options *options, const Command *command, Error *err) {
 
 bool options_parse(Options *options, const Command *command, int argc, char **argv,
                    Error *err) {
-    *options = (Options){.recipe_name = "paint", .painted = -1};
+    *options =
+        (Options){.recipe_name = "paint", .painted = -1, .argc = argc, .argv = argv};
     argv[1] = argv[0];
     if (!walk(options, command, argc - 1, argv + 1, "recipe", err) ||
         !walk(options, command, argc - 1, argv + 1, "help", err) ||

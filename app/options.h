@@ -16,6 +16,7 @@ enum {
     FOR_WEIGHTS = 256,
     FOR_ERRATA = 512,
     FOR_CONVERT = 1024,
+    FOR_RERUN = 2048,
     LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
 };
 
@@ -49,12 +50,19 @@ typedef struct Options {
     int painted; /* -1: the usual number */
     int kernels; /* number of the table in the row of --kernels */
     bool json, train, help, half;
+    const char *manifest;
+    int argc; /* the command line as it was */
+    char **argv;
 } Options;
 
 /* Reads argv[2...] for a command. Fails with a sentence on the first thing it cannot use.
  */
 bool options_parse(Options *options, const Command *command, int argc, char **argv,
                    Error *err);
+
+/* The arguments that say what is computed, after the command's name: options and their
+ * values, then operands, without those that name outputs. In the arena, ended by NULL. */
+const char **options_replay(Arena *arena, const Options *options, const Command *command);
 
 /* The whole help of one command. */
 void options_help(const Command *command, FILE *out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/manifest.h"
 #include "app/progress.h"
 #include "app/session.h"
 #include "app/trace.h"
@@ -77,7 +78,9 @@ static bool first_picture(const Session *s, const char *file, Tensor *out, Error
 
 /* Everything that can be wrong with the outputs, before any work is done. */
 static bool outputs_ready(const Options *options, const char *out, Error *err) {
-    return image_write_check(out, err) && trace_check(options->trace, options->plot, err);
+    return image_write_check(out, err) &&
+           trace_check(options->trace, options->plot, err) &&
+           (!options->manifest || file_write_check(options->manifest, err));
 }
 
 /* Saves what there is, whatever ended the run, and says how it went. */
@@ -95,7 +98,11 @@ static int finish(const Run *run, const Session *s, const Problem *problem,
         error_set(&err, "the loss became infinite; try a smaller --lr or --optim adam");
         return session_complain("paint", &err);
     }
-    return interrupted ? 130 : 0;
+    if (interrupted) return 130;
+    const char *manifest = run->options->manifest;
+    if (manifest && !manifest_write(manifest, run->options, run->out, &err))
+        return session_complain("paint", &err);
+    return 0;
 }
 
 static int paint(const Options *options) {
