@@ -94,15 +94,12 @@ assets: $(ART)/make_scene $(ART)/make_painting
 $(ART)/make_%: $(ART)/make_%.o $(ART)/art.o $(ART)/valley.o $(BUILD)/float/libstylegrad.a
 	$(CC) $(CFLAGS) -O3 $^ $(LDLIBS) -o $@
 
-# A random network knows colours and grain, no strokes: little style, much smoothing.
-DEMO_STEPS = 60
+DEMO_STEPS = 100
 
 demo: $(BUILD)/stylegrad
 	@mkdir -p out/demo
-	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --net vgg19 \
-	    --weights random:1 --size 320 --steps $(DEMO_STEPS) --style-weight 30 \
-	    --tv-weight 1e-4 -o out/demo/painting.png \
-	    --trace out/demo/trace.csv --plot out/demo/curve.png
+	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --steps $(DEMO_STEPS) \
+	    -o out/demo/painting.png --trace out/demo/trace.csv --plot out/demo/curve.png
 	@echo "look at out/demo/painting.png and out/demo/curve.png"
 
 lint:
@@ -122,7 +119,7 @@ VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-
            --suppressions=tests/valgrind.supp
 
 valgrind: $(BUILD)/float/stylegrad $(TESTS:%=$(BUILD)/float/tests/%)
-	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" \
+	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" JOBS=$$(nproc) \
 	    tests/run.sh $(TESTS:%=$(BUILD)/float/tests/%)
 	$(VALGRIND) $(BUILD)/float/stylegrad paint assets/scene.png assets/painting.png \
 	    --size 32 --steps 3 --content-layers relu2_1 --style-layers relu1_1,relu2_1 \
@@ -142,6 +139,8 @@ weights:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(BUILD)/stylegrad $(BUILD)/stylegrad-double $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/share/stylegrad
+	install -m 644 assets/*.png assets/*.safetensors $(DESTDIR)$(PREFIX)/share/stylegrad
 
 clean:
 	rm -rf $(BUILD) out

@@ -24,6 +24,17 @@ typedef struct NetworkTable {
     const Normalize *normalize;
 } NetworkTable;
 
+/* Rows of VGG's plan: convolutions that keep the size, poolings that halve it. */
+#define VGG_CONV(layer, out)                                                             \
+    {                                                                                    \
+        .name = layer, .kind = LAYER_CONV, .channels = out, .kernel = 3, .stride = 1,    \
+        .pad = 1                                                                         \
+    }
+#define VGG_RELU(layer)                                                                  \
+    { .name = layer, .kind = LAYER_RELU }
+#define VGG_POOL(layer)                                                                  \
+    { .name = layer, .kind = LAYER_POOL, .kernel = 2, .stride = 2 }
+
 extern const NetworkTable network_vgg19, network_vgg16, network_squeezenet,
     network_squeezenet1_0, network_small16x, network_paintnet;
 

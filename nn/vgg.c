@@ -4,10 +4,9 @@
 #include "nn/network_table.h"
 
 /* clang-format off */
-#define CONV(layer, out)                                                                 \
-    {.name = layer, .kind = LAYER_CONV, .channels = out, .kernel = 3, .stride = 1, .pad = 1}
-#define RELU(layer) {.name = layer, .kind = LAYER_RELU}
-#define POOL(layer) {.name = layer, .kind = LAYER_POOL, .kernel = 2, .stride = 2}
+#define CONV VGG_CONV
+#define RELU VGG_RELU
+#define POOL VGG_POOL
 
 static const Layer layers19[] = {
     CONV("conv1_1", 64),  RELU("relu1_1"),

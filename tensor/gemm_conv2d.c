@@ -174,8 +174,7 @@ void gemm_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
 
 /* dw[all o, rows first .. first + count] += dy columns(x)^T over all pictures. */
 static void weight_strip(const ConvDims *d, const real *x, const real *dy, real *dw,
-                         ptrdiff_t first, ptrdiff_t count, real *columns,
-                         MultiplyBlock multiply) {
+                         ptrdiff_t first, ptrdiff_t count, real *columns) {
     const ptrdiff_t rows = forward_rows(d), positions = (ptrdiff_t)d->oh * d->ow;
     for (int n = 0; n < d->n; n++) {
         Unfold f = unfold_input(d, x, n);
@@ -187,20 +186,8 @@ static void weight_strip(const ConvDims *d, const real *x, const real *dy, real 
             p.a = (Operand){dy + n * d->o * positions + q, positions, 1};
             p.b = (Operand){columns, 1, GEMM_DEPTH};
             p.c = dw + first;
-            multiply(&p);
+            multiply_in_order(&p);
         }
-    }
-}
-
-void columns_backward_weight(const ConvDims *d, const real *x, const real *dy, real *dw,
-                             void *scratch, MultiplyBlock multiply) {
-    const Pieces strips = weight_strips(d);
-#pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
-    for (ptrdiff_t strip = 0; strip < strips.count; strip++) {
-        ptrdiff_t first = strip * strips.width;
-        real *columns = (real *)scratch + thread_number() * strips.width * GEMM_DEPTH;
-        weight_strip(d, x, dy, dw, first, smaller(strips.width, strips.size - first),
-                     columns, multiply);
     }
 }
 
@@ -211,5 +198,12 @@ void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const 
 
 void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
                                  real *dw, void *scratch) {
-    columns_backward_weight(d, x, dy, dw, scratch, multiply_in_order);
+    const Pieces strips = weight_strips(d);
+#pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
+    for (ptrdiff_t strip = 0; strip < strips.count; strip++) {
+        ptrdiff_t first = strip * strips.width;
+        real *columns = (real *)scratch + thread_number() * strips.width * GEMM_DEPTH;
+        weight_strip(d, x, dy, dw, first, smaller(strips.width, strips.size - first),
+                     columns);
+    }
 }

@@ -21,12 +21,10 @@ void conv1x1_backward_data(const ConvDims *d, const real *dy, const real *w, rea
 
 typedef void (*MultiplyBlock)(const Product *p);
 
-/* All other sizes. Forward and to the weight as in gemm_conv2d.c, with the product of
- * one block as an argument; to the input the other way round. */
+/* All other sizes. Forward as in gemm_conv2d.c, with the product of one block as an
+ * argument; to the input the other way round. */
 void columns_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                      real *y, void *scratch, MultiplyBlock multiply);
-void columns_backward_weight(const ConvDims *d, const real *x, const real *dy, real *dw,
-                             void *scratch, MultiplyBlock multiply);
 size_t scatter_scratch(const ConvDims *d);
 void scatter_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                            bool add, void *scratch);

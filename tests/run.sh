@@ -1,11 +1,29 @@
 #!/bin/sh
-# Runs every test program given, under $RUN if that is set, and adds up; exit 1 when any
-# failed.
+# Runs every test program given, under $RUN if that is set, $JOBS at a time (1), and adds
+# up; exit 1 when any failed. What they say appears in their order, whoever ends first.
+[ $# -gt 0 ] || exit 1
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+
+# shellcheck disable=SC2016  # $1 and $2 are the inner shell's
+printf '%s\n' "$@" | FOLDER=$folder xargs -P "${JOBS:-1}" -I{} sh -c '
+    said=$FOLDER/$(basename "$1")
+    if ${RUN:-} "$1" >"$said" 2>&1; then echo passed; else echo "FAILED: $1"; fi >"$said.end"
+' run {} &
+
 failed=0 passed=0
 for program; do
+    said=$folder/$(basename "$program")
+    until [ -s "$said.end" ]; do sleep 0.05; done
     echo "== $program"
-    # shellcheck disable=SC2086  # RUN is a command with arguments
-    if ${RUN:-} "$program"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $program"; fi
+    cat "$said"
+    if [ "$(cat "$said.end")" = passed ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        cat "$said.end"
+    fi
 done
+wait
 echo "$passed test programs passed, $failed failed"
 [ "$failed" = 0 ]
