@@ -59,6 +59,7 @@ if [ $developer = yes ]; then
     have cppcheck || need cppcheck cppcheck cppcheck
     have valgrind || need valgrind valgrind -
     have curl || need curl curl curl
+    have octave-cli || need octave octave octave
     /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy
 fi

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transfer/recipe_file.h"
+
 typedef enum Kind {
     TEXT,
     FLAG,
@@ -32,7 +34,7 @@ typedef struct Row {
 
 #define AT(field) offsetof(Options, field)
 #define BOTH (FOR_PAINT | FOR_EVAL)
-#define NET (BOTH | FOR_FEATURES)
+#define NET (BOTH | FOR_FEATURES | FOR_CONVERT)
 #define PLOT (FOR_PAINT | FOR_GRADCHECK)
 #define FORM (BOTH)
 
@@ -50,7 +52,11 @@ static const Row rows[] = {
     {"half", 0, FLAG, NULL, AT(half), 0, FOR_TRAIN,
      "write 16-bit numbers, half the size"},
     {"image", 0, TEXT, "X", AT(image), 0, FOR_EVAL, "the picture to measure (CONTENT)"},
-    {"recipe", 0, TEXT, "NAME", AT(recipe_name), 0, BOTH,
+    {"image", 0, TEXT, "X", AT(image), 0, FOR_CONVERT,
+     "the picture to measure (halfway between both)"},
+    {"from", 0, TEXT, "SYSTEM", AT(from), 0, FOR_CONVERT, "translate its weights ..."},
+    {"to", 0, TEXT, "SYSTEM", AT(to), 0, FOR_CONVERT, "... into the units of this one"},
+    {"recipe", 0, TEXT, "NAME|FILE", AT(recipe_name), 0, BOTH,
      "start from these settings; see 'stylegrad recipes' (paint)"},
     {"net", 0, TEXT, "NAME", AT(net), 0, NET | FOR_BENCH | FOR_WEIGHTS,
      "paintnet, vgg19, vgg16, squeezenet1_1, squeezenet1_0 (as the weights are)"},
@@ -80,9 +86,9 @@ static const Row rows[] = {
     {"kernels", 0, CHOICE, "fast|gemm|ref", AT(kernels), 0, FOR_BENCH,
      "the default ones, those without Winograd, or the textbook loops"},
     {"layers", 0, LAYERS, "A,B", AT(layers), 0, FOR_FEATURES, "the layers to save"},
-    {"content-layers", 0, LAYERS, "A,B", AT(recipe.content_layers), 0, BOTH,
+    {"content-layers", 0, LAYERS, "A,B", AT(recipe.content_layers), 0, BOTH | FOR_CONVERT,
      "layers whose features are kept, NAME or NAME:WEIGHT"},
-    {"style-layers", 0, LAYERS, "A:W,B:W", AT(recipe.style_layers), 0, BOTH,
+    {"style-layers", 0, LAYERS, "A:W,B:W", AT(recipe.style_layers), 0, BOTH | FOR_CONVERT,
      "layers whose Gram matrices are kept"},
     {"content-weight", 0, NUMBER, "X", AT(recipe.content_weight), 0, BOTH,
      "weight of the content loss"},
@@ -90,14 +96,14 @@ static const Row rows[] = {
      "weight of the style loss"},
     {"tv-weight", 0, NUMBER, "X", AT(recipe.tv_weight), 0, BOTH,
      "weight of the total variation"},
-    {"content-form", 0, CHOICE, "half-sum|sum|mean|relative", AT(recipe.content_form), 0,
-     FORM, "formula of the content loss"},
-    {"style-form", 0, CHOICE, "gatys|cs231n|mean|sum|raw-mean|image-size|relative",
+    {"content-form", 0, CHOICE, "half-sum|sum|mean|relative|quarter-mean|root",
+     AT(recipe.content_form), 0, FORM, "formula of the content loss"},
+    {"style-form", 0, CHOICE, "gatys|cs231n|mean|sum|raw-mean|image-size|relative|w2",
      AT(recipe.style_form), 0, FORM, "formula of the style loss"},
-    {"tv-form", 0, CHOICE, "squares|abs|pow1.25", AT(recipe.tv_form), 0, FORM,
-     "formula of the total variation"},
-    {"tv-space", 0, CHOICE, "unit|input", AT(recipe.tv_space), 0, FORM,
-     "where it measures: RGB in [0,1], or the network's input"},
+    {"tv-form", 0, CHOICE, "squares|abs|pow1.25|half-cropped|means|mean-abs|nine-point",
+     AT(recipe.tv_form), 0, FORM, "formula of the total variation"},
+    {"tv-space", 0, CHOICE, "unit|input|pixels", AT(recipe.tv_space), 0, FORM,
+     "where it measures: RGB in [0,1], the network's input, the recipe's pixels"},
     {"init", 0, TEXT, "content|noise|style|FILE", AT(init), 0, FOR_PAINT,
      "the first picture"},
     {"steps", 0, COUNT, "N", AT(recipe.steps), 1, FOR_PAINT,
@@ -256,27 +262,32 @@ static void stretch_schedule(Recipe *recipe, int planned_steps) {
     recipe->clamp_steps = (int)(recipe->clamp_steps * stretch + 0.5);
 }
 
+/* Reads the recipe that a command line names; a command without recipes, or one that is
+ * only asked for help, needs no file. */
+static bool read_recipe(Options *options, const Command *command, Error *err) {
+    options->recipe = recipe_defaults;
+    if (options->help || !(command->mask & (BOTH | FOR_CONVERT))) return true;
+    Error why;
+    if (recipe_read(options->recipe_name, &options->recipe, &why)) return true;
+    return error_set(err, "--recipe %s: %s", options->recipe_name, why.text);
+}
+
 bool options_parse(Options *options, const Command *command, int argc, char **argv,
                    Error *err) {
-    *options =
-        (Options){.recipe = recipes[0], .recipe_name = recipes[0].name, .painted = -1};
+    *options = (Options){.recipe_name = "paint", .painted = -1};
     argv[1] = argv[0];
-    if (!walk(options, command, argc - 1, argv + 1, "recipe", err)) return false;
-    const Recipe *recipe = recipe_find(options->recipe_name);
-    if (!recipe)
-        return error_set(err,
-                         "--recipe %s: there is none of that name; 'stylegrad recipes' "
-                         "lists them",
-                         options->recipe_name);
-    options->recipe = *recipe;
+    if (!walk(options, command, argc - 1, argv + 1, "recipe", err) ||
+        !walk(options, command, argc - 1, argv + 1, "help", err) ||
+        !read_recipe(options, command, err))
+        return false;
+    const Recipe recipe = options->recipe;
     options->recipe.rate = -1; /* until --lr says otherwise */
     if (!walk(options, command, argc - 1, argv + 1, NULL, err)) return false;
     choose_start(options);
     if (options->net) options->recipe.net = options->net;
-    stretch_schedule(&options->recipe, recipe->steps);
+    stretch_schedule(&options->recipe, recipe.steps);
     if (options->recipe.rate < 0)
-        options->recipe.rate =
-            options->recipe.method == recipe->method ? recipe->rate : 0;
+        options->recipe.rate = options->recipe.method == recipe.method ? recipe.rate : 0;
     if (options->help) return true;
     int count = argc - 1 - optind;
     if (count < command->operands_least || count > command->operands_most)

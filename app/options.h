@@ -14,6 +14,8 @@ enum {
     FOR_BENCH = 64,
     FOR_TRAIN = 128,
     FOR_WEIGHTS = 256,
+    FOR_ERRATA = 512,
+    FOR_CONVERT = 1024,
     LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
 };
 
@@ -39,7 +41,7 @@ typedef struct Options {
     int operands;
     Recipe recipe; /* the named recipe with the options laid over it */
     const char *recipe_name, *net, *weights, *init, *out, *image, *grad, *trace, *plot,
-        *folder, *picture, *teacher;
+        *folder, *picture, *teacher, *from, *to;
     Preprocess preprocess;
     LayerList layers;
     double step, train_rate;
