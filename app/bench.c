@@ -168,13 +168,15 @@ static void measure_training(Bench *bench, Arena *arena) {
     training_free(training);
 }
 
-/* The layers and losses of document 002 for SqueezeNet, Gatys' for the VGGs. */
+/* The layers and losses of document 002 for SqueezeNet, Gatys' losses for the others, at
+ * the layers that are usual for them and their weights. */
 static bool recipe_for(const Recipe *asked, Recipe *out, Error *err) {
     bool squeezenet = strncmp(asked->net, "squeezenet", 10) == 0;
     const char *net = asked->net;
     const Pooling pool = asked->pool;
     const bool recompute = asked->recompute;
     if (!recipe_read(squeezenet ? "c2-starry" : "seed0-formula", out, err)) return false;
+    if (!squeezenet) out->content_layers = out->style_layers = (LayerList){0};
     out->net = net;
     out->pool = pool;
     out->recompute = recompute;
@@ -219,7 +221,7 @@ static int run(const Options *asked) {
                    .batch = 1,
                    .threads = threads_count(),
                    .rounds = options.rounds ? options.rounds : ROUNDS};
-    bool ok = measure(&bench, &s, &err);
+    bool ok = recipe_complete(&s.recipe, s.network, &err) && measure(&bench, &s, &err);
     if (ok) {
         bench_optimizers(&bench);
         print(&bench, &options);

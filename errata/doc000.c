@@ -125,7 +125,7 @@ static ErrataNumbers evaluations(Tape *tape) {
  * them. */
 static ErrataNumbers overwritten(Tape *tape) {
     Node *before = tape_example_variable(tape, SHOW_FEATURES), *after = ag_relu(before);
-    ErrataNumbers least = {INFINITY, INFINITY};
+    ErrataNumbers least = {HUGE_VAL, HUGE_VAL};
     for (size_t i = 0; i < shape_size(before->shape); i++) {
         least.said = fmin(least.said, (double)after->value[i]);
         least.right = fmin(least.right, (double)before->value[i]);

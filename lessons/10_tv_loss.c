@@ -16,6 +16,7 @@
 #include "losses/total.h"
 #include "optim/optimizer.h"
 #include "transfer/paint.h"
+#include "transfer/recipe_file.h"
 
 #define NOISE 0.1 /* standard deviation; pixels are 0 to 1 */
 enum { CLEAN, NOISY, SMOOTH, SHOWN = SMOOTH + TV_FORMS, ROW = 38 };
@@ -126,9 +127,10 @@ static bool go_on(void *context, const Problem *problem, const PaintStep *step) 
 
 /* The whole transfer (lesson 13) with this weight of total variation. */
 static Tensor paint(Lesson *l, Network *net, Tensor photo, Tensor style, double gamma) {
-    Recipe recipe = *recipe_find("paint");
+    Recipe recipe;
     Problem p;
     Error err;
+    if (!recipe_read("paint", &recipe, &err)) lesson_fail(l, &err);
     recipe.steps = 40, recipe.tv_weight = gamma;
     if (!recipe_complete(&recipe, net, &err) ||
         !recipe_choose_rate(&recipe, net, photo.shape, &err) ||

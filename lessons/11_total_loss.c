@@ -15,6 +15,7 @@
 #include "lessons/lesson.h"
 #include "losses/total.h"
 #include "transfer/paint.h"
+#include "transfer/recipe_file.h"
 
 enum { CONTENT, STYLE, TV, TERMS, LEFT = TERMS, CURVES, STEPS = 30 };
 static const char *const name[] = {"content", "style", "tv"};
@@ -74,7 +75,7 @@ static void check(Lesson *l) {
 static void begin(Study *s, const double *w, Problem *p) {
     Recipe *r = ARENA_NEW(lesson_arena(s->lesson), Recipe, 1);
     Error err;
-    *r = *recipe_find("paint");
+    if (!recipe_read("paint", r, &err)) lesson_fail(s->lesson, &err);
     r->content_weight = w[CONTENT], r->style_weight = w[STYLE], r->tv_weight = w[TV];
     r->steps = STEPS, r->rate = 1;
     if (!recipe_complete(r, s->net, &err) ||
