@@ -12,6 +12,8 @@ For each system NAME:
               content, style, tv, total, norm of the gradient in the system's own pixels
     NAME_end  the result, as RGB: mean and norm
 """
+import functools
+import os
 import pathlib
 
 import numpy as np
@@ -54,6 +56,11 @@ def as_rgb(pixels):
     return torch.tensor(pixels[None] / 255.0)
 
 
+@functools.lru_cache(None)
+def random_weights(squeeze):
+    return seeded.weights(SEED, seeded.squeezenet() if squeeze else seeded.small_vgg())
+
+
 def network_of(system, folder=None):
     """Random, or with the weights in a folder."""
     squeeze = system.get("net") == "squeezenet"
@@ -61,9 +68,8 @@ def network_of(system, folder=None):
         name = "squeezenet1_1" if squeeze else "vgg19_conv1_1-conv3_4"
         weights = networks.read_weights(f"{folder}/{name}.safetensors")
         return (networks.SqueezeNet if squeeze else networks.Vgg19)(weights, system["pool"])
-    convolutions = seeded.squeezenet() if squeeze else seeded.small_vgg()
     kind = networks.SqueezeNet if squeeze else networks.Vgg19Small
-    return kind(seeded.weights(SEED, convolutions), system["pool"])
+    return kind(random_weights(squeeze), system["pool"])
 
 
 class Run:
@@ -206,14 +212,19 @@ class Run:
         return np.array(table), np.array([float(end.mean()), float(end.norm())])
 
 
-def golden(folder=None):
+def golden():
+    """The rows with trained weights need the folder that $STYLEGRAD_SHARED names."""
+    shared = os.environ.get("STYLEGRAD_SHARED", str(ROOT / ".." / "shared"))
+    folder = pathlib.Path(shared) / "weights"
+    if not folder.is_dir():
+        raise SystemExit(f"{folder}: trained weights are needed; set STYLEGRAD_SHARED")
     out = {"content": small("scene.png", 40, 32), "style": small("painting.png", 36, 44),
            "restyled": small("painting.png", 40, 32)}
     pictures = dict(out)
     for name, system in SYSTEMS.items():
         out[name], out[f"{name}_end"] = Run(system, pictures).run()
         out[f"{name}_caffe"] = np.float64(system["made_for"] == "caffe")
-    for name in REAL if folder else ():
+    for name in REAL:
         out[f"real-{name}"], out[f"real-{name}_end"] = \
             Run(SYSTEMS[name], pictures, folder).run()
     return out
