@@ -41,13 +41,11 @@ typedef struct Row {
 static const Row rows[] = {
     {"out", 'o', TEXT, "FILE", AT(out), 0, FOR_PAINT | FOR_FEATURES | FOR_TRAIN,
      "where the result goes (out.png; features.npz; paintnet.safetensors)"},
-    {"teacher", 0, TEXT, "FILE", AT(teacher), 0, FOR_TRAIN,
-     "weights of the network to learn from"},
-    {"teacher-net", 0, TEXT, "NAME", AT(teacher_net), 0, FOR_TRAIN,
-     "what network that is (vgg19)"},
+    {"teacher", 0, TEXT, "A,B", AT(teacher), 0, FOR_TRAIN,
+     "weights of the networks to learn from"},
     {"batch", 0, BATCH, "N", AT(batch), 1, FOR_TRAIN, "photographs a step (24)"},
-    {"painted", 0, BATCH, "N", AT(painted), 1, FOR_TRAIN,
-     "how many of them are paintings by the network itself (8)"},
+    {"painted", 0, BATCH, "N", AT(painted), 0, FOR_TRAIN,
+     "how many of them are paintings by the network itself (4)"},
     {"steps", 0, COUNT, "N", AT(train_steps), 10, FOR_TRAIN, "steps of Adam (6000)"},
     {"lr", 0, NUMBER, "X", AT(train_rate), 1e-12, FOR_TRAIN,
      "its highest learning rate, in one cycle (0.004)"},
@@ -57,9 +55,9 @@ static const Row rows[] = {
     {"recipe", 0, TEXT, "NAME|FILE", AT(recipe_name), 0, BOTH,
      "start from these settings; see 'stylegrad recipes' (paint)"},
     {"net", 0, TEXT, "NAME", AT(net), 0, NET | FOR_BENCH | FOR_WEIGHTS,
-     "vgg19, vgg16, squeezenet1_1 or squeezenet1_0 (as the weights are)"},
+     "paintnet, vgg19, vgg16, squeezenet1_1, squeezenet1_0 (as the weights are)"},
     {"weights", 0, TEXT, "FILE", AT(weights), 0, NET | FOR_BENCH,
-     ".safetensors, .pth or .npz, or random:SEED (random:1)"},
+     ".safetensors, .pth or .npz, or random:SEED (paintnet's own, else random:1)"},
     {"preprocess", 0, CHOICE, "auto|torch|caffe|caffe-rgb|none", AT(preprocess), 0,
      NET | FOR_WEIGHTS, "what the weights were made to read (told from the file)"},
     {"picture", 0, TEXT, "FILE", AT(picture), 0, FOR_WEIGHTS,
@@ -272,7 +270,7 @@ static bool read_recipe(Options *options, const Command *command, Error *err) {
 
 bool options_parse(Options *options, const Command *command, int argc, char **argv,
                    Error *err) {
-    *options = (Options){.recipe_name = "paint"};
+    *options = (Options){.recipe_name = "paint", .painted = -1};
     argv[1] = argv[0];
     if (!walk(options, command, argc - 1, argv + 1, "recipe", err) ||
         !walk(options, command, argc - 1, argv + 1, "help", err) ||

@@ -39,11 +39,12 @@ typedef struct Options {
     int operands;
     Recipe recipe; /* the named recipe with the options laid over it */
     const char *recipe_name, *net, *weights, *init, *out, *image, *grad, *trace, *plot,
-        *folder, *picture, *teacher, *teacher_net;
+        *folder, *picture, *teacher;
     Preprocess preprocess;
     LayerList layers;
     double step, train_rate;
-    int threads, save_every, side, rounds, batch, painted, train_steps;
+    int threads, save_every, side, rounds, batch, train_steps;
+    int painted; /* -1: the usual number */
     int kernels; /* number of the table in the row of --kernels */
     bool json, train, help, half;
 } Options;

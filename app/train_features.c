@@ -9,6 +9,7 @@
 #include "app/session.h"
 #include "io/csv.h"
 #include "io/safetensors.h"
+#include "io/weight_file.h"
 #include "optim/schedule.h"
 #include "tensor/kernels.h"
 #include "train/distill.h"
@@ -16,15 +17,20 @@
 #define REPORT 100 /* steps between two lines */
 #define TESTS 8    /* batches of photographs never learned from, for such a line */
 
-/* Which layer of VGG-19 each layer of paintnet has to explain. The last of three stands
- * for the last of four. */
+/* Which layer of VGG-19 teaches each layer of paintnet. The last of three stands for the
+ * last of four. */
 static const DistillSettings defaults = {
     .batch = 24,
     .side = 64,
-    .painted = 8,
-    .layers = 6,
-    .teacher = {"relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_4"},
-    .student = {"relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_3"},
+    .painted = 4,
+    .layers = 7,
+    .layer = {{"relu1_1", "relu1_1"},
+              {"relu1_2", "relu1_2"},
+              {"relu2_1", "relu2_1"},
+              {"relu2_2", "relu2_2"},
+              {"relu3_1", "relu3_1"},
+              {"relu3_3", "relu3_4"},
+              {"relu4_1", "relu4_1"}},
 };
 
 typedef struct Training {
@@ -38,14 +44,39 @@ typedef struct Training {
     Csv *trace; /* or NULL */
 } Training;
 
-static Network *open_teacher(Training *t, Error *err) {
-    const char *name = t->options->teacher_net ? t->options->teacher_net : "vgg19";
-    NamedTensors file;
+static Network *open_teacher(Training *t, const char *path, Error *err) {
+    WeightFile file;
+    if (!weight_file_read(t->arena, path, &file, err)) return NULL;
+    const char *name = network_recognise(&file.tensors);
+    if (!name) {
+        error_set(err, "%s: not the weights of a network that is known here", path);
+        return NULL;
+    }
     Network *teacher = network_new(t->arena, name, POOL_DEFAULT, err);
-    if (!teacher || !safetensors_read(t->arena, t->options->teacher, &file, err) ||
-        !network_load(teacher, &file, t->options->teacher, NULL, 0, err))
+    if (!teacher || !session_preprocess(teacher, t->options, path, &file, err) ||
+        !network_load(teacher, &file.tensors, path, NULL, 0, err))
         return NULL;
     return teacher;
+}
+
+/* The files of --teacher A,B; their number, 0 on failure. */
+static int open_teachers(Training *t, Network *teacher[DISTILL_TEACHERS], Error *err) {
+    int count = 0;
+    if (!t->options->teacher) {
+        error_set(err, "wants --teacher FILE, the weights to learn from; see 'stylegrad "
+                       "train-features --help'");
+        return 0;
+    }
+    char *rest = arena_string(t->arena, t->options->teacher);
+    for (char *path; (path = strtok_r(rest, ",", &rest));) {
+        if (count == DISTILL_TEACHERS) {
+            error_set(err, "--teacher: at most %d files", DISTILL_TEACHERS);
+            return 0;
+        }
+        if (!(teacher[count] = open_teacher(t, path, err))) return 0;
+        count++;
+    }
+    return count;
 }
 
 static bool open_everything(Training *t, Error *err) {
@@ -54,21 +85,20 @@ static bool open_everything(Training *t, Error *err) {
     DistillSettings settings = defaults;
     settings.seed = o->recipe.seed;
     if (o->batch) settings.batch = o->batch;
-    if (o->painted) settings.painted = o->painted;
+    if (o->painted >= 0) settings.painted = o->painted;
     if (settings.painted > settings.batch)
         return error_set(err, "--painted %d: there are only %d in a batch; see --batch",
                          settings.painted, settings.batch);
     if (o->side) settings.side = o->side / 4 * 4;
-    if (!o->teacher)
-        return error_set(err, "wants --teacher FILE, the weights to learn from; see "
-                              "'stylegrad train-features --help'");
     if (!file_write_check(o->out ? o->out : "paintnet.safetensors", err)) return false;
-    Network *teacher = open_teacher(t, err);
-    if (!teacher) return false;
+    Network *teacher[DISTILL_TEACHERS];
+    const int teachers = open_teachers(t, teacher, err);
+    if (teachers == 0) return false;
     t->student = network_new(t->arena, "paintnet", POOL_DEFAULT, err);
     const Photos *photos = photos_open(t->arena, o->operand, o->operands, err);
     if (!t->student || !photos) return false;
-    t->distill = distill_new(t->arena, teacher, t->student, photos, settings, err);
+    t->distill =
+        distill_new(t->arena, teacher, teachers, t->student, photos, settings, err);
     if (!t->distill) return false;
     if (o->trace && !(t->trace = csv_new(o->trace, columns, 4, err))) return false;
     t->adam = adam_new(t->arena, distill_objective(t->distill), ADAM_DEFAULTS);
@@ -82,7 +112,7 @@ static bool report(Training *t, int step, double loss, double since, Error *err)
     if (!distill_test(t->distill, TESTS, &test, layer, err)) return false;
     printf("step %5d  loss %.4f  unseen %.4f  (", step, loss, test);
     for (int l = 0; l < defaults.layers; l++)
-        printf("%s%s %.3f", l ? ", " : "", defaults.student[l], layer[l]);
+        printf("%s%s %.3f", l ? ", " : "", defaults.layer[l].learns, layer[l]);
     printf(")  %.0f s\n", since);
     fflush(stdout);
     if (t->trace) csv_row(t->trace, (double[]){step, loss, test, since});
@@ -139,8 +169,10 @@ const Command command_train_features = {
     .summary = "train our own small feature network, with a large one as teacher",
     .details =
         "PHOTOGRAPHS are .tar archives of pictures, or single pictures. The network is\n"
-        "paintnet; it learns to explain VGG-19's layers conv1_1 to conv3_4 (see "
+        "paintnet; it learns to explain VGG-19's layers relu1_1 to relu4_1 (see "
         "train/distill.h).\n"
+        "Each layer is taught by the first teacher that has it: the whole VGG-19, or\n"
+        "parts and relatives of it one after the other.\n"
         "'unseen' is the same loss on photographs that are never learned from: 1 is "
         "nothing\n"
         "explained, 0 everything, summed over the layers.\n\n"

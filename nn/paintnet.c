@@ -1,4 +1,4 @@
-/* paintnet, our own: VGG's plan to the third block with half the channels, trained by
+/* paintnet, our own: VGG's plan to the fourth block with half the channels and fewer, trained by
  * `stylegrad train-features` to see what VGG-19 sees (train/distill.h). Its weights are
  * in assets/. */
 #include "nn/network_table.h"
@@ -18,6 +18,8 @@ static const Layer layers[] = {
     CONV("conv3_1", 128), RELU("relu3_1"),
     CONV("conv3_2", 128), RELU("relu3_2"),
     CONV("conv3_3", 128), RELU("relu3_3"),
+    POOL("pool3"),
+    CONV("conv4_1", 192), RELU("relu4_1"),
 };
 /* clang-format on */
 

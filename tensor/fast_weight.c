@@ -89,13 +89,6 @@ static ptrdiff_t all_sums(const Weights *g) {
     return g->pieces * g->blocks * g->sums_size;
 }
 
-static int best_version(void) {
-    int i = 0;
-    while (fma_tile(i + 1))
-        i++;
-    return i;
-}
-
 size_t fast_weight_scratch(const ConvDims *d) {
     ptrdiff_t most = 0;
     for (int i = 0; fma_tile(i); i++) {
@@ -125,5 +118,5 @@ void fast_weight_by(int version, const ConvDims *d, const real *x, const real *d
 
 void fast_weight(const ConvDims *d, const real *x, const real *dy, real *dw,
                  void *scratch) {
-    fast_weight_by(best_version(), d, x, dy, dw, scratch);
+    fast_weight_by(simd_widest(), d, x, dy, dw, scratch);
 }

@@ -16,32 +16,15 @@
 #ifndef TENSOR_FMA_TILE_H
 #define TENSOR_FMA_TILE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "tensor/simd.h"
 
-#include "tensor/real.h"
-
-/* Numbers in a vector, rows and vectors of a tile, for registers of 128, 256, 512 bits.
- * At least 8 sums are needed to hide the latency of two units, 16 (32) registers hold
- * them, and rows and lanes divide the usual numbers of channels. */
-#ifdef REAL_DOUBLE
-#define FMA_LANES_128 2
-#define FMA_LANES_256 4
-#define FMA_LANES_512 8
-#else
-#define FMA_LANES_128 4
-#define FMA_LANES_256 8
-#define FMA_LANES_512 16
-#endif
-#define FMA_ROWS_128 4
-#define FMA_ROWS_256 4
-#define FMA_ROWS_512 8
-#define FMA_VECS_128 2
-#define FMA_VECS_256 3
-#define FMA_VECS_512 2
-
-#define FMA_MOST_LANES FMA_LANES_512
-#define FMA_MOST_ROWS FMA_ROWS_512
+/* Rows of a tile and vectors in each, for vectors of so many numbers. At least 8 sums are
+ * needed to hide the latency of two units, 16 registers (32 of 64 bytes) hold them, and
+ * rows and lanes divide the usual numbers of channels. */
+#define FMA_ROWS(lanes) ((lanes) == LANES_OF_64 ? 8 : 4)
+#define FMA_VECS(lanes) ((lanes) == LANES_OF_32 ? 3 : 2)
+#define FMA_MOST_LANES LANES_OF_64
+#define FMA_MOST_ROWS 8
 #define FMA_MOST_VECS 3
 
 typedef struct FmaTile {

@@ -4,18 +4,11 @@
 
 #include "tensor/simd.h"
 
-/* A whole number as wide as a real. */
-#ifdef REAL_DOUBLE
-typedef int64_t SignLane;
-#else
-typedef int32_t SignLane;
-#endif
-
 #define PIECES 16 /* columns whose bits are made at once: four bytes */
 
 /* The bit of each column in the byte that its piece has. */
-static const SignLane bit_of_column[PIECES] = {1, 2, 4, 8, 1, 2, 4, 8,
-                                               1, 2, 4, 8, 1, 2, 4, 8};
+static const Lane bit_of_column[PIECES] = {1, 2, 4, 8, 1, 2, 4, 8,
+                                           1, 2, 4, 8, 1, 2, 4, 8};
 
 typedef uint32_t FourWords __attribute__((vector_size(16)));
 typedef uint8_t FourBytes __attribute__((vector_size(4)));

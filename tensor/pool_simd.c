@@ -4,12 +4,6 @@
 
 #include "tensor/simd.h"
 
-#ifdef REAL_DOUBLE
-typedef int64_t PlaceInt; /* an integer as wide as a real */
-#else
-typedef int32_t PlaceInt;
-#endif
-
 #define SIMD_FILE "tensor/pool_simd.inc"
 #include "tensor/simd_versions.inc"
 

@@ -2,16 +2,12 @@
 
 #include <stdbool.h>
 
-#include "tensor/kernels_gemm.h"
+#include "tensor/kernels.h"
+#include "tensor/simd.h"
 
 typedef real Four __attribute__((vector_size(4 * sizeof(real))));
 typedef real LooseFour
     __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
-#ifdef REAL_DOUBLE
-typedef int64_t Lane;
-#else
-typedef int32_t Lane;
-#endif
 typedef Lane Mask __attribute__((vector_size(4 * sizeof(real))));
 
 size_t relu_signs_size(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w) {
@@ -72,14 +68,11 @@ static void row_backward(ptrdiff_t w, const uint8_t *signs, int shift, const rea
         dx[j + k] = signs[j / 4] >> (k + shift) & 1 ? dy[j + k] : 0;
 }
 
-static int threads(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w) {
-    return threads_for((double)planes * (double)h * (double)w);
-}
-
 void relu_signs_forward(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w, real *y,
                         uint8_t *signs) {
     const ptrdiff_t size = relu_signs_down(h) * relu_signs_across(w);
-#pragma omp parallel for schedule(static) num_threads(threads(planes, h, w))
+#pragma omp parallel for schedule(static)                                                \
+    num_threads(threads_over((size_t)(planes * h * w)))
     for (ptrdiff_t p = 0; p < planes; p++)
         for (ptrdiff_t i = 0; i < h; i++)
             row_forward(w, y + (p * h + i) * w,
@@ -89,7 +82,8 @@ void relu_signs_forward(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w, real *y,
 void relu_signs_backward(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w, const uint8_t *signs,
                          const real *dy, real *dx) {
     const ptrdiff_t size = relu_signs_down(h) * relu_signs_across(w);
-#pragma omp parallel for schedule(static) num_threads(threads(planes, h, w))
+#pragma omp parallel for schedule(static)                                                \
+    num_threads(threads_over((size_t)(planes * h * w)))
     for (ptrdiff_t p = 0; p < planes; p++)
         for (ptrdiff_t i = 0; i < h; i++)
             row_backward(w, signs + p * size + i / 2 * relu_signs_across(w),

@@ -12,8 +12,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "tensor/real.h"
+
+/* Numbers in a vector of 16, 32 and 64 bytes, and a whole number as wide as a real: what
+ * comparing two vectors gives, all bits or none. */
+#ifdef REAL_DOUBLE
+#define LANES_OF_16 2
+#define LANES_OF_32 4
+#define LANES_OF_64 8
+typedef int64_t Lane;
+#else
+#define LANES_OF_16 4
+#define LANES_OF_32 8
+#define LANES_OF_64 16
+typedef int32_t Lane;
+#endif
 
 #define SIMD_GLUE_(a, b) a##b
 #define SIMD_GLUE(a, b) SIMD_GLUE_(a, b)

@@ -26,6 +26,9 @@
 #define WINOGRAD_MOST_LANES (64 / (ptrdiff_t)sizeof(real))
 #define WINOGRAD_MOST_ROWS 8
 
+#define ROOT_HALF ((real)0.70710678118654752440)
+#define ROOT_TWO ((real)1.41421356237309504880)
+
 typedef struct WinogradCode {
     ptrdiff_t lanes; /* tiles in a vector */
     ptrdiff_t rows;  /* output channels of filters side by side */

@@ -10,6 +10,7 @@
 #include "tensor/kernels.h"
 #include "tests/networks.h"
 #include "train/distill.h"
+#include "train/painted.h"
 #include "train/parameters.h"
 
 #define SIDE 16
@@ -124,16 +125,79 @@ static Distill *small_distill(Network **student) {
         .side = SIDE,
         .seed = 4,
         .layers = 3,
-        .teacher = {"relu1_1", "relu2_1", "relu3_1"},
-        .student = {"relu1_1", "relu2_1", "relu3_3"},
+        .layer = {{"relu1_1", "relu1_1"}, {"relu2_1", "relu2_1"}, {"relu3_3", "relu3_1"}},
     };
     Network *teacher = new ("vgg19_small16x");
     network_random(teacher, 5);
     *student = new ("paintnet");
-    Distill *d = distill_new(arena, teacher, *student, photographs(), settings, &err);
+    Distill *d = distill_new(arena, &teacher, 1, *student, photographs(), settings, &err);
     assert_non_null(d);
     assert_true(distill_batch(d, PHOTOS_TRAIN, &err));
     return d;
+}
+
+/* Squares of differences of two pictures, on average. */
+static double apart(const real *a, const real *b, size_t size) {
+    double sum = 0;
+    for (size_t i = 0; i < size; i++)
+        sum += (double)(a[i] - b[i]) * (double)(a[i] - b[i]);
+    return sum / (double)size;
+}
+
+/* A painting is put in place of the last picture, begins as one of the batch or as noise,
+ * and is moved a little every time, until it is old. */
+static void a_part_of_the_batch_is_painted(void **state) {
+    (void)state;
+    const char *layers[] = {"relu1_1", "relu2_1"};
+    const Shape shape = {1, 3, SIDE, SIDE};
+    const size_t size = shape_size(shape);
+    Network *student = new ("paintnet");
+    network_random(student, 1);
+    Painted *p = painted_new(arena, student, layers, 2, shape, 7, &err);
+    assert_non_null(p);
+    Photos *photos = photographs();
+    Rng rng = rng_seed(3);
+    Tensor batch = tensor_alloc(arena, (Shape){3, 3, SIDE, SIDE});
+    Tensor before = tensor_alloc(arena, shape);
+    int begun = 0;
+    for (int i = 0; i < 2 * PAINTED_STEPS + 3; i++) {
+        assert_true(photos_batch(photos, PHOTOS_TRAIN, &rng, batch, &err));
+        Tensor photographed = tensor_clone(arena, batch);
+        painted_step(p, batch);
+        assert_same_bits(batch.data, photographed.data, 2 * size);
+        const double moved = apart(batch.data + 2 * size, before.data, size);
+        assert_true(moved > 0);
+        begun += moved > 0.01;
+        memcpy(before.data, batch.data + 2 * size, size * sizeof(real));
+    }
+    assert_int_equal(begun, 3);
+    painted_free(p);
+}
+
+/* The second teacher teaches what the first one's weights do not reach. */
+static void a_layer_is_taught_by_the_first_that_has_it(void **state) {
+    (void)state;
+    const DistillSettings settings = {
+        .batch = 2,
+        .side = SIDE,
+        .layers = 2,
+        .layer = {{"relu1_1", "relu1_1"}, {"relu2_1", "relu2_1"}}};
+    const char *conv1_2 = "conv1_2";
+    Network *whole = new ("vgg19_small16x"), *early = new ("vgg19_small16x"), *none[1];
+    Network *student = new ("paintnet"), *both[] = {early, whole};
+    network_random(whole, 5);
+    Tape *tape = tape_new_planned();
+    Node *y, *x = tape_example_constant(tape, (Shape){1, 3, 8, 8});
+    assert_true(network_record(whole, tape, x, &conv1_2, 1, &y, &err));
+    NamedTensors some = network_weights(whole, arena);
+    tape_free(tape);
+    assert_true(network_load(early, &some, "some", NULL, 0, &err));
+    none[0] = early;
+    assert_null(distill_new(arena, none, 1, student, photographs(), settings, &err));
+    assert_non_null(strstr(err.text, "relu2_1"));
+    Distill *d = distill_new(arena, both, 2, student, photographs(), settings, &err);
+    assert_non_null(d);
+    distill_free(d);
 }
 
 static void the_loss_has_the_gradient_it_says(void **state) {
@@ -237,6 +301,8 @@ int main(void) {
         TEST(a_batch_does_not_depend_on_threads),
         TEST(too_few_and_missing_photographs_are_refused),
         TEST(packed_weights_are_one_vector_and_get_their_gradients),
+        TEST(a_part_of_the_batch_is_painted),
+        TEST(a_layer_is_taught_by_the_first_that_has_it),
         TEST(the_loss_has_the_gradient_it_says),
         TEST(training_explains_more_and_more),
         TEST(normalised_layers_are_1_in_the_mean_and_the_same_but_for_a_factor),

@@ -14,34 +14,65 @@
 
 struct Distill {
     Arena *arena;
-    Network *teacher, *student;
+    Network *teacher[DISTILL_TEACHERS], *student;
+    int teachers;
     const Photos *photos;
     DistillSettings settings;
     Rng rng;
-    Tensor batch;                      /* (n, 3, side, side), RGB in [0, 1] */
-    Tape *teacher_tape, *student_tape; /* both read the batch */
-    Node *feature[DISTILL_LAYERS];     /* of the teacher */
-    Tensor target[DISTILL_LAYERS];     /* t_l */
-    double *deviation[DISTILL_LAYERS]; /* one per channel */
-    Node *term[DISTILL_LAYERS], *loss; /* of the student */
-    Parameters parameters;             /* student, then maps */
-    Painted *painted;                  /* or NULL */
+    Tensor batch; /* (n, 3, side, side), RGB in [0, 1] */
+    Tape *teacher_tape[DISTILL_TEACHERS], *student_tape; /* all read the batch */
+    Node *feature[DISTILL_LAYERS];                       /* of a teacher */
+    Tensor target[DISTILL_LAYERS];                       /* t_l */
+    double *deviation[DISTILL_LAYERS];                   /* one per channel */
+    Node *term[DISTILL_LAYERS], *loss;                   /* of the student */
+    Parameters parameters;                               /* student, then maps */
+    Painted *painted;                                    /* or NULL */
 };
 
-static bool record_teacher(Distill *d, Error *err) {
-    const DistillSettings *s = &d->settings;
-    d->teacher_tape = tape_new_planned();
-    Node *x = ag_normalize(tape_constant(d->teacher_tape, d->batch),
-                           network_normalize(d->teacher));
-    if (!network_record(d->teacher, d->teacher_tape, x, s->teacher, s->layers, d->feature,
-                        err))
-        return false;
-    for (int l = 0; l < s->layers; l++) {
+/* The first teacher that has layer l, or the number of teachers. */
+static int teacher_of(const Distill *d, int l) {
+    int t = 0;
+    while (t < d->teachers && !network_has(d->teacher[t], d->settings.layer[l].teaches))
+        t++;
+    return t;
+}
+
+/* What teacher t teaches. */
+static bool record_teacher(Distill *d, int t, Error *err) {
+    const char *name[DISTILL_LAYERS];
+    Node *node[DISTILL_LAYERS];
+    int count = 0, layer[DISTILL_LAYERS];
+    for (int l = 0; l < d->settings.layers; l++)
+        if (teacher_of(d, l) == t)
+            layer[count] = l, name[count++] = d->settings.layer[l].teaches;
+    if (count == 0) return true;
+    Tape *tape = d->teacher_tape[t] = tape_new_planned();
+    Node *x =
+        ag_normalize(tape_constant(tape, d->batch), network_normalize(d->teacher[t]));
+    if (!network_record(d->teacher[t], tape, x, name, count, node, err)) return false;
+    for (int i = 0; i < count; i++)
+        d->feature[layer[i]] = node[i];
+    tape_plan(tape, NULL, count, node);
+    return true;
+}
+
+static bool record_teachers(Distill *d, Error *err) {
+    for (int l = 0; l < d->settings.layers; l++)
+        if (teacher_of(d, l) == d->teachers)
+            return error_set(err, "%s is taught by %s, for which no teacher has weights",
+                             d->settings.layer[l].learns, d->settings.layer[l].teaches);
+    for (int t = 0; t < d->teachers; t++)
+        if (!record_teacher(d, t, err)) return false;
+    for (int l = 0; l < d->settings.layers; l++) {
         d->target[l] = tensor_alloc(d->arena, d->feature[l]->shape);
         d->deviation[l] = ARENA_NEW(d->arena, double, (size_t)d->feature[l]->shape.c);
     }
-    tape_plan(d->teacher_tape, NULL, s->layers, d->feature);
     return true;
+}
+
+static void ask_teachers(const Distill *d) {
+    for (int t = 0; t < d->teachers; t++)
+        if (d->teacher_tape[t]) tape_forward(d->teacher_tape[t]);
 }
 
 /* Sum of squares of one channel over the batch. */
@@ -69,10 +100,10 @@ static void finish_deviations(Distill *d, int l) {
         d->deviation[l][c] = sqrt(d->deviation[l][c] / count + 1e-3 * layer);
 }
 
-static bool measure_teacher(Distill *d, Error *err) {
+static bool measure_teachers(Distill *d, Error *err) {
     for (int b = 0; b < MEASURED; b++) {
         if (!photos_batch(d->photos, PHOTOS_TRAIN, &d->rng, d->batch, err)) return false;
-        tape_forward(d->teacher_tape);
+        ask_teachers(d);
         for (int l = 0; l < d->settings.layers; l++)
             for (int c = 0; c < d->feature[l]->shape.c; c++)
                 d->deviation[l][c] += channel_squares(d->feature[l], c);
@@ -92,9 +123,16 @@ static void add_map(Distill *d, Rng *rng, NamedTensors *maps, int reads, int wri
     tensor_fill_normal(w->tensor, rng, 0, sqrt(1.0 / reads));
 }
 
+/* The names of the student's layers. */
+static void learned(const Distill *d, const char *name[DISTILL_LAYERS]) {
+    for (int l = 0; l < d->settings.layers; l++)
+        name[l] = d->settings.layer[l].learns;
+}
+
 /* First weights of the student and the maps, packed into one vector. */
 static bool draw_parameters(Distill *d, Error *err) {
     const DistillSettings *s = &d->settings;
+    const char *name[DISTILL_LAYERS];
     Node *out[DISTILL_LAYERS];
     Rng rng = rng_seed(s->seed + 1);
     NamedTensors lists[2] = {
@@ -102,13 +140,13 @@ static bool draw_parameters(Distill *d, Error *err) {
     network_random(d->student, s->seed);
     Tape *tape = tape_new_planned(); /* recording draws the weights */
     Node *x = tape_constant(tape, d->batch);
-    const bool good =
-        network_record(d->student, tape, x, s->student, s->layers, out, err);
+    learned(d, name);
+    const bool good = network_record(d->student, tape, x, name, s->layers, out, err);
     for (int l = 0; good && l < s->layers; l++) {
         CHECK(out[l]->shape.h == d->feature[l]->shape.h &&
                   out[l]->shape.w == d->feature[l]->shape.w,
-              "distill: %s is %s, %s is %s", s->student[l], SHAPE(out[l]->shape),
-              s->teacher[l], SHAPE(d->feature[l]->shape));
+              "distill: %s is %s, %s is %s", name[l], SHAPE(out[l]->shape),
+              s->layer[l].teaches, SHAPE(d->feature[l]->shape));
         add_map(d, &rng, &lists[1], out[l]->shape.c, d->feature[l]->shape.c);
     }
     tape_free(tape);
@@ -121,13 +159,14 @@ static bool draw_parameters(Distill *d, Error *err) {
 static bool record_student(Distill *d, Error *err) {
     const DistillSettings *s = &d->settings;
     const NamedTensor *map = d->parameters.list[1].items;
+    const char *name[DISTILL_LAYERS];
     Node *out[DISTILL_LAYERS];
     d->student_tape = tape_new_planned();
     Tape *tape = d->student_tape;
     Node *x = ag_normalize(tape_constant(tape, d->batch), network_normalize(d->student));
     network_trainable(d->student, true);
-    if (!network_record(d->student, tape, x, s->student, s->layers, out, err))
-        return false;
+    learned(d, name);
+    if (!network_record(d->student, tape, x, name, s->layers, out, err)) return false;
     for (int l = 0; l < s->layers; l++) {
         Node *w = tape_variable(tape, map[2 * l].tensor);
         Node *b = tape_variable(tape, map[2 * l + 1].tensor);
@@ -146,26 +185,30 @@ static bool begin_painting(Distill *d, Error *err) {
     const DistillSettings *s = &d->settings;
     CHECK(s->painted >= 0 && s->painted <= s->batch, "distill: %d of %d are painted",
           s->painted, s->batch);
+    const char *name[DISTILL_LAYERS];
     if (s->painted == 0) return true;
-    d->painted = painted_new(d->arena, d->student, s->student, s->layers,
+    learned(d, name);
+    d->painted = painted_new(d->arena, d->student, name, s->layers,
                              (Shape){s->painted, 3, s->side, s->side}, s->seed + 3, err);
     return d->painted;
 }
 
-Distill *distill_new(Arena *arena, Network *teacher, Network *student,
+Distill *distill_new(Arena *arena, Network *const *teachers, int count, Network *student,
                      const Photos *photos, DistillSettings settings, Error *err) {
+    CHECK(count > 0 && count <= DISTILL_TEACHERS, "distill: %d teachers", count);
     CHECK(settings.layers > 0 && settings.layers <= DISTILL_LAYERS, "distill: %d layers",
           settings.layers);
     Distill *d = ARENA_NEW(arena, Distill, 1);
     *d = (Distill){.arena = arena,
-                   .teacher = teacher,
+                   .teachers = count,
                    .student = student,
                    .photos = photos,
                    .settings = settings,
                    .rng = rng_seed(settings.seed + 2)};
+    memcpy(d->teacher, teachers, (size_t)count * sizeof *teachers);
     d->batch =
         tensor_alloc(arena, (Shape){settings.batch, 3, settings.side, settings.side});
-    if (record_teacher(d, err) && measure_teacher(d, err) && draw_parameters(d, err) &&
+    if (record_teachers(d, err) && measure_teachers(d, err) && draw_parameters(d, err) &&
         begin_painting(d, err) && record_student(d, err))
         return d;
     distill_free(d);
@@ -174,7 +217,8 @@ Distill *distill_new(Arena *arena, Network *teacher, Network *student,
 
 void distill_free(Distill *d) {
     if (!d) return;
-    tape_free(d->teacher_tape);
+    for (int t = 0; t < d->teachers; t++)
+        tape_free(d->teacher_tape[t]);
     tape_free(d->student_tape);
     painted_free(d->painted);
 }
@@ -208,7 +252,7 @@ static void set_target(Distill *d, int l) {
 bool distill_batch(Distill *d, PhotosPart part, Error *err) {
     if (!photos_batch(d->photos, part, &d->rng, d->batch, err)) return false;
     if (d->painted && part == PHOTOS_TRAIN) painted_step(d->painted, d->batch);
-    tape_forward(d->teacher_tape);
+    ask_teachers(d);
     for (int l = 0; l < d->settings.layers; l++)
         set_target(d, l);
     return true;

@@ -1,4 +1,4 @@
-/* Distillation: a small network learns to see what a large one sees.
+/* Distillation: a small network learns to see what large ones see.
  *
  * Style transfer compares features, so a small network is as good as its features are.
  * The student is shown photographs, and for some layers a linear map (a 1x1 convolution
@@ -12,7 +12,7 @@
  * does not explain. Hinton et al. 2015 is the idea, Romero et al. 2015 ("FitNets") the
  * version with feature maps.
  *
- *     Distill *d = distill_new(arena, teacher, student, photos, settings, &err);
+ *     Distill *d = distill_new(arena, teachers, 1, student, photos, settings, &err);
  *     Optimizer *adam = adam_new(arena, distill_objective(d), ADAM_DEFAULTS);
  *     for (int i = 0; i < steps; i++) {
  *         if (!distill_batch(d, PHOTOS_TRAIN, &err)) ...
@@ -29,20 +29,27 @@
 #include "train/photos.h"
 
 #define DISTILL_LAYERS 8
+#define DISTILL_TEACHERS 4
+
+/* One layer that the student learns. */
+typedef struct DistillLayer {
+    const char *learns, *teaches; /* the student's layer, the teacher's */
+} DistillLayer;
 
 typedef struct DistillSettings {
     int batch, side; /* photographs at a time, pixels */
     int painted;     /* how many of them are paintings in progress: painted.h */
     uint64_t seed;   /* of the student's first weights and of all draws */
-    int layers;      /* pairs below, at most DISTILL_LAYERS */
-    const char *teacher[DISTILL_LAYERS], *student[DISTILL_LAYERS];
+    int layers;      /* of them below, at most DISTILL_LAYERS */
+    DistillLayer layer[DISTILL_LAYERS];
 } DistillSettings;
 
 typedef struct Distill Distill;
 
-/* Gives the student random weights and measures the teacher's deviations. Fails when a
- * layer is unknown or without weights, or a photograph cannot be read. */
-Distill *distill_new(Arena *arena, Network *teacher, Network *student,
+/* Gives the student random weights and measures the teachers' deviations. Each layer is
+ * taught by the first teacher that has weights for it. Fails when there is none, when a
+ * layer of the student is unknown, or a photograph cannot be read. */
+Distill *distill_new(Arena *arena, Network *const *teachers, int count, Network *student,
                      const Photos *photos, DistillSettings settings, Error *err);
 void distill_free(Distill *d);
 
@@ -50,7 +57,7 @@ void distill_free(Distill *d);
  * student's weights and the maps. */
 Objective distill_objective(Distill *d);
 
-/* Draws the next batch and shows it to the teacher. */
+/* Draws the next batch and shows it to the teachers. */
 bool distill_batch(Distill *d, PhotosPart part, Error *err);
 
 /* The loss on `batches` batches of photographs that are never learned from; layer[l] gets

@@ -9,7 +9,7 @@
 static const char *const method_names[] = {"gd", "adam", "lbfgs", "anneal"};
 
 const Recipe recipe_defaults = {
-    .net = "vgg19",
+    .net = "paintnet",
     .pixels = {1, {0, 0, 0}, {1, 1, 1}},
     .noise = {.kind = NOISE_UNIT, .share = 1},
     .size = 384,
@@ -70,7 +70,7 @@ void layers_names(const LayerList *layers, const char *names[LAYERS_MOST]) {
 static const struct {
     const char *net, *content, *style;
 } usual_layers[] = {
-    {"paintnet", "relu3_3", "relu1_1,relu2_1,relu3_1,relu3_3"},
+    {"paintnet", "relu3_3", "relu1_1,relu1_2,relu2_1,relu2_2,relu3_1,relu3_3,relu4_1"},
     {"vgg19", "relu4_2", "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1"},
     {"vgg19", "relu3_3", "relu1_1,relu2_1,relu3_1,relu3_4"},
     {"vgg19", "relu2_2", "relu1_1,relu2_1"},
