@@ -203,7 +203,7 @@ static void a_recipe_file_paints_in_stages(void **state) {
     const char *mine = in_folder("mine.recipe"), *png = in_folder("stages.png");
     FILE *file = fopen(mine, "w");
     assert_non_null(file);
-    fputs("source me\nlike paint\nnet vgg19\nsize 16\nsteps 3\nstages 16:3,24:2\n"
+    fputs("source me\nlike paint\nnet vgg19\nsize 24\nsteps 3\nstages 24:3,32:2\n"
           "content-layers relu1_1\nstyle-layers relu1_1,relu1_2\n",
           file);
     fclose(file);
@@ -215,7 +215,7 @@ static void a_recipe_file_paints_in_stages(void **state) {
     Tensor x;
     Error err;
     assert_true(image_read(arena, png, &x, &err));
-    assert_true(shape_equal(x.shape, (Shape){1, 3, 18, 24})); /* of 24 x 32 pixels */
+    assert_true(shape_equal(x.shape, (Shape){1, 3, 24, 32}));
     arena_free(arena);
     read_back(in_folder("stages.csv"), trace, sizeof trace);
     assert_non_null(strstr(trace, "\n5,"));
