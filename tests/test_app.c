@@ -209,7 +209,7 @@ static void a_recipe_file_paints_in_stages(void **state) {
     fclose(file);
     Outcome o = RUN("paint", in_folder("a.png"), in_folder("a.png"), "--recipe", mine,
                     "-o", png, "--trace", in_folder("stages.csv"), "--init", "noise");
-    assert_int_equal(o.status, 0);
+    if (o.status != 0) fail_msg("%s", o.err);
     assert_non_null(strstr(o.err, "after 5 of 5 steps"));
     Arena *arena = arena_new();
     Tensor x;
