@@ -138,6 +138,8 @@ weights:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(BUILD)/stylegrad $(BUILD)/stylegrad-double $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/share/stylegrad/recipes
+	install -m 644 recipes/*.recipe $(DESTDIR)$(PREFIX)/share/stylegrad/recipes
 
 clean:
 	rm -rf $(BUILD) out

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transfer/recipe_file.h"
+
 typedef enum Kind {
     TEXT,
     FLAG,
@@ -50,7 +52,7 @@ static const Row rows[] = {
     {"half", 0, FLAG, NULL, AT(half), 0, FOR_TRAIN,
      "write 16-bit numbers, half the size"},
     {"image", 0, TEXT, "X", AT(image), 0, FOR_EVAL, "the picture to measure (CONTENT)"},
-    {"recipe", 0, TEXT, "NAME", AT(recipe_name), 0, BOTH,
+    {"recipe", 0, TEXT, "NAME|FILE", AT(recipe_name), 0, BOTH,
      "start from these settings; see 'stylegrad recipes' (paint)"},
     {"net", 0, TEXT, "NAME", AT(net), 0, NET | FOR_BENCH | FOR_WEIGHTS,
      "vgg19, vgg16, squeezenet1_1 or squeezenet1_0 (as the weights are)"},
@@ -90,14 +92,14 @@ static const Row rows[] = {
      "weight of the style loss"},
     {"tv-weight", 0, NUMBER, "X", AT(recipe.tv_weight), 0, BOTH,
      "weight of the total variation"},
-    {"content-form", 0, CHOICE, "half-sum|sum|mean|relative", AT(recipe.content_form), 0,
-     FORM, "formula of the content loss"},
-    {"style-form", 0, CHOICE, "gatys|cs231n|mean|sum|raw-mean|image-size|relative",
+    {"content-form", 0, CHOICE, "half-sum|sum|mean|relative|quarter-mean|root",
+     AT(recipe.content_form), 0, FORM, "formula of the content loss"},
+    {"style-form", 0, CHOICE, "gatys|cs231n|mean|sum|raw-mean|image-size|relative|w2",
      AT(recipe.style_form), 0, FORM, "formula of the style loss"},
-    {"tv-form", 0, CHOICE, "squares|abs|pow1.25", AT(recipe.tv_form), 0, FORM,
-     "formula of the total variation"},
-    {"tv-space", 0, CHOICE, "unit|input", AT(recipe.tv_space), 0, FORM,
-     "where it measures: RGB in [0,1], or the network's input"},
+    {"tv-form", 0, CHOICE, "squares|abs|pow1.25|half-cropped|means|mean-abs|nine-point",
+     AT(recipe.tv_form), 0, FORM, "formula of the total variation"},
+    {"tv-space", 0, CHOICE, "unit|input|pixels", AT(recipe.tv_space), 0, FORM,
+     "where it measures: RGB in [0,1], the network's input, the recipe's pixels"},
     {"init", 0, TEXT, "content|noise|style|FILE", AT(init), 0, FOR_PAINT,
      "the first picture"},
     {"steps", 0, COUNT, "N", AT(recipe.steps), 1, FOR_PAINT,
@@ -256,27 +258,32 @@ static void stretch_schedule(Recipe *recipe, int planned_steps) {
     recipe->clamp_steps = (int)(recipe->clamp_steps * stretch + 0.5);
 }
 
+/* Reads the recipe that a command line names; a command without recipes, or one that is
+ * only asked for help, needs no file. */
+static bool read_recipe(Options *options, const Command *command, Error *err) {
+    options->recipe = recipe_defaults;
+    if (options->help || !(command->mask & BOTH)) return true;
+    Error why;
+    if (recipe_read(options->recipe_name, &options->recipe, &why)) return true;
+    return error_set(err, "--recipe %s: %s", options->recipe_name, why.text);
+}
+
 bool options_parse(Options *options, const Command *command, int argc, char **argv,
                    Error *err) {
-    *options =
-        (Options){.recipe = recipes[0], .recipe_name = recipes[0].name, .painted = -1};
+    *options = (Options){.recipe_name = "paint", .painted = -1};
     argv[1] = argv[0];
-    if (!walk(options, command, argc - 1, argv + 1, "recipe", err)) return false;
-    const Recipe *recipe = recipe_find(options->recipe_name);
-    if (!recipe)
-        return error_set(err,
-                         "--recipe %s: there is none of that name; 'stylegrad recipes' "
-                         "lists them",
-                         options->recipe_name);
-    options->recipe = *recipe;
+    if (!walk(options, command, argc - 1, argv + 1, "recipe", err) ||
+        !walk(options, command, argc - 1, argv + 1, "help", err) ||
+        !read_recipe(options, command, err))
+        return false;
+    const Recipe recipe = options->recipe;
     options->recipe.rate = -1; /* until --lr says otherwise */
     if (!walk(options, command, argc - 1, argv + 1, NULL, err)) return false;
     choose_start(options);
     if (options->net) options->recipe.net = options->net;
-    stretch_schedule(&options->recipe, recipe->steps);
+    stretch_schedule(&options->recipe, recipe.steps);
     if (options->recipe.rate < 0)
-        options->recipe.rate =
-            options->recipe.method == recipe->method ? recipe->rate : 0;
+        options->recipe.rate = options->recipe.method == recipe.method ? recipe.rate : 0;
     if (options->help) return true;
     int count = argc - 1 - optind;
     if (count < command->operands_least || count > command->operands_most)

@@ -10,6 +10,7 @@
 #include "app/trace.h"
 #include "io/image.h"
 #include "transfer/input.h"
+#include "transfer/start.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -58,13 +59,12 @@ static bool watch(void *context, const Problem *problem, const PaintStep *step) 
 /* The first picture of the run, as --init says. */
 static bool first_picture(const Session *s, const char *file, Tensor *out, Error *err) {
     Shape shape = s->content.shape;
-    Rng rng = rng_seed(s->recipe.seed);
     *out = tensor_clone(s->arena, s->content);
     switch (s->recipe.start) {
     case START_CONTENT:
         return true;
     case START_NOISE:
-        tensor_fill_uniform(*out, &rng, 0, 1);
+        *out = start_noise(s->arena, &s->recipe, s->network, s->content);
         return true;
     case START_STYLE:
         *out = image_resize(s->arena, s->style, shape.h, shape.w);
@@ -138,7 +138,7 @@ const Command command_paint = {
         "examples:\n"
         "  stylegrad paint photo.jpg painting.jpg -o out.png --net vgg19 --weights "
         "vgg19.safetensors\n"
-        "  stylegrad paint photo.jpg painting.jpg --recipe doc002 --weights "
+        "  stylegrad paint photo.jpg painting.jpg --recipe c2-starry --weights "
         "squeezenet1_1.safetensors\n",
     .mask = FOR_PAINT,
     .run = paint,

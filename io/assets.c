@@ -31,26 +31,46 @@ static void program_folder(char folder[PATH_MOST]) {
     *(slash ? slash : folder) = 0;
 }
 
-const char *assets_path(Arena *arena, const char *name, Error *err) {
-    const char *said = getenv("STYLEGRAD_ASSETS"), *found;
+/* One kind of files that come with the program. */
+typedef struct Place {
+    const char *variable;  /* of the environment: where the user says they are */
+    const char *folder;    /* in the project */
+    const char *installed; /* beside the folder of the program */
+} Place;
+
+static const char *find(Arena *arena, const Place *place, const char *name, Error *err) {
+    const char *said = getenv(place->variable), *found;
     if (said && *said) {
         if ((found = readable(arena, "%s/%s", said, name))) return found;
-        error_set(err, "%s/%s cannot be read; STYLEGRAD_ASSETS names that folder", said,
-                  name);
+        error_set(err, "%s/%s cannot be read; %s names that folder", said, name,
+                  place->variable);
         return NULL;
     }
-    if ((found = readable(arena, "assets/%s", name))) return found;
+    if ((found = readable(arena, "%s/%s", place->folder, name))) return found;
     char folder[PATH_MOST];
     program_folder(folder);
     for (int up = 0; *folder && up <= 4; up++) {
-        if ((found = readable(arena, "%s/assets/%s", folder, name))) return found;
-        if (up == 1 && (found = readable(arena, "%s/share/stylegrad/%s", folder, name)))
+        if ((found = readable(arena, "%s/%s/%s", folder, place->folder, name)))
+            return found;
+        if (up == 1 &&
+            (found = readable(arena, "%s/%s/%s", folder, place->installed, name)))
             return found;
         *strrchr(folder, '/') = 0;
     }
     error_set(err,
               "%s, which comes with the program, is not here; run this in the folder of "
-              "the project or set STYLEGRAD_ASSETS to its assets/",
-              name);
+              "the project or set %s to its %s/",
+              name, place->variable, place->folder);
     return NULL;
+}
+
+const char *assets_path(Arena *arena, const char *name, Error *err) {
+    static const Place place = {"STYLEGRAD_ASSETS", "assets", "share/stylegrad"};
+    return find(arena, &place, name, err);
+}
+
+const char *assets_recipe(Arena *arena, const char *name, Error *err) {
+    static const Place place = {"STYLEGRAD_RECIPES", "recipes",
+                                "share/stylegrad/recipes"};
+    return find(arena, &place, name, err);
 }

@@ -15,4 +15,8 @@
 /* The path in the arena, or NULL when the file is in none of these places. */
 const char *assets_path(Arena *arena, const char *name, Error *err);
 
+/* The same for recipes, files of the folder recipes/: $STYLEGRAD_RECIPES, recipes/ here
+ * or above the program, share/stylegrad/recipes/. */
+const char *assets_recipe(Arena *arena, const char *name, Error *err);
+
 #endif

@@ -9,6 +9,7 @@
 #include "tensor/kernels.h"
 #include "tests/test.h"
 #include "transfer/paint.h"
+#include "transfer/recipe_file.h"
 #include "transfer/window.h"
 
 #ifdef REAL_DOUBLE
@@ -57,7 +58,8 @@ static Network *network_of(const Case *c, Pooling pooling) {
 }
 
 static Recipe recipe_of(const Case *c) {
-    Recipe r = recipes[0];
+    Recipe r;
+    assert_true(recipe_read("paint", &r, &err));
     r.net = c->net;
     r.tv_weight = 1e-3;
     assert_true(layers_parse(c->content_layers, &r.content_layers, &err));

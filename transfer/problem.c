@@ -5,42 +5,27 @@
 #include "autograd/ops.h"
 #include "nn/ops.h"
 #include "tensor/check.h"
+#include "transfer/space.h"
 #include "transfer/sum.h"
 
-/* The inverse of the network's preprocessing: x = input * deviation + mean. */
-static Normalize undo(Normalize n) {
-    Normalize back;
-    for (int c = 0; c < 3; c++) {
-        back.deviation[c] = 1 / n.deviation[c];
-        back.mean[c] = -n.mean[c] / n.deviation[c];
-    }
-    return back;
-}
-
-/* What a target keeps of a layer's features. */
-typedef Node *Summary(Node *features);
-
-static Node *features_themselves(Node *features) {
-    return features;
-}
-
-/* G / (h w): the mean over positions, so that style pictures of any size compare. */
-static Node *gram_of(Node *features) {
-    return ag_gram(features, gram_params(GRAM_HW, features));
-}
-
-/* Runs a fixed picture through the network and keeps a summary of each listed layer. */
-static bool compute_targets(Arena *arena, Network *network, Tensor picture,
-                            const LayerList *layers, Summary *summary,
+/* Runs a fixed picture through the network and keeps of each listed layer the features
+ * themselves, or, for a style, their summary: a mean over positions, so that pictures of
+ * any size compare. */
+static bool compute_targets(const Problem *p, Arena *arena, Tensor picture,
+                            const LayerList *layers, bool style,
                             Tensor targets[LAYERS_MOST], Error *err) {
     const char *names[LAYERS_MOST];
     Node *features[LAYERS_MOST];
     layers_names(layers, names);
     Tape *tape = tape_new_planned();
-    Node *input = ag_normalize(tape_constant(tape, picture), network_normalize(network));
-    bool ok = network_record(network, tape, input, names, layers->count, features, err);
-    for (int i = 0; ok && i < layers->count; i++)
-        features[i] = summary(features[i]);
+    Node *input = space_convert(tape_constant(tape, picture), space_unit,
+                                space_input(p->recipe, p->network));
+    bool ok =
+        network_record(p->network, tape, input, names, layers->count, features, err);
+    for (int i = 0; ok && style && i < layers->count; i++)
+        features[i] =
+            ag_style_summary(features[i], p->recipe->style_form,
+                             (double)features[i]->shape.h * features[i]->shape.w);
     if (ok) tape_plan(tape, NULL, layers->count, features);
     for (int i = 0; ok && i < layers->count; i++)
         targets[i] = tape_keep(arena, features[i]);
@@ -48,26 +33,21 @@ static bool compute_targets(Arena *arena, Network *network, Tensor picture,
     return ok;
 }
 
-/* Records the variable and returns the picture in both spaces; in tiles, not for the
- * network, which reads windows. */
-static void record_picture(Problem *p, Arena *arena, Tensor picture, Node **unit,
-                           Node **input) {
-    Normalize normalize = network_normalize(p->network);
-    Tensor x = tensor_clone(arena, picture);
-    if (p->recipe->space == SPACE_INPUT) {
-        Tape *tape = tape_new();
-        tensor_copy(x,
-                    node_tensor(ag_normalize(tape_constant(tape, picture), normalize)));
-        tape_free(tape);
-        *input = p->variable = tape_variable(p->tape, x);
-        *unit = p->recipe->tv_space == SPACE_UNIT ? ag_normalize(*input, undo(normalize))
-                                                  : *input;
-    } else {
-        *unit = p->variable = tape_variable(p->tape, x);
-        bool read = !p->recipe->tile || p->recipe->tv_space == SPACE_INPUT;
-        *input = read ? ag_normalize(*unit, normalize) : NULL;
-    }
-    node_label(p->variable, "picture");
+/* Records the variable, in the recipe's space, and returns the picture as the network
+ * reads it (in tiles NULL, for the network reads windows) and as tv does. */
+static void record_picture(Problem *p, Arena *arena, Tensor picture, Node **input,
+                           Node **smoothed) {
+    const Recipe *r = p->recipe;
+    const Normalize own = space_of(r, p->network, r->space);
+    Tensor x = space_converted(arena, picture, space_unit, own);
+    p->variable = node_label(tape_variable(p->tape, x), "picture");
+    *input = NULL;
+    if (!r->tile || r->tv_space == SPACE_INPUT)
+        *input = space_convert(p->variable, own, space_input(r, p->network));
+    *smoothed =
+        r->tv_space == SPACE_INPUT
+            ? *input
+            : space_convert(p->variable, own, space_of(r, p->network, r->tv_space));
 }
 
 /* Records the network up to the deepest layer of both lists, and the loss of each layer.
@@ -128,10 +108,9 @@ static bool record_whole(Problem *p, Arena *arena, Node *input, Tensor content,
                          Tensor style, Error *err) {
     const Recipe *r = p->recipe;
     Tensor content_targets[LAYERS_MOST], style_targets[LAYERS_MOST];
-    if (!compute_targets(arena, p->network, content, &r->content_layers,
-                         features_themselves, content_targets, err) ||
-        !compute_targets(arena, p->network, style, &r->style_layers, gram_of,
-                         style_targets, err) ||
+    if (!compute_targets(p, arena, content, &r->content_layers, false, content_targets,
+                         err) ||
+        !compute_targets(p, arena, style, &r->style_layers, true, style_targets, err) ||
         !record_layers(p, input, content_targets, style_targets, err))
         return false;
     record_total(p);
@@ -158,9 +137,8 @@ bool problem_init(Problem *p, Arena *arena, const Recipe *recipe, Network *netwo
     *p = (Problem){.recipe = recipe, .network = network};
     if (!has_weight(recipe, err)) return false;
     p->tape = tape_new_planned();
-    Node *unit, *input;
-    record_picture(p, arena, picture, &unit, &input);
-    Node *smoothed = recipe->tv_space == SPACE_UNIT ? unit : input;
+    Node *input, *smoothed;
+    record_picture(p, arena, picture, &input, &smoothed);
     p->tv = node_label(ag_tv_loss(smoothed, recipe->tv_form), "tv");
     if (recipe->tile ? record_tiled(p, arena, content, style, err)
                      : record_whole(p, arena, input, content, style, err))
@@ -215,12 +193,6 @@ Terms problem_terms(const Problem *p) {
 }
 
 Tensor problem_picture(const Problem *p, Arena *arena) {
-    Tensor x = tape_keep(arena, p->variable);
-    if (p->recipe->space == SPACE_UNIT) return x;
-    Tape *tape = tape_new();
-    Node *unit =
-        ag_normalize(tape_constant(tape, x), undo(network_normalize(p->network)));
-    tensor_copy(x, node_tensor(unit));
-    tape_free(tape);
-    return x;
+    return space_converted(arena, node_tensor(p->variable),
+                           space_of(p->recipe, p->network, p->recipe->space), space_unit);
 }

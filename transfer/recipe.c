@@ -4,13 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transfer/space.h"
+
 static const char *const method_names[] = {"gd", "adam", "lbfgs", "anneal"};
 
-const Recipe *recipe_find(const char *name) {
-    for (const Recipe *r = recipes; r->name; r++)
-        if (strcmp(r->name, name) == 0) return r;
-    return NULL;
-}
+const Recipe recipe_defaults = {
+    .net = "vgg19",
+    .pixels = {1, {0, 0, 0}, {1, 1, 1}},
+    .noise = {.kind = NOISE_UNIT, .share = 1},
+    .size = 384,
+    .steps = 100,
+    .method = METHOD_LBFGS,
+    .beta1 = 0.9,
+    .beta2 = 0.999,
+    .epsilon = 1e-8,
+    .decay = 1,
+    .history = 100,
+    .tolerance_grad = 1e-7,
+    .tolerance_change = 1e-9,
+};
 
 /* Reads one "name" or "name:weight" of `length` bytes. */
 static bool parse_item(const char *text, size_t length, LayerList *out, Error *err) {
@@ -109,8 +121,8 @@ bool recipe_complete(Recipe *recipe, const Network *network, Error *err) {
 static double usual_rate(const Recipe *r, const Network *network, Shape picture) {
     bool relative =
         r->content_form == CONTENT_RELATIVE && r->style_form == STYLE_RELATIVE;
-    double range = 1; /* of a channel that goes from black to white */
-    if (r->space == SPACE_INPUT) range = 1 / network_normalize(network).deviation[1];
+    /* Of a channel that goes from black to white. */
+    double range = 1 / space_of(r, network, r->space).deviation[1];
     switch (r->method) {
     case METHOD_LBFGS:
         return 1;

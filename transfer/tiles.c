@@ -34,12 +34,13 @@ static double positions(Shape features) {
     return (double)features.h * features.w;
 }
 
-/* The parts of the Gram matrices of layers first, first + 1, ... of a window: divided by
- * the positions of the whole picture, they add up to its GRAM_HW. */
-static void record_grams(const Window *window, int first, int count, Node **parts) {
+/* The parts of the Gram matrices (or moments) of layers first, first + 1, ... of a
+ * window: divided by the positions of the whole picture, they add up to its summary. */
+static void record_grams(const Window *window, StyleForm form, int first, int count,
+                         Node **parts) {
     for (int i = 0; i < count; i++) {
         const WindowLayer *l = &window->layer[first + i];
-        parts[i] = ag_gram(l->owned, (Gram){.divisor = positions(l->whole)});
+        parts[i] = ag_style_summary(l->owned, form, positions(l->whole));
         node_label(parts[i], "gram %s", l->layer->name);
     }
 }
@@ -51,8 +52,8 @@ static bool content_targets(Tiles *t, Arena *arena, Network *network, Tensor con
     Node *owned[LAYERS_MOST];
     Window w;
     layers_names(layers, names);
-    if (!window_init(&w, arena, network, content.shape, t->recipe->tile, names,
-                     layers->count, SPACE_UNIT, false, err))
+    if (!window_init(&w, arena, t->recipe, network, content.shape, names, layers->count,
+                     SPACE_UNIT, false, err))
         return false;
     for (int i = 0; i < layers->count; i++) {
         owned[i] = w.layer[i].owned;
@@ -100,10 +101,10 @@ static bool style_targets(Tiles *t, Arena *arena, Network *network, Tensor style
     Node *parts[LAYERS_MOST];
     Window w;
     layers_names(layers, names);
-    if (!window_init(&w, arena, network, style.shape, t->recipe->tile, names,
-                     layers->count, SPACE_UNIT, false, err))
+    if (!window_init(&w, arena, t->recipe, network, style.shape, names, layers->count,
+                     SPACE_UNIT, false, err))
         return false;
-    record_grams(&w, 0, layers->count, parts);
+    record_grams(&w, t->recipe->style_form, 0, layers->count, parts);
     for (int i = 0; i < layers->count; i++) {
         StyleLayer *l = &t->style[i];
         l->target = tensor_alloc(arena, parts[i]->shape);
@@ -180,12 +181,12 @@ static bool record_window(Tiles *t, Arena *arena, Network *network, Error *err) 
     Node *parts[LAYERS_MOST];
     layers_names(&r->content_layers, names);
     layers_names(&r->style_layers, names + content);
-    if (!window_init(&t->window, arena, network, t->picture->shape, r->tile, names,
+    if (!window_init(&t->window, arena, r, network, t->picture->shape, names,
                      content + style, r->space, true, err))
         return false;
     for (int i = 0; i < content; i++)
         record_content(t, i);
-    record_grams(&t->window, content, style, parts);
+    record_grams(&t->window, r->style_form, content, style, parts);
     for (int i = 0; i < style; i++)
         t->style[i].part = parts[i];
     record_style(t, arena);
