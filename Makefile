@@ -2,6 +2,8 @@
 #
 #   make            build/stylegrad (float) and build/stylegrad-double
 #   make demo       paint from our own two pictures into out/demo/, with the loss curve
+#   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
+#   make lesson-01  one of them; make check-01 grades its exercise
 #   make test       all tests: double with sanitizers, then float as released
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file, in float and in double
@@ -51,19 +53,21 @@ $(BUILD)/$(1)/stylegrad: $$(APP:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libstylegra
 
 $(BUILD)/$(1)/tests/test_%: $(BUILD)/$(1)/tests/test_%.o $(BUILD)/$(1)/tests/test.o \
                             $(BUILD)/$(1)/libstylegrad.a
-	$$(CC) $$(CFLAGS) $(2) $$^ -lcmocka $$(LDLIBS) -o $$@
+	$$(CC) $$(CFLAGS) $(2) $$(filter %.o,$$^) $$(filter %.a,$$^) -lcmocka $$(LDLIBS) -o $$@
 
 .PHONY: test-$(1)
 test-$(1): $(BUILD)/$(1)/stylegrad $$(TESTS:%=$(BUILD)/$(1)/tests/%)
 	@STYLEGRAD=$(BUILD)/$(1)/stylegrad tests/run.sh $$(TESTS:%=$(BUILD)/$(1)/tests/%)
 
--include $$(wildcard $(BUILD)/$(1)/*/*.d)
+-include $$(wildcard $(BUILD)/$(1)/*/*.d $(BUILD)/$(1)/*/*/*.d $(BUILD)/$(1)/*/*/*/*.d)
 .PRECIOUS: $(BUILD)/$(1)/%.o
 endef
 
 $(eval $(call variant,float,-O3))
 $(eval $(call variant,double,-O3 -DREAL_DOUBLE))
 $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
+
+include lessons/course.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.
@@ -90,15 +94,12 @@ assets: $(ART)/make_scene $(ART)/make_painting
 $(ART)/make_%: $(ART)/make_%.o $(ART)/art.o $(ART)/valley.o $(BUILD)/float/libstylegrad.a
 	$(CC) $(CFLAGS) -O3 $^ $(LDLIBS) -o $@
 
-# A random network knows colours and grain, no strokes: little style, much smoothing.
-DEMO_STEPS = 60
+DEMO_STEPS = 100
 
 demo: $(BUILD)/stylegrad
 	@mkdir -p out/demo
-	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --net vgg19 \
-	    --weights random:1 --size 320 --steps $(DEMO_STEPS) --style-weight 30 \
-	    --tv-weight 1e-4 -o out/demo/painting.png \
-	    --trace out/demo/trace.csv --plot out/demo/curve.png
+	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --steps $(DEMO_STEPS) \
+	    -o out/demo/painting.png --trace out/demo/trace.csv --plot out/demo/curve.png
 	@echo "look at out/demo/painting.png and out/demo/curve.png"
 
 lint:
@@ -139,6 +140,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(BUILD)/stylegrad $(BUILD)/stylegrad-double $(DESTDIR)$(PREFIX)/bin
 	install -d $(DESTDIR)$(PREFIX)/share/stylegrad/recipes
+	install -m 644 assets/*.png assets/*.safetensors $(DESTDIR)$(PREFIX)/share/stylegrad
 	install -m 644 recipes/*.recipe $(DESTDIR)$(PREFIX)/share/stylegrad/recipes
 
 clean:

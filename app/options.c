@@ -55,9 +55,9 @@ static const Row rows[] = {
     {"recipe", 0, TEXT, "NAME|FILE", AT(recipe_name), 0, BOTH,
      "start from these settings; see 'stylegrad recipes' (paint)"},
     {"net", 0, TEXT, "NAME", AT(net), 0, NET | FOR_BENCH | FOR_WEIGHTS,
-     "vgg19, vgg16, squeezenet1_1 or squeezenet1_0 (as the weights are)"},
+     "paintnet, vgg19, vgg16, squeezenet1_1, squeezenet1_0 (as the weights are)"},
     {"weights", 0, TEXT, "FILE", AT(weights), 0, NET | FOR_BENCH,
-     ".safetensors, .pth or .npz, or random:SEED (random:1)"},
+     ".safetensors, .pth or .npz, or random:SEED (paintnet's own, else random:1)"},
     {"preprocess", 0, CHOICE, "auto|torch|caffe|caffe-rgb|none", AT(preprocess), 0,
      NET | FOR_WEIGHTS, "what the weights were made to read (told from the file)"},
     {"picture", 0, TEXT, "FILE", AT(picture), 0, FOR_WEIGHTS,
@@ -251,11 +251,18 @@ static void choose_start(Options *options) {
 }
 
 /* A recipe that changes its ways during the run does so at the same part of a run of
- * other length: document 002's drop at 180 of 200 is at 90 of 100. */
-static void stretch_schedule(Recipe *recipe, int planned_steps) {
-    double stretch = (double)recipe->steps / planned_steps;
+ * other length: document 002's drop at 180 of 200 is at 90 of 100. Stages of a run of
+ * other size keep their proportions. */
+static void stretch_schedule(Recipe *recipe, int planned_steps, int planned_size) {
+    const double stretch = (double)recipe->steps / planned_steps;
+    const double zoom = (double)recipe->size / planned_size;
     recipe->drop_step = (int)(recipe->drop_step * stretch + 0.5);
     recipe->clamp_steps = (int)(recipe->clamp_steps * stretch + 0.5);
+    for (int i = 0; i < recipe->stages.count; i++) {
+        const int steps = (int)(recipe->stages.item[i].steps * stretch + 0.5);
+        recipe->stages.item[i].steps = steps > 1 ? steps : 1;
+        recipe->stages.item[i].size = (int)(recipe->stages.item[i].size * zoom + 0.5);
+    }
 }
 
 /* Reads the recipe that a command line names; a command without recipes, or one that is
@@ -281,7 +288,7 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
     if (!walk(options, command, argc - 1, argv + 1, NULL, err)) return false;
     choose_start(options);
     if (options->net) options->recipe.net = options->net;
-    stretch_schedule(&options->recipe, recipe.steps);
+    stretch_schedule(&options->recipe, recipe.steps, recipe.size);
     if (options->recipe.rate < 0)
         options->recipe.rate = options->recipe.method == recipe.method ? recipe.rate : 0;
     if (options->help) return true;

@@ -23,8 +23,10 @@ static void on_interrupt(int number) {
 /* What the watcher carries from step to step. */
 typedef struct Run {
     const Options *options;
-    const Recipe *recipe;
+    const Recipe *recipe; /* of all stages */
+    PaintStep before;     /* all that earlier stages did */
     const char *out;
+    PaintStep last; /* the present one, counted over all stages */
     Trace *trace;
     Error err; /* of a save that failed */
     bool failed;
@@ -43,8 +45,13 @@ static bool save(const Problem *problem, const char *path, Error *err) {
     return ok;
 }
 
-static bool watch(void *context, const Problem *problem, const PaintStep *step) {
+static bool watch(void *context, const Problem *problem, const PaintStep *of_stage) {
     Run *run = context;
+    PaintStep now = *of_stage, *step = &now;
+    now.step += run->before.step;
+    now.evaluations += run->before.evaluations;
+    now.seconds += run->before.seconds;
+    run->last = now;
     progress_print(run->recipe, step);
     char name[4096];
     int every = run->options->save_every;
@@ -81,12 +88,11 @@ static bool outputs_ready(const Options *options, const char *out, Error *err) {
 }
 
 /* Saves what there is, whatever ended the run, and says how it went. */
-static int finish(const Run *run, const Session *s, const Problem *problem,
-                  const PaintEnd *end) {
+static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
     Error err;
     progress_end();
-    fprintf(stderr, "%s after %d of %d steps: total %.6g\n", end->why, end->steps,
-            s->recipe.steps, end->terms.total);
+    fprintf(stderr, "%s after %d of %d steps: total %.6g\n", end->why, run->last.step,
+            recipe_steps(run->recipe), end->terms.total);
     if (!save(problem, run->out, &err)) return session_complain("paint", &err);
     fprintf(stderr, "saved %s\n", run->out);
     if (!trace_write(run->trace, &err)) return session_complain("paint", &err);
@@ -98,30 +104,69 @@ static int finish(const Run *run, const Session *s, const Problem *problem,
     return interrupted ? 130 : 0;
 }
 
+/* The first problem is set up: from here on the run leaves something. */
+static bool begin(const Session *s, Run *run, Error *err) {
+    run->trace =
+        trace_new(s->arena, run->recipe, run->options->trace, run->options->plot, err);
+    if (!run->trace) return false;
+    fputs(s->notes, stderr);
+    signal(SIGINT, on_interrupt);
+    return true;
+}
+
+/* Paints one stage; everything that only it needs is in the arena. `picture` is where the
+ * last stage ended, and then where this one did. */
+static bool paint_stage(Session *s, Run *run, int stage, Arena *arena, Tensor *picture,
+                        Problem *problem, PaintEnd *end, Error *err) {
+    Tensor first;
+    s->recipe = recipe_stage(run->recipe, stage);
+    if (stage > 0 && !session_read_pictures(s, run->options, arena, err)) return false;
+    const Shape size = s->content.shape;
+    if (!recipe_choose_rate(&s->recipe, s->network, size, err)) return false;
+    if (stage > 0)
+        first = image_resize(arena, *picture, size.h, size.w);
+    else if (!first_picture(s, run->options->init, &first, err))
+        return false;
+    if (!problem_init(problem, arena, &s->recipe, s->network, s->content, s->style, first,
+                      err) ||
+        (stage == 0 && !begin(s, run, err)))
+        return false;
+    run->before = run->last;
+    *end = paint_run(problem, arena, watch, run);
+    *picture = problem_picture(problem, s->arena);
+    return true;
+}
+
+/* All stages, one after the other, and the result into its file. */
+static int paint_stages(Session *s, Run *run) {
+    Error err;
+    Tensor picture = {0};
+    PaintEnd end = {0};
+    int status = -1;
+    for (int i = 0, last = recipe_stages(run->recipe) - 1; i <= last && status < 0; i++) {
+        Problem problem = {0};
+        Arena *arena = arena_new();
+        if (!paint_stage(s, run, i, arena, &picture, &problem, &end, &err)) {
+            status = session_complain("paint", &err);
+            if (run->trace && !trace_write(run->trace, &err))
+                session_complain("paint", &err);
+        } else if (i == last || end.diverged || interrupted || run->failed)
+            status = finish(run, &problem, &end);
+        problem_free(&problem);
+        arena_free(arena);
+    }
+    return status;
+}
+
 static int paint(const Options *options) {
     Error err;
     Session s;
-    Tensor first;
-    Problem problem = {0};
     Run run = {.options = options, .out = options->out ? options->out : "out.png"};
     if (!outputs_ready(options, run.out, &err) || !session_open(&s, options, &err))
         return session_complain("paint", &err);
-    run.recipe = &s.recipe;
-    int status = 1;
-    if (!recipe_choose_rate(&s.recipe, s.network, s.content.shape, &err) ||
-        !first_picture(&s, options->init, &first, &err) ||
-        !problem_init(&problem, s.arena, &s.recipe, s.network, s.content, s.style, first,
-                      &err) ||
-        !(run.trace =
-              trace_new(s.arena, &s.recipe, options->trace, options->plot, &err))) {
-        session_complain("paint", &err);
-    } else {
-        fputs(s.notes, stderr);
-        signal(SIGINT, on_interrupt);
-        PaintEnd end = paint_run(&problem, s.arena, watch, &run);
-        status = finish(&run, &s, &problem, &end);
-    }
-    problem_free(&problem);
+    const Recipe all = s.recipe;
+    run.recipe = &all;
+    const int status = paint_stages(&s, &run);
     session_close(&s);
     return status;
 }

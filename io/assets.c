@@ -31,6 +31,25 @@ static void program_folder(char folder[PATH_MOST]) {
     *(slash ? slash : folder) = 0;
 }
 
+static const char *joined(Arena *arena, const char *folder, const char *name) {
+    const size_t room = strlen(folder) + strlen(name) + 2;
+    char *path = arena_alloc(arena, room);
+    snprintf(path, room, "%s/%s", folder, name);
+    return path;
+}
+
+const char *assets_root(Arena *arena, const char *inside, Error *err) {
+    if (readable(arena, "%s", inside)) return ".";
+    char folder[PATH_MOST];
+    program_folder(folder);
+    for (int up = 0; *folder && up <= 4; up++) {
+        if (readable(arena, "%s/%s", folder, inside)) return arena_string(arena, folder);
+        *strrchr(folder, '/') = 0;
+    }
+    error_set(err, "%s is not here; run this in the folder of the project", inside);
+    return NULL;
+}
+
 /* One kind of files that come with the program. */
 typedef struct Place {
     const char *variable;  /* of the environment: where the user says they are */
@@ -46,17 +65,14 @@ static const char *find(Arena *arena, const Place *place, const char *name, Erro
                   place->variable);
         return NULL;
     }
-    if ((found = readable(arena, "%s/%s", place->folder, name))) return found;
+    const char *inside = joined(arena, place->folder, name);
+    const char *root = assets_root(arena, inside, err);
+    if (root) return strcmp(root, ".") == 0 ? inside : joined(arena, root, inside);
     char folder[PATH_MOST];
     program_folder(folder);
-    for (int up = 0; *folder && up <= 4; up++) {
-        if ((found = readable(arena, "%s/%s/%s", folder, place->folder, name)))
-            return found;
-        if (up == 1 &&
-            (found = readable(arena, "%s/%s/%s", folder, place->installed, name)))
-            return found;
-        *strrchr(folder, '/') = 0;
-    }
+    if (*folder) *strrchr(folder, '/') = 0;
+    if ((found = readable(arena, "%s/%s/%s", folder, place->installed, name)))
+        return found;
     error_set(err,
               "%s, which comes with the program, is not here; run this in the folder of "
               "the project or set %s to its %s/",

@@ -47,7 +47,8 @@ static const char *early_end(const Recipe *r, int evaluations, double before,
     const double size = fmax(fmax(fabs(before), fabs(now)), 1);
     if (r->evaluations > 0 && evaluations >= r->evaluations)
         return "all evaluations are done";
-    if (r->tolerance_loss > 0 && before - now <= r->tolerance_loss * size)
+    if (r->tolerance_loss > 0 && isfinite(before) &&
+        before - now <= r->tolerance_loss * size)
         return "the loss hardly falls any more";
     return NULL;
 }

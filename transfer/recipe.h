@@ -136,6 +136,13 @@ typedef struct Recipe {
 /* What a recipe is where it does not say: no terms, L-BFGS as in PyTorch, 512 pixels. */
 extern const Recipe recipe_defaults;
 
+/* The steps of all stages together. */
+int recipe_steps(const Recipe *recipe);
+
+/* The recipe of stage 0, 1, ... as one of its own, and how many there are, at least 1. */
+Recipe recipe_stage(const Recipe *recipe, int stage);
+int recipe_stages(const Recipe *recipe);
+
 /* Reads "conv1_1:0.5,conv2_1" (no weight means 1). */
 bool layers_parse(const char *text, LayerList *out, Error *err);
 
