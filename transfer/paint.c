@@ -101,7 +101,7 @@ PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *
         now.rate = schedule_rate(&schedule, end.steps - 1);
         now.seconds = seconds_now() - start;
         now.terms = seen.best;
-        if (!watcher(context, problem, &now)) {
+        if (watcher && !watcher(context, problem, &now)) {
             end.why = "stopped on request";
             break;
         }
