@@ -29,7 +29,7 @@ LDLIBS = -ljansson -lnettle -lz -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
-            transfer/*.c train/*.c)
+            transfer/*.c train/*.c errata/*.c)
 APP = $(wildcard app/*.c)
 TESTS = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
@@ -142,7 +142,8 @@ weights:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(BUILD)/stylegrad $(BUILD)/stylegrad-double $(DESTDIR)$(PREFIX)/bin
-	install -d $(DESTDIR)$(PREFIX)/share/stylegrad
+	install -d $(DESTDIR)$(PREFIX)/share/stylegrad/recipes
+	install -m 644 recipes/*.recipe $(DESTDIR)$(PREFIX)/share/stylegrad/recipes
 	install -m 644 assets/*.png assets/*.safetensors $(DESTDIR)$(PREFIX)/share/stylegrad
 
 clean:

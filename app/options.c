@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transfer/recipe_file.h"
+
 typedef enum Kind {
     TEXT,
+    OUTPUT, /* a text that names what is written */
     FLAG,
     COUNT,
     SIDE,
@@ -32,12 +35,13 @@ typedef struct Row {
 
 #define AT(field) offsetof(Options, field)
 #define BOTH (FOR_PAINT | FOR_EVAL)
-#define NET (BOTH | FOR_FEATURES)
+#define NET (BOTH | FOR_FEATURES | FOR_CONVERT)
 #define PLOT (FOR_PAINT | FOR_GRADCHECK)
 #define FORM (BOTH)
 
 static const Row rows[] = {
-    {"out", 'o', TEXT, "FILE", AT(out), 0, FOR_PAINT | FOR_FEATURES | FOR_TRAIN,
+    {"out", 'o', OUTPUT, "FILE", AT(out), 0,
+     FOR_PAINT | FOR_RERUN | FOR_FEATURES | FOR_TRAIN,
      "where the result goes (out.png; features.npz; paintnet.safetensors)"},
     {"teacher", 0, TEXT, "A,B", AT(teacher), 0, FOR_TRAIN,
      "weights of the networks to learn from"},
@@ -50,7 +54,11 @@ static const Row rows[] = {
     {"half", 0, FLAG, NULL, AT(half), 0, FOR_TRAIN,
      "write 16-bit numbers, half the size"},
     {"image", 0, TEXT, "X", AT(image), 0, FOR_EVAL, "the picture to measure (CONTENT)"},
-    {"recipe", 0, TEXT, "NAME", AT(recipe_name), 0, BOTH,
+    {"image", 0, TEXT, "X", AT(image), 0, FOR_CONVERT,
+     "the picture to measure (halfway between both)"},
+    {"from", 0, TEXT, "SYSTEM", AT(from), 0, FOR_CONVERT, "translate its weights ..."},
+    {"to", 0, TEXT, "SYSTEM", AT(to), 0, FOR_CONVERT, "... into the units of this one"},
+    {"recipe", 0, TEXT, "NAME|FILE", AT(recipe_name), 0, BOTH,
      "start from these settings; see 'stylegrad recipes' (paint)"},
     {"net", 0, TEXT, "NAME", AT(net), 0, NET | FOR_BENCH | FOR_WEIGHTS,
      "paintnet, vgg19, vgg16, squeezenet1_1, squeezenet1_0 (as the weights are)"},
@@ -80,9 +88,9 @@ static const Row rows[] = {
     {"kernels", 0, CHOICE, "fast|gemm|ref", AT(kernels), 0, FOR_BENCH,
      "the default ones, those without Winograd, or the textbook loops"},
     {"layers", 0, LAYERS, "A,B", AT(layers), 0, FOR_FEATURES, "the layers to save"},
-    {"content-layers", 0, LAYERS, "A,B", AT(recipe.content_layers), 0, BOTH,
+    {"content-layers", 0, LAYERS, "A,B", AT(recipe.content_layers), 0, BOTH | FOR_CONVERT,
      "layers whose features are kept, NAME or NAME:WEIGHT"},
-    {"style-layers", 0, LAYERS, "A:W,B:W", AT(recipe.style_layers), 0, BOTH,
+    {"style-layers", 0, LAYERS, "A:W,B:W", AT(recipe.style_layers), 0, BOTH | FOR_CONVERT,
      "layers whose Gram matrices are kept"},
     {"content-weight", 0, NUMBER, "X", AT(recipe.content_weight), 0, BOTH,
      "weight of the content loss"},
@@ -90,14 +98,14 @@ static const Row rows[] = {
      "weight of the style loss"},
     {"tv-weight", 0, NUMBER, "X", AT(recipe.tv_weight), 0, BOTH,
      "weight of the total variation"},
-    {"content-form", 0, CHOICE, "half-sum|sum|mean|relative", AT(recipe.content_form), 0,
-     FORM, "formula of the content loss"},
-    {"style-form", 0, CHOICE, "gatys|cs231n|mean|sum|raw-mean|image-size|relative",
+    {"content-form", 0, CHOICE, "half-sum|sum|mean|relative|quarter-mean|root",
+     AT(recipe.content_form), 0, FORM, "formula of the content loss"},
+    {"style-form", 0, CHOICE, "gatys|cs231n|mean|sum|raw-mean|image-size|relative|w2",
      AT(recipe.style_form), 0, FORM, "formula of the style loss"},
-    {"tv-form", 0, CHOICE, "squares|abs|pow1.25", AT(recipe.tv_form), 0, FORM,
-     "formula of the total variation"},
-    {"tv-space", 0, CHOICE, "unit|input", AT(recipe.tv_space), 0, FORM,
-     "where it measures: RGB in [0,1], or the network's input"},
+    {"tv-form", 0, CHOICE, "squares|abs|pow1.25|half-cropped|means|mean-abs|nine-point",
+     AT(recipe.tv_form), 0, FORM, "formula of the total variation"},
+    {"tv-space", 0, CHOICE, "unit|input|pixels", AT(recipe.tv_space), 0, FORM,
+     "where it measures: RGB in [0,1], the network's input, the recipe's pixels"},
     {"init", 0, TEXT, "content|noise|style|FILE", AT(init), 0, FOR_PAINT,
      "the first picture"},
     {"steps", 0, COUNT, "N", AT(recipe.steps), 1, FOR_PAINT,
@@ -109,14 +117,17 @@ static const Row rows[] = {
      "seed of noise and annealing (0)"},
     {"save-every", 0, COUNT, "N", AT(save_every), 1, FOR_PAINT,
      "also save the picture every N steps, as out-00010.png"},
-    {"trace", 0, TEXT, "FILE.csv", AT(trace), 0, FOR_PAINT | FOR_TRAIN,
+    {"trace", 0, OUTPUT, "FILE.csv", AT(trace), 0, FOR_PAINT | FOR_TRAIN,
      "every step's losses"},
-    {"plot", 0, TEXT, "FILE.png", AT(plot), 0, PLOT, "the curve, .png or .svg (gnuplot)"},
-    {"grad", 0, TEXT, "FILE.npy", AT(grad), 0, FOR_EVAL,
+    {"manifest", 0, OUTPUT, "FILE.json", AT(manifest), 0, FOR_PAINT,
+     "what 'stylegrad rerun' repeats the picture from"},
+    {"plot", 0, OUTPUT, "FILE.png", AT(plot), 0, PLOT,
+     "the curve, .png or .svg (gnuplot)"},
+    {"grad", 0, OUTPUT, "FILE.npy", AT(grad), 0, FOR_EVAL,
      "save d total / d picture, RGB in [0,1]"},
     {"json", 0, FLAG, NULL, AT(json), 0, FOR_EVAL | FOR_BENCH | FOR_WEIGHTS,
      "print one JSON object"},
-    {"png", 0, TEXT, "FOLDER", AT(folder), 0, FOR_FEATURES,
+    {"png", 0, OUTPUT, "FOLDER", AT(folder), 0, FOR_FEATURES,
      "also save each layer as a sheet of grey pictures"},
     {"step", 0, NUMBER, "H", AT(step), 1e-12, FOR_GRADCHECK,
      "step of the central difference"},
@@ -172,6 +183,7 @@ static bool set(Options *options, const Row *row, const char *text, Error *err) 
     void *place = (char *)options + row->offset;
     switch (row->kind) {
     case TEXT:
+    case OUTPUT:
         if (!*text) return error_set(err, "--%s: wants %s", row->name, row->takes);
         *(const char **)place = text;
         return true;
@@ -207,9 +219,11 @@ static bool accepts(const Command *command, const Row *row) {
     return row->mask & mask;
 }
 
-/* Walks argv once; `only` restricts the walk to one option, NULL takes them all. */
-static bool walk(Options *options, const Command *command, int argc, char **argv,
-                 const char *only, Error *err) {
+/* Calls visit for every option in argv, with its row and value. */
+typedef bool Visitor(void *context, const Row *row, const char *text, Error *err);
+
+static bool walk_argv(const Command *command, int argc, char **argv, Visitor *visit,
+                      void *context, Error *err) {
     struct option table[ROWS + 1] = {{0}};
     for (int i = 0, n = 0; i < ROWS; i++)
         if (accepts(command, &rows[i]))
@@ -235,10 +249,55 @@ static bool walk(Options *options, const Command *command, int argc, char **argv
             return error_set(err,
                              "unknown option -%c; 'stylegrad %s --help' lists them all",
                              code, command->name);
-        if (only && strcmp(rows[i].name, only) != 0) continue;
-        if (!set(options, &rows[i], optarg, err)) return false;
+        if (!visit(context, &rows[i], optarg, err)) return false;
     }
     return true;
+}
+
+typedef struct Setting {
+    Options *options;
+    const char *only; /* the one option to set, or NULL for all */
+} Setting;
+
+static bool set_visited(void *context, const Row *row, const char *text, Error *err) {
+    const Setting *setting = context;
+    if (setting->only && strcmp(row->name, setting->only) != 0) return true;
+    return set(setting->options, row, text, err);
+}
+
+/* Sets what argv says; `only` restricts it to one option, NULL takes them all. */
+static bool walk(Options *options, const Command *command, int argc, char **argv,
+                 const char *only, Error *err) {
+    Setting setting = {options, only};
+    return walk_argv(command, argc, argv, set_visited, &setting, err);
+}
+
+typedef struct Replay {
+    Arena *arena;
+    const char **argument;
+    int count;
+} Replay;
+
+static bool note_argument(void *context, const Row *row, const char *text, Error *err) {
+    (void)err;
+    Replay *replay = context;
+    if (row->kind == OUTPUT) return true;
+    char *name = arena_alloc(replay->arena, strlen(row->name) + 3);
+    sprintf(name, "--%s", row->name);
+    replay->argument[replay->count++] = name;
+    if (text) replay->argument[replay->count++] = text;
+    return true;
+}
+
+const char **options_replay(Arena *arena, const Options *options,
+                            const Command *command) {
+    Error unused; /* options_parse has seen the same */
+    Replay replay = {arena, ARENA_NEW(arena, const char *, 2 * (size_t)options->argc), 0};
+    walk_argv(command, options->argc - 1, options->argv + 1, note_argument, &replay,
+              &unused);
+    for (int i = 0; i < options->operands; i++)
+        replay.argument[replay.count++] = options->operand[i];
+    return replay.argument;
 }
 
 /* content, noise, style, or a file: what --init says, into the recipe. */
@@ -249,34 +308,47 @@ static void choose_start(Options *options) {
 }
 
 /* A recipe that changes its ways during the run does so at the same part of a run of
- * other length: document 002's drop at 180 of 200 is at 90 of 100. */
-static void stretch_schedule(Recipe *recipe, int planned_steps) {
-    double stretch = (double)recipe->steps / planned_steps;
+ * other length: document 002's drop at 180 of 200 is at 90 of 100. Stages of a run of
+ * other size keep their proportions. */
+static void stretch_schedule(Recipe *recipe, int planned_steps, int planned_size) {
+    const double stretch = (double)recipe->steps / planned_steps;
+    const double zoom = (double)recipe->size / planned_size;
     recipe->drop_step = (int)(recipe->drop_step * stretch + 0.5);
     recipe->clamp_steps = (int)(recipe->clamp_steps * stretch + 0.5);
+    for (int i = 0; i < recipe->stages.count; i++) {
+        const int steps = (int)(recipe->stages.item[i].steps * stretch + 0.5);
+        recipe->stages.item[i].steps = steps > 1 ? steps : 1;
+        recipe->stages.item[i].size = (int)(recipe->stages.item[i].size * zoom + 0.5);
+    }
+}
+
+/* Reads the recipe that a command line names; a command without recipes, or one that is
+ * only asked for help, needs no file. */
+static bool read_recipe(Options *options, const Command *command, Error *err) {
+    options->recipe = recipe_defaults;
+    if (options->help || !(command->mask & (BOTH | FOR_CONVERT))) return true;
+    Error why;
+    if (recipe_read(options->recipe_name, &options->recipe, &why)) return true;
+    return error_set(err, "--recipe %s: %s", options->recipe_name, why.text);
 }
 
 bool options_parse(Options *options, const Command *command, int argc, char **argv,
                    Error *err) {
     *options =
-        (Options){.recipe = recipes[0], .recipe_name = recipes[0].name, .painted = -1};
+        (Options){.recipe_name = "paint", .painted = -1, .argc = argc, .argv = argv};
     argv[1] = argv[0];
-    if (!walk(options, command, argc - 1, argv + 1, "recipe", err)) return false;
-    const Recipe *recipe = recipe_find(options->recipe_name);
-    if (!recipe)
-        return error_set(err,
-                         "--recipe %s: there is none of that name; 'stylegrad recipes' "
-                         "lists them",
-                         options->recipe_name);
-    options->recipe = *recipe;
+    if (!walk(options, command, argc - 1, argv + 1, "recipe", err) ||
+        !walk(options, command, argc - 1, argv + 1, "help", err) ||
+        !read_recipe(options, command, err))
+        return false;
+    const Recipe recipe = options->recipe;
     options->recipe.rate = -1; /* until --lr says otherwise */
     if (!walk(options, command, argc - 1, argv + 1, NULL, err)) return false;
     choose_start(options);
     if (options->net) options->recipe.net = options->net;
-    stretch_schedule(&options->recipe, recipe->steps);
+    stretch_schedule(&options->recipe, recipe.steps, recipe.size);
     if (options->recipe.rate < 0)
-        options->recipe.rate =
-            options->recipe.method == recipe->method ? recipe->rate : 0;
+        options->recipe.rate = options->recipe.method == recipe.method ? recipe.rate : 0;
     if (options->help) return true;
     int count = argc - 1 - optind;
     if (count < command->operands_least || count > command->operands_most)

@@ -14,6 +14,9 @@ enum {
     FOR_BENCH = 64,
     FOR_TRAIN = 128,
     FOR_WEIGHTS = 256,
+    FOR_ERRATA = 512,
+    FOR_CONVERT = 1024,
+    FOR_RERUN = 2048,
     LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
 };
 
@@ -39,7 +42,7 @@ typedef struct Options {
     int operands;
     Recipe recipe; /* the named recipe with the options laid over it */
     const char *recipe_name, *net, *weights, *init, *out, *image, *grad, *trace, *plot,
-        *folder, *picture, *teacher;
+        *folder, *picture, *teacher, *from, *to;
     Preprocess preprocess;
     LayerList layers;
     double step, train_rate;
@@ -47,12 +50,19 @@ typedef struct Options {
     int painted; /* -1: the usual number */
     int kernels; /* number of the table in the row of --kernels */
     bool json, train, help, half;
+    const char *manifest;
+    int argc; /* the command line as it was */
+    char **argv;
 } Options;
 
 /* Reads argv[2...] for a command. Fails with a sentence on the first thing it cannot use.
  */
 bool options_parse(Options *options, const Command *command, int argc, char **argv,
                    Error *err);
+
+/* The arguments that say what is computed, after the command's name: options and their
+ * values, then operands, without those that name outputs. In the arena, ended by NULL. */
+const char **options_replay(Arena *arena, const Options *options, const Command *command);
 
 /* The whole help of one command. */
 void options_help(const Command *command, FILE *out);

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/manifest.h"
 #include "app/progress.h"
 #include "app/session.h"
 #include "app/trace.h"
 #include "io/image.h"
 #include "transfer/input.h"
+#include "transfer/start.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -22,8 +24,10 @@ static void on_interrupt(int number) {
 /* What the watcher carries from step to step. */
 typedef struct Run {
     const Options *options;
-    const Recipe *recipe;
+    const Recipe *recipe; /* of all stages */
+    PaintStep before;     /* all that earlier stages did */
     const char *out;
+    PaintStep last; /* the present one, counted over all stages */
     Trace *trace;
     Error err; /* of a save that failed */
     bool failed;
@@ -42,8 +46,13 @@ static bool save(const Problem *problem, const char *path, Error *err) {
     return ok;
 }
 
-static bool watch(void *context, const Problem *problem, const PaintStep *step) {
+static bool watch(void *context, const Problem *problem, const PaintStep *of_stage) {
     Run *run = context;
+    PaintStep now = *of_stage, *step = &now;
+    now.step += run->before.step;
+    now.evaluations += run->before.evaluations;
+    now.seconds += run->before.seconds;
+    run->last = now;
     progress_print(run->recipe, step);
     char name[4096];
     int every = run->options->save_every;
@@ -58,13 +67,12 @@ static bool watch(void *context, const Problem *problem, const PaintStep *step) 
 /* The first picture of the run, as --init says. */
 static bool first_picture(const Session *s, const char *file, Tensor *out, Error *err) {
     Shape shape = s->content.shape;
-    Rng rng = rng_seed(s->recipe.seed);
     *out = tensor_clone(s->arena, s->content);
     switch (s->recipe.start) {
     case START_CONTENT:
         return true;
     case START_NOISE:
-        tensor_fill_uniform(*out, &rng, 0, 1);
+        *out = start_noise(s->arena, &s->recipe, s->network, s->content);
         return true;
     case START_STYLE:
         *out = image_resize(s->arena, s->style, shape.h, shape.w);
@@ -77,16 +85,17 @@ static bool first_picture(const Session *s, const char *file, Tensor *out, Error
 
 /* Everything that can be wrong with the outputs, before any work is done. */
 static bool outputs_ready(const Options *options, const char *out, Error *err) {
-    return image_write_check(out, err) && trace_check(options->trace, options->plot, err);
+    return image_write_check(out, err) &&
+           trace_check(options->trace, options->plot, err) &&
+           (!options->manifest || file_write_check(options->manifest, err));
 }
 
 /* Saves what there is, whatever ended the run, and says how it went. */
-static int finish(const Run *run, const Session *s, const Problem *problem,
-                  const PaintEnd *end) {
+static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
     Error err;
     progress_end();
-    fprintf(stderr, "%s after %d of %d steps: total %.6g\n", end->why, end->steps,
-            s->recipe.steps, end->terms.total);
+    fprintf(stderr, "%s after %d of %d steps: total %.6g\n", end->why, run->last.step,
+            recipe_steps(run->recipe), end->terms.total);
     if (!save(problem, run->out, &err)) return session_complain("paint", &err);
     fprintf(stderr, "saved %s\n", run->out);
     if (!trace_write(run->trace, &err)) return session_complain("paint", &err);
@@ -95,33 +104,76 @@ static int finish(const Run *run, const Session *s, const Problem *problem,
         error_set(&err, "the loss became infinite; try a smaller --lr or --optim adam");
         return session_complain("paint", &err);
     }
-    return interrupted ? 130 : 0;
+    if (interrupted) return 130;
+    const char *manifest = run->options->manifest;
+    if (manifest && !manifest_write(manifest, run->options, run->out, &err))
+        return session_complain("paint", &err);
+    return 0;
+}
+
+/* The first problem is set up: from here on the run leaves something. */
+static bool begin(const Session *s, Run *run, Error *err) {
+    run->trace =
+        trace_new(s->arena, run->recipe, run->options->trace, run->options->plot, err);
+    if (!run->trace) return false;
+    fputs(s->notes, stderr);
+    signal(SIGINT, on_interrupt);
+    return true;
+}
+
+/* Paints one stage; everything that only it needs is in the arena. `picture` is where the
+ * last stage ended, and then where this one did. */
+static bool paint_stage(Session *s, Run *run, int stage, Arena *arena, Tensor *picture,
+                        Problem *problem, PaintEnd *end, Error *err) {
+    Tensor first;
+    s->recipe = recipe_stage(run->recipe, stage);
+    if (stage > 0 && !session_read_pictures(s, run->options, arena, err)) return false;
+    const Shape size = s->content.shape;
+    if (!recipe_choose_rate(&s->recipe, s->network, size, err)) return false;
+    if (stage > 0)
+        first = image_resize(arena, *picture, size.h, size.w);
+    else if (!first_picture(s, run->options->init, &first, err))
+        return false;
+    if (!problem_init(problem, arena, &s->recipe, s->network, s->content, s->style, first,
+                      err) ||
+        (stage == 0 && !begin(s, run, err)))
+        return false;
+    run->before = run->last;
+    *end = paint_run(problem, arena, watch, run);
+    *picture = problem_picture(problem, s->arena);
+    return true;
+}
+
+/* All stages, one after the other, and the result into its file. */
+static int paint_stages(Session *s, Run *run) {
+    Error err;
+    Tensor picture = {0};
+    PaintEnd end = {0};
+    int status = -1;
+    for (int i = 0, last = recipe_stages(run->recipe) - 1; i <= last && status < 0; i++) {
+        Problem problem = {0};
+        Arena *arena = arena_new();
+        if (!paint_stage(s, run, i, arena, &picture, &problem, &end, &err)) {
+            status = session_complain("paint", &err);
+            if (run->trace && !trace_write(run->trace, &err))
+                session_complain("paint", &err);
+        } else if (i == last || end.diverged || interrupted || run->failed)
+            status = finish(run, &problem, &end);
+        problem_free(&problem);
+        arena_free(arena);
+    }
+    return status;
 }
 
 static int paint(const Options *options) {
     Error err;
     Session s;
-    Tensor first;
-    Problem problem = {0};
     Run run = {.options = options, .out = options->out ? options->out : "out.png"};
     if (!outputs_ready(options, run.out, &err) || !session_open(&s, options, &err))
         return session_complain("paint", &err);
-    run.recipe = &s.recipe;
-    int status = 1;
-    if (!recipe_choose_rate(&s.recipe, s.network, s.content.shape, &err) ||
-        !first_picture(&s, options->init, &first, &err) ||
-        !problem_init(&problem, s.arena, &s.recipe, s.network, s.content, s.style, first,
-                      &err) ||
-        !(run.trace =
-              trace_new(s.arena, &s.recipe, options->trace, options->plot, &err))) {
-        session_complain("paint", &err);
-    } else {
-        fputs(s.notes, stderr);
-        signal(SIGINT, on_interrupt);
-        PaintEnd end = paint_run(&problem, s.arena, watch, &run);
-        status = finish(&run, &s, &problem, &end);
-    }
-    problem_free(&problem);
+    const Recipe all = s.recipe;
+    run.recipe = &all;
+    const int status = paint_stages(&s, &run);
     session_close(&s);
     return status;
 }
@@ -138,7 +190,7 @@ const Command command_paint = {
         "examples:\n"
         "  stylegrad paint photo.jpg painting.jpg -o out.png --net vgg19 --weights "
         "vgg19.safetensors\n"
-        "  stylegrad paint photo.jpg painting.jpg --recipe doc002 --weights "
+        "  stylegrad paint photo.jpg painting.jpg --recipe c2-starry --weights "
         "squeezenet1_1.safetensors\n",
     .mask = FOR_PAINT,
     .run = paint,

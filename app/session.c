@@ -112,13 +112,18 @@ static bool open_network(Session *s, const Options *options, Error *err) {
            random_weights(s, weights ? weights + random : "1", err);
 }
 
+bool session_read_pictures(Session *s, const Options *options, Arena *arena, Error *err) {
+    const Recipe *r = &s->recipe;
+    return input_picture_of(arena, options->operand[0], r->size, r->size_of, &s->content,
+                            err) &&
+           (!options->operand[1] || input_picture_of(arena, options->operand[1], r->size,
+                                                     r->size_of, &s->style, err));
+}
+
 static bool open_all(Session *s, const Options *options, Error *err) {
-    if (!open_network(s, options, err)) return false;
-    if (!input_picture(s->arena, options->operand[0], s->recipe.size, &s->content, err))
-        return false;
-    if (!options->operand[1]) return true;
-    return choose_layers(s, err) &&
-           input_picture(s->arena, options->operand[1], s->recipe.size, &s->style, err);
+    return open_network(s, options, err) &&
+           (!options->operand[1] || choose_layers(s, err)) &&
+           session_read_pictures(s, options, s->arena, err);
 }
 
 static void start(Session *session, const Options *options) {

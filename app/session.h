@@ -22,6 +22,10 @@ bool session_open_network(Session *session, const Options *options, Error *err);
 
 void session_close(Session *session);
 
+/* Reads the pictures again in the size that session->recipe now has, into the arena. */
+bool session_read_pictures(Session *session, const Options *options, Arena *arena,
+                           Error *err);
+
 /* Tells the network what the weights of a file were made to read: what the user says, or
  * else what the file does. */
 bool session_preprocess(Network *network, const Options *options, const char *path,

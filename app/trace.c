@@ -17,8 +17,8 @@ struct Trace {
     const char *plot;
     Csv *csv;
     int rows;
-    double
-        *curves[4]; /* step, and the weighted content, style and tv: recipe->steps each */
+    double *curves[4]; /* step, and the weighted content, style and tv: one number for
+                          each step */
     double *total;
 };
 
@@ -46,8 +46,8 @@ Trace *trace_new(Arena *arena, const Recipe *recipe, const char *csv, const char
     *t = (Trace){.recipe = recipe, .plot = plot};
     if (csv && !(t->csv = open_csv(arena, recipe, csv, err))) return NULL;
     for (int i = 0; plot && i < 4; i++)
-        t->curves[i] = ARENA_NEW(arena, double, (size_t)recipe->steps);
-    if (plot) t->total = ARENA_NEW(arena, double, (size_t)recipe->steps);
+        t->curves[i] = ARENA_NEW(arena, double, (size_t)recipe_steps(recipe));
+    if (plot) t->total = ARENA_NEW(arena, double, (size_t)recipe_steps(recipe));
     return t;
 }
 

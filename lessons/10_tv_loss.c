@@ -15,6 +15,7 @@
 #include "optim/optimizer.h"
 #include "tensor/sums.h"
 #include "transfer/paint.h"
+#include "transfer/recipe_file.h"
 
 enum { CLEAN, NOISY, SMOOTH, SHOWN = SMOOTH + TV_FORMS, ROW = 38 };
 static const char *const name[] = {"clean", "noisy", "squares", "abs", "pow1.25"};
@@ -88,8 +89,8 @@ static Tensor smooth(Lesson *l, Tensor photo, Tensor noisy, TvForm form) {
     for (int step = 0; step < 100; step++)
         optimizer_step(adam);
     tape_free(tape);
-    lesson_print(l, "away from the clean photograph: %.3f, smoothed %.3f\n\n",
-                 rms_distance(noisy, photo), rms_distance(x, photo));
+    lesson_print(l, "from 0.1 to %.3f away from the photograph\n\n",
+                 rms_distance(x, photo));
     return x;
 }
 
@@ -111,13 +112,14 @@ static void draw_tower_row(Lesson *l, const Tensor *pictures) {
 
 /* The whole transfer (lesson 13) with this weight of total variation. */
 static Tensor paint(Lesson *l, Tensor photo, Tensor style, double gamma) {
-    Recipe recipe = *recipe_find("paint");
     Network *net = lesson_network(l);
+    Recipe recipe;
     Problem p;
     Error err;
+    if (!recipe_read("paint", &recipe, &err) || !recipe_complete(&recipe, net, &err))
+        lesson_fail(l, &err);
     recipe.steps = 40, recipe.tv_weight = gamma, recipe.rate = 1;
-    if (!recipe_complete(&recipe, net, &err) ||
-        !problem_init(&p, lesson_arena(l), &recipe, net, photo, style, photo, &err))
+    if (!problem_init(&p, lesson_arena(l), &recipe, net, photo, style, photo, &err))
         lesson_fail(l, &err);
     const Terms end = paint_run(&p, lesson_arena(l), NULL, NULL).terms;
     lesson_print(l, "%14g %8.1g %7.1g %7.0e\n", gamma, end.content, end.style, end.tv);
@@ -126,5 +128,5 @@ static Tensor paint(Lesson *l, Tensor photo, Tensor style, double gamma) {
     return photo;
 }
 
-/* Three exercises, 1 and 2 in lessons/exercises/10_tv_loss.c: 1. tv of squares and its
- * gradient. 2. That of absolute values. 3. Make gamma in smooth() 10 times larger. */
+/* Three exercises: tv of squares, of absolute values; gamma in smooth() 10 times larger.
+ */

@@ -14,6 +14,7 @@
 #include "losses/total.h"
 #include "optim/vector.h"
 #include "transfer/paint.h"
+#include "transfer/recipe_file.h"
 
 enum { CONTENT, STYLE, TV, TERMS, STEPS = 30 };
 static const char *const pair[] = {"content, style", "style, tv", "tv, content"};
@@ -67,7 +68,7 @@ static void begin(Study *s, const double *w, Problem *p) {
     Arena *arena = lesson_arena(s->lesson);
     Recipe *r = ARENA_NEW(arena, Recipe, 1);
     Error err;
-    *r = *recipe_find("paint");
+    if (!recipe_read("paint", r, &err)) lesson_fail(s->lesson, &err);
     r->content_weight = w[CONTENT], r->style_weight = w[STYLE], r->tv_weight = w[TV];
     r->steps = STEPS, r->rate = 1;
     if (!recipe_complete(r, s->net, &err) ||
@@ -126,5 +127,4 @@ static void look_at_pixels(Study *s, Tensor picture) {
     lesson_plot(s->lesson, "cosines.svg", &plot);
 }
 
-/* Three exercises, 1 and 2 in lessons/exercises/11_total_loss.c: 1. The weighted sum and
- * its gradient. 2. The cosine of two gradients. 3. Multiply all weights by 10. */
+/* Three exercises: the weighted sum, the cosine; all weights 10 times larger. */
