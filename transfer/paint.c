@@ -142,7 +142,7 @@ PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *
     while (!end.why && end.steps < r->steps) {
         const int done = end.steps;
         end.why = take_step(&run, &end);
-        if (end.steps > done && !watcher(context, problem, &run.now))
+        if (end.steps > done && watcher && !watcher(context, problem, &run.now))
             end.why = "stopped on request";
     }
     if (!end.why) end.why = "all steps are done";

@@ -20,7 +20,7 @@ typedef struct PaintStep {
     Terms terms;     /* of the best picture that this step has evaluated */
 } PaintStep;
 
-/* Returns false to end the run after this step. */
+/* Returns false to end the run after this step. NULL: nobody watches. */
 typedef bool PaintWatcher(void *context, const Problem *problem, const PaintStep *step);
 
 typedef struct PaintEnd {
