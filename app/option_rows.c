@@ -4,7 +4,7 @@
 
 #define AT(field) offsetof(Options, field)
 #define BOTH FOR_PICTURES
-#define NET (BOTH | FOR_FEATURES)
+#define NET (BOTH | FOR_FEATURES | FOR_CONVERT)
 #define PLOT (FOR_PAINT | FOR_GRADCHECK)
 #define FORM (BOTH)
 
@@ -23,6 +23,10 @@ const Row option_rows[] = {
     {"half", 0, FLAG, NULL, AT(half), 0, FOR_TRAIN,
      "write 16-bit numbers, half the size"},
     {"image", 0, TEXT, "X", AT(image), 0, FOR_EVAL, "the picture to measure (CONTENT)"},
+    {"image", 0, TEXT, "X", AT(image), 0, FOR_CONVERT,
+     "the picture to measure (halfway between both)"},
+    {"from", 0, TEXT, "SYSTEM", AT(from), 0, FOR_CONVERT, "translate its weights ..."},
+    {"to", 0, TEXT, "SYSTEM", AT(to), 0, FOR_CONVERT, "... into the units of this one"},
     {"recipe", 0, TEXT, "NAME|FILE", AT(recipe_name), 0, BOTH,
      "start from these settings; see 'stylegrad recipes' (paint)"},
     {"net", 0, TEXT, "NAME", AT(net), 0, NET | FOR_BENCH | FOR_WEIGHTS,
@@ -53,9 +57,9 @@ const Row option_rows[] = {
     {"kernels", 0, CHOICE, "fast|gemm|ref", AT(kernels), 0, FOR_BENCH,
      "the default ones, those without Winograd, or the textbook loops"},
     {"layers", 0, LAYERS, "A,B", AT(layers), 0, FOR_FEATURES, "the layers to save"},
-    {"content-layers", 0, LAYERS, "A,B", AT(recipe.content_layers), 0, BOTH,
+    {"content-layers", 0, LAYERS, "A,B", AT(recipe.content_layers), 0, BOTH | FOR_CONVERT,
      "layers whose features are kept, NAME or NAME:WEIGHT"},
-    {"style-layers", 0, LAYERS, "A:W,B:W", AT(recipe.style_layers), 0, BOTH,
+    {"style-layers", 0, LAYERS, "A:W,B:W", AT(recipe.style_layers), 0, BOTH | FOR_CONVERT,
      "layers whose Gram matrices are kept"},
     {"content-weight", 0, NUMBER, "X", AT(recipe.content_weight), 0, BOTH,
      "weight of the content loss"},

@@ -91,7 +91,6 @@ static bool set(Options *options, const Row *row, const char *text, Error *err) 
     void *place = (char *)options + row->offset;
     switch (row->kind) {
     case TEXT:
-    case OUTPUT:
         if (!*text) return error_set(err, "--%s: wants %s", row->name, row->takes);
         *(const char **)place = text;
         return true;
@@ -169,52 +168,6 @@ static bool walk(Options *options, const Command *command, int argc, char **argv
     return true;
 }
 
-typedef struct Setting {
-    Options *options;
-    const char *only; /* the one option to set, or NULL for all */
-} Setting;
-
-static bool set_visited(void *context, const Row *row, const char *text, Error *err) {
-    const Setting *setting = context;
-    if (setting->only && strcmp(row->name, setting->only) != 0) return true;
-    return set(setting->options, row, text, err);
-}
-
-/* Sets what argv says; `only` restricts it to one option, NULL takes them all. */
-static bool walk(Options *options, const Command *command, int argc, char **argv,
-                 const char *only, Error *err) {
-    Setting setting = {options, only};
-    return walk_argv(command, argc, argv, set_visited, &setting, err);
-}
-
-typedef struct Replay {
-    Arena *arena;
-    const char **argument;
-    int count;
-} Replay;
-
-static bool note_argument(void *context, const Row *row, const char *text, Error *err) {
-    (void)err;
-    Replay *replay = context;
-    if (row->kind == OUTPUT) return true;
-    char *name = arena_alloc(replay->arena, strlen(row->name) + 3);
-    sprintf(name, "--%s", row->name);
-    replay->argument[replay->count++] = name;
-    if (text) replay->argument[replay->count++] = text;
-    return true;
-}
-
-const char **options_replay(Arena *arena, const Options *options,
-                            const Command *command) {
-    Error unused; /* options_parse has seen the same */
-    Replay replay = {arena, ARENA_NEW(arena, const char *, 2 * (size_t)options->argc), 0};
-    walk_argv(command, options->argc - 1, options->argv + 1, note_argument, &replay,
-              &unused);
-    for (int i = 0; i < options->operands; i++)
-        replay.argument[replay.count++] = options->operand[i];
-    return replay.argument;
-}
-
 /* content, noise, style, or a file: what --init says, into the recipe. */
 static void choose_start(Options *options) {
     if (!options->init) return;
@@ -241,7 +194,7 @@ static void stretch_schedule(Recipe *recipe, int planned_steps, int planned_size
  * only asked for help, needs no file. */
 static bool read_recipe(Options *options, const Command *command, Error *err) {
     options->recipe = recipe_defaults;
-    if (options->help || !(command->mask & FOR_PICTURES)) return true;
+    if (options->help || !(command->mask & (FOR_PICTURES | FOR_CONVERT))) return true;
     Error why;
     if (recipe_read(options->recipe_name, &options->recipe, &why)) return true;
     return error_set(err, "--recipe %s: %s", options->recipe_name, why.text);
@@ -297,7 +250,7 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
     options->operands = count;
     for (int i = 0; i < count; i++)
         options->operand[i] = argv[1 + optind + i];
-    if (!(command->mask & FOR_PICTURES)) return true;
+    if (!(command->mask & (FOR_PICTURES | FOR_CONVERT))) return true;
     return options_check_lists(options, err) &&
            (!options->pyramid || !(command->mask & FOR_PAINT) ||
             pyramid_stages(&options->recipe, options->pyramid, err));

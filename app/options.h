@@ -17,6 +17,8 @@ enum {
     FOR_TRAIN = 128,
     FOR_WEIGHTS = 256,
     FOR_RERUN = 512,
+    FOR_ERRATA = 1024,
+    FOR_CONVERT = 2048,
     FOR_PICTURES = FOR_PAINT | FOR_EVAL, /* what reads content and styles */
     LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
 };
@@ -56,7 +58,7 @@ typedef struct Options {
     int operands;
     Recipe recipe; /* the named recipe with the options laid over it */
     const char *recipe_name, *net, *weights, *init, *out, *image, *grad, *trace, *plot,
-        *folder, *picture, *teacher, *manifest;
+        *folder, *picture, *teacher, *manifest, *from, *to;
     PathList masks, parts; /* of the content, of the styles */
     Blend blend;
     Colors colors;

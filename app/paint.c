@@ -134,11 +134,7 @@ static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
         error_set(&err, "the loss became infinite; try a smaller --lr or --optim adam");
         return session_complain("paint", &err);
     }
-    if (interrupted) return 130;
-    const char *manifest = run->options->manifest;
-    if (manifest && !manifest_write(manifest, run->options, run->out, &err))
-        return session_complain("paint", &err);
-    return 0;
+    return interrupted ? 130 : 0;
 }
 
 /* The first problem is set up: from here on the run leaves something. */

@@ -13,9 +13,9 @@
 #include "tensor/real.h"
 
 static const Command *const commands[] = {
-    &command_paint,    &command_rerun,     &command_eval,
-    &command_features, &command_gradcheck, &command_recipes,
-    &command_bench,    &command_weights,   &command_train_features,
+    &command_paint,          &command_rerun,   &command_eval,         &command_features,
+    &command_gradcheck,      &command_recipes, &command_bench,        &command_weights,
+    &command_train_features, &command_errata,  &command_convert_loss,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

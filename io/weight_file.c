@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/hash.h"
 #include "io/npz.h"
 #include "io/safetensors.h"
 #include "io/sha256.h"
