@@ -91,7 +91,7 @@ static void record(Study *s, Tensor picture, StyleForm form, int count) {
 static void print_forms(Study *s, Tensor picture) {
     double gatys = 0;
     lesson_print(s->lesson, "\nnoise at relu1_1    in units of gatys\n");
-    for (int form = 0; form < STYLE_FORMS; form++) {
+    for (int form = 0; form <= STYLE_RELATIVE; form++) {
         record(s, picture, (StyleForm)form, 1);
         const double loss = (double)node_scalar(s->total);
         gatys = form == STYLE_GATYS ? loss : gatys;

@@ -17,7 +17,7 @@
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
 
-enum { CLEAN, NOISY, SMOOTH, SHOWN = SMOOTH + TV_FORMS, ROW = 38 };
+enum { CLEAN, NOISY, SMOOTH, FORMS = 3, SHOWN = SMOOTH + FORMS, ROW = 38 };
 static const char *const name[] = {"clean", "noisy", "squares", "abs", "pow1.25"};
 
 static void look_at(Lesson *l, TvForm form);
@@ -33,7 +33,7 @@ int main(int argc, char **argv) {
     Rng rng = rng_seed(10);
     for (size_t i = 0; i < shape_size(photo.shape); i++)
         shown[NOISY].data[i] += (real)(0.1 * rng_normal(&rng));
-    for (int form = 0; form < TV_FORMS; form++) {
+    for (int form = 0; form < FORMS; form++) {
         look_at(l, (TvForm)form);
         shown[SMOOTH + form] = smooth(l, photo, shown[NOISY], (TvForm)form);
     }
@@ -73,7 +73,7 @@ static double evaluate(void *context) {
 
 /* The least 1/2 sum (x - noisy)^2 + gamma tv(x): near the noisy picture, but smooth. */
 static Tensor smooth(Lesson *l, Tensor photo, Tensor noisy, TvForm form) {
-    static const double gamma[TV_FORMS] = {0.4, 0.08, 1.5}; /* what suits each best */
+    static const double gamma[FORMS] = {0.4, 0.08, 1.5}; /* what suits each best */
     Tensor x = tensor_clone(lesson_arena(l), noisy);
     const size_t n = shape_size(x.shape);
     Tape *tape = tape_new();
@@ -81,7 +81,9 @@ static Tensor smooth(Lesson *l, Tensor photo, Tensor noisy, TvForm form) {
     Node *terms[] = {ag_content_loss(p, target, CONTENT_HALF_SUM), ag_tv_loss(p, form)};
     Node *loss = ag_weighted_sum(2, terms, (double[]){1, gamma[form]});
     Objective pixels = {n, x.data, p->grad, evaluate, loss};
-    Optimizer *adam = adam_new(lesson_arena(l), pixels, (Adam){5e-3, 0.9, 0.999, 1e-8});
+    Adam settings = ADAM_DEFAULTS;
+    settings.lr = 0.005;
+    Optimizer *adam = adam_new(lesson_arena(l), pixels, settings);
     for (int step = 0; step < 100; step++)
         optimizer_step(adam);
     tape_free(tape);
