@@ -4,6 +4,7 @@
 #   make demo       paint from our own two pictures into out/demo/, with the loss curve
 #   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
+#   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
 #   make test       all tests: double with sanitizers, then float as released
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file, in float and in double
@@ -71,6 +72,7 @@ $(eval $(call variant,double,-O3 -DREAL_DOUBLE))
 $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
 include lessons/course.mk
+include notebooks/notebooks.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.
