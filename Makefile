@@ -2,6 +2,8 @@
 #
 #   make            build/stylegrad (float) and build/stylegrad-double
 #   make demo       paint from our own two pictures into out/demo/, with the loss curve
+#   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
+#   make lesson-01  one of them; make check-01 grades its exercise
 #   make test       all tests: double with sanitizers, then float as released
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file, in float and in double
@@ -57,13 +59,15 @@ $(BUILD)/$(1)/tests/test_%: $(BUILD)/$(1)/tests/test_%.o $(BUILD)/$(1)/tests/tes
 test-$(1): $(BUILD)/$(1)/stylegrad $$(TESTS:%=$(BUILD)/$(1)/tests/%)
 	@STYLEGRAD=$(BUILD)/$(1)/stylegrad tests/run.sh $$(TESTS:%=$(BUILD)/$(1)/tests/%)
 
--include $$(wildcard $(BUILD)/$(1)/*/*.d)
+-include $$(wildcard $(BUILD)/$(1)/*/*.d $(BUILD)/$(1)/*/*/*.d $(BUILD)/$(1)/*/*/*/*.d)
 .PRECIOUS: $(BUILD)/$(1)/%.o
 endef
 
 $(eval $(call variant,float,-O3))
 $(eval $(call variant,double,-O3 -DREAL_DOUBLE))
 $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
+
+include lessons/course.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.

@@ -31,6 +31,25 @@ static void program_folder(char folder[PATH_MOST]) {
     *(slash ? slash : folder) = 0;
 }
 
+static const char *joined(Arena *arena, const char *folder, const char *name) {
+    const size_t room = strlen(folder) + strlen(name) + 2;
+    char *path = arena_alloc(arena, room);
+    snprintf(path, room, "%s/%s", folder, name);
+    return path;
+}
+
+const char *assets_root(Arena *arena, const char *inside, Error *err) {
+    if (readable(arena, "%s", inside)) return ".";
+    char folder[PATH_MOST];
+    program_folder(folder);
+    for (int up = 0; *folder && up <= 4; up++) {
+        if (readable(arena, "%s/%s", folder, inside)) return arena_string(arena, folder);
+        *strrchr(folder, '/') = 0;
+    }
+    error_set(err, "%s is not here; run this in the folder of the project", inside);
+    return NULL;
+}
+
 const char *assets_path(Arena *arena, const char *name, Error *err) {
     const char *said = getenv("STYLEGRAD_ASSETS"), *found;
     if (said && *said) {
@@ -39,15 +58,14 @@ const char *assets_path(Arena *arena, const char *name, Error *err) {
                   name);
         return NULL;
     }
-    if ((found = readable(arena, "assets/%s", name))) return found;
     char folder[PATH_MOST];
+    const char *inside = joined(arena, "assets", name);
+    const char *root = assets_root(arena, inside, err);
+    if (root) return strcmp(root, ".") == 0 ? inside : joined(arena, root, inside);
     program_folder(folder);
-    for (int up = 0; *folder && up <= 4; up++) {
-        if ((found = readable(arena, "%s/assets/%s", folder, name))) return found;
-        if (up == 1 && (found = readable(arena, "%s/share/stylegrad/%s", folder, name)))
-            return found;
-        *strrchr(folder, '/') = 0;
-    }
+    char *slash = strrchr(folder, '/');
+    *(slash ? slash : folder) = 0;
+    if ((found = readable(arena, "%s/share/stylegrad/%s", folder, name))) return found;
     error_set(err,
               "%s, which comes with the program, is not here; run this in the folder of "
               "the project or set STYLEGRAD_ASSETS to its assets/",

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "io/assets.h"
+#include "io/command.h"
 #include "io/file.h"
 #include "io/image.h"
 #include "io/number.h"
@@ -298,4 +299,31 @@ Tensor lesson_heat(Lesson *l, Tensor t, int c) {
 void lesson_plot(Lesson *l, const char *file, const Plot *plot) {
     Error err;
     must(l, plot_write(lesson_path(l, file), plot, &err), &err);
+}
+
+/* dot reads `from` and writes `to`. */
+static bool run_dot(FILE *from, const char *to, Error *err) {
+    static char program[] = "dot", svg[] = "-Tsvg";
+    char *const arguments[] = {program, svg, NULL};
+    FileOutput file;
+    if (!file_begin(&file, to, err)) return false;
+    if (command_run(arguments, "graphviz", from, file.stream, err))
+        return file_commit(&file, err);
+    file_abandon(&file);
+    return false;
+}
+
+void lesson_draw_tape(Lesson *l, const char *file, const Tape *tape) {
+    Error err;
+    FileOutput description;
+    char *name = arena_string(l->arena, file), *dot = strrchr(name, '.');
+    snprintf(dot, strlen(dot) + 1, ".dot"); /* as long as .svg */
+    const char *path = lesson_path(l, name);
+    must(l, file_begin(&description, path, &err), &err);
+    tape_dot(tape, description.stream);
+    must(l, file_commit(&description, &err), &err);
+    FILE *from = fopen(path, "r");
+    if (!from || !run_dot(from, lesson_path(l, file), &err))
+        lesson_tell(l, "%s is not drawn: %s\n", file, from ? err.text : path);
+    if (from) fclose(from);
 }

@@ -15,8 +15,8 @@
  *
  * The program is then called with nothing, or with the reader's own things:
  *
- *     07_content_loss [PICTURE...] [--size N] [--weights FILE] [--net NAME] [--out
- * FOLDER]
+ *     07_content_loss [PICTURE...] [--size N] [--weights FILE] [--net NAME]
+ *                     [--out FOLDER]
  *
  * Everything lands in out/NN_name/: transcript.txt, pictures, plots with their data and
  * scripts, and index.html, the page docs/{en,zh}/NN_name.md with all of that in it. What
@@ -98,8 +98,11 @@ Tensor lesson_heat(Lesson *l, Tensor t, int c);
 /* A figure, with its data and gnuplot script beside it. */
 void lesson_plot(Lesson *l, const char *file, const Plot *plot);
 
-/* The path of a file in the lesson's folder, good until lesson_end; and its note that
- * the program itself wrote it there. */
+/* The graph of the tape, drawn by Graphviz: file.svg, with its description file.dot
+ * beside it. Without Graphviz only the latter, and a word on the terminal. */
+void lesson_draw_tape(Lesson *l, const char *file, const Tape *tape);
+
+/* The path of a file in the lesson's folder, good until lesson_end. */
 const char *lesson_path(Lesson *l, const char *file);
 
 #endif

@@ -1,6 +1,46 @@
 #include "lessons/page.h"
 
+#include <string.h>
+
+#include "io/assets.h"
+#include "io/command.h"
+#include "io/file.h"
+
+/* "a" and "b" one after the other. */
+static char *joined(Arena *arena, const char *a, const char *b) {
+    const size_t room = strlen(a) + strlen(b) + 1;
+    char *text = arena_alloc(arena, room);
+    snprintf(text, room, "%s%s", a, b);
+    return text;
+}
+
+/* The page is all in lessons/page.lua: pandoc's own input is empty. */
+static bool convert(Arena *arena, const char *root, const char *name, const char *folder,
+                    FILE *out, Error *err) {
+    static char program[] = "pandoc", from[] = "--from=markdown", to[] = "--to=html5",
+                math[] = "--mathml", whole[] = "--self-contained";
+    char *const arguments[] = {
+        program,
+        from,
+        to,
+        math,
+        whole,
+        joined(arena, joined(arena, "--template=", root), "/lessons/page.html"),
+        joined(arena, joined(arena, "--lua-filter=", root), "/lessons/page.lua"),
+        joined(arena, "--metadata=root:", root),
+        joined(arena, "--metadata=name:", name),
+        joined(arena, "--metadata=folder:", folder),
+        NULL};
+    return command_run(arguments, "pandoc", NULL, out, err);
+}
+
 bool page_write(Arena *arena, const char *name, const char *folder, Error *err) {
-    (void)arena;
-    return error_set(err, "%s/index.html of %s: not built yet", folder, name);
+    FileOutput page;
+    const char *root = assets_root(arena, "lessons/page.lua", err);
+    if (!root || !file_begin(&page, joined(arena, folder, "/index.html"), err))
+        return false;
+    if (convert(arena, root, name, folder, page.stream, err))
+        return file_commit(&page, err);
+    file_abandon(&page);
+    return false;
 }

@@ -2,14 +2,17 @@
  * plots, the code and the transcript in them, as one index.html that needs no network.
  *
  * pandoc does the work (formulas become MathML), with lessons/page.html as its template
- * and lessons/page.lua for what is ours: see there. */
+ * and lessons/page.lua for what is ours: see there. Both, and docs/, are looked for in
+ * the current folder and above the program. */
 #ifndef LESSONS_PAGE_H
 #define LESSONS_PAGE_H
 
 #include "tensor/arena.h"
 #include "tensor/error.h"
 
-/* Writes FOLDER/index.html. Fails when pandoc is missing, or the pages of this lesson. */
+/* Writes FOLDER/index.html. Without pages for this lesson it shows the pictures and the
+ * transcript. Fails when pandoc is missing, or a page quotes a function that no file
+ * has. */
 bool page_write(Arena *arena, const char *name, const char *folder, Error *err);
 
 #endif

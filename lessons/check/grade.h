@@ -19,6 +19,8 @@
 
 typedef struct Grade Grade;
 
+#define GRADE_BLANK 3 /* exit status of a program that met a blank */
+
 /* Runs the function in a process of its own, so that a crash or an endless loop of the
  * student's code is a sentence and not the end, and says how many points were right. The
  * exit status for main: 0 when all were. */
@@ -32,7 +34,8 @@ typedef struct Suspect {
 /* What to look for when numbers are wrong; everything may be 0. */
 typedef struct GradeHints {
     int channels, positions; /* N and M of the formula: factors N, M, N^2, M^2, NM ... */
-    int rows, columns;       /* the numbers are a matrix: is it transposed? */
+    int rows, columns;       /* the numbers are a matrix, or several one after the other:
+                                transposed, mirrored, only the border wrong? */
     const real *before;      /* the function adds to these numbers: was += forgotten? */
     Suspect suspects[8];     /* more factors, ended by one without `why` */
 } GradeHints;

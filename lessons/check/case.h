@@ -1,0 +1,32 @@
+/* What the files of diagnose.h share: one comparison, and questions about it. */
+#ifndef LESSONS_CHECK_CASE_H
+#define LESSONS_CHECK_CASE_H
+
+#include "lessons/check/diagnose.h"
+
+typedef struct Case {
+    size_t n;
+    const real *got, *expected, *before; /* before: NULL unless the function adds */
+    double tolerance;                    /* absolute */
+    const GradeHints *hints;
+    char *text; /* the diagnosis, DIAGNOSIS characters of room */
+} Case;
+
+/* Writes the diagnosis and returns true. */
+bool case_say(const Case *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+double case_got(const Case *c, size_t i);
+double case_right(const Case *c, size_t i);
+double case_start(const Case *c, size_t i); /* what was there before, or 0 */
+bool case_wrong(const Case *c, size_t i);
+bool case_close(const Case *c, double a, double b);
+
+/* Whether rows and columns are known and divide the numbers into matrices. */
+bool case_matrices(const Case *c);
+
+/* Suspicions: each writes a diagnosis if it is the one, and then returns true. */
+bool case_misplaced(const Case *c); /* all numbers, in another order: order.c */
+bool case_partly(const Case *c);    /* some are right: place.c */
+
+#endif

@@ -1,0 +1,229 @@
+#include "lessons/check/case.h"
+
+#include <math.h>
+#include <stdarg.h>
+
+bool case_say(const Case *c, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(c->text, DIAGNOSIS, format, arguments);
+    va_end(arguments);
+    return true;
+}
+
+double case_got(const Case *c, size_t i) {
+    return (double)c->got[i];
+}
+
+double case_right(const Case *c, size_t i) {
+    return (double)c->expected[i];
+}
+
+double case_start(const Case *c, size_t i) {
+    return c->before ? (double)c->before[i] : 0;
+}
+
+bool case_close(const Case *c, double a, double b) {
+    return fabs(a - b) <= c->tolerance; /* false for NaN */
+}
+
+bool case_wrong(const Case *c, size_t i) {
+    return !case_close(c, case_got(c, i), case_right(c, i));
+}
+
+bool case_matrices(const Case *c) {
+    const size_t matrix = (size_t)c->hints->rows * (size_t)c->hints->columns;
+    return matrix && c->n % matrix == 0;
+}
+
+/* What the function adds, where it adds to something. */
+static double added(const Case *c, size_t i) {
+    return case_right(c, i) - case_start(c, i);
+}
+
+/* ---- Values ---- */
+
+static bool not_a_number(const Case *c) {
+    for (size_t i = 0; i < c->n; i++)
+        if (!isfinite(case_got(c, i)))
+            return case_say(
+                c,
+                "number %zu is %g: a division by 0, the root or logarithm of a "
+                "negative number, or memory that was never written?",
+                i, case_got(c, i));
+    return false;
+}
+
+static bool all_zero(const Case *c) {
+    for (size_t i = 0; i < c->n; i++)
+        if (case_got(c, i) != 0) return false;
+    return case_say(c, "all zero: the result is never written, or multiplied by 0");
+}
+
+static bool unchanged(const Case *c) {
+    for (size_t i = 0; i < c->n && c->before; i++)
+        if (!case_close(c, case_got(c, i), case_start(c, i))) return false;
+    return c->before &&
+           case_say(c, "nothing was added: the numbers are those from before");
+}
+
+static bool overwritten(const Case *c) {
+    for (size_t i = 0; i < c->n && c->before; i++)
+        if (!case_close(c, case_got(c, i), added(c, i))) return false;
+    return c->before &&
+           case_say(c, "missing +=: the right numbers, but what was there before "
+                       "is lost; = stands where += belongs");
+}
+
+/* ---- One factor ---- */
+
+/* k that brings k * what is right closest to the numbers, where all then agree; else 0.
+ */
+static double common_factor(const Case *c, bool over) {
+    double both = 0, square = 0, largest = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        const double start = over ? 0 : case_start(c, i);
+        both += (case_got(c, i) - start) * added(c, i);
+        square += added(c, i) * added(c, i);
+        largest = fmax(largest, fabs(added(c, i)));
+    }
+    const double k = square > 0 ? both / square : 0;
+    for (size_t i = 0; i < c->n; i++) {
+        const double start = over ? 0 : case_start(c, i);
+        const double off = case_got(c, i) - start - k * added(c, i);
+        if (!(fabs(off) <= fabs(k) * fmax(c->tolerance, 1e-9 * largest))) return 0;
+    }
+    return k;
+}
+
+static const char *suspect(const Case *c, double k) {
+    for (const Suspect *s = c->hints->suspects; s < c->hints->suspects + 8 && s->why; s++)
+        if (fabs(k - s->ratio) <= 1e-5 * fabs(s->ratio)) return s->why;
+    return NULL;
+}
+
+/* The sentence that goes with a factor. */
+static const char *reason(double k) {
+    if (fabs(k + 1) < 1e-5) return "the sign is turned, a - b where b - a belongs";
+    if (k < 0) return "a factor, and the sign is turned";
+    if (fabs(k - 2) < 1e-5)
+        return "is a factor 1/2 forgotten, or everything added twice?";
+    if (fabs(k - 0.5) < 1e-5) return "is a 2 forgotten, as in (x^2)' = 2 x?";
+    return k > 1 ? "is a division forgotten, or a factor too many?"
+                 : "is a factor forgotten, or a division too many?";
+}
+
+static bool one_factor(const Case *c, bool over) {
+    const double k = common_factor(c, over);
+    const GradeHints *h = c->hints;
+    if (!(fabs(k) > 0) || fabs(k - 1) < 1e-9) return false;
+    const char *lost = over ? ", and += is missing" : "";
+    const char *why = suspect(c, k), *name = factor_name(k, h->channels, h->positions);
+    const char *is = c->n == 1 ? "the number is" : "every number is";
+    char letters[80] = "";
+    if (name && (h->channels || h->positions))
+        snprintf(letters, sizeof letters, " (N = %d channels, M = %d positions)",
+                 h->channels, h->positions);
+    if (why) return case_say(c, "%s %.6g times the right one%s: %s", is, k, lost, why);
+    if (name)
+        return case_say(c, "%s %s times the right one%s%s: %s", is, name, letters, lost,
+                        reason(k));
+    if (c->n == 1) return false;
+    return case_say(
+        c,
+        "every number is %.6g times the right one%s: one factor is missing or "
+        "too many",
+        k, lost);
+}
+
+static bool factor_right(const Case *c) {
+    return one_factor(c, false);
+}
+
+static bool factor_overwritten(const Case *c) {
+    return c->before && one_factor(c, true);
+}
+
+/* ---- Values, changed one by one ---- */
+
+static bool signs_lost(const Case *c) {
+    for (size_t i = 0; i < c->n; i++)
+        if (!case_close(c, fabs(case_got(c, i)), fabs(case_right(c, i)))) return false;
+    return case_say(c,
+                    "the sizes are right, but not the signs: the wrong ones are turned");
+}
+
+static bool offset(const Case *c) {
+    const double by = case_got(c, 0) - case_right(c, 0);
+    for (size_t i = 0; i < c->n; i++)
+        if (!case_close(c, case_got(c, i), case_right(c, i) + by)) return false;
+    return c->n > 1 && case_say(c, "every number is %.6g too %s: a constant was added",
+                                fabs(by), by > 0 ? "large" : "small");
+}
+
+static bool squared(const Case *c) {
+    for (size_t i = 0; i < c->n; i++)
+        if (!case_close(c, case_got(c, i), case_right(c, i) * case_right(c, i)))
+            return false;
+    return case_say(c, "every number is the square of the right one: a root is missing");
+}
+
+static bool rooted(const Case *c) {
+    for (size_t i = 0; i < c->n; i++)
+        if (case_got(c, i) < 0 ||
+            !case_close(c, case_got(c, i) * case_got(c, i), case_right(c, i)))
+            return false;
+    return case_say(c, "every number is the root of the right one: a square is missing");
+}
+
+static bool unknown(const Case *c) {
+    return case_say(c, c->n == 1
+                           ? "not the right number, and by no usual factor"
+                           : "none of the numbers is right, and by no usual mistake");
+}
+
+/* The worst number, behind the diagnosis. */
+static void add_worst(const Case *c) {
+    size_t worst = 0;
+    double most = -1;
+    for (size_t i = 0; i < c->n; i++) {
+        const double off = fabs(case_got(c, i) - case_right(c, i));
+        if (off > most || !isfinite(off)) worst = i, most = off;
+        if (!isfinite(off)) break;
+    }
+    char which[100] = "";
+    const size_t rows = (size_t)c->hints->rows, columns = (size_t)c->hints->columns;
+    if (c->n > 1) snprintf(which, sizeof which, "number %zu", worst);
+    if (c->n > 1 && case_matrices(c))
+        snprintf(which, sizeof which, "number %zu, row %zu, column %zu", worst,
+                 worst / columns % rows, worst % columns);
+    size_t length = 0;
+    while (c->text[length])
+        length++;
+    snprintf(c->text + length, DIAGNOSIS - length, "\n%s%syours %.6g, right %.6g", which,
+             *which ? ": " : "", case_got(c, worst), case_right(c, worst));
+}
+
+static bool all_right(const Case *c) {
+    for (size_t i = 0; i < c->n; i++)
+        if (case_wrong(c, i)) return false;
+    return true;
+}
+
+bool diagnose(size_t n, const real *numbers, const real *expected, double tolerance,
+              const GradeHints *hints, char text[DIAGNOSIS]) {
+    static const GradeHints none;
+    static bool (*const suspicions[])(const Case *c) = {
+        not_a_number,   all_zero,     unchanged,
+        overwritten,    factor_right, factor_overwritten,
+        case_misplaced, signs_lost,   offset,
+        squared,        rooted,       case_partly,
+        unknown};
+    hints = hints ? hints : &none;
+    const Case c = {n, numbers, expected, hints->before, tolerance, hints, text};
+    if (all_right(&c)) return true;
+    for (int k = 0; !suspicions[k](&c); k++)
+        ;
+    add_worst(&c);
+    return false;
+}

@@ -1,0 +1,25 @@
+/* What was probably mixed up, when numbers are not the right ones.
+ *
+ *     char text[DIAGNOSIS];
+ *     if (!diagnose(n, got, expected, tolerance, &hints, text)) puts(text);
+ *
+ * The mistakes that everybody makes leave traces: one factor everywhere, a matrix that is
+ * transposed, a border that was left out. They are tried one after the other, the simple
+ * ones first, and the first that explains every number is named. */
+#ifndef LESSONS_CHECK_DIAGNOSE_H
+#define LESSONS_CHECK_DIAGNOSE_H
+
+#include "lessons/check/grade.h"
+
+#define DIAGNOSIS 600 /* characters of a diagnosis, at most */
+
+/* Whether all n numbers are within `tolerance` of the right ones. If not, `text` is one
+ * sentence or more: what is wrong with them, and the worst of them. hints may be NULL. */
+bool diagnose(size_t n, const real *got, const real *expected, double tolerance,
+              const GradeHints *hints, char text[DIAGNOSIS]);
+
+/* "2 N M", "1/4", "-1": the name of a factor in which N channels and M positions may
+ * occur, and NULL when it has none. N or M 0: they do not occur. */
+const char *factor_name(double ratio, int channels, int positions);
+
+#endif

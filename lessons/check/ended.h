@@ -1,0 +1,12 @@
+/* Why a program ended too early, in a sentence: from its exit status, and from what it or
+ * a sanitizer said on stderr. */
+#ifndef LESSONS_CHECK_ENDED_H
+#define LESSONS_CHECK_ENDED_H
+
+#include <stddef.h>
+
+/* "reads outside an array, in content_loss, lessons/exercises/07_content_loss.c line 14".
+ * Returns text, which has `room` characters. */
+const char *ended_why(int status, const char *errors, char *text, size_t room);
+
+#endif

@@ -1,0 +1,77 @@
+# The course: one program per lesson, its exercise, and their pages.
+#
+#   make lesson-07              builds lesson 07 and runs it; ARGS="photo.jpg --size 96"
+#   make check-07               grades lessons/exercises/07_*.c; ANSWERS=1: the answer
+#   make lessons                runs all and compares what they print with *.expected
+#   make course                 the same, and out/index.html, which shows them all
+#   make test-exercises         blanks fail, answers pass, wrong answers are named
+#
+# Lessons compute in double, where gradients can be checked. Exercises are built with the
+# sanitizers, so that a step outside an array is found and has a line number.
+
+LESSONS = $(sort $(patsubst lessons/%.c,%,$(wildcard lessons/[0-9][0-9]_*.c)))
+LESSON_HELP = lessons/lesson.c lessons/page.c
+GRADE_HELP = $(filter-out lessons/check/[0-9][0-9]_%,$(wildcard lessons/check/*.c))
+GRADED = $(patsubst lessons/%.c,%,$(wildcard lessons/exercises/[0-9][0-9]_*.c \
+           lessons/answers/[0-9][0-9]_*.c lessons/check/wrong/[0-9][0-9]_*.c))
+JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# Quietly, with all processors unless the caller has said how many.
+BUILD_QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
+
+define lesson_variant
+$$(LESSONS:%=$(BUILD)/$(1)/lessons/%): $(BUILD)/$(1)/lessons/%: \
+        $(BUILD)/$(1)/lessons/%.o $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
+        $(BUILD)/$(1)/libstylegrad.a
+	$$(CC) $$(CFLAGS) $(2) $$^ $$(LDLIBS) -o $$@
+
+$(BUILD)/$(1)/lessons/gallery: $(BUILD)/$(1)/lessons/gallery.o \
+        $(BUILD)/$(1)/libstylegrad.a
+	$$(CC) $$(CFLAGS) $(2) $$^ $$(LDLIBS) -o $$@
+
+$(BUILD)/$(1)/tests/test_grade: $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
+endef
+
+$(eval $(call lesson_variant,float,-O3))
+$(eval $(call lesson_variant,double,-O3 -DREAL_DOUBLE))
+$(eval $(call lesson_variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
+
+# The library is the fast one: only what a student writes is watched.
+$(GRADED:%=$(BUILD)/sanitize/lessons/%): $(BUILD)/sanitize/lessons/%: \
+        $(BUILD)/sanitize/lessons/%.o $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) \
+        $(BUILD)/double/libstylegrad.a
+	$(CC) $(CFLAGS) -O1 -g $(SANITIZERS) $^ $(LDLIBS) -o $@
+
+# For one lesson, NN_name and NN: its two targets, and who grades it.
+define lesson
+.PHONY: lesson-$(2) check-$(2)
+lesson-$(2):
+	@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1)
+	$(BUILD)/double/lessons/$(1) $$(ARGS)
+
+check-$(2):
+	@$$(BUILD_QUIETLY) $(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
+	@$(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
+
+$(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(2)_% answers/$(2)_% \
+    check/wrong/$(2)_%,$(GRADED))): $(BUILD)/sanitize/lessons/check/$(1).o
+endef
+$(foreach name,$(LESSONS),$(eval $(call lesson,$(name),$(firstword $(subst _, ,$(name))))))
+
+lesson-% check-%:
+	@echo "there is no lesson $*; there are: $(foreach l,$(LESSONS),$(firstword $(subst _, ,$l)))"
+	@exit 2
+
+lessons:
+	@$(BUILD_QUIETLY) $(LESSONS:%=$(BUILD)/double/lessons/%)
+	@lessons/run.sh $(LESSONS:%=$(BUILD)/double/lessons/%)
+
+course:
+	@$(BUILD_QUIETLY) $(LESSONS:%=$(BUILD)/double/lessons/%) $(BUILD)/double/lessons/gallery
+	@lessons/run.sh $(LESSONS:%=$(BUILD)/double/lessons/%); status=$$?; \
+	    $(BUILD)/double/lessons/gallery $(LESSONS) && exit $$status
+
+test-exercises:
+	@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
+	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
+
+.PHONY: lessons course test-exercises

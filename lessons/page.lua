@@ -1,0 +1,289 @@
+-- Builds the page of a lesson, for pandoc: see page.h.
+--
+-- Metadata: root, the folder of the project; name, "07_content_loss"; folder, where the
+-- lesson left its pictures. The pages are root/docs/{en,zh}/NAME.md. In them,
+--
+--   a paragraph with only  [f](../../lessons/07_content_loss.c#f)  becomes function f of
+--   that file, with its comment;
+--   a paragraph with only  [transcript](../../lessons/07_content_loss.expected)  becomes
+--   what the program has printed just now;
+--   ![caption](../../out/07_content_loss/loss.svg)  is the picture of this run, alone in
+--   its paragraph with a caption, several in one paragraph beside each other;
+--   links to pages of other lessons lead to their index.html.
+
+local root, name, folder
+local languages = { "en", "zh" }
+local words = {
+  en = { lang = "en", course = "The course", missing = "This picture was not made in this run: ",
+         data = "data", script = "script", pictures = "What the lesson left",
+         transcript = "What it printed" },
+  zh = { lang = "zh-CN", course = "课程目录", missing = "这次运行没有画出这张图：",
+         data = "数据", script = "脚本", pictures = "本课留下的图", transcript = "程序的输出" },
+}
+local FORMAT = "markdown-implicit_figures+lists_without_preceding_blankline"
+             .. "+east_asian_line_breaks"
+
+-- The last line on stderr is the reason that the program shows.
+local function stop(format, ...)
+  io.stderr:write(string.format(format, ...), "\n")
+  os.exit(1)
+end
+
+local function read(path)
+  local file = io.open(path, "r")
+  if not file then return nil end
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+local function exists(path)
+  local file = io.open(path, "r")
+  if file then file:close() end
+  return file ~= nil
+end
+
+-- The names in a folder, sorted.
+local function names_in(path)
+  local names = {}
+  for line in pandoc.pipe("ls", { path }, ""):gmatch("[^\n]+") do names[#names + 1] = line end
+  table.sort(names)
+  return names
+end
+
+-- ---- Code, by the name of its function ----
+
+-- The lines of a file.
+local function lines_of(path)
+  local text = read(path) or stop("%s: a page quotes it, but it cannot be read", path)
+  local lines = {}
+  for line in (text .. "\n"):gmatch("(.-)\r?\n") do lines[#lines + 1] = line end
+  return lines
+end
+
+-- Whether the definition of `what` begins in this line: at the margin, and with a { at
+-- the end of a line before any ; is.
+local function begins(lines, at, what)
+  local line = lines[at]
+  if line:find("^[%s/*#}]") or not line:find("%f[%w_]" .. what .. "%f[^%w_]") then return false end
+  for i = at, math.min(at + 8, #lines) do
+    if lines[i]:find("{%s*$") then return true end
+    if lines[i]:find(";%s*$") then return lines[i]:find("=") ~= nil and i == at end
+  end
+  return false
+end
+
+-- The first line of the comment that ends in the line before `at`.
+local function with_comment(lines, at)
+  if at > 1 and lines[at - 1]:find("%*/%s*$") then
+    local start = at - 1
+    while start > 1 and not lines[start]:find("^/%*") do start = start - 1 end
+    return start
+  end
+  local start = at
+  while start > 1 and lines[start - 1]:find("^//") do start = start - 1 end
+  return start
+end
+
+local function quote(path, what)
+  local lines = lines_of(root .. "/" .. path)
+  for at = 1, #lines do
+    if begins(lines, at, what) then
+      local last = at
+      while last < #lines and not lines[last]:find("^}") and not (last == at and lines[at]:find(";%s*$")) do
+        last = last + 1
+      end
+      return table.concat(lines, "\n", with_comment(lines, at), last), at
+    end
+  end
+  stop("%s has no function %s, which page %s quotes", path, what, name)
+end
+
+-- ---- Paths ----
+
+-- "lessons/07.c" of "../../lessons/07.c", as seen from docs/en/; nil for links elsewhere.
+local function inside(target)
+  if target:find("^%a[%w+.-]*:") or target:find("^#") or target:find("^/") then return nil end
+  local up = target:match("^%.%./%.%./(.*)$")
+  return up
+end
+
+-- The place of a file of the project, as seen from the page.
+local function from_page(path)
+  if folder == "out/" .. name then return "../../" .. path end
+  local base = root
+  if not base:find("^/") then base = pandoc.system.get_working_directory() .. "/" .. base end
+  return "file://" .. base .. "/" .. path
+end
+
+-- Where a link leads. Those that this file makes itself begin with "page:".
+local function link_target(target, language)
+  local lesson, rest = target:match("^(%d%d_[%w_]+)%.md(.*)$")
+  if lesson then return "../" .. lesson .. "/index.html" .. (rest:find("^#") and rest or "") end
+  if target:find("^page:") then return (target:gsub("^page:", "")) end
+  if target:find("^%a[%w+.-]*:") or target:find("^#") then return target end
+  local path = (inside(target) or ""):gsub("(%.[ch])#.*$", "%1")
+  path = path ~= "" and path or nil
+  local out, file = (path or ""):match("^out/([%w_]+)/(.*)$")
+  if out == name then return file end
+  if out then return "../" .. out .. "/" .. file end
+  return from_page(path or ("docs/" .. language .. "/" .. target))
+end
+
+-- ---- Blocks ----
+
+local function code_block(path, what, language)
+  local code, line = quote(path, what)
+  local where = pandoc.Link({ pandoc.Str(path .. ":" .. line) }, "page:" .. from_page(path))
+  return pandoc.Div({ pandoc.CodeBlock(code, pandoc.Attr("", { "c" })),
+                      pandoc.Div({ pandoc.Plain({ where }) }, pandoc.Attr("", { "where" })) },
+                    pandoc.Attr("", { "quoted" }))
+end
+
+local function transcript()
+  local text = read(folder .. "/transcript.txt") or stop("%s/transcript.txt is missing", folder)
+  return pandoc.CodeBlock((text:gsub("\n$", "")), pandoc.Attr("", { "transcript" }))
+end
+
+-- " (data, script)" behind the caption of a plot.
+local function sources(file, language)
+  local stem = file:match("^(.*)%.%w+$")
+  if not stem or not exists(folder .. "/" .. stem .. ".gp") then return {} end
+  local w = words[language]
+  return { pandoc.Space(), pandoc.Span({
+    pandoc.Link({ pandoc.Str(w.data) }, "page:" .. stem .. ".csv"), pandoc.Str(" · "),
+    pandoc.Link({ pandoc.Str(w.script) }, "page:" .. stem .. ".gp") }, pandoc.Attr("", { "sources" })) }
+end
+
+-- Plots are as wide as the page, drawings as they are, small pictures enlarged.
+local function kind(file)
+  if not file:find("%.svg$") then return "picture" end
+  return exists(folder .. "/" .. file:gsub("svg$", "gp")) and "plot" or "drawing"
+end
+
+-- A picture with its caption below. `image.src` is as written in the page.
+local function figure(image, language)
+  local path = inside(image.src)
+  local file = path and path:match("^out/" .. name .. "/(.*)$")
+  local caption = { table.unpack(image.caption) }
+  local place = file and (folder .. "/" .. file) or (path and root .. "/" .. path) or image.src
+  if not exists(place) then
+    io.stderr:write(name, ": ", place, " is not there\n")
+    return pandoc.Div({ pandoc.Para({ pandoc.Emph({ pandoc.Str(words[language].missing .. (file or image.src)) }) }) },
+                      pandoc.Attr("", { "figure" }))
+  end
+  for _, inline in ipairs(file and sources(file, language) or {}) do caption[#caption + 1] = inline end
+  local alt = pandoc.utils.stringify(image.caption)
+  return pandoc.Div({ pandoc.Plain({ pandoc.Image({ pandoc.Str(alt) }, place) }),
+                      pandoc.Div({ pandoc.Plain(caption) }, pandoc.Attr("", { "caption" })) },
+                    pandoc.Attr("", { "figure", kind(file or "") }))
+end
+
+-- The images of a paragraph that has nothing else, or nil.
+local function only_images(inlines)
+  local images = {}
+  for _, inline in ipairs(inlines) do
+    if inline.t == "Image" then images[#images + 1] = inline
+    elseif inline.t ~= "Space" and inline.t ~= "SoftBreak" then return nil end
+  end
+  return #images > 0 and images or nil
+end
+
+local function paragraph(block, language)
+  local only = #block.content == 1 and block.content[1]
+  if only and only.t == "Link" then
+    local path, what = only.target:match("^%.%./%.%./([%w_/.-]+%.[chl][%w]*)#([%w_]+)$")
+    if path then return code_block(path, what, language) end
+    if only.target:find("%.expected$") then return transcript() end
+  end
+  local images = only_images(block.content)
+  if not images then return nil end
+  local figures = {}
+  for i, image in ipairs(images) do figures[i] = figure(image, language) end
+  if #figures == 1 then return figures[1] end
+  return pandoc.Div(figures, pandoc.Attr("", { "row" }))
+end
+
+-- ---- The whole page ----
+
+-- Pictures and transcript only, for a lesson whose page is not written.
+local function without_page(language)
+  local blocks = { pandoc.Header(1, { pandoc.Str(name) }),
+                   pandoc.Header(2, { pandoc.Str(words[language].pictures) }) }
+  for _, file in ipairs(names_in(folder)) do
+    if file:find("%.png$") or file:find("%.svg$") then
+      blocks[#blocks + 1] = figure({ src = "../../out/" .. name .. "/" .. file,
+                                     caption = { pandoc.Str(file) } }, language)
+    end
+  end
+  blocks[#blocks + 1] = pandoc.Header(2, { pandoc.Str(words[language].transcript) })
+  blocks[#blocks + 1] = transcript()
+  return blocks
+end
+
+-- The blocks of one language, its links and pictures put in place.
+local function article(language)
+  local text = read(root .. "/docs/" .. language .. "/" .. name .. ".md")
+  local blocks = text and pandoc.read(text, FORMAT).blocks or without_page(language)
+  local div = pandoc.Div(blocks, pandoc.Attr(language, { "page" }, { lang = words[language].lang }))
+  div = pandoc.walk_block(div, { Para = function(block) return paragraph(block, language) end })
+  return pandoc.walk_block(div, {
+    Link = function(link)
+      link.target = link_target(link.target, language)
+      return link
+    end,
+    Header = function(header) header.identifier = "" return header end,
+    Table = function(block) return pandoc.Div({ block }, pandoc.Attr("", { "table" })) end,
+  })
+end
+
+-- "07 · Content loss", the first line of a page.
+local function title(lesson, language)
+  local text = read(root .. "/docs/" .. language .. "/" .. lesson .. ".md") or ""
+  return text:match("^#%s*([^\n]+)") or lesson
+end
+
+-- The lessons before and after this one.
+local function neighbours()
+  local before, after
+  for _, file in ipairs(names_in(root .. "/lessons")) do
+    local lesson = file:match("^(%d%d_[%w_]+)%.c$")
+    if lesson and lesson < name then before = lesson end
+    if lesson and lesson > name and not after then after = lesson end
+  end
+  return before, after
+end
+
+local function navigation(language)
+  local before, after = neighbours()
+  local function link(lesson, class, arrow)
+    if not lesson then return pandoc.Span({}, pandoc.Attr("", { class })) end
+    local text = arrow == "←" and "← " .. title(lesson, language) or title(lesson, language) .. " →"
+    return pandoc.Span({ pandoc.Link({ pandoc.Str(text) }, "../" .. lesson .. "/index.html") },
+                       pandoc.Attr("", { class }))
+  end
+  return pandoc.Div({ pandoc.Plain({
+    link(before, "before", "←"),
+    pandoc.Span({ pandoc.Link({ pandoc.Str(words[language].course) }, "../index.html") }, pandoc.Attr("", { "up" })),
+    link(after, "after", "→") }) }, pandoc.Attr("", { "navigation" }))
+end
+
+local function page(doc)
+  root = pandoc.utils.stringify(doc.meta.root)
+  name = pandoc.utils.stringify(doc.meta.name)
+  folder = pandoc.utils.stringify(doc.meta.folder)
+  local blocks = {}
+  for _, language in ipairs(languages) do
+    local div = article(language)
+    div.content[#div.content + 1] = navigation(language)
+    blocks[#blocks + 1] = div
+  end
+  doc.meta.pagetitle = title(name, "en")
+  return pandoc.Pandoc(blocks, doc.meta)
+end
+
+-- Without pandoc's list of callers behind a message.
+function Pandoc(doc)
+  local good, result = pcall(page, doc)
+  return good and result or stop("%s", tostring(result))
+end

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Runs lesson programs, NN_name each, and compares what they print with
+# lessons/NN_name.expected; a line for each, exit 1 when one failed or differs.
+failed=0 begun=$(date +%s)
+for program; do
+    name=$(basename "$program") start=$(date +%s)
+    mkdir -p "out/$name"
+    if ! "$program" >"out/$name/printed.txt" 2>"out/$name/errors.txt"; then
+        verdict="FAILED: $(tail -n 1 "out/$name/errors.txt")"
+        [ -s "out/$name/errors.txt" ] || verdict="FAILED: $(grep -m 1 FAILED "out/$name/printed.txt")"
+    elif ! [ -e "lessons/$name.expected" ]; then
+        verdict="has no lessons/$name.expected: cp out/$name/transcript.txt lessons/$name.expected"
+    elif ! diff -u "lessons/$name.expected" "out/$name/transcript.txt" >"out/$name/difference.txt"; then
+        verdict="prints something else:"
+    else
+        verdict=
+        rm "out/$name/difference.txt"
+    fi
+    printf '%-22s %3d s  %s\n' "$name" $(($(date +%s) - start)) "${verdict:-as expected}"
+    [ -z "$verdict" ] || failed=$((failed + 1))
+    case $verdict in
+    *else:) cat "out/$name/difference.txt"
+        echo "if that is right: cp out/$name/transcript.txt lessons/$name.expected" ;;
+    esac
+    # What went wrong beside the subject, such as a page that could not be built.
+    [ -n "$verdict" ] || cat "out/$name/errors.txt" >&2
+done
+echo "$# lessons in $(($(date +%s) - begun)) s, $failed to look at"
+[ "$failed" = 0 ]

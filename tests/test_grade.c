@@ -1,0 +1,343 @@
+/* What graders of exercises say about wrong numbers, and about programs that end early.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lessons/check/diagnose.h"
+#include "lessons/check/ended.h"
+#include "lessons/exercises/exercise.h"
+#include "tests/test.h"
+
+#define N 3
+#define H 5
+#define W 7
+#define M (H * W)
+#define SIZE (N * M)
+
+static Arena *arena;
+static real *right, *got, *before;
+
+static int make_numbers(void **state) {
+    (void)state;
+    Rng rng = rng_seed(7);
+    arena = arena_new();
+    const Shape shape = {1, N, H, W};
+    Tensor a = tensor_alloc(arena, shape), b = tensor_clone(arena, a),
+           c = tensor_clone(arena, a);
+    tensor_fill_normal(a, &rng, 0, 1);
+    tensor_fill_normal(c, &rng, 0, 1);
+    right = a.data, got = b.data, before = c.data;
+    return 0;
+}
+
+static int free_numbers(void **state) {
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+/* The diagnosis of `got` holds the words. */
+static void says(const char *words, size_t n, const GradeHints *hints) {
+    char text[DIAGNOSIS] = "";
+    const double tolerance = sizeof(real) == sizeof(float) ? 1e-4 : 1e-6;
+    const bool good = diagnose(n, got, right, tolerance, hints, text);
+    if (!good && strstr(text, words)) return;
+    print_error("expected \"%s\", got %s: %s\n", words, good ? "right" : "wrong", text);
+    fail();
+}
+
+static void times(double factor) {
+    for (int i = 0; i < SIZE; i++)
+        got[i] = (real)(factor * (double)right[i]);
+}
+
+static void right_numbers_are_right(void **state) {
+    (void)state;
+    char text[DIAGNOSIS];
+    times(1);
+    assert_true(diagnose(SIZE, got, right, 1e-9, NULL, text));
+}
+
+static void factors_have_names(void **state) {
+    (void)state;
+    static const struct {
+        double ratio;
+        const char *name;
+    } cases[] = {{2, "2"},
+                 {0.5, "1/2"},
+                 {4, "4"},
+                 {0.25, "1/4"},
+                 {-1, "-1"},
+                 {-2, "-2"},
+                 {3, "N"},
+                 {35, "M"},
+                 {9, "N^2"},
+                 {1225, "M^2"},
+                 {105, "N M"},
+                 {1 / 3.0, "1/N"},
+                 {1 / 105.0, "1/(N M)"},
+                 {35 / 3.0, "M/N"},
+                 {9 * 1225.0, "N^2 M^2"},
+                 {2 / 35.0, "2/M"},
+                 {1 / 70.0, "1/(2 M)"},
+                 {-4 * 105.0, "-4 N M"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *name = factor_name(cases[i].ratio, N, M);
+        assert_non_null(name);
+        assert_string_equal(name, cases[i].name);
+    }
+    assert_null(factor_name(1.2345, N, M));
+    assert_null(factor_name(35, 0, 0));
+    assert_null(factor_name(0, N, M));
+}
+
+static void one_factor_everywhere_is_named(void **state) {
+    (void)state;
+    const GradeHints hints = {.channels = N, .positions = M};
+    times(2);
+    says("every number is 2 times the right one", SIZE, NULL);
+    says("a factor 1/2 forgotten", SIZE, NULL);
+    times(-1);
+    says("the sign is turned", SIZE, NULL);
+    times(1.0 / M);
+    says("1/M times the right one (N = 3 channels, M = 35 positions)", SIZE, &hints);
+    times(1.2345);
+    says("1.2345 times", SIZE, &hints);
+    says("1.2345 times the right one: the mean of the halves", SIZE,
+         &(GradeHints){.suspects = {{1.2345, "the mean of the halves"}}});
+    got[0] = 3, right[0] = 1;
+    says("the number is N times", 1, &hints);
+    got[0] = (real)1.7;
+    says("by no usual factor\nyours 1.7, right 1", 1, &hints);
+    right[0] = (real)0.3;
+}
+
+static void a_forgotten_plus_is_named(void **state) {
+    (void)state;
+    const GradeHints hints = {.before = before};
+    for (int i = 0; i < SIZE; i++)
+        got[i] = right[i] - before[i];
+    says("missing +=", SIZE, &hints);
+    for (int i = 0; i < SIZE; i++)
+        got[i] = 2 * (right[i] - before[i]);
+    says("2 times the right one, and += is missing", SIZE, &hints);
+    for (int i = 0; i < SIZE; i++)
+        got[i] = before[i] + (right[i] - before[i]) / 4;
+    says("1/4 times the right one:", SIZE, &hints);
+    memcpy(got, before, SIZE * sizeof *got);
+    says("nothing was added", SIZE, &hints);
+}
+
+/* got is the right numbers in the order that `from` says. */
+static int transposed(int i) {
+    return i / M * M + i % H * W + i % M / H; /* written with columns of H numbers */
+}
+static int turned(int i) {
+    return i / M * M + M - 1 - i % M;
+}
+static int mirrored(int i) {
+    return i / W * W + W - 1 - i % W;
+}
+static int interleaved(int i) {
+    return i % N * M + i / N;
+}
+static int swapped(int i) {
+    return (N - 1 - i / M) * M + i % M;
+}
+static int reversed(int i) {
+    return SIZE - 1 - i;
+}
+static int late(int i) {
+    return i ? i - 1 : SIZE - 1;
+}
+
+static void a_wrong_order_is_named(void **state) {
+    (void)state;
+    static const struct {
+        int (*from)(int i);
+        const char *words;
+    } orders[] = {{turned, "turned by 180"},
+                  {mirrored, "mirrored"},
+                  {interleaved, "pixel after"},
+                  {swapped, "BGR instead of RGB"},
+                  {reversed, "last one first"},
+                  {late, "one place too late"},
+                  {transposed, "rows and columns exchanged"}};
+    const GradeHints hints = {.rows = H, .columns = W, .channels = N, .positions = M};
+    for (size_t k = 0; k < sizeof orders / sizeof *orders; k++) {
+        for (int i = 0; i < SIZE; i++)
+            got[i] = right[orders[k].from(i)];
+        says(orders[k].words, SIZE, &hints);
+    }
+    for (int i = 0; i < SIZE; i++)
+        got[i] = 2 * right[turned(i)];
+    says("turned by 180 degrees: correlation and convolution are exchanged, or both "
+         "indices run backwards, and times 2",
+         SIZE, &hints);
+    for (int i = 0; i < SIZE; i++)
+        got[i] = before[i] + right[mirrored(i)] - before[mirrored(i)];
+    says("mirrored", SIZE, &(GradeHints){.rows = H, .columns = W, .before = before});
+}
+
+static void changed_values_are_named(void **state) {
+    (void)state;
+    memset(got, 0, SIZE * sizeof *got);
+    says("all zero", SIZE, NULL);
+    times(1);
+    got[17] = (real)NAN;
+    says("number 17 is nan", SIZE, NULL);
+    for (int i = 0; i < SIZE; i++)
+        got[i] = (real)fabs((double)right[i]);
+    says("not the signs", SIZE, NULL);
+    for (int i = 0; i < SIZE; i++)
+        got[i] = right[i] + (real)0.5;
+    says("every number is 0.5 too large", SIZE, NULL);
+    for (int i = 0; i < SIZE; i++)
+        got[i] = right[i] * right[i];
+    says("a root is missing", SIZE, NULL);
+    memcpy(got, before, SIZE * sizeof *got);
+    says("none of the numbers is right", SIZE, NULL);
+}
+
+static void where_numbers_are_wrong_is_named(void **state) {
+    (void)state;
+    const GradeHints hints = {.rows = H, .columns = W};
+    times(1);
+    for (int c = 0; c < N; c++)
+        for (int j = 0; j < W; j++)
+            got[c * M + j] /= 2;
+    says("only the first row is wrong: 1/2 times", SIZE, &hints);
+    for (int c = 0; c < N; c++)
+        for (int i = 0; i < H; i++)
+            got[c * M + i * W] = got[c * M + i * W + W - 1] = 9;
+    says("only the border is wrong\nnumber", SIZE, &hints);
+    times(1);
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < i; j++)
+            got[i * N + j] = 0;
+    says("only what is below the diagonal is wrong: zero there, never written", N * N,
+         &(GradeHints){.rows = N, .columns = N});
+    times(1);
+    got[17] = got[47] = 11;
+    says("2 of 105 numbers are wrong", SIZE, &hints);
+    says(", column ", SIZE, &hints);
+}
+
+/* ---- Whole programs ---- */
+
+static double half_square(void *context) {
+    const real *x = context;
+    return 0.5 * (double)(x[0] * x[0] + 3 * x[1] * x[1]);
+}
+
+static void all_is_right(Grade *g) {
+    real x[2] = {2, -1}, dx[2] = {2, -3};
+    grade_number(g, "number", 5, 5, NULL);
+    if (sizeof(real) == sizeof(double))
+        grade_gradient(g, "gradient", 2, x, half_square, x, dx, NULL);
+    else
+        grade_numbers(g, "gradient", 2, dx, dx, NULL);
+}
+
+static void one_is_wrong(Grade *g) {
+    grade_number(g, "first", 5, 5, NULL);
+    grade_number(g, "second", 10, 5, NULL);
+}
+
+static void blank(Grade *g) {
+    grade_number(g, "first", 5, 5, NULL);
+    BLANK("the sum of x");
+}
+
+static void endless(Grade *g) {
+    (void)g;
+    raise(SIGXCPU); /* what the limit does after 10 seconds */
+}
+
+static void aborts(Grade *g) {
+    (void)g;
+    fprintf(stderr, "tensor.c:1: c is 5\n");
+    abort();
+}
+
+static void leaves(Grade *g) {
+    (void)g;
+    exit(5);
+}
+
+/* grade_run(exercise 99) with `grade` returns `status` and prints the words. */
+static void run_says(void (*grade)(Grade *g), int status, const char *words) {
+    static char text[4096];
+    FILE *out = tmpfile();
+    fflush(stdout);
+    const int kept = dup(STDOUT_FILENO);
+    dup2(fileno(out), STDOUT_FILENO);
+    const int returned = grade_run("99_test", grade);
+    fflush(stdout);
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+    rewind(out);
+    text[fread(text, 1, sizeof text - 1, out)] = 0;
+    fclose(out);
+    if (returned == status && strstr(text, words)) return;
+    print_error("expected %d and \"%s\", got %d: %s\n", status, words, returned, text);
+    fail();
+}
+
+static void points_are_counted(void **state) {
+    (void)state;
+    run_says(all_is_right, 0, "2 of 2 points: all right");
+    run_says(one_is_wrong, 1, "1 point of 2; go on in lessons/exercises/99_test.c");
+    run_says(one_is_wrong, 1, "WRONG   second\n          the number is 2 times");
+}
+
+static void a_program_that_ends_early_says_why(void **state) {
+    (void)state;
+    run_says(blank, 1, "blank   blank is still blank: the sum of x\n\n1 point so far;");
+    run_says(endless, 1, "WRONG   still running after 10 seconds");
+    run_says(aborts, 1, "WRONG   tensor.c:1: c is 5\n");
+    run_says(leaves, 1, "exit status 5");
+}
+
+static void sanitizers_are_put_into_a_sentence(void **state) {
+    (void)state;
+    char text[300];
+    assert_string_equal(
+        ended_why(1 << 8,
+                  "==1==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x6\n"
+                  "WRITE of size 8 at 0x6 thread T0\n"
+                  "    #0 0x55 in memcpy /usr/lib/memcpy.c:3\n"
+                  "    #1 0x55 in gram /home/a/lessons/exercises/08_gram.c:14\n",
+                  text, sizeof text),
+        "writes outside an array, in gram, lessons/exercises/08_gram.c line 14");
+    assert_string_equal(
+        ended_why(1 << 8,
+                  "==1==ERROR: AddressSanitizer: SEGV on unknown\n"
+                  "    #0 0x55 in gram lessons/answers/08_gram.c:9:3\n",
+                  text, sizeof text),
+        "a pointer leads nowhere: NULL, or an index far outside, in gram, "
+        "lessons/answers/08_gram.c line 9");
+    assert_string_equal(
+        ended_why(1 << 8,
+                  "lessons/exercises/08_gram.c:7:5: runtime error: division by zero\n",
+                  text, sizeof text),
+        "division by zero (lessons/exercises/08_gram.c:7:5)");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(right_numbers_are_right),
+        cmocka_unit_test(factors_have_names),
+        cmocka_unit_test(one_factor_everywhere_is_named),
+        cmocka_unit_test(a_forgotten_plus_is_named),
+        cmocka_unit_test(a_wrong_order_is_named),
+        cmocka_unit_test(changed_values_are_named),
+        cmocka_unit_test(where_numbers_are_wrong_is_named),
+        cmocka_unit_test(points_are_counted),
+        cmocka_unit_test(a_program_that_ends_early_says_why),
+        cmocka_unit_test(sanitizers_are_put_into_a_sentence),
+    };
+    return cmocka_run_group_tests(tests, make_numbers, free_numbers);
+}
