@@ -53,7 +53,7 @@ $(BUILD)/$(1)/stylegrad: $$(APP:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libstylegra
 
 $(BUILD)/$(1)/tests/test_%: $(BUILD)/$(1)/tests/test_%.o $(BUILD)/$(1)/tests/test.o \
                             $(BUILD)/$(1)/libstylegrad.a
-	$$(CC) $$(CFLAGS) $(2) $$^ -lcmocka $$(LDLIBS) -o $$@
+	$$(CC) $$(CFLAGS) $(2) $$(filter %.o,$$^) $$(filter %.a,$$^) -lcmocka $$(LDLIBS) -o $$@
 
 .PHONY: test-$(1)
 test-$(1): $(BUILD)/$(1)/stylegrad $$(TESTS:%=$(BUILD)/$(1)/tests/%)
@@ -95,15 +95,12 @@ assets: $(ART)/make_scene $(ART)/make_painting $(ART)/make_mosaic
 $(ART)/make_%: $(ART)/make_%.o $(ART)/art.o $(ART)/valley.o $(BUILD)/float/libstylegrad.a
 	$(CC) $(CFLAGS) -O3 $^ $(LDLIBS) -o $@
 
-# A random network knows colours and grain, no strokes: little style, much smoothing.
-DEMO_STEPS = 60
+DEMO_STEPS = 100
 
 demo: $(BUILD)/stylegrad
 	@mkdir -p out/demo
-	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --net vgg19 \
-	    --weights random:1 --size 320 --steps $(DEMO_STEPS) --style-weight 30 \
-	    --tv-weight 1e-4 -o out/demo/painting.png \
-	    --trace out/demo/trace.csv --plot out/demo/curve.png
+	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --steps $(DEMO_STEPS) \
+	    -o out/demo/painting.png --trace out/demo/trace.csv --plot out/demo/curve.png
 	@echo "look at out/demo/painting.png and out/demo/curve.png"
 
 lint:
@@ -143,6 +140,8 @@ weights:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(BUILD)/stylegrad $(BUILD)/stylegrad-double $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/share/stylegrad
+	install -m 644 assets/*.png assets/*.safetensors $(DESTDIR)$(PREFIX)/share/stylegrad
 
 clean:
 	rm -rf $(BUILD) out

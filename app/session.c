@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/assets.h"
 #include "io/number.h"
 #include "tensor/kernels.h"
 #include "transfer/input.h"
 
 #define RANDOM "random:"
+#define OWN_NETWORK "paintnet" /* comes with its weights */
 
 int session_complain(const char *command, const Error *err) {
     fprintf(stderr, "stylegrad %s: %s\n", command, err->text);
@@ -79,8 +81,8 @@ static bool choose_layers(Session *s, Error *err) {
 }
 
 /* Reads a file of weights, and keeps of it what the network needs. */
-static bool file_weights(Session *s, const Options *options, Error *err) {
-    const char *path = options->weights;
+static bool file_weights(Session *s, const Options *options, const char *path,
+                         Error *err) {
     WeightFile file;
     Arena *scratch = arena_new();
     bool good = weight_file_read(scratch, path, &file, err);
@@ -93,11 +95,17 @@ static bool file_weights(Session *s, const Options *options, Error *err) {
     return good;
 }
 
+/* Without --weights, paintnet has those that come with the program; what was trained by
+ * others is random. */
 static bool open_network(Session *s, const Options *options, Error *err) {
     const char *weights = options->weights;
-    size_t random = strlen(RANDOM);
+    const size_t random = strlen(RANDOM);
+    if (!weights && strcmp(s->recipe.net, OWN_NETWORK) == 0) {
+        weights = assets_path(s->arena, OWN_NETWORK ".safetensors", err);
+        return weights && file_weights(s, options, weights, err);
+    }
     if (weights && strncmp(weights, RANDOM, random) != 0)
-        return file_weights(s, options, err);
+        return file_weights(s, options, weights, err);
     if (!weights)
         note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
     return make_network(s, err) &&

@@ -11,7 +11,7 @@
 
 LESSONS = $(sort $(patsubst lessons/%.c,%,$(wildcard lessons/[0-9][0-9]_*.c)))
 LESSON_HELP = lessons/lesson.c lessons/page.c
-GRADE_HELP = $(filter-out lessons/check/[0-9][0-9]_%,$(wildcard lessons/check/*.c))
+GRADE_HELP = $(filter-out $(wildcard lessons/check/[0-9]*),$(wildcard lessons/check/*.c))
 GRADED = $(patsubst lessons/%.c,%,$(wildcard lessons/exercises/[0-9][0-9]_*.c \
            lessons/answers/[0-9][0-9]_*.c lessons/check/wrong/[0-9][0-9]_*.c))
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -39,7 +39,11 @@ $(eval $(call lesson_variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 $(GRADED:%=$(BUILD)/sanitize/lessons/%): $(BUILD)/sanitize/lessons/%: \
         $(BUILD)/sanitize/lessons/%.o $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) \
         $(BUILD)/double/libstylegrad.a
-	$(CC) $(CFLAGS) -O1 -g $(SANITIZERS) $^ $(LDLIBS) -o $@
+	$(CC) $(CFLAGS) -O1 -g $(SANITIZERS) $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS) -o $@
+
+# The exercise, the answer and the wrong answers of lesson NN.
+graded_as = $(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(1)_% answers/$(1)_% \
+              check/wrong/$(1)_%,$(GRADED)))
 
 # For one lesson, NN_name and NN: its two targets, and who grades it.
 define lesson
@@ -52,8 +56,7 @@ check-$(2):
 	@$$(BUILD_QUIETLY) $(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
 	@$(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
 
-$(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(2)_% answers/$(2)_% \
-    check/wrong/$(2)_%,$(GRADED))): $(BUILD)/sanitize/lessons/check/$(1).o
+$(call graded_as,$(2)): $(BUILD)/sanitize/lessons/check/$(1).o
 endef
 $(foreach name,$(LESSONS),$(eval $(call lesson,$(name),$(firstword $(subst _, ,$(name))))))
 

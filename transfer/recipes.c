@@ -22,7 +22,7 @@ const Recipe recipes[] = {
          * trained or random; the layers are the network's own. */
         .name = "paint",
         .source = "stylegrad's own: losses relative to their targets, any network",
-        .net = "vgg19",
+        .net = "paintnet",
         .content_form = CONTENT_RELATIVE,
         .style_form = STYLE_RELATIVE,
         .tv_form = TV_SQUARES,

@@ -1,0 +1,130 @@
+/* 05 Max or average?
+ *
+ * A pooling layer makes one number of each window of k = 4 pixels g_i1 ... g_ik:
+ *     p_i = max(g_i1, ..., g_ik)          dg_ij = dp_i for the largest one, else 0
+ *     p_i = (g_i1 + ... + g_ik) / k       dg_ij = dp_i / k
+ *
+ * (document 004, 4.1 gives the first; 002, 2 tells that the second, which Gatys put in
+ * its place, makes more pleasant pictures)
+ *
+ *     make lesson-05        or: 05_pooling [PICTURE] [--size N]
+ *
+ * You will see what each keeps of a photograph, and which of its pixels a gradient still
+ * reaches through one, two, three and four of them. */
+#include <math.h>
+
+#include "autograd/ops.h"
+#include "lessons/lesson.h"
+#include "nn/ops.h"
+
+#define LEVELS 4
+
+typedef Node *Pool(Node *x, Pool2d params);
+
+/* What is left after 1, 2, ... poolings. */
+typedef struct Levels {
+    Tensor pooled[LEVELS], gradient[LEVELS];
+    double lost[LEVELS], reached[LEVELS];
+} Levels;
+
+static void four_windows(Lesson *l, const char *name, Pool *pool);
+static Levels pool_often(Lesson *l, const char *name, Pool *pool, Tensor photo);
+static Tensor enlarged(Lesson *l, Node *p, Shape shape);
+static double distance(Tensor a, Tensor b); /* root of the mean square */
+static double share_not_zero(Tensor t);
+static void show(Lesson *l, const Levels *m, const Levels *a);
+
+int main(int argc, char **argv) {
+    Lesson *l = lesson_begin(argc, argv, "05_pooling", 256);
+    Tensor photo = lesson_picture(l, 0, "scene.png");
+    four_windows(l, "max", ag_max_pool);
+    four_windows(l, "average", ag_avg_pool);
+    lesson_print(l, "\npoolings  p                   mean  distance  reached\n");
+    const Levels most = pool_often(l, "max", ag_max_pool, photo);
+    const Levels mean = pool_often(l, "average", ag_avg_pool, photo);
+    show(l, &most, &mean);
+    return lesson_end(l);
+}
+
+/* dp = 10, 20, 30, 40 sent back through four windows. */
+static void four_windows(Lesson *l, const char *name, Pool *pool) {
+    static real g[] = {1, 2, 8, 0, 4, 3, 6, 2, 5, 9, 1, 3, 7, 3, 2, 0};
+    static const real dp[] = {10, 20, 30, 40};
+    Tape *tape = tape_new();
+    Node *x = tape_variable(tape, (Tensor){(Shape){1, 1, 4, 4}, g});
+    Node *p = pool(x, (Pool2d){.kernel = 2});
+    tape_backward_from(tape, p, dp);
+    lesson_print(l, "%s pooling: g, p, and dg for dp = 10, 20, 30, 40\n", name);
+    lesson_print_tensor(l, node_tensor(x));
+    lesson_print_tensor(l, node_tensor(p));
+    lesson_print_tensor(l, tape_keep_grad(lesson_arena(l), x));
+    lesson_gradcheck(l, name, tape, p);
+    tape_free(tape);
+}
+
+/* The gradient is that of J = 1/2 sum p^2, so dp = p. */
+static Levels pool_often(Lesson *l, const char *name, Pool *pool, Tensor photo) {
+    Levels r;
+    Tape *tape = tape_new();
+    Node *x = tape_variable(tape, photo), *p = x;
+    for (int k = 0; k < LEVELS; k++) {
+        p = pool(p, (Pool2d){.kernel = 2});
+        r.pooled[k] = enlarged(l, p, photo.shape);
+        r.lost[k] = distance(r.pooled[k], photo);
+        tape_backward_from(tape, p, p->value);
+        const Tensor dx = tape_keep_grad(lesson_arena(l), x);
+        r.reached[k] = share_not_zero(dx);
+        r.gradient[k] = lesson_grey(l, dx, 1);
+        lesson_print(l, "%-7s %d %-16s %7.3f %8.3f %8.2f%%\n", name, k + 1,
+                     SHAPE(p->shape), (double)node_scalar(ag_mean(p)), r.lost[k],
+                     100 * r.reached[k]);
+    }
+    tape_free(tape);
+    return r;
+}
+
+/* Each pixel becomes a square, so that p can be laid beside the photograph. */
+static Tensor enlarged(Lesson *l, Node *p, Shape s) {
+    Tensor large = tensor_alloc(lesson_arena(l), s);
+    for (int c = 0; c < s.c; c++)
+        for (int i = 0; i < s.h; i++)
+            for (int j = 0; j < s.w; j++)
+                *tensor_at(large, 0, c, i, j) = *tensor_at(
+                    node_tensor(p), 0, c, i * p->shape.h / s.h, j * p->shape.w / s.w);
+    return large;
+}
+
+static double distance(Tensor a, Tensor b) {
+    double sum = 0;
+    for (size_t i = 0; i < shape_size(a.shape); i++)
+        sum += (double)((a.data[i] - b.data[i]) * (a.data[i] - b.data[i]));
+    return sqrt(sum / (double)shape_size(a.shape));
+}
+
+static double share_not_zero(Tensor t) {
+    double count = 0;
+    for (size_t i = 0; i < shape_size(t.shape); i++)
+        count += t.data[i] != 0;
+    return count / (double)shape_size(t.shape);
+}
+
+static void show(Lesson *l, const Levels *m, const Levels *a) {
+    static const double level[LEVELS] = {1, 2, 3, 4};
+    Tensor pooled[2 * LEVELS], gradient[2 * LEVELS];
+    for (int k = 0; k < LEVELS; k++) {
+        pooled[k] = m->pooled[k], pooled[LEVELS + k] = a->pooled[k];
+        gradient[k] = m->gradient[k], gradient[LEVELS + k] = a->gradient[k];
+    }
+    lesson_show_sheet(l, "pooled.png", 2 * LEVELS, pooled, LEVELS);
+    lesson_show_sheet(l, "gradient.png", 2 * LEVELS, gradient, LEVELS);
+    const Series series[] = {{"max", LEVELS, level, m->reached},
+                             {"average", LEVELS, level, a->reached}};
+    lesson_plot(l, "reached.svg",
+                &(Plot){"Where gradients go", "poolings", "share of pixels", false, true,
+                        2, series});
+}
+
+/* Exercises
+ * 1. Write both ways back: lessons/exercises/05_pooling.c, make check-05.
+ * 2. Shift the photograph by one pixel: how much do max and average pooling change?
+ * 3. Pool with min: -max(-g). What becomes of the windows of the house? */

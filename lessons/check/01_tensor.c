@@ -1,0 +1,66 @@
+/* Grades exercise 01: random bytes and numbers, each array just as long as it must be. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lessons/check/grade.h"
+
+#define H 5
+#define W 7
+#define SIZE (H * W)
+
+void planes(int h, int w, const unsigned char *bytes, real *x);
+void blur(int h, int w, const real *x, real *y);
+
+static void grade_planes(Grade *g, Rng *rng) {
+    unsigned char *bytes = malloc(3 * SIZE);
+    real *x = calloc(3 * SIZE, sizeof *x), expected[3 * SIZE];
+    for (int k = 0; k < 3 * SIZE; k++) {
+        bytes[k] = (unsigned char)rng_below(rng, 256);
+        expected[k % 3 * SIZE + k / 3] = (real)bytes[k] / 255;
+    }
+    planes(H, W, bytes, x);
+    grade_numbers(
+        g, "planes of a 5 x 7 picture", 3 * SIZE, x, expected,
+        &(GradeHints){.channels = 3,
+                      .positions = SIZE,
+                      .suspects = {{255, "bytes are to be divided by 255"},
+                                   {255 / 256.0, "divided by 256: the largest byte, 255, "
+                                                 "should become 1"}}});
+    free(bytes);
+    free(x);
+}
+
+/* The mean of those of the nine that are inside. */
+static real around(const real *x, int i, int j) {
+    double sum = 0, count = 0;
+    for (int k = 0; k < 9; k++) {
+        const int u = i + k / 3 - 1, v = j + k % 3 - 1;
+        if (u >= 0 && u < H && v >= 0 && v < W) sum += (double)x[u * W + v], count++;
+    }
+    return (real)(sum / count);
+}
+
+static void grade_blur(Grade *g, Rng *rng) {
+    real *x = calloc(SIZE, sizeof *x), *y = calloc(SIZE, sizeof *y);
+    real before[SIZE], expected[SIZE];
+    for (int k = 0; k < SIZE; k++)
+        x[k] = before[k] = (real)rng_normal(rng);
+    for (int k = 0; k < SIZE; k++)
+        expected[k] = around(x, k / W, k % W);
+    blur(H, W, x, y);
+    grade_numbers(g, "blur of random numbers", SIZE, y, expected,
+                  &(GradeHints){.rows = H, .columns = W});
+    grade_numbers(g, "blur leaves x as it was", SIZE, x, before, NULL);
+    free(x);
+    free(y);
+}
+
+static void grade(Grade *g) {
+    Rng rng = rng_seed(1);
+    grade_planes(g, &rng);
+    grade_blur(g, &rng);
+}
+
+int main(void) {
+    return grade_run("01_tensor", grade);
+}

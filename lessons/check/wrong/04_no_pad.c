@@ -1,0 +1,48 @@
+/* expects: the zeros around */
+#include "lessons/exercises/exercise.h"
+
+typedef struct Sizes {
+    int c, h, w, o, k;
+} Sizes;
+
+void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias, real *y);
+void conv2d_backward(const Sizes *d, const real *dy, const real *weight, real *dx);
+
+real pixel(const Sizes *d, const real *x, int c, int i, int j);
+
+/* Pixel (i, j) of channel c; 0 outside. */
+real pixel(const Sizes *d, const real *x, int c, int i, int j) {
+    const bool inside = i >= 0 && i < d->h && j >= 0 && j < d->w;
+    return inside ? x[(c * d->h + i) * d->w + j] : 0;
+}
+
+void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias,
+            real *y) {
+    for (int o = 0; o < d->o; o++)
+        for (int i = 0; i < d->h; i++)
+            for (int j = 0; j < d->w; j++) {
+                real sum = bias[o];
+                for (int c = 0; c < d->c; c++)
+                    for (int u = 0; u < d->k; u++)
+                        for (int v = 0; v < d->k; v++)
+                            sum += weight[((o * d->c + c) * d->k + u) * d->k + v] *
+                                   pixel(d, x, c, i + u, j + v);
+                y[(o * d->h + i) * d->w + j] = sum;
+            }
+}
+
+/* dx[c,i,j] += sum over o,u,v of ... */
+void conv2d_backward(const Sizes *d, const real *dy, const real *weight, real *dx) {
+    const int p = (d->k - 1) / 2;
+    for (int c = 0; c < d->c; c++)
+        for (int i = 0; i < d->h; i++)
+            for (int j = 0; j < d->w; j++) {
+                real sum = 0;
+                for (int o = 0; o < d->o; o++)
+                    for (int u = 0; u < d->k; u++)
+                        for (int v = 0; v < d->k; v++)
+                            sum += weight[((o * d->c + c) * d->k + u) * d->k + v] *
+                                   pixel(d, dy, o, i - u + p, j - v + p);
+                dx[(c * d->h + i) * d->w + j] += sum;
+            }
+}
