@@ -89,12 +89,13 @@ $(BUILD)/%/app/fma.o: CFLAGS += -ffp-contract=fast
 test: test-sanitize
 	@$(MAKE) --no-print-directory test-float
 
-# Our own two pictures, drawn by programs: the same bytes on every machine.
+# Our own pictures, drawn by programs: the same bytes on every machine.
 ART = $(BUILD)/float/assets
 
-assets: $(ART)/make_scene $(ART)/make_painting
+assets: $(ART)/make_scene $(ART)/make_painting $(ART)/make_mosaic
 	$(ART)/make_scene assets/scene.png
 	$(ART)/make_painting assets/painting.png
+	$(ART)/make_mosaic assets/mosaic.png
 
 $(ART)/make_%: $(ART)/make_%.o $(ART)/art.o $(ART)/valley.o $(BUILD)/float/libstylegrad.a
 	$(CC) $(CFLAGS) -O3 $^ $(LDLIBS) -o $@
