@@ -40,7 +40,6 @@ int main(int argc, char **argv) {
     record(&s, noise(l, 20, 24), STYLE_GATYS, LAYERS);
     lesson_gradcheck(l, "L_style to the pixels", s.tape, s.total);
     tape_free(s.tape);
-
     static const char *const titles[] = {"noise", "from 1", "1-2", "1-3", "1-4"};
     double left[LAYERS + 1][LAYERS], number[LAYERS] = {1, 2, 3, 4};
     Tensor sheet[LAYERS + 1];
@@ -57,7 +56,6 @@ int main(int argc, char **argv) {
     return lesson_end(l);
 }
 
-/* The painting is looked at once; its Gram matrices stay. */
 static void find_targets(Study *s, Tensor painting) {
     Tape *tape = tape_new();
     Node *f[LAYERS];
@@ -115,8 +113,7 @@ static double evaluate(void *study) {
 static Tensor grow(Study *s, Tensor x, int count, double *left) {
     record(s, x, STYLE_RELATIVE, count);
     Objective pixels = {shape_size(x.shape), x.data, s->picture->grad, evaluate, s};
-    Lbfgs settings = LBFGS_DEFAULTS;
-    settings.strong_wolfe = true;
+    Lbfgs settings = {1, 20, .strong_wolfe = true, .max_evaluations = 26};
     Optimizer *lbfgs = lbfgs_new(lesson_arena(s->lesson), pixels, settings);
     for (int step = 0; count && step < STEPS; step++)
         optimizer_step(lbfgs);
@@ -129,6 +126,5 @@ static Tensor grow(Study *s, Tensor x, int count, double *left) {
     return x;
 }
 
-/* Three exercises; lessons/exercises/09_style_loss.c asks for the first two:
- *   1. The style loss of one layer.   2. Its gradient with respect to the features.
- *   3. Grow a texture from relu4_1 alone. What does it lack? */
+/* Three exercises, 1 and 2 in lessons/exercises/09_style_loss.c: 1. The style loss of one
+ * layer. 2. Its gradient. 3. Grow a texture from relu4_1 alone: what does it lack? */

@@ -146,8 +146,10 @@ static void a_tile_may_own_nothing_of_a_layer(void **state) {
     Network *network = network_of(&c, POOL_DEFAULT);
     const char *names[] = {"fire6"};
     Window w;
-    assert_true(window_init(&w, arena, network, (Shape){1, 3, c.h, c.w}, c.tile, names, 1,
-                            SPACE_UNIT, false, &err));
+    Recipe recipe = recipe_of(&c);
+    recipe.tile = c.tile;
+    assert_true(window_init(&w, tape_new_planned(), arena, &recipe, network,
+                            (Shape){1, 3, c.h, c.w}, names, 1, SPACE_UNIT, false, &err));
     Box last =
         tiling_owned(&w.tiling, w.tiling.count - 1, w.layer[0].layer, w.layer[0].whole);
     assert_int_equal(w.tiling.down.count, 3);

@@ -9,7 +9,7 @@
 static const char *const method_names[] = {"gd", "adam", "lbfgs", "anneal"};
 
 const Recipe recipe_defaults = {
-    .net = "vgg19",
+    .net = "paintnet",
     .pixels = {1, {0, 0, 0}, {1, 1, 1}},
     .noise = {.kind = NOISE_UNIT, .share = 1},
     .size = 384,
@@ -23,6 +23,40 @@ const Recipe recipe_defaults = {
     .tolerance_grad = 1e-7,
     .tolerance_change = 1e-9,
 };
+
+static int stretched(int count, double factor) {
+    const int whole = (int)(count * factor + 0.5);
+    return count > 0 && whole == 0 ? 1 : whole;
+}
+
+void recipe_stretch(Recipe *recipe, int steps) {
+    const double factor = (double)steps / recipe->steps;
+    recipe->drop_step = stretched(recipe->drop_step, factor);
+    recipe->clamp_steps = stretched(recipe->clamp_steps, factor);
+    recipe->evaluations = stretched(recipe->evaluations, factor);
+    recipe->steps = steps;
+}
+
+int recipe_stages(const Recipe *recipe) {
+    return recipe->stages.count > 0 ? recipe->stages.count : 1;
+}
+
+Recipe recipe_stage(const Recipe *recipe, int stage) {
+    Recipe one = *recipe;
+    if (recipe->stages.count > 0) {
+        one.size = recipe->stages.item[stage].size;
+        recipe_stretch(&one, recipe->stages.item[stage].steps);
+    }
+    one.stages.count = 0;
+    return one;
+}
+
+int recipe_steps(const Recipe *recipe) {
+    int sum = 0;
+    for (int i = 0; i < recipe_stages(recipe); i++)
+        sum += recipe_stage(recipe, i).steps;
+    return sum;
+}
 
 /* Reads one "name" or "name:weight" of `length` bytes. */
 static bool parse_item(const char *text, size_t length, LayerList *out, Error *err) {
