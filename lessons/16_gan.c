@@ -19,6 +19,7 @@
 #include "lessons/patches.h"
 #include "nn/ops.h"
 #include "optim/optimizer.h"
+#include "tensor/kernels.h"
 
 enum { BINS = 60, SIDE = 12, BATCH = 32, NOISE = 12, STEPS = 900, MEAN = 20 };
 
@@ -28,6 +29,7 @@ static void play(Lesson *l, Tensor painting);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "16_gan", 96);
+    threads_set(1); /* the tensors are small: sharing them out costs more than it gains */
     best_value(l);
     generator_losses(l);
     play(l, lesson_picture(l, 0, "painting.png"));
@@ -89,16 +91,17 @@ static void best_value(Lesson *l) {
             const double right = (double)(p.data[i] / (p.data[i] + q.data[i]));
             worst = fmax(worst, fabs(1 / (1 + exp(-(double)s.data[i])) - right));
         }
-        if (k % 5 == 0) lesson_print(l, "q = %.1f p + %.1f flat: max V = %.4f\n", at[k],
-                                     1 - at[k], value[k]);
+        if (k % 5 == 0)
+            lesson_print(l, "q = %.1f p + %.1f flat: max V = %.4f\n", at[k], 1 - at[k],
+                         value[k]);
     }
     lesson_print(l, "-log 4 = %.4f; |D - p / (p + q)| %s\n\n", -log(4),
                  worst < 0.01 ? "below 0.01" : "TOO LARGE");
     lesson_tell(l, "worst %g\n", worst);
     lesson_plot(l, "value.svg",
-                &(Plot){"What the best D reaches", "t, q = (1 - t) flat + t p", "V", false,
-                        false, 2, (Series[]){{"max V", 11, at, value},
-                                             {"-log 4", 11, at, log4}}});
+                &(Plot){"What the best D reaches", "t, q = (1 - t) flat + t p", "V",
+                        false, false, 2,
+                        (Series[]){{"max V", 11, at, value}, {"-log 4", 11, at, log4}}});
     tape_free(d.tape);
 }
 
@@ -115,13 +118,16 @@ static void generator_losses(Lesson *l) {
         Node *loss = ag_sum(k ? ag_softplus(ag_scale(x, (Scale){-1}))
                               : ag_scale(ag_softplus(x), (Scale){-1}));
         lesson_gradcheck(l, k ? "-log D" : "log(1 - D)", tape, loss);
+        tape_backward(tape, loss); /* the check went back from random numbers */
         for (int i = 0; i < POINTS; i++)
             gradient[k][i] = (double)x->grad[i];
         tape_free(tape);
     }
     const int sure = 32 - 20; /* s = -5: D is sure that the picture is not real */
-    lesson_print(l, "D = %.4f: d log(1 - D) / ds = %.4f, d -log D / ds = %.4f, ratio "
-                    "%.0f\n\n", 1 / (1 + exp(5.0)), gradient[0][sure], gradient[1][sure],
+    lesson_print(l,
+                 "D = %.4f: d log(1 - D) / ds = %.4f, d -log D / ds = %.4f, ratio "
+                 "%.0f\n\n",
+                 1 / (1 + exp(5.0)), gradient[0][sure], gradient[1][sure],
                  gradient[1][sure] / gradient[0][sure]);
     lesson_plot(l, "gradients.svg",
                 &(Plot){"Gradient of the two generator losses", "s, D = sigmoid(s)",
@@ -131,11 +137,12 @@ static void generator_losses(Lesson *l) {
 }
 
 #define GEN 4
-static const Shape g_parts[GEN] = {{1, 1, 64, NOISE}, {1, 64, 1, 1},
-                                   {1, 1, 3 * SIDE * SIDE, 64},
-                                   {1, 3 * SIDE * SIDE, 1, 1}};
+static const Shape g_parts[GEN] = {{1, 1, 64, NOISE},
+                                   {1, 64, 1, 1},
+                                   {1, 1, 3 * SIDE *SIDE, 64},
+                                   {1, 3 * SIDE *SIDE, 1, 1}};
 #define DIS 6
-static const Shape d_parts[DIS] = {{12, 3, 4, 4}, {1, 12, 1, 1}, {24, 12, 4, 4},
+static const Shape d_parts[DIS] = {{12, 3, 4, 4}, {1, 12, 1, 1},     {24, 12, 4, 4},
                                    {1, 24, 1, 1}, {1, 1, 1, 24 * 9}, {1, 1, 1, 1}};
 
 /* noise -> linear, leaky ReLU -> linear, sigmoid -> (BATCH,3,SIDE,SIDE) */
@@ -210,7 +217,7 @@ static void play(Lesson *l, Tensor painting) {
         if (i == STEPS) break;
         if (i % MEAN == 0)
             loss[0][i / MEAN] = loss[1][i / MEAN] = 0, step[i / MEAN] = i,
-            log4[i / MEAN] = log(4);
+                        log4[i / MEAN] = log(4);
         cut(painting, x, &rng);
         tensor_fill_normal(z, &rng, 0, 1);
         tape_forward(g.tape);
@@ -218,10 +225,17 @@ static void play(Lesson *l, Tensor painting) {
         loss[1][i / MEAN] += optimizer_step(adam_g).loss / MEAN;
     }
     lesson_show_sheet(l, "patches.png", 48, sheet, 8);
-    lesson_plot(l, "loss.svg", &(Plot){"Two players", "step", "loss", false, false, 3,
-        (Series[]){{"D: -V", STEPS / MEAN, step, loss[0]},
-                   {"G: -log D(G(z))", STEPS / MEAN, step, loss[1]},
-                   {"log 4", STEPS / MEAN, step, log4}}});
+    lesson_plot(l, "loss.svg",
+                &(Plot){"Two players", "step", "loss", false, false, 3,
+                        (Series[]){{"D: -V", STEPS / MEAN, step, loss[0]},
+                                   {"G: -log D(G(z))", STEPS / MEAN, step, loss[1]},
+                                   {"log 4", STEPS / MEAN, step, log4}}});
     tape_free(g.tape);
     tape_free(d.tape);
 }
+
+/* Exercises
+ * 1. The losses of both players and their gradients: lessons/exercises/16_gan.c, make
+ *    check-16.
+ * 2. Let G minimise log(1 - D(G(z))) instead. After how many steps are there colours?
+ * 3. Let D learn five times for each step of G, then once for five. What do you see? */
