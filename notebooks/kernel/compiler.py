@@ -32,8 +32,7 @@ class Compiler:
         self.cells = []  # files of the cells that count
         self.flags = include_flags(root, folder) + [
             "-Wall", "-Wno-missing-braces", "-Wno-unused-value", "-Wno-unused-variable",
-            "-fno-color-diagnostics", "-fno-caret-diagnostics", "-fmax-errors=0"]
-        self.flags.remove("-fmax-errors=0")
+            "-fno-color-diagnostics", "-fno-caret-diagnostics"]
         self.headers = os.path.join(folder, "prelude.pch")
         self.prelude = os.path.join(root, "notebooks", "kernel", "prelude.h")
 
@@ -75,6 +74,8 @@ class Compiler:
                 out.append(f"{kind}: {text} (cell {number})")
                 continue
             column = min(cell.original(line, column), len(lines[line - 1]) + 1)
+            if f"line {line}: {kind}: {text}" in out:
+                continue  # the same, seen through a macro
             out += [f"line {line}: {kind}: {text}", "    " + lines[line - 1].replace("\t", " "),
                     "    " + " " * (column - 1) + "^"]
             out += [f"    ({hint})" for words, hint in HINTS

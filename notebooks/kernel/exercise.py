@@ -1,6 +1,6 @@
 """The exercises of the lessons inside a notebook.
 
-%exercise 07 puts the blank functions of lessons/exercises/07_*.c into a new cell; %check 07
+%exercise 07 puts the blanks of lessons/exercises/07_*.c into a new cell; %check 07
 takes that file, puts the notebook's functions of the same names in place of the blanks,
 and has it graded by the program that `make check-07` uses."""
 
@@ -33,8 +33,9 @@ def task(root, number):
     with open(find(root, number)) as file:
         text = file.read()
     opening = re.match(r"\s*(/\*.*?\*/)", text, re.S)
-    cell = "\n".join(m.group() for m in blanks(text))
-    return (opening.group(1) if opening else ""), cell.rstrip("\n")
+    rest = text[opening.end() if opening else 0:]
+    return (opening.group(1) if opening else ""), \
+        re.sub(r"^#include [^\n]*\n", "", rest, flags=re.M).strip("\n")
 
 
 def assemble(root, number, known):

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 
 import exercise
-from compiler import Compiler
+from compiler import VERSION, Compiler
 from ipykernel.kernelbase import Kernel
 from names import Names
 from repl import Ended, Repl
@@ -40,7 +40,7 @@ class CKernel(Kernel):
         super().__init__(**kwargs)
         self.folder = tempfile.mkdtemp(prefix="stylegrad_")
         self.names = Names(ROOT)
-        self.so_far = Session(self.names.about)
+        self.so_far = Session()
         self.compiler = Compiler(ROOT, self.folder)
         self.repl, self.ready, self.number = None, False, 0
 
@@ -119,12 +119,15 @@ class CKernel(Kernel):
             self.write("stderr", messages + "\n")
         file = f"cell_{self.number}.c"
         try:
-            missing = self.repl.run(self.number, file, self.write, self.show)
+            missing, trouble = self.repl.run(self.number, file, self.write, self.show)
         except Ended as end:
             return self.ended(str(end), cell)
         if missing:
-            return f"{', '.join(missing)}: declared, but nowhere defined.\n" \
-                "Nothing of this cell has been run."
+            names = VERSION.sub(r"\1", ", ".join(missing))
+            return f"{names}: declared, but nowhere defined.\nNothing of this cell has been run."
+        if trouble:
+            return "clang-repl did not run this cell:\n" + \
+                VERSION.sub(r"\1", "\n".join(trouble))
         self.compiler.cells.append(file)
         for caller, function in self.so_far.accept(cell):
             self.write("stderr", f"{caller} still calls the old {function}: run the cell "
@@ -166,6 +169,8 @@ class CKernel(Kernel):
             (f": {lost}. {AGAIN}" if lost else "; there was nothing.")
 
     def write(self, stream, text):
+        if stream == "stderr":  # where names of C may be told
+            text = VERSION.sub(r"\1", text)
         self.send_response(self.iopub_socket, "stream", {"name": stream, "text": text})
 
     def show(self, path):

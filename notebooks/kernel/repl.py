@@ -17,6 +17,7 @@ END, SHOW = re.compile(rb"\x02end (\d+)\n"), re.compile(rb"\x02show ([^\n]*)\n")
 MARKER = re.compile(rb"\x02(?:end \d+|show [^\n]*)\n")
 NOISE = re.compile(r"^(JIT session error: |error: (Failed to materialize|Parsing failed)|"
                    r"PLEASE submit|Stack dump|\s*#\d+ 0x|\d+\.\t|In file included from)")
+ERROR = re.compile(r"^JIT session error|^error: |cell_\d+\.c:.* error: ")
 MISSING = re.compile(r"Symbols not found: \[ ([^\]]*) \]")
 ENDED = {
     signal.SIGSEGV: "touched memory that is not its own",
@@ -57,7 +58,8 @@ class Repl:
 
     def run(self, number, file, write, show):
         """Runs a cell. write(stream, text) and show(path) hear of what it puts out while it
-        runs. Returns names that are declared but nowhere defined; raises Ended."""
+        runs. Returns the names that are declared but nowhere defined, and whatever else
+        clang-repl could not do; raises Ended."""
         if file:
             self.send(f'#include "{file}"')
         # After a name that is not found the next line is not run either.
@@ -65,6 +67,7 @@ class Repl:
         self.send(f"show_end({number});")
         self.send(f"show_end({number});")
         rest, done, missing = {"stdout": b"", "stderr": b""}, set(), []
+        self.trouble = []
         while len(done) < 2:
             for key, _ in self.selector.select(timeout=0.05) or [(None, None)]:
                 if key is None:  # nothing came: what waits for a line's end is shown
@@ -77,7 +80,7 @@ class Repl:
                 name = key.data
                 rest[name] = self.take(name, rest[name] + data, number, done, missing,
                                        write, show)
-        return missing
+        return missing, self.trouble
 
     def take(self, name, data, number, done, missing, write, show):
         """Hands on all whole lines; what remains."""
@@ -105,6 +108,8 @@ class Repl:
             for line in lines:
                 found = MISSING.search(line)
                 missing += found.group(1).split(", ") if found else []
+                if ERROR.search(line):
+                    self.trouble.append(line.rstrip("\n"))
             text = "".join(line for line in lines if not NOISE.match(line))
         if text:
             write(name, text)

@@ -5,13 +5,17 @@ by a call, and what was defined before may be defined again. C has none of that,
 
     Node *a = tape_variable(t, x);   becomes   Node *a; void cell_4__1(void) { a = ...; }
     a statement                      becomes   void cell_4__2(void) { ... }
-    a second definition of f         becomes   f__2, in this cell and in all later ones
+    a definition of f                becomes   f__1, the next one f__2, and so do its uses
     a second `double x = 3;`         becomes   an assignment to the first x
     a last line without semicolon    becomes   show(that);
 
 and the functions are called in their order when all of the cell has been compiled. So a
 cell is a C file like any other. Edits never move a line, and the columns of errors are
-mapped back (Cell.original)."""
+mapped back (Cell.original).
+
+The numbers in names serve two more ends: gamma and y1 are functions of the C library, and
+clang-repl in C finds the parameters of function pointers in headers (real *x) as if they
+were variables, so that a variable x of a cell would be ambiguous."""
 
 import re
 from dataclasses import dataclass, field
@@ -21,9 +25,6 @@ from cell import (CONTROL, QUALIFIERS, after, declarators_of, is_function, piece
 
 STATIC = ("a cell has no static: the next cell could not see the name, for every cell is a "
           "file of its own. Leave out the word static")
-# Names of the C library that a cell may want for itself.
-TAKEN = {"y0", "y1", "yn", "j0", "j1", "jn", "gamma", "index", "rindex", "div", "signal",
-         "time", "clock", "remove", "select", "abs", "log", "exp", "pow", "round", "floor"}
 
 
 @dataclass
@@ -107,9 +108,8 @@ def render(tokens, names):
 class Session:
     """What the cells so far have declared. A cell counts when it has run: accept()."""
 
-    def __init__(self, library=()):
-        self.library = set(library)  # names that the headers declare
-        self.versions = 1
+    def __init__(self):
+        self.versions = 0
         self.clear()
 
     def clear(self):
@@ -191,8 +191,7 @@ class Session:
             name, old = new.name, self.known.get(new.name)
             new.cell, new.now = cell.number, name
             if old is None:
-                library = name in self.library and new.kind not in ("prototype", "type")
-                if name in TAKEN or library:
+                if new.kind in ("variable", "function"):
                     new.now = self.another(name)
             elif "prototype" in (new.kind, old.kind) or self.keeps(new, names):
                 new.now = old.now
