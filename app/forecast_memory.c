@@ -3,6 +3,12 @@
 #include "transfer/method.h"
 #include "transfer/problem.h"
 
+/* Never called: no optimiser takes a step here. */
+static double no_loss(void *context) {
+    (void)context;
+    return 0;
+}
+
 /* The optimiser as it would be. Large vectors are not there before they are touched, so
  * making one costs nothing; a history longer than the run is never filled. */
 static size_t optimizer_bytes(const Recipe *recipe, Tensor x) {
@@ -10,7 +16,10 @@ static size_t optimizer_bytes(const Recipe *recipe, Tensor x) {
     Recipe own = *recipe;
     if (own.history > own.steps) own.history = own.steps;
     method_new(arena, &own,
-               (Objective){.size = shape_size(x.shape), .x = x.data, .gradient = x.data});
+               (Objective){.size = shape_size(x.shape),
+                           .x = x.data,
+                           .gradient = x.data,
+                           .evaluate = no_loss});
     const size_t bytes = arena_used(arena);
     arena_free(arena);
     return bytes;
