@@ -31,6 +31,13 @@ static void program_folder(char folder[PATH_MOST]) {
     *(slash ? slash : folder) = 0;
 }
 
+/* One kind of files that come with the program. */
+typedef struct Place {
+    const char *variable;  /* of the environment: where the user says they are */
+    const char *folder;    /* in the project */
+    const char *installed; /* beside the folder of the program */
+} Place;
+
 static const char *joined(Arena *arena, const char *folder, const char *name) {
     const size_t room = strlen(folder) + strlen(name) + 2;
     char *path = arena_alloc(arena, room);
@@ -50,13 +57,6 @@ const char *assets_root(Arena *arena, const char *inside, Error *err) {
     return NULL;
 }
 
-/* One kind of files that come with the program. */
-typedef struct Place {
-    const char *variable;  /* of the environment: where the user says they are */
-    const char *folder;    /* in the project */
-    const char *installed; /* beside the folder of the program */
-} Place;
-
 static const char *find(Arena *arena, const Place *place, const char *name, Error *err) {
     const char *said = getenv(place->variable), *found;
     if (said && *said) {
@@ -70,7 +70,8 @@ static const char *find(Arena *arena, const Place *place, const char *name, Erro
     if (root) return strcmp(root, ".") == 0 ? inside : joined(arena, root, inside);
     char folder[PATH_MOST];
     program_folder(folder);
-    if (*folder) *strrchr(folder, '/') = 0;
+    char *slash = strrchr(folder, '/');
+    *(slash ? slash : folder) = 0;
     if ((found = readable(arena, "%s/%s/%s", folder, place->installed, name)))
         return found;
     error_set(err,

@@ -6,6 +6,9 @@
 #include "transfer/average.h"
 #include "transfer/method.h"
 
+#define STRING_OF(x) #x
+#define STRING(x) STRING_OF(x)
+
 static double seconds_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -53,6 +56,19 @@ static const char *early_end(const Recipe *r, int evaluations, double before,
     return NULL;
 }
 
+/* Whether the losses of the last UNTIL_WINDOW steps, and the one before them, lie within
+ * recipe->until of the largest. */
+static bool settled(const Recipe *r, double *recent, int index, double loss) {
+    double low = loss, high = loss;
+    recent[index % (UNTIL_WINDOW + 1)] = loss;
+    if (r->until == 0 || index < UNTIL_WINDOW) return false;
+    for (int i = 0; i <= UNTIL_WINDOW; i++) {
+        low = fmin(low, recent[i]);
+        high = fmax(high, recent[i]);
+    }
+    return high - low <= r->until * fabs(high);
+}
+
 /* A new optimiser after each round of evaluations, when the recipe wants that. */
 static void restart(const Recipe *r, Optimizer *optimizer, int evaluations, int *round) {
     if (r->restart_every == 0 || evaluations / r->restart_every == *round) return;
@@ -69,8 +85,9 @@ typedef struct Run {
     Tensor x, last_good;
     Seen *seen;
     PaintStep now;
-    double start, before; /* seconds; the loss that the last step began with */
-    int round;            /* of restart_every evaluations */
+    double start, before;            /* seconds; the loss that the last step began with */
+    int round;                       /* of restart_every evaluations */
+    double recent[UNTIL_WINDOW + 1]; /* losses, for settled() */
 } Run;
 
 /* Takes one step. Returns why that was the last, or NULL. */
@@ -96,6 +113,9 @@ static const char *take_step(Run *run, PaintEnd *end) {
     run->now.terms = run->seen->best;
     const double before = run->before;
     run->before = step.loss;
+    if (settled(r, run->recent, index, step.loss))
+        return "the loss has changed by less than --until in " STRING(
+            UNTIL_WINDOW) " steps";
     return early_end(r, run->now.evaluations, before, step.loss);
 }
 
@@ -114,6 +134,7 @@ PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *
                .average = average_new(arena, r->average, x.shape),
                .x = x,
                .last_good = tensor_clone(arena, x),
+               .now = {.side = x.shape.h > x.shape.w ? x.shape.h : x.shape.w},
                .seen = &seen,
                .start = seconds_now(),
                .before = HUGE_VAL};
@@ -122,7 +143,7 @@ PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *
     while (!end.why && end.steps < r->steps) {
         const int done = end.steps;
         end.why = take_step(&run, &end);
-        if (end.steps > done && !watcher(context, problem, &run.now))
+        if (end.steps > done && watcher && !watcher(context, problem, &run.now))
             end.why = "stopped on request";
     }
     if (!end.why) end.why = "all steps are done";

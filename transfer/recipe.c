@@ -24,6 +24,19 @@ const Recipe recipe_defaults = {
     .tolerance_change = 1e-9,
 };
 
+static int stretched(int count, double factor) {
+    const int whole = (int)(count * factor + 0.5);
+    return count > 0 && whole == 0 ? 1 : whole;
+}
+
+void recipe_stretch(Recipe *recipe, int steps) {
+    const double factor = (double)steps / recipe->steps;
+    recipe->drop_step = stretched(recipe->drop_step, factor);
+    recipe->clamp_steps = stretched(recipe->clamp_steps, factor);
+    recipe->evaluations = stretched(recipe->evaluations, factor);
+    recipe->steps = steps;
+}
+
 int recipe_stages(const Recipe *recipe) {
     return recipe->stages.count > 0 ? recipe->stages.count : 1;
 }
@@ -32,7 +45,7 @@ Recipe recipe_stage(const Recipe *recipe, int stage) {
     Recipe one = *recipe;
     if (recipe->stages.count > 0) {
         one.size = recipe->stages.item[stage].size;
-        one.steps = recipe->stages.item[stage].steps;
+        recipe_stretch(&one, recipe->stages.item[stage].steps);
     }
     one.stages.count = 0;
     return one;

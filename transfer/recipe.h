@@ -66,6 +66,7 @@ typedef enum SizeOf { SIZE_LONGER, SIZE_SHORTER, SIZE_HEIGHT, SIZE_WIDTH } SizeO
 typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;
 
 #define STAGES_MOST 12
+#define UNTIL_WINDOW 10 /* steps */
 
 /* A run in several sizes, each from the result of the one before. */
 typedef struct Stages {
@@ -120,6 +121,8 @@ typedef struct Recipe {
     double tolerance_change;
     double tolerance_loss; /* ends when a step lowers the loss by less than this part of
                               it; 0: never */
+    double until;          /* ends when the loss stayed within this part of itself for
+                              UNTIL_WINDOW steps; 0: never */
     int restart_every;     /* evaluations after which a new optimiser begins; 0: never */
     double temperature;    /* annealing, at step 0; 0: the usual one */
     double cooling;        /* its factor per step; 0: the usual one */
@@ -136,10 +139,17 @@ typedef struct Recipe {
 /* What a recipe is where it does not say: no terms, L-BFGS as in PyTorch, 512 pixels. */
 extern const Recipe recipe_defaults;
 
+/* Gives the recipe another number of steps; a drop of the rate, the end of clamping and
+ * that of all evaluations move along: document 002's drop at 180 of 200 is at 90 of 100.
+ * Stages stay. */
+void recipe_stretch(Recipe *recipe, int steps);
+
 /* The steps of all stages together. */
 int recipe_steps(const Recipe *recipe);
 
-/* The recipe of stage 0, 1, ... as one of its own, and how many there are, at least 1. */
+/* The recipe of stage 0, 1, ... as one of its own, and how many there are, at least 1. A
+ * drop of the rate, the end of clamping and that of all evaluations come at the same part
+ * of each stage. */
 Recipe recipe_stage(const Recipe *recipe, int stage);
 int recipe_stages(const Recipe *recipe);
 

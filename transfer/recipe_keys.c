@@ -54,6 +54,7 @@ const RecipeKey recipe_keys[] = {
     {"tolerance-grad", KEY_NUMBER, AT(tolerance_grad), -1, 1e30, "a number"},
     {"tolerance-change", KEY_NUMBER, AT(tolerance_change), -1, 1e30, "a number"},
     {"tolerance-loss", KEY_NUMBER, AT(tolerance_loss), 0, 1, "a number"},
+    {"until", KEY_NUMBER, AT(until), 0, 1, "a number"},
     {"restart-every", KEY_COUNT, AT(restart_every), 0, 1e9, "evaluations"},
     {"temperature", KEY_NUMBER, AT(temperature), 0, 1e30, "a number"},
     {"cooling", KEY_NUMBER, AT(cooling), 0, 1, "a factor"},
