@@ -4,6 +4,7 @@
 #   make demo       paint from our own two pictures into out/demo/, with the loss curve
 #   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
+#   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
 #   make test       all tests: double with sanitizers, then float as released
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file, in float and in double
@@ -14,6 +15,9 @@
 #   make install    into $(DESTDIR)$(PREFIX)
 #
 # `make CC=clang BUILD=build/clang` builds elsewhere with another compiler.
+
+# Waiting threads soon sleep, in every program that make runs (app/stylegrad.c tells why).
+export GOMP_SPINCOUNT = 10000
 
 CC = gcc
 BUILD = build
@@ -26,7 +30,7 @@ LDLIBS = -ljansson -lnettle -lz -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
-            transfer/*.c train/*.c)
+            transfer/*.c train/*.c errata/*.c)
 APP = $(wildcard app/*.c)
 TESTS = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
@@ -68,6 +72,7 @@ $(eval $(call variant,double,-O3 -DREAL_DOUBLE))
 $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
 include lessons/course.mk
+include notebooks/notebooks.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.
@@ -140,7 +145,8 @@ weights:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(BUILD)/stylegrad $(BUILD)/stylegrad-double $(DESTDIR)$(PREFIX)/bin
-	install -d $(DESTDIR)$(PREFIX)/share/stylegrad
+	install -d $(DESTDIR)$(PREFIX)/share/stylegrad/recipes
+	install -m 644 recipes/*.recipe $(DESTDIR)$(PREFIX)/share/stylegrad/recipes
 	install -m 644 assets/*.png assets/*.safetensors $(DESTDIR)$(PREFIX)/share/stylegrad
 
 clean:

@@ -44,6 +44,8 @@ need() {
 # A compiler and its headers come together: without libc's, gcc exists but builds nothing.
 has_header stdio.h || need "gcc libc6-dev" gcc gcc
 have make || need make make make
+have pandoc || need pandoc pandoc pandoc
+have dot || need graphviz graphviz graphviz
 have gnuplot || need gnuplot-nox gnuplot gnuplot
 has_header cmocka.h || need libcmocka-dev libcmocka-devel cmocka
 has_header stb/stb_image.h || need libstb-dev stb-devel -
@@ -56,8 +58,8 @@ if [ $developer = yes ]; then
     have clang-format || need clang-format clang-tools-extra clang-format
     have cppcheck || need cppcheck cppcheck cppcheck
     have valgrind || need valgrind valgrind -
-    have dot || need graphviz graphviz graphviz
     have curl || need curl curl curl
+    have octave-cli || need octave octave octave
     /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy
 fi

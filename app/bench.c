@@ -4,14 +4,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "app/bench_train.h"
 #include "app/commands.h"
+#include "app/memory.h"
 #include "app/session.h"
 #include "app/stopwatch.h"
 #include "tensor/kernels.h"
 #include "transfer/problem.h"
+#include "transfer/recipe_file.h"
 
 #define SIDE 256
 #define TRAIN_SIDE 64
@@ -29,16 +30,6 @@ Spread spread_of(double *seconds, int rounds) {
     double median = seconds[middle];
     if (rounds % 2 == 0) median = (median + seconds[middle - 1]) / 2;
     return (Spread){median, seconds[0], seconds[rounds - 1]};
-}
-
-static size_t peak_bytes(void) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-#ifdef __APPLE__
-    return (size_t)usage.ru_maxrss;
-#else
-    return (size_t)usage.ru_maxrss * 1024;
-#endif
 }
 
 /* Operations of the textbook's loops:
@@ -154,7 +145,7 @@ static bool measure(Bench *bench, Session *s, Error *err) {
         return false;
     run_rounds(bench, s->arena, problem.tape, problem.total, NULL);
     bench->tape_bytes = tape_bytes(problem.tape);
-    bench->peak_bytes = peak_bytes();
+    bench->peak_bytes = memory_peak();
     problem_free(&problem);
     return true;
 }
@@ -163,18 +154,23 @@ static void measure_training(Bench *bench, Arena *arena) {
     Training *training = training_new(arena, bench->side, bench->batch);
     run_rounds(bench, arena, training->tape, training->loss, training->adam);
     bench->tape_bytes = tape_bytes(training->tape);
-    bench->peak_bytes = peak_bytes();
+    bench->peak_bytes = memory_peak();
     training_free(training);
 }
 
-/* The layers and losses of document 002 for SqueezeNet, Gatys' for the VGGs. */
-static Recipe recipe_for(const Recipe *asked) {
+/* The layers and losses of document 002 for SqueezeNet, Gatys' losses for the others, at
+ * the layers that are usual for them and their weights. */
+static bool recipe_for(const Recipe *asked, Recipe *out, Error *err) {
     bool squeezenet = strncmp(asked->net, "squeezenet", 10) == 0;
-    Recipe recipe = *recipe_find(squeezenet ? "doc002" : "doc000");
-    recipe.net = asked->net;
-    recipe.pool = asked->pool;
-    recipe.recompute = asked->recompute;
-    return recipe;
+    const char *net = asked->net;
+    const Pooling pool = asked->pool;
+    const bool recompute = asked->recompute;
+    if (!recipe_read(squeezenet ? "c2-starry" : "seed0-formula", out, err)) return false;
+    if (!squeezenet) out->content_layers = out->style_layers = (LayerList){0};
+    out->net = net;
+    out->pool = pool;
+    out->recompute = recompute;
+    return true;
 }
 
 /* In the order of the row of --kernels. */
@@ -205,16 +201,17 @@ static int run(const Options *asked) {
     Session s;
     Options options = *asked;
     if (asked->train) return run_training(asked);
-    options.recipe = recipe_for(&asked->recipe);
     kernels = tables[asked->kernels];
-    if (!session_open_network(&s, &options, &err)) return session_complain("bench", &err);
+    if (!recipe_for(&asked->recipe, &options.recipe, &err) ||
+        !session_open_network(&s, &options, &err))
+        return session_complain("bench", &err);
     Bench bench = {.net = options.recipe.net,
                    .kernels = kernels->name,
                    .side = options.side ? options.side : SIDE,
                    .batch = 1,
                    .threads = threads_count(),
                    .rounds = options.rounds ? options.rounds : ROUNDS};
-    bool ok = measure(&bench, &s, &err);
+    bool ok = recipe_complete(&s.recipe, s.network, &err) && measure(&bench, &s, &err);
     if (ok) {
         bench_optimizers(&bench);
         print(&bench, &options);

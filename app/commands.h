@@ -5,6 +5,7 @@
 #include "app/options.h"
 
 extern const Command command_paint, command_eval, command_features, command_gradcheck,
-    command_recipes, command_bench, command_train_features, command_weights;
+    command_recipes, command_bench, command_train_features, command_weights,
+    command_rerun, command_errata, command_convert_loss;
 
 #endif

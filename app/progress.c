@@ -10,16 +10,15 @@ static bool on_terminal(void) {
 }
 
 void progress_print(const Recipe *recipe, const PaintStep *s) {
-    int every = recipe->steps / PLAIN_LINES + 1;
-    if (!on_terminal() && s->step != 1 && s->step % every && s->step != recipe->steps)
-        return;
+    const int steps = recipe_steps(recipe), every = steps / PLAIN_LINES + 1;
+    if (!on_terminal() && s->step != 1 && s->step % every && s->step != steps) return;
     double per_step = s->seconds / s->step;
-    int left = (int)(per_step * (recipe->steps - s->step) + 0.5);
+    int left = (int)(per_step * (steps - s->step) + 0.5);
     fprintf(
         stderr,
         "%sstep %d/%d  total %.4g = content %.4g + style %.4g + tv %.4g  %.2f s/step  "
         "%d:%02d left%s",
-        on_terminal() ? "\r\033[K" : "", s->step, recipe->steps, s->terms.total,
+        on_terminal() ? "\r\033[K" : "", s->step, steps, s->terms.total,
         recipe->content_weight * s->terms.content, recipe->style_weight * s->terms.style,
         recipe->tv_weight * s->terms.tv, per_step, left / 60, left % 60,
         on_terminal() ? "" : "\n");

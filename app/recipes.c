@@ -1,33 +1,59 @@
-/* stylegrad recipes: what --recipe can name. */
+/* stylegrad recipes: what --recipe can name, and the file behind a name. */
 #include "app/commands.h"
-#include "tensor/check.h"
+#include "app/session.h"
+#include "io/file.h"
+#include "transfer/recipe_file.h"
 
-static void print_list(const char *title, const LayerList *layers) {
-    printf("%s", title);
-    for (int i = 0; i < layers->count; i++)
-        printf(" %s:%g", layers->item[i].name, layers->item[i].weight);
-    printf("%s\n", layers->count ? "" : " the network's own");
+/* One line for each: name and source. Files that cannot be read are told as well. */
+static int list(void) {
+    Error err;
+    Arena *arena = arena_new();
+    int status = 0;
+    const char *const *names = recipe_names(arena, &err);
+    if (!names) status = session_complain("recipes", &err);
+    for (; names && *names; names++) {
+        Recipe recipe;
+        if (recipe_read(*names, &recipe, &err))
+            printf("%-18s %s\n", *names, recipe.source);
+        else
+            status = session_complain("recipes", &err);
+    }
+    arena_free(arena);
+    return status;
 }
 
-static int list(const Options *options) {
-    (void)options;
-    for (const Recipe *r = recipes; r->name; r++) {
-        printf("%-8s %s\n", r->name, r->source);
-        printf("         %s, %s, %d steps at %d pixels\n", r->net, method_name(r->method),
-               r->steps, r->size);
-        print_list("         content", &r->content_layers);
-        print_list("         style  ", &r->style_layers);
-        printf("         weights: content %g, style %g, tv %g\n", r->content_weight,
-               r->style_weight, r->tv_weight);
-    }
-    return 0;
+/* The file as it is, to be read or to be copied. */
+static bool print_file(Arena *arena, const char *name, Error *err) {
+    enum { MOST = 65536 };
+    Recipe recipe;
+    FileBytes bytes;
+    const char *path = recipe_path(arena, name, err);
+    if (!path || !recipe_read(name, &recipe, err) ||
+        !file_read(arena, path, MOST, &bytes, err))
+        return false;
+    fwrite(bytes.data, 1, bytes.size, stdout);
+    return true;
+}
+
+static int run(const Options *options) {
+    Error err;
+    if (options->operands == 0) return list();
+    Arena *arena = arena_new();
+    bool good = print_file(arena, options->operand[0], &err);
+    arena_free(arena);
+    return good ? 0 : session_complain("recipes", &err);
 }
 
 const Command command_recipes = {
     .name = "recipes",
-    .operands = "",
-    .summary = "list the recipes",
-    .details = "",
+    .operands = "[NAME|FILE]",
+    .operands_most = 1,
+    .summary = "list the recipes, or print one",
+    .details = "A recipe is a text file of 'key value' lines. To make your own:\n"
+               "  stylegrad recipes gatys > mine.recipe\n"
+               "  stylegrad paint photo.jpg painting.jpg --recipe ./mine.recipe\n"
+               "A file is told from a name by a dot or a slash. docs/en/recipes.md lists "
+               "the keys.\n",
     .mask = FOR_RECIPES,
-    .run = list,
+    .run = run,
 };

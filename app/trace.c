@@ -6,10 +6,10 @@
 #include "io/file.h"
 #include "io/plot.h"
 
-enum { STEP, EVALUATIONS, RATE, SECONDS, TOTAL, CONTENT, STYLE, TV, FIXED };
+enum { STEP, EVALUATIONS, RATE, SECONDS, TOTAL, CONTENT, STYLE, TV, SIDE, FIXED };
 
 static const char *const fixed_columns[FIXED] = {
-    "step", "evaluations", "rate", "seconds", "total", "content", "style", "tv"};
+    "step", "evaluations", "rate", "seconds", "total", "content", "style", "tv", "side"};
 #define COLUMNS_MOST (FIXED + 2 * LAYERS_MOST)
 
 struct Trace {
@@ -17,8 +17,8 @@ struct Trace {
     const char *plot;
     Csv *csv;
     int rows;
-    double
-        *curves[4]; /* step, and the weighted content, style and tv: recipe->steps each */
+    double *curves[4]; /* step, and the weighted content, style and tv: one number for
+                          each step */
     double *total;
 };
 
@@ -46,8 +46,8 @@ Trace *trace_new(Arena *arena, const Recipe *recipe, const char *csv, const char
     *t = (Trace){.recipe = recipe, .plot = plot};
     if (csv && !(t->csv = open_csv(arena, recipe, csv, err))) return NULL;
     for (int i = 0; plot && i < 4; i++)
-        t->curves[i] = ARENA_NEW(arena, double, (size_t)recipe->steps);
-    if (plot) t->total = ARENA_NEW(arena, double, (size_t)recipe->steps);
+        t->curves[i] = ARENA_NEW(arena, double, (size_t)recipe_steps(recipe));
+    if (plot) t->total = ARENA_NEW(arena, double, (size_t)recipe_steps(recipe));
     return t;
 }
 
@@ -58,6 +58,7 @@ static void add_row(const Trace *t, const PaintStep *s) {
         [RATE] = s->rate,         [SECONDS] = s->seconds,
         [TOTAL] = s->terms.total, [CONTENT] = s->terms.content,
         [STYLE] = s->terms.style, [TV] = s->terms.tv,
+        [SIDE] = s->side,
     };
     int contents = r->content_layers.count, styles = r->style_layers.count;
     memcpy(row + FIXED, s->terms.content_layer, (size_t)contents * sizeof *row);

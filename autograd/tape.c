@@ -16,6 +16,7 @@ struct Tape {
     int size, room;
     Node **nodes;
     bool waits;       /* for a plan, and computes nothing before */
+    bool sketch;      /* computes nothing afterwards either */
     Plan *plan;       /* or NULL */
     char *block;      /* of memory, in which the plan's spans lie */
     const Node *loss; /* where backward starts, when there is a plan */
@@ -37,6 +38,16 @@ Tape *tape_new_planned(void) {
     Tape *tape = tape_new();
     tape->waits = true;
     return tape;
+}
+
+Tape *tape_new_sketch(void) {
+    Tape *tape = tape_new_planned();
+    tape->sketch = true;
+    return tape;
+}
+
+bool tape_is_sketch(const Tape *tape) {
+    return tape->sketch;
 }
 
 void tape_free(Tape *tape) {
@@ -103,11 +114,24 @@ static void *place_of(const Tape *tape, int span) {
     return span < 0 ? NULL : tape->block + tape->plan->span[span].at;
 }
 
+/* Notes what the block and the ops' scratch would take. */
+static void size_up(Tape *tape) {
+    for (int id = 0; id < tape->size; id++) {
+        const Node *y = tape->nodes[id];
+        size_t bytes = y->op->scratch ? y->op->scratch(y) : 0;
+        if (bytes > tape->scratch_size) tape->scratch_size = bytes;
+    }
+}
+
 static void make_plan(Tape *tape, const Node *loss, int keep, Node *const *kept,
                       bool recompute) {
     CHECK(tape->waits && !tape->plan, "plan: wants a new tape of tape_new_planned");
     const Plan *plan = tape->plan =
         plan_new(tape->arena, tape, loss, keep, kept, recompute);
+    if (tape->sketch) {
+        size_up(tape);
+        return;
+    }
     tape->block = arena_alloc(tape->arena, plan->bytes);
     for (int id = 0; id < tape->size; id++)
         if (plan->grad[id] >= 0) tape->nodes[id]->grad = place_of(tape, plan->grad[id]);
@@ -137,6 +161,7 @@ static void step_forward(const Tape *tape, const Step *step) {
 
 void tape_forward(Tape *tape) {
     CHECK(!tape->waits || tape->plan, "forward: tape_plan comes first");
+    if (tape->sketch) return;
     tape->fresh = true;
     for (int t = 0; tape->plan && t < tape->plan->forward; t++)
         step_forward(tape, &tape->plan->step[t]);
@@ -175,6 +200,7 @@ static void check_planned(Tape *tape, const Node *y) {
 void tape_backward_from(Tape *tape, Node *y, const real *seed) {
     CHECK(y->tape == tape, "backward: node %d (%s) is on another tape", y->id,
           y->op->name);
+    if (tape->sketch) return;
     check_planned(tape, y);
     CHECK(y->grad, "backward: no variable leads to node %d (%s)", y->id, y->op->name);
     for (int i = 0; i < tape->size; i++)
@@ -215,7 +241,10 @@ Node *tape_node(const Tape *tape, int id) {
 }
 
 size_t tape_bytes(const Tape *tape) {
-    return arena_used(tape->arena) + (tape->scratch ? arena_used(tape->scratch) : 0);
+    const size_t block = tape->sketch && tape->plan ? tape->plan->bytes : 0;
+    const size_t scratch = tape->scratch ? arena_used(tape->scratch) : 0;
+    return arena_used(tape->arena) + block +
+           (tape->sketch ? tape->scratch_size : scratch);
 }
 
 Node *node_label(Node *node, const char *format, ...) {

@@ -84,6 +84,9 @@ struct Op {
     /* Products that forward adds up, as far as they take more time than reading and
      * writing; NULL for none. */
     double (*work)(const Node *y);
+    /* Bytes of tape_scratch that either pass asks for on a planned tape; NULL for none.
+     */
+    size_t (*scratch)(const Node *y);
     /* Both passes also work when y is stored over its only input: forward with
      * y->value == x->value, and backward with x->grad == y->grad, which then does not add
      * but replaces dy by 0 + dx. */
@@ -103,6 +106,7 @@ extern const Op op_variable, op_constant;
 
 Tape *tape_new(void);
 Tape *tape_new_planned(void); /* records without computing, until tape_plan */
+Tape *tape_new_sketch(void);  /* records and plans, and never computes: see below */
 void tape_free(Tape *tape);   /* with all nodes, values and gradients; NULL is allowed */
 
 /* Leaves. The values stay where they are, in the caller's tensor, which must outlive the
@@ -122,6 +126,11 @@ void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept);
  * again when it is wanted, once, so that a step takes one more forward pass at most. Same
  * bits. recompute.c tells how. */
 void tape_plan_recompute(Tape *tape, const Node *loss, int keep, Node *const *kept);
+
+/* A sketch says what a tape would take without taking it: it is recorded and planned as
+ * one of tape_new_planned, but its nodes get no values, tape_forward and tape_backward
+ * do nothing, tape_keep gives zeros, and tape_bytes is what the real tape would hold. */
+bool tape_is_sketch(const Tape *tape);
 
 /* The plan of this tape, or NULL: see plan.h. */
 const Plan *tape_planned(const Tape *tape);

@@ -31,6 +31,13 @@ static void program_folder(char folder[PATH_MOST]) {
     *(slash ? slash : folder) = 0;
 }
 
+/* One kind of files that come with the program. */
+typedef struct Place {
+    const char *variable;  /* of the environment: where the user says they are */
+    const char *folder;    /* in the project */
+    const char *installed; /* beside the folder of the program */
+} Place;
+
 static const char *joined(Arena *arena, const char *folder, const char *name) {
     const size_t room = strlen(folder) + strlen(name) + 2;
     char *path = arena_alloc(arena, room);
@@ -50,25 +57,37 @@ const char *assets_root(Arena *arena, const char *inside, Error *err) {
     return NULL;
 }
 
-const char *assets_path(Arena *arena, const char *name, Error *err) {
-    const char *said = getenv("STYLEGRAD_ASSETS"), *found;
+static const char *find(Arena *arena, const Place *place, const char *name, Error *err) {
+    const char *said = getenv(place->variable), *found;
     if (said && *said) {
         if ((found = readable(arena, "%s/%s", said, name))) return found;
-        error_set(err, "%s/%s cannot be read; STYLEGRAD_ASSETS names that folder", said,
-                  name);
+        error_set(err, "%s/%s cannot be read; %s names that folder", said, name,
+                  place->variable);
         return NULL;
     }
-    char folder[PATH_MOST];
-    const char *inside = joined(arena, "assets", name);
+    const char *inside = joined(arena, place->folder, name);
     const char *root = assets_root(arena, inside, err);
     if (root) return strcmp(root, ".") == 0 ? inside : joined(arena, root, inside);
+    char folder[PATH_MOST];
     program_folder(folder);
     char *slash = strrchr(folder, '/');
     *(slash ? slash : folder) = 0;
-    if ((found = readable(arena, "%s/share/stylegrad/%s", folder, name))) return found;
+    if ((found = readable(arena, "%s/%s/%s", folder, place->installed, name)))
+        return found;
     error_set(err,
               "%s, which comes with the program, is not here; run this in the folder of "
-              "the project or set STYLEGRAD_ASSETS to its assets/",
-              name);
+              "the project or set %s to its %s/",
+              name, place->variable, place->folder);
     return NULL;
+}
+
+const char *assets_path(Arena *arena, const char *name, Error *err) {
+    static const Place place = {"STYLEGRAD_ASSETS", "assets", "share/stylegrad"};
+    return find(arena, &place, name, err);
+}
+
+const char *assets_recipe(Arena *arena, const char *name, Error *err) {
+    static const Place place = {"STYLEGRAD_RECIPES", "recipes",
+                                "share/stylegrad/recipes"};
+    return find(arena, &place, name, err);
 }

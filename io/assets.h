@@ -15,6 +15,10 @@
 /* The path in the arena, or NULL when the file is in none of these places. */
 const char *assets_path(Arena *arena, const char *name, Error *err);
 
+/* The same for recipes, files of the folder recipes/: $STYLEGRAD_RECIPES, recipes/ here
+ * or above the program, share/stylegrad/recipes/. */
+const char *assets_recipe(Arena *arena, const char *name, Error *err);
+
 /* The folder of the whole project, in which `inside` ("docs/en") can be read: the current
  * folder, or one beside or above the program. NULL when there is none. */
 const char *assets_root(Arena *arena, const char *inside, Error *err);

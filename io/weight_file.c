@@ -1,11 +1,11 @@
 #include "io/weight_file.h"
 
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "io/npz.h"
 #include "io/safetensors.h"
+#include "io/sha256.h"
 #include "io/torch.h"
 #include "io/zip.h"
 
@@ -25,16 +25,6 @@ static const struct {
     {"d01eb7cb", "Johnson's vgg19-d01eb7cb.pth", "caffe"},
     {"00b39a1b", "Johnson's vgg16-00b39a1b.pth", "caffe"},
 };
-
-static void hash(FileBytes file, WeightFile *out) {
-    struct sha256_ctx context;
-    unsigned char digest[SHA256_DIGEST_SIZE];
-    sha256_init(&context);
-    sha256_update(&context, file.size, file.data);
-    sha256_digest(&context, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(out->sha256 + 2 * i, 3, "%02x", digest[i]);
-}
 
 static void look_up(WeightFile *out) {
     for (size_t i = 0; i < sizeof published / sizeof *published; i++) {
@@ -111,7 +101,7 @@ bool weight_file_read(Arena *arena, const char *path, WeightFile *out, Error *er
     bool good = file_read(scratch, path, FILE_MOST, &file, err);
     if (good) {
         out->size = file.size;
-        hash(file, out);
+        strcpy(out->sha256, sha256_bytes(file.data, file.size).text);
         look_up(out);
         good = read_any(arena, file, path, out, err);
     }

@@ -29,6 +29,8 @@ $(BUILD)/$(1)/lessons/gallery: $(BUILD)/$(1)/lessons/gallery.o \
 	$$(CC) $$(CFLAGS) $(2) $$^ $$(LDLIBS) -o $$@
 
 $(BUILD)/$(1)/tests/test_grade: $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
+
+$(BUILD)/$(1)/tests/test_page: $(BUILD)/$(1)/lessons/page.o
 endef
 
 $(eval $(call lesson_variant,float,-O3))
@@ -64,13 +66,14 @@ lesson-% check-%:
 	@echo "there is no lesson $*; there are: $(foreach l,$(LESSONS),$(firstword $(subst _, ,$l)))"
 	@exit 2
 
+# A lesson that does not compile does not keep the others from running.
 lessons:
-	@$(BUILD_QUIETLY) $(LESSONS:%=$(BUILD)/double/lessons/%)
-	@lessons/run.sh $(LESSONS:%=$(BUILD)/double/lessons/%)
+	@$(BUILD_QUIETLY) -k $(LESSONS:%=$(BUILD)/double/lessons/%); built=$$?; \
+	    lessons/run.sh $(LESSONS:%=$(BUILD)/double/lessons/%) && exit $$built
 
 course:
-	@$(BUILD_QUIETLY) $(LESSONS:%=$(BUILD)/double/lessons/%) $(BUILD)/double/lessons/gallery
-	@lessons/run.sh $(LESSONS:%=$(BUILD)/double/lessons/%); status=$$?; \
+	@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery
+	@$(MAKE) --no-print-directory lessons; status=$$?; \
 	    $(BUILD)/double/lessons/gallery $(LESSONS) && exit $$status
 
 test-exercises:

@@ -143,7 +143,7 @@ const char *lesson_path(Lesson *l, const char *file) {
 
 Tensor lesson_picture(Lesson *l, int which, const char *ours) {
     Error err;
-    Tensor picture;
+    Tensor picture = {0};
     const char *path =
         which < l->pictures ? l->picture[which] : assets_path(l->arena, ours, &err);
     must(l, path && input_picture(l->arena, path, l->size, &picture, &err), &err);
@@ -151,7 +151,8 @@ Tensor lesson_picture(Lesson *l, int which, const char *ours) {
 }
 
 /* The network of a file of weights, which says itself what it is made to read. */
-static bool open_network(Lesson *l, const char *path, Network **net, Error *err) {
+static bool open_network(Lesson *l, const char *path, Pooling pooling, Network **net,
+                         Error *err) {
     WeightFile file;
     Preprocess preprocess = PREPROCESS_AUTO;
     if (!weight_file_read(l->arena, path, &file, err)) return false;
@@ -160,17 +161,21 @@ static bool open_network(Lesson *l, const char *path, Network **net, Error *err)
     if (file.preprocess && !preprocess_parse(file.preprocess, &preprocess))
         return error_set(err, "%s: unknown preprocessing \"%s\" in its metadata", path,
                          file.preprocess);
-    if (!(*net = network_new(l->arena, name, POOL_DEFAULT, err))) return false;
+    if (!(*net = network_new(l->arena, name, pooling, err))) return false;
     network_preprocess(*net, preprocess);
     return network_load(*net, &file.tensors, path, NULL, 0, err);
 }
 
 Network *lesson_network(Lesson *l) {
+    return lesson_network_pooling(l, POOL_DEFAULT);
+}
+
+Network *lesson_network_pooling(Lesson *l, Pooling pooling) {
     Error err;
     Network *net = NULL;
     const char *path =
         l->weights ? l->weights : assets_path(l->arena, "paintnet.safetensors", &err);
-    must(l, path && open_network(l, path, &net, &err), &err);
+    must(l, path && open_network(l, path, pooling, &net, &err), &err);
     return net;
 }
 

@@ -58,6 +58,9 @@ int lesson_pictures(const Lesson *l);
 /* Our own trained network, assets/paintnet.safetensors, or the one of --weights. */
 Network *lesson_network(Lesson *l);
 
+/* The same with poolings of that kind: means let the gradient through to every pixel. */
+Network *lesson_network_pooling(Lesson *l, Pooling pooling);
+
 /* network_record of a picture, RGB in [0, 1], through the network's own preprocessing:
  * the nodes of the `count` named layers. */
 void lesson_record(Lesson *l, Network *net, Node *picture, const char *const *layers,

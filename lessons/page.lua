@@ -21,7 +21,6 @@ local words = {
          data = "数据", script = "脚本", pictures = "本课留下的图", transcript = "程序的输出" },
 }
 local FORMAT = "markdown-implicit_figures+lists_without_preceding_blankline"
-             .. "+east_asian_line_breaks"
 
 -- The last line on stderr is the reason that the program shows.
 local function stop(format, ...)
@@ -221,6 +220,27 @@ local function without_page(language)
   return blocks
 end
 
+-- A line break in the source between two Chinese characters is no space.
+local function without_breaks(inlines)
+  local out = {}
+  for i, inline in ipairs(inlines) do
+    local before, after = inlines[i - 1], inlines[i + 1]
+    local chinese = inline.t == "SoftBreak" and before and after
+      and pandoc.utils.stringify(before):find("[\227-\239][\128-\191][\128-\191]$")
+      and pandoc.utils.stringify(after):find("^[\227-\239][\128-\191][\128-\191]")
+    if not chinese then out[#out + 1] = inline end
+  end
+  return out
+end
+
+-- pandoc lets every parenthesis grow with what it encloses, as only \left( should.
+local function formula(math)
+  if not pandoc.write or not PANDOC_WRITER_OPTIONS or math.text:find("\\left") then return nil end
+  local html = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math }) }), "html",
+                            { html_math_method = "mathml" })
+  return pandoc.RawInline("html", (html:gsub('stretchy="true"', 'stretchy="false"')))
+end
+
 -- The blocks of one language, its links and pictures put in place.
 local function article(language)
   local text = read(root .. "/docs/" .. language .. "/" .. name .. ".md")
@@ -232,6 +252,8 @@ local function article(language)
       link.target = link_target(link.target, language)
       return link
     end,
+    Inlines = without_breaks,
+    Math = formula,
     Header = function(header) header.identifier = "" return header end,
     Table = function(block) return pandoc.Div({ block }, pandoc.Attr("", { "table" })) end,
   })

@@ -5,7 +5,10 @@ failed=0 begun=$(date +%s)
 for program; do
     name=$(basename "$program") start=$(date +%s)
     mkdir -p "out/$name"
-    if ! "$program" >"out/$name/printed.txt" 2>"out/$name/errors.txt"; then
+    if ! [ -x "$program" ]; then
+        verdict="FAILED: it does not compile, see above"
+        : >"out/$name/errors.txt"
+    elif ! "$program" >"out/$name/printed.txt" 2>"out/$name/errors.txt"; then
         verdict="FAILED: $(tail -n 1 "out/$name/errors.txt")"
         [ -s "out/$name/errors.txt" ] || verdict="FAILED: $(grep -m 1 FAILED "out/$name/printed.txt")"
     elif ! [ -e "lessons/$name.expected" ]; then

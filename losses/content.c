@@ -1,5 +1,7 @@
 #include "losses/content.h"
 
+#include <math.h>
+
 #include "losses/ops.h"
 #include "tensor/check.h"
 
@@ -12,6 +14,9 @@ const LossForm content_forms[CONTENT_FORMS] = {
                       "most PyTorch programs; the code of document 000"},
     [CONTENT_RELATIVE] = {"relative", "sum (f - p)^2 / sum p^2",
                           "stylegrad: one weight for every network and layer"},
+    [CONTENT_QUARTER_MEAN] = {"quarter-mean", "1/4 mean (f - p)^2",
+                              "deeplearning.ai, Art Generation"},
+    [CONTENT_ROOT] = {"root", "sum (f - p)^2 / (2 sqrt(N M))", "cysmith/neural-style-tf"},
 };
 
 bool content_form_parse(const char *name, ContentForm *form, Error *err) {
@@ -30,6 +35,10 @@ double content_factor(ContentForm form, size_t size, double squares) {
         return 1 / (double)size;
     case CONTENT_RELATIVE:
         return 1 / relative_unit(squares, size);
+    case CONTENT_QUARTER_MEAN:
+        return 0.25 / (double)size;
+    case CONTENT_ROOT:
+        return 0.5 / sqrt((double)size);
     case CONTENT_FORMS:
         break;
     }

@@ -19,7 +19,9 @@ typedef enum ContentForm {
     CONTENT_RELATIVE, /* sum (f - p)^2 / sum p^2: no unit, so one weight suits every layer
                          of every network; a target of zeros: see
                          relative_distance.c */
-    CONTENT_FORMS     /* how many there are */
+    CONTENT_QUARTER_MEAN, /* sum (f - p)^2 / (4 N M) */
+    CONTENT_ROOT,         /* sum (f - p)^2 / (2 sqrt(N M)) */
+    CONTENT_FORMS         /* how many there are */
 } ContentForm;
 
 extern const LossForm content_forms[CONTENT_FORMS];

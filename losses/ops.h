@@ -14,9 +14,22 @@ typedef struct Gram {
     double divisor; /* G = F F^T / divisor; not 0 */
 } Gram;
 
+/* See moments.c. */
+typedef struct Moments {
+    double divisor; /* of second moments and sums; not 0 */
+} Moments;
+
 typedef struct SquaredDistance {
     double factor; /* y = factor * sum (a - b)^2 */
 } SquaredDistance;
+
+/* See tv_weighted.c. */
+typedef struct TvWeighted {
+    double down, right; /* factors of differences to the neighbour below, to the right */
+    double diagonal;    /* and of those along both diagonals; 0: none */
+    bool absolute;      /* |d| instead of d^2 */
+    bool cropped;       /* without the last row and the last column */
+} TvWeighted;
 
 /* What relative_distance divides by: the sum of the target's squares, or, when that is
  * nothing, its number of elements. */

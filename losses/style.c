@@ -6,7 +6,7 @@ const LossForm style_forms[STYLE_FORMS] = {
     [STYLE_GATYS] = {"gatys", "sum (G - A)^2 / (4 N^2 M^2)",
                      "Gatys et al. 2016; documents 000 (4.2) and 003 (4.1)"},
     [STYLE_CS231N] = {"cs231n", "sum (G - A)^2 / (N^2 M^2)",
-                      "CS231n; the code of document 002"},
+                      "CS231n; TensorFlow, Gatys' own code; the code of document 002"},
     [STYLE_MEAN] = {"mean", "sum (G - A)^2 / (N^4 M^2)",
                     "neural-style and most PyTorch programs"},
     [STYLE_SUM] = {"sum", "sum (G - A)^2", "the formula of document 002"},
@@ -15,6 +15,9 @@ const LossForm style_forms[STYLE_FORMS] = {
                           "Keras; the code of document 003"},
     [STYLE_RELATIVE] = {"relative", "sum (G - A)^2 / sum A^2",
                         "stylegrad: one weight for every network and layer"},
+    [STYLE_W2] =
+        {"w2", "(|m - p|^2 + tr (C + P - 2 (C P)^1/2)) / N, means m p, covariances C P",
+         "crowsonkb/style-transfer-pytorch"},
 };
 
 bool style_form_parse(const char *name, StyleForm *form, Error *err) {
@@ -37,6 +40,15 @@ Gram gram_params(GramForm form, const Node *f) {
     return (Gram){0};
 }
 
+Node *ag_style_summary(Node *f, StyleForm form, double divisor) {
+    return form == STYLE_W2 ? ag_moments(f, (Moments){divisor})
+                            : ag_gram(f, (Gram){divisor});
+}
+
+Shape style_summary_shape(StyleForm form, Shape f) {
+    return (Shape){f.n, 1, f.c + (form == STYLE_W2), f.c};
+}
+
 double style_factor(StyleForm form, Shape f, Shape picture) {
     double n = f.c, m = (double)f.h * f.w, pixels = (double)picture.h * picture.w;
     switch (form) {
@@ -54,6 +66,7 @@ double style_factor(StyleForm form, Shape f, Shape picture) {
         CHECK(pixels > 0, "style loss: the form image-size wants the picture's shape");
         return m * m / (4 * 9 * pixels * pixels);
     case STYLE_RELATIVE:
+    case STYLE_W2:
     case STYLE_FORMS:
         break;
     }
@@ -63,14 +76,16 @@ double style_factor(StyleForm form, Shape f, Shape picture) {
 
 Node *ag_gram_loss(Node *g, Node *target, StyleForm form, Shape f, Shape picture) {
     if (form == STYLE_RELATIVE) return ag_relative_distance(g, target);
+    if (form == STYLE_W2) return ag_w2(g, target);
     double factor = style_factor(form, f, picture);
     return ag_squared_distance(g, target, (SquaredDistance){factor});
 }
 
 Node *ag_style_loss(Node *f, Node *target, StyleForm form, Shape picture) {
-    Shape s = f->shape, gram = {s.n, 1, s.c, s.c};
-    CHECK(shape_equal(target->shape, gram),
-          "style loss: features %s need a target %s, not %s", SHAPE(s), SHAPE(gram),
+    Shape s = f->shape, wanted = style_summary_shape(form, s);
+    CHECK(shape_equal(target->shape, wanted),
+          "style loss: features %s need a target %s, not %s", SHAPE(s), SHAPE(wanted),
           SHAPE(target->shape));
-    return ag_gram_loss(ag_gram(f, gram_params(GRAM_HW, f)), target, form, s, picture);
+    Node *g = ag_style_summary(f, form, gram_params(GRAM_HW, f).divisor);
+    return ag_gram_loss(g, target, form, s, picture);
 }

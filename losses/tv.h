@@ -12,11 +12,16 @@
 #include "losses/forms.h"
 
 typedef enum TvForm {
-    TV_SQUARES, /* sum d^2 over all H-1 x W and H x W-1 differences d */
-    TV_ABS,     /* sum |d| over the same */
-    TV_POW125,  /* sum (a^2 + b^2)^1.25 over the (H-1) x (W-1) pixels that have both a
-                   neighbour below and one to the right */
-    TV_FORMS    /* how many there are */
+    TV_SQUARES,  /* sum d^2 over all H-1 x W and H x W-1 differences d */
+    TV_ABS,      /* sum |d| over the same */
+    TV_POW125,   /* sum (a^2 + b^2)^1.25 over the (H-1) x (W-1) pixels that have both a
+                    neighbour below and one to the right */
+    TV_HALF,     /* 1/2 sum (a^2 + b^2) over the same pixels */
+    TV_MEANS,    /* mean of d^2 downwards + mean of d^2 to the right */
+    TV_MEAN_ABS, /* (mean |d| downwards + mean |d| to the right) / 2 */
+    TV_NINE,     /* 2 (R/3 + D/3 + P/12 + Q/12): means of d^2 to the right, downwards and
+                    along both diagonals of the picture with its edge repeated */
+    TV_FORMS     /* how many there are */
 } TvForm;
 
 extern const LossForm tv_forms[TV_FORMS];
@@ -24,7 +29,7 @@ extern const LossForm tv_forms[TV_FORMS];
 /* The form of that name; false, with the names there are in err, when there is none. */
 bool tv_form_parse(const char *name, TvForm *form, Error *err);
 
-/* x (n, c, h, w) -> scalar, summed over pictures and channels. */
+/* x (n, c, h, w) -> scalar, summed, or the mean, over pictures and channels. */
 Node *ag_tv_loss(Node *x, TvForm form);
 
 #endif

@@ -65,12 +65,15 @@ static size_t padded_size(const Node *y) {
     return reflects(y) ? shape_size((Shape){d.n, d.c, d.h, d.w}) : 0;
 }
 
+static size_t scratch_bytes(const Node *y) {
+    const ConvDims d = dims_of(y);
+    return padded_size(y) * sizeof(real) + kernels->conv2d_scratch(&d);
+}
+
 /* Scratch: first the padded picture, then what the kernels want; `more` bytes follow at
  * *rest. */
 static real *scratch_of(Node *y, size_t more, real **rest) {
-    const ConvDims d = dims_of(y);
-    const size_t wanted = padded_size(y) * sizeof(real) + kernels->conv2d_scratch(&d);
-    const size_t line = 64, first = (wanted + line - 1) / line * line;
+    const size_t line = 64, first = (scratch_bytes(y) + line - 1) / line * line;
     real *scratch = tape_scratch(y->tape, first + more);
     if (rest) *rest = scratch + first / sizeof(real);
     return scratch;
@@ -180,6 +183,7 @@ const Op op_conv2d = {
     .backward = backward,
     .reads = READS_OTHERS,
     .work = work,
+    .scratch = scratch_bytes,
     .fills = true,
     .example = example,
 };
@@ -193,6 +197,7 @@ const Op op_conv2d_relu = {
     .backward = backward_relu,
     .reads = READS_OTHERS,
     .work = work,
+    .scratch = scratch_bytes,
     .fills = true,
     .example = example_relu,
     .piece = piece,

@@ -5,6 +5,10 @@
  *     x = x - lr m' / (sqrt(v') + epsilon)     m' = m / (1 - beta1^t)
  *                                              v' = v / (1 - beta2^t)
  *
+ * TensorFlow and Torch7 add epsilon to sqrt(v) and then divide by the correction of the
+ * root, as the end of section 2 of the paper does: their "epsilon hat" is epsilon
+ * sqrt(1 - beta2^t), much less in the first steps.
+ *
  * m and v start at zero, hence too small; the divisions correct that. At t = 1 they give
  * m' = g and v' = g^2, so the first step is lr g / |g|: EVERY number moves by lr, however
  * small its gradient. A new optimiser in the middle of a run (document 002 takes one at
@@ -31,9 +35,9 @@ static void move(const AdamMethod *o) {
     const real *g = o->base.objective.gradient;
     real beta1 = (real)o->settings.beta1, rest1 = (real)(1 - o->settings.beta1);
     real beta2 = (real)o->settings.beta2, rest2 = (real)(1 - o->settings.beta2);
-    real epsilon = (real)o->settings.epsilon;
     real length = (real)(o->base.lr / (1 - o->powers[0]));
     real root = (real)sqrt(1 - o->powers[1]);
+    real epsilon = (real)o->settings.epsilon / (o->settings.epsilon_hat ? root : 1);
 #pragma omp parallel for schedule(static) num_threads(threads_over(n))
     for (size_t i = 0; i < n; i++) {
         m[i] = beta1 * m[i] + rest1 * g[i];

@@ -78,6 +78,7 @@ typedef struct Adam {
     double lr;           /* about how far each number moves per step */
     double beta1, beta2; /* memory of the gradient and of its square, in [0, 1) */
     double epsilon;      /* keeps the division away from zero, > 0 */
+    bool epsilon_hat;    /* added before the root is corrected: TensorFlow, Torch7 */
 } Adam;
 #define ADAM_DEFAULTS ((Adam){.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8})
 Optimizer *adam_new(Arena *arena, Objective objective, Adam settings);

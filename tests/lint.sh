@@ -14,11 +14,13 @@ below() {
     optim | io) echo "$1" tensor ;;
     train) echo train losses nn autograd optim io tensor ;;
     transfer) echo transfer losses nn autograd optim io tensor ;;
-    app) echo app transfer train losses nn autograd optim io tensor ;;
+    errata) echo errata transfer losses nn autograd optim io tensor ;;
+    app) echo app errata transfer train losses nn autograd optim io tensor ;;
     assets) echo assets io tensor ;;
+    lessons) echo lessons errata transfer train losses nn autograd optim io tensor ;;
     esac
 }
-for folder in tensor autograd nn losses optim io transfer train app assets; do
+for folder in tensor autograd nn losses optim io transfer train errata app assets lessons; do
     allowed=$(below $folder | tr ' ' '|')
     bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)/")
     [ -z "$bad" ] || complain "$folder/ may include $(below $folder) only:
@@ -37,5 +39,10 @@ $bad"
 for file in $(git ls-files '*.c' '*.h'); do
     lines=$(wc -l <"$file")
     [ "$lines" -le 400 ] || complain "$file has $lines lines, more than 400"
+done
+# A lesson is one idea.
+for file in $(git ls-files 'lessons/[0-9][0-9]_*.c'); do
+    lines=$(wc -l <"$file")
+    [ "$lines" -le 130 ] || complain "$file has $lines lines, more than 130"
 done
 exit $status

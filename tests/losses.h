@@ -65,8 +65,13 @@ static inline double sum_squares(Node *a, Node *b) {
 /* The generated picture that the form image-size is told of. */
 static const Shape picture = {1, 3, 8, 12};
 
+/* What the target of a form keeps of a painting. */
+static inline Node *summary(Node *f, StyleForm form) {
+    return ag_style_summary(f, form, gram_params(GRAM_HW, f).divisor);
+}
+
 static inline double style(Node *f, Node *painting, StyleForm form) {
-    return value(ag_style_loss(f, gram(painting, GRAM_HW), form, picture));
+    return value(ag_style_loss(f, summary(painting, form), form, picture));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

@@ -195,6 +195,50 @@ static void every_form_of_the_tables_is_an_option(void **state) {
     }
 }
 
+/* Two stages of a user's own recipe, which is named by its path: the second is larger and
+ * goes on counting. */
+static void a_recipe_file_paints_in_stages(void **state) {
+    (void)state;
+    char trace[4096];
+    const char *mine = in_folder("mine.recipe"), *png = in_folder("stages.png");
+    FILE *file = fopen(mine, "w");
+    assert_non_null(file);
+    fputs("source me\nlike paint\nnet vgg19\nsize 24\nsteps 3\nstages 24:3,32:2\n"
+          "content-layers relu1_1\nstyle-layers relu1_1,relu1_2\n",
+          file);
+    fclose(file);
+    Outcome o = RUN("paint", in_folder("a.png"), in_folder("a.png"), "--recipe", mine,
+                    "-o", png, "--trace", in_folder("stages.csv"), "--init", "noise");
+    if (o.status != 0) fail_msg("%s", o.err);
+    assert_non_null(strstr(o.err, "after 5 of 5 steps"));
+    Arena *arena = arena_new();
+    Tensor x;
+    Error err;
+    assert_true(image_read(arena, png, &x, &err));
+    assert_true(shape_equal(x.shape, (Shape){1, 3, 24, 32}));
+    arena_free(arena);
+    read_back(in_folder("stages.csv"), trace, sizeof trace);
+    assert_non_null(strstr(trace, "\n5,"));
+    assert_null(strstr(trace, "\n6,"));
+}
+
+static void recipes_are_listed_and_printed(void **state) {
+    (void)state;
+    Outcome o = RUN("recipes");
+    assert_int_equal(o.status, 0);
+    assert_non_null(strstr(o.out, "gatys "));
+    assert_non_null(strstr(o.out, "seed3 "));
+    o = RUN("recipes", "gatys");
+    assert_int_equal(o.status, 0);
+    assert_non_null(strstr(o.out, "content-weight  1e-3"));
+    o = RUN("recipes", "nobody");
+    assert_int_equal(o.status, 1);
+    assert_non_null(strstr(o.err, "there is no recipe 'nobody'"));
+    o = RUN("paint", "a", "b", "--recipe", "nobody");
+    assert_int_equal(o.status, 2);
+    assert_non_null(strstr(o.err, "there is no recipe 'nobody'"));
+}
+
 static void help_is_there_for_every_command(void **state) {
     (void)state;
     static const char *const names[] = {"paint",   "eval",  "features", "gradcheck",
@@ -216,6 +260,8 @@ int main(void) {
         cmocka_unit_test(eval_prints_terms_that_add_up),
         cmocka_unit_test(eval_in_tiles_gives_the_same),
         cmocka_unit_test(every_form_of_the_tables_is_an_option),
+        cmocka_unit_test(a_recipe_file_paints_in_stages),
+        cmocka_unit_test(recipes_are_listed_and_printed),
         cmocka_unit_test(help_is_there_for_every_command),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -143,8 +143,8 @@ static void unknown_layers_and_networks_are_refused_in_one_line(void **state) {
     refused(RUN("paint", a, b, "-o", out, "--size", "24", "--style-layers", "relu9_9"), 1,
             "relu9_9");
     refused(RUN("paint", a, b, "-o", out, "--net", "vgg7"), 1, "vgg7");
-    refused(RUN("paint", a, b, "-o", out, "--size", "24", "--content-layers", "pool5",
-                "--style-layers", "relu1_1"),
+    refused(RUN("paint", a, b, "-o", out, "--net", "vgg19", "--size", "24",
+                "--content-layers", "pool5", "--style-layers", "relu1_1"),
             1, "too small");
 }
 

@@ -13,7 +13,8 @@ static void content_forms_by_hand(void **state) {
     (void)state;
     Node *f = given((Shape){1, 3, 1, 1}, (double[]){3, 0, 5});
     Node *p = given((Shape){1, 3, 1, 1}, (double[]){2, 2, 2});
-    const double expected[CONTENT_FORMS] = {7, 14, 14 / 3.0, 14 / 12.0};
+    const double expected[CONTENT_FORMS] = {7,         14,        14 / 3.0,
+                                            14 / 12.0, 14 / 12.0, 7 / sqrt(3)};
     for (int form = 0; form < CONTENT_FORMS; form++)
         assert_close(value(ag_content_loss(f, p, (ContentForm)form)), expected[form],
                      TIGHT, 0);
@@ -30,8 +31,10 @@ static void content_forms_differ_by_the_published_factors(void **state) {
     double sum = value(ag_content_loss(f, p, CONTENT_SUM));
     assert_close(sum / half, 2, TIGHT, 0);
     assert_close(value(ag_content_loss(f, p, CONTENT_MEAN)) / half, 2 / nm, TIGHT, 0);
-    assert_close(sum / (4 * nm) / half, 1 / (2 * nm), TIGHT, 0);
-    assert_close(sum / (2 * sqrt(nm)) / half, 1 / sqrt(nm), TIGHT, 0);
+    assert_close(value(ag_content_loss(f, p, CONTENT_QUARTER_MEAN)) / half, 1 / (2 * nm),
+                 TIGHT, 0);
+    assert_close(value(ag_content_loss(f, p, CONTENT_ROOT)) / half, 1 / sqrt(nm), TIGHT,
+                 0);
 }
 
 /* d/df of 1/2 (f - p)^2 is f - p. */
@@ -112,7 +115,7 @@ static void total_of_the_published_example(void **state) {
 static Node *any_loss(Node *x, Node *p, int i) {
     if (i < CONTENT_FORMS) return ag_content_loss(x, p, (ContentForm)i);
     if ((i -= CONTENT_FORMS) < STYLE_FORMS)
-        return ag_style_loss(x, gram(p, GRAM_HW), (StyleForm)i, picture);
+        return ag_style_loss(x, summary(p, (StyleForm)i), (StyleForm)i, picture);
     return ag_tv_loss(x, (TvForm)(i - STYLE_FORMS));
 }
 
@@ -167,10 +170,12 @@ static void names_of_forms_are_found_and_wrong_ones_listed(void **state) {
         assert_true(tv_form_parse(tv_forms[i].name, &tv, &err) && (int)tv == i);
     assert_false(tv_form_parse("squared", &tv, &err));
     assert_string_equal(err.text,
-                        "there is no tv form \"squared\"; use squares, abs or pow1.25");
+                        "there is no tv form \"squared\"; use squares, abs, pow1.25, "
+                        "half-cropped, means, mean-abs or nine-point");
     assert_false(style_form_parse("", &paint, &err));
-    assert_non_null(strstr(err.text, "use gatys, cs231n, mean, sum, raw-mean, image-size "
-                                     "or relative"));
+    assert_non_null(strstr(err.text,
+                           "use gatys, cs231n, mean, sum, raw-mean, image-size, "
+                           "relative or w2"));
     assert_false(content_form_parse("half", &content, &err));
 }
 

@@ -7,6 +7,7 @@
 #include "tensor/kernels.h"
 #include "tests/arena.h"
 #include "transfer/paint.h"
+#include "transfer/recipe_file.h"
 
 #define SIDE 32
 #define STEPS 100
@@ -33,7 +34,8 @@ static Tensor painted(const Kernels *table, Method method, double rate, double c
     kernels = table;
     Network *network = network_new(arena, "vgg19_small16x", POOL_DEFAULT, &err);
     network_random(network, 1);
-    Recipe recipe = *recipe_find("paint");
+    Recipe recipe;
+    assert_true(recipe_read("paint", &recipe, &err));
     recipe.steps = STEPS;
     recipe.method = method;
     recipe.rate = rate;

@@ -8,6 +8,7 @@
 #include "tensor/pages.h"
 #include "tests/arena.h"
 #include "transfer/paint.h"
+#include "transfer/recipe_file.h"
 
 /* Pages that had to be brought in since the program began. The sanitizer gives no memory
  * out twice, so with it even the threads' library needs new pages all the time. */
@@ -53,7 +54,8 @@ static void paint(Method method, Record *record) {
     const int side = 64;
     Network *network = network_new(arena, "squeezenet1_1", POOL_DEFAULT, &err);
     network_random(network, 3);
-    Recipe recipe = *recipe_find("doc002");
+    Recipe recipe;
+    assert_true(recipe_read("c2-starry", &recipe, &err));
     recipe.steps = STEPS;
     recipe.method = method;
     recipe.rate = method == METHOD_LBFGS ? 1e-3 : 1e-2;

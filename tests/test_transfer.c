@@ -5,6 +5,8 @@
 #include "autograd/gradcheck.h"
 #include "tests/test.h"
 #include "transfer/paint.h"
+#include "transfer/recipe_file.h"
+#include "transfer/start.h"
 
 static Arena *arena;
 static Network *network;
@@ -27,7 +29,7 @@ static int begin(void **state) {
     content = random_picture(1, 14, 11);
     style = random_picture(2, 12, 17);
     start = random_picture(3, 14, 11);
-    recipe = recipes[0];
+    assert_true(recipe_read("paint", &recipe, &err));
     recipe.net = "squeezenet1_1";
     layers_parse("relu1:2,pool1", &recipe.content_layers, &err);
     layers_parse("relu1:0.5", &recipe.style_layers, &err);
@@ -59,27 +61,10 @@ static void layers_are_read_with_and_without_weights(void **state) {
         assert_false(layers_parse(bad[i], &list, &err));
 }
 
-static void every_recipe_names_layers_that_its_network_has(void **state) {
-    (void)state;
-    for (const Recipe *r = recipes; r->name; r++) {
-        Network *own = network_new(arena, r->net, r->pool, &err);
-        assert_non_null(own);
-        Recipe complete = *r;
-        network_random(own, 1);
-        assert_true(recipe_complete(&complete, own, &err));
-        assert_true(complete.content_layers.count > 0 && complete.style_layers.count > 0);
-        for (int i = 0; i < complete.content_layers.count; i++)
-            assert_true(network_has(own, complete.content_layers.item[i].name));
-        for (int i = 0; i < complete.style_layers.count; i++)
-            assert_true(network_has(own, complete.style_layers.item[i].name));
-        assert_ptr_equal(recipe_find(r->name), r);
-    }
-    assert_null(recipe_find("nobody"));
-}
-
 static void descent_has_a_usual_rate_for_relative_losses_only(void **state) {
     (void)state;
-    Recipe r = *recipe_find("gatys");
+    Recipe r;
+    assert_true(recipe_read("gatys", &r, &err));
     r.method = METHOD_GD;
     assert_false(recipe_choose_rate(&r, network, content.shape, &err));
     assert_non_null(strstr(err.text, "--lr"));
@@ -207,6 +192,156 @@ static void the_rate_drops_at_the_step_that_the_recipe_says(void **state) {
         assert_close(diary.rate[i], i < 5 ? 0.03 : 0.001, 0, 0);
 }
 
+/* lr 0.96^(t / 2), smoothly and in stairs. */
+static void the_rate_decays_as_the_recipe_says(void **state) {
+    (void)state;
+    recipe.method = METHOD_ADAM;
+    recipe.rate = 0.03;
+    recipe.steps = 5;
+    recipe.decay = 0.96;
+    recipe.decay_every = 2;
+    for (int stairs = 0; stairs < 2; stairs++) {
+        Diary diary = {0};
+        recipe.decay_stairs = stairs;
+        run(&diary);
+        for (int i = 0; i < 5; i++)
+            assert_close(diary.rate[i], 0.03 * pow(0.96, stairs ? i / 2 : i / 2.0), 1e-12,
+                         0);
+    }
+}
+
+/* Adam's first step moves every pixel by the rate; limits before a step leave that. */
+static void pixels_are_kept_within_their_limits(void **state) {
+    (void)state;
+    recipe.method = METHOD_ADAM;
+    recipe.rate = 0.3;
+    recipe.steps = 1;
+    recipe.clamp_low = 0.2;
+    recipe.clamp_high = 0.8;
+    for (int when = CLAMP_BEFORE; when <= CLAMP_AFTER; when++) {
+        Problem p;
+        Diary diary = {0};
+        recipe.clamp_when = (ClampWhen)when;
+        assert_true(
+            problem_init(&p, arena, &recipe, network, content, style, start, &err));
+        paint_run(&p, arena, write_diary, &diary);
+        double low = 1, high = 0;
+        for (size_t i = 0; i < shape_size(start.shape); i++) {
+            low = fmin(low, (double)p.variable->value[i]);
+            high = fmax(high, (double)p.variable->value[i]);
+        }
+        assert_close(low, when == CLAMP_AFTER ? 0.2 : -0.1, 1e-5, 0);
+        assert_close(high, when == CLAMP_AFTER ? 0.8 : 1.1, 1e-5, 0);
+        problem_free(&p);
+    }
+}
+
+/* With the decay 1/2 the pictures x0, x1 have the weights 1/4 and 1/2 of a sum that is
+ * divided by 3/4. */
+static void the_result_may_be_a_mean_of_all_pictures(void **state) {
+    (void)state;
+    Tensor x[2];
+    for (int average = 0; average < 2; average++) {
+        Problem p;
+        Diary diary = {0};
+        recipe.method = METHOD_ADAM;
+        recipe.rate = 0.1;
+        recipe.steps = 1;
+        recipe.average = 0.5 * average;
+        assert_true(
+            problem_init(&p, arena, &recipe, network, content, style, start, &err));
+        paint_run(&p, arena, write_diary, &diary);
+        x[average] = problem_picture(&p, arena);
+        problem_free(&p);
+    }
+    for (size_t i = 0; i < shape_size(start.shape); i++)
+        assert_close(x[1].data[i], ((double)start.data[i] + 2 * (double)x[0].data[i]) / 3,
+                     0, 10 * (double)REAL_EPSILON);
+}
+
+static void a_run_ends_with_its_evaluations_or_when_the_loss_stays(void **state) {
+    (void)state;
+    Diary diary = {0};
+    recipe.steps = 50;
+    recipe.evaluations = 5;
+    PaintEnd end = run(&diary);
+    assert_true(end.steps <= 5);
+    assert_non_null(strstr(end.why, "evaluations"));
+    diary = (Diary){0};
+    recipe.evaluations = 0;
+    recipe.tolerance_loss = 0.9;
+    end = run(&diary);
+    assert_int_equal(end.steps, 2);
+    assert_non_null(strstr(end.why, "hardly falls"));
+}
+
+/* The recipe's own pixels, 255 x less a mean: only the unit of tv changes, by 255^2. */
+static void pixels_of_a_recipe_are_another_way_to_write_the_picture(void **state) {
+    (void)state;
+    Problem unit, pixels;
+    Recipe other = recipe;
+    other.space = other.tv_space = SPACE_PIXELS;
+    other.pixels = (Pixels){255, {120, 110, 100}, {1, 1, 2}};
+    assert_true(
+        problem_init(&unit, arena, &recipe, network, content, style, start, &err));
+    assert_true(
+        problem_init(&pixels, arena, &other, network, content, style, start, &err));
+    Terms a = problem_terms(&unit), b = problem_terms(&pixels);
+    const double tight = 1000 * (double)REAL_EPSILON;
+    assert_close(a.content, b.content, tight, 0);
+    assert_close(a.style, b.style, tight, 0);
+    assert_close(pixels.variable->value[0], 255 * (double)start.data[0] - 120, 0, 0.01);
+    assert_true(b.tv > 255 * 255 / 4 * a.tv && b.tv < 255 * 255 * a.tv);
+    Tensor back = problem_picture(&pixels, arena);
+    assert_all_close(back.data, start.data, shape_size(start.shape), tight);
+    problem_free(&unit);
+    problem_free(&pixels);
+}
+
+/* Weights read what they were made for, or, on request, the recipe's pixels. */
+static void the_network_may_read_the_pixels_of_the_recipe(void **state) {
+    (void)state;
+    Problem weights, pixels;
+    Recipe other = recipe;
+    const Normalize n = network_normalize(network);
+    other.input = INPUT_PIXELS;
+    for (int c = 0; c < 3; c++) {
+        other.pixels.mean[c] = n.mean[c];
+        other.pixels.deviation[c] = n.deviation[c];
+    }
+    assert_true(
+        problem_init(&weights, arena, &recipe, network, content, style, start, &err));
+    assert_true(
+        problem_init(&pixels, arena, &other, network, content, style, start, &err));
+    assert_close(problem_terms(&weights).total, problem_terms(&pixels).total, 1e-12, 0);
+    problem_free(&pixels);
+    other.pixels.scale = 2;
+    assert_true(
+        problem_init(&pixels, arena, &other, network, content, style, start, &err));
+    assert_true(problem_terms(&pixels).total != problem_terms(&weights).total);
+    problem_free(&weights);
+    problem_free(&pixels);
+}
+
+/* 0.6 noise + 0.4 photograph in pixels from 0 to 255 less 100. */
+static void noise_is_drawn_in_the_space_of_the_recipe(void **state) {
+    (void)state;
+    recipe.space = SPACE_PIXELS;
+    recipe.pixels = (Pixels){255, {100, 100, 100}, {1, 1, 1}};
+    recipe.noise = (Noise){NOISE_UNIFORM, .low = -20, .high = 20, .share = 0.6};
+    Tensor x = start_noise(arena, &recipe, network, content);
+    for (size_t i = 0; i < shape_size(x.shape); i++) {
+        double noise = (255 * (double)x.data[i] - 100 -
+                        0.4 * (255 * (double)content.data[i] - 100)) /
+                       0.6;
+        assert_true(noise > -20.001 && noise < 20.001);
+    }
+    recipe.noise = (Noise){NOISE_UNIT, .share = 1};
+    x = start_noise(arena, &recipe, network, content);
+    for (size_t i = 0; i < shape_size(x.shape); i++)
+        assert_true(x.data[i] >= 0 && x.data[i] <= 1);
+}
+
 static void a_run_that_leaves_the_numbers_ends_at_the_last_good_picture(void **state) {
     (void)state;
     Diary diary = {0};
@@ -223,7 +358,6 @@ static void a_run_that_leaves_the_numbers_ends_at_the_last_good_picture(void **s
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(layers_are_read_with_and_without_weights),
-        TEST(every_recipe_names_layers_that_its_network_has),
         TEST(descent_has_a_usual_rate_for_relative_losses_only),
         TEST(the_gradient_of_the_whole_problem_is_right),
         TEST(both_spaces_give_the_same_losses),
@@ -232,6 +366,13 @@ int main(void) {
         TEST(the_loop_lowers_the_loss_and_takes_all_steps),
         TEST(the_watcher_can_end_the_run),
         TEST(the_rate_drops_at_the_step_that_the_recipe_says),
+        TEST(the_rate_decays_as_the_recipe_says),
+        TEST(pixels_are_kept_within_their_limits),
+        TEST(the_result_may_be_a_mean_of_all_pictures),
+        TEST(a_run_ends_with_its_evaluations_or_when_the_loss_stays),
+        TEST(pixels_of_a_recipe_are_another_way_to_write_the_picture),
+        TEST(the_network_may_read_the_pixels_of_the_recipe),
+        TEST(noise_is_drawn_in_the_space_of_the_recipe),
         TEST(a_run_that_leaves_the_numbers_ends_at_the_last_good_picture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

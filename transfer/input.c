@@ -5,7 +5,7 @@
 #include "io/image.h"
 #include "io/npy.h"
 
-static bool is_npy(const char *path) {
+bool input_is_tensor(const char *path) {
     size_t length = strlen(path);
     return length > 4 && strcmp(path + length - 4, ".npy") == 0;
 }
@@ -36,10 +36,42 @@ static bool read_photograph(Arena *arena, const char *path, Tensor *out, Error *
 
 bool input_picture(Arena *arena, const char *path, int longer_side, Tensor *out,
                    Error *err) {
-    if (is_npy(path)) return read_npy(arena, path, out, err);
+    return input_picture_of(arena, path, longer_side, SIZE_LONGER, out, err);
+}
+
+/* The side that is to have the given size. */
+static int side_of(Shape s, SizeOf of) {
+    switch (of) {
+    case SIZE_LONGER:
+        return s.h > s.w ? s.h : s.w;
+    case SIZE_SHORTER:
+        return s.h < s.w ? s.h : s.w;
+    case SIZE_HEIGHT:
+        return s.h;
+    case SIZE_WIDTH:
+        break;
+    }
+    return s.w;
+}
+
+/* A side of `length` pixels when that of `of` pixels gets `size`, rounded. */
+static int64_t scaled(int length, int size, int of) {
+    const int64_t side = (2 * (int64_t)length * size + of) / (2 * (int64_t)of);
+    return side > 1 ? side : 1;
+}
+
+bool input_picture_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
+                      Error *err) {
+    if (input_is_tensor(path)) return read_npy(arena, path, out, err);
     if (!read_photograph(arena, path, out, err)) return false;
-    if (longer_side == 0) return true;
-    Shape fit = image_fit(out->shape, longer_side);
+    if (size == 0) return true;
+    const Shape s = out->shape;
+    const int side = side_of(s, of);
+    const int64_t h = scaled(s.h, size, side), w = scaled(s.w, size, side);
+    if (h > PICTURE_SIDE_MOST || w > PICTURE_SIDE_MOST)
+        return error_set(err, "%s: would be %lld x %lld pixels; choose a smaller size",
+                         path, (long long)w, (long long)h);
+    const Shape fit = {s.n, s.c, (int)h, (int)w};
     if (!large_enough(fit, path, " after scaling", err)) return false;
     *out = image_resize(arena, *out, fit.h, fit.w);
     return true;
@@ -47,7 +79,7 @@ bool input_picture(Arena *arena, const char *path, int longer_side, Tensor *out,
 
 bool input_picture_sized(Arena *arena, const char *path, Shape size, Tensor *out,
                          Error *err) {
-    if (is_npy(path)) {
+    if (input_is_tensor(path)) {
         if (!read_npy(arena, path, out, err)) return false;
         if (shape_equal(out->shape, size)) return true;
         return error_set(err, "%s: is %s, the content picture %s; they must be equal",

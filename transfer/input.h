@@ -5,14 +5,24 @@
 
 #include "tensor/error.h"
 #include "tensor/tensor.h"
+#include "transfer/recipe.h"
 
+#define PICTURE_SIDE_MOST 16384
 #define PICTURE_SIDE_LEAST 16 /* pixels; less holds nothing to paint */
+
+/* Whether the name ends in .npy. */
+bool input_is_tensor(const char *path);
 
 /* Reads RGB in [0, 1], (1,3,h,w). A photograph is scaled so that its longer side is
  * `longer_side` pixels (0: kept), and refused when a side has fewer than
  * PICTURE_SIDE_LEAST. A .npy tensor, (3,h,w) or (1,3,h,w), is never resized. */
 bool input_picture(Arena *arena, const char *path, int longer_side, Tensor *out,
                    Error *err);
+
+/* The same, with `size` pixels on the side that `of` names; a side that would have more
+ * than PICTURE_SIDE_MOST is refused. */
+bool input_picture_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
+                      Error *err);
 
 /* The same, but scaled to exactly this size, whatever its proportions; a .npy tensor must
  * have it already. */

@@ -3,8 +3,11 @@
 #include <math.h>
 #include <time.h>
 
-#include "optim/optimizer.h"
-#include "optim/schedule.h"
+#include "transfer/average.h"
+#include "transfer/method.h"
+
+#define STRING_OF(x) #x
+#define STRING(x) STRING_OF(x)
 
 static double seconds_now(void) {
     struct timespec now;
@@ -32,80 +35,119 @@ static double evaluate(void *context) {
     return terms.total;
 }
 
-static Optimizer *optimizer_for(Arena *arena, const Recipe *r, Objective objective) {
-    Adam adam = ADAM_DEFAULTS;
-    Lbfgs lbfgs = LBFGS_DEFAULTS;
-    switch (r->method) {
-    case METHOD_GD:
-        return gd_new(arena, objective, (Gd){.lr = r->rate, .momentum = r->momentum});
-    case METHOD_ADAM:
-        adam.lr = r->rate;
-        return adam_new(arena, objective, adam);
-    case METHOD_ANNEAL:
-        return anneal_new(arena, objective,
-                          (Anneal){.lr = r->rate,
-                                   .temperature = r->temperature,
-                                   .cooling = r->cooling,
-                                   .seed = r->seed});
-    case METHOD_LBFGS:
-        break;
-    }
-    lbfgs.lr = r->rate;
-    lbfgs.history = r->history ? r->history : lbfgs.history;
-    lbfgs.strong_wolfe = r->line_search;
-    return lbfgs_new(arena, objective, lbfgs);
-}
-
-/* One rate, or document 002's drop with a new optimiser. */
-static Schedule schedule_for(const Recipe *r) {
-    if (r->drop_step == 0) return schedule_constant(r->rate);
-    return schedule_drop(r->rate, r->drop_step, r->drop_rate, true);
-}
-
-static void clamp(Tensor x, double low, double high) {
+static void clamp(const Recipe *r, ClampWhen when, int step, Tensor x) {
+    const real low = (real)r->clamp_low, high = (real)r->clamp_high;
+    if (!(low < high) || r->clamp_when != when) return;
+    if (r->clamp_steps > 0 && step >= r->clamp_steps) return;
     size_t size = shape_size(x.shape);
     for (size_t i = 0; i < size; i++)
-        x.data[i] = x.data[i] < (real)low    ? (real)low
-                    : x.data[i] > (real)high ? (real)high
-                                             : x.data[i];
+        x.data[i] = x.data[i] < low ? low : x.data[i] > high ? high : x.data[i];
+}
+
+/* Why the run is over before its last step, or NULL. */
+static const char *early_end(const Recipe *r, int evaluations, double before,
+                             double now) {
+    const double size = fmax(fmax(fabs(before), fabs(now)), 1);
+    if (r->evaluations > 0 && evaluations >= r->evaluations)
+        return "all evaluations are done";
+    if (r->tolerance_loss > 0 && isfinite(before) &&
+        before - now <= r->tolerance_loss * size)
+        return "the loss hardly falls any more";
+    return NULL;
+}
+
+/* Whether the losses of the last UNTIL_WINDOW steps, and the one before them, lie within
+ * recipe->until of the largest. */
+static bool settled(const Recipe *r, double *recent, int index, double loss) {
+    double low = loss, high = loss;
+    recent[index % (UNTIL_WINDOW + 1)] = loss;
+    if (r->until == 0 || index < UNTIL_WINDOW) return false;
+    for (int i = 0; i <= UNTIL_WINDOW; i++) {
+        low = fmin(low, recent[i]);
+        high = fmax(high, recent[i]);
+    }
+    return high - low <= r->until * fabs(high);
+}
+
+/* A new optimiser after each round of evaluations, when the recipe wants that. */
+static void restart(const Recipe *r, Optimizer *optimizer, int evaluations, int *round) {
+    if (r->restart_every == 0 || evaluations / r->restart_every == *round) return;
+    *round = evaluations / r->restart_every;
+    optimizer_restart(optimizer);
+}
+
+/* What a run carries from step to step. */
+typedef struct Run {
+    const Recipe *recipe;
+    Optimizer *optimizer;
+    Schedule schedule;
+    Average average;
+    Tensor x, last_good;
+    Seen *seen;
+    PaintStep now;
+    double start, before;            /* seconds; the loss that the last step began with */
+    int round;                       /* of restart_every evaluations */
+    double recent[UNTIL_WINDOW + 1]; /* losses, for settled() */
+} Run;
+
+/* Takes one step. Returns why that was the last, or NULL. */
+static const char *take_step(Run *run, PaintEnd *end) {
+    const Recipe *r = run->recipe;
+    const int index = end->steps;
+    clamp(r, CLAMP_BEFORE, index, run->x);
+    restart(r, run->optimizer, run->now.evaluations, &run->round);
+    schedule_apply(&run->schedule, run->optimizer, index);
+    tensor_copy(run->last_good, run->x);
+    run->seen->any = false;
+    const Step step = optimizer_step(run->optimizer);
+    end->diverged = !isfinite(step.loss) || !tensor_finite(run->x);
+    if (end->diverged) tensor_copy(run->x, run->last_good);
+    if (step.stop) return step.stop;
+    if (end->diverged) return "a pixel is no longer a finite number";
+    clamp(r, CLAMP_AFTER, index, run->x);
+    average_add(&run->average, run->x);
+    run->now.step = ++end->steps;
+    run->now.evaluations += step.evaluations;
+    run->now.rate = schedule_rate(&run->schedule, index);
+    run->now.seconds = seconds_now() - run->start;
+    run->now.terms = run->seen->best;
+    const double before = run->before;
+    run->before = step.loss;
+    if (settled(r, run->recent, index, step.loss))
+        return "the loss has changed by less than --until in " STRING(
+            UNTIL_WINDOW) " steps";
+    return early_end(r, run->now.evaluations, before, step.loss);
 }
 
 PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *context) {
     const Recipe *r = problem->recipe;
-    Tensor x = node_tensor(problem->variable), last_good = tensor_clone(arena, x);
+    Tensor x = node_tensor(problem->variable);
     Seen seen = {.problem = problem};
-    Optimizer *optimizer = optimizer_for(arena, r,
-                                         (Objective){.size = shape_size(x.shape),
-                                                     .x = x.data,
-                                                     .gradient = problem->variable->grad,
-                                                     .evaluate = evaluate,
-                                                     .context = &seen});
-    Schedule schedule = schedule_for(r);
-    PaintEnd end = {.why = "all steps are done"};
-    PaintStep now = {0};
-    double start = seconds_now();
-    while (end.steps < r->steps) {
-        if (end.steps < r->clamp_steps) clamp(x, r->clamp_low, r->clamp_high);
-        schedule_apply(&schedule, optimizer, end.steps);
-        tensor_copy(last_good, x);
-        seen.any = false;
-        Step step = optimizer_step(optimizer);
-        end.diverged = !isfinite(step.loss) || !tensor_finite(x);
-        if (end.diverged) tensor_copy(x, last_good);
-        if (step.stop || end.diverged) {
-            end.why = step.stop ? step.stop : "a pixel is no longer a finite number";
-            break;
-        }
-        now.step = ++end.steps;
-        now.evaluations += step.evaluations;
-        now.rate = schedule_rate(&schedule, end.steps - 1);
-        now.seconds = seconds_now() - start;
-        now.terms = seen.best;
-        if (!watcher(context, problem, &now)) {
+    Objective objective = {.size = shape_size(x.shape),
+                           .x = x.data,
+                           .gradient = problem->variable->grad,
+                           .evaluate = evaluate,
+                           .context = &seen};
+    Run run = {.recipe = r,
+               .optimizer = method_new(arena, r, objective),
+               .schedule = method_schedule(r),
+               .average = average_new(arena, r->average, x.shape),
+               .x = x,
+               .last_good = tensor_clone(arena, x),
+               .now = {.side = x.shape.h > x.shape.w ? x.shape.h : x.shape.w},
+               .seen = &seen,
+               .start = seconds_now(),
+               .before = HUGE_VAL};
+    PaintEnd end = {.why = NULL};
+    average_add(&run.average, x);
+    while (!end.why && end.steps < r->steps) {
+        const int done = end.steps;
+        end.why = take_step(&run, &end);
+        if (end.steps > done && watcher && !watcher(context, problem, &run.now))
             end.why = "stopped on request";
-            break;
-        }
     }
+    if (!end.why) end.why = "all steps are done";
+    average_take(&run.average, x);
     problem_forward(problem);
     end.terms = problem_terms(problem);
     return end;

@@ -5,75 +5,58 @@
 #include "autograd/ops.h"
 #include "nn/ops.h"
 #include "tensor/check.h"
+#include "transfer/masks.h"
+#include "transfer/space.h"
 #include "transfer/sum.h"
 
-/* The inverse of the network's preprocessing: x = input * deviation + mean. */
-static Normalize undo(Normalize n) {
-    Normalize back;
-    for (int c = 0; c < 3; c++) {
-        back.deviation[c] = 1 / n.deviation[c];
-        back.mean[c] = -n.mean[c] / n.deviation[c];
+/* Records the variable, in the recipe's space, and returns the picture as the network
+ * reads it (in tiles NULL, for the network reads windows) and as tv does. */
+static void record_picture(Problem *p, Arena *arena, Tensor picture, Node **input,
+                           Node **smoothed) {
+    const Recipe *r = p->recipe;
+    const Normalize own = space_of(r, p->network, r->space);
+    Tensor x = tape_is_sketch(p->tape) ? tensor_alloc(arena, picture.shape)
+                                       : space_converted(arena, picture, space_unit, own);
+    p->variable = node_label(tape_variable(p->tape, x), "picture");
+    *input = NULL;
+    if (!r->tile || r->tv_space == SPACE_INPUT)
+        *input = space_convert(p->variable, own, space_input(r, p->network));
+    *smoothed =
+        r->tv_space == SPACE_INPUT
+            ? *input
+            : space_convert(p->variable, own, space_of(r, p->network, r->tv_space));
+}
+
+/* The summaries of a layer's features for all styles; those without a mask share one. */
+static void record_summaries(const Problem *p, Arena *arena, const Scene *scene,
+                             Node *features, Node **summaries) {
+    const StyleForm form = p->recipe->style_form;
+    Node *everywhere = NULL;
+    for (int s = 0; s < scene->styles; s++) {
+        const Tensor mask = masks_shrink(arena, scene->style[s].mask, features->shape);
+        summaries[s] =
+            !mask.data && everywhere ? everywhere : masks_summary(features, mask, form);
+        if (!mask.data) everywhere = summaries[s];
     }
-    return back;
 }
 
-/* What a target keeps of a layer's features. */
-typedef Node *Summary(Node *features);
-
-static Node *features_themselves(Node *features) {
-    return features;
-}
-
-/* G / (h w): the mean over positions, so that style pictures of any size compare. */
-static Node *gram_of(Node *features) {
-    return ag_gram(features, gram_params(GRAM_HW, features));
-}
-
-/* Runs a fixed picture through the network and keeps a summary of each listed layer. */
-static bool compute_targets(Arena *arena, Network *network, Tensor picture,
-                            const LayerList *layers, Summary *summary,
-                            Tensor targets[LAYERS_MOST], Error *err) {
-    const char *names[LAYERS_MOST];
-    Node *features[LAYERS_MOST];
-    layers_names(layers, names);
-    Tape *tape = tape_new_planned();
-    Node *input = ag_normalize(tape_constant(tape, picture), network_normalize(network));
-    bool ok = network_record(network, tape, input, names, layers->count, features, err);
-    for (int i = 0; ok && i < layers->count; i++)
-        features[i] = summary(features[i]);
-    if (ok) tape_plan(tape, NULL, layers->count, features);
-    for (int i = 0; ok && i < layers->count; i++)
-        targets[i] = tape_keep(arena, features[i]);
-    tape_free(tape);
-    return ok;
-}
-
-/* Records the variable and returns the picture in both spaces; in tiles, not for the
- * network, which reads windows. */
-static void record_picture(Problem *p, Arena *arena, Tensor picture, Node **unit,
-                           Node **input) {
-    Normalize normalize = network_normalize(p->network);
-    Tensor x = tensor_clone(arena, picture);
-    if (p->recipe->space == SPACE_INPUT) {
-        Tape *tape = tape_new();
-        tensor_copy(x,
-                    node_tensor(ag_normalize(tape_constant(tape, picture), normalize)));
-        tape_free(tape);
-        *input = p->variable = tape_variable(p->tape, x);
-        *unit = p->recipe->tv_space == SPACE_UNIT ? ag_normalize(*input, undo(normalize))
-                                                  : *input;
-    } else {
-        *unit = p->variable = tape_variable(p->tape, x);
-        bool read = !p->recipe->tile || p->recipe->tv_space == SPACE_INPUT;
-        *input = read ? ag_normalize(*unit, normalize) : NULL;
+static Node *record_style_layer(const Problem *p, Arena *arena, const Scene *scene,
+                                const Targets *targets, int i, Node *features) {
+    Node *summaries[STYLES_MOST], *losses[STYLES_MOST];
+    record_summaries(p, arena, scene, features, summaries);
+    for (int s = 0; s < scene->styles; s++) {
+        Node *target = tape_constant(p->tape, targets->style[s][i]);
+        losses[s] = ag_gram_loss(summaries[s], target, p->recipe->style_form,
+                                 features->shape, p->variable->shape);
     }
-    node_label(p->variable, "picture");
+    return node_label(sum_styles(scene, losses), "style %s",
+                      p->recipe->style_layers.item[i].name);
 }
 
 /* Records the network up to the deepest layer of both lists, and the loss of each layer.
  */
-static bool record_layers(Problem *p, Node *input, const Tensor *content_targets,
-                          const Tensor *style_targets, Error *err) {
+static bool record_layers(Problem *p, Arena *arena, Node *input, const Scene *scene,
+                          const Targets *targets, Error *err) {
     const LayerList *content = &p->recipe->content_layers,
                     *style = &p->recipe->style_layers;
     const char *names[2 * LAYERS_MOST];
@@ -84,17 +67,14 @@ static bool record_layers(Problem *p, Node *input, const Tensor *content_targets
                         features, err))
         return false;
     for (int i = 0; i < content->count; i++) {
-        Node *target = tape_constant(p->tape, content_targets[i]);
+        Node *target = tape_constant(p->tape, targets->content[i]);
         p->content_layer[i] =
             ag_content_loss(features[i], target, p->recipe->content_form);
         node_label(p->content_layer[i], "content %s", content->item[i].name);
     }
-    for (int i = 0; i < style->count; i++) {
-        Node *target = tape_constant(p->tape, style_targets[i]);
-        p->style_layer[i] = ag_style_loss(features[content->count + i], target,
-                                          p->recipe->style_form, p->variable->shape);
-        node_label(p->style_layer[i], "style %s", style->item[i].name);
-    }
+    for (int i = 0; i < style->count; i++)
+        p->style_layer[i] =
+            record_style_layer(p, arena, scene, targets, i, features[content->count + i]);
     return true;
 }
 
@@ -124,49 +104,78 @@ static void record_total(Problem *p) {
 }
 
 /* Everything on one tape. */
-static bool record_whole(Problem *p, Arena *arena, Node *input, Tensor content,
-                         Tensor style, Error *err) {
-    const Recipe *r = p->recipe;
-    Tensor content_targets[LAYERS_MOST], style_targets[LAYERS_MOST];
-    if (!compute_targets(arena, p->network, content, &r->content_layers,
-                         features_themselves, content_targets, err) ||
-        !compute_targets(arena, p->network, style, &r->style_layers, gram_of,
-                         style_targets, err) ||
-        !record_layers(p, input, content_targets, style_targets, err))
-        return false;
+static bool record_whole(Problem *p, Arena *arena, Node *input, const Scene *scene,
+                         const Targets *targets, Error *err) {
+    if (!record_layers(p, arena, input, scene, targets, err)) return false;
     record_total(p);
-    (r->recompute ? tape_plan_recompute : tape_plan)(p->tape, p->total, 0, NULL);
+    (p->recipe->recompute ? tape_plan_recompute : tape_plan)(p->tape, p->total, 0, NULL);
     return true;
 }
 
 /* Only what is cheap on this tape, and the network elsewhere. */
-static bool record_tiled(Problem *p, Arena *arena, Tensor content, Tensor style,
-                         Error *err) {
+static bool record_tiled(Problem *p, Arena *arena, const Scene *scene,
+                         const Targets *targets, Error *err) {
     Sum sum = {0};
     sum_add(&sum, p->tv, p->recipe->tv_weight);
     p->total = sum_record(&sum);
     tape_plan(p->tape, p->total, 0, NULL);
-    p->tiles = tiles_new(arena, p->recipe, p->network, content, style, p->variable, err);
-    if (p->tiles) tiles_forward(p->tiles);
+    p->tiles = tiles_new(arena, p->recipe, p->network, scene, targets, p->variable, err);
+    if (p->tiles && !tape_is_sketch(p->tape)) tiles_forward(p->tiles);
     return p->tiles;
+}
+
+/* Whether masks and recipe go together. */
+static bool masks_fit(const Recipe *recipe, const Scene *scene, Error *err) {
+    for (int s = 0; s < scene->styles; s++)
+        if (recipe->style_form == STYLE_W2 &&
+            (scene->style[s].mask.data || scene->style[s].part.data))
+            return error_set(err, "the style form w2 compares means, which a mask would "
+                                  "shift; choose another --style-form");
+    return true;
+}
+
+static bool init(Problem *p, Arena *arena, const Scene *scene, Tensor picture,
+                 bool sketch, Error *err) {
+    const Recipe *recipe = p->recipe;
+    CHECK(shape_equal(scene->content.shape, picture.shape),
+          "content is %s, the picture %s", SHAPE(scene->content.shape),
+          SHAPE(picture.shape));
+    if (!has_weight(recipe, err) || !masks_fit(recipe, scene, err)) return false;
+    Targets *targets = ARENA_NEW(arena, Targets, 1);
+    if (!targets_compute(targets, arena, recipe, p->network, scene, sketch, err))
+        return false;
+    p->target_bytes = targets->bytes;
+    p->tape = sketch ? tape_new_sketch() : tape_new_planned();
+    Node *input, *smoothed;
+    record_picture(p, arena, picture, &input, &smoothed);
+    p->tv = node_label(ag_tv_loss(smoothed, recipe->tv_form), "tv");
+    if (recipe->tile ? record_tiled(p, arena, scene, targets, err)
+                     : record_whole(p, arena, input, scene, targets, err))
+        return true;
+    problem_free(p);
+    return false;
+}
+
+bool problem_init_scene(Problem *p, Arena *arena, const Recipe *recipe, Network *network,
+                        const Scene *scene, Tensor picture, Error *err) {
+    *p = (Problem){.recipe = recipe, .network = network};
+    return init(p, arena, scene, picture, false, err);
+}
+
+bool problem_sketch(Problem *p, Arena *arena, const Recipe *recipe, Network *network,
+                    const Scene *scene, Error *err) {
+    *p = (Problem){.recipe = recipe, .network = network};
+    return init(p, arena, scene, scene->content, true, err);
 }
 
 bool problem_init(Problem *p, Arena *arena, const Recipe *recipe, Network *network,
                   Tensor content, Tensor style, Tensor picture, Error *err) {
-    CHECK(shape_equal(content.shape, picture.shape), "content is %s, the picture %s",
-          SHAPE(content.shape), SHAPE(picture.shape));
-    *p = (Problem){.recipe = recipe, .network = network};
-    if (!has_weight(recipe, err)) return false;
-    p->tape = tape_new_planned();
-    Node *unit, *input;
-    record_picture(p, arena, picture, &unit, &input);
-    Node *smoothed = recipe->tv_space == SPACE_UNIT ? unit : input;
-    p->tv = node_label(ag_tv_loss(smoothed, recipe->tv_form), "tv");
-    if (recipe->tile ? record_tiled(p, arena, content, style, err)
-                     : record_whole(p, arena, input, content, style, err))
-        return true;
-    problem_free(p);
-    return false;
+    const Scene scene = scene_of(content, style);
+    return problem_init_scene(p, arena, recipe, network, &scene, picture, err);
+}
+
+size_t problem_bytes(const Problem *p) {
+    return tape_bytes(p->tape) + (p->tiles ? tiles_bytes(p->tiles) : 0);
 }
 
 void problem_forward(Problem *p) {
@@ -215,12 +224,6 @@ Terms problem_terms(const Problem *p) {
 }
 
 Tensor problem_picture(const Problem *p, Arena *arena) {
-    Tensor x = tape_keep(arena, p->variable);
-    if (p->recipe->space == SPACE_UNIT) return x;
-    Tape *tape = tape_new();
-    Node *unit =
-        ag_normalize(tape_constant(tape, x), undo(network_normalize(p->network)));
-    tensor_copy(x, node_tensor(unit));
-    tape_free(tape);
-    return x;
+    return space_converted(arena, node_tensor(p->variable),
+                           space_of(p->recipe, p->network, p->recipe->space), space_unit);
 }

@@ -35,6 +35,7 @@ typedef struct Problem {
     Node *content_layer[LAYERS_MOST], *style_layer[LAYERS_MOST]; /* without any weight;
                                                                     not in tiles */
     Tiles *tiles;                                                /* or NULL */
+    size_t target_bytes; /* of the largest tape that computed targets and is gone */
 } Problem;
 
 /* Records the graph for one picture size.
@@ -44,6 +45,18 @@ typedef struct Problem {
  * when a picture is too small for it. */
 bool problem_init(Problem *problem, Arena *arena, const Recipe *recipe, Network *network,
                   Tensor content, Tensor style, Tensor picture, Error *err);
+
+/* The same for a scene of several styles. Fails as well when it has masks and the style
+ * form is w2. */
+bool problem_init_scene(Problem *problem, Arena *arena, const Recipe *recipe,
+                        Network *network, const Scene *scene, Tensor picture, Error *err);
+
+/* The same without computing anything: for problem_bytes and problem_free only. */
+bool problem_sketch(Problem *problem, Arena *arena, const Recipe *recipe,
+                    Network *network, const Scene *scene, Error *err);
+
+/* Bytes of the tapes of a problem, or what they would be of a sketch. */
+size_t problem_bytes(const Problem *problem);
 void problem_free(Problem *problem);
 
 /* Computes all losses at the present pixels; problem_init has done so once. */

@@ -4,12 +4,58 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transfer/space.h"
+
 static const char *const method_names[] = {"gd", "adam", "lbfgs", "anneal"};
 
-const Recipe *recipe_find(const char *name) {
-    for (const Recipe *r = recipes; r->name; r++)
-        if (strcmp(r->name, name) == 0) return r;
-    return NULL;
+const Recipe recipe_defaults = {
+    .net = "paintnet",
+    .pixels = {1, {0, 0, 0}, {1, 1, 1}},
+    .noise = {.kind = NOISE_UNIT, .share = 1},
+    .size = 384,
+    .steps = 100,
+    .method = METHOD_LBFGS,
+    .beta1 = 0.9,
+    .beta2 = 0.999,
+    .epsilon = 1e-8,
+    .decay = 1,
+    .history = 100,
+    .tolerance_grad = 1e-7,
+    .tolerance_change = 1e-9,
+};
+
+static int stretched(int count, double factor) {
+    const int whole = (int)(count * factor + 0.5);
+    return count > 0 && whole == 0 ? 1 : whole;
+}
+
+void recipe_stretch(Recipe *recipe, int steps) {
+    const double factor = (double)steps / recipe->steps;
+    recipe->drop_step = stretched(recipe->drop_step, factor);
+    recipe->clamp_steps = stretched(recipe->clamp_steps, factor);
+    recipe->evaluations = stretched(recipe->evaluations, factor);
+    recipe->steps = steps;
+}
+
+int recipe_stages(const Recipe *recipe) {
+    return recipe->stages.count > 0 ? recipe->stages.count : 1;
+}
+
+Recipe recipe_stage(const Recipe *recipe, int stage) {
+    Recipe one = *recipe;
+    if (recipe->stages.count > 0) {
+        one.size = recipe->stages.item[stage].size;
+        recipe_stretch(&one, recipe->stages.item[stage].steps);
+    }
+    one.stages.count = 0;
+    return one;
+}
+
+int recipe_steps(const Recipe *recipe) {
+    int sum = 0;
+    for (int i = 0; i < recipe_stages(recipe); i++)
+        sum += recipe_stage(recipe, i).steps;
+    return sum;
 }
 
 /* Reads one "name" or "name:weight" of `length` bytes. */
@@ -109,8 +155,8 @@ bool recipe_complete(Recipe *recipe, const Network *network, Error *err) {
 static double usual_rate(const Recipe *r, const Network *network, Shape picture) {
     bool relative =
         r->content_form == CONTENT_RELATIVE && r->style_form == STYLE_RELATIVE;
-    double range = 1; /* of a channel that goes from black to white */
-    if (r->space == SPACE_INPUT) range = 1 / network_normalize(network).deviation[1];
+    /* Of a channel that goes from black to white. */
+    double range = 1 / space_of(r, network, r->space).deviation[1];
     switch (r->method) {
     case METHOD_LBFGS:
         return 1;

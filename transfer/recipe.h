@@ -1,8 +1,9 @@
 /* A recipe is everything that decides how a picture is painted, as plain data: network,
  * layers, loss forms, weights, optimiser, start. Published systems differ in nothing
- * else.
+ * else. Recipes are files, see recipe_file.h.
  *
- *     Recipe recipe = *recipe_find("gatys");
+ *     Recipe recipe;
+ *     if (!recipe_read("gatys", &recipe, &err)) ...
  *     recipe.steps = 50;
  *
  * Losses are named as in losses/; `total = content_weight content + style_weight style +
@@ -20,6 +21,8 @@
 
 #define LAYERS_MOST 32     /* layers in one list */
 #define LAYER_NAME_MOST 48 /* bytes of a layer's name */
+#define RECIPE_NAME_MOST 48
+#define RECIPE_SOURCE_MOST 160
 
 typedef struct LayerList {
     int count;
@@ -29,56 +32,126 @@ typedef struct LayerList {
     } item[LAYERS_MOST];
 } LayerList;
 
-/* Where numbers of a picture live: RGB in [0, 1], or what the network reads. */
-typedef enum Space { SPACE_UNIT, SPACE_INPUT } Space;
+/* Where numbers of a picture live: RGB in [0, 1], what the network reads, or the recipe's
+ * own pixels. */
+typedef enum Space { SPACE_UNIT, SPACE_INPUT, SPACE_PIXELS } Space;
+
+/* The recipe's own pixels: (scale x - mean) / deviation for x, RGB in [0, 1]. */
+typedef struct Pixels {
+    double scale, mean[3], deviation[3];
+} Pixels;
+
+/* What the network reads: what its weights were made for, or the recipe's own pixels,
+ * whatever the weights. */
+typedef enum Input { INPUT_WEIGHTS, INPUT_PIXELS } Input;
 
 typedef enum Method { METHOD_GD, METHOD_ADAM, METHOD_LBFGS, METHOD_ANNEAL } Method;
 
 typedef enum Start { START_CONTENT, START_NOISE, START_STYLE, START_FILE } Start;
 
+/* The noise of a first picture, in the numbers of the recipe's space. */
+typedef enum NoiseKind { NOISE_UNIT, NOISE_UNIFORM, NOISE_NORMAL } NoiseKind;
+
+typedef struct Noise {
+    NoiseKind kind; /* unit: uniform RGB in [0, 1], whatever the space */
+    double low, high;
+    double deviation; /* normal, of mean 0 */
+    double share;     /* of the noise; the rest is the photograph. 1: noise alone */
+} Noise;
+
+/* Which side of the picture has `size` pixels. */
+typedef enum SizeOf { SIZE_LONGER, SIZE_SHORTER, SIZE_HEIGHT, SIZE_WIDTH } SizeOf;
+
+/* When pixels are put back between their limits. */
+typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;
+
+#define STAGES_MOST 12
+#define UNTIL_WINDOW 10 /* steps */
+
+/* A run in several sizes, each from the result of the one before. */
+typedef struct Stages {
+    int count; /* 0: one run, `steps` at `size` */
+    struct {
+        int size, steps;
+    } item[STAGES_MOST];
+} Stages;
+
 typedef struct Recipe {
-    const char *name;
-    const char *source; /* where it comes from, one line */
+    char name[RECIPE_NAME_MOST];
+    char source[RECIPE_SOURCE_MOST]; /* where it comes from, one line */
 
     const char *net;
     Pooling pool;
-    LayerList content_layers,
-        style_layers; /* empty: the network's own, network_layers() */
+    LayerList content_layers, style_layers; /* empty: the network's own,
+                                               recipe_complete() */
     ContentForm content_form;
     StyleForm style_form;
     TvForm tv_form;
     Space tv_space; /* in which tv measures */
     double content_weight, style_weight, tv_weight;
 
+    Pixels pixels;
+    Input input;
+
     Start start;
+    Noise noise;   /* of START_NOISE */
     uint64_t seed; /* of noise, of annealing */
-    int size;      /* longer side of the picture in pixels */
-    int tile;      /* side of the tiles it is computed in, pixels, rounded up to
-                      whole steps of the network; 0: all at once */
+    int size;      /* a side of the picture in pixels */
+    SizeOf size_of;
+    int tile; /* side of the tiles it is computed in, pixels, rounded up to
+                 whole steps of the network; 0: all at once */
     int steps;
+    int evaluations; /* of loss and gradient, after which the run ends; 0: any number */
+    Stages stages;
 
     Method method;
     Space space;     /* in which the optimiser moves the picture */
     double rate;     /* learning rate; 0: the usual one, recipe_choose_rate() */
     double momentum; /* gradient descent */
-    int drop_step;   /* from this step on a new optimiser runs at drop_rate; 0: never */
+    double beta1, beta2, epsilon; /* Adam */
+    bool epsilon_hat;             /* Adam as in TensorFlow and Torch7, see adam.c */
+    int drop_step; /* from this step on a new optimiser runs at drop_rate; 0: never */
     double drop_rate;
-    int history;                  /* pairs that L-BFGS remembers */
-    bool line_search;             /* strong Wolfe for L-BFGS */
-    double temperature;           /* annealing, at step 0; 0: the usual one */
-    double cooling;               /* its factor per step; 0: the usual one */
-    double clamp_low, clamp_high; /* limits of the picture in `space`, kept before each */
-    int clamp_steps;              /* of the first clamp_steps steps; 0: only when saved;
-                                     not with L-BFGS, which must be alone with x */
+    double decay;          /* factor of the rate after `decay_every` steps */
+    int decay_every;       /* 0: the rate stays */
+    bool decay_stairs;     /* in stairs instead of smoothly */
+    int history;           /* pairs that L-BFGS remembers */
+    bool line_search;      /* strong Wolfe for L-BFGS */
+    double tolerance_grad; /* L-BFGS, see optimizer.h; negative: never stops for it */
+    double tolerance_change;
+    double tolerance_loss; /* ends when a step lowers the loss by less than this part of
+                              it; 0: never */
+    double until;          /* ends when the loss stayed within this part of itself for
+                              UNTIL_WINDOW steps; 0: never */
+    int restart_every;     /* evaluations after which a new optimiser begins; 0: never */
+    double temperature;    /* annealing, at step 0; 0: the usual one */
+    double cooling;        /* its factor per step; 0: the usual one */
+    double clamp_low, clamp_high; /* limits of the picture in `space`, kept before or
+                                     after each step; both 0: only when saved */
+    ClampWhen clamp_when;
+    int clamp_steps; /* of the first clamp_steps steps only; 0: of all */
+    double average;  /* decay of a running mean of the pictures, which is the result; 0:
+                        the last picture is */
 
     bool recompute; /* the same picture in less memory and more time */
 } Recipe;
 
-/* All recipes, ended by one without a name. The first is the default. */
-extern const Recipe recipes[];
+/* What a recipe is where it does not say: no terms, L-BFGS as in PyTorch, 512 pixels. */
+extern const Recipe recipe_defaults;
 
-/* The recipe of that name, or NULL. */
-const Recipe *recipe_find(const char *name);
+/* Gives the recipe another number of steps; a drop of the rate, the end of clamping and
+ * that of all evaluations move along: document 002's drop at 180 of 200 is at 90 of 100.
+ * Stages stay. */
+void recipe_stretch(Recipe *recipe, int steps);
+
+/* The steps of all stages together. */
+int recipe_steps(const Recipe *recipe);
+
+/* The recipe of stage 0, 1, ... as one of its own, and how many there are, at least 1. A
+ * drop of the rate, the end of clamping and that of all evaluations come at the same part
+ * of each stage. */
+Recipe recipe_stage(const Recipe *recipe, int stage);
+int recipe_stages(const Recipe *recipe);
 
 /* Reads "conv1_1:0.5,conv2_1" (no weight means 1). */
 bool layers_parse(const char *text, LayerList *out, Error *err);

@@ -10,8 +10,9 @@
 
 #include "autograd/tape.h"
 #include "transfer/recipe.h"
+#include "transfer/scene.h"
 
-#define TERMS_MOST (2 * LAYERS_MOST + 1)
+#define TERMS_MOST ((STYLES_MOST + 1) * LAYERS_MOST + 1)
 
 typedef struct Sum {
     int count;
@@ -23,5 +24,8 @@ void sum_add(Sum *sum, Node *term, double weight);
 
 /* Records the sum, from left to right; NULL when there is no term. */
 Node *sum_record(const Sum *sum);
+
+/* Records the loss of one layer over all styles of a scene, sum over s of blend_s L_s. */
+Node *sum_styles(const Scene *scene, Node *const *losses);
 
 #endif

@@ -3,7 +3,7 @@
 #include "autograd/ops.h"
 #include "losses/ops.h"
 #include "transfer/sum.h"
-#include "transfer/window.h"
+#include "transfer/tile_targets.h"
 
 typedef struct ContentLayer {
     Tensor target; /* features of the whole photograph */
@@ -11,110 +11,43 @@ typedef struct ContentLayer {
     double loss;
 } ContentLayer;
 
-typedef struct StyleLayer {
-    Tensor target; /* A / M' of the whole painting, see style.h */
-    Node *part;    /* the tile's part of G / M, on the window's tape */
-    Node *gram;    /* G / M of the whole picture: a variable on the other tape */
-    Node *loss;
+/* A style layer under one mask, or under none. */
+typedef struct Region {
+    Node *part;  /* the tile's part of G / M, on the window's tape */
+    Node *gram;  /* G / M of the whole picture: a variable on the other tape */
     double *sum; /* where parts are added up to G / M */
+} Region;
+
+typedef struct StyleLayer {
+    Region region[STYLES_MOST];
+    Node *loss; /* of all styles, with their blends */
 } StyleLayer;
 
 struct Tiles {
     const Recipe *recipe;
+    const Scene *scene;
+    const Targets *targets;
     Node *picture;
     Window window;
     Node *tile_total;  /* its gradient is the tile's part; NULL: no part has a weight */
     Tape *grams;       /* from the Gram matrices to style_total */
     Node *style_total; /* NULL: no style layer has a weight */
+    int regions, region_of[STYLES_MOST]; /* styles without a mask share a region */
     ContentLayer content[LAYERS_MOST];
     StyleLayer style[LAYERS_MOST];
 };
 
-static double positions(Shape features) {
-    return (double)features.h * features.w;
-}
+#define PARTS_MOST (STYLES_MOST * LAYERS_MOST)
 
-/* The parts of the Gram matrices of layers first, first + 1, ... of a window: divided by
- * the positions of the whole picture, they add up to its GRAM_HW. */
-static void record_grams(const Window *window, int first, int count, Node **parts) {
-    for (int i = 0; i < count; i++) {
-        const WindowLayer *l = &window->layer[first + i];
-        parts[i] = ag_gram(l->owned, (Gram){.divisor = positions(l->whole)});
-        node_label(parts[i], "gram %s", l->layer->name);
-    }
-}
-
-static bool content_targets(Tiles *t, Arena *arena, Network *network, Tensor content,
-                            Error *err) {
-    const LayerList *layers = &t->recipe->content_layers;
-    const char *names[LAYERS_MOST];
-    Node *owned[LAYERS_MOST];
-    Window w;
-    layers_names(layers, names);
-    if (!window_init(&w, arena, network, content.shape, t->recipe->tile, names,
-                     layers->count, SPACE_UNIT, false, err))
-        return false;
-    for (int i = 0; i < layers->count; i++) {
-        owned[i] = w.layer[i].owned;
-        t->content[i].target = tensor_alloc(arena, w.layer[i].whole);
-    }
-    tape_plan(w.tape, NULL, layers->count, owned);
-    for (int tile = 0; tile < w.tiling.count; tile++) {
-        window_move(&w, content, tile);
-        tape_forward(w.tape);
-        for (int i = 0; i < layers->count; i++)
-            window_paste(&w, i, t->content[i].target);
-    }
-    window_free(&w);
-    return true;
-}
-
-/* Adds up `parts` on the window's tape over all tiles into the sums of the style layers;
- * with `content` also the content losses. */
-static void add_up(Tiles *t, Window *w, Tensor picture, Node *const *parts,
-                   bool content) {
-    Node *nodes[2 * LAYERS_MOST];
-    double *sums[2 * LAYERS_MOST];
+/* All parts of Gram matrices, layer by layer, and where they are added up. */
+static int list_parts(Tiles *t, Node **nodes, double **sums) {
     int count = 0;
-    for (int i = 0; i < t->recipe->style_layers.count; i++) {
-        nodes[count] = parts[i];
-        sums[count++] = t->style[i].sum;
-    }
-    for (int i = 0; content && i < t->recipe->content_layers.count; i++) {
-        nodes[count] = t->content[i].part;
-        sums[count++] = &t->content[i].loss;
-    }
-    window_sum(w, picture, count, nodes, sums);
-}
-
-static void copy_sum(Tensor to, const double *sum) {
-    size_t size = shape_size(to.shape);
-    for (size_t i = 0; i < size; i++)
-        to.data[i] = (real)sum[i];
-}
-
-static bool style_targets(Tiles *t, Arena *arena, Network *network, Tensor style,
-                          Error *err) {
-    const LayerList *layers = &t->recipe->style_layers;
-    const char *names[LAYERS_MOST];
-    Node *parts[LAYERS_MOST];
-    Window w;
-    layers_names(layers, names);
-    if (!window_init(&w, arena, network, style.shape, t->recipe->tile, names,
-                     layers->count, SPACE_UNIT, false, err))
-        return false;
-    record_grams(&w, 0, layers->count, parts);
-    for (int i = 0; i < layers->count; i++) {
-        StyleLayer *l = &t->style[i];
-        l->target = tensor_alloc(arena, parts[i]->shape);
-        l->sum = ARENA_NEW(arena, double, shape_size(parts[i]->shape));
-    }
-    tape_plan(w.tape, NULL, layers->count, parts);
-    add_up(t, &w, style, parts, false);
-    for (int i = 0; i < layers->count; i++)
-        copy_sum(t->style[i].target, t->style[i].sum);
-    window_free(&w);
-    return true;
+    for (int i = 0; i < t->recipe->style_layers.count; i++)
+        for (int r = 0; r < t->regions; r++) {
+            nodes[count] = t->style[i].region[r].part;
+            sums[count++] = t->style[i].region[r].sum;
+        }
+    return count;
 }
 
 static double squares_of(Tensor x) {
@@ -130,8 +63,9 @@ static double squares_of(Tensor x) {
 static void record_content(Tiles *t, int i) {
     const WindowLayer *l = &t->window.layer[i];
     ContentLayer *c = &t->content[i];
-    Shape s = l->owned->shape;
+    const Shape s = l->owned->shape;
     Node *box = tape_constant(t->window.tape, l->within);
+    c->target = t->targets->content[i];
     Node *whole = tape_constant(t->window.tape, c->target);
     double factor = content_factor(t->recipe->content_form, shape_size(l->whole),
                                    squares_of(c->target));
@@ -140,18 +74,50 @@ static void record_content(Tiles *t, int i) {
     node_label(c->part, "content %s", l->layer->name);
 }
 
-/* From the Gram matrices of the whole picture to the style loss. */
+/* The parts of Gram matrices: one region for all styles without a mask, and one for each
+ * mask. */
+static void record_regions(Tiles *t, Arena *arena) {
+    const int content = t->recipe->content_layers.count,
+              count = t->recipe->style_layers.count;
+    int everywhere = -1;
+    for (int s = 0; s < t->scene->styles; s++) {
+        const Tensor mask = t->scene->style[s].mask;
+        Node *parts[LAYERS_MOST];
+        t->region_of[s] = !mask.data && everywhere >= 0 ? everywhere : t->regions;
+        if (t->region_of[s] == everywhere) continue;
+        if (!mask.data) everywhere = t->regions;
+        tile_summaries(&t->window, arena, t->recipe->style_form, content, count, mask,
+                       parts);
+        for (int i = 0; i < count; i++)
+            t->style[i].region[t->regions].part = parts[i];
+        t->regions++;
+    }
+}
+
+/* From the Gram matrices of the whole picture to the loss of one layer. */
+static void record_layer(Tiles *t, Arena *arena, int i) {
+    StyleLayer *l = &t->style[i];
+    const Shape summary = l->region[0].part->shape;
+    const Shape features = t->window.layer[t->recipe->content_layers.count + i].whole;
+    Node *losses[STYLES_MOST];
+    for (int r = 0; r < t->regions; r++) {
+        l->region[r].gram = tape_variable(t->grams, tensor_alloc(arena, summary));
+        l->region[r].sum = ARENA_NEW(arena, double, shape_size(summary));
+    }
+    for (int s = 0; s < t->scene->styles; s++)
+        losses[s] = ag_gram_loss(l->region[t->region_of[s]].gram,
+                                 tape_constant(t->grams, t->targets->style[s][i]),
+                                 t->recipe->style_form, features, t->picture->shape);
+    l->loss = sum_styles(t->scene, losses);
+}
+
 static void record_style(Tiles *t, Arena *arena) {
     const Recipe *r = t->recipe;
     Sum sum = {0};
     t->grams = tape_new();
     for (int i = 0; i < r->style_layers.count; i++) {
-        StyleLayer *l = &t->style[i];
-        Shape features = t->window.layer[r->content_layers.count + i].whole;
-        l->gram = tape_variable(t->grams, tensor_alloc(arena, l->target.shape));
-        l->loss = ag_gram_loss(l->gram, tape_constant(t->grams, l->target), r->style_form,
-                               features, t->picture->shape);
-        sum_add(&sum, l->loss, r->style_weight * r->style_layers.item[i].weight);
+        record_layer(t, arena, i);
+        sum_add(&sum, t->style[i].loss, r->style_weight * r->style_layers.item[i].weight);
     }
     t->style_total = sum_record(&sum);
 }
@@ -166,9 +132,12 @@ static void record_tile_total(Tiles *t) {
                 r->content_weight * r->content_layers.item[i].weight);
     for (int i = 0; i < r->style_layers.count; i++) {
         if (r->style_weight * r->style_layers.item[i].weight == 0) continue;
-        const StyleLayer *l = &t->style[i];
-        Node *s = tape_constant(t->window.tape, (Tensor){l->gram->shape, l->gram->grad});
-        sum_add(&sum, ag_sum(ag_mul(s, l->part)), 1);
+        for (int k = 0; k < t->regions; k++) {
+            const Region *g = &t->style[i].region[k];
+            Node *s =
+                tape_constant(t->window.tape, (Tensor){g->gram->shape, g->gram->grad});
+            sum_add(&sum, ag_sum(ag_mul(s, g->part)), 1);
+        }
     }
     t->tile_total = sum_record(&sum);
 }
@@ -176,34 +145,34 @@ static void record_tile_total(Tiles *t) {
 static bool record_window(Tiles *t, Arena *arena, Network *network, Error *err) {
     const Recipe *r = t->recipe;
     const int content = r->content_layers.count, style = r->style_layers.count;
+    const bool sketch = tape_is_sketch(t->picture->tape);
     const char *names[2 * LAYERS_MOST];
-    Node *parts[LAYERS_MOST];
+    Node *parts[PARTS_MOST];
+    double *sums[PARTS_MOST];
     layers_names(&r->content_layers, names);
     layers_names(&r->style_layers, names + content);
-    if (!window_init(&t->window, arena, network, t->picture->shape, r->tile, names,
-                     content + style, r->space, true, err))
+    if (!window_init(&t->window, sketch ? tape_new_sketch() : tape_new_planned(), arena,
+                     r, network, t->picture->shape, names, content + style, r->space,
+                     true, err))
         return false;
     for (int i = 0; i < content; i++)
         record_content(t, i);
-    record_grams(&t->window, content, style, parts);
-    for (int i = 0; i < style; i++)
-        t->style[i].part = parts[i];
+    record_regions(t, arena);
     record_style(t, arena);
     record_tile_total(t);
-    (r->recompute ? tape_plan_recompute : tape_plan)(t->window.tape, t->tile_total, style,
+    const int count = list_parts(t, parts, sums);
+    (r->recompute ? tape_plan_recompute : tape_plan)(t->window.tape, t->tile_total, count,
                                                      parts);
     return true;
 }
 
-Tiles *tiles_new(Arena *arena, const Recipe *recipe, Network *network, Tensor content,
-                 Tensor style, Node *picture, Error *err) {
+Tiles *tiles_new(Arena *arena, const Recipe *recipe, Network *network, const Scene *scene,
+                 const Targets *targets, Node *picture, Error *err) {
     Tiles *t = ARENA_NEW(arena, Tiles, 1);
-    *t = (Tiles){.recipe = recipe, .picture = picture};
-    return content_targets(t, arena, network, content, err) &&
-                   style_targets(t, arena, network, style, err) &&
-                   record_window(t, arena, network, err)
-               ? t
-               : NULL;
+    Scene *own = ARENA_NEW(arena, Scene, 1);
+    *own = *scene;
+    *t = (Tiles){.recipe = recipe, .scene = own, .targets = targets, .picture = picture};
+    return record_window(t, arena, network, err) ? t : NULL;
 }
 
 void tiles_free(Tiles *t) {
@@ -212,14 +181,24 @@ void tiles_free(Tiles *t) {
     tape_free(t->grams);
 }
 
+size_t tiles_bytes(const Tiles *t) {
+    return tape_bytes(t->window.tape) + tape_bytes(t->grams);
+}
+
 void tiles_forward(Tiles *t) {
-    const int style = t->recipe->style_layers.count;
-    Node *parts[LAYERS_MOST];
-    for (int i = 0; i < style; i++)
-        parts[i] = t->style[i].part;
-    add_up(t, &t->window, node_tensor(t->picture), parts, true);
-    for (int i = 0; i < style; i++)
-        copy_sum(node_tensor(t->style[i].gram), t->style[i].sum);
+    const Recipe *r = t->recipe;
+    Node *nodes[PARTS_MOST + LAYERS_MOST];
+    double *sums[PARTS_MOST + LAYERS_MOST];
+    int count = list_parts(t, nodes, sums);
+    for (int i = 0; i < r->content_layers.count; i++) {
+        nodes[count] = t->content[i].part;
+        sums[count++] = &t->content[i].loss;
+    }
+    window_sum(&t->window, node_tensor(t->picture), count, nodes, sums);
+    for (int i = 0; i < r->style_layers.count; i++)
+        for (int k = 0; k < t->regions; k++)
+            tile_copy_sum(node_tensor(t->style[i].region[k].gram),
+                          t->style[i].region[k].sum);
     tape_forward(t->grams);
 }
 

@@ -25,18 +25,23 @@
 
 #include "autograd/tape.h"
 #include "transfer/recipe.h"
+#include "transfer/scene.h"
+#include "transfer/targets.h"
 
 typedef struct Tiles Tiles;
 
-/* Cuts pictures into tiles of at most recipe->tile pixels a side and computes the
- * targets, tile by tile as well.
- *   content (1,3,h,w), style (1,3,h',w'): RGB in [0, 1]
+/* Cuts the picture into tiles of at most recipe->tile pixels a side. When its tape is a
+ * sketch, so are theirs.
+ *   scene, targets: in the arena, or as long as the tiles
  *   picture (1,3,h,w): a variable of another tape, in recipe->space
- * NULL when a layer is unknown, when its weights are missing, or when a picture is too
+ * NULL when a layer is unknown, when its weights are missing, or when the picture is too
  * small for it. Lives in the arena but for its tapes, which tiles_free frees. */
-Tiles *tiles_new(Arena *arena, const Recipe *recipe, Network *network, Tensor content,
-                 Tensor style, Node *picture, Error *err);
+Tiles *tiles_new(Arena *arena, const Recipe *recipe, Network *network, const Scene *scene,
+                 const Targets *targets, Node *picture, Error *err);
 void tiles_free(Tiles *tiles); /* NULL is allowed */
+
+/* Bytes of their tapes. */
+size_t tiles_bytes(const Tiles *tiles);
 
 /* Computes the losses at the picture's present value. */
 void tiles_forward(Tiles *tiles);

@@ -4,6 +4,7 @@
 
 #include "autograd/ops.h"
 #include "tensor/check.h"
+#include "transfer/space.h"
 
 static bool find_layers(Window *window, const Network *network, Shape picture,
                         const char *const *names, int count, int *index, Error *err) {
@@ -29,22 +30,24 @@ static void record_owned(Window *window, Arena *arena, int i, Node *features) {
     node_label(l->owned, "%s of the tile", l->layer->name);
 }
 
-bool window_init(Window *window, Arena *arena, Network *network, Shape picture, int side,
-                 const char *const *names, int count, Space space, bool variable,
-                 Error *err) {
+bool window_init(Window *window, Tape *tape, Arena *arena, const Recipe *recipe,
+                 Network *network, Shape picture, const char *const *names, int count,
+                 Space space, bool variable, Error *err) {
     int index[2 * LAYERS_MOST];
     Node *features[2 * LAYERS_MOST];
-    *window = (Window){0};
-    if (!find_layers(window, network, picture, names, count, index, err)) return false;
-    window->tiling = tiling_of(network, index, count, picture, side);
+    *window = (Window){.tape = tape};
+    if (!find_layers(window, network, picture, names, count, index, err)) {
+        window_free(window);
+        return false;
+    }
+    window->tiling = tiling_of(network, index, count, picture, recipe->tile);
     Box box = tiling_window(&window->tiling, 0);
     window->pixels = tensor_alloc(arena, (Shape){1, 3, box.h, box.w});
-    window->tape = tape_new_planned();
     window->leaf =
         (variable ? tape_variable : tape_constant)(window->tape, window->pixels);
     node_label(window->leaf, "window");
-    Node *input = window->leaf;
-    if (space == SPACE_UNIT) input = ag_normalize(input, network_normalize(network));
+    Node *input = space_convert(window->leaf, space_of(recipe, network, space),
+                                space_input(recipe, network));
     if (!network_record(network, window->tape, input, names, count, features, err)) {
         window_free(window);
         return false;
@@ -91,6 +94,7 @@ void window_sum(Window *window, Tensor picture, int count, Node *const *nodes,
                 double *const *sums) {
     for (int i = 0; i < count; i++)
         memset(sums[i], 0, shape_size(nodes[i]->shape) * sizeof *sums[i]);
+    if (tape_is_sketch(window->tape)) return;
     for (int tile = 0; tile < window->tiling.count; tile++) {
         window_move(window, picture, tile);
         tape_forward(window->tape);

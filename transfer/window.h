@@ -3,8 +3,9 @@
  * into its leaves.
  *
  *     Window window;
- *     window_init(&window, arena, network, shape, 256, names, 2, SPACE_UNIT, false,
- * &err); Node *gram = ag_gram(window.layer[0].owned, (Gram){positions});
+ *     window_init(&window, tape_new_planned(), arena, recipe, network, shape, names, 2,
+ *                 SPACE_UNIT, false, &err);
+ *     Node *gram = ag_gram(window.layer[0].owned, (Gram){positions});
  *     tape_plan(window.tape, NULL, 1, &gram);
  *     for (int tile = 0; tile < window.tiling.count; tile++) {
  *         window_move(&window, picture, tile);
@@ -37,19 +38,20 @@ typedef struct Window {
     WindowLayer layer[2 * LAYERS_MOST];
 } Window;
 
-/* Records the network up to the named layers for a picture of this shape, in tiles of at
- * most side x side pixels. The pixels are in `space`; with `variable` they get a
- * gradient. The tape is planned by the caller. On failure there is nothing to free. */
-bool window_init(Window *window, Arena *arena, Network *network, Shape picture, int side,
-                 const char *const *names, int count, Space space, bool variable,
-                 Error *err);
+/* Records the network up to the named layers for a picture of this shape, in the recipe's
+ * tiles, on a new tape of tape_new_planned or tape_new_sketch, which becomes the
+ * window's. The pixels are in the recipe's `space`; with `variable` they get a gradient.
+ * The tape is planned by the caller. On failure there is nothing to free. */
+bool window_init(Window *window, Tape *tape, Arena *arena, const Recipe *recipe,
+                 Network *network, Shape picture, const char *const *names, int count,
+                 Space space, bool variable, Error *err);
 void window_free(Window *window);
 
 /* Makes the window show a tile of the picture. */
 void window_move(Window *window, Tensor picture, int tile);
 
 /* Adds up what nodes of the tape hold over all tiles of the picture, in double:
- * sums[i] has as many numbers as nodes[i]. */
+ * sums[i] has as many numbers as nodes[i]. Zeros for a sketch. */
 void window_sum(Window *window, Tensor picture, int count, Node *const *nodes,
                 double *const *sums);
 

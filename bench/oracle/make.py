@@ -7,6 +7,7 @@ import torch
 
 import golden_layers
 import golden_losses
+import golden_recipes
 import golden_transfer
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden"
@@ -17,7 +18,8 @@ def main():
     torch.set_num_threads(1)
     FOLDER.mkdir(exist_ok=True)
     for name, module in (("torch_layers", golden_layers), ("torch_losses", golden_losses),
-                         ("torch_transfer", golden_transfer)):
+                         ("torch_transfer", golden_transfer),
+                         ("torch_recipes", golden_recipes)):
         arrays = {key: np.asarray(value) for key, value in module.golden().items()}
         assert all(np.isfinite(a).all() for a in arrays.values())
         path = FOLDER / f"{name}.npz"

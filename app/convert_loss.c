@@ -1,0 +1,272 @@
+/* stylegrad convert-loss: one pair of pictures in every published convention, and the
+ * weights of one system in the units of another. */
+#include <math.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/session.h"
+#include "autograd/ops.h"
+#include "transfer/convert.h"
+#include "transfer/input.h"
+#include "transfer/problem.h"
+#include "transfer/recipe_file.h"
+
+/* The picture that is measured: --image, or halfway between the two. */
+static bool open_state(Session *s, const Options *options, Tensor *x, Error *err) {
+    const char *path = options->image ? options->image : options->operand[1];
+    if (!input_picture_sized(s->arena, path, s->scene.content.shape, x, err))
+        return false;
+    for (size_t i = 0; !options->image && i < shape_size(x->shape); i++)
+        x->data[i] = (x->data[i] + s->scene.content.data[i]) / 2;
+    return true;
+}
+
+/* ---- All forms ---- */
+
+static bool record(const Session *s, Tape *tape, Tensor picture, const LayerList *layers,
+                   Node **features, Error *err) {
+    const char *names[LAYERS_MOST];
+    layers_names(layers, names);
+    Node *input =
+        ag_normalize(tape_constant(tape, picture), network_normalize(s->network));
+    return network_record(s->network, tape, input, names, layers->count, features, err);
+}
+
+static void print_value(const char *name, const Node *loss, const char *who) {
+    printf("  %-13s %14.6g  %s\n", name, (double)node_scalar(loss), who);
+}
+
+/* All losses of one layer; printed when the tape has been planned. */
+typedef struct Losses {
+    Node *content[LAYERS_MOST][CONTENT_FORMS], *style[LAYERS_MOST][STYLE_FORMS],
+        *tv[2][TV_FORMS]; /* of pixels from 0 to 1, and from 0 to 255 */
+} Losses;
+
+static void record_layer(Node *f, Node *p, Node **out) {
+    for (int i = 0; i < CONTENT_FORMS; i++)
+        out[i] = ag_content_loss(f, p, (ContentForm)i);
+}
+
+static void record_gram(Node *f, Node *painting, Shape picture, Node **out) {
+    const double positions = (double)painting->shape.h * painting->shape.w;
+    for (int i = 0; i < STYLE_FORMS; i++) {
+        Node *a = ag_style_summary(painting, (StyleForm)i, positions);
+        out[i] = ag_style_loss(f, a, (StyleForm)i, picture);
+    }
+}
+
+static bool record_all(const Session *s, Tape *tape, Tensor x, Losses *out, Error *err) {
+    const LayerList *content = &s->recipe.content_layers,
+                    *style = &s->recipe.style_layers;
+    Node *f[LAYERS_MOST], *p[LAYERS_MOST], *g[LAYERS_MOST], *a[LAYERS_MOST];
+    if (!record(s, tape, x, content, f, err) ||
+        !record(s, tape, s->scene.content, content, p, err) ||
+        !record(s, tape, x, style, g, err) ||
+        !record(s, tape, s->scene.style[0].picture, style, a, err))
+        return false;
+    for (int k = 0; k < content->count; k++)
+        record_layer(f[k], p[k], out->content[k]);
+    for (int k = 0; k < style->count; k++)
+        record_gram(g[k], a[k], x.shape, out->style[k]);
+    Node *pixels = tape_constant(tape, x), *bytes = ag_scale(pixels, (Scale){255});
+    for (int i = 0; i < TV_FORMS; i++) {
+        out->tv[0][i] = ag_tv_loss(pixels, (TvForm)i);
+        out->tv[1][i] = ag_tv_loss(bytes, (TvForm)i);
+    }
+    return true;
+}
+
+static void print_all(const Session *s, const Losses *l) {
+    const LayerList *content = &s->recipe.content_layers,
+                    *style = &s->recipe.style_layers;
+    for (int k = 0; k < content->count; k++) {
+        printf("content at %s\n", content->item[k].name);
+        for (int i = 0; i < CONTENT_FORMS; i++)
+            print_value(content_forms[i].name, l->content[k][i],
+                        content_forms[i].used_by);
+    }
+    for (int k = 0; k < style->count; k++) {
+        printf("style at %s\n", style->item[k].name);
+        for (int i = 0; i < STYLE_FORMS; i++)
+            print_value(style_forms[i].name, l->style[k][i], style_forms[i].used_by);
+    }
+    for (int scale = 0; scale < 2; scale++) {
+        printf("total variation of pixels from 0 to %s\n", scale ? "255" : "1");
+        for (int i = 0; i < TV_FORMS; i++)
+            print_value(tv_forms[i].name, l->tv[scale][i], tv_forms[i].used_by);
+    }
+}
+
+static bool all_forms(const Session *s, Tensor x, Error *err) {
+    Losses *losses = ARENA_NEW(s->arena, Losses, 1);
+    Tape *tape = tape_new_planned();
+    const bool good = record_all(s, tape, x, losses, err);
+    if (good) {
+        tape_plan(tape, NULL, 0, NULL);
+        print_all(s, losses);
+    }
+    tape_free(tape);
+    return good;
+}
+
+/* ---- One system in the units of another ---- */
+
+/* Short names of systems that everybody knows by a longer one. */
+static const char *recipe_of(const char *name) {
+    static const char *const longer[][2] = {{"neural-style", "ns"},
+                                            {"neural-style-pt", "pt"},
+                                            {"neural-style-tf", "cy"},
+                                            {"fast-neural-style", "fn-slow"},
+                                            {"cs231n", "c2-starry"}};
+    for (size_t i = 0; i < sizeof longer / sizeof *longer; i++)
+        if (strcmp(name, longer[i][0]) == 0) return longer[i][1];
+    return name;
+}
+
+static bool network_has_all(const Network *network, const LayerList *layers) {
+    for (int i = 0; i < layers->count; i++)
+        if (!network_has(network, layers->item[i].name)) return false;
+    return layers->count > 0;
+}
+
+/* The layers that the user named; or else the system's own; or else, when the network
+ * does not have those, the network's, with the system's weights in their order. */
+static void choose_layers(LayerList *layers, const LayerList *named, bool user,
+                          const Network *network) {
+    if (!user && network_has_all(network, layers)) return;
+    LayerList chosen = *named;
+    for (int i = 0; !user && i < chosen.count; i++)
+        chosen.item[i].weight = layers->item[i < layers->count ? i : 0].weight;
+    *layers = chosen;
+}
+
+static bool open_system(const Session *s, const Options *options, const char *name,
+                        Recipe *out, Error *err) {
+    if (!recipe_read(recipe_of(name), out, err)) return false;
+    choose_layers(&out->content_layers, &s->recipe.content_layers,
+                  options->recipe.content_layers.count > 0, s->network);
+    choose_layers(&out->style_layers, &s->recipe.style_layers,
+                  options->recipe.style_layers.count > 0, s->network);
+    out->input = INPUT_WEIGHTS; /* the same features for both */
+    out->space = SPACE_UNIT;    /* and the gradient by the same pixels */
+    return true;
+}
+
+static void print_row(const char *what, double from, const char *from_form, double to,
+                      const char *to_form) {
+    printf("%-12s %12.6g  %-13s %12.6g  %s\n", what, from, from_form, to, to_form);
+}
+
+static void print_layers(const LayerList *from, const LayerList *to) {
+    for (int i = 0; i < from->count; i++) {
+        char name[LAYER_NAME_MOST + 4];
+        snprintf(name, sizeof name, "  %s", from->item[i].name);
+        print_row(name, from->item[i].weight, "", to->item[i].weight, "");
+    }
+}
+
+static void print_weights(const Recipe *from, const Recipe *to, const Conversion *c) {
+    const Recipe *r = &c->recipe;
+    printf("%s %g/%g/%g is, in the units of %s, %.6g/%.6g/%.6g:\n\n", from->name,
+           from->content_weight, from->style_weight, from->tv_weight, to->name,
+           r->content_weight, r->style_weight, r->tv_weight);
+    printf("%-12s %12s  %-13s %12s\n", "weights", from->name, "", to->name);
+    print_row("content", from->content_weight, content_forms[from->content_form].name,
+              r->content_weight, content_forms[r->content_form].name);
+    print_layers(&from->content_layers, &r->content_layers);
+    print_row("style", from->style_weight, style_forms[from->style_form].name,
+              r->style_weight, style_forms[r->style_form].name);
+    print_layers(&from->style_layers, &r->style_layers);
+    if (from->tv_weight > 0)
+        print_row("tv", from->tv_weight, tv_forms[from->tv_form].name, r->tv_weight,
+                  tv_forms[r->tv_form].name);
+    if (c->tv_kept)
+        printf("%s has no such tv: form and pixels are those of %s\n", to->name,
+               from->name);
+    if (r->content_weight > 0 && to->content_weight > 0 && to->style_weight > 0)
+        printf(
+            "published with style weight %g: the style of %s is %.3g times as strong\n",
+            to->style_weight, from->name, r->style_weight / to->style_weight);
+}
+
+/* The total of a recipe at x, and its gradient by RGB in [0, 1]. */
+static bool measure(Session *s, const Recipe *recipe, Tensor x, double *total,
+                    Tensor *gradient, Error *err) {
+    Problem problem;
+    if (!problem_init(&problem, s->arena, recipe, s->network, s->scene.content,
+                      s->scene.style[0].picture, x, err))
+        return false;
+    problem_backward(&problem);
+    *total = problem_terms(&problem).total;
+    *gradient = tape_keep_grad(s->arena, problem.variable);
+    problem_free(&problem);
+    return true;
+}
+
+static double cosine(Tensor a, Tensor b) {
+    double ab = 0, aa = 0, bb = 0;
+    for (size_t i = 0; i < shape_size(a.shape); i++) {
+        const double p = (double)a.data[i], q = (double)b.data[i];
+        ab += p * q, aa += p * p, bb += q * q;
+    }
+    return ab / sqrt(aa * bb);
+}
+
+static bool translate(Session *s, const Options *options, Tensor x, Error *err) {
+    Recipe from, to;
+    Conversion c;
+    double totals[2];
+    Tensor gradients[2];
+    if (!open_system(s, options, options->from, &from, err) ||
+        !recipe_read(recipe_of(options->to), &to, err))
+        return false;
+    to.input = INPUT_WEIGHTS;
+    to.space = SPACE_UNIT;
+    if (!convert_recipe(&from, &to, s->network, x.shape, &c, err) ||
+        !measure(s, &from, x, &totals[0], &gradients[0], err) ||
+        !measure(s, &c.recipe, x, &totals[1], &gradients[1], err))
+        return false;
+    print_weights(&from, &to, &c);
+    printf("\n%-12s %12.6g  %-13s %12.6g\n", "total", totals[0], "", totals[1]);
+    printf("their ratio is %.6g, as it has to be: %.6g; the gradients' cosine is %.9f\n",
+           totals[1] / totals[0], c.factor, cosine(gradients[0], gradients[1]));
+    return true;
+}
+
+static int run(const Options *options) {
+    Error err;
+    Session s;
+    Tensor x;
+    if (!options->from != !options->to) {
+        error_set(&err, "wants --from and --to together");
+        return session_complain("convert-loss", &err);
+    }
+    if (!session_open(&s, options, &err)) return session_complain("convert-loss", &err);
+    fputs(s.notes, stderr);
+    const bool good =
+        open_state(&s, options, &x, &err) &&
+        (options->from ? translate(&s, options, x, &err) : all_forms(&s, x, &err));
+    session_close(&s);
+    return good ? 0 : session_complain("convert-loss", &err);
+}
+
+const Command command_convert_loss = {
+    .name = "convert-loss",
+    .operands = "CONTENT STYLE",
+    .operands_least = 2,
+    .operands_most = 2,
+    .summary = "losses in every convention, weights of one system for another",
+    .details =
+        "Without --from and --to: content, style and total variation of one picture, "
+        "each "
+        "in\nall forms that go under that name. The picture is --image, or halfway "
+        "between "
+        "CONTENT\nand STYLE.\n\n"
+        "With them: the weights of one system (a recipe, or a name such as neural-style) "
+        "in\nthe units of the other. Weights depend on the layers and the size of the "
+        "picture; the\nlayers are those of --from where the network has them.\n\n"
+        "example: stylegrad convert-loss photo.jpg painting.jpg --from neural-style --to "
+        "gatys\n",
+    .mask = FOR_CONVERT,
+    .run = run,
+};

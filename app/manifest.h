@@ -1,0 +1,49 @@
+/* What a picture was made of, as a JSON file: every setting, the SHA-256 of every file
+ * that was read, program, variant and kernels. `stylegrad rerun` repeats the picture.
+ *
+ *     Manifest *manifest = manifest_new(arena, options, session, &err);    hashes, early
+ *     ... paint ...
+ *     manifest_write(manifest, "out.json", &recipe, &end, &err); */
+#ifndef APP_MANIFEST_H
+#define APP_MANIFEST_H
+
+#include "app/session.h"
+#include "io/sha256.h"
+
+/* Content, styles, two masks for each, a first picture, weights. */
+#define INPUTS_MOST (3 * STYLES_MOST + 3)
+
+/* A file that was read. */
+typedef struct ManifestInput {
+    const char *use; /* "content", "style", "mask", "style-mask", "init", "weights" */
+    int style;       /* to which style it belongs, from 1; or 0 */
+    const char *path;
+    Sha256 hash;
+} ManifestInput;
+
+/* How the run ended. */
+typedef struct ManifestEnd {
+    const char *out, *why;
+    int steps;
+    bool stopped; /* by the user, who must be imitated */
+    double total;
+} ManifestEnd;
+
+typedef struct Manifest {
+    const Options *options;
+    Preprocess preprocess;
+    const char *weights; /* "random:SEED", or NULL: a file */
+    int count;
+    ManifestInput input[INPUTS_MOST];
+} Manifest;
+
+/* Hashes the files that these options read. Fails when one cannot be read any more, or
+ * has a name that JSON cannot hold. */
+Manifest *manifest_new(Arena *arena, const Options *options, const Session *session,
+                       Error *err);
+
+/* Writes the file: `recipe` is complete and of all stages; the picture is there. */
+bool manifest_write(const Manifest *manifest, const char *path, const Recipe *recipe,
+                    const ManifestEnd *end, Error *err);
+
+#endif

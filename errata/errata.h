@@ -1,0 +1,48 @@
+/* What five documents about style transfer and a dozen famous programs get wrong, as a
+ * list that can be run. An entry says where the error stands, what stands there and what
+ * is right; most also compute both numbers with this library, and their ratio is the
+ * factor by which a weight, a gradient or a count is off.
+ *
+ *     const Erratum *e = errata_find("S2-1", &err);
+ *     ErrataNumbers n = errata_run(e);
+ *     printf("%g against %g: factor %g\n", n.said, n.right, n.said / n.right);
+ *
+ * Identifiers never change: S0-1 is the first entry of document 000, S1 to S4 are
+ * documents 001 to 004, and NS, PT, ... are programs. New entries go to the end of their
+ * document. */
+#ifndef ERRATA_ERRATA_H
+#define ERRATA_ERRATA_H
+
+#include "autograd/tape.h"
+#include "tensor/error.h"
+
+/* Two numbers that would be one if there were no error. Where a right number is 0, there
+ * is no ratio. */
+typedef struct ErrataNumbers {
+    double said, right;
+} ErrataNumbers;
+
+typedef struct Erratum {
+    const char *id;
+    const char *where;    /* document and section, or program */
+    const char *says;     /* what stands there, in its own words where they are short */
+    const char *correct;  /* what is right, one or two sentences */
+    const char *said_is;  /* what the numbers are; NULL when nothing is computed */
+    const char *right_is; /* */
+    ErrataNumbers (*show)(Tape *tape); /* computes them on an empty tape; or NULL */
+} Erratum;
+
+/* The entries of one file, ended by one without an id. */
+extern const Erratum errata_doc000[], errata_doc001[], errata_doc002[], errata_doc003[],
+    errata_doc004[], errata_systems[];
+
+/* All entries in their order, i from 0; NULL after the last. */
+const Erratum *errata_entry(int i);
+
+/* The entry of that id; NULL, with what to do next, when there is none. */
+const Erratum *errata_find(const char *id, Error *err);
+
+/* Computes both numbers. The entry must have some. */
+ErrataNumbers errata_run(const Erratum *erratum);
+
+#endif

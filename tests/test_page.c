@@ -1,0 +1,129 @@
+/* The page of a lesson, built by pandoc in a project of two files. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/file.h"
+#include "lessons/page.h"
+#include "tests/test.h"
+
+static char folder[] = "/tmp/stylegrad-page-XXXXXX", here[4096];
+
+static void put(const char *path, const char *text) {
+    Error err;
+    if (!file_write(path, text, strlen(text), &err)) fail_msg("%s", err.text);
+}
+
+/* A lesson 99_x that has run. */
+static int make_project(void **state) {
+    (void)state;
+    if (!getcwd(here, sizeof here) || !mkdtemp(folder)) return -1;
+    char command[9000];
+    snprintf(command, sizeof command,
+             "cd %s && mkdir -p lessons docs/en docs/zh out/99_x &&"
+             "cp %s/lessons/page.* lessons && cp %s/assets/scene.png out/99_x/a.png",
+             folder, here, here);
+    if (system(command) || chdir(folder)) return -1;
+    put("lessons/98_before.c", "");
+    put("lessons/99_x.c", "/* Twice as much. */\nstatic int twice(int x);\n\n"
+                          "static int once(int x) {\n    return twice(x) / 2;\n}\n\n"
+                          "/* Doubles. */\nstatic int twice(int x) {\n"
+                          "    return 2 * x; /* not {0} */\n}\n\nint much_later;\n");
+    put("out/99_x/transcript.txt", "twice 2 is 4\n");
+    return 0;
+}
+
+static int remove_project(void **state) {
+    (void)state;
+    char command[100];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return chdir(here) || system(command);
+}
+
+/* The whole page of lesson 99_x, or NULL and the reason in err. */
+static const char *page(Arena *arena, Error *err) {
+    FileBytes bytes;
+    if (!page_write(arena, "99_x", "out/99_x", err)) return NULL;
+    if (!file_read(arena, "out/99_x/index.html", 1 << 24, &bytes, err)) return NULL;
+    char *text = arena_alloc(arena, bytes.size + 1);
+    return memcpy(text, bytes.data, bytes.size);
+}
+
+static void need_pandoc(void) {
+    if (system("pandoc --version >/dev/null 2>&1")) {
+        print_message("skipped: pandoc is not installed\n");
+        skip();
+    }
+}
+
+static void holds(const char *text, const char *words) {
+    if (strstr(text, words)) return;
+    print_error("not in the page: %s\n", words);
+    fail();
+}
+
+#define CODE "[twice](../../lessons/99_x.c#twice)\n\n"
+
+static void a_page_is_one_file_with_all_that_it_names(void **state) {
+    (void)state;
+    need_pandoc();
+    Arena *arena = arena_new();
+    Error err;
+    put("docs/en/99_x.md",
+        "# 99 · Last\n\nIt is $x^2$.\n\n" CODE "![A picture.](../../out/99_x/a.png)\n\n"
+        "[transcript](../../lessons/99_x.expected)\n\n"
+        "[before](98_before.md), [code](../../lessons/99_x.c)\n");
+    put("docs/zh/99_x.md", "# 99 · 最后\n\n一行\n又一行\n");
+    const char *text = page(arena, &err);
+    if (!text) fail_msg("%s", err.text);
+    holds(text, "<h1>99 · Last</h1>");
+    holds(text, "<h1>99 · 最后</h1>");
+    holds(text, "一行又一行");
+    holds(text, "<msup><mi>x</mi><mn>2</mn></msup>");
+    holds(text, "/* Doubles. */");
+    holds(text, "lessons/99_x.c:9");
+    holds(text, "data:image/png;base64,");
+    holds(text, "A picture.");
+    holds(text, "<code>twice 2 is 4</code>");
+    holds(text, "href=\"../98_before/index.html\"");
+    holds(text, "href=\"../../lessons/99_x.c\"");
+    assert_null(strstr(text, "once"));       /* another function */
+    assert_null(strstr(text, "much_later")); /* what follows it */
+    arena_free(arena);
+}
+
+static void a_function_that_is_not_there_stops_the_page(void **state) {
+    (void)state;
+    need_pandoc();
+    Arena *arena = arena_new();
+    Error err;
+    assert_int_equal(system("rm -f out/99_x/index.html"), 0);
+    put("docs/en/99_x.md", "# 99 · Last\n\n[thrice](../../lessons/99_x.c#thrice)\n");
+    assert_null(page(arena, &err));
+    assert_string_equal(err.text, "pandoc failed: lessons/99_x.c has no function thrice, "
+                                  "which page 99_x quotes");
+    assert_int_not_equal(access("out/99_x/index.html", F_OK), 0);
+    arena_free(arena);
+}
+
+static void without_texts_pictures_and_transcript_are_shown(void **state) {
+    (void)state;
+    need_pandoc();
+    Arena *arena = arena_new();
+    Error err;
+    assert_int_equal(system("rm -f docs/*/99_x.md"), 0);
+    const char *text = page(arena, &err);
+    if (!text) fail_msg("%s", err.text);
+    holds(text, "data:image/png;base64,");
+    holds(text, "<code>twice 2 is 4</code>");
+    arena_free(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_page_is_one_file_with_all_that_it_names),
+        cmocka_unit_test(a_function_that_is_not_there_stops_the_page),
+        cmocka_unit_test(without_texts_pictures_and_transcript_are_shown),
+    };
+    return cmocka_run_group_tests(tests, make_project, remove_project);
+}

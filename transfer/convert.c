@@ -1,0 +1,118 @@
+#include "transfer/convert.h"
+
+#include <math.h>
+
+#include "transfer/space.h"
+
+/* u / u' of one layer with features of shape f. */
+typedef double Ratio(const Recipe *from, const Recipe *to, Shape f, Shape picture);
+
+static double content_ratio(const Recipe *from, const Recipe *to, Shape f,
+                            Shape picture) {
+    (void)picture;
+    if (from->content_form == to->content_form) return 1;
+    return content_factor(from->content_form, shape_size(f), 0) /
+           content_factor(to->content_form, shape_size(f), 0);
+}
+
+static double style_ratio(const Recipe *from, const Recipe *to, Shape f, Shape picture) {
+    if (from->style_form == to->style_form) return 1;
+    return style_factor(from->style_form, f, picture) /
+           style_factor(to->style_form, f, picture);
+}
+
+static bool style_has_unit(StyleForm form) {
+    return form != STYLE_RELATIVE && form != STYLE_W2;
+}
+
+/* Forms that divide by something of the painting have a unit for that painting only. */
+static bool check_forms(const Recipe *from, const Recipe *to, Error *err) {
+    const ContentForm a = from->content_form, b = to->content_form;
+    const StyleForm s = from->style_form, t = to->style_form;
+    if (a != b && (a == CONTENT_RELATIVE || b == CONTENT_RELATIVE))
+        return error_set(err,
+                         "content is \"%s\" in %s and \"%s\" in %s: no factor between "
+                         "them holds for all photographs; choose another system",
+                         content_forms[a].name, from->name, content_forms[b].name,
+                         to->name);
+    if (s != t && (!style_has_unit(s) || !style_has_unit(t)))
+        return error_set(err,
+                         "style is \"%s\" in %s and \"%s\" in %s: no factor between them "
+                         "holds for all paintings; choose another system",
+                         style_forms[s].name, from->name, style_forms[t].name, to->name);
+    return true;
+}
+
+static double sum_of(const LayerList *layers) {
+    double sum = 0;
+    for (int i = 0; i < layers->count; i++)
+        sum += layers->item[i].weight;
+    return sum;
+}
+
+/* Multiplies each layer's weight with its ratio, then shares the result between layers,
+ * which add up to what they do in `to`, and the one *weight in front of all. */
+static bool translate(const Recipe *from, const Recipe *to, const Network *network,
+                      Shape picture, Ratio *ratio, LayerList *layers, double usual_sum,
+                      double *weight, Error *err) {
+    for (int i = 0; i < layers->count; i++) {
+        Shape f;
+        if (!network_shape(network, layers->item[i].name, picture, &f, err)) return false;
+        layers->item[i].weight *= ratio(from, to, f, picture);
+    }
+    const double sum = sum_of(layers), share = usual_sum > 0 ? sum / usual_sum : sum;
+    for (int i = 0; i < layers->count && share > 0; i++)
+        layers->item[i].weight /= share;
+    *weight *= share > 0 ? share : 1;
+    return true;
+}
+
+/* tv is of degree p: with pixels r times as large it is r^p times as large. */
+static double degree(TvForm form) {
+    if (form == TV_POW125) return 2.5;
+    return form == TV_ABS || form == TV_MEAN_ABS ? 1 : 2;
+}
+
+/* Both must have the same form, and pixels that differ by one factor in all channels. */
+static void translate_tv(const Recipe *from, const Recipe *to, const Network *network,
+                         Conversion *out) {
+    const Normalize a = space_of(from, network, from->tv_space),
+                    b = space_of(to, network, to->tv_space);
+    const double r = a.deviation[0] / b.deviation[0];
+    bool uniform = true;
+    for (int c = 1; c < 3; c++)
+        uniform = uniform && fabs(a.deviation[c] / b.deviation[c] / r - 1) < 1e-12;
+    out->tv_kept = from->tv_weight > 0 &&
+                   (!uniform || from->tv_form != to->tv_form || to->tv_weight <= 0);
+    out->recipe.tv_weight = from->tv_weight;
+    if (out->tv_kept) {
+        out->recipe.tv_form = from->tv_form;
+        out->recipe.tv_space = from->tv_space;
+        out->recipe.pixels = from->pixels;
+    } else {
+        out->recipe.tv_weight /= pow(r, degree(from->tv_form));
+    }
+}
+
+bool convert_recipe(const Recipe *from, const Recipe *to, const Network *network,
+                    Shape picture, Conversion *out, Error *err) {
+    *out = (Conversion){.recipe = *to, .factor = 1};
+    Recipe *r = &out->recipe;
+    r->content_layers = from->content_layers;
+    r->style_layers = from->style_layers;
+    r->content_weight = from->content_weight;
+    r->style_weight = from->style_weight;
+    if (!check_forms(from, to, err) ||
+        !translate(from, to, network, picture, content_ratio, &r->content_layers,
+                   sum_of(&to->content_layers), &r->content_weight, err) ||
+        !translate(from, to, network, picture, style_ratio, &r->style_layers,
+                   sum_of(&to->style_layers), &r->style_weight, err))
+        return false;
+    translate_tv(from, to, network, out);
+    if (r->content_weight > 0 && to->content_weight > 0)
+        out->factor = to->content_weight / r->content_weight;
+    r->content_weight *= out->factor;
+    r->style_weight *= out->factor;
+    r->tv_weight *= out->factor;
+    return true;
+}

@@ -1,0 +1,34 @@
+/* Weights of one published system in the units of another. Systems mean different numbers
+ * by the same losses (losses/forms.h), so "content 5, style 100" of neural-style says
+ * nothing to somebody who uses Gatys' formulas. A loss is u D, where D is what both
+ * measure and u the unit; another system has u' D, and the weight that pulls as hard is
+ *
+ *     w' = w u / u'
+ *
+ * for each layer on its own, because units depend on the layer's channels and positions.
+ *
+ *     Conversion c;
+ *     if (!convert_recipe(&ns, &gatys, network, picture, &c, &err)) ...
+ *     c.recipe.style_layers.item[0].weight          of that layer, in Gatys' units
+ *
+ * The total of c.recipe is c.factor times that of `ns` at every picture of this size, and
+ * so is its gradient. */
+#ifndef TRANSFER_CONVERT_H
+#define TRANSFER_CONVERT_H
+
+#include "transfer/recipe.h"
+
+typedef struct Conversion {
+    Recipe recipe; /* `to`, with the layers of `from` and translated weights */
+    double factor; /* total of recipe / total of from: so large that the content weight
+                      is the one that `to` is published with */
+    bool tv_kept;  /* tv has no counterpart in `to`: form and space are those of `from` */
+} Conversion;
+
+/* Translates the weights of `from`, whose layers the network must have, for a picture of
+ * this shape. Fails when a form of one side is no multiple of the other's (relative, w2),
+ * or when a layer is unknown. */
+bool convert_recipe(const Recipe *from, const Recipe *to, const Network *network,
+                    Shape picture, Conversion *out, Error *err);
+
+#endif

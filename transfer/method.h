@@ -1,0 +1,16 @@
+/* The optimiser of a recipe, and its rate from step to step. */
+#ifndef TRANSFER_METHOD_H
+#define TRANSFER_METHOD_H
+
+#include "optim/optimizer.h"
+#include "optim/schedule.h"
+#include "transfer/recipe.h"
+
+/* A new optimiser with the settings of the recipe, whose rate must be chosen
+ * (recipe_choose_rate). */
+Optimizer *method_new(Arena *arena, const Recipe *recipe, Objective objective);
+
+/* One rate, a drop with a new optimiser (document 002), or a decay. */
+Schedule method_schedule(const Recipe *recipe);
+
+#endif

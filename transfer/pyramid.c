@@ -1,0 +1,39 @@
+#include "transfer/pyramid.h"
+
+#include "tensor/check.h"
+
+/* `size` halved so often, rounded. */
+static int halved(int size, int times) {
+    const int parts = 1 << times;
+    return (size + parts / 2) / parts;
+}
+
+static bool fits(int size, int steps, int levels) {
+    return levels <= STAGES_MOST && halved(size, levels - 1) >= PYRAMID_LEAST &&
+           steps >> (levels - 1) >= 1;
+}
+
+bool pyramid_stages(Recipe *recipe, int levels, Error *err) {
+    CHECK(levels >= 1, "a pyramid of %d levels", levels);
+    const int count = recipe->stages.count, steps = recipe_steps(recipe);
+    const int size = count > 0 ? recipe->stages.item[count - 1].size : recipe->size;
+    int most = 1, left = steps;
+    while (fits(size, steps, most + 1))
+        most++;
+    if (levels > most)
+        return error_set(err,
+                         "--pyramid %d: a run of %d steps to %d pixels has room for %d "
+                         "level%s, each half as large as the next and none below %d "
+                         "pixels",
+                         levels, steps, size, most, most == 1 ? "" : "s", PYRAMID_LEAST);
+    recipe->stages.count = levels > 1 ? levels : 0;
+    for (int i = 0; i < levels; i++) {
+        const bool last = i == levels - 1;
+        recipe->stages.item[i].size = halved(size, levels - 1 - i);
+        recipe->stages.item[i].steps = last ? left : left - left / 2;
+        left -= recipe->stages.item[i].steps;
+    }
+    recipe->size = recipe->stages.item[0].size;
+    recipe_stretch(recipe, recipe->stages.item[0].steps);
+    return true;
+}

@@ -1,0 +1,26 @@
+/* From coarse to fine: a run in several sizes, each half of the next, each started from
+ * the enlarged result of the one before.
+ *
+ * A network sees strokes of up to its receptive field, some hundred pixels. In a large
+ * picture these are fine strokes; in a small one the same strokes are broad. So the
+ * small sizes decide about the broad forms, and the large ones add what was too fine to
+ * be seen: a large picture looks like its small preview, and most steps are cheap ones.
+ *
+ *     Recipe recipe ...                             100 steps at 512 pixels
+ *     pyramid_stages(&recipe, 3, &err);             50 at 128, 25 at 256, 25 at 512 */
+#ifndef TRANSFER_PYRAMID_H
+#define TRANSFER_PYRAMID_H
+
+#include "tensor/error.h"
+#include "transfer/recipe.h"
+
+#define PYRAMID_LEAST 32 /* pixels: the smallest size of a level */
+
+/* Splits the run into `levels` stages: each level takes half of the steps that are left,
+ * the last one all. Size and steps of the recipe become those of the first stage; a
+ * recipe that had stages keeps its last size and the sum of its steps. One level is a run
+ * without stages. Fails, and says how many levels there may be, when the smallest would
+ * have less than PYRAMID_LEAST pixels or no step. */
+bool pyramid_stages(Recipe *recipe, int levels, Error *err);
+
+#endif

@@ -1,0 +1,208 @@
+#include "transfer/recipe_file.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/assets.h"
+#include "io/file.h"
+#include "io/number.h"
+#include "transfer/recipe_keys.h"
+
+#define FILE_MOST 65536 /* bytes; a recipe has about a thousand */
+#define LIKE_MOST 4     /* recipes that are like each other in a row */
+
+/* A file that is being read. */
+typedef struct Reading {
+    Arena *arena;
+    const char *path;
+    int line, depth;
+    bool said[RECIPE_KEYS_MOST];  /* in this file */
+    bool known[RECIPE_KEYS_MOST]; /* in this file or in those it is like */
+} Reading;
+
+static bool wrong(const Reading *r, Error *err, const char *key, const char *why) {
+    return error_set(err, "%s:%d: %s %s", r->path, r->line, key, why);
+}
+
+static int key_index(const char *name) {
+    for (int i = 0; i < recipe_key_count; i++)
+        if (strcmp(recipe_keys[i].name, name) == 0) return i;
+    return -1;
+}
+
+static bool read_text(Reading *r, Recipe *recipe, char *text, Error *err);
+
+/* Reads a file into the recipe, which already holds what to begin with. */
+static bool read_path(Reading *r, Recipe *recipe, Error *err) {
+    FileBytes bytes;
+    if (!file_read(r->arena, r->path, FILE_MOST, &bytes, err)) return false;
+    char *text = arena_alloc(r->arena, bytes.size + 1);
+    memcpy(text, bytes.data, bytes.size);
+    if (memchr(text, 0, bytes.size))
+        return error_set(err, "%s: is no text, and so no recipe; see docs/en/recipes.md",
+                         r->path);
+    return read_text(r, recipe, text, err);
+}
+
+/* Begins with another recipe, of which all but the source is kept. */
+static bool read_like(Reading *r, Recipe *recipe, const char *name, Error *err) {
+    char source[RECIPE_SOURCE_MOST];
+    Reading other = {.arena = r->arena, .depth = r->depth + 1};
+    for (int i = 0; i < recipe_key_count; i++)
+        if (r->said[i] && recipe_keys[i].kind != KEY_SOURCE)
+            return wrong(r, err, "like", "must stand before everything but 'source'");
+    if (r->depth == LIKE_MOST)
+        return wrong(r, err, "like", "goes on in a circle; name a recipe of its own");
+    strcpy(source, recipe->source);
+    if (!(other.path = recipe_path(r->arena, name, err)) ||
+        !read_path(&other, recipe, err))
+        return false;
+    strcpy(recipe->source, source);
+    memcpy(r->known, other.known, sizeof r->known);
+    return true;
+}
+
+/* One line, "key value" without comment and blanks around. */
+static bool read_line(Reading *r, Recipe *recipe, char *line, Error *err) {
+    Error why;
+    size_t length = strcspn(line, " \t");
+    char *value = line + length + strspn(line + length, " \t");
+    line[length] = 0;
+    int key = key_index(line);
+    if (key < 0)
+        return error_set(err,
+                         "%s:%d: there is no key '%s'; docs/en/recipes.md lists them",
+                         r->path, r->line, NAME(line));
+    if (r->said[key])
+        return wrong(r, err, line, "is said a second time; keep one of both");
+    if (!*value)
+        return error_set(err, "%s:%d: %s has no value; write %s", r->path, r->line, line,
+                         recipe_keys[key].takes);
+    const bool like = recipe_keys[key].kind == KEY_LIKE;
+    if (like ? !read_like(r, recipe, value, err)
+             : !recipe_key_set(recipe, &recipe_keys[key], value, &why))
+        return like ? false : wrong(r, err, line, why.text);
+    r->said[key] = r->known[key] = true;
+    return true;
+}
+
+/* Cuts off a comment, which begins with # at the start or after a blank, and blanks at
+ * both ends. */
+static char *bare(char *line) {
+    for (char *hash = line; (hash = strchr(hash, '#')); hash++)
+        if (hash == line || strchr(" \t", hash[-1])) {
+            *hash = 0;
+            break;
+        }
+    line += strspn(line, " \t");
+    size_t length = strlen(line);
+    while (length > 0 && strchr(" \t\r", line[length - 1]))
+        line[--length] = 0;
+    return line;
+}
+
+static bool read_text(Reading *r, Recipe *recipe, char *text, Error *err) {
+    for (char *next; text; text = next) {
+        next = strchr(text, '\n');
+        if (next) *next++ = 0;
+        r->line++;
+        char *line = bare(text);
+        if (*line && !read_line(r, recipe, line, err)) return false;
+    }
+    return true;
+}
+
+/* What every recipe must say itself or have from another. */
+static bool all_there(const Reading *r, const Recipe *recipe, Error *err) {
+    static const char *const needed[] = {"source", "net",   "init",  "size",
+                                         "steps",  "optim", "space", NULL};
+    const struct {
+        double weight;
+        const char *key;
+    } forms[] = {{recipe->content_weight, "content-form"},
+                 {recipe->style_weight, "style-form"},
+                 {recipe->tv_weight, "tv-form"},
+                 {recipe->tv_weight, "tv-space"}};
+    for (int i = 0; needed[i]; i++)
+        if (!r->known[key_index(needed[i])])
+            return wrong(r, err, needed[i], "is missing; add a line that says it");
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (forms[i].weight != 0 && !r->known[key_index(forms[i].key)])
+            return wrong(
+                r, err, forms[i].key,
+                "is missing, but its loss has a weight; add a line that says it");
+    return true;
+}
+
+const char *recipe_path(Arena *arena, const char *name_or_path, Error *err) {
+    char file[256];
+    if (strpbrk(name_or_path, "./")) return arena_string(arena, name_or_path);
+    if (strlen(name_or_path) < RECIPE_NAME_MOST) {
+        snprintf(file, sizeof file, "%s" RECIPE_SUFFIX, name_or_path);
+        const char *path = assets_recipe(arena, file, err);
+        if (path || !assets_recipe(arena, "paint" RECIPE_SUFFIX, err)) return path;
+    }
+    error_set(err,
+              "there is no recipe '%s'; 'stylegrad recipes' lists them, and a file of "
+              "your own is named with its path",
+              NAME(name_or_path));
+    return NULL;
+}
+
+/* "recipes/gatys.recipe" is called gatys. */
+static void name_after(Recipe *recipe, const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    size_t length = strlen(name), suffix = strlen(RECIPE_SUFFIX);
+    if (length > suffix && strcmp(name + length - suffix, RECIPE_SUFFIX) == 0)
+        length -= suffix;
+    snprintf(recipe->name, sizeof recipe->name, "%.*s", (int)length, name);
+}
+
+bool recipe_read(const char *name_or_path, Recipe *recipe, Error *err) {
+    Error why;
+    Recipe read = recipe_defaults;
+    Reading reading = {.arena = arena_new()};
+    bool good = (reading.path = recipe_path(reading.arena, name_or_path, err)) &&
+                read_path(&reading, &read, err) && all_there(&reading, &read, err);
+    if (good && !recipe_check(&read, &why))
+        good = error_set(err, "%s:%d: %s", reading.path, reading.line, why.text);
+    if (good) {
+        name_after(&read, reading.path);
+        *recipe = read;
+    }
+    arena_free(reading.arena);
+    return good;
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *const *recipe_names(Arena *arena, Error *err) {
+    enum { MOST = 1000 };
+    const size_t suffix = strlen(RECIPE_SUFFIX);
+    const char *one = assets_recipe(arena, "paint" RECIPE_SUFFIX, err);
+    if (!one) return NULL;
+    char *folder = arena_string(arena, one);
+    *strrchr(folder, '/') = 0;
+    DIR *stream = opendir(folder);
+    if (!stream) {
+        error_set(err, "%s: cannot be listed; let the folder be read", folder);
+        return NULL;
+    }
+    const char **names = ARENA_NEW(arena, const char *, MOST + 1);
+    int count = 0;
+    for (struct dirent *entry; (entry = readdir(stream)) && count < MOST;) {
+        size_t length = strlen(entry->d_name);
+        if (length <= suffix || *entry->d_name == '.' ||
+            strcmp(entry->d_name + length - suffix, RECIPE_SUFFIX) != 0)
+            continue;
+        char *name = arena_string(arena, entry->d_name);
+        name[length - suffix] = 0;
+        names[count++] = name;
+    }
+    closedir(stream);
+    qsort(names, (size_t)count, sizeof *names, by_name);
+    return names;
+}

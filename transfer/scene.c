@@ -1,0 +1,37 @@
+#include "transfer/scene.h"
+
+#include "io/image.h"
+
+Scene scene_of(Tensor content, Tensor style) {
+    return (Scene){
+        .content = content, .styles = 1, .style = {{.picture = style, .blend = 1}}};
+}
+
+static int longer(Shape s) {
+    return s.h > s.w ? s.h : s.w;
+}
+
+static Tensor fitted(Arena *arena, Tensor x, int longer_side) {
+    if (!x.data || longer(x.shape) == longer_side) return x;
+    Shape fit = image_fit(x.shape, longer_side);
+    return image_resize(arena, x, fit.h, fit.w);
+}
+
+static Tensor sized(Arena *arena, Tensor x, Shape to) {
+    if (!x.data || (x.shape.h == to.h && x.shape.w == to.w)) return x;
+    return image_resize(arena, x, to.h, to.w);
+}
+
+Scene scene_resized(Arena *arena, const Scene *scene, int longer_side) {
+    const double factor = (double)longer_side / longer(scene->content.shape);
+    Scene out = *scene;
+    out.content = fitted(arena, scene->content, longer_side);
+    for (int i = 0; i < scene->styles; i++) {
+        Style *s = &out.style[i];
+        int side = (int)(longer(s->picture.shape) * factor + 0.5);
+        s->picture = fitted(arena, s->picture, side > 1 ? side : 1);
+        s->mask = sized(arena, s->mask, out.content.shape);
+        s->part = sized(arena, s->part, s->picture.shape);
+    }
+    return out;
+}

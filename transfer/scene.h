@@ -1,0 +1,40 @@
+/* What is painted from what: a photograph, and the paintings whose styles it takes, each
+ * with its share of the style loss and perhaps in a region only.
+ *
+ *     Scene scene = scene_of(photograph, painting);          one style, everywhere
+ *     scene.style[0].mask = sky;                             now only in the sky
+ *
+ * With the blends b_s the style loss of a layer is sum over s of b_s L_s: a sum of
+ * losses, not the loss of a mean painting. */
+#ifndef TRANSFER_SCENE_H
+#define TRANSFER_SCENE_H
+
+#include "tensor/error.h"
+#include "tensor/tensor.h"
+
+#define STYLES_MOST 8
+
+typedef struct Style {
+    Tensor picture; /* (1,3,h',w'), RGB in [0, 1] */
+    double blend;   /* weight of its loss; in a scene they usually add up to 1 */
+    Tensor mask;    /* (1,1,h,w), as large as the content: 1 where the style is wanted, 0
+                       where not; without data: everywhere */
+    Tensor part;    /* (1,1,h',w'), as large as the style picture: 1 where it shows the
+                       style; without data: everywhere */
+} Style;
+
+typedef struct Scene {
+    Tensor content; /* (1,3,h,w), RGB in [0, 1] */
+    int styles;     /* at least 1 */
+    Style style[STYLES_MOST];
+} Scene;
+
+/* One style, everywhere. */
+Scene scene_of(Tensor content, Tensor style);
+
+/* The same scene in another size: the content with a longer side of so many pixels, all
+ * styles and masks by the same factor, so that brush strokes keep their size relative to
+ * the picture. New pictures are in the arena; those that keep their size are shared. */
+Scene scene_resized(Arena *arena, const Scene *scene, int longer_side);
+
+#endif

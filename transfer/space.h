@@ -1,0 +1,25 @@
+/* The numbers that stand for a pixel: RGB from 0 to 1, what a network reads, or what a
+ * published program kept in memory. All are RGB in [0, 1] less a mean over a deviation,
+ * so each is a Normalize, and one goes over into another by one more. */
+#ifndef TRANSFER_SPACE_H
+#define TRANSFER_SPACE_H
+
+#include "transfer/recipe.h"
+
+/* RGB in [0, 1] itself. */
+extern const Normalize space_unit;
+
+/* What a space is for this recipe and network. */
+Normalize space_of(const Recipe *recipe, const Network *network, Space space);
+
+/* What the network reads. */
+Normalize space_input(const Recipe *recipe, const Network *network);
+
+/* Records x, (n,3,h,w), given in one space, in another; x itself when both are the same.
+ */
+Node *space_convert(Node *x, Normalize from, Normalize to);
+
+/* The same at once, without a tape: a new tensor in the arena. */
+Tensor space_converted(Arena *arena, Tensor x, Normalize from, Normalize to);
+
+#endif

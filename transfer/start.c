@@ -1,0 +1,52 @@
+#include "transfer/start.h"
+
+#include "io/image.h"
+#include "tensor/check.h"
+#include "transfer/space.h"
+
+Tensor start_noise(Arena *arena, const Recipe *r, const Network *network,
+                   Tensor content) {
+    const Noise *noise = &r->noise;
+    const Space space = noise->kind == NOISE_UNIT ? SPACE_UNIT : r->space;
+    const Normalize own = space_of(r, network, space);
+    const double share = noise->share;
+    Rng rng = rng_seed(r->seed);
+    Tensor x = space_converted(arena, content, space_unit, own);
+    for (size_t i = 0; i < shape_size(x.shape); i++) {
+        double drawn = noise->kind == NOISE_NORMAL ? noise->deviation * rng_normal(&rng)
+                                                   : rng_uniform(&rng);
+        if (noise->kind == NOISE_UNIFORM)
+            drawn = noise->low + (noise->high - noise->low) * drawn;
+        x.data[i] = (real)(share * drawn + (1 - share) * (double)x.data[i]);
+    }
+    return space_converted(arena, x, own, space_unit);
+}
+
+static Tensor picture_of(Arena *arena, const Recipe *r, const Network *network,
+                         const Scene *scene, Tensor file, Start start) {
+    const Shape size = scene->content.shape;
+    switch (start) {
+    case START_CONTENT:
+        return tensor_clone(arena, scene->content);
+    case START_NOISE:
+        return start_noise(arena, r, network, scene->content);
+    case START_STYLE:
+        return image_resize(arena, scene->style[0].picture, size.h, size.w);
+    case START_FILE:
+        break;
+    }
+    CHECK(file.data && shape_equal(file.shape, size), "start: the file's picture is %s",
+          SHAPE(file.shape));
+    return file;
+}
+
+Tensor start_picture(Arena *arena, const Recipe *r, const Network *network,
+                     const Scene *scene, Tensor file, Start with, double blend) {
+    Tensor a = picture_of(arena, r, network, scene, file, r->start);
+    if (blend == 0) return a;
+    Tensor b = picture_of(arena, r, network, scene, file, with);
+    Tensor x = tensor_alloc(arena, a.shape);
+    for (size_t i = 0; i < shape_size(x.shape); i++)
+        x.data[i] = (real)((1 - blend) * (double)a.data[i] + blend * (double)b.data[i]);
+    return x;
+}
