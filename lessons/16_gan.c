@@ -10,7 +10,7 @@
  *     make lesson-16        or: 16_gan [PICTURE]
  *
  * You will see V reach -log 4, the gradients of the two losses of a generator (S4-10),
- * and two small networks, one of which learns to draw patches of a painting. */
+ * and a small network that learns to draw patches of a painting. */
 #include <math.h>
 
 #include "lessons/game.h"
@@ -18,13 +18,12 @@
 #include "lessons/painters.h"
 #include "tensor/kernels.h"
 
-enum { BATCH = 32, STEPS = 1800, MEAN = 30, POINTS = 65 };
+enum { BATCH = 32, STEPS = 1890, POINTS = 65 };
 
 static void best_value(Lesson *l);
 static void generator_losses(Lesson *l);
 static void play(Lesson *l, Tensor painting);
-/* What lies between the players: real patches x of the painting, noise z, G's pictures.
- */
+/* Between the players: the painting, patches x of it, noise z, and what G has drawn. */
 typedef struct Table {
     Tensor painting, x, z, drawn;
 } Table;
@@ -32,7 +31,7 @@ static void take_turns(Lesson *l, Table on, Player *g, Player *d, Rng *rng);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "16_gan", 96);
-    threads_set(1); /* the tensors are small: sharing them out costs more than it gains */
+    threads_set(1); /* the tensors are small: sharing them out would cost time */
     best_value(l);
     generator_losses(l);
     play(l, lesson_picture(l, 0, "painting.png"));
@@ -53,10 +52,10 @@ static void best_value(Lesson *l) {
     }
     lesson_print(l, "-log 4 = %.4f; |D - p / (p + q)| %s\n\n", -log(4),
                  worst < 0.01 ? "below 0.01" : "TOO LARGE");
+    const Series curves[] = {{"max V", 11, t, value}, {"-log 4", 11, t, log4}};
     lesson_plot(l, "value.svg",
                 &(Plot){"What the best D reaches", "t, q = (1 - t) flat + t p", "V",
-                        false, false, 2,
-                        (Series[]){{"max V", 11, t, value}, {"-log 4", 11, t, log4}}});
+                        false, false, 2, curves});
     tape_free(game.d.tape);
 }
 
@@ -78,15 +77,14 @@ static void generator_losses(Lesson *l) {
     }
     const double *written = gradient[0], *used = gradient[1];
     lesson_print(l, "%9s %14s %14s %7s\n", "D", "log(1 - D)'", "-log D'", "ratio");
-    for (int i = 12; i <= 52;
-         i += 20) /* sure it is generated, undecided, sure it is real */
+    for (int i = 12; i <= 52; i += 20)
         lesson_print(l, "%9.4f %14.4f %14.4f %7.3g\n", 1 / (1 + exp(-logit[i])),
                      written[i], used[i], used[i] / written[i]);
+    const Series curves[] = {{"log(1 - D), as written", POINTS, logit, written},
+                             {"-log D, as used", POINTS, logit, used}};
     lesson_plot(l, "gradients.svg",
                 &(Plot){"Gradient of the two generator losses", "s, D = sigmoid(s)",
-                        "d loss / d s", false, false, 2,
-                        (Series[]){{"log(1 - D), as written", POINTS, logit, written},
-                                   {"-log D, as used", POINTS, logit, used}}});
+                        "d loss / d s", false, false, 2, curves});
 }
 
 /* Two tapes. D's reads the pictures where G's has left them, as constants; G's reads D's
@@ -105,43 +103,40 @@ static void play(Lesson *l, Tensor painting) {
     Node *on_real = discriminator(tape_constant(d.tape, x), d.w);
     Node *on_drawn = discriminator(tape_constant(d.tape, node_tensor(drawn)), d.w);
     d.loss = ag_add(ag_mean(minus_log_d(on_real)), ag_mean(minus_log_not_d(on_drawn)));
-    lesson_print(l, "\nz %s -> G %s -> D %s\n", SHAPE(z.shape), SHAPE(drawn->shape),
-                 SHAPE(s->shape));
+    lesson_print(l, "\nG: %s -> %s\n", SHAPE(z.shape), SHAPE(drawn->shape));
+    lesson_print(l, "D: %s -> %s\n", SHAPE(drawn->shape), SHAPE(s->shape));
     take_turns(l, (Table){painting, x, z, node_tensor(drawn)}, &g, &d, &rng);
     tape_free(g.tape), tape_free(d.tape);
 }
 
-/* A step of D, a step of G, and so on. */
+/* A step of D, a step of G, and so on; what G makes of the same noise, now and then. */
 static void take_turns(Lesson *l, Table on, Player *g, Player *d, Rng *rng) {
     Arena *arena = lesson_arena(l);
-    Optimizer *adam_g = player_adam(arena, g, 0.002),
-              *adam_d = player_adam(arena, d, 0.001);
-    double step[STEPS / MEAN], loss[2][STEPS / MEAN] = {{0}}, log4[STEPS / MEAN];
+    Optimizer *g_adam = player_adam(arena, g, 0.002);
+    Optimizer *d_adam = player_adam(arena, d, 0.001);
+    History history = {0};
     Sheet sheet = {0};
     tensor_fill_normal(on.z, rng, 0, 1);
-    Tensor same_z = tensor_clone(arena, on.z); /* for every row of the sheet */
-    for (int i = 0; i <= STEPS; i++) {
-        if (i == 0 || i == STEPS / 30 || i == STEPS / 9 || i == STEPS / 3 || i == STEPS) {
+    Tensor same_z = tensor_clone(arena, on.z);
+    for (int i = 0, shown = 0; i <= STEPS; i++) {
+        if (i == shown) {
             tensor_copy(on.z, same_z);
             tape_forward(g->tape);
             sheet_add(arena, &sheet, on.drawn);
+            shown = i ? 3 * i : STEPS / 27;
         }
         patches_cut(on.painting, on.x, rng);
-        if (i == STEPS) break;
         tensor_fill_normal(on.z, rng, 0, 1);
         tape_forward(g->tape);
-        const int k = i / MEAN;
-        step[k] = i, log4[k] = log(4);
-        loss[0][k] += optimizer_step(adam_d).loss / MEAN;
-        loss[1][k] += optimizer_step(adam_g).loss / MEAN;
+        const double d_loss = optimizer_step(d_adam).loss;
+        history_add(&history, i, d_loss, optimizer_step(g_adam).loss);
     }
     sheet_add(arena, &sheet, on.x);
     lesson_show_sheet(l, "patches.png", sheet.count, sheet.picture, SHEET_COLUMNS);
+    const Series curves[] = {{"D: -V", history.count, history.step, history.d},
+                             {"G: -log D(G(z))", history.count, history.step, history.g}};
     lesson_plot(l, "loss.svg",
-                &(Plot){"Two players", "step", "loss", false, false, 3,
-                        (Series[]){{"D: -V", STEPS / MEAN, step, loss[0]},
-                                   {"G: -log D(G(z))", STEPS / MEAN, step, loss[1]},
-                                   {"log 4", STEPS / MEAN, step, log4}}});
+                &(Plot){"Two players", "step", "loss", false, false, 2, curves});
 }
 
 /* Exercises

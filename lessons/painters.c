@@ -8,14 +8,17 @@
 enum {
     SIDE = PATCH_SIDE,
     PIXELS = 3 * SIDE * SIDE,
+    ROUGH = SIDE + 4,
     ENLARGE = 6,
     G_PARTS = 4,
     D_PARTS = 6
 };
 
 /* Weights and biases in turn. */
-static const Shape g_parts[G_PARTS] = {
-    {1, 1, 64, PATCH_NOISE}, {1, 64, 1, 1}, {1, 1, PIXELS, 64}, {1, PIXELS, 1, 1}};
+static const Shape g_parts[G_PARTS] = {{1, 1, 64, PATCH_NOISE},
+                                       {1, 64, 1, 1},
+                                       {1, 1, 3 * ROUGH *ROUGH, 64},
+                                       {1, 3 * ROUGH *ROUGH, 1, 1}};
 static const Shape d_parts[D_PARTS] = {{12, 3, 4, 4}, {1, 12, 1, 1},     {24, 12, 4, 4},
                                        {1, 24, 1, 1}, {1, 1, 1, 24 * 9}, {1, 1, 1, 1}};
 
@@ -31,13 +34,15 @@ Tensor discriminator_weights(Arena *arena, Rng *rng) {
     return weights_draw(arena, D_PARTS, d_parts, rng);
 }
 
-/* noise -> linear, leaky ReLU -> linear, sigmoid */
+/* noise -> linear, leaky ReLU -> linear -> (n,3,16,16) -> means of 5x5, sigmoid. The
+ * means are why neighbours resemble each other before anything is learned. */
 Node *generator(Node *z, Node *w) {
     Node *part[G_PARTS];
     weights_split(w, G_PARTS, g_parts, part);
     Node *y = ag_leaky_relu(ag_linear(z, part[0], part[1]), (LeakyRelu){0.2});
-    return ag_reshape(ag_sigmoid(ag_linear(y, part[2], part[3])),
-                      (Reshape){{z->shape.n, 3, SIDE, SIDE}});
+    y = ag_reshape(ag_linear(y, part[2], part[3]),
+                   (Reshape){{z->shape.n, 3, ROUGH, ROUGH}});
+    return ag_sigmoid(ag_avg_pool(y, (Pool2d){.kernel = 5, .stride = 1}));
 }
 
 /* picture -> two convolutions that halve it, leaky ReLU -> linear */
