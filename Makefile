@@ -5,7 +5,7 @@
 #   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
 #   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
-#   make test       all tests: double with sanitizers, then float as released
+#   make test       all tests: double with sanitizers, then float as released, recipes
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file, in float and in double
 #   make valgrind   the float tests and a short paint under valgrind
@@ -87,7 +87,11 @@ $(BUILD)/%/tensor/winograd_simd.o: CFLAGS += -ffp-contract=fast
 $(BUILD)/%/app/fma.o: CFLAGS += -ffp-contract=fast
 
 test: test-sanitize
-	@$(MAKE) --no-print-directory test-float
+	@$(MAKE) --no-print-directory test-float test-recipes
+
+# Ten steps with each recipe, which need double, and would take sanitizers minutes.
+test-recipes: $(BUILD)/double/tests/test_oracle_recipes
+	$<
 
 # Our own pictures, drawn by programs: the same bytes on every machine.
 ART = $(BUILD)/float/assets
@@ -152,4 +156,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all bench test assets demo lint syntax valgrind oracle weights install clean
+.PHONY: all bench test test-recipes assets demo lint syntax valgrind oracle weights install clean

@@ -81,10 +81,13 @@ static void print_rows(const Row *row, int count, FILE *out) {
 static void print_sum(const Row *row, int count, size_t base, const Speed *speed,
                       FILE *out) {
     size_t peak = 0;
-    double seconds = 0;
+    double seconds = 0, evaluations = 0;
+    int steps = 0;
     for (int i = 0; i < count; i++) {
         if (row[i].peak > peak) peak = row[i].peak;
         seconds += row[i].seconds;
+        steps += row[i].steps;
+        evaluations += speed_evaluations(speed, row[i].steps);
     }
     fprintf(out,
             "memory  %.0f MiB at its peak, of which the program, weights and "
@@ -95,7 +98,7 @@ static void print_sum(const Row *row, int count, size_t base, const Speed *speed
     fprintf(out,
             " on %d thread%s, %.2f evaluations a step; as long as the machine is as "
             "busy as now\n",
-            threads_count(), threads_count() == 1 ? "" : "s", speed->evaluations);
+            threads_count(), threads_count() == 1 ? "" : "s", evaluations / steps);
 }
 
 bool forecast_print(Session *s, const Options *options, FILE *out, Error *err) {

@@ -11,13 +11,14 @@
 #define COPY_SIDE 256    /* pixels: the larger copy's longer side, when it can */
 #define COPY_RATIO 0.625 /* of the smaller one */
 #define ROUNDS 5         /* of forward and backward, the median of which counts */
-#define PROBE_STEPS 16   /* that show how many evaluations a step wants */
 #define MOVE_MOST ((size_t)1 << 20) /* numbers: far more than caches hold */
 #define MOVE_HISTORY 8
 
-static bool go_on(void *context, const Problem *problem, const PaintStep *step) {
+static bool note(void *context, const Problem *problem, const PaintStep *step) {
     (void)problem;
-    *(PaintStep *)context = *step;
+    Speed *speed = context;
+    speed->probed = step->step;
+    speed->evaluations[step->step] = step->evaluations;
     return true;
 }
 
@@ -45,13 +46,20 @@ static void time_rounds(Problem *problem, double *forward, double *backward) {
 }
 
 /* A few true steps: every optimiser but one with a line search takes one evaluation. */
-static double evaluations_of(Problem *problem, Arena *arena, Recipe *r) {
-    PaintStep last = {0};
-    if (r->method != METHOD_LBFGS || !r->line_search) return 1;
+static void probe(Problem *problem, Arena *arena, Recipe *r, Speed *speed) {
+    if (r->method != METHOD_LBFGS || !r->line_search) return;
     if (r->steps > PROBE_STEPS) r->steps = PROBE_STEPS;
     r->until = 0;
-    paint_run(problem, arena, go_on, &last);
-    return last.step > 0 ? (double)last.evaluations / last.step : 1;
+    paint_run(problem, arena, note, speed);
+}
+
+double speed_evaluations(const Speed *s, int steps) {
+    if (s->probed == 0) return steps;
+    if (steps <= s->probed) return s->evaluations[steps];
+    const int half = s->probed / 2;
+    const double later =
+        (s->evaluations[s->probed] - s->evaluations[half]) / (s->probed - half);
+    return s->evaluations[s->probed] + (steps - s->probed) * later;
 }
 
 /* Measures copy i, whose longer side has so many pixels. */
@@ -69,7 +77,7 @@ static bool measure_copy(Session *s, Speed *speed, int i, int side, Error *err) 
         speed->copy[i].init = seconds_now() - start;
         speed->copy[i].pixels = pixels_of(scene.content.shape);
         time_rounds(&problem, &speed->copy[i].forward, &speed->copy[i].backward);
-        if (i == 0) speed->evaluations = evaluations_of(&problem, arena, &r);
+        if (i == 0) probe(&problem, arena, &r, speed);
         problem_free(&problem);
     }
     arena_free(arena);
@@ -152,7 +160,7 @@ bool speed_stage(const Speed *speed, Session *s, double *seconds, Error *err) {
         init = (2 + s->scene.styles) * forward;
     }
     const double move = speed->move * (mean_pairs(r) + 1) * (double)shape_size(picture);
-    *seconds =
-        init + r->steps * (speed->evaluations * (forward + backward) + move) + forward;
+    *seconds = init + speed_evaluations(speed, r->steps) * (forward + backward) +
+               r->steps * move + forward;
     return true;
 }

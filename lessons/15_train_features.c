@@ -19,6 +19,7 @@
 #include "nn/ops.h"
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
+#include "tensor/kernels.h"
 
 enum { CLASSES = 10, SIDE = 16, BATCH = 32, TEST = 400, STEPS = 400, MEAN = 10 };
 
@@ -44,6 +45,7 @@ static void show_filters(Lesson *l, const char *file, Tensor w);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "15_train_features", 128);
+    threads_set(1); /* the tensors are small: sharing them out costs more than it gains */
     double step[STEPS / MEAN], loss[2][STEPS / MEAN], rate[2][STEPS / MEAN];
     const Schedule schedules[2] = {schedule_constant(0.01),
                                    schedule_one_cycle(0.01, STEPS)};
