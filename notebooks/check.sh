@@ -25,6 +25,7 @@ if [ -n "$missing" ]; then
 fi
 
 ${MAKE:-make -s} notebook-ready || exit 1
+export JUPYTER_PATH="${JUPYTER_PATH:-$PWD/build/jupyter}"
 export PYTHONDONTWRITEBYTECODE=1 PYDEVD_DISABLE_FILE_VALIDATION=1
 $python notebooks/make_ipynb.py --check || exit 1
 $python -W ignore -m unittest -q -b notebooks/tests/test_*.py || exit 1

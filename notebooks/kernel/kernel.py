@@ -8,6 +8,7 @@ import base64
 import os
 import shutil
 import tempfile
+import textwrap
 
 import exercise
 from compiler import VERSION, Compiler
@@ -26,6 +27,7 @@ MAGICS = {
     "%restart": "%restart: forgets everything and starts again",
 }
 KINDS = {".png": "image/png", ".svg": "image/svg+xml", ".html": "text/html"}
+COLUMNS = 86  # the browser would break longer lines in the middle of words
 AGAIN = "Run the cells that made them again (menu Cell, Run All Above)."
 
 
@@ -106,7 +108,7 @@ class CKernel(Kernel):
         try:
             cell = self.so_far.rewrite(code, self.number)
             right, messages = self.compiler.check(cell)
-            if not right and cell.shows:  # a call without a value needs no semicolon either
+            if not right and cell.shows and "'void'" in messages:  # nothing to show
                 other = self.so_far.rewrite(code, self.number, show_last=False)
                 if self.compiler.check(other)[0]:
                     cell, right, messages = other, True, ""
@@ -165,8 +167,9 @@ class CKernel(Kernel):
         if self.repl:
             self.repl.stop()
             self.repl = None
-        return f"The cell {why}, and what the cells before had made is lost" + \
+        said = f"The cell {why}, and what the cells before had made is lost" + \
             (f": {lost}. {AGAIN}" if lost else "; there was nothing.")
+        return textwrap.fill(said, COLUMNS)
 
     def write(self, stream, text):
         if stream == "stderr":  # where names of C may be told
@@ -181,6 +184,8 @@ class CKernel(Kernel):
         except OSError:
             return
         text = base64.b64encode(data).decode() if kind == "image/png" else data.decode()
+        if kind == "image/svg+xml":  # no wider than the page
+            text = text.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
         self.display({kind: text, "text/plain": f"({kind})"})
 
     def display(self, data):
@@ -201,7 +206,10 @@ class CKernel(Kernel):
             self.payload = [{"source": "set_next_input", "text": cell, "replace": False}]
         elif name == "%check" and len(arguments) == 1:
             _, said = exercise.grade(ROOT, self.folder, arguments[0], self.so_far.known)
-            self.write("stdout", said + "\n")
+            for line in said.split("\n"):
+                indent = " " * (len(line) - len(line.lstrip()) + 2)
+                self.write("stdout", "\n".join(textwrap.wrap(
+                    line, COLUMNS, subsequent_indent=indent)) + "\n")
         elif name == "%restart":
             self.ended("")
             self.write("stdout", "A new process; nothing is declared.\n")

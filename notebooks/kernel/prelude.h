@@ -20,3 +20,4 @@
 #include "tensor/check.h"
 #include "tensor/kernels.h"
 #include "transfer/paint.h"
+#include "transfer/recipe_file.h"
