@@ -1,8 +1,8 @@
 /* 15 Where does a network come from?
  *
- * "First, a CNN has to be trained" (documents 001, 3, step 1; 003, 3.2, step 2): here is
- * the whole of it. A small network names the pattern in a patch, one class of ten, and
- * the gradient of its error changes its weights:
+ * "First, a CNN has to be trained" (document 001, 3, step 1; 003, 3.2, step 2, takes one
+ * that is): here is the whole of it. A small network names the pattern in a patch, one
+ * class of ten, and the gradient of its error changes its weights:
  *
  *     p_k = e^z_k / sum over j of e^z_j          L = mean over patches of -log p_label
  *     dL/dz_k = (p_k - [k = label]) / n          W = W - rate dL/dW  (001, 3; here Adam)
