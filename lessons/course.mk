@@ -10,7 +10,7 @@
 # sanitizers, so that a step outside an array is found and has a line number.
 
 LESSONS = $(sort $(patsubst lessons/%.c,%,$(wildcard lessons/[0-9][0-9]_*.c)))
-LESSON_HELP = lessons/lesson.c lessons/page.c
+LESSON_HELP = lessons/lesson.c lessons/page.c lessons/textures.c lessons/training.c
 GRADE_HELP = $(filter-out $(wildcard lessons/check/[0-9]*),$(wildcard lessons/check/*.c))
 GRADED = $(patsubst lessons/%.c,%,$(wildcard lessons/exercises/[0-9][0-9]_*.c \
            lessons/answers/[0-9][0-9]_*.c lessons/check/wrong/[0-9][0-9]_*.c))
