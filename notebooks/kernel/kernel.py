@@ -6,6 +6,7 @@ failed CHECK or an interrupt, a new one takes its place and the notebook goes on
 
 import base64
 import os
+import re
 import shutil
 import tempfile
 import textwrap
@@ -28,7 +29,22 @@ MAGICS = {
 }
 KINDS = {".png": "image/png", ".svg": "image/svg+xml", ".html": "text/html"}
 COLUMNS = 86  # the browser would break longer lines in the middle of words
+PAGE = 760  # pixels
 AGAIN = "Run the cells that made them again (menu Cell, Run All Above)."
+
+
+def fit(svg):
+    """A drawing that is no wider than the page; it has a viewBox, so all of it shrinks."""
+    tag = re.search(r"<svg\b[^>]*>", svg)
+    sides = re.search(r'width="([\d.]+)(\w*)"\s+height="([\d.]+)\w*"', tag.group())
+    if not sides or "viewBox" not in tag.group():
+        return svg
+    width, unit, height = float(sides.group(1)), sides.group(2), float(sides.group(3))
+    most = PAGE * (0.75 if unit == "pt" else 1)
+    if width <= most:
+        return svg
+    new = f'width="{most:g}{unit}" height="{height * most / width:.0f}{unit}"'
+    return svg.replace(sides.group(), new, 1)
 
 
 class CKernel(Kernel):
@@ -184,8 +200,8 @@ class CKernel(Kernel):
         except OSError:
             return
         text = base64.b64encode(data).decode() if kind == "image/png" else data.decode()
-        if kind == "image/svg+xml":  # no wider than the page
-            text = text.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
+        if kind == "image/svg+xml":
+            text = fit(text)
         self.display({kind: text, "text/plain": f"({kind})"})
 
     def display(self, data):
