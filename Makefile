@@ -4,7 +4,8 @@
 #   make demo       paint from our own two pictures into out/demo/, with the loss curve
 #   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
-#   make test       all tests: double with sanitizers, then float as released
+#   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
+#   make test       all tests: double with sanitizers, then float as released, recipes
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file, in float and in double
 #   make valgrind   the float tests and a short paint under valgrind
@@ -71,6 +72,7 @@ $(eval $(call variant,double,-O3 -DREAL_DOUBLE))
 $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
 include lessons/course.mk
+include notebooks/notebooks.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.
@@ -85,14 +87,19 @@ $(BUILD)/%/tensor/winograd_simd.o: CFLAGS += -ffp-contract=fast
 $(BUILD)/%/app/fma.o: CFLAGS += -ffp-contract=fast
 
 test: test-sanitize
-	@$(MAKE) --no-print-directory test-float
+	@$(MAKE) --no-print-directory test-float test-recipes
 
-# Our own two pictures, drawn by programs: the same bytes on every machine.
+# Ten steps with each recipe, which need double, and would take sanitizers minutes.
+test-recipes: $(BUILD)/double/tests/test_oracle_recipes
+	$<
+
+# Our own pictures, drawn by programs: the same bytes on every machine.
 ART = $(BUILD)/float/assets
 
-assets: $(ART)/make_scene $(ART)/make_painting
+assets: $(ART)/make_scene $(ART)/make_painting $(ART)/make_mosaic
 	$(ART)/make_scene assets/scene.png
 	$(ART)/make_painting assets/painting.png
+	$(ART)/make_mosaic assets/mosaic.png
 
 $(ART)/make_%: $(ART)/make_%.o $(ART)/art.o $(ART)/valley.o $(BUILD)/float/libstylegrad.a
 	$(CC) $(CFLAGS) -O3 $^ $(LDLIBS) -o $@
@@ -149,4 +156,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all bench test assets demo lint syntax valgrind oracle weights install clean
+.PHONY: all bench test test-recipes assets demo lint syntax valgrind oracle weights install clean

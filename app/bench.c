@@ -4,10 +4,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "app/bench_train.h"
 #include "app/commands.h"
+#include "app/memory.h"
 #include "app/session.h"
 #include "app/stopwatch.h"
 #include "tensor/kernels.h"
@@ -30,16 +30,6 @@ Spread spread_of(double *seconds, int rounds) {
     double median = seconds[middle];
     if (rounds % 2 == 0) median = (median + seconds[middle - 1]) / 2;
     return (Spread){median, seconds[0], seconds[rounds - 1]};
-}
-
-static size_t peak_bytes(void) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-#ifdef __APPLE__
-    return (size_t)usage.ru_maxrss;
-#else
-    return (size_t)usage.ru_maxrss * 1024;
-#endif
 }
 
 /* Operations of the textbook's loops:
@@ -155,7 +145,7 @@ static bool measure(Bench *bench, Session *s, Error *err) {
         return false;
     run_rounds(bench, s->arena, problem.tape, problem.total, NULL);
     bench->tape_bytes = tape_bytes(problem.tape);
-    bench->peak_bytes = peak_bytes();
+    bench->peak_bytes = memory_peak();
     problem_free(&problem);
     return true;
 }
@@ -164,7 +154,7 @@ static void measure_training(Bench *bench, Arena *arena) {
     Training *training = training_new(arena, bench->side, bench->batch);
     run_rounds(bench, arena, training->tape, training->loss, training->adam);
     bench->tape_bytes = tape_bytes(training->tape);
-    bench->peak_bytes = peak_bytes();
+    bench->peak_bytes = memory_peak();
     training_free(training);
 }
 

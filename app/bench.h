@@ -4,6 +4,7 @@
 
 #include "app/roofline.h"
 #include "tensor/tensor.h"
+#include "transfer/recipe.h"
 
 /* Over the rounds, seconds. */
 typedef struct Spread {
@@ -39,6 +40,10 @@ Spread spread_of(double *seconds, int rounds);
 
 /* Fills adam and lbfgs, for a picture of 3 x side x side. */
 void bench_optimizers(Bench *bench);
+
+/* Seconds that a recipe's optimiser adds to a step for so many numbers, with `history`
+ * pairs of L-BFGS. */
+double bench_method(const Recipe *recipe, size_t size, int history);
 
 void bench_print(const Bench *bench, FILE *out);
 void bench_print_json(const Bench *bench, FILE *out);

@@ -3,6 +3,7 @@
 #include "app/bench.h"
 #include "optim/optimizer.h"
 #include "tensor/kernels.h"
+#include "transfer/method.h"
 
 /* L = sum of c x^2 / 2, with c from 1 to 2; and how long it took to say so. */
 typedef struct Bowl {
@@ -52,4 +53,25 @@ void bench_optimizers(Bench *bench) {
     bench->lbfgs = steps_of(arena, lbfgs_new(arena, objective, lbfgs), &bowl,
                             lbfgs.history + 2, bench->rounds);
     arena_free(arena);
+}
+
+double bench_method(const Recipe *recipe, size_t size, int history) {
+    enum { ROUNDS = 5 };
+    Arena *arena = arena_new();
+    Rng rng = rng_seed(1);
+    const Shape shape = {1, 1, 1, (int)size};
+    Tensor x = tensor_alloc(arena, shape);
+    Bowl bowl = {size, x.data, tensor_alloc(arena, shape).data, 0};
+    const Objective objective = {size, bowl.x, bowl.gradient, evaluate, &bowl};
+    Recipe own = *recipe;
+    own.rate = RATE;
+    own.history = history;
+    own.line_search = false;
+    own.temperature = 0;
+    own.cooling = 1;
+    tensor_fill_uniform(x, &rng, 1, 2);
+    const Spread spread =
+        steps_of(arena, method_new(arena, &own, objective), &bowl, history + 2, ROUNDS);
+    arena_free(arena);
+    return spread.median > 0 ? spread.median : 0;
 }

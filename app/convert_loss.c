@@ -14,9 +14,10 @@
 /* The picture that is measured: --image, or halfway between the two. */
 static bool open_state(Session *s, const Options *options, Tensor *x, Error *err) {
     const char *path = options->image ? options->image : options->operand[1];
-    if (!input_picture_sized(s->arena, path, s->content.shape, x, err)) return false;
+    if (!input_picture_sized(s->arena, path, s->scene.content.shape, x, err))
+        return false;
     for (size_t i = 0; !options->image && i < shape_size(x->shape); i++)
-        x->data[i] = (x->data[i] + s->content.data[i]) / 2;
+        x->data[i] = (x->data[i] + s->scene.content.data[i]) / 2;
     return true;
 }
 
@@ -59,8 +60,9 @@ static bool record_all(const Session *s, Tape *tape, Tensor x, Losses *out, Erro
                     *style = &s->recipe.style_layers;
     Node *f[LAYERS_MOST], *p[LAYERS_MOST], *g[LAYERS_MOST], *a[LAYERS_MOST];
     if (!record(s, tape, x, content, f, err) ||
-        !record(s, tape, s->content, content, p, err) ||
-        !record(s, tape, x, style, g, err) || !record(s, tape, s->style, style, a, err))
+        !record(s, tape, s->scene.content, content, p, err) ||
+        !record(s, tape, x, style, g, err) ||
+        !record(s, tape, s->scene.style[0].picture, style, a, err))
         return false;
     for (int k = 0; k < content->count; k++)
         record_layer(f[k], p[k], out->content[k]);
@@ -191,8 +193,8 @@ static void print_weights(const Recipe *from, const Recipe *to, const Conversion
 static bool measure(Session *s, const Recipe *recipe, Tensor x, double *total,
                     Tensor *gradient, Error *err) {
     Problem problem;
-    if (!problem_init(&problem, s->arena, recipe, s->network, s->content, s->style, x,
-                      err))
+    if (!problem_init(&problem, s->arena, recipe, s->network, s->scene.content,
+                      s->scene.style[0].picture, x, err))
         return false;
     problem_backward(&problem);
     *total = problem_terms(&problem).total;

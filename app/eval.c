@@ -45,18 +45,18 @@ static void print_json(const Recipe *r, const Terms *t) {
 
 static bool read_image(const Session *s, const char *path, Tensor *out, Error *err) {
     if (!path) {
-        *out = s->content;
+        *out = s->scene.content;
         return true;
     }
-    return input_picture_sized(s->arena, path, s->content.shape, out, err);
+    return input_picture_sized(s->arena, path, s->scene.content.shape, out, err);
 }
 
 static bool measure(Session *s, const Options *options, Error *err) {
     Tensor x;
     Problem problem;
     if (!read_image(s, options->image, &x, err) ||
-        !problem_init(&problem, s->arena, &s->recipe, s->network, s->content, s->style, x,
-                      err))
+        !problem_init_scene(&problem, s->arena, &s->recipe, s->network, &s->scene, x,
+                            err))
         return false;
     problem_backward(&problem);
     Terms terms = problem_terms(&problem);
@@ -97,9 +97,9 @@ static void explain(FILE *out) {
 
 const Command command_eval = {
     .name = "eval",
-    .operands = "CONTENT STYLE",
+    .operands = "CONTENT STYLE [STYLE...]",
     .operands_least = 2,
-    .operands_most = 2,
+    .operands_most = 1 + STYLES_MOST,
     .summary = "print every loss term of a picture, and save its gradient",
     .details =
         "content, style and tv carry the layers' weights; total = content-weight content "

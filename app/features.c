@@ -54,8 +54,8 @@ static bool compute(const Session *s, const LayerList *wanted, NamedTensors *out
     for (int i = 0; i < wanted->count; i++)
         names[i] = wanted->item[i].name;
     Tape *tape = tape_new();
-    Node *input =
-        ag_normalize(tape_constant(tape, s->content), network_normalize(s->network));
+    Node *input = ag_normalize(tape_constant(tape, s->scene.content),
+                               network_normalize(s->network));
     bool ok = network_record(s->network, tape, input, names, wanted->count, nodes, err);
     out->count = (size_t)wanted->count;
     out->items = ARENA_NEW(s->arena, NamedTensor, out->count);

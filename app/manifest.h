@@ -1,32 +1,49 @@
-/* What a run was, so that it can be repeated bit for bit: the arguments, the SHA-256 of
- * every file that went into it and of the picture that came out, and the program.
+/* What a picture was made of, as a JSON file: every setting, the SHA-256 of every file
+ * that was read, program, variant and kernels. `stylegrad rerun` repeats the picture.
  *
- *     {"version": "1.0", "real": "float", "vectors": 64,
- *      "arguments": ["--size", "512", "/home/me/photo.jpg", "/home/me/painting.jpg"],
- *      "inputs": [{"path": "/home/me/photo.jpg", "sha256": "1b2c..."}, ...],
- *      "recipe": "source ...",
- *      "output": {"path": "/home/me/out.png", "sha256": "9f86..."}} */
+ *     Manifest *manifest = manifest_new(arena, options, session, &err);    hashes, early
+ *     ... paint ...
+ *     manifest_write(manifest, "out.json", &recipe, &end, &err); */
 #ifndef APP_MANIFEST_H
 #define APP_MANIFEST_H
 
-#include "app/options.h"
-#include "io/hash.h"
+#include "app/session.h"
+#include "io/sha256.h"
 
-/* Writes the manifest of `stylegrad paint` with these options, which has written `out`.
- */
-bool manifest_write(const char *path, const Options *options, const char *out,
-                    Error *err);
+/* Content, styles, two masks for each, a first picture, weights. */
+#define INPUTS_MOST (3 * STYLES_MOST + 3)
+
+/* A file that was read. */
+typedef struct ManifestInput {
+    const char *use; /* "content", "style", "mask", "style-mask", "init", "weights" */
+    int style;       /* to which style it belongs, from 1; or 0 */
+    const char *path;
+    Sha256 hash;
+} ManifestInput;
+
+/* How the run ended. */
+typedef struct ManifestEnd {
+    const char *out, *why;
+    int steps;
+    bool stopped; /* by the user, who must be imitated */
+    double total;
+} ManifestEnd;
 
 typedef struct Manifest {
-    int arguments;
-    char **argument; /* of stylegrad paint, files with their whole paths */
-    const char *out; /* where the picture went, */
-    Hash result;     /* and what it was */
+    const Options *options;
+    Preprocess preprocess;
+    const char *weights; /* "random:SEED", or NULL: a file */
+    int count;
+    ManifestInput input[INPUTS_MOST];
 } Manifest;
 
-/* Reads a manifest, in the arena. Fails when it is none, when it is of a program that
- * computes otherwise (another version, float or double, width of vectors), and when one
- * of the files that went into the picture is not what it was. */
-bool manifest_read(Arena *arena, const char *path, Manifest *out, Error *err);
+/* Hashes the files that these options read. Fails when one cannot be read any more, or
+ * has a name that JSON cannot hold. */
+Manifest *manifest_new(Arena *arena, const Options *options, const Session *session,
+                       Error *err);
+
+/* Writes the file: `recipe` is complete and of all stages; the picture is there. */
+bool manifest_write(const Manifest *manifest, const char *path, const Recipe *recipe,
+                    const ManifestEnd *end, Error *err);
 
 #endif

@@ -6,137 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/option_rows.h"
+#include "tensor/check.h"
+#include "transfer/pyramid.h"
 #include "transfer/recipe_file.h"
-
-typedef enum Kind {
-    TEXT,
-    OUTPUT, /* a text that names what is written */
-    FLAG,
-    COUNT,
-    SIDE,
-    BATCH,
-    THREADS,
-    NUMBER,
-    SEED,
-    CHOICE,
-    LAYERS
-} Kind;
-
-typedef struct Row {
-    const char *name;
-    int letter; /* short form, or 0 */
-    Kind kind;
-    const char *takes; /* placeholder; for a CHOICE its names in the enum's order */
-    size_t offset;     /* of the value in Options */
-    double least;      /* smallest number */
-    int mask;          /* FOR_... */
-    const char *help;
-} Row;
-
-#define AT(field) offsetof(Options, field)
-#define BOTH (FOR_PAINT | FOR_EVAL)
-#define NET (BOTH | FOR_FEATURES | FOR_CONVERT)
-#define PLOT (FOR_PAINT | FOR_GRADCHECK)
-#define FORM (BOTH)
-
-static const Row rows[] = {
-    {"out", 'o', OUTPUT, "FILE", AT(out), 0,
-     FOR_PAINT | FOR_RERUN | FOR_FEATURES | FOR_TRAIN,
-     "where the result goes (out.png; features.npz; paintnet.safetensors)"},
-    {"teacher", 0, TEXT, "A,B", AT(teacher), 0, FOR_TRAIN,
-     "weights of the networks to learn from"},
-    {"batch", 0, BATCH, "N", AT(batch), 1, FOR_TRAIN, "photographs a step (24)"},
-    {"painted", 0, BATCH, "N", AT(painted), 0, FOR_TRAIN,
-     "how many of them are paintings by the network itself (4)"},
-    {"steps", 0, COUNT, "N", AT(train_steps), 10, FOR_TRAIN, "steps of Adam (6000)"},
-    {"lr", 0, NUMBER, "X", AT(train_rate), 1e-12, FOR_TRAIN,
-     "its highest learning rate, in one cycle (0.004)"},
-    {"half", 0, FLAG, NULL, AT(half), 0, FOR_TRAIN,
-     "write 16-bit numbers, half the size"},
-    {"image", 0, TEXT, "X", AT(image), 0, FOR_EVAL, "the picture to measure (CONTENT)"},
-    {"image", 0, TEXT, "X", AT(image), 0, FOR_CONVERT,
-     "the picture to measure (halfway between both)"},
-    {"from", 0, TEXT, "SYSTEM", AT(from), 0, FOR_CONVERT, "translate its weights ..."},
-    {"to", 0, TEXT, "SYSTEM", AT(to), 0, FOR_CONVERT, "... into the units of this one"},
-    {"recipe", 0, TEXT, "NAME|FILE", AT(recipe_name), 0, BOTH,
-     "start from these settings; see 'stylegrad recipes' (paint)"},
-    {"net", 0, TEXT, "NAME", AT(net), 0, NET | FOR_BENCH | FOR_WEIGHTS,
-     "paintnet, vgg19, vgg16, squeezenet1_1, squeezenet1_0 (as the weights are)"},
-    {"weights", 0, TEXT, "FILE", AT(weights), 0, NET | FOR_BENCH,
-     ".safetensors, .pth or .npz, or random:SEED (paintnet's own, else random:1)"},
-    {"preprocess", 0, CHOICE, "auto|torch|caffe|caffe-rgb|none", AT(preprocess), 0,
-     NET | FOR_WEIGHTS, "what the weights were made to read (told from the file)"},
-    {"picture", 0, TEXT, "FILE", AT(picture), 0, FOR_WEIGHTS,
-     "what the mean activations are of (assets/scene.png)"},
-    {"pool", 0, CHOICE, "default|max|avg", AT(recipe.pool), 0, NET | FOR_BENCH,
-     "pooling (the network's own)"},
-    {"size", 0, SIDE, "N", AT(recipe.size), 16, NET | FOR_WEIGHTS,
-     "longer side in pixels"},
-    {"tile", 0, SIDE, "N", AT(recipe.tile), 16, BOTH,
-     "compute in tiles of N x N pixels: little memory, more time, the same result"},
-    {"size", 0, SIDE, "N", AT(side), 16, FOR_BENCH,
-     "side of the square picture in pixels (256; with --train 64)"},
-    {"recompute", 0, FLAG, NULL, AT(recipe.recompute), 0, BOTH | FOR_BENCH,
-     "less memory, more time, the same bits: compute features again"},
-    {"size", 0, SIDE, "N", AT(side), 16, FOR_TRAIN,
-     "side of the squares that are learned from, a multiple of 4 (64)"},
-    {"train", 0, FLAG, NULL, AT(train), 0, FOR_BENCH,
-     "measure a training step of a small network instead"},
-    {"batch", 0, BATCH, "N", AT(batch), 1, FOR_BENCH, "its pictures (100)"},
-    {"rounds", 0, COUNT, "N", AT(rounds), 1, FOR_BENCH,
-     "steps to measure, after one to warm up (5)"},
-    {"kernels", 0, CHOICE, "fast|gemm|ref", AT(kernels), 0, FOR_BENCH,
-     "the default ones, those without Winograd, or the textbook loops"},
-    {"layers", 0, LAYERS, "A,B", AT(layers), 0, FOR_FEATURES, "the layers to save"},
-    {"content-layers", 0, LAYERS, "A,B", AT(recipe.content_layers), 0, BOTH | FOR_CONVERT,
-     "layers whose features are kept, NAME or NAME:WEIGHT"},
-    {"style-layers", 0, LAYERS, "A:W,B:W", AT(recipe.style_layers), 0, BOTH | FOR_CONVERT,
-     "layers whose Gram matrices are kept"},
-    {"content-weight", 0, NUMBER, "X", AT(recipe.content_weight), 0, BOTH,
-     "weight of the content loss"},
-    {"style-weight", 0, NUMBER, "X", AT(recipe.style_weight), 0, BOTH,
-     "weight of the style loss"},
-    {"tv-weight", 0, NUMBER, "X", AT(recipe.tv_weight), 0, BOTH,
-     "weight of the total variation"},
-    {"content-form", 0, CHOICE, "half-sum|sum|mean|relative|quarter-mean|root",
-     AT(recipe.content_form), 0, FORM, "formula of the content loss"},
-    {"style-form", 0, CHOICE, "gatys|cs231n|mean|sum|raw-mean|image-size|relative|w2",
-     AT(recipe.style_form), 0, FORM, "formula of the style loss"},
-    {"tv-form", 0, CHOICE, "squares|abs|pow1.25|half-cropped|means|mean-abs|nine-point",
-     AT(recipe.tv_form), 0, FORM, "formula of the total variation"},
-    {"tv-space", 0, CHOICE, "unit|input|pixels", AT(recipe.tv_space), 0, FORM,
-     "where it measures: RGB in [0,1], the network's input, the recipe's pixels"},
-    {"init", 0, TEXT, "content|noise|style|FILE", AT(init), 0, FOR_PAINT,
-     "the first picture"},
-    {"steps", 0, COUNT, "N", AT(recipe.steps), 1, FOR_PAINT,
-     "steps of the optimiser; a recipe's drop of the rate moves along"},
-    {"optim", 0, CHOICE, "gd|adam|lbfgs|anneal", AT(recipe.method), 0, FOR_PAINT,
-     "the optimiser"},
-    {"lr", 0, NUMBER, "X", AT(recipe.rate), 0, FOR_PAINT, "its learning rate"},
-    {"seed", 0, SEED, "N", AT(recipe.seed), 0, FOR_PAINT | FOR_TRAIN,
-     "seed of noise and annealing (0)"},
-    {"save-every", 0, COUNT, "N", AT(save_every), 1, FOR_PAINT,
-     "also save the picture every N steps, as out-00010.png"},
-    {"trace", 0, OUTPUT, "FILE.csv", AT(trace), 0, FOR_PAINT | FOR_TRAIN,
-     "every step's losses"},
-    {"manifest", 0, OUTPUT, "FILE.json", AT(manifest), 0, FOR_PAINT,
-     "what 'stylegrad rerun' repeats the picture from"},
-    {"plot", 0, OUTPUT, "FILE.png", AT(plot), 0, PLOT,
-     "the curve, .png or .svg (gnuplot)"},
-    {"grad", 0, OUTPUT, "FILE.npy", AT(grad), 0, FOR_EVAL,
-     "save d total / d picture, RGB in [0,1]"},
-    {"json", 0, FLAG, NULL, AT(json), 0, FOR_EVAL | FOR_BENCH | FOR_WEIGHTS,
-     "print one JSON object"},
-    {"png", 0, OUTPUT, "FOLDER", AT(folder), 0, FOR_FEATURES,
-     "also save each layer as a sheet of grey pictures"},
-    {"step", 0, NUMBER, "H", AT(step), 1e-12, FOR_GRADCHECK,
-     "step of the central difference"},
-    {"threads", 0, THREADS, "N", AT(threads), 1,
-     NET | FOR_GRADCHECK | FOR_BENCH | FOR_TRAIN | FOR_WEIGHTS,
-     "threads (all processors)"},
-    {"help", 'h', FLAG, NULL, AT(help), 0, ~0, "this text"},
-};
-enum { ROWS = sizeof rows / sizeof *rows };
 
 /* Index of `name` among the names "a|b|c", or -1. */
 static int choice_index(const char *names, const char *name) {
@@ -157,6 +30,41 @@ static bool set_number(const Row *row, const char *text, double *out, Error *err
                          row->least);
     *out = value;
     return true;
+}
+
+static bool set_part(const Row *row, const char *text, double *out, Error *err) {
+    char *end;
+    double value = strtod(text, &end);
+    if (end == text || *end || !(value >= 0 && value <= 1))
+        return error_set(err, "--%s %s: wants a number from 0 to 1", row->name, text);
+    *out = value;
+    return true;
+}
+
+static bool add_file(const Row *row, const char *text, PathList *list, Error *err) {
+    if (!*text) return error_set(err, "--%s: wants a file, or - for none", row->name);
+    if (list->count == STYLES_MOST)
+        return error_set(err, "--%s: is said more than %d times", row->name, STYLES_MOST);
+    list->path[list->count++] = strcmp(text, "-") == 0 ? NULL : text;
+    return true;
+}
+
+static bool set_blend(const Row *row, const char *text, Blend *blend, Error *err) {
+    const char *at = text;
+    double sum = 0;
+    for (blend->count = 0; blend->count < STYLES_MOST; at++) {
+        char *end;
+        double x = strtod(at, &end);
+        if (end == at || !isfinite(x) || x < 0) break;
+        sum += blend->share[blend->count++] = x;
+        at = end;
+        if (!*at && sum > 0) return true;
+        if (*at != ',') break;
+    }
+    return error_set(err,
+                     "--%s %s: wants a number for each style, none negative and not all "
+                     "0, such as 2,1",
+                     row->name, text);
 }
 
 static bool set_count(const Row *row, const char *text, long most, int *out, Error *err) {
@@ -183,7 +91,6 @@ static bool set(Options *options, const Row *row, const char *text, Error *err) 
     void *place = (char *)options + row->offset;
     switch (row->kind) {
     case TEXT:
-    case OUTPUT:
         if (!*text) return error_set(err, "--%s: wants %s", row->name, row->takes);
         *(const char **)place = text;
         return true;
@@ -204,6 +111,12 @@ static bool set(Options *options, const Row *row, const char *text, Error *err) 
         return set_seed(row, text, place, err);
     case LAYERS:
         return layers_parse(text, place, err);
+    case PART:
+        return set_part(row, text, place, err);
+    case FILES:
+        return add_file(row, text, place, err);
+    case BLEND:
+        return set_blend(row, text, place, err);
     case CHOICE:
         break;
     }
@@ -219,17 +132,17 @@ static bool accepts(const Command *command, const Row *row) {
     return row->mask & mask;
 }
 
-/* Calls visit for every option in argv, with its row and value. */
-typedef bool Visitor(void *context, const Row *row, const char *text, Error *err);
-
-static bool walk_argv(const Command *command, int argc, char **argv, Visitor *visit,
-                      void *context, Error *err) {
-    struct option table[ROWS + 1] = {{0}};
-    for (int i = 0, n = 0; i < ROWS; i++)
-        if (accepts(command, &rows[i]))
-            table[n++] = (struct option){
-                rows[i].name, rows[i].kind == FLAG ? no_argument : required_argument,
-                NULL, 1000 + i};
+/* Walks argv once; `only` restricts the walk to one option, NULL takes them all. */
+static bool walk(Options *options, const Command *command, int argc, char **argv,
+                 const char *only, Error *err) {
+    struct option table[OPTIONS_MOST + 1] = {{0}};
+    CHECK(option_count <= OPTIONS_MOST, "%d options", option_count);
+    for (int i = 0, n = 0; i < option_count; i++)
+        if (accepts(command, &option_rows[i]))
+            table[n++] = (struct option){option_rows[i].name,
+                                         option_rows[i].kind == FLAG ? no_argument
+                                                                     : required_argument,
+                                         NULL, 1000 + i};
     opterr = 0;
     optind = 0; /* glibc: start over */
     for (int code; (code = getopt_long(argc, argv, ":o:h", table, NULL)) != -1;) {
@@ -243,61 +156,16 @@ static bool walk_argv(const Command *command, int argc, char **argv, Visitor *vi
                              command->name);
         int i = code - 1000;
         if (code < 1000)
-            for (i = 0; rows[i].letter != code;)
+            for (i = 0; option_rows[i].letter != code;)
                 i++;
-        if (!accepts(command, &rows[i]))
+        if (!accepts(command, &option_rows[i]))
             return error_set(err,
                              "unknown option -%c; 'stylegrad %s --help' lists them all",
                              code, command->name);
-        if (!visit(context, &rows[i], optarg, err)) return false;
+        if (only && strcmp(option_rows[i].name, only) != 0) continue;
+        if (!set(options, &option_rows[i], optarg, err)) return false;
     }
     return true;
-}
-
-typedef struct Setting {
-    Options *options;
-    const char *only; /* the one option to set, or NULL for all */
-} Setting;
-
-static bool set_visited(void *context, const Row *row, const char *text, Error *err) {
-    const Setting *setting = context;
-    if (setting->only && strcmp(row->name, setting->only) != 0) return true;
-    return set(setting->options, row, text, err);
-}
-
-/* Sets what argv says; `only` restricts it to one option, NULL takes them all. */
-static bool walk(Options *options, const Command *command, int argc, char **argv,
-                 const char *only, Error *err) {
-    Setting setting = {options, only};
-    return walk_argv(command, argc, argv, set_visited, &setting, err);
-}
-
-typedef struct Replay {
-    Arena *arena;
-    const char **argument;
-    int count;
-} Replay;
-
-static bool note_argument(void *context, const Row *row, const char *text, Error *err) {
-    (void)err;
-    Replay *replay = context;
-    if (row->kind == OUTPUT) return true;
-    char *name = arena_alloc(replay->arena, strlen(row->name) + 3);
-    sprintf(name, "--%s", row->name);
-    replay->argument[replay->count++] = name;
-    if (text) replay->argument[replay->count++] = text;
-    return true;
-}
-
-const char **options_replay(Arena *arena, const Options *options,
-                            const Command *command) {
-    Error unused; /* options_parse has seen the same */
-    Replay replay = {arena, ARENA_NEW(arena, const char *, 2 * (size_t)options->argc), 0};
-    walk_argv(command, options->argc - 1, options->argv + 1, note_argument, &replay,
-              &unused);
-    for (int i = 0; i < options->operands; i++)
-        replay.argument[replay.count++] = options->operand[i];
-    return replay.argument;
 }
 
 /* content, noise, style, or a file: what --init says, into the recipe. */
@@ -326,16 +194,40 @@ static void stretch_schedule(Recipe *recipe, int planned_steps, int planned_size
  * only asked for help, needs no file. */
 static bool read_recipe(Options *options, const Command *command, Error *err) {
     options->recipe = recipe_defaults;
-    if (options->help || !(command->mask & (BOTH | FOR_CONVERT))) return true;
+    if (options->help || !(command->mask & (FOR_PICTURES | FOR_CONVERT))) return true;
     Error why;
     if (recipe_read(options->recipe_name, &options->recipe, &why)) return true;
     return error_set(err, "--recipe %s: %s", options->recipe_name, why.text);
 }
 
+bool options_check_lists(const Options *options, Error *err) {
+    const int styles = options->operands - 1, blends = options->blend.count;
+    const struct {
+        const char *name;
+        int count;
+    } lists[] = {{"mask", options->masks.count}, {"style-mask", options->parts.count}};
+    if (blends > 0 && blends != styles)
+        return error_set(err, "--style-blend: has %d numbers for %d style picture%s",
+                         blends, styles, styles == 1 ? "" : "s");
+    for (int i = 0; i < 2; i++)
+        if (lists[i].count > styles)
+            return error_set(err, "--%s: is said %d times for %d style picture%s",
+                             lists[i].name, lists[i].count, styles,
+                             styles == 1 ? "" : "s");
+    return true;
+}
+
+bool options_set(Options *options, const Command *command, const char *name,
+                 const char *text, Error *err) {
+    for (int i = 0; i < option_count; i++)
+        if (accepts(command, &option_rows[i]) && strcmp(option_rows[i].name, name) == 0)
+            return set(options, &option_rows[i], text, err);
+    return error_set(err, "there is no option --%s", name);
+}
+
 bool options_parse(Options *options, const Command *command, int argc, char **argv,
                    Error *err) {
-    *options =
-        (Options){.recipe_name = "paint", .painted = -1, .argc = argc, .argv = argv};
+    *options = (Options){.recipe_name = "paint", .painted = -1, .init_with = -1};
     argv[1] = argv[0];
     if (!walk(options, command, argc - 1, argv + 1, "recipe", err) ||
         !walk(options, command, argc - 1, argv + 1, "help", err) ||
@@ -358,7 +250,10 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
     options->operands = count;
     for (int i = 0; i < count; i++)
         options->operand[i] = argv[1 + optind + i];
-    return true;
+    if (!(command->mask & (FOR_PICTURES | FOR_CONVERT))) return true;
+    return options_check_lists(options, err) &&
+           (!options->pyramid || !(command->mask & FOR_PAINT) ||
+            pyramid_stages(&options->recipe, options->pyramid, err));
 }
 
 /* "-o, --out FILE", padded to a column; a longer one gets a line of its own. */
@@ -376,8 +271,8 @@ static void print_row(const Row *row, FILE *out) {
 void options_help(const Command *command, FILE *out) {
     fprintf(out, "usage: stylegrad %s %s [options]\n%s\n\n", command->name,
             command->operands, command->summary);
-    for (int i = 0; i < ROWS; i++)
-        if (rows[i].mask & command->mask) print_row(&rows[i], out);
+    for (int i = 0; i < option_count; i++)
+        if (option_rows[i].mask & command->mask) print_row(&option_rows[i], out);
     if (*command->details) fprintf(out, "\n%s", command->details);
     if (command->explain) command->explain(out);
 }

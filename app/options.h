@@ -3,7 +3,9 @@
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
 
+#include "transfer/colors.h"
 #include "transfer/recipe.h"
+#include "transfer/scene.h"
 
 enum {
     FOR_PAINT = 1,
@@ -14,13 +16,27 @@ enum {
     FOR_BENCH = 64,
     FOR_TRAIN = 128,
     FOR_WEIGHTS = 256,
-    FOR_ERRATA = 512,
-    FOR_CONVERT = 1024,
-    FOR_RERUN = 2048,
+    FOR_RERUN = 512,
+    FOR_ERRATA = 1024,
+    FOR_CONVERT = 2048,
+    FOR_PICTURES = FOR_PAINT | FOR_EVAL, /* what reads content and styles */
     LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
 };
 
 #define OPERANDS_MOST 64
+#define OPTIONS_MOST 96
+
+/* One path for each style, in their order; NULL: none. */
+typedef struct PathList {
+    int count;
+    const char *path[STYLES_MOST];
+} PathList;
+
+/* One number for each style; count 0: not said. */
+typedef struct Blend {
+    int count;
+    double share[STYLES_MOST];
+} Blend;
 
 struct Options;
 
@@ -42,17 +58,22 @@ typedef struct Options {
     int operands;
     Recipe recipe; /* the named recipe with the options laid over it */
     const char *recipe_name, *net, *weights, *init, *out, *image, *grad, *trace, *plot,
-        *folder, *picture, *teacher, *from, *to;
+        *folder, *picture, *teacher, *manifest, *from, *to;
+    PathList masks, parts; /* of the content, of the styles */
+    Blend blend;
+    Colors colors;
+    int style_size;    /* longer side of the style pictures; 0: as the content */
+    int pyramid;       /* levels; 0: as the recipe says */
+    int init_with;     /* a Start; -1: the usual one */
+    double init_blend; /* from 0 to 1 */
+    int stop_after;    /* ends as Ctrl-C would, after so many steps; 0: never */
     Preprocess preprocess;
     LayerList layers;
     double step, train_rate;
     int threads, save_every, side, rounds, batch, train_steps;
     int painted; /* -1: the usual number */
     int kernels; /* number of the table in the row of --kernels */
-    bool json, train, help, half;
-    const char *manifest;
-    int argc; /* the command line as it was */
-    char **argv;
+    bool json, train, help, half, plan;
 } Options;
 
 /* Reads argv[2...] for a command. Fails with a sentence on the first thing it cannot use.
@@ -60,9 +81,13 @@ typedef struct Options {
 bool options_parse(Options *options, const Command *command, int argc, char **argv,
                    Error *err);
 
-/* The arguments that say what is computed, after the command's name: options and their
- * values, then operands, without those that name outputs. In the arena, ended by NULL. */
-const char **options_replay(Arena *arena, const Options *options, const Command *command);
+/* Sets one option of a command from its text, as the command line would. Fails when
+ * the command has no such option. */
+bool options_set(Options *options, const Command *command, const char *name,
+                 const char *text, Error *err);
+
+/* Whether lists are as long as that of the operands. */
+bool options_check_lists(const Options *options, Error *err);
 
 /* The whole help of one command. */
 void options_help(const Command *command, FILE *out);

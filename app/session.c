@@ -9,6 +9,7 @@
 #include "io/number.h"
 #include "tensor/kernels.h"
 #include "transfer/input.h"
+#include "transfer/masks.h"
 
 #define RANDOM "random:"
 #define OWN_NETWORK "paintnet" /* comes with its weights */
@@ -102,22 +103,74 @@ static bool open_network(Session *s, const Options *options, Error *err) {
     const size_t random = strlen(RANDOM);
     if (!weights && strcmp(s->recipe.net, OWN_NETWORK) == 0) {
         weights = assets_path(s->arena, OWN_NETWORK ".safetensors", err);
+        s->weights = weights;
         return weights && file_weights(s, options, weights, err);
     }
+    s->weights = weights ? weights : RANDOM "1";
     if (weights && strncmp(weights, RANDOM, random) != 0)
         return file_weights(s, options, weights, err);
     if (!weights)
         note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
-    return make_network(s, err) &&
-           random_weights(s, weights ? weights + random : "1", err);
+    return make_network(s, err) && random_weights(s, s->weights + random, err);
+}
+
+/* The longer side of style pictures in the present stage, when they have a size of their
+ * own. */
+static int style_side(const Session *s, const Options *options) {
+    const Stages *stages = &options->recipe.stages;
+    const int largest =
+        stages->count ? stages->item[stages->count - 1].size : options->recipe.size;
+    const double side = (double)options->style_size * s->recipe.size / largest;
+    return side < PICTURE_SIDE_LEAST ? PICTURE_SIDE_LEAST : (int)(side + 0.5);
+}
+
+static bool read_style(Session *s, const Options *options, int i, Arena *arena,
+                       Error *err) {
+    const Recipe *r = &s->recipe;
+    Style *style = &s->scene.style[i];
+    const char *path = options->operand[1 + i], *mask = options->masks.path[i],
+               *part = options->parts.path[i];
+    return (options->style_size
+                ? input_picture(arena, path, style_side(s, options), &style->picture, err)
+                : input_picture_of(arena, path, r->size, r->size_of, &style->picture,
+                                   err)) &&
+           (!mask ||
+            masks_read(arena, mask, s->scene.content.shape, &style->mask, err)) &&
+           (!part || masks_read(arena, part, style->picture.shape, &style->part, err));
+}
+
+/* The part of the picture that a style is wanted in. */
+static double area_of(const Scene *scene, int i) {
+    const Tensor mask = scene->style[i].mask;
+    const size_t size = mask.data ? shape_size(mask.shape) : 1;
+    double sum = mask.data ? 0 : 1;
+    for (size_t k = 0; mask.data && k < size; k++)
+        sum += (double)mask.data[k];
+    return sum / (double)size;
+}
+
+/* Shares that add up to 1: as said, or as large as the regions, so that every pixel is
+ * pulled at alike. */
+static void share_out(Scene *scene, const Blend *said) {
+    double sum = 0;
+    for (int i = 0; i < scene->styles; i++)
+        sum += scene->style[i].blend = said->count ? said->share[i] : area_of(scene, i);
+    for (int i = 0; i < scene->styles; i++)
+        scene->style[i].blend /= sum;
 }
 
 bool session_read_pictures(Session *s, const Options *options, Arena *arena, Error *err) {
     const Recipe *r = &s->recipe;
-    return input_picture_of(arena, options->operand[0], r->size, r->size_of, &s->content,
-                            err) &&
-           (!options->operand[1] || input_picture_of(arena, options->operand[1], r->size,
-                                                     r->size_of, &s->style, err));
+    s->scene = (Scene){.styles = options->operands - 1};
+    if (!input_picture_of(arena, options->operand[0], r->size, r->size_of,
+                          &s->scene.content, err))
+        return false;
+    for (int i = 0; i < s->scene.styles; i++)
+        if (!read_style(s, options, i, arena, err)) return false;
+    share_out(&s->scene, &options->blend);
+    s->photograph = s->scene.content;
+    colors_prepare(arena, &s->scene, options->colors);
+    return true;
 }
 
 static bool open_all(Session *s, const Options *options, Error *err) {

@@ -10,8 +10,10 @@ typedef struct Session {
     Arena *arena;
     Recipe recipe; /* complete: every layer named */
     Network *network;
-    Tensor content, style; /* RGB in [0, 1]; style is empty for features */
-    char notes[1024];      /* lines worth knowing that are no errors; may be empty */
+    Scene scene;         /* no styles for features */
+    Tensor photograph;   /* the content in its own colours */
+    const char *weights; /* the file, or "random:SEED" */
+    char notes[1024];    /* lines worth knowing that are no errors; may be empty */
 } Session;
 
 /* Opens everything that the options name. On failure nothing is left to free. */
@@ -22,7 +24,8 @@ bool session_open_network(Session *session, const Options *options, Error *err);
 
 void session_close(Session *session);
 
-/* Reads the pictures again in the size that session->recipe now has, into the arena. */
+/* Reads pictures and masks again in the size that session->recipe now has, into the
+ * arena; styles of a size of their own keep its proportion to the largest stage. */
 bool session_read_pictures(Session *session, const Options *options, Arena *arena,
                            Error *err);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/commands.h"
+#include "app/version.h"
 #include "tensor/real.h"
 
 static const Command *const commands[] = {
@@ -44,6 +45,10 @@ int main(int argc, char **argv) {
     if (argc < 2) {
         help(stderr);
         return 2;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("stylegrad " STYLEGRAD_VERSION " (" REAL_NAME ")\n");
+        return 0;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {

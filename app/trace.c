@@ -6,10 +6,10 @@
 #include "io/file.h"
 #include "io/plot.h"
 
-enum { STEP, EVALUATIONS, RATE, SECONDS, TOTAL, CONTENT, STYLE, TV, FIXED };
+enum { STEP, EVALUATIONS, RATE, SECONDS, TOTAL, CONTENT, STYLE, TV, SIDE, FIXED };
 
 static const char *const fixed_columns[FIXED] = {
-    "step", "evaluations", "rate", "seconds", "total", "content", "style", "tv"};
+    "step", "evaluations", "rate", "seconds", "total", "content", "style", "tv", "side"};
 #define COLUMNS_MOST (FIXED + 2 * LAYERS_MOST)
 
 struct Trace {
@@ -58,6 +58,7 @@ static void add_row(const Trace *t, const PaintStep *s) {
         [RATE] = s->rate,         [SECONDS] = s->seconds,
         [TOTAL] = s->terms.total, [CONTENT] = s->terms.content,
         [STYLE] = s->terms.style, [TV] = s->terms.tv,
+        [SIDE] = s->side,
     };
     int contents = r->content_layers.count, styles = r->style_layers.count;
     memcpy(row + FIXED, s->terms.content_layer, (size_t)contents * sizeof *row);

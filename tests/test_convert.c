@@ -14,11 +14,11 @@
 #define NEAR 2e-3
 #endif
 
-typedef struct Scene {
+typedef struct Pair {
     Arena *arena;
     Network *network;
     Tensor content, style, state[2];
-} Scene;
+} Pair;
 
 static Tensor noise(Arena *arena, Shape shape, uint64_t seed) {
     Rng rng = rng_seed(seed);
@@ -29,7 +29,7 @@ static Tensor noise(Arena *arena, Shape shape, uint64_t seed) {
 
 static int begin(void **state) {
     Error err;
-    Scene *s = test_malloc(sizeof *s);
+    Pair *s = test_malloc(sizeof *s);
     s->arena = arena_new();
     s->network = network_new(s->arena, "vgg19", POOL_DEFAULT, &err);
     network_random(s->network, 1);
@@ -42,7 +42,7 @@ static int begin(void **state) {
 }
 
 static int end(void **state) {
-    Scene *s = *state;
+    Pair *s = *state;
     arena_free(s->arena);
     test_free(s);
     return 0;
@@ -60,7 +60,7 @@ static Recipe read(const char *name) {
     return r;
 }
 
-static double measure(const Scene *s, const Recipe *r, Tensor x, Tensor *gradient) {
+static double measure(const Pair *s, const Recipe *r, Tensor x, Tensor *gradient) {
     Error err;
     Problem problem;
     if (!problem_init(&problem, s->arena, r, s->network, s->content, s->style, x, &err))
@@ -73,7 +73,7 @@ static double measure(const Scene *s, const Recipe *r, Tensor x, Tensor *gradien
 }
 
 /* Total and gradient of the translation are `factor` times those of the original. */
-static void check_pair(const Scene *s, const char *from_name, const char *to_name) {
+static void check_pair(const Pair *s, const char *from_name, const char *to_name) {
     Error err;
     Conversion c;
     const Recipe from = read(from_name), to = read(to_name);
@@ -112,7 +112,7 @@ static void a_translated_recipe_pulls_alike(void **state) {
  * so much larger that content has 1e-3. */
 static void neural_style_in_units_of_gatys_by_hand(void **state) {
     Error err;
-    const Scene *s = *state;
+    const Pair *s = *state;
     Conversion c;
     const Recipe from = read("ns"), to = read("gatys");
     assert_true(convert_recipe(&from, &to, s->network, s->content.shape, &c, &err));
@@ -133,7 +133,7 @@ static void neural_style_in_units_of_gatys_by_hand(void **state) {
 /* Absolute values of pixels from 0 to 255 are 255 times those from 0 to 1. */
 static void total_variation_moves_to_other_pixels(void **state) {
     Error err;
-    const Scene *s = *state;
+    const Pair *s = *state;
     Conversion c;
     const Recipe from = read("pt"), to = read("tf");
     assert_int_equal(from.tv_space, SPACE_PIXELS);
@@ -145,7 +145,7 @@ static void total_variation_moves_to_other_pixels(void **state) {
 
 static void back_and_forth_are_the_first_weights(void **state) {
     Error err;
-    const Scene *s = *state;
+    const Pair *s = *state;
     Conversion there, back;
     const Recipe from = read("ns"), to = read("gatys");
     assert_true(convert_recipe(&from, &to, s->network, s->content.shape, &there, &err));
@@ -159,7 +159,7 @@ static void back_and_forth_are_the_first_weights(void **state) {
 
 static void forms_without_a_unit_are_refused(void **state) {
     Error err;
-    const Scene *s = *state;
+    const Pair *s = *state;
     Conversion c;
     const Recipe gatys = read("gatys"), paint = read("paint"), ck = read("ck"),
                  ns = read("ns");

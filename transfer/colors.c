@@ -41,7 +41,7 @@ Tensor colors_recombine(Arena *arena, Tensor lum, Tensor colors) {
 }
 
 Tensor colors_match(Arena *arena, Tensor x, Tensor like) {
-    const Covariance from = covariance_of(x), to = covariance_of(like);
+    Covariance from = covariance_of(x), to = covariance_of(like);
     double inverse[3][3], root[3][3], a[3][3];
     covariance_power(from.c, -0.5, inverse);
     covariance_power(to.c, 0.5, root);

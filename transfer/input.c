@@ -5,7 +5,7 @@
 #include "io/image.h"
 #include "io/npy.h"
 
-static bool is_npy(const char *path) {
+bool input_is_tensor(const char *path) {
     size_t length = strlen(path);
     return length > 4 && strcmp(path + length - 4, ".npy") == 0;
 }
@@ -62,7 +62,7 @@ static int64_t scaled(int length, int size, int of) {
 
 bool input_picture_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
                       Error *err) {
-    if (is_npy(path)) return read_npy(arena, path, out, err);
+    if (input_is_tensor(path)) return read_npy(arena, path, out, err);
     if (!read_photograph(arena, path, out, err)) return false;
     if (size == 0) return true;
     const Shape s = out->shape;
@@ -79,7 +79,7 @@ bool input_picture_of(Arena *arena, const char *path, int size, SizeOf of, Tenso
 
 bool input_picture_sized(Arena *arena, const char *path, Shape size, Tensor *out,
                          Error *err) {
-    if (is_npy(path)) {
+    if (input_is_tensor(path)) {
         if (!read_npy(arena, path, out, err)) return false;
         if (shape_equal(out->shape, size)) return true;
         return error_set(err, "%s: is %s, the content picture %s; they must be equal",

@@ -10,6 +10,9 @@
 #define PICTURE_SIDE_MOST 16384
 #define PICTURE_SIDE_LEAST 16 /* pixels; less holds nothing to paint */
 
+/* Whether the name ends in .npy. */
+bool input_is_tensor(const char *path);
+
 /* Reads RGB in [0, 1], (1,3,h,w). A photograph is scaled so that its longer side is
  * `longer_side` pixels (0: kept), and refused when a side has fewer than
  * PICTURE_SIDE_LEAST. A .npy tensor, (3,h,w) or (1,3,h,w), is never resized. */

@@ -134,6 +134,7 @@ PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *
                .average = average_new(arena, r->average, x.shape),
                .x = x,
                .last_good = tensor_clone(arena, x),
+               .now = {.side = x.shape.h > x.shape.w ? x.shape.h : x.shape.w},
                .seen = &seen,
                .start = seconds_now(),
                .before = HUGE_VAL};

@@ -15,6 +15,7 @@
 typedef struct PaintStep {
     int step;        /* 1 for the first */
     int evaluations; /* of loss and gradient, so far */
+    int side;        /* the picture's longer one, pixels */
     double rate;     /* learning rate of this step */
     double seconds;  /* since the start of the run */
     Terms terms;     /* of the best picture that this step has evaluated */

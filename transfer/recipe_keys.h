@@ -39,4 +39,13 @@ extern const int recipe_key_count;
  * with the key. */
 bool recipe_key_set(Recipe *recipe, const RecipeKey *key, const char *text, Error *err);
 
+/* The longest text of a value: a list of layers. */
+enum { RECIPE_TEXT_MOST = LAYERS_MOST * (LAYER_NAME_MOST + 32) };
+
+/* The other way round: writes the text that recipe_key_set reads to the same value, bit
+ * for bit. False when nothing has to be said, because the value is that of
+ * recipe_defaults or the key has none. */
+bool recipe_key_print(const Recipe *recipe, const RecipeKey *key,
+                      char text[RECIPE_TEXT_MOST]);
+
 #endif

@@ -5,7 +5,7 @@ random weights from seed 7, told to have been made for what the system's weights
 for. Everything else is as the system does it: forms, weights, pixels, start, optimiser,
 limits. What the first ten steps would not show happens earlier here, in the test as well:
 a drop of the rate at step 5, the last clamp before step 7, a decay every 3 steps, a new
-L-BFGS after 6 evaluations.
+L-BFGS after 12 evaluations.
 
 For each system NAME:
     NAME      3 x 5: at the start, after step 1, after step 10:
@@ -27,7 +27,7 @@ from systems import REAL, SYSTEMS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SEED, STEPS = 7, 10
-DROP_AT, CLAMPS, DECAY_EVERY, ROUND = 5, 7, 3, 6
+DROP_AT, CLAMPS, DECAY_EVERY, ROUND = 5, 7, 3, 12
 NORMALS = {"torch": {"mean": (0.485, 0.456, 0.406), "deviation": (0.229, 0.224, 0.225)},
            "caffe": {"scale": 255, "mean": (123.68, 116.779, 103.939)}}
 

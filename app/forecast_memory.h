@@ -1,0 +1,22 @@
+/* The memory of a stage, from the plans of its tapes: see forecast.h. */
+#ifndef APP_FORECAST_MEMORY_H
+#define APP_FORECAST_MEMORY_H
+
+#include "app/session.h"
+
+/* All in bytes. */
+typedef struct StageMemory {
+    size_t targets;   /* of the largest tape that computes targets and is freed again */
+    size_t tapes;     /* of the tapes that paint */
+    size_t kept;      /* targets and masks, which stay */
+    size_t optimizer; /* its vectors */
+    size_t pictures; /* copies of the picture: the first, the last good one, the result */
+} StageMemory;
+
+/* For the pictures that the session holds and its recipe, which is that of a stage. */
+bool forecast_memory(Session *session, StageMemory *out, Error *err);
+
+/* The most that lives at one time. */
+size_t stage_memory_sum(const StageMemory *memory);
+
+#endif

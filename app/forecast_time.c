@@ -1,0 +1,166 @@
+#include "app/forecast_time.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "app/bench.h"
+#include "app/roofline.h"
+#include "transfer/paint.h"
+#include "transfer/tiling.h"
+
+#define COPY_SIDE 256    /* pixels: the larger copy's longer side, when it can */
+#define COPY_RATIO 0.625 /* of the smaller one */
+#define ROUNDS 5         /* of forward and backward, the median of which counts */
+#define MOVE_MOST ((size_t)1 << 20) /* numbers: far more than caches hold */
+#define MOVE_HISTORY 8
+
+static bool note(void *context, const Problem *problem, const PaintStep *step) {
+    (void)problem;
+    Speed *speed = context;
+    speed->probed = step->step;
+    speed->evaluations[step->step] = step->evaluations;
+    return true;
+}
+
+static double pixels_of(Shape s) {
+    return (double)s.h * s.w;
+}
+
+static int longer(Shape s) {
+    return s.h > s.w ? s.h : s.w;
+}
+
+static void time_rounds(Problem *problem, double *forward, double *backward) {
+    double f[ROUNDS], b[ROUNDS];
+    problem_backward(problem); /* the first walk brings memory in */
+    for (int i = 0; i < ROUNDS; i++) {
+        const double start = seconds_now();
+        problem_forward(problem);
+        const double middle = seconds_now();
+        problem_backward(problem);
+        f[i] = middle - start;
+        b[i] = seconds_now() - middle;
+    }
+    *forward = spread_of(f, ROUNDS).median;
+    *backward = spread_of(b, ROUNDS).median;
+}
+
+/* A few true steps: every optimiser but one with a line search takes one evaluation. */
+static void probe(Problem *problem, Arena *arena, Recipe *r, Speed *speed) {
+    if (r->method != METHOD_LBFGS || !r->line_search) return;
+    if (r->steps > PROBE_STEPS) r->steps = PROBE_STEPS;
+    r->until = 0;
+    paint_run(problem, arena, note, speed);
+}
+
+double speed_evaluations(const Speed *s, int steps) {
+    if (s->probed == 0) return steps;
+    if (steps <= s->probed) return s->evaluations[steps];
+    const int half = s->probed / 2;
+    const double later =
+        (s->evaluations[s->probed] - s->evaluations[half]) / (s->probed - half);
+    return s->evaluations[s->probed] + (steps - s->probed) * later;
+}
+
+/* Measures copy i, whose longer side has so many pixels. */
+static bool measure_copy(Session *s, Speed *speed, int i, int side, Error *err) {
+    Arena *arena = arena_new();
+    Problem problem;
+    Recipe r = s->recipe;
+    Scene scene = scene_resized(arena, &s->scene, side);
+    r.tile = 0;
+    const double start = seconds_now();
+    bool good =
+        recipe_choose_rate(&r, s->network, scene.content.shape, err) &&
+        problem_init_scene(&problem, arena, &r, s->network, &scene, scene.content, err);
+    if (good) {
+        speed->copy[i].init = seconds_now() - start;
+        speed->copy[i].pixels = pixels_of(scene.content.shape);
+        time_rounds(&problem, &speed->copy[i].forward, &speed->copy[i].backward);
+        if (i == 0) probe(&problem, arena, &r, speed);
+        problem_free(&problem);
+    }
+    arena_free(arena);
+    return good;
+}
+
+/* Per number and pair. Adam and its like take the same with any history. */
+static double move_of(const Recipe *r, Shape picture) {
+    size_t size = shape_size(picture);
+    if (size > MOVE_MOST) size = MOVE_MOST;
+    const int history = r->method == METHOD_LBFGS ? MOVE_HISTORY : 0;
+    return bench_method(r, size, history ? history : 1) / (double)size / (history + 1);
+}
+
+bool speed_measure(Session *s, Speed *out, Error *err) {
+    const int whole = longer(s->scene.content.shape);
+    for (int side = COPY_SIDE;; side *= 2) {
+        const int large = side < whole ? side : whole;
+        *out = (Speed){.move = move_of(&s->recipe, s->scene.content.shape)};
+        /* What is too small for the network works in a larger copy. */
+        if ((measure_copy(s, out, 0, (int)(large * COPY_RATIO + 0.5), err) ||
+             (large == whole && measure_copy(s, out, 0, large - 1, err))) &&
+            measure_copy(s, out, 1, large, err))
+            return true;
+        if (large == whole) return false;
+    }
+}
+
+/* A straight line through both copies, which never falls. */
+static double at(const Speed *s, double a, double b, double pixels) {
+    const double rise = fmax(b - a, 0) / (s->copy[1].pixels - s->copy[0].pixels);
+    return fmax(b + rise * (pixels - s->copy[1].pixels), 0);
+}
+
+static double forward_at(const Speed *s, double pixels) {
+    return at(s, s->copy[0].forward, s->copy[1].forward, pixels);
+}
+
+static double backward_at(const Speed *s, double pixels) {
+    return at(s, s->copy[0].backward, s->copy[1].backward, pixels);
+}
+
+/* The tiles of a picture, and the pixels that are computed for each. */
+static bool tiles_of(Session *s, Shape picture, int *count, double *pixels, Error *err) {
+    const Recipe *r = &s->recipe;
+    const LayerList *lists[] = {&r->content_layers, &r->style_layers};
+    int index[2 * LAYERS_MOST], layers = 0;
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < lists[k]->count; i++)
+            if (!network_layer_find(s->network, lists[k]->item[i].name, &index[layers++],
+                                    err))
+                return false;
+    const Tiling t = tiling_of(s->network, index, layers, picture, r->tile);
+    const Box window = tiling_window(&t, 0);
+    *count = t.count;
+    *pixels = (double)window.h * window.w;
+    return true;
+}
+
+/* Pairs that L-BFGS has on average during a run. */
+static double mean_pairs(const Recipe *r) {
+    double sum = 0;
+    if (r->method != METHOD_LBFGS) return 0;
+    for (int i = 0; i < r->steps; i++)
+        sum += i < r->history ? i : r->history;
+    return sum / r->steps;
+}
+
+bool speed_stage(const Speed *speed, Session *s, double *seconds, Error *err) {
+    const Recipe *r = &s->recipe;
+    const Shape picture = s->scene.content.shape;
+    double pixels = pixels_of(picture), forward = forward_at(speed, pixels),
+           backward = backward_at(speed, pixels),
+           init = at(speed, speed->copy[0].init, speed->copy[1].init, pixels);
+    if (r->tile) {
+        int tiles;
+        if (!tiles_of(s, picture, &tiles, &pixels, err)) return false;
+        forward = tiles * forward_at(speed, pixels);
+        backward = forward + tiles * backward_at(speed, pixels);
+        init = (2 + s->scene.styles) * forward;
+    }
+    const double move = speed->move * (mean_pairs(r) + 1) * (double)shape_size(picture);
+    *seconds = init + speed_evaluations(speed, r->steps) * (forward + backward) +
+               r->steps * move + forward;
+    return true;
+}

@@ -1,0 +1,31 @@
+/* The time of a stage, from a small copy of its scene: see forecast.h. */
+#ifndef APP_FORECAST_TIME_H
+#define APP_FORECAST_TIME_H
+
+#include "app/session.h"
+
+#define PROBE_STEPS 16 /* that show how many evaluations a step wants */
+
+/* What was measured on two copies. */
+typedef struct Speed {
+    struct {
+        double pixels;                  /* of the content */
+        double init, forward, backward; /* seconds */
+    } copy[2];
+    int probed;                          /* steps of the probe */
+    double evaluations[PROBE_STEPS + 1]; /* after so many steps of it */
+    double move; /* seconds per step and number of the picture, for the optimiser, with
+                    one pair of L-BFGS more than it has */
+} Speed;
+
+/* Evaluations of a run of so many steps: as in the probe, and after its end as in its
+ * second half, for the first steps search longest. */
+double speed_evaluations(const Speed *speed, int steps);
+
+/* Measures copies of the session's scene. Takes a few seconds. */
+bool speed_measure(Session *session, Speed *out, Error *err);
+
+/* Seconds of the stage that the session holds. */
+bool speed_stage(const Speed *speed, Session *session, double *seconds, Error *err);
+
+#endif

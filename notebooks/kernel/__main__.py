@@ -1,0 +1,4 @@
+from ipykernel.kernelapp import IPKernelApp
+from kernel import CKernel
+
+IPKernelApp.launch_instance(kernel_class=CKernel)

@@ -1,0 +1,140 @@
+"""The process that runs the cells: clang-repl with the library loaded.
+
+Both of its streams are read while it runs. A cell ends with the marker of show_end() on
+both; a shown picture is a marker on stdout. The markers begin with the character 2, which
+no text contains."""
+
+import os
+import re
+import selectors
+import signal
+import subprocess
+import time
+
+from compiler import include_flags
+
+END, SHOW = re.compile(rb"\x02end (\d+)\n"), re.compile(rb"\x02show ([^\n]*)\n")
+MARKER = re.compile(rb"\x02(?:end \d+|show [^\n]*)\n")
+NOISE = re.compile(r"^(JIT session error: |error: (Failed to materialize|Parsing failed)|"
+                   r"PLEASE submit|Stack dump|\s*#\d+ 0x|\d+\.\t|In file included from)")
+ERROR = re.compile(r"^JIT session error|^error: |cell_\d+\.c:.* error: ")
+MISSING = re.compile(r"Symbols not found: \[ ([^\]]*) \]")
+ENDED = {
+    signal.SIGSEGV: "touched memory that is not its own",
+    signal.SIGBUS: "touched memory that is not its own",
+    signal.SIGABRT: "was stopped (see above)",
+    signal.SIGFPE: "divided a whole number by zero",
+    signal.SIGILL: "ran off the end of a function that returns nothing",
+    signal.SIGKILL: "was killed; the machine may have run out of memory",
+}
+
+
+class Ended(Exception):
+    """The process is gone; the reason, to complete "The cell ..."."""
+
+
+class Repl:
+    def __init__(self, root, folder, library):
+        self.folder = folder
+        flags = include_flags(root, folder) + ["-w", "-DCELL_RUNS"]
+        environment = {**os.environ, "STYLEGRAD_SHOW": folder,
+                       "STYLEGRAD_ASSETS": os.path.join(root, "assets")}
+        self.process = subprocess.Popen(
+            ["clang-repl-19"] + ["-Xcc=" + flag for flag in flags],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
+            cwd=root, env=environment, start_new_session=True)
+        self.selector = selectors.DefaultSelector()
+        for name in ("stdout", "stderr"):
+            self.selector.register(getattr(self.process, name), selectors.EVENT_READ, name)
+        self.send(f"%lib {library}")
+        self.send('#include "notebooks/kernel/prelude.h"')
+        self.send("setvbuf(stdout, NULL, _IONBF, 0);")
+
+    def send(self, line):
+        try:
+            self.process.stdin.write((line + "\n").encode())
+        except BrokenPipeError:
+            pass  # run() sees that it has ended
+
+    def run(self, number, file, write, show):
+        """Runs a cell. write(stream, text) and show(path) hear of what it puts out while it
+        runs. Returns the names that are declared but nowhere defined, and whatever else
+        clang-repl could not do; raises Ended."""
+        if file:
+            self.send(f'#include "{file}"')
+        # After a name that is not found the next line is not run either.
+        self.send(";")
+        self.send(f"show_end({number});")
+        self.send(f"show_end({number});")
+        rest, done, missing = {"stdout": b"", "stderr": b""}, set(), []
+        self.trouble = []
+        while len(done) < 2:
+            for key, _ in self.selector.select(timeout=0.05) or [(None, None)]:
+                if key is None:  # nothing came: what waits for a line's end is shown
+                    flush_waiting(rest, write)
+                    continue
+                data = os.read(key.fd, 65536)
+                if not data:
+                    flush_waiting(rest, write, True)
+                    raise Ended(self.why())
+                name = key.data
+                rest[name] = self.take(name, rest[name] + data, number, done, missing,
+                                       write, show)
+        return missing, self.trouble
+
+    def take(self, name, data, number, done, missing, write, show):
+        """Hands on all whole lines; what remains."""
+        while True:
+            marker, newline = data.find(b"\x02"), data.rfind(b"\n")
+            if marker < 0:
+                self.hand_on(name, data[:newline + 1], missing, write)
+                return data[newline + 1:]
+            self.hand_on(name, data[:marker], missing, write)
+            data = data[marker:]
+            found = MARKER.match(data)
+            if not found:
+                return data
+            end, shown = END.match(data), SHOW.match(data)
+            if end and int(end.group(1)) == number:
+                done.add(name)
+            elif shown:
+                show(shown.group(1).decode())
+            data = data[found.end():]
+
+    def hand_on(self, name, data, missing, write):
+        text = data.decode(errors="replace")
+        if name == "stderr":
+            lines = text.splitlines(keepends=True)
+            for line in lines:
+                found = MISSING.search(line)
+                missing += found.group(1).split(", ") if found else []
+                if ERROR.search(line):
+                    self.trouble.append(line.rstrip("\n"))
+            text = "".join(line for line in lines if not NOISE.match(line))
+        if text:
+            write(name, text)
+
+    def why(self):
+        status = self.process.wait()
+        if status < 0 or status > 128:
+            number = -status if status < 0 else status - 128
+            try:
+                return ENDED.get(signal.Signals(number), signal.Signals(number).name)
+            except ValueError:
+                pass
+        return f"ended its process with status {status}"
+
+    def stop(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            stream.close()
+        self.selector.close()
+
+
+def flush_waiting(rest, write, all_of_it=False):
+    for name, data in rest.items():
+        if data and (all_of_it or b"\x02" not in data):
+            write(name, data.decode(errors="replace"))
+            rest[name] = b""

@@ -1,0 +1,48 @@
+# Notebooks whose cells are C.
+#
+#   make notebooks         opens them in the browser; installs what is missing
+#   make check-notebooks   runs all of them and compares what they print and draw
+#   make notebook-files    writes notebooks/*.ipynb again from notebooks/src
+#
+# Cells call the whole library, in double so that gradients can be checked, as one shared
+# library: its objects are built apart, because code that can lie anywhere is slower.
+
+SHARED_LIBRARY = $(BUILD)/double/libstylegrad.so
+NOTEBOOK_PYTHON = /usr/bin/python3
+KERNELS = $(BUILD)/jupyter
+
+$(eval $(call variant,shared,-O3 -DREAL_DOUBLE -fPIC))
+
+$(SHARED_LIBRARY): $(LIBRARY:%.c=$(BUILD)/shared/%.o) $(BUILD)/shared/notebooks/show.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -shared $^ $(LDLIBS) -o $@
+
+# What a notebook's functions are graded with: FILE holds them, NAME is the exercise.
+grade-cells: $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) $(BUILD)/sanitize/lessons/check/$(NAME).o \
+             $(SHARED_LIBRARY)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -O1 -g $(SANITIZERS) -DREAL_DOUBLE \
+	    $(FILE) $(filter %.o,$^) $(SHARED_LIBRARY) -Wl,-rpath,$(CURDIR)/$(BUILD)/double \
+	    $(LDLIBS) -o $(PROGRAM)
+
+# The kernel of this checkout, and of no other: found through JUPYTER_PATH only.
+$(KERNELS)/kernels/stylegrad-c/kernel.json: notebooks/notebooks.mk
+	@mkdir -p $(@D)
+	@printf '%s\n' '{"argv": ["$(NOTEBOOK_PYTHON)", "$(CURDIR)/notebooks/kernel",' \
+	    '          "-f", "{connection_file}"],' \
+	    ' "display_name": "C (stylegrad)", "language": "c", "interrupt_mode": "signal",' \
+	    ' "env": {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}}' > $@
+
+notebook-ready: $(SHARED_LIBRARY) $(KERNELS)/kernels/stylegrad-c/kernel.json
+
+notebooks:
+	@./setup.sh --notebooks
+	@$(BUILD_QUIETLY) notebook-ready
+	JUPYTER_PATH=$(CURDIR)/$(KERNELS) $(NOTEBOOK_PYTHON) -m notebook --notebook-dir=notebooks
+
+notebook-files:
+	@$(NOTEBOOK_PYTHON) notebooks/make_ipynb.py
+
+check-notebooks:
+	@MAKE="$(BUILD_QUIETLY)" JUPYTER_PATH=$(CURDIR)/$(KERNELS) notebooks/check.sh
+
+.PHONY: grade-cells notebook-ready notebooks notebook-files check-notebooks

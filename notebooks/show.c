@@ -1,0 +1,248 @@
+#include "notebooks/show.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/command.h"
+#include "io/image.h"
+
+#define MARK "\002"
+#define LINE 3   /* pixels of white between pictures */
+#define SIDE 200 /* pixels: smaller pictures are enlarged to about this */
+#define MOST_CHECKED 200
+#define STEP 1e-5 /* of gradient checks */
+#define TOLERANCE 1e-6
+
+/* A path in the folder for shown things, with a number of its own. */
+static const char *new_path(char path[512], const char *ending) {
+    static int count;
+    const char *folder = getenv("STYLEGRAD_SHOW");
+    snprintf(path, 512, "%s/show_%d.%s", folder ? folder : ".", ++count, ending);
+    return path;
+}
+
+static void announce(const char *path) {
+    printf(MARK "show %s\n", path);
+    fflush(stdout);
+}
+
+static void tell(const char *what, const Error *err) {
+    fprintf(stderr, "%s is not shown: %s\n", what, err->text);
+}
+
+void show_end(int n) {
+    fflush(NULL);
+    printf(MARK "end %d\n", n);
+    fprintf(stderr, MARK "end %d\n", n);
+    fflush(NULL);
+}
+
+/* ---- Numbers ---- */
+
+void show_tensor(Tensor t) {
+    tensor_print(t, stdout);
+}
+
+void show_node(const Node *node) {
+    const Tensor gradient = {node->shape, node->grad};
+    printf("%s%s%s\nvalue ", node->label ? node->label : "", node->label ? ": " : "",
+           node->op->math);
+    tensor_print(node_tensor(node), stdout);
+    if (!node->grad) return;
+    printf("gradient ");
+    tensor_print(gradient, stdout);
+}
+
+void show_form(Shape shape) {
+    printf("%s\n", SHAPE(shape));
+}
+
+void show_text(const char *text) {
+    printf("%s\n", text);
+}
+
+void show_number(double number) {
+    printf("%.10g\n", number);
+}
+
+/* ---- Pictures ---- */
+
+Tensor show_same(Tensor t) {
+    return t;
+}
+
+/* Puts a grey or coloured picture, each pixel `zoom` wide, at (top, left) of a sheet. */
+static void put(Tensor sheet, Tensor picture, int zoom, int top, int left) {
+    const Shape s = picture.shape;
+    for (int c = 0; c < 3; c++)
+        for (int i = 0; i < s.h * zoom; i++)
+            for (int j = 0; j < s.w * zoom; j++)
+                *tensor_at(sheet, 0, c, top + i, left + j) =
+                    *tensor_at(picture, 0, s.c == 3 ? c : 0, i / zoom, j / zoom);
+}
+
+static int zoom_of(Tensor t) {
+    const int longest = t.shape.h > t.shape.w ? t.shape.h : t.shape.w;
+    return longest < SIDE ? SIDE / longest : 1;
+}
+
+static bool finite_picture(Tensor t) {
+    const bool good = (t.shape.c == 3 || t.shape.c == 1) && tensor_finite(t);
+    if (!good)
+        fprintf(stderr,
+                "no picture: %s with %s; a picture has 1 or 3 channels of finite "
+                "numbers, show_channel(x, c) shows one of many\n",
+                SHAPE(t.shape), tensor_finite(t) ? "finite numbers" : "NaN or infinity");
+    return good;
+}
+
+void show_pictures(int count, const Tensor *pictures, int columns) {
+    int cell_h = 0, cell_w = 0;
+    for (int k = 0; k < count; k++) {
+        const int zoom = zoom_of(pictures[k]);
+        if (!finite_picture(pictures[k])) return;
+        cell_h = (int)fmax(cell_h, pictures[k].shape.h * zoom);
+        cell_w = (int)fmax(cell_w, pictures[k].shape.w * zoom);
+    }
+    if (count < 1 || columns < 1) return;
+    const int rows = (count + columns - 1) / columns,
+              across = count < columns ? count : columns;
+    Arena *arena = arena_new();
+    Tensor sheet = tensor_alloc(arena, (Shape){1, 3, rows * (cell_h + LINE) - LINE,
+                                               across * (cell_w + LINE) - LINE});
+    tensor_fill(sheet, 1);
+    for (int k = 0; k < count; k++)
+        put(sheet, pictures[k], zoom_of(pictures[k]), k / columns * (cell_h + LINE),
+            k % columns * (cell_w + LINE));
+    Error err;
+    char path[512];
+    if (image_write(new_path(path, "png"), sheet, &err))
+        announce(path);
+    else
+        tell("a picture", &err);
+    arena_free(arena);
+}
+
+void show_picture_tensor(Tensor picture) {
+    show_pictures(1, &picture, 1);
+}
+
+void show_heat_tensor(Tensor t, int channel) {
+    const size_t size = (size_t)t.shape.h * (size_t)t.shape.w;
+    const real *x = tensor_at(t, 0, channel, 0, 0);
+    Arena *arena = arena_new();
+    Tensor heat = tensor_alloc(arena, (Shape){1, 3, t.shape.h, t.shape.w});
+    double most = 0;
+    for (size_t i = 0; i < size; i++)
+        most = fmax(most, fabs((double)x[i]));
+    for (size_t i = 0; i < size; i++) {
+        const real v = (real)(most > 0 ? (double)x[i] / most : 0);
+        heat.data[i] = v < 0 ? 1 + v : 1;
+        heat.data[size + i] = v < 0 ? 1 + v : 1 - v;
+        heat.data[2 * size + i] = v < 0 ? 1 : 1 - v;
+    }
+    show_picture_tensor(heat);
+    arena_free(arena);
+}
+
+void show_gradient(const Node *node) {
+    if (node->grad)
+        show_heat_tensor((Tensor){node->shape, node->grad}, 0);
+    else
+        fprintf(stderr, "node %d has no gradient: no variable leads to it\n", node->id);
+}
+
+/* ---- Curves ---- */
+
+void show_plot(Plot plot) {
+    Error err;
+    char path[512];
+    if (plot_write(new_path(path, "svg"), &plot, &err))
+        announce(path);
+    else
+        tell("a plot", &err);
+}
+
+void show_curve(const char *title, size_t count, const double *x, const double *y) {
+    const Series series = {NULL, count, x, y};
+    show_plot((Plot){.title = title, .series_count = 1, .series = &series});
+}
+
+void show_series(const char *title, size_t count, const double *y) {
+    Arena *arena = arena_new();
+    double *x = ARENA_NEW(arena, double, count);
+    for (size_t i = 0; i < count; i++)
+        x[i] = (double)i;
+    show_curve(title, count, x, y);
+    arena_free(arena);
+}
+
+/* ---- The tape ---- */
+
+void show_tape(const Tape *tape) {
+    char path[512];
+    char *const dot[] = {"dot", "-Tsvg", NULL};
+    Error err;
+    FILE *graph = tmpfile(), *drawing = fopen(new_path(path, "svg"), "w+");
+    error_set(&err, "no room for temporary files");
+    bool good = graph && drawing;
+    if (good) {
+        tape_dot(tape, graph);
+        rewind(graph);
+        good = command_run(dot, "graphviz", graph, drawing, &err);
+    }
+    if (graph) fclose(graph);
+    if (drawing) good = fclose(drawing) == 0 && good;
+    if (good)
+        announce(path);
+    else
+        tell("a tape", &err), unlink(path);
+}
+
+/* One row, as text and as HTML. */
+static void row(FILE *text, FILE *html, const Node *v, const GradCheck *check) {
+    char name[64];
+    const bool good = gradcheck_passed(check, TOLERANCE);
+    if (v->label)
+        snprintf(name, sizeof name, "%.60s", v->label);
+    else
+        snprintf(name, sizeof name, "node %d", v->id);
+    fprintf(text, "%-16s %8zu %6zu   %-6s", name, check->checked, check->kinks,
+            good ? "passed" : "FAILED");
+    fprintf(html, "<tr><td>%s</td><td>%zu</td><td>%zu</td><td>%s</td>", name,
+            check->checked, check->kinks, good ? "passed" : "<b>FAILED</b>");
+    if (!check->variable) return;
+    if (!good)
+        fprintf(text, "  element %zu: %.6g, by differences %.6g", check->index,
+                check->analytic, check->numeric);
+    fprintf(html, "<td>%.1e</td><td>%zu</td><td>%.9g</td><td>%.9g</td>", check->worst,
+            check->index, check->analytic, check->numeric);
+}
+
+bool show_gradcheck(Tape *tape, Node *y) {
+    char path[512];
+    bool good = true;
+    FILE *html = fopen(new_path(path, "html"), "w");
+    if (!html) html = fopen("/dev/null", "w");
+    if (!html) return false;
+    printf("d y / d          elements  kinks   below %g\n", TOLERANCE);
+    fprintf(html,
+            "<table><tr><th>d y / d</th><th>elements</th><th>at kinks</th><th>below "
+            "%g</th><th>worst error</th><th>there: element</th><th>tape</th>"
+            "<th>differences</th></tr>\n",
+            TOLERANCE);
+    for (int id = 0; id < tape_size(tape); id++) {
+        Node *v = tape_node(tape, id);
+        if (v->op != &op_variable) continue;
+        const GradCheck check = gradcheck_variable(tape, y, v, STEP, MOST_CHECKED);
+        row(stdout, html, v, &check);
+        printf("\n");
+        fprintf(html, "</tr>\n");
+        good &= gradcheck_passed(&check, TOLERANCE);
+    }
+    fprintf(html, "</table>\n");
+    if (fclose(html) == 0) announce(path);
+    return good;
+}

@@ -1,0 +1,355 @@
+/* What paint can do beside a plain picture, from outside. */
+#include <sys/resource.h>
+
+#include "io/npy.h"
+#include "tests/app.h"
+
+static int make_folder(void **state) {
+    (void)state;
+    if (!mkdtemp(folder)) return -1;
+    put_picture("a.png", 24, 32);
+    put_picture("b.png", 20, 24);
+    put_picture("c.png", 28, 24);
+    put_picture("large.png", 96, 128);
+    return 0;
+}
+
+/* A grey picture, white in the columns from `from` to `to`. */
+static const char *put_mask(const char *name, int h, int w, int from, int to) {
+    Arena *arena = arena_new();
+    Error err;
+    Tensor x = tensor_alloc(arena, (Shape){1, 1, h, w});
+    for (int i = 0; i < h * w; i++)
+        x.data[i] = i % w >= from && i % w < to;
+    assert_true(image_write(in_folder(name), x, &err));
+    arena_free(arena);
+    return in_folder(name);
+}
+
+static Tensor picture(Arena *arena, const char *name) {
+    Error err;
+    Tensor x;
+    if (!image_read(arena, in_folder(name), &x, &err)) fail_msg("%s", err.text);
+    return x;
+}
+
+static void refused(Outcome o, int status, const char *words) {
+    const char *newline = strchr(o.err, '\n');
+    if (o.status != status || !newline || newline[1] || !strstr(o.err, words)) {
+        print_error("status %d (expected %d), stderr: %s(expected \"%s\")\n", o.status,
+                    status, o.err, words);
+        fail();
+    }
+}
+
+static void done(Outcome o) {
+    if (o.status != 0) {
+        print_error("status %d: %s\n", o.status, o.err);
+        fail();
+    }
+}
+
+static double total_of(Outcome o) {
+    double total;
+    done(o);
+    assert_int_equal(sscanf(strstr(o.out, "\"style\":"), "\"style\": %lf", &total), 1);
+    return total;
+}
+
+/* eval: 2/3 and 1/3 of the losses of either style alone. */
+static void styles_are_blended_by_their_shares(void **state) {
+    (void)state;
+    const char *a = in_folder("a.png"), *b = in_folder("b.png"), *c = in_folder("c.png");
+#define EVAL(...)                                                                        \
+    total_of(RUN("eval", __VA_ARGS__, "--net", "vgg19", "--size", "32",                  \
+                 "--style-layers", "relu1_1", "--content-layers", "relu1_2", "--json",   \
+                 "--image", a))
+    double x = EVAL(a, b), y = EVAL(a, c);
+    double both = EVAL(a, b, c, "--style-blend", "2,1"), even = EVAL(a, b, c);
+    assert_close(both, (2 * x + y) / 3, 1e-5, 0);
+    assert_close(even, (x + y) / 2, 1e-5, 0);
+    assert_true(x != y);
+}
+
+/* d total / d picture in double: nothing to the right of the mask and its neighbour. */
+static void a_mask_keeps_the_gradient_in_its_region(void **state) {
+    (void)state;
+    Arena *arena = arena_new();
+    Error err;
+    NamedTensor g;
+    const char *mask = put_mask("mask.png", 24, 32, 0, 16);
+    done(RUN("eval", in_folder("a.png"), in_folder("b.png"), "--net", "vgg19", "--size",
+             "32", "--style-layers", "relu1_1", "--content-layers", "relu1_1",
+             "--content-weight", "0", "--tv-weight", "0", "--mask", mask, "--grad",
+             in_folder("g.npy")));
+    assert_true(npy_read(arena, in_folder("g.npy"), &g, &err));
+    double inside = 0;
+    for (size_t i = 0; i < shape_size(g.tensor.shape); i++) {
+        if (i % 32 > 16) assert_true(g.tensor.data[i] == 0);
+        inside += (double)g.tensor.data[i] * (double)g.tensor.data[i];
+    }
+    assert_true(inside > 0);
+    arena_free(arena);
+}
+
+/* Where no byte is at its limit, colour differences are the photograph's to the rounding
+ * of a byte: 1/255 for each of the two channels. */
+static void luminance_keeps_the_colours_of_the_photograph(void **state) {
+    (void)state;
+    Arena *arena = arena_new();
+    done(RUN("paint", in_folder("a.png"), in_folder("b.png"), "-o", in_folder("l.png"),
+             "--net", "vgg19", "--size", "32", "--style-layers", "relu1_1",
+             "--content-layers", "relu1_2", "--steps", "5", "--colors", "luminance",
+             "--style-weight", "10"));
+    Tensor x = picture(arena, "l.png"), photo = picture(arena, "a.png");
+    size_t plane = 24 * 32, compared = 0;
+    double moved = 0;
+    for (size_t i = 0; i < plane; i++) {
+        bool inside = true;
+        for (size_t c = 0; c < 3; c++)
+            inside = inside && x.data[c * plane + i] > 0 && x.data[c * plane + i] < 1;
+        if (!inside) continue;
+        compared++;
+        for (size_t c = 0; c < 2; c++) {
+            double now = (double)x.data[c * plane + i] -
+                         (double)x.data[(c + 1) * plane + i],
+                   was = (double)photo.data[c * plane + i] -
+                         (double)photo.data[(c + 1) * plane + i];
+            assert_close(now, was, 0, 1.01 / 255);
+        }
+        moved += (double)x.data[i] != (double)photo.data[i];
+    }
+    assert_true(compared > plane / 10 && moved > 0);
+    arena_free(arena);
+}
+
+static void matched_colours_are_painted(void **state) {
+    (void)state;
+    done(RUN_SMALL("paint", in_folder("a.png"), in_folder("b.png"), "-o",
+                   in_folder("m.png"), "--colors", "match"));
+}
+
+/* 8 steps in three sizes: 4 at 32 pixels, 2 at 64, 2 at 128; the trace counts on. */
+static void a_pyramid_counts_its_steps_over_all_sizes(void **state) {
+    (void)state;
+    static const int sides[] = {32, 32, 32, 32, 64, 64, 128, 128};
+    char text[16384];
+    Outcome o =
+        RUN("paint", in_folder("large.png"), in_folder("b.png"), "-o", in_folder("p.png"),
+            "--net", "vgg19", "--size", "128", "--style-layers", "relu1_1",
+            "--content-layers", "relu1_2", "--steps", "8", "--pyramid", "3", "--trace",
+            in_folder("p.csv"), "--init", "noise");
+    done(o);
+    assert_non_null(strstr(o.err, "after 8 of 8 steps"));
+    read_back(in_folder("p.csv"), text, sizeof text);
+    int row = 0, evaluations = 0;
+    double seconds = 0;
+    for (char *line = strchr(text, '\n'); line && line[1];
+         line = strchr(line + 1, '\n'), row++) {
+        int step, evaluated, side;
+        double now;
+        assert_int_equal(sscanf(line + 1,
+                                "%d,%d,%*[^,],%lf,%*[^,],%*[^,],%*[^,],%*[^,],%d", &step,
+                                &evaluated, &now, &side),
+                         4);
+        assert_int_equal(step, row + 1);
+        assert_int_equal(side, sides[row]);
+        assert_true(evaluated > evaluations && now > seconds);
+        evaluations = evaluated;
+        seconds = now;
+    }
+    assert_int_equal(row, 8);
+    Arena *arena = arena_new();
+    assert_int_equal(picture(arena, "p.png").shape.w, 128);
+    arena_free(arena);
+}
+
+/* Tiles own whole steps of the network, so both ways round off in their own order. */
+static void a_pyramid_works_in_tiles_and_with_recomputation(void **state) {
+    (void)state;
+    const char *const out[] = {"w.png", "t.png"};
+    Arena *arena = arena_new();
+    for (int i = 0; i < 2; i++)
+        done(RUN("paint", in_folder("large.png"), in_folder("b.png"), "-o",
+                 in_folder(out[i]), "--net", "vgg19", "--size", "80", "--style-layers",
+                 "relu1_1", "--content-layers", "relu1_2", "--steps", "4", "--pyramid",
+                 "2", "--optim", "adam", "--recompute", i ? "--tile" : "--seed",
+                 i ? "32" : "0"));
+    Tensor x = picture(arena, out[0]), y = picture(arena, out[1]);
+    for (size_t i = 0; i < shape_size(x.shape); i++)
+        assert_close(x.data[i], y.data[i], 0, 3.0 / 255);
+    arena_free(arena);
+}
+
+/* Half of the content and half of the style, before and after a step too small to be
+ * seen. */
+static void first_pictures_are_mixed(void **state) {
+    (void)state;
+    Arena *arena = arena_new();
+    put_picture("same.png", 24, 32);
+    done(RUN("paint", in_folder("a.png"), put_mask("white.png", 24, 32, 0, 32), "-o",
+             in_folder("i.png"), "--net", "vgg19", "--size", "32", "--style-layers",
+             "relu1_1", "--content-layers", "relu1_2", "--steps", "1", "--optim", "adam",
+             "--lr", "1e-9", "--init-with", "style", "--init-blend", "0.5"));
+    Tensor x = picture(arena, "i.png"), photo = picture(arena, "a.png");
+    for (size_t i = 0; i < shape_size(x.shape); i++)
+        assert_close(x.data[i], ((double)photo.data[i] + 1) / 2, 0, 1.01 / 255);
+    arena_free(arena);
+}
+
+static void a_run_ends_when_nothing_changes(void **state) {
+    (void)state;
+    Outcome o = RUN("paint", in_folder("a.png"), in_folder("b.png"), "-o",
+                    in_folder("u.png"), "--net", "vgg19", "--size", "24",
+                    "--style-layers", "relu1_1", "--content-layers", "relu1_2", "--steps",
+                    "500", "--optim", "adam", "--lr", "1e-9", "--until", "0.001");
+    done(o);
+    assert_non_null(strstr(o.err, "--until in 10 steps after 11 of 500 steps"));
+}
+
+/* Everything at once, and once more from the manifest. */
+static void a_rerun_repeats_every_bit(void **state) {
+    (void)state;
+    static char first[1 << 16], again[1 << 16];
+    const char *left = put_mask("left.png", 24, 32, 0, 16),
+               *right = put_mask("right.png", 24, 32, 16, 32);
+    done(RUN("paint", in_folder("a.png"), in_folder("b.png"), in_folder("c.png"), "-o",
+             in_folder("r.png"), "--net", "vgg19", "--weights", "random:7", "--size",
+             "64", "--style-layers", "relu1_1:0.3,relu2_1", "--content-layers", "relu1_2",
+             "--steps", "4", "--pyramid", "2", "--mask", left, "--mask", right,
+             "--style-blend", "0.3,0.6", "--style-size", "40", "--init", "noise",
+             "--seed", "11", "--init-blend", "0.25", "--colors", "match", "--tv-weight",
+             "0.1", "--manifest", in_folder("r.json")));
+    Outcome o =
+        RUN("rerun", in_folder("r.json"), "-o", in_folder("again.png"), "--threads", "1");
+    done(o);
+    assert_non_null(strstr(o.err, "bit for bit"));
+    read_back(in_folder("r.png"), first, sizeof first);
+    read_back(in_folder("again.png"), again, sizeof again);
+    assert_memory_equal(first, again, sizeof first);
+}
+
+/* A manifest of a small run whose input changes afterwards. */
+static void a_rerun_refuses_what_is_not_the_same(void **state) {
+    (void)state;
+    char text[16384];
+    put_picture("d.png", 24, 32);
+    done(RUN_SMALL("paint", in_folder("d.png"), in_folder("b.png"), "-o",
+                   in_folder("s.png"), "--manifest", in_folder("s.json")));
+    read_back(in_folder("s.json"), text, sizeof text);
+    put_picture("d.png", 25, 32);
+    refused(RUN("rerun", in_folder("s.json"), "-o", in_folder("x.png")), 1, "d.png");
+    unlink(in_folder("d.png"));
+    refused(RUN("rerun", in_folder("s.json"), "-o", in_folder("x.png")), 1, "d.png");
+    assert_int_not_equal(access(in_folder("x.png"), F_OK), 0);
+    refused(RUN("rerun", in_folder("missing.json")), 1, "missing.json");
+    refused(RUN("rerun", in_folder("a.png")), 1, "no manifest");
+    refused(RUN("rerun"), 2, "MANIFEST");
+    char *variant = strstr(text, "\"variant\": \"");
+    variant[strlen("\"variant\": \"")] = 'x';
+    FILE *file = fopen(in_folder("v.json"), "w");
+    fputs(text, file);
+    fclose(file);
+    refused(RUN("rerun", in_folder("v.json")), 1, "computes in");
+}
+
+static void wrong_options_are_refused_in_one_line(void **state) {
+    (void)state;
+    const char *a = in_folder("a.png"), *b = in_folder("b.png"),
+               *out = in_folder("none.png"), *tall = put_mask("tall.png", 32, 24, 0, 9),
+               *black = put_mask("black.png", 24, 32, 0, 0);
+    static const char *const bad[][3] = {
+        {"--style-blend", "1", "1 numbers for 2"},
+        {"--style-blend", "0,0", "--style-blend"},
+        {"--style-blend", "1,-1", "--style-blend"},
+        {"--style-blend", "1,2,", "--style-blend"},
+        {"--style-size", "8", "--style-size"},
+        {"--colors", "grey", "style|luminance|match"},
+        {"--pyramid", "0", "--pyramid"},
+        {"--pyramid", "9", "--pyramid 9"},
+        {"--until", "2", "0 to 1"},
+        {"--init-blend", "1.5", "0 to 1"},
+        {"--init-with", "file", "content|noise|style"},
+        {"--mask", "", "--mask"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        refused(RUN("paint", a, b, b, "-o", out, bad[i][0], bad[i][1]), 2, bad[i][2]);
+    refused(RUN("paint", a, b, "-o", out, "--mask", "-", "--mask", "-"), 2, "2 times");
+    refused(RUN("paint", a, b, b, b, b, b, b, b, b, b, "-o", out), 2, "CONTENT STYLE");
+    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", in_folder("no.png")), 1,
+            "no.png");
+    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", tall), 1, "proportions");
+    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", black), 1, "black");
+    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", "-", "--style-mask", tall), 1,
+            "proportions");
+    refused(RUN_SMALL("paint", a, b, "-o", out, "--manifest", in_folder("no/m.json")), 1,
+            "no");
+    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask",
+                      put_mask("ok.png", 24, 32, 0, 9), "--style-form", "w2"),
+            1, "w2");
+    assert_int_not_equal(access(out, F_OK), 0);
+}
+
+/* MiB that --plan promises. */
+static double planned(const char *const *arguments) {
+    static const char *const plan[] = {"--plan", NULL};
+    double mib = 0;
+    Outcome o = run(arguments, plan);
+    done(o);
+    assert_non_null(strstr(o.out, "time "));
+    assert_int_equal(sscanf(strstr(o.out, "memory "), "memory %lf", &mib), 1);
+    return mib;
+}
+
+/* A planned peak is within 15 % of what the system counts. The sanitizer's memory is not
+ * the program's, so it is not asked. */
+static void a_plan_is_near_what_happens(void **state) {
+    (void)state;
+    const char *const whole[] = {"paint",
+                                 in_folder("large.png"),
+                                 in_folder("b.png"),
+                                 "-o",
+                                 in_folder("plan.png"),
+                                 "--net",
+                                 "vgg19",
+                                 "--size",
+                                 "320",
+                                 "--steps",
+                                 "2",
+                                 "--style-layers",
+                                 "relu1_1,relu2_1",
+                                 "--content-layers",
+                                 "relu2_2",
+                                 "--optim",
+                                 "adam",
+                                 NULL};
+    double mib = planned(whole);
+    assert_int_not_equal(access(in_folder("plan.png"), F_OK), 0);
+#ifndef __SANITIZE_ADDRESS__
+    struct rusage usage;
+    int status;
+    pid_t child = start(whole, NULL);
+    assert_int_equal(wait4(child, &status, 0, &usage), child);
+    assert_int_equal(status, 0);
+    assert_close(mib, (double)usage.ru_maxrss / 1024, 0.15, 0);
+#endif
+    assert_true(mib > 10);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(styles_are_blended_by_their_shares),
+        cmocka_unit_test(a_mask_keeps_the_gradient_in_its_region),
+        cmocka_unit_test(luminance_keeps_the_colours_of_the_photograph),
+        cmocka_unit_test(matched_colours_are_painted),
+        cmocka_unit_test(a_pyramid_counts_its_steps_over_all_sizes),
+        cmocka_unit_test(a_pyramid_works_in_tiles_and_with_recomputation),
+        cmocka_unit_test(first_pictures_are_mixed),
+        cmocka_unit_test(a_run_ends_when_nothing_changes),
+        cmocka_unit_test(a_rerun_repeats_every_bit),
+        cmocka_unit_test(a_rerun_refuses_what_is_not_the_same),
+        cmocka_unit_test(wrong_options_are_refused_in_one_line),
+        cmocka_unit_test(a_plan_is_near_what_happens),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
