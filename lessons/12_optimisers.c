@@ -88,7 +88,7 @@ static Optimizer *choose(Arena *arena, Objective o, int method, double rate) {
     Lbfgs lbfgs = LBFGS_DEFAULTS;
     lbfgs.strong_wolfe = method == SEARCH;
     if (method >= LBFGS) return lbfgs_new(arena, o, lbfgs);
-    if (method == ADAM) return adam_new(arena, o, (Adam){rate, 0.9, 0.999, 1e-8});
+    if (method == ADAM) return adam_new(arena, o, (Adam){rate, 0.9, 0.999, 1e-8, false});
     if (method == ANNEALING) return anneal_new(arena, o, (Anneal){rate, 1e-3, 0.95, 12});
     return gd_new(arena, o, (Gd){rate, method == MOMENTUM ? 0.9 : 0, false});
 }
