@@ -2,17 +2,19 @@
 # Installs what stylegrad is built with, and does nothing when all of it is there.
 #
 #   ./setup.sh               to build, paint and test
+#   ./setup.sh --notebooks   also what notebooks with cells of C run in (Debian)
 #   ./setup.sh --developer   also what lint, valgrind and all of the tests use
 #
 # Uses apt-get (Debian, Ubuntu), dnf (Fedora) or brew (macOS), with sudo when not root.
 set -eu
 
-usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,8s/^# \{0,1\}//p' "$0"; }
 
-developer=no
+developer=no notebooks=no
 for argument; do
     case $argument in
     --developer) developer=yes ;;
+    --notebooks) notebooks=yes ;;
     -h | --help) usage; exit 0 ;;
     *) echo "setup.sh: unknown option $argument; see ./setup.sh --help" >&2; exit 2 ;;
     esac
@@ -62,6 +64,16 @@ if [ $developer = yes ]; then
     have octave-cli || need octave octave octave
     /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy
+fi
+
+if [ $notebooks = yes ]; then
+    { have clang-repl-19 && have clang-19; } || need clang-tools-19 - -
+    has_module() { /usr/bin/python3 -c "import $1" 2>/dev/null; }
+    has_module ipykernel || need python3-ipykernel python3-ipykernel -
+    has_module nbconvert || need jupyter-nbconvert python3-nbconvert -
+    has_module notebook || need jupyter-notebook python3-notebook jupyterlab
+    has_module numpy || need python3-numpy python3-numpy numpy
+    have dot || need graphviz graphviz graphviz
 fi
 
 if [ -z "$apt$dnf$brew" ]; then

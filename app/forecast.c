@@ -26,9 +26,10 @@ static void print_time(double seconds, FILE *out) {
         fprintf(out, "%ld:%02ld h", whole / 3600, whole / 60 % 60);
 }
 
-/* The pictures of a stage and its memory; `base` is what the process had before. */
+/* The pictures of a stage and its memory; `base` is what the process had before, when the
+ * session had `used` bytes: random weights are drawn when they are first asked for. */
 static bool plan_memory(Session *s, const Options *options, const Recipe *all, int stage,
-                        size_t base, Row *row, Error *err) {
+                        size_t base, size_t used, Row *row, Error *err) {
     Arena *arena = arena_new();
     const Scene first = s->scene;
     s->recipe = recipe_stage(all, stage);
@@ -36,7 +37,9 @@ static bool plan_memory(Session *s, const Options *options, const Recipe *all, i
                 forecast_memory(s, &row->memory, err);
     row->shape = s->scene.content.shape;
     row->steps = s->recipe.steps;
-    if (good) row->peak = base + arena_used(arena) + stage_memory_sum(&row->memory);
+    if (good)
+        row->peak = base + (arena_used(s->arena) - used) + arena_used(arena) +
+                    stage_memory_sum(&row->memory);
     s->scene = first;
     arena_free(arena);
     return good;
@@ -104,12 +107,11 @@ static void print_sum(const Row *row, int count, size_t base, const Speed *speed
 bool forecast_print(Session *s, const Options *options, FILE *out, Error *err) {
     const Recipe all = s->recipe;
     const int count = recipe_stages(&all);
-    const size_t base = memory_now();
-    size_t peak = memory_peak();
+    const size_t base = memory_now(), peak = memory_peak(), used = arena_used(s->arena);
     Row row[STAGES_MOST];
     Speed speed;
     for (int i = 0; i < count; i++)
-        if (!plan_memory(s, options, &all, i, base, &row[i], err)) return false;
+        if (!plan_memory(s, options, &all, i, base, used, &row[i], err)) return false;
     for (int i = 0; i < count; i++)
         if (row[i].peak < peak) row[i].peak = peak;
     if (!measure(s, options, &all, &speed, err)) return false;

@@ -8,9 +8,10 @@
 #include "transfer/paint.h"
 #include "transfer/tiling.h"
 
-#define COPY_SIDE 256    /* pixels: the larger copy's longer side, when it can */
-#define COPY_RATIO 0.625 /* of the smaller one */
-#define ROUNDS 5         /* of forward and backward, the median of which counts */
+#define COPY_SIDE 256     /* pixels: the larger copy's longer side, when it can */
+#define COPY_SECONDS 0.08 /* that an evaluation of it takes at least, when it can */
+#define COPY_RATIO 0.625  /* of the smaller one */
+#define ROUNDS 5          /* of forward and backward, the median of which counts */
 #define MOVE_MOST ((size_t)1 << 20) /* numbers: far more than caches hold */
 #define MOVE_HISTORY 8
 
@@ -92,17 +93,24 @@ static double move_of(const Recipe *r, Shape picture) {
     return bench_method(r, size, history ? history : 1) / (double)size / (history + 1);
 }
 
+/* Both copies, the larger one with so many pixels on its longer side. */
+static bool measure_copies(Session *s, Speed *out, int side, int whole, Error *err) {
+    out->probed = 0;
+    return (measure_copy(s, out, 0, (int)(side * COPY_RATIO + 0.5), err) ||
+            (side == whole && measure_copy(s, out, 0, side - 1, err))) &&
+           measure_copy(s, out, 1, side, err);
+}
+
+/* What is too small for the network works in a larger copy; and what is over in a moment
+ * says little about pictures that caches do not hold. */
 bool speed_measure(Session *s, Speed *out, Error *err) {
     const int whole = longer(s->scene.content.shape);
+    *out = (Speed){.move = move_of(&s->recipe, s->scene.content.shape)};
     for (int side = COPY_SIDE;; side *= 2) {
         const int large = side < whole ? side : whole;
-        *out = (Speed){.move = move_of(&s->recipe, s->scene.content.shape)};
-        /* What is too small for the network works in a larger copy. */
-        if ((measure_copy(s, out, 0, (int)(large * COPY_RATIO + 0.5), err) ||
-             (large == whole && measure_copy(s, out, 0, large - 1, err))) &&
-            measure_copy(s, out, 1, large, err))
-            return true;
-        if (large == whole) return false;
+        const bool good = measure_copies(s, out, large, whole, err);
+        const double seconds = out->copy[1].forward + out->copy[1].backward;
+        if (large == whole || (good && seconds > COPY_SECONDS)) return good;
     }
 }
 

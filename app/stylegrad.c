@@ -4,12 +4,11 @@
  */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/commands.h"
 #include "app/version.h"
+#include "tensor/kernels.h"
 #include "tensor/real.h"
 
 static const Command *const commands[] = {
@@ -29,17 +28,8 @@ static void help(FILE *out) {
             "to try:\n  stylegrad paint photo.jpg painting.jpg -o out.png\n");
 }
 
-/* A thread that waits for another spins, by libgomp's default for many milliseconds, and
- * on a busy machine it does so on the very core that the other one needs. Ten thousand
- * turns, some ten microseconds, bridge the gaps within a step; then it sleeps. libgomp
- * reads its settings before main, so the program starts itself once more. */
-static void wait_briefly(char **argv) {
-    if (getenv("GOMP_SPINCOUNT") || getenv("OMP_WAIT_POLICY")) return;
-    if (setenv("GOMP_SPINCOUNT", "10000", 1) == 0) execv("/proc/self/exe", argv);
-}
-
 int main(int argc, char **argv) {
-    wait_briefly(argv);
+    threads_wait_briefly(argv);
     signal(SIGPIPE, SIG_IGN); /* a closed pipe or a full disk is an error to report, */
     signal(SIGXFSZ, SIG_IGN); /* not a reason to die */
     if (argc < 2) {

@@ -8,7 +8,7 @@
 
 static Sha256 finish(struct sha256_ctx *context) {
     uint8_t digest[SHA256_DIGEST_SIZE];
-    Sha256 hash;
+    Sha256 hash = {""};
     sha256_digest(context, sizeof digest, digest);
     for (size_t i = 0; i < sizeof digest; i++)
         snprintf(hash.text + 2 * i, 3, "%02x", digest[i]);

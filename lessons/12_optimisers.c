@@ -5,7 +5,6 @@
  *     annealing   x = x - lr g + sqrt(2 lr T) noise    002, 1: what the words mean
  *     Adam        x = x - lr m / sqrt(v)               002, 4.2: what its program does
  *     L-BFGS      x = x - t H g                        000, 3, step 5
- *
  * Run it with make lesson-12. You will see J fall in seven ways, against steps,
  * evaluations and seconds, and what a new Adam does to a picture that was nearly done. */
 #include "autograd/ops.h"
@@ -22,9 +21,9 @@ static const struct Way {
     const char *name;
     int method, at, fresh; /* at this step the rate becomes `then`, in a fresh Adam */
     double lr, then;
-} ways[] = {{"descent", DESCENT, 0, 0, 0.8, 0.8},
-            {"momentum", MOMENTUM, 0, 0, 0.3, 0.3},
-            {"annealing", ANNEALING, 0, 0, 0.8, 0.8},
+} ways[] = {{"descent", DESCENT, 0, 0, 2, 2},
+            {"momentum", MOMENTUM, 0, 0, 1, 1},
+            {"annealing", ANNEALING, 0, 0, 2, 2},
             {"Adam 3.0, new 0.1", ADAM, 90, 1, 3 * UNIT, 0.1 * UNIT},
             {"L-BFGS", LBFGS, 0, 0, 1, 1},
             {"L-BFGS, search", SEARCH, 0, 0, 1, 1},
@@ -86,9 +85,10 @@ static double evaluate(void *context) {
 
 static Optimizer *choose(Arena *arena, Objective o, int method, double rate) {
     Lbfgs lbfgs = LBFGS_DEFAULTS;
-    lbfgs.strong_wolfe = method == SEARCH;
+    Adam adam = ADAM_DEFAULTS;
+    lbfgs.strong_wolfe = method == SEARCH, adam.lr = rate;
     if (method >= LBFGS) return lbfgs_new(arena, o, lbfgs);
-    if (method == ADAM) return adam_new(arena, o, (Adam){rate, 0.9, 0.999, 1e-8});
+    if (method == ADAM) return adam_new(arena, o, adam);
     if (method == ANNEALING) return anneal_new(arena, o, (Anneal){rate, 1e-3, 0.95, 12});
     return gd_new(arena, o, (Gd){rate, method == MOMENTUM ? 0.9 : 0, false});
 }
@@ -126,5 +126,5 @@ static void draw(Lesson *l, const char *file, Curve *c, int column, int way, int
 }
 
 /* Exercises: 1. Write momentum, Adam and L-BFGS in lessons/exercises/12_optimisers.c.
- * 2. Let descent run at 1.0 and momentum at 0.5. What does J do, and why?
- * 3. Anneal at T = 0.1. What does the noise do to J, and to the picture? */
+ * 2. Let descent run at 2.5, at 3 and at 4. What does J do, and why?
+ * 3. Anneal at T = 0 and at 0.005. What does the noise do to J, and to the picture? */

@@ -16,6 +16,7 @@
 #include "lessons/game.h"
 #include "lessons/lesson.h"
 #include "lessons/painters.h"
+#include "lessons/training.h"
 #include "tensor/kernels.h"
 
 enum { BATCH = 32, STEPS = 1890, POINTS = 65 };
@@ -23,11 +24,6 @@ enum { BATCH = 32, STEPS = 1890, POINTS = 65 };
 static void best_value(Lesson *l);
 static void generator_losses(Lesson *l);
 static void play(Lesson *l, Tensor painting);
-/* Between the players: the painting, patches x of it, noise z, and what G has drawn. */
-typedef struct Table {
-    Tensor painting, x, z, drawn;
-} Table;
-static void take_turns(Lesson *l, Table on, Player *g, Player *d, Rng *rng);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "16_gan", 96);
@@ -90,53 +86,42 @@ static void generator_losses(Lesson *l) {
 /* Two tapes. D's reads the pictures where G's has left them, as constants; G's reads D's
  * weights as constants. So each backward pass moves one player only. */
 static void play(Lesson *l, Tensor painting) {
-    Rng rng = rng_seed(1);
-    Tensor z = tensor_alloc(lesson_arena(l), (Shape){BATCH, PATCH_NOISE, 1, 1});
-    Tensor x = tensor_alloc(lesson_arena(l), (Shape){BATCH, 3, PATCH_SIDE, PATCH_SIDE});
-    Tensor gw = generator_weights(lesson_arena(l), &rng);
-    Tensor dw = discriminator_weights(lesson_arena(l), &rng);
-    Player g = {.tape = tape_new()}, d = {.tape = tape_new()};
-    g.w = tape_variable(g.tape, gw), d.w = tape_variable(d.tape, dw);
-    Node *drawn = generator(tape_constant(g.tape, z), g.w);
-    Node *s = discriminator(drawn, tape_constant(g.tape, dw));
-    g.loss = ag_mean(minus_log_d(s));
-    Node *on_real = discriminator(tape_constant(d.tape, x), d.w);
-    Node *on_drawn = discriminator(tape_constant(d.tape, node_tensor(drawn)), d.w);
-    d.loss = ag_add(ag_mean(minus_log_d(on_real)), ag_mean(minus_log_not_d(on_drawn)));
-    lesson_print(l, "\nG: %s -> %s\n", SHAPE(z.shape), SHAPE(drawn->shape));
-    lesson_print(l, "D: %s -> %s\n", SHAPE(drawn->shape), SHAPE(s->shape));
-    take_turns(l, (Table){painting, x, z, node_tensor(drawn)}, &g, &d, &rng);
-    tape_free(g.tape), tape_free(d.tape);
-}
-
-/* A step of D, a step of G, and so on; what G makes of the same noise, now and then. */
-static void take_turns(Lesson *l, Table on, Player *g, Player *d, Rng *rng) {
     Arena *arena = lesson_arena(l);
-    Optimizer *g_adam = player_adam(arena, g, 0.002);
-    Optimizer *d_adam = player_adam(arena, d, 0.001);
-    History history = {0};
+    Rng rng = rng_seed(1);
+    Tensor z = tensor_alloc(arena, (Shape){BATCH, PATCH_NOISE, 1, 1});
+    Tensor x = tensor_alloc(arena, (Shape){BATCH, 3, PATCH_SIDE, PATCH_SIDE});
+    Player g = {.tape = tape_new()}, d = {.tape = tape_new()};
+    g.w = tape_variable(g.tape, generator_weights(arena, &rng));
+    d.w = tape_variable(d.tape, discriminator_weights(arena, &rng));
+    Node *drawn = generator(tape_constant(g.tape, z), g.w);
+    Node *s = discriminator(drawn, tape_constant(g.tape, node_tensor(d.w)));
+    g.loss = ag_mean(minus_log_d(s));
+    Node *on_x = discriminator(tape_constant(d.tape, x), d.w);
+    Node *on_drawn = discriminator(tape_constant(d.tape, node_tensor(drawn)), d.w);
+    d.loss = ag_add(ag_mean(minus_log_d(on_x)), ag_mean(minus_log_not_d(on_drawn)));
+    lesson_print(l, "\nz %s -> G %s -> D %s\n", SHAPE(z.shape), SHAPE(drawn->shape),
+                 SHAPE(s->shape));
+    Optimizer *adam_g = player_adam(arena, &g, 0.002);
+    Optimizer *adam_d = player_adam(arena, &d, 0.001);
+    Training loss[] = {{"D: -V", .mean = 30}, {"G: -log D(G(z))", .mean = 30}};
     Sheet sheet = {0};
-    tensor_fill_normal(on.z, rng, 0, 1);
-    Tensor same_z = tensor_clone(arena, on.z);
-    for (int i = 0, shown = 0; i <= STEPS; i++) {
-        if (i == shown) {
-            tensor_copy(on.z, same_z);
-            tape_forward(g->tape);
-            sheet_add(arena, &sheet, on.drawn);
-            shown = i ? 3 * i : STEPS / 27;
+    tensor_fill_normal(z, &rng, 0, 1);
+    Tensor same_z = tensor_clone(arena, z);
+    for (int i = 0, show = 0; i <= STEPS; i++) {
+        if (i == show) { /* what G makes of the same noise, now and then */
+            tensor_copy(z, same_z), tape_forward(g.tape);
+            sheet_add(arena, &sheet, node_tensor(drawn));
+            show = i ? 3 * i : STEPS / 27;
         }
-        patches_cut(on.painting, on.x, rng);
-        tensor_fill_normal(on.z, rng, 0, 1);
-        tape_forward(g->tape);
-        const double d_loss = optimizer_step(d_adam).loss;
-        history_add(&history, i, d_loss, optimizer_step(g_adam).loss);
+        patches_cut(painting, x, &rng);
+        tensor_fill_normal(z, &rng, 0, 1), tape_forward(g.tape);
+        training_note(&loss[0], i, optimizer_step(adam_d).loss);
+        training_note(&loss[1], i, optimizer_step(adam_g).loss);
     }
-    sheet_add(arena, &sheet, on.x);
+    sheet_add(arena, &sheet, x);
     lesson_show_sheet(l, "patches.png", sheet.count, sheet.picture, SHEET_COLUMNS);
-    const Series curves[] = {{"D: -V", history.count, history.step, history.d},
-                             {"G: -log D(G(z))", history.count, history.step, history.g}};
-    lesson_plot(l, "loss.svg",
-                &(Plot){"Two players", "step", "loss", false, false, 2, curves});
+    training_plot_losses(l, "Two players, mean of 30 steps", loss, 2);
+    tape_free(g.tape), tape_free(d.tape);
 }
 
 /* Exercises

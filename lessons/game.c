@@ -1,6 +1,5 @@
 #include "lessons/game.h"
 
-#include <assert.h>
 #include <math.h>
 
 enum { BINS = 60 };
@@ -79,14 +78,4 @@ double game_error(const Game *game) {
         worst = fmax(worst, fabs(d - p / (p + q)));
     }
     return worst;
-}
-
-void history_add(History *history, int step, double d_loss, double g_loss) {
-    const int k = step / HISTORY_MEAN;
-    assert(k < HISTORY_MOST);
-    if (step % HISTORY_MEAN == 0)
-        history->step[k] = step, history->d[k] = history->g[k] = 0;
-    history->d[k] += d_loss / HISTORY_MEAN;
-    history->g[k] += g_loss / HISTORY_MEAN;
-    history->count = k + 1;
 }

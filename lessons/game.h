@@ -43,12 +43,4 @@ double game_best(Arena *arena, Game *game);
 /* The largest |D - p / (p + q)|. */
 double game_error(const Game *game);
 
-/* The losses of two players over time, means of HISTORY_MEAN steps each. */
-enum { HISTORY_MEAN = 30, HISTORY_MOST = 100 };
-typedef struct History {
-    int count;
-    double step[HISTORY_MOST], d[HISTORY_MOST], g[HISTORY_MOST];
-} History;
-void history_add(History *history, int step, double d_loss, double g_loss);
-
 #endif

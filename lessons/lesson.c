@@ -14,6 +14,7 @@
 #include "io/number.h"
 #include "io/weight_file.h"
 #include "lessons/page.h"
+#include "tensor/kernels.h"
 #include "transfer/input.h"
 
 #define CHECK_STEP 1e-5
@@ -100,6 +101,7 @@ static const char *joined(Arena *arena, const char *a, const char *b) {
 }
 
 Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
+    threads_wait_briefly(argv);
     Arena *arena = arena_new();
     Lesson *l = ARENA_NEW(arena, Lesson, 1);
     Error err;

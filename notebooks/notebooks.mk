@@ -13,7 +13,8 @@ KERNELS = $(BUILD)/jupyter
 
 $(eval $(call variant,shared,-O3 -DREAL_DOUBLE -fPIC))
 
-$(SHARED_LIBRARY): $(LIBRARY:%.c=$(BUILD)/shared/%.o) $(BUILD)/shared/notebooks/show.o
+$(SHARED_LIBRARY): $(LIBRARY:%.c=$(BUILD)/shared/%.o) $(BUILD)/shared/notebooks/notebook.o \
+                   $(BUILD)/shared/notebooks/show.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -shared $^ $(LDLIBS) -o $@
 

@@ -1,6 +1,8 @@
 #include "tensor/kernels.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tensor/check.h"
 
@@ -26,6 +28,11 @@ void threads_set(int count) {
 #else
     threads = 1;
 #endif
+}
+
+void threads_wait_briefly(char **argv) {
+    if (getenv("GOMP_SPINCOUNT") || getenv("OMP_WAIT_POLICY")) return;
+    if (setenv("GOMP_SPINCOUNT", "10000", 1) == 0) execv("/proc/self/exe", argv);
 }
 
 int threads_count(void) {

@@ -121,6 +121,13 @@ const Kernels *kernels_find(const char *name);
 void threads_set(int threads);
 int threads_count(void);
 
+/* For the first line of main, with its argv. A thread that waits for another spins, by
+ * libgomp's default for many milliseconds, and on a busy machine it does so on the very
+ * core that the other one needs. Ten thousand turns, some ten microseconds, bridge the
+ * gaps within a step; then it sleeps. libgomp reads its settings before main, so the
+ * program starts itself once more, unless they have been set already. */
+void threads_wait_briefly(char **argv);
+
 /* Threads for a loop that passes once over so many numbers: 1 when it is over before
  * another thread would be awake. */
 int threads_over(size_t numbers);

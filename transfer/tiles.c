@@ -64,11 +64,12 @@ static void record_content(Tiles *t, int i) {
     const WindowLayer *l = &t->window.layer[i];
     ContentLayer *c = &t->content[i];
     const Shape s = l->owned->shape;
+    const bool sketch = tape_is_sketch(t->window.tape);
     Node *box = tape_constant(t->window.tape, l->within);
     c->target = t->targets->content[i];
     Node *whole = tape_constant(t->window.tape, c->target);
     double factor = content_factor(t->recipe->content_form, shape_size(l->whole),
-                                   squares_of(c->target));
+                                   sketch ? 1 : squares_of(c->target));
     c->part = ag_squared_distance(l->owned, ag_crop(whole, box, (Crop){s.h, s.w}),
                                   (SquaredDistance){factor});
     node_label(c->part, "content %s", l->layer->name);

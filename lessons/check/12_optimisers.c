@@ -158,7 +158,7 @@ static void grade_one_pair(Grade *g) {
 }
 
 static void grade_pairs(Grade *g) {
-    Pairs p;
+    Pairs p = {0};
     real d[N] = {0}, right[N], other[N];
     Rng rng = rng_seed(7);
     fill(&rng, PAIRS * N, p.s);

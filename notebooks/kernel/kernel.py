@@ -6,8 +6,10 @@ failed CHECK or an interrupt, a new one takes its place and the notebook goes on
 
 import base64
 import os
+import re
 import shutil
 import tempfile
+import textwrap
 
 import exercise
 from compiler import VERSION, Compiler
@@ -26,7 +28,23 @@ MAGICS = {
     "%restart": "%restart: forgets everything and starts again",
 }
 KINDS = {".png": "image/png", ".svg": "image/svg+xml", ".html": "text/html"}
+COLUMNS = 86  # the browser would break longer lines in the middle of words
+PAGE = 760  # pixels
 AGAIN = "Run the cells that made them again (menu Cell, Run All Above)."
+
+
+def fit(svg):
+    """A drawing that is no wider than the page; it has a viewBox, so all of it shrinks."""
+    tag = re.search(r"<svg\b[^>]*>", svg)
+    sides = re.search(r'width="([\d.]+)(\w*)"\s+height="([\d.]+)\w*"', tag.group())
+    if not sides or "viewBox" not in tag.group():
+        return svg
+    width, unit, height = float(sides.group(1)), sides.group(2), float(sides.group(3))
+    most = PAGE * (0.75 if unit == "pt" else 1)
+    if width <= most:
+        return svg
+    new = f'width="{most:g}{unit}" height="{height * most / width:.0f}{unit}"'
+    return svg.replace(sides.group(), new, 1)
 
 
 class CKernel(Kernel):
@@ -106,7 +124,7 @@ class CKernel(Kernel):
         try:
             cell = self.so_far.rewrite(code, self.number)
             right, messages = self.compiler.check(cell)
-            if not right and cell.shows:  # a call without a value needs no semicolon either
+            if not right and cell.shows and "'void'" in messages:  # nothing to show
                 other = self.so_far.rewrite(code, self.number, show_last=False)
                 if self.compiler.check(other)[0]:
                     cell, right, messages = other, True, ""
@@ -165,8 +183,9 @@ class CKernel(Kernel):
         if self.repl:
             self.repl.stop()
             self.repl = None
-        return f"The cell {why}, and what the cells before had made is lost" + \
+        said = f"The cell {why}, and what the cells before had made is lost" + \
             (f": {lost}. {AGAIN}" if lost else "; there was nothing.")
+        return textwrap.fill(said, COLUMNS)
 
     def write(self, stream, text):
         if stream == "stderr":  # where names of C may be told
@@ -181,6 +200,8 @@ class CKernel(Kernel):
         except OSError:
             return
         text = base64.b64encode(data).decode() if kind == "image/png" else data.decode()
+        if kind == "image/svg+xml":
+            text = fit(text)
         self.display({kind: text, "text/plain": f"({kind})"})
 
     def display(self, data):
@@ -201,7 +222,10 @@ class CKernel(Kernel):
             self.payload = [{"source": "set_next_input", "text": cell, "replace": False}]
         elif name == "%check" and len(arguments) == 1:
             _, said = exercise.grade(ROOT, self.folder, arguments[0], self.so_far.known)
-            self.write("stdout", said + "\n")
+            for line in said.split("\n"):
+                indent = " " * (len(line) - len(line.lstrip()) + 2)
+                self.write("stdout", "\n".join(textwrap.wrap(
+                    line, COLUMNS, subsequent_indent=indent)) + "\n")
         elif name == "%restart":
             self.ended("")
             self.write("stdout", "A new process; nothing is declared.\n")

@@ -7,8 +7,9 @@ HEADERS = ("tensor/tensor.h tensor/arena.h tensor/rng.h tensor/error.h tensor/ch
            "tensor/kernels.h autograd/tape.h autograd/gradcheck.h autograd/ops.h nn/ops.h "
            "nn/network.h losses/ops.h losses/forms.h losses/content.h losses/style.h "
            "losses/total.h losses/tv.h optim/objective.h optim/optimizer.h optim/schedule.h "
-           "io/image.h io/assets.h io/plot.h transfer/recipe.h transfer/problem.h "
-           "transfer/paint.h notebooks/show.h").split()
+           "io/image.h io/assets.h io/plot.h transfer/recipe.h transfer/recipe_file.h "
+           "transfer/problem.h "
+           "transfer/paint.h notebooks/notebook.h notebooks/show.h").split()
 OPS = ["autograd/ops.def", "nn/ops.def", "losses/ops.def"]
 OP_LINE = re.compile(r"^OP([123N])(P?)\((\w+)(?:, (\w+))?\)", re.M)
 BLOCK = re.compile(r"(?P<comment>/\*(?:[^*]|\*(?!/))*\*/)|(?P<blank>\n[ \t]*\n)|"

@@ -38,7 +38,8 @@ class Repl:
         self.folder = folder
         flags = include_flags(root, folder) + ["-w", "-DCELL_RUNS"]
         environment = {**os.environ, "STYLEGRAD_SHOW": folder,
-                       "STYLEGRAD_ASSETS": os.path.join(root, "assets")}
+                       "STYLEGRAD_ASSETS": os.path.join(root, "assets"),
+                       "OMP_WAIT_POLICY": "passive"}  # waiting threads let others work
         self.process = subprocess.Popen(
             ["clang-repl-19"] + ["-Xcc=" + flag for flag in flags],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,

@@ -20,8 +20,9 @@ were variables, so that a variable x of a cell would be ambiguous."""
 import re
 from dataclasses import dataclass, field
 
-from cell import (CONTROL, QUALIFIERS, after, declarators_of, is_function, pieces_of,
-                  specifiers_end, tokens_of)
+from cell import (CONTROL, QUALIFIERS, Refused, after, check_brackets, constant, countless,
+                  declarators_of, elements, is_function, pieces_of, specifiers_end,
+                  struct_bodies, tokens_of)
 
 STATIC = ("a cell has no static: the next cell could not see the name, for every cell is a "
           "file of its own. Leave out the word static")
@@ -40,14 +41,6 @@ class Declared:
 
     def type_now(self, names):
         return render(self.form, names)
-
-
-class Refused(Exception):
-    """What a cell must not contain, in a sentence, and where it is."""
-
-    def __init__(self, sentence, at):
-        super().__init__(sentence)
-        self.sentence, self.at = sentence, at
 
 
 class Cell:
@@ -341,21 +334,6 @@ class Session:
         return stale
 
 
-def check_brackets(tokens):
-    pairs, waiting = {")": "(", "]": "[", "}": "{"}, []
-    for token in tokens:
-        if token.kind != "mark":
-            continue
-        if token.text in pairs.values():
-            waiting.append(token)
-        elif token.text in pairs:
-            if not waiting or waiting[-1].text != pairs[token.text]:
-                raise Refused(f"this {token.text} closes nothing that is open", token.start)
-            waiting.pop()
-    if waiting:
-        raise Refused(f"this {waiting[-1].text} is never closed", waiting[-1].start)
-
-
 def note_types(cell, specifiers):
     """struct TAG {...}; and the constants of enum {...}."""
     for i, token in enumerate(specifiers):
@@ -370,47 +348,3 @@ def note_types(cell, specifiers):
                 if before.text in ("{", ",") and name.kind == "name":
                     cell.declared[name.text] = Declared(name.text, "constant")
         return
-
-
-def struct_bodies(tokens):
-    found = []
-    for i, token in enumerate(tokens):
-        if token.text in ("struct", "union"):
-            k = i + 1
-            if k < len(tokens) and tokens[k].kind == "name":
-                k += 1
-            if k < len(tokens) and tokens[k].text == "{":
-                found.append((tokens[k].start, tokens[after(tokens, k) - 1].end))
-    return found
-
-
-def constant(init):
-    """Whether C takes it as it is: numbers, texts, and what is made of them."""
-    literal = False  # inside the brackets of (Shape){1, 3, 4, 4}
-    for i, token in enumerate(init):
-        if token.text == "(":
-            end = after(init, i)
-            literal = end < len(init) and init[end].text == "{"
-        elif token.text == ")":
-            literal = False
-        elif token.kind == "name" and not literal and \
-                token.text not in ("NULL", "true", "false", "SCALAR") and \
-                (i == 0 or init[i - 1].text != "."):
-            return False
-    return True
-
-
-def elements(init):
-    """Of { a, b, c }, or the characters of a text."""
-    depth, commas = 0, 0
-    for token in init:
-        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
-        commas += token.text == "," and depth == 1
-    return commas + (init[-2].text != ",") if len(init) > 2 else 1
-
-
-def countless(d):
-    """int a[] = {[3] = f()}: the number of elements is left to the compiler."""
-    size = "".join(t.text for t in d.suffix[:2])
-    return size == "[]" and any(a.text in "{," and b.text == "["
-                                for a, b in zip(d.init, d.init[1:]))

@@ -9,10 +9,11 @@ double cosine_rate(double rate, int step, int steps);
 double cross_entropy(int n, int classes, const real *z, const int *label) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
-        double largest = (double)z[i * classes], all = 0;
+        double largest = (double)z[i * classes];
         for (int k = 1; k < classes; k++)
             largest = fmax(largest, (double)z[i * classes + k]);
-        for (int k = 0; k < classes; k++)
+        double all = exp((double)z[i * classes] - largest);
+        for (int k = 1; k < classes; k++)
             all += exp((double)z[i * classes + k] - largest);
         sum += log(all) + largest - (double)z[i * classes + label[i]];
     }
@@ -22,10 +23,11 @@ double cross_entropy(int n, int classes, const real *z, const int *label) {
 void cross_entropy_backward(int n, int classes, const real *z, const int *label,
                             real *dz) {
     for (int i = 0; i < n; i++) {
-        double largest = (double)z[i * classes], all = 0;
+        double largest = (double)z[i * classes];
         for (int k = 1; k < classes; k++)
             largest = fmax(largest, (double)z[i * classes + k]);
-        for (int k = 0; k < classes; k++)
+        double all = exp((double)z[i * classes] - largest);
+        for (int k = 1; k < classes; k++)
             all += exp((double)z[i * classes + k] - largest);
         for (int k = 0; k < classes; k++) {
             const double p = exp((double)z[i * classes + k] - largest) / all;

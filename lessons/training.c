@@ -1,0 +1,34 @@
+#include "lessons/training.h"
+
+#include "tensor/check.h"
+
+void training_note(Training *t, int step, double loss) {
+    const int at = step / t->mean;
+    CHECK(at < TRAINING_POINTS, "no room for step %d", step);
+    if (step % t->mean == 0) t->loss[at] = 0;
+    t->points = at + 1;
+    t->step[at] = at * t->mean + t->mean / 2.0;
+    t->loss[at] += loss / t->mean;
+    t->rate[at] = schedule_rate(&t->schedule, step);
+}
+
+double training_last(const Training *t) {
+    return t->loss[t->points - 1];
+}
+
+void training_plot_losses(Lesson *l, const char *title, const Training *runs, int count) {
+    Series *loss = ARENA_NEW(lesson_arena(l), Series, (size_t)count);
+    for (int k = 0; k < count; k++)
+        loss[k] =
+            (Series){runs[k].name, (size_t)runs[k].points, runs[k].step, runs[k].loss};
+    lesson_plot(l, "loss.svg", &(Plot){title, "step", "loss", false, true, count, loss});
+}
+
+void training_plot_rates(Lesson *l, const Training *runs, int count) {
+    Series *rate = ARENA_NEW(lesson_arena(l), Series, (size_t)count);
+    for (int k = 0; k < count; k++)
+        rate[k] =
+            (Series){runs[k].name, (size_t)runs[k].points, runs[k].step, runs[k].rate};
+    lesson_plot(l, "rate.svg",
+                &(Plot){"Learning rate", "step", "rate", false, false, count, rate});
+}

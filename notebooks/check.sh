@@ -1,0 +1,32 @@
+#!/bin/sh
+# Tests the kernel, and runs all notebooks without a browser: called by make check-notebooks,
+# which says how to build (MAKE) and where the kernel is registered (JUPYTER_PATH).
+#
+# Where a tool is missing nothing can be run: that is told, and no failure, except in CI
+# (STYLEGRAD_CI=1), where everything is installed.
+set -u
+cd "$(dirname "$0")/.."
+python=/usr/bin/python3
+
+missing=''
+need() { missing="$missing $1"; }
+for program in clang-repl-19 clang-19; do
+    command -v $program >/dev/null 2>&1 || { need clang-tools-19; break; }
+done
+$python -c 'import ipykernel' 2>/dev/null || need python3-ipykernel
+$python -c 'import nbconvert' 2>/dev/null || need jupyter-nbconvert
+$python -c 'import numpy' 2>/dev/null || need python3-numpy
+command -v gnuplot >/dev/null 2>&1 || need gnuplot-nox
+command -v dot >/dev/null 2>&1 || need graphviz
+if [ -n "$missing" ]; then
+    echo "SKIPPED: notebooks need$missing; ./setup.sh --notebooks installs them"
+    [ -z "${STYLEGRAD_CI:-}" ]
+    exit
+fi
+
+${MAKE:-make -s} notebook-ready || exit 1
+export JUPYTER_PATH="${JUPYTER_PATH:-$PWD/build/jupyter}"
+export PYTHONDONTWRITEBYTECODE=1 PYDEVD_DISABLE_FILE_VALIDATION=1
+$python notebooks/make_ipynb.py --check || exit 1
+$python -W ignore -m unittest -q -b notebooks/tests/test_*.py || exit 1
+exec $python -W ignore notebooks/run_notebooks.py "$@"

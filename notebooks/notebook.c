@@ -1,0 +1,50 @@
+#include "notebooks/notebook.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "io/assets.h"
+#include "io/image.h"
+#include "io/weight_file.h"
+#include "losses/style.h"
+
+static void must(bool good, const Error *err) {
+    if (good) return;
+    fprintf(stderr, "%s\n", err->text);
+    abort();
+}
+
+Tensor notebook_picture(Arena *arena, const char *name, int size) {
+    Error err;
+    Tensor picture;
+    const char *path = access(name, R_OK) == 0 ? name : assets_path(arena, name, &err);
+    must(path && image_read(arena, path, &picture, &err), &err);
+    const Shape shape = image_fit(picture.shape, size);
+    return image_resize(arena, picture, shape.h, shape.w);
+}
+
+Network *notebook_network(Arena *arena, Pooling pooling) {
+    Error err;
+    WeightFile file;
+    const char *path = assets_path(arena, "paintnet.safetensors", &err);
+    must(path && weight_file_read(arena, path, &file, &err), &err);
+    Network *net = network_new(arena, "paintnet", pooling, &err);
+    must(net && network_load(net, &file.tensors, path, NULL, 0, &err), &err);
+    return net;
+}
+
+Node *notebook_features(Network *net, Node *picture, const char *layer) {
+    Error err;
+    Node *features = NULL, *input = ag_normalize(picture, network_normalize(net));
+    must(network_record(net, picture->tape, input, &layer, 1, &features, &err), &err);
+    return features;
+}
+
+Tensor notebook_gram(Arena *arena, Network *net, Tensor picture, const char *layer) {
+    Tape *tape = tape_new();
+    Node *f = notebook_features(net, tape_constant(tape, picture), layer);
+    const Tensor gram = tape_keep(arena, ag_gram(f, gram_params(GRAM_HW, f)));
+    tape_free(tape);
+    return gram;
+}

@@ -1,0 +1,116 @@
+/* Runs in several sizes, and what a first picture is mixed of. */
+#include <string.h>
+
+#include "tests/test.h"
+#include "transfer/pyramid.h"
+#include "transfer/recipe_file.h"
+#include "transfer/start.h"
+
+static Recipe recipe;
+static Error err;
+
+static int begin(void **state) {
+    (void)state;
+    recipe = recipe_defaults;
+    recipe.size = 512;
+    recipe.steps = 100;
+    return 0;
+}
+
+static void each_level_takes_half_of_the_steps_that_are_left(void **state) {
+    (void)state;
+    assert_true(pyramid_stages(&recipe, 3, &err));
+    static const int sizes[] = {128, 256, 512}, steps[] = {50, 25, 25};
+    assert_int_equal(recipe_stages(&recipe), 3);
+    for (int i = 0; i < 3; i++) {
+        Recipe one = recipe_stage(&recipe, i);
+        assert_int_equal(one.size, sizes[i]);
+        assert_int_equal(one.steps, steps[i]);
+    }
+    assert_int_equal(recipe_steps(&recipe), 100);
+    assert_int_equal(recipe.size, 128);
+    assert_true(recipe_check(&recipe, &err) || strstr(err.text, "weights"));
+}
+
+static void one_level_is_a_run_of_one_size(void **state) {
+    (void)state;
+    assert_true(pyramid_stages(&recipe, 3, &err) && pyramid_stages(&recipe, 1, &err));
+    assert_int_equal(recipe.stages.count, 0);
+    assert_int_equal(recipe.size, 512);
+    assert_int_equal(recipe.steps, 100);
+}
+
+/* 5 steps in 3 levels: 3, 1, 1. A size of 333: 83, 167, 333. */
+static void odd_numbers_are_shared_out_without_rest(void **state) {
+    (void)state;
+    recipe.size = 333;
+    recipe.steps = 5;
+    assert_true(pyramid_stages(&recipe, 3, &err));
+    assert_int_equal(recipe.stages.item[0].steps, 3);
+    assert_int_equal(recipe.stages.item[1].steps, 1);
+    assert_int_equal(recipe.stages.item[2].steps, 1);
+    assert_int_equal(recipe.stages.item[0].size, 83);
+    assert_int_equal(recipe.stages.item[1].size, 167);
+}
+
+/* Document 002's drop at 180 of 200, in levels of 100, 50 and 50 steps. */
+static void a_drop_comes_at_the_same_part_of_each_level(void **state) {
+    (void)state;
+    recipe.steps = 200;
+    recipe.drop_step = 180;
+    recipe.clamp_steps = 190;
+    assert_true(pyramid_stages(&recipe, 3, &err));
+    static const int drops[] = {90, 45, 45}, clamps[] = {95, 48, 48};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(recipe_stage(&recipe, i).drop_step, drops[i]);
+        assert_int_equal(recipe_stage(&recipe, i).clamp_steps, clamps[i]);
+    }
+}
+
+/* 512, 256, 128, 64, 32: five levels, and no sixth. */
+static void too_many_levels_are_refused_with_the_number_that_fits(void **state) {
+    (void)state;
+    assert_true(pyramid_stages(&recipe, 5, &err));
+    begin(NULL);
+    assert_false(pyramid_stages(&recipe, 6, &err));
+    assert_non_null(strstr(err.text, "room for 5 levels"));
+    recipe.steps = 2;
+    assert_false(pyramid_stages(&recipe, 3, &err));
+    assert_non_null(strstr(err.text, "room for 2 levels"));
+}
+
+static void a_first_picture_is_a_blend_of_two(void **state) {
+    (void)state;
+    Arena *arena = arena_new();
+    Tensor a = tensor_alloc(arena, (Shape){1, 3, 4, 6}), b = tensor_clone(arena, a);
+    Network *network = network_new(arena, "vgg19", POOL_DEFAULT, &err);
+    tensor_fill(a, (real)0.25);
+    tensor_fill(b, (real)0.75);
+    Scene scene = scene_of(a, b);
+    recipe.start = START_CONTENT;
+    Tensor x =
+        start_picture(arena, &recipe, network, &scene, (Tensor){0}, START_STYLE, 0.25);
+    for (int i = 0; i < 72; i++)
+        assert_close(x.data[i], 0.375, 0, (double)REAL_EPSILON);
+    x = start_picture(arena, &recipe, network, &scene, (Tensor){0}, START_NOISE, 1);
+    Tensor noise = start_noise(arena, &recipe, network, a);
+    assert_same_bits(x.data, noise.data, 72);
+    recipe.start = START_FILE;
+    x = start_picture(arena, &recipe, network, &scene, b, START_NOISE, 0);
+    assert_same_bits(x.data, b.data, 72);
+    arena_free(arena);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, begin)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(each_level_takes_half_of_the_steps_that_are_left),
+        TEST(one_level_is_a_run_of_one_size),
+        TEST(odd_numbers_are_shared_out_without_rest),
+        TEST(a_drop_comes_at_the_same_part_of_each_level),
+        TEST(too_many_levels_are_refused_with_the_number_that_fits),
+        TEST(a_first_picture_is_a_blend_of_two),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,98 @@
+/* A sketch takes nothing and says what the real thing takes. */
+#include "tensor/kernels.h"
+#include "tests/test.h"
+#include "transfer/problem.h"
+#include "transfer/recipe_file.h"
+
+static Arena *arena;
+static Network *network;
+static Recipe recipe;
+static Error err;
+
+static int begin(void **state) {
+    (void)state;
+    arena = arena_new();
+    network = network_new(arena, "vgg19", POOL_DEFAULT, &err);
+    network_random(network, 3);
+    if (!recipe_read("paint", &recipe, &err)) return -1;
+    recipe.net = "vgg19";
+    layers_parse("relu2_2", &recipe.content_layers, &err);
+    layers_parse("relu1_1,relu2_1", &recipe.style_layers, &err);
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static Tensor random_picture(uint64_t seed, int h, int w) {
+    Rng rng = rng_seed(seed);
+    Tensor x = tensor_alloc(arena, (Shape){1, 3, h, w});
+    tensor_fill_uniform(x, &rng, 0.1, 0.9);
+    return x;
+}
+
+/* Two styles, one under a mask. */
+static Scene scene_for_tests(void) {
+    Scene scene = scene_of(random_picture(1, 40, 56), random_picture(2, 44, 30));
+    scene.styles = 2;
+    scene.style[1] = (Style){.picture = random_picture(3, 33, 41), .blend = 0.5};
+    scene.style[1].mask = tensor_alloc(arena, (Shape){1, 1, 40, 56});
+    tensor_fill(scene.style[1].mask, (real)0.5);
+    return scene;
+}
+
+/* Alignment of the block and of scratch is all that may differ. */
+static void assert_same_bytes(const Scene *scene) {
+    Problem sketch, real_one;
+    assert_true(problem_sketch(&sketch, arena, &recipe, network, scene, &err));
+    assert_true(problem_init_scene(&real_one, arena, &recipe, network, scene,
+                                   scene->content, &err));
+    problem_backward(&real_one);
+    assert_close((double)problem_bytes(&sketch), (double)problem_bytes(&real_one), 0,
+                 1024);
+    assert_close((double)sketch.target_bytes, (double)real_one.target_bytes, 0, 1024);
+    problem_free(&sketch);
+    problem_free(&real_one);
+}
+
+static void a_sketch_has_the_bytes_of_the_real_tapes(void **state) {
+    (void)state;
+    Scene scene = scene_for_tests();
+    assert_same_bytes(&scene);
+    recipe.recompute = true;
+    assert_same_bytes(&scene);
+    recipe.space = SPACE_INPUT;
+    recipe.tile = 16;
+    assert_same_bytes(&scene);
+}
+
+/* With kernels that are not there, whoever computed a convolution or a Gram matrix would
+ * jump to nowhere. */
+static void a_sketch_computes_nothing(void **state) {
+    (void)state;
+    const Kernels *usual = kernels;
+    const Kernels none = {.name = "none", .conv2d_scratch = usual->conv2d_scratch};
+    Scene scene = scene_for_tests();
+    Problem problem;
+    kernels = &none;
+    for (recipe.tile = 0; recipe.tile <= 16; recipe.tile += 16) {
+        assert_true(problem_sketch(&problem, arena, &recipe, network, &scene, &err));
+        problem_forward(&problem);
+        assert_true(problem_bytes(&problem) > 0);
+        problem_free(&problem);
+    }
+    kernels = usual;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(a_sketch_has_the_bytes_of_the_real_tapes),
+        TEST(a_sketch_computes_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
