@@ -3,12 +3,12 @@
 #include "tensor/check.h"
 
 void training_note(Training *t, int step, double loss) {
-    const int at = step / t->mean;
+    const int at = step / t->mean, before = step % t->mean;
     CHECK(at < TRAINING_POINTS, "no room for step %d", step);
-    if (step % t->mean == 0) t->loss[at] = 0;
+    if (before == 0) t->loss[at] = 0;
     t->points = at + 1;
-    t->step[at] = at * t->mean + t->mean / 2.0;
-    t->loss[at] += loss / t->mean;
+    t->step[at] = step - before / 2.0;
+    t->loss[at] += (loss - t->loss[at]) / (before + 1);
     t->rate[at] = schedule_rate(&t->schedule, step);
 }
 
@@ -21,7 +21,7 @@ void training_plot_losses(Lesson *l, const char *title, const Training *runs, in
     for (int k = 0; k < count; k++)
         loss[k] =
             (Series){runs[k].name, (size_t)runs[k].points, runs[k].step, runs[k].loss};
-    lesson_plot(l, "loss.svg", &(Plot){title, "step", "loss", false, true, count, loss});
+    lesson_plot(l, "loss.svg", &(Plot){title, "step", "loss", false, false, count, loss});
 }
 
 void training_plot_rates(Lesson *l, const Training *runs, int count) {
