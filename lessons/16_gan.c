@@ -101,9 +101,9 @@ static void play(Lesson *l, Tensor painting) {
     d.loss = ag_add(ag_mean(minus_log_d(on_x)), ag_mean(minus_log_not_d(on_drawn)));
     lesson_print(l, "\nz %s -> G %s -> D %s\n", SHAPE(z.shape), SHAPE(drawn->shape),
                  SHAPE(s->shape));
-    Optimizer *adam_g = player_adam(arena, &g, 0.002);
-    Optimizer *adam_d = player_adam(arena, &d, 0.001);
-    Training loss[] = {{"D: -V", .mean = 30}, {"G: -log D(G(z))", .mean = 30}};
+    Optimizer *adam_g = player_adam(arena, &g, 0.001);
+    Optimizer *adam_d = player_adam(arena, &d, 0.004);
+    Training loss[] = {{"D: -V", .mean = 31}, {"G: -log D(G(z))", .mean = 31}};
     Sheet sheet = {0};
     tensor_fill_normal(z, &rng, 0, 1);
     Tensor same_z = tensor_clone(arena, z);
@@ -120,7 +120,7 @@ static void play(Lesson *l, Tensor painting) {
     }
     sheet_add(arena, &sheet, x);
     lesson_show_sheet(l, "patches.png", sheet.count, sheet.picture, SHEET_COLUMNS);
-    training_plot_losses(l, "Two players, mean of 30 steps", loss, 2);
+    training_plot_losses(l, "Two players, mean of 31 steps", loss, 2);
     tape_free(g.tape), tape_free(d.tape);
 }
 
