@@ -3,7 +3,8 @@
 //     (cd notebooks/eyes && npm install playwright-core)
 //     node notebooks/eyes/look.js http://localhost:8888 out/eyes [NN_name ...]
 //
-// Jupyter runs already, in notebooks/, without token (--NotebookApp.token=). CHROMIUM is the
+// Jupyter runs already, in this checkout and without token:
+// make notebooks NOTEBOOK_FLAGS='--no-browser --NotebookApp.token='. CHROMIUM is the
 // browser, /usr/bin/chromium if not said. Runs all cells of notebooks (02_tape and 08_gram
 // if none is named) with Shift+Enter, makes a mistake, a crash and an endless loop that is
 // interrupted, and leaves screenshots for eyes. Nothing is saved.
@@ -18,7 +19,7 @@ const idle = (page) => page.waitForFunction(
 
 async function open(browser, name) {
   const page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
-  await page.goto(`${address}/notebooks/${name}`);
+  await page.goto(`${address}/notebooks/notebooks/${name}`);
   await page.waitForSelector('.code_cell');
   await page.waitForFunction(() => Jupyter.notebook.kernel &&
     Jupyter.notebook.kernel.is_connected(), null, { timeout: 60000 });

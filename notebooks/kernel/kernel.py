@@ -191,8 +191,8 @@ class CKernel(Kernel):
         if self.repl:
             self.repl.stop()
             self.repl = None
-        said = f"The cell {why}, and what the cells before had made is lost" + \
-            (f": {lost}. {AGAIN}" if lost else "; there was nothing.")
+        said = f"The cell {why}, and what the cells before had made is lost: {lost}. {AGAIN}" \
+            if lost else f"The cell {why}; there was nothing to lose."
         return textwrap.fill(said, COLUMNS)
 
     def put(self, stream, text):
