@@ -66,6 +66,7 @@ static void choose_network(Session *s, const Options *options, const WeightFile 
 
 static bool make_network(Session *s, Error *err) {
     s->network = network_new(s->arena, s->recipe.net, s->recipe.pool, err);
+    if (s->network) network_padding(s->network, s->recipe.pad);
     return s->network;
 }
 

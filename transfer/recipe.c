@@ -12,7 +12,7 @@ const Recipe recipe_defaults = {
     .net = "paintnet",
     .pixels = {1, {0, 0, 0}, {1, 1, 1}},
     .noise = {.kind = NOISE_UNIT, .share = 1},
-    .size = 384,
+    .size = 512,
     .steps = 100,
     .method = METHOD_LBFGS,
     .beta1 = 0.9,

@@ -82,6 +82,7 @@ typedef struct Recipe {
 
     const char *net;
     Pooling pool;
+    Padding pad;
     LayerList content_layers, style_layers; /* empty: the network's own,
                                                recipe_complete() */
     ContentForm content_form;
@@ -103,6 +104,8 @@ typedef struct Recipe {
     int steps;
     int evaluations; /* of loss and gradient, after which the run ends; 0: any number */
     Stages stages;
+    int pyramid; /* without stages: this many, or as many as fit, see pyramid.h; 0: none
+                  */
 
     Method method;
     Space space;     /* in which the optimiser moves the picture */
