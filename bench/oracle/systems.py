@@ -153,7 +153,7 @@ SYSTEMS["seed3"] = SYSTEMS["keras-book"]
 # Our own
 SYSTEMS["paint"] = dict(
     made_for="torch", pool="max", pixels=UNIT, content=("relative", [("relu4_2", 1)]),
-    style=("relative", each(FIVE, 1 / 5)), tv=("squares", "unit"), weights=(1, 300, 1e-5),
+    style=("relative", each(FIVE, 1 / 5)), tv=("squares", "unit"), weights=(1, 100, 1e-5),
     start="content", optimizer=of(WOLFE, history=20))
 
 # With trained weights, for systems that need no layer behind conv3_4.
