@@ -127,4 +127,4 @@ static Series apart(Lesson *l, const char *name, const Tensor *g, const Tensor *
 /* Exercises
  * 1. Give every channel a shuffle of its own. Which entries of G stay?
  * 2. Multiply F by 2 everywhere: what happens to the three matrices?
- * 3. Why has the Gram matrix of 3 positions of relu1_1 no more than 3 eigenvalues? */
+ * 3. Of 3 positions of relu1_1: why are all rows of G sums of the same 3 rows, scaled? */
