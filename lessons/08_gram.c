@@ -14,7 +14,6 @@
 #include <tgmath.h>
 
 #include "autograd/ops.h"
-#include "io/image.h"
 #include "lessons/lesson.h"
 #include "losses/style.h"
 
@@ -89,7 +88,7 @@ static void compare_matrices(Lesson *l, Tensor f, Tensor g) {
     lesson_print(l, "\nF %s, G %s, covariance and correlation: %d entries below 0\n",
                  SHAPE(f.shape), SHAPE(g.shape), below);
     for (int k = 0; k < 3; k++)
-        t[k] = image_resize(lesson_arena(l), lesson_heat(l, t[k], 0), 192, 192);
+        t[k] = lesson_enlarge(l, lesson_heat(l, t[k], 0), (Shape){1, 3, 192, 192});
     lesson_show_sheet(l, "matrices.png", 3, t, 3);
 }
 

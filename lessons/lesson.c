@@ -24,9 +24,10 @@
 struct Lesson {
     Arena *arena;
     const char *name, *folder, *weights, *net;
-    char **picture; /* what the reader gave */
-    int pictures, size;
-    bool failed; /* a gradient check did not pass */
+    char **picture;           /* what the reader gave */
+    int pictures, seen, size; /* seen: of these pictures, how many were opened */
+    bool failed;              /* a gradient check did not pass */
+    bool network;             /* the network was asked for */
     FileOutput transcript;
 };
 
@@ -69,7 +70,7 @@ static void read_arguments(Lesson *l, int argc, char **argv) {
         {"net", required_argument, NULL, 'n'},  {"out", required_argument, NULL, 'o'},
         {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0}};
     opterr = 0;
-    for (int letter; (letter = getopt_long(argc, argv, "ho:", options, NULL)) != -1;)
+    for (int letter; (letter = getopt_long(argc, argv, ":ho:", options, NULL)) != -1;)
         switch (letter) {
         case 's':
             l->size = read_size(l, optarg);
@@ -86,6 +87,8 @@ static void read_arguments(Lesson *l, int argc, char **argv) {
         case 'h':
             printf(help, argv[0], l->size, l->name);
             exit(0);
+        case ':':
+            refuse(l, "wants something behind", argv[optind - 1]);
         default:
             refuse(l, "does not know", argv[optind - 1]);
         }
@@ -113,10 +116,20 @@ Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
     return l;
 }
 
+/* What the reader gave and this lesson has no use for. */
+static void tell_unused(const Lesson *l) {
+    for (int i = l->seen; i < l->pictures; i++)
+        fprintf(stderr, "%s: looks at %d picture%s of yours, not at %s\n", l->name,
+                l->seen, l->seen == 1 ? "" : "s", l->picture[i]);
+    if (l->weights && !l->network)
+        fprintf(stderr, "%s: has no network, --weights changes nothing\n", l->name);
+}
+
 int lesson_end(Lesson *l) {
     Error err;
     const bool failed = l->failed;
     must(l, file_commit(&l->transcript, &err), &err);
+    tell_unused(l);
     if (!page_write(l->arena, l->name, l->folder, &err))
         fprintf(stderr, "%s: no index.html: %s\n", l->name, err.text);
     else
@@ -129,14 +142,6 @@ Arena *lesson_arena(Lesson *l) {
     return l->arena;
 }
 
-int lesson_size(const Lesson *l) {
-    return l->size;
-}
-
-int lesson_pictures(const Lesson *l) {
-    return l->pictures;
-}
-
 const char *lesson_path(Lesson *l, const char *file) {
     return joined(l->arena, l->folder, file);
 }
@@ -146,8 +151,9 @@ const char *lesson_path(Lesson *l, const char *file) {
 Tensor lesson_picture(Lesson *l, int which, const char *ours) {
     Error err;
     Tensor picture = {0};
-    const char *path =
-        which < l->pictures ? l->picture[which] : assets_path(l->arena, ours, &err);
+    const bool yours = which < l->pictures;
+    const char *path = yours ? l->picture[which] : assets_path(l->arena, ours, &err);
+    if (yours && l->seen <= which) l->seen = which + 1;
     must(l, path && input_picture(l->arena, path, l->size, &picture, &err), &err);
     return picture;
 }
@@ -175,6 +181,7 @@ Network *lesson_network(Lesson *l) {
 Network *lesson_network_pooling(Lesson *l, Pooling pooling) {
     Error err;
     Network *net = NULL;
+    l->network = true;
     const char *path =
         l->weights ? l->weights : assets_path(l->arena, "paintnet.safetensors", &err);
     must(l, path && open_network(l, path, pooling, &net, &err), &err);
@@ -301,6 +308,17 @@ Tensor lesson_heat(Lesson *l, Tensor t, int c) {
         heat.data[2 * size + i] = v < 0 ? 1 : 1 - v;
     }
     return heat;
+}
+
+Tensor lesson_enlarge(Lesson *l, Tensor t, Shape s) {
+    const Shape small = t.shape;
+    Tensor large = tensor_alloc(l->arena, (Shape){1, small.c, s.h, s.w});
+    for (int c = 0; c < small.c; c++)
+        for (int i = 0; i < s.h; i++)
+            for (int j = 0; j < s.w; j++)
+                *tensor_at(large, 0, c, i, j) =
+                    *tensor_at(t, 0, c, i * small.h / s.h, j * small.w / s.w);
+    return large;
 }
 
 void lesson_plot(Lesson *l, const char *file, const Plot *plot) {
