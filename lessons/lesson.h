@@ -52,7 +52,8 @@ Arena *lesson_arena(Lesson *l);
  * (1,3,h,w), reduced or enlarged to the size. */
 Tensor lesson_picture(Lesson *l, int which, const char *ours);
 
-/* Our own trained network, assets/paintnet.safetensors, or the one of --weights. */
+/* Our own trained network, assets/paintnet.safetensors, or the one of --weights, which
+ * has to have VGG's layers: relu1_1 and so on. */
 Network *lesson_network(Lesson *l);
 
 /* The same with poolings of that kind: means let the gradient through to every pixel. */
@@ -76,9 +77,10 @@ void lesson_print_tape(Lesson *l, const Tape *tape);
 void lesson_tell(Lesson *l, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Checks d y / d v for every variable v of the tape against central differences, at no
- * more than 200 elements of each, and prints a line: what, elements, kinks met, passed or
- * the worst element. */
+/* Checks d y / d v for every variable v of the tape against central differences (step
+ * 1e-5, or 1e-4 where a large y is rounded too much for that), at no more than 200
+ * elements of each, and prints a line: what, elements, kinks met, passed or the worst
+ * element. */
 void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y);
 
 /* Writes a picture (1,3,h,w) or (1,1,h,w) into the folder; values beyond [0, 1] are cut
