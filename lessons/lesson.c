@@ -28,7 +28,9 @@ struct Lesson {
     int pictures, seen, size; /* seen: of these pictures, how many were opened */
     bool failed;              /* a gradient check did not pass */
     bool network;             /* the network was asked for */
-    FileOutput transcript;
+    FILE *transcript;         /* of what is printed, written into memory */
+    char *text;
+    size_t length;
 };
 
 static const char help[] =
@@ -112,7 +114,8 @@ Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
     l->folder = joined(arena, "out", name);
     read_arguments(l, argc, argv);
     must(l, file_make_folder(l->folder, &err), &err);
-    must(l, file_begin(&l->transcript, lesson_path(l, "transcript.txt"), &err), &err);
+    l->transcript = open_memstream(&l->text, &l->length);
+    if (!l->transcript) must(l, error_set(&err, "no memory for the transcript"), &err);
     return l;
 }
 
@@ -125,10 +128,20 @@ static void tell_unused(const Lesson *l) {
         fprintf(stderr, "%s: has no network, --weights changes nothing\n", l->name);
 }
 
+static void write_transcript(Lesson *l) {
+    Error err;
+    FileOutput file;
+    fclose(l->transcript);
+    must(l, file_begin(&file, lesson_path(l, "transcript.txt"), &err), &err);
+    fwrite(l->text, 1, l->length, file.stream);
+    must(l, file_commit(&file, &err), &err);
+    free(l->text);
+}
+
 int lesson_end(Lesson *l) {
     Error err;
     const bool failed = l->failed;
-    must(l, file_commit(&l->transcript, &err), &err);
+    write_transcript(l);
     tell_unused(l);
     if (!page_write(l->arena, l->name, l->folder, &err))
         fprintf(stderr, "%s: no index.html: %s\n", l->name, err.text);
@@ -209,19 +222,19 @@ void lesson_print(Lesson *l, const char *format, ...) {
     vprintf(format, arguments);
     va_end(arguments);
     va_start(arguments, format);
-    vfprintf(l->transcript.stream, format, arguments);
+    vfprintf(l->transcript, format, arguments);
     va_end(arguments);
     fflush(stdout);
 }
 
 void lesson_print_tensor(Lesson *l, Tensor t) {
     tensor_print(t, stdout);
-    tensor_print(t, l->transcript.stream);
+    tensor_print(t, l->transcript);
 }
 
 void lesson_print_tape(Lesson *l, const Tape *tape) {
     tape_print(tape, stdout);
-    tape_print(tape, l->transcript.stream);
+    tape_print(tape, l->transcript);
 }
 
 void lesson_tell(Lesson *l, const char *format, ...) {
@@ -254,7 +267,7 @@ void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y) {
         if (gradcheck_passed(&check, CHECK_TOLERANCE)) continue;
         passed = false;
         gradcheck_print(&check, stdout);
-        gradcheck_print(&check, l->transcript.stream);
+        gradcheck_print(&check, l->transcript);
     }
     lesson_print(l, "gradient check  %-28s %4zu elements, %zu at kinks: %s\n", what,
                  checked, kinks, passed ? "error below 1e-6" : "FAILED");

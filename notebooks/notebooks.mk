@@ -37,7 +37,7 @@ notebook-ready: $(SHARED_LIBRARY) $(KERNELS)/kernels/stylegrad-c/kernel.json
 
 notebooks:
 	@./setup.sh --notebooks
-	@$(BUILD_QUIETLY) notebook-ready
+	+@$(BUILD_QUIETLY) notebook-ready
 	JUPYTER_PATH=$(CURDIR)/$(KERNELS) $(NOTEBOOK_PYTHON) -m notebook --notebook-dir=notebooks
 
 notebook-files:
