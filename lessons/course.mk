@@ -63,11 +63,11 @@ graded_as = $(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(1)_% a
 define lesson
 .PHONY: lesson-$(2) check-$(2)
 lesson-$(2):
-	@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1)
+	+@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1)
 	$(BUILD)/double/lessons/$(1) $$(ARGS)
 
 check-$(2):
-	@$$(BUILD_QUIETLY) $(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
+	+@$$(BUILD_QUIETLY) $(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
 	@$(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
 
 $(call graded_as,$(2)): $(BUILD)/sanitize/lessons/check/$(1).o
@@ -80,16 +80,16 @@ lesson-% check-%:
 
 # A lesson that does not compile does not keep the others from running.
 lessons:
-	@$(BUILD_QUIETLY) -k $(LESSONS:%=$(BUILD)/double/lessons/%); built=$$?; \
+	+@$(BUILD_QUIETLY) -k $(LESSONS:%=$(BUILD)/double/lessons/%); built=$$?; \
 	    lessons/run.sh $(LESSONS:%=$(BUILD)/double/lessons/%) && exit $$built
 
 course:
-	@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery
+	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery
 	@$(MAKE) --no-print-directory lessons; status=$$?; \
 	    $(BUILD)/double/lessons/gallery $(LESSONS) && exit $$status
 
 test-exercises:
-	@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
+	+@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 
 .PHONY: lessons course test-exercises
