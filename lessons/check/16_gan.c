@@ -74,12 +74,12 @@ static void grade_by_hand(Grade *g) {
     g_loss_written_backward(1, &s, &written_fake);
     g_loss_used_backward(1, &s, &used_fake);
     const GradeHints minus = {
-        .suspects = {{-3, "this is D; of -log D it is D - 1"}, {-0.75, inner}}};
+        .suspects = {{-3, "this is D; of -log D it is D - 1"}, {0.75, inner}}};
     const GradeHints plus = {.suspects = {{1.0 / 4, inner},
                                           {-1.0 / 3, "this is D - 1; of -log(1 - D) it "
                                                      "is D"}}};
     const GradeHints down_only = {
-        .suspects = {{1.0 / 3, "this is D - 1, which is L_G's"}, {-1.0 / 4, inner}}};
+        .suspects = {{1.0 / 3, "this is D - 1, which is L_G's"}, {1.0 / 4, inner}}};
     grade_number(g, "L_D by real_s, where D is 3/4", (double)d_real, -0.25, &minus);
     grade_number(g, "L_D by fake_s, where D is 3/4", (double)d_fake, 0.75, &plus);
     grade_number(g, "L_G0 by fake_s, where D is 3/4", (double)written_fake, -0.75,
