@@ -118,6 +118,7 @@ static void what_cannot_be_meant_is_refused_with_file_and_line(void **state) {
         {"steps 5\nlike gatys\n", ":2: like must stand before"},
         {"like nobody\n", "there is no recipe 'nobody'"},
         {"source a\n", "net is missing; add a line"},
+        {"like gatys\nsteps 3\n", "source is missing; add a line"},
         {WHOLE "content-weight 1\n",
          "content-form is missing, but its loss has a weight"},
         {WHOLE "tv-weight 1\ntv-form abs\n", "tv-space is missing"},

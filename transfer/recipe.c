@@ -13,6 +13,7 @@ const Recipe recipe_defaults = {
     .pixels = {1, {0, 0, 0}, {1, 1, 1}},
     .noise = {.kind = NOISE_UNIT, .share = 1},
     .size = 512,
+    .style_scale = 1,
     .steps = 100,
     .method = METHOD_LBFGS,
     .beta1 = 0.9,

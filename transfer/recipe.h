@@ -99,8 +99,9 @@ typedef struct Recipe {
     uint64_t seed; /* of noise, of annealing */
     int size;      /* a side of the picture in pixels */
     SizeOf size_of;
-    int tile; /* side of the tiles it is computed in, pixels, rounded up to
-                 whole steps of the network; 0: all at once */
+    double style_scale; /* the same side of the style pictures, as a part of `size` */
+    int tile;           /* side of the tiles it is computed in, pixels, rounded up to
+                           whole steps of the network; 0: all at once */
     int steps;
     int evaluations; /* of loss and gradient, after which the run ends; 0: any number */
     Stages stages;
@@ -112,7 +113,7 @@ typedef struct Recipe {
     double rate;     /* learning rate; 0: the usual one, recipe_choose_rate() */
     double momentum; /* gradient descent */
     double beta1, beta2, epsilon; /* Adam */
-    bool epsilon_hat;             /* Adam as in TensorFlow and Torch7, see adam.c */
+    bool epsilon_hat;             /* Adam as in TensorFlow and others, see adam.c */
     int drop_step; /* from this step on a new optimiser runs at drop_rate; 0: never */
     double drop_rate;
     double decay;          /* factor of the rate after `decay_every` steps */

@@ -35,6 +35,7 @@ const RecipeKey recipe_keys[] = {
     {"seed", KEY_SEED, AT(seed), 0, 0, "a whole number"},
     {"size", KEY_COUNT, AT(size), 16, 16384, "pixels"},
     {"size-of", KEY_CHOICE, AT(size_of), 0, 0, "longer|shorter|height|width"},
+    {"style-scale", KEY_NUMBER, AT(style_scale), 0.01, 100, "a factor"},
     {"stages", KEY_STAGES, AT(stages), 0, 0, "512:500,800:200"},
     {"pyramid", KEY_COUNT, AT(pyramid), 0, STAGES_MOST, "sizes"},
     {"steps", KEY_COUNT, AT(steps), 1, 1e9, "steps"},
