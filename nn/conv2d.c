@@ -1,26 +1,26 @@
 /* y[n,o,i,j] = b[o] + sum over c,u,v of w[o,c,u,v] x[n,c, i s + u - p, j s + v - p]
  * dx, dw, db: the same products read from the other sides; formulas in tensor/kernels.h.
  *
- * Mirrored padding is made explicit: x is copied into scratch with its border, and the
+ * A border of pixels is made explicit: x is copied into scratch with it, and the
  * convolution of that needs no padding. Its gradient is folded back: every border pixel
- * hands what it got to the pixel it is the image of.
+ * hands what it got to the pixel it is a copy of.
  *
  * conv2d_relu is the same with a ReLU on what it writes, while that is still in the
  * cache. Its backward first sends dy through the ReLU. */
 #include <string.h>
 
+#include "nn/border.h"
 #include "nn/ops.h"
-#include "nn/reflect.h"
 #include "tensor/channel_sum.h"
 #include "tensor/check.h"
 #include "tensor/kernels.h"
 #include "tensor/relu_signs.h"
 
-/* Sizes as the kernels see them: with mirrored padding, those of the padded picture. */
+/* Sizes as the kernels see them: with a border of pixels, those of the padded picture. */
 static ConvDims dims_of(const Node *y) {
     const Conv2d *p = y->params;
     Shape x = y->in[0]->shape, w = y->in[1]->shape;
-    int border = p->mode == PAD_REFLECT ? p->pad : 0;
+    int border = p->mode == PAD_ZERO ? 0 : p->pad;
     ConvDims d = {.n = x.n,
                   .c = x.c,
                   .h = x.h + 2 * border,
@@ -35,9 +35,9 @@ static ConvDims dims_of(const Node *y) {
     return d;
 }
 
-static bool reflects(const Node *y) {
+static bool has_border(const Node *y) {
     const Conv2d *p = y->params;
-    return p->mode == PAD_REFLECT && p->pad > 0;
+    return p->mode != PAD_ZERO && p->pad > 0;
 }
 
 static void shape(Node *y) {
@@ -46,7 +46,7 @@ static void shape(Node *y) {
     CHECK(p->stride >= 0 && p->pad >= 0, "conv2d: stride %d, pad %d", p->stride, p->pad);
     CHECK(x.c == w.c, "conv2d: input has %d channels, weight wants %d: %s against %s",
           x.c, w.c, SHAPE(x), SHAPE(w));
-    CHECK(!reflects(y) || (p->pad < x.h && p->pad < x.w),
+    CHECK(p->mode != PAD_REFLECT || p->pad == 0 || (p->pad < x.h && p->pad < x.w),
           "conv2d: %s is too small to be mirrored by %d pixels, with weight %s", SHAPE(x),
           p->pad, SHAPE(w));
     CHECK(x.h + 2 * p->pad >= w.h && x.w + 2 * p->pad >= w.w,
@@ -62,7 +62,7 @@ static void shape(Node *y) {
 /* Numbers in the padded picture; 0 when the picture is used as it is. */
 static size_t padded_size(const Node *y) {
     ConvDims d = dims_of(y);
-    return reflects(y) ? shape_size((Shape){d.n, d.c, d.h, d.w}) : 0;
+    return has_border(y) ? shape_size((Shape){d.n, d.c, d.h, d.w}) : 0;
 }
 
 static size_t scratch_bytes(const Node *y) {
@@ -83,8 +83,8 @@ static real *scratch_of(Node *y, size_t more, real **rest) {
 static const real *picture_of(const Node *y, real *scratch) {
     const Node *x = y->in[0];
     const Conv2d *p = y->params;
-    if (!reflects(y)) return x->value;
-    reflect_pad(x->shape, p->pad, x->value, scratch);
+    if (!has_border(y)) return x->value;
+    border_pad(p->mode, x->shape, p->pad, x->value, scratch);
     return scratch;
 }
 
@@ -115,7 +115,7 @@ static void backward_data(Node *y, const ConvDims *d, const real *dy, real *scra
     kernels->conv2d_backward_data(d, dy, y->in[1]->value, size ? scratch : x->grad,
                                   !blank && size == 0, scratch + size);
     if (size && blank) memset(x->grad, 0, shape_size(x->shape) * sizeof(real));
-    if (size) reflect_fold(x->shape, p->pad, scratch, x->grad);
+    if (size) border_fold(p->mode, x->shape, p->pad, scratch, x->grad);
 }
 
 static void backward_from(Node *y, const real *dy, real *scratch) {

@@ -81,10 +81,11 @@ Network *network_new(Arena *arena, const char *name, Pooling pooling, Error *err
 void network_padding(Network *network, Padding padding) {
     for (int i = 0; i < network->count; i++) {
         Layer *layer = &network->layers[i];
-        layer->mode = padding == PADDING_REFLECT && layer->pad > 0
-                          ? PAD_REFLECT
-                          : network->table->layers[i].mode;
+        layer->mode = network->table->layers[i].mode;
+        if (padding == PADDING_REFLECT && layer->pad > 0) layer->mode = PAD_REFLECT;
     }
+    if (padding == PADDING_REPLICATE_FIRST)
+        network->layers[network_next_conv(network, 0)].mode = PAD_REPLICATE;
 }
 
 const char *network_name(const Network *network) {

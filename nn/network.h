@@ -35,8 +35,12 @@ typedef enum Pooling { POOL_DEFAULT, POOL_MAX, POOL_AVG } Pooling;
 /* What stands around the picture and all features. The networks were trained with zeros,
  * and but for vgg19_small16x PADDING_DEFAULT keeps them; a picture painted with them gets
  * a frame, because its edge can look like the paintings' edges. Mirrored features cannot.
- */
-typedef enum Padding { PADDING_DEFAULT, PADDING_REFLECT } Padding;
+ * PADDING_REPLICATE_FIRST repeats edge pixels, for the first convolution only. */
+typedef enum Padding {
+    PADDING_DEFAULT,
+    PADDING_REFLECT,
+    PADDING_REPLICATE_FIRST
+} Padding;
 
 typedef enum LayerKind { LAYER_CONV, LAYER_RELU, LAYER_POOL, LAYER_CONCAT } LayerKind;
 

@@ -20,10 +20,12 @@
 
 #include "autograd/op.h"
 
-/* What stands around the picture: zeros, or the picture mirrored at its edge pixels,
- * which are not repeated: . . 3 2 [1 2 3 4] 3 2 . . with pad 2. Mirroring leaves no dark
- * frame in generated pictures; it needs pad < h and pad < w. */
-typedef enum PadMode { PAD_ZERO, PAD_REFLECT } PadMode;
+/* What stands around the picture, with pad 2:
+ *     PAD_ZERO       0 0 [1 2 3 4] 0 0
+ *     PAD_REFLECT    3 2 [1 2 3 4] 3 2     needs pad < h and pad < w
+ *     PAD_REPLICATE  1 1 [1 2 3 4] 4 4
+ * Zeros leave a frame in generated pictures, the others do not. */
+typedef enum PadMode { PAD_ZERO, PAD_REFLECT, PAD_REPLICATE } PadMode;
 
 typedef struct Conv2d {
     int stride; /* pixels between windows; 0 means 1 */

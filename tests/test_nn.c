@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "nn/border.h"
 #include "nn/ops.h"
-#include "nn/reflect.h"
 #include "tensor/kernels.h"
 #include "tests/layers.h"
 
@@ -150,14 +150,13 @@ static void both_tables_run_the_same_network(void **state) {
 }
 
 /* <pad(x), d> = <x, fold(d)>, with whole numbers: exactly. */
-static void folding_is_the_adjoint_of_mirroring(void **state) {
-    (void)state;
+static void check_adjoint(PadMode mode) {
     const int pad = 3;
     Tensor x = pattern((Shape){2, 3, 4, 5}, 7, 11);
     Tensor padded = tensor_alloc(arena, (Shape){2, 3, 4 + 2 * pad, 5 + 2 * pad});
     Tensor d = pattern(padded.shape, 5, 13), folded = tensor_alloc(arena, x.shape);
-    reflect_pad(x.shape, pad, x.data, padded.data);
-    reflect_fold(x.shape, pad, d.data, folded.data);
+    border_pad(mode, x.shape, pad, x.data, padded.data);
+    border_fold(mode, x.shape, pad, d.data, folded.data);
     double by_padded = 0, by_x = 0;
     for (size_t i = 0; i < shape_size(d.shape); i++)
         by_padded += (double)padded.data[i] * (double)d.data[i];
@@ -165,6 +164,12 @@ static void folding_is_the_adjoint_of_mirroring(void **state) {
         by_x += (double)x.data[i] * (double)folded.data[i];
     assert_true(by_x != 0);
     assert_close(by_x, by_padded, 0, 0);
+}
+
+static void folding_is_the_adjoint_of_padding(void **state) {
+    (void)state;
+    check_adjoint(PAD_REFLECT);
+    check_adjoint(PAD_REPLICATE);
 }
 
 /* ---- relu, leaky_relu ---- */
@@ -311,7 +316,7 @@ int main(void) {
         TEST(conv2d_with_one_pixel_mixes_channels),
         TEST(conv2d_leaves_constants_alone),
         TEST(both_tables_run_the_same_network),
-        TEST(folding_is_the_adjoint_of_mirroring),
+        TEST(folding_is_the_adjoint_of_padding),
         TEST(relu_cuts_below_zero_and_passes_nothing_at_zero),
         TEST(nan_passes_through_every_activation_and_pool),
         TEST(kinks_are_told_by_the_piece),

@@ -23,8 +23,8 @@ static void check_output(Node *y, const char *of) {
     check_value(y, of, "y");
 }
 
-/* Strides 1 and 2, padding none, same, larger, mirrored; kernels 1, 3, 5, 7; a picture of
- * one pixel. */
+/* Strides 1 and 2, padding none, same, larger, mirrored, repeated; kernels 1, 3, 5, 7; a
+ * picture of one pixel. */
 static void convolutions_agree_with_torch(void **state) {
     (void)state;
     int cases = 0;
@@ -32,13 +32,13 @@ static void convolutions_agree_with_torch(void **state) {
          cases++) {
         const real *p = expected(of, "case").data;
         Node *x = leaf(of, "x"), *w = leaf(of, "w"), *b = bias(of, "b");
-        Conv2d conv = {(int)p[0], (int)p[1], p[2] != 0 ? PAD_REFLECT : PAD_ZERO};
+        Conv2d conv = {(int)p[0], (int)p[1], (PadMode)p[2]};
         check_output(ag_conv2d(x, w, b, conv), of);
         check_gradient(x, of, "dx");
         check_gradient(w, of, "dw");
         check_gradient(b, of, "db");
     }
-    assert_int_equal(cases, 9);
+    assert_int_equal(cases, 11);
 }
 
 static void poolings_agree_with_torch(const char *kind,

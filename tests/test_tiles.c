@@ -112,10 +112,12 @@ static void tiles_of_a_reflecting_network_are_exact(void **state) {
     assert_same_result(&reflecting, recipe_of(&reflecting), POOL_AVG);
 }
 
-static void tiles_of_a_network_that_was_told_to_reflect_are_exact(void **state) {
+static void tiles_of_a_network_that_was_told_how_to_pad_are_exact(void **state) {
     (void)state;
     Case c = {"paintnet", "relu2_2", "relu1_1,relu2_1,relu3_1", 75, 52, 61, 83, 32};
     padding = PADDING_REFLECT;
+    assert_same_result(&c, recipe_of(&c), POOL_DEFAULT);
+    padding = PADDING_REPLICATE_FIRST;
     assert_same_result(&c, recipe_of(&c), POOL_DEFAULT);
 }
 
@@ -352,7 +354,7 @@ int main(void) {
 #define TEST(claim) cmocka_unit_test_setup_teardown(claim, begin, end)
         TEST(tiles_of_a_reflecting_network_are_exact),
         TEST(tiles_of_vgg19_are_exact),
-        TEST(tiles_of_a_network_that_was_told_to_reflect_are_exact),
+        TEST(tiles_of_a_network_that_was_told_how_to_pad_are_exact),
         TEST(tiles_are_exact_down_to_the_deepest_layer),
         TEST(tiles_of_squeezenet_are_exact),
         TEST(a_tile_may_own_nothing_of_a_layer),

@@ -14,7 +14,7 @@ const RecipeKey recipe_keys[] = {
     {"like", KEY_LIKE, 0, 0, 0, "the name of another recipe"},
     {"net", KEY_NET, AT(net), 0, 0, "a network"},
     {"pool", KEY_CHOICE, AT(pool), 0, 0, "default|max|avg"},
-    {"pad", KEY_CHOICE, AT(pad), 0, 0, "default|reflect"},
+    {"pad", KEY_CHOICE, AT(pad), 0, 0, "default|reflect|replicate-first"},
     {"content-layers", KEY_LAYERS, AT(content_layers), 0, 0, "relu4_2:1"},
     {"style-layers", KEY_LAYERS, AT(style_layers), 0, 0, "relu1_1:0.5,relu2_1:0.5"},
     {"content-form", KEY_FORM, AT(content_form), 0, 0, "content"},

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 CONV_CASES = [
-    # n, c, h, w, o, kh, kw, stride, pad, reflect
+    # n, c, h, w, o, kh, kw, stride, pad, mode
     (1, 3, 6, 7, 4, 3, 3, 1, 1, 0),
     (2, 2, 5, 8, 3, 3, 3, 1, 0, 0),
     (1, 3, 9, 7, 4, 3, 3, 2, 0, 0),
@@ -19,7 +19,10 @@ CONV_CASES = [
     (1, 2, 5, 6, 3, 3, 3, 1, 1, 1),
     (1, 1, 9, 8, 2, 7, 7, 2, 3, 1),
     (1, 2, 1, 1, 3, 3, 3, 1, 1, 0),
+    (1, 2, 5, 6, 3, 3, 3, 1, 1, 2),
+    (2, 1, 2, 3, 2, 5, 5, 1, 4, 2),
 ]
+MODES = ["constant", "reflect", "replicate"]
 POOL_CASES = [
     # n, c, h, w, kernel, stride, pad, ceil mode
     (1, 2, 6, 8, 2, 2, 0, 0),
@@ -54,14 +57,11 @@ def keep(out, name, y, dy, **inputs):
 
 def convolutions(rng, out):
     for i, case in enumerate(CONV_CASES):
-        n, c, h, w, o, kh, kw, stride, pad, reflect = case
+        n, c, h, w, o, kh, kw, stride, pad, mode = case
         x, weight, b = leaf(rng, n, c, h, w), leaf(rng, o, c, kh, kw), leaf(rng, o)
-        if reflect:
-            y = F.conv2d(F.pad(x, (pad,) * 4, mode="reflect"), weight, b, stride)
-        else:
-            y = F.conv2d(x, weight, b, stride, pad)
+        y = F.conv2d(F.pad(x, (pad,) * 4, mode=MODES[mode]), weight, b, stride)
         keep(out, f"conv{i}", y, seed(rng, y), x=x, w=weight, b=b)
-        out[f"conv{i}_case"] = np.array([stride, pad, reflect], dtype=np.float64)
+        out[f"conv{i}_case"] = np.array([stride, pad, mode], dtype=np.float64)
 
 
 def poolings(rng, out):

@@ -1,0 +1,55 @@
+#include "nn/border.h"
+
+#include <string.h>
+
+#include "tensor/kernels.h"
+
+/* The index inside 0 .. side - 1 that i, up to pad outside, is a copy of. */
+static int source(PadMode mode, int i, int side) {
+    if (mode == PAD_REPLICATE) return i < 0 ? 0 : i < side ? i : side - 1;
+    if (i < 0) return -i;
+    return i < side ? i : 2 * (side - 1) - i;
+}
+
+static ptrdiff_t padded_plane(Shape s, int pad) {
+    return (ptrdiff_t)(s.h + 2 * pad) * (s.w + 2 * pad);
+}
+
+static void pad_row(PadMode mode, int w, int pad, const real *row, real *padded) {
+    memcpy(padded + pad, row, (size_t)w * sizeof(real));
+    for (int k = 1; k <= pad; k++) {
+        padded[pad - k] = row[source(mode, -k, w)];
+        padded[pad + w - 1 + k] = row[source(mode, w - 1 + k, w)];
+    }
+}
+
+static void fold_row(PadMode mode, int w, int pad, const real *dpadded, real *drow) {
+    for (int j = 0; j < w; j++)
+        drow[j] += dpadded[pad + j];
+    for (int k = 1; k <= pad; k++) {
+        drow[source(mode, -k, w)] += dpadded[pad - k];
+        drow[source(mode, w - 1 + k, w)] += dpadded[pad + w - 1 + k];
+    }
+}
+
+void border_pad(PadMode mode, Shape s, int pad, const real *x, real *padded) {
+    const ptrdiff_t size = (ptrdiff_t)s.h * s.w, padded_size = padded_plane(s, pad);
+#pragma omp parallel for num_threads(threads_over(shape_size(s)))
+    for (int plane = 0; plane < s.n * s.c; plane++)
+        for (int i = -pad; i < s.h + pad; i++)
+            pad_row(
+                mode, s.w, pad, x + plane * size + (ptrdiff_t)source(mode, i, s.h) * s.w,
+                padded + plane * padded_size + (ptrdiff_t)(i + pad) * (s.w + 2 * pad));
+}
+
+/* border_pad was: padded[i, j] = x[source(i), source(j)] */
+void border_fold(PadMode mode, Shape s, int pad, const real *dpadded, real *dx) {
+    const ptrdiff_t size = (ptrdiff_t)s.h * s.w, padded_size = padded_plane(s, pad);
+#pragma omp parallel for num_threads(threads_over(shape_size(s)))
+    for (int plane = 0; plane < s.n * s.c; plane++)
+        for (int i = -pad; i < s.h + pad; i++)
+            fold_row(mode, s.w, pad,
+                     dpadded + plane * padded_size +
+                         (ptrdiff_t)(i + pad) * (s.w + 2 * pad),
+                     dx + plane * size + (ptrdiff_t)source(mode, i, s.h) * s.w);
+}
