@@ -1,4 +1,4 @@
-/* expects: dG that is not symmetric */
+/* expects: 2 dG F is dF for a symmetric dG only */
 #include "lessons/exercises/exercise.h"
 
 void gram(int n, int m, const real *f, real *g);
