@@ -123,20 +123,35 @@ static const char *recipe_of(const char *name) {
     return name;
 }
 
-static bool network_has_all(const Network *network, const LayerList *layers) {
+/* Of a system's layers those that the network has, with their weights. */
+static bool keep_known(LayerList *layers, const char *system, const Network *network) {
+    int known = 0, kept = 0;
     for (int i = 0; i < layers->count; i++)
-        if (!network_has(network, layers->item[i].name)) return false;
-    return layers->count > 0;
+        known += network_has(network, layers->item[i].name);
+    for (int i = 0; known && i < layers->count; i++)
+        if (network_has(network, layers->item[i].name))
+            layers->item[kept++] = layers->item[i];
+        else
+            fprintf(stderr, "%s of %s is left out: the network does not have it\n",
+                    layers->item[i].name, system);
+    if (known) layers->count = known;
+    return known > 0;
 }
 
-/* The layers that the user named; or else the system's own; or else, when the network
- * does not have those, the network's, with the system's weights in their order. */
+/* The layers that the user named; or else the system's own, as far as the network has
+ * them; or else as many of the network's as the system has, from the first to the last,
+ * with the system's weights in their order. */
 static void choose_layers(LayerList *layers, const LayerList *named, bool user,
-                          const Network *network) {
-    if (!user && network_has_all(network, layers)) return;
+                          const char *system, const Network *network) {
+    if (!user && keep_known(layers, system, network)) return;
     LayerList chosen = *named;
-    for (int i = 0; !user && i < chosen.count; i++)
-        chosen.item[i].weight = layers->item[i < layers->count ? i : 0].weight;
+    const int count = layers->count < named->count ? layers->count : named->count;
+    for (int i = 0; !user && i < count; i++) {
+        const int at = count > 1 ? i * (named->count - 1) / (count - 1) : 0;
+        chosen.item[i] = named->item[at];
+        chosen.item[i].weight = layers->item[i].weight;
+    }
+    if (!user && count) chosen.count = count;
     *layers = chosen;
 }
 
@@ -144,9 +159,9 @@ static bool open_system(const Session *s, const Options *options, const char *na
                         Recipe *out, Error *err) {
     if (!recipe_read(recipe_of(name), out, err)) return false;
     choose_layers(&out->content_layers, &s->recipe.content_layers,
-                  options->recipe.content_layers.count > 0, s->network);
+                  options->recipe.content_layers.count > 0, out->name, s->network);
     choose_layers(&out->style_layers, &s->recipe.style_layers,
-                  options->recipe.style_layers.count > 0, s->network);
+                  options->recipe.style_layers.count > 0, out->name, s->network);
     out->input = INPUT_WEIGHTS; /* the same features for both */
     out->space = SPACE_UNIT;    /* and the gradient by the same pixels */
     return true;
@@ -264,7 +279,8 @@ const Command command_convert_loss = {
         "CONTENT\nand STYLE.\n\n"
         "With them: the weights of one system (a recipe, or a name such as neural-style) "
         "in\nthe units of the other. Weights depend on the layers and the size of the "
-        "picture; the\nlayers are those of --from where the network has them.\n\n"
+        "picture; the\nlayers are those of --from that the network has, or, when it has "
+        "none of them, its own.\n\n"
         "example: stylegrad convert-loss photo.jpg painting.jpg --from neural-style --to "
         "gatys\n",
     .mask = FOR_CONVERT,

@@ -2,7 +2,7 @@
  * numbers. */
 #include "errata/errata.h"
 
-#include <string.h>
+#include <strings.h>
 
 #include "app/commands.h"
 #include "app/session.h"
@@ -74,7 +74,7 @@ static int run(const Options *options) {
         list();
         return 0;
     }
-    if (strcmp(options->operand[0], "all") == 0) {
+    if (strcasecmp(options->operand[0], "all") == 0) {
         print_all();
         return 0;
     }

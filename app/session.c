@@ -66,14 +66,16 @@ static void choose_network(Session *s, const Options *options, const WeightFile 
 
 static bool make_network(Session *s, Error *err) {
     s->network = network_new(s->arena, s->recipe.net, s->recipe.pool, err);
+    if (s->network) network_padding(s->network, s->recipe.pad);
     return s->network;
 }
 
-/* Fills in the layers, and says so when the usual ones are out of reach. */
-static bool choose_layers(Session *s, Error *err) {
+/* Fills in the layers, and says so when the usual ones are out of reach; not to who asks
+ * about the layers of another system. */
+static bool choose_layers(Session *s, const Options *options, Error *err) {
     bool chosen = s->recipe.content_layers.count && s->recipe.style_layers.count;
     if (!recipe_complete(&s->recipe, s->network, err)) return false;
-    if (chosen) return true;
+    if (chosen || options->from) return true;
     note(s, "content from %s, style from", s->recipe.content_layers.item[0].name);
     for (int i = 0; i < s->recipe.style_layers.count; i++)
         note(s, " %s", s->recipe.style_layers.item[i].name);
@@ -132,8 +134,8 @@ static bool read_style(Session *s, const Options *options, int i, Arena *arena,
                *part = options->parts.path[i];
     return (options->style_size
                 ? input_picture(arena, path, style_side(s, options), &style->picture, err)
-                : input_picture_of(arena, path, r->size, r->size_of, &style->picture,
-                                   err)) &&
+                : input_picture_of(arena, path, (int)(r->size * r->style_scale + 0.5),
+                                   r->size_of, &style->picture, err)) &&
            (!mask ||
             masks_read(arena, mask, s->scene.content.shape, &style->mask, err)) &&
            (!part || masks_read(arena, part, style->picture.shape, &style->part, err));
@@ -175,7 +177,7 @@ bool session_read_pictures(Session *s, const Options *options, Arena *arena, Err
 
 static bool open_all(Session *s, const Options *options, Error *err) {
     return open_network(s, options, err) &&
-           (!options->operand[1] || choose_layers(s, err)) &&
+           (!options->operand[1] || choose_layers(s, options, err)) &&
            session_read_pictures(s, options, s->arena, err);
 }
 

@@ -85,7 +85,7 @@ const Erratum errata_doc004[] = {
      "pix2pix; 邱锡鹏, 机械工业出版社, 2020",
      NULL, NULL, NULL},
     {"S4-9", "document 004, sections 6.3 and 9.3",
-     "“将一幅模糊的图像转化为清晰的照片”；“算法主要包括卷积神经网络（CNN）和生成对抗网络"
+     "“将一幅模糊的图像转化为清晰的照片”； “算法主要包括卷积神经网络（CNN）和生成对抗网络"
      "（GAN）”",
      "sharpening is another task; and what divides the methods is optimising each "
      "picture "

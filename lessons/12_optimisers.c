@@ -30,8 +30,8 @@ static const struct Way {
             {"Adam 0.1", ADAM, 0, 0, 0.1 * UNIT, 0.1 * UNIT},
             {"Adam 0.1, new 0.1", ADAM, 60, 1, 0.1 * UNIT, 0.1 * UNIT},
             {"Adam 0.1, new 0.03", ADAM, 60, 1, 0.1 * UNIT, 0.03 * UNIT}};
-enum { STEP, EVALUATIONS, SECONDS, J, MOVE, COLUMNS, STEPS = 100 };
-typedef double Curve[COLUMNS][STEPS]; /* of each step; MOVE is the mean of |dx| */
+enum { STEP, EVALUATIONS, SECONDS, J, LOW, MOVE, COLUMNS, STEPS = 100 };
+typedef double Curve[COLUMNS][STEPS]; /* of each step; LOW: J below 30; MOVE: mean |dx| */
 
 static Node *record(Lesson *l, Node *x, Tensor photo, Tensor painting);
 static Tensor run(Lesson *l, Node *x, Node *j, Tensor start, int way, Curve curve);
@@ -103,12 +103,12 @@ static Tensor run(Lesson *l, Node *x, Node *j, Tensor start, int way, Curve curv
     const double begun = omp_get_wtime();
     tensor_copy(now, start);
     for (int i = 0, spent = 0; i < STEPS; i++) {
-        tensor_copy(last, now);
-        schedule_apply(&rate, o, i);
+        tensor_copy(last, now), schedule_apply(&rate, o, i);
         curve[STEP][i] = i, curve[EVALUATIONS][i] = spent;
         curve[SECONDS][i] = omp_get_wtime() - begun;
         const Step step = optimizer_step(o);
         curve[J][i] = step.loss, spent += step.evaluations;
+        curve[LOW][i] = step.loss < 30 ? step.loss : 0; /* no point on a log axis */
         vector_subtract(pixels.size, now.data, last.data, last.data);
         curve[MOVE][i] = vector_sum_abs(pixels.size, last.data) / (double)pixels.size;
     }
@@ -121,7 +121,7 @@ static void draw(Lesson *l, const char *file, Curve *c, int column, int way, int
     Series s[WAYS];
     for (int k = 0; k < count; k++, way++)
         s[k] = (Series){ways[way].name, (size_t)(STEPS - from), c[way][column] + from,
-                        c[way][J] + from};
+                        c[way][column ? LOW : J] + from};
     lesson_plot(l, file, &(Plot){NULL, axes[column], "J", false, !from, count, s});
 }
 

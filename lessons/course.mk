@@ -12,8 +12,9 @@
 LESSONS = $(sort $(patsubst lessons/%.c,%,$(wildcard lessons/[0-9][0-9]_*.c)))
 LESSON_HELP = $(filter-out lessons/gallery.c,$(wildcard lessons/[a-z]*.c))
 GRADE_HELP = $(filter-out $(wildcard lessons/check/[0-9]*),$(wildcard lessons/check/*.c))
+WRONG = $(patsubst lessons/%.diff,%,$(wildcard lessons/check/wrong/[0-9][0-9]_*.diff))
 GRADED = $(patsubst lessons/%.c,%,$(wildcard lessons/exercises/[0-9][0-9]_*.c \
-           lessons/answers/[0-9][0-9]_*.c lessons/check/wrong/[0-9][0-9]_*.c))
+           lessons/answers/[0-9][0-9]_*.c)) $(WRONG)
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Quietly, with all processors unless the caller has said how many.
 BUILD_QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
@@ -42,6 +43,17 @@ $(GRADED:%=$(BUILD)/sanitize/lessons/%): $(BUILD)/sanitize/lessons/%: \
         $(BUILD)/sanitize/lessons/%.o $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) \
         $(BUILD)/double/libstylegrad.a
 	$(CC) $(CFLAGS) -O1 -g $(SANITIZERS) $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS) -o $@
+
+# A wrong answer is kept as its difference from the right one.
+WRONG_SOURCE = $(BUILD)/sanitize/lessons/check/wrong
+$(WRONG_SOURCE)/%.c: lessons/check/wrong/%.diff $(wildcard lessons/answers/*.c)
+	@mkdir -p $(@D)
+	patch --silent --output=$@ lessons/answers/$(firstword $(subst _, ,$*))_*.c $<
+
+$(WRONG_SOURCE)/%.o: $(WRONG_SOURCE)/%.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -g -DREAL_DOUBLE $(SANITIZERS) -c $< -o $@
+
+.PRECIOUS: $(WRONG_SOURCE)/%.c $(WRONG_SOURCE)/%.o
 
 # The exercise, the answer and the wrong answers of lesson NN.
 graded_as = $(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(1)_% answers/$(1)_% \

@@ -60,6 +60,25 @@ static void convert_loss_translates_weights(void **state) {
     assert_non_null(strstr(o.out, "cosine is 1.0000"));
 }
 
+/* Our network has conv layers of four blocks: what Gatys takes from the fifth is left
+ * out, and each of SqueezeNet's four layers has one of ours for it, with its own weight.
+ */
+static void convert_loss_takes_layers_that_the_network_has(void **state) {
+    (void)state;
+    Outcome ns =
+        RUN("convert-loss", PICTURES, "--size", "24", "--from", "ns", "--to", "gatys");
+    assert_int_equal(ns.status, 0);
+    assert_non_null(strstr(ns.err, "relu5_1 of ns is left out"));
+    assert_non_null(strstr(ns.out, "  relu4_1 "));
+    assert_null(strstr(ns.out, "  relu1_2 "));
+    Outcome c2 = RUN("convert-loss", PICTURES, "--size", "24", "--from", "c2-starry",
+                     "--to", "gatys");
+    assert_int_equal(c2.status, 0);
+    assert_non_null(strstr(c2.out, "  relu1_1          300000 "));
+    assert_non_null(strstr(c2.out, "  relu4_1               3 "));
+    assert_null(strstr(c2.out, "  relu1_2 "));
+}
+
 static void convert_loss_refuses_half_a_question(void **state) {
     (void)state;
     Outcome half = RUN("convert-loss", PICTURES, VGG, "--from", "ns");
@@ -78,6 +97,7 @@ int main(void) {
         cmocka_unit_test(errata_refuses_an_unknown_entry),
         cmocka_unit_test(convert_loss_prints_every_form),
         cmocka_unit_test(convert_loss_translates_weights),
+        cmocka_unit_test(convert_loss_takes_layers_that_the_network_has),
         cmocka_unit_test(convert_loss_refuses_half_a_question),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

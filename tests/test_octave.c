@@ -58,7 +58,7 @@ static int ask_octave(void **state) {
     if (!octave) return -1;
     const size_t length = fread(said, 1, sizeof said - 1, octave);
     said[length] = 0;
-    return pclose(octave) == 0 ? 0 : -1;
+    return pclose(octave) == 0 && length ? 0 : -1;
 }
 
 static int remove_files(void **state) {

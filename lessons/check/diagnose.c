@@ -48,8 +48,8 @@ static bool not_a_number(const Case *c) {
         if (!isfinite(case_got(c, i)))
             return case_say(
                 c,
-                "number %zu is %g: a division by 0, the root or logarithm of a "
-                "negative number, or memory that was never written?",
+                "number %zu is %g: a division by 0, an e^x that is too large, the root "
+                "or logarithm of a negative number, or memory that was never written?",
                 i, case_got(c, i));
     return false;
 }
