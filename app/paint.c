@@ -131,7 +131,8 @@ static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
     if (!trace_write(run->trace, &err)) return session_complain("paint", &err);
     if (run->failed) return session_complain("paint", &run->err);
     if (end->diverged) {
-        error_set(&err, "the loss became infinite; try a smaller --lr or --optim adam");
+        error_set(&err, "loss or gradient became infinite; try smaller weights, a "
+                        "smaller --lr or --optim adam");
         return session_complain("paint", &err);
     }
     return interrupted ? 130 : 0;

@@ -39,7 +39,7 @@ notebook-ready: $(SHARED_LIBRARY) $(KERNELS)/kernels/stylegrad-c/kernel.json
 notebooks:
 	@./setup.sh --notebooks
 	+@$(BUILD_QUIETLY) notebook-ready
-	@JUPYTER_PATH=$(CURDIR)/$(KERNELS) $(NOTEBOOK_PYTHON) -m notebook \
+	@JUPYTER_PATH=$(CURDIR)/$(KERNELS) $(NOTEBOOK_PYTHON) notebooks/serve.py \
 	    --NotebookApp.default_url=/tree/notebooks \
 	    $$([ "$$(id -u)" != 0 ] || echo --allow-root) $(NOTEBOOK_FLAGS)
 

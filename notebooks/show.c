@@ -46,6 +46,10 @@ void show_tensor(Tensor t) {
 }
 
 void show_node(const Node *node) {
+    if (!node) {
+        printf("NULL\n");
+        return;
+    }
     const Tensor gradient = {node->shape, node->grad};
     printf("%s%s%s\nvalue ", node->label ? node->label : "", node->label ? ": " : "",
            node->op->math);

@@ -353,6 +353,15 @@ static void a_run_that_leaves_the_numbers_ends_at_the_last_good_picture(void **s
     assert_non_null(end.why);
 }
 
+static void a_gradient_beyond_the_numbers_is_no_success(void **state) {
+    (void)state;
+    Diary diary = {0};
+    recipe.method = METHOD_LBFGS;
+    recipe.style_weight = (double)REAL_MAX * 4;
+    PaintEnd end = run(&diary);
+    assert_true(end.diverged && end.steps == 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -374,6 +383,7 @@ int main(void) {
         TEST(the_network_may_read_the_pixels_of_the_recipe),
         TEST(noise_is_drawn_in_the_space_of_the_recipe),
         TEST(a_run_that_leaves_the_numbers_ends_at_the_last_good_picture),
+        TEST(a_gradient_beyond_the_numbers_is_no_success),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,6 +90,13 @@ typedef struct Run {
     double recent[UNTIL_WINDOW + 1]; /* losses, for settled() */
 } Run;
 
+/* Whether loss, pixels and, where the optimiser cannot go on, gradient are numbers. */
+static bool still_finite(const Run *run, const Step *step) {
+    const Tensor gradient = {run->x.shape, run->seen->problem->variable->grad};
+    return isfinite(step->loss) && tensor_finite(run->x) &&
+           (!step->stop || tensor_finite(gradient));
+}
+
 /* Takes one step. Returns why that was the last, or NULL. */
 static const char *take_step(Run *run, PaintEnd *end) {
     const Recipe *r = run->recipe;
@@ -100,7 +107,7 @@ static const char *take_step(Run *run, PaintEnd *end) {
     tensor_copy(run->last_good, run->x);
     run->seen->any = false;
     const Step step = optimizer_step(run->optimizer);
-    end->diverged = !isfinite(step.loss) || !tensor_finite(run->x);
+    end->diverged = !still_finite(run, &step);
     if (end->diverged) tensor_copy(run->x, run->last_good);
     if (step.stop) return step.stop;
     if (end->diverged) return "a pixel is no longer a finite number";

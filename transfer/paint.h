@@ -25,9 +25,9 @@ typedef struct PaintStep {
 typedef bool PaintWatcher(void *context, const Problem *problem, const PaintStep *step);
 
 typedef struct PaintEnd {
-    int steps; /* taken */
-    bool
-        diverged; /* the loss left the finite numbers; the picture is the last good one */
+    int steps;       /* taken */
+    bool diverged;   /* loss or gradient left the finite numbers; the picture is the last
+                        good one */
     const char *why; /* one sentence: steps done, stopped by the watcher, or the
                         optimiser's, good until the arena is freed */
     Terms terms;     /* at the final picture */

@@ -226,8 +226,11 @@ def constant(init):
     return True
 
 
-def elements(init):
-    """Of { a, b, c }, or the characters of a text."""
+def elements(init, pointers):
+    """How many { a, b, c } has, or as an expression a text, which fills an array of char."""
+    inside = [t for t in init if t.text not in "{}"]
+    if inside and not pointers and all(t.text[0] == '"' for t in inside):
+        return f"sizeof ({text_of(inside)})"
     depth, commas = 0, 0
     for token in init:
         depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)

@@ -126,15 +126,7 @@ class CKernel(Kernel):
             return error
         self.number += 1
         try:
-            cell = self.so_far.rewrite(code, self.number)
-            right, messages = self.compiler.check(cell)
-            if not right and cell.shows:
-                other = self.so_far.rewrite(code, self.number, show_last=False)
-                good, warnings = self.compiler.check(other)
-                if good and "'void'" in messages:  # nothing to show
-                    cell, right, messages = other, True, warnings
-                elif good:
-                    messages += f"\n    ({NOT_SHOWN})"
+            cell, right, messages = self.compile(code)
         except Refused as refused:
             line = code.count("\n", 0, refused.at) + 1
             return f"line {line}: error: {refused.sentence}\n    {code.splitlines()[line - 1]}"
@@ -159,6 +151,19 @@ class CKernel(Kernel):
             self.write("stderr", f"{caller} still {verb} the old {name}: run the cell "
                                  f"of {caller} again\n")
         return None
+
+    def compile(self, code):
+        """(cell, whether it is right, what the compiler says); raises Refused."""
+        cell = self.so_far.rewrite(code, self.number)
+        right, messages = self.compiler.check(cell)
+        if not right and cell.shows:
+            other = self.so_far.rewrite(code, self.number, show_last=False)
+            good, warnings = self.compiler.check(other)
+            if good and "'void'" in messages:  # nothing to show
+                return other, True, warnings
+            if good:
+                messages += f"\n    ({NOT_SHOWN})"
+        return cell, right, messages
 
     def begin(self):
         """A process to run cells in; None, or why there is none. (ipykernel has a start()

@@ -257,7 +257,8 @@ class Session:
             first = next(k for k, t in enumerate(inside) if t.text == "[")
             size = render(inside[first:], names)
             if size == "[ ]":
-                size = f"[{elements(tokens[end + 1:close])}]"
+                pointers = any(t.text == "*" for t in inside[:first])
+                size = f"[{elements(tokens[end + 1:close], pointers)}]"
             cell.literals += 1
             memory = f"cell_{cell.number}__memory_{cell.literals}"
             declared += f"static {render(inside[:first], names)} {memory}{size}; "
@@ -281,7 +282,7 @@ class Session:
             stars = render([t for t in d.stars if t.text == "*"], names)
             size = render(d.suffix, names)
             if size.startswith("[ ]"):
-                size = f"[{elements(d.init)}]" + size[3:]
+                size = f"[{elements(d.init, bool(d.stars) or len(size) > 3)}]" + size[3:]
             name = cell.declared[d.name.text].now
             kind = f"{base} {stars}"
             text = "" if keep else f"{kind}{name}{size}; "

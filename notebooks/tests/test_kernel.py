@@ -98,6 +98,15 @@ class KernelTest(unittest.TestCase):
 
     def test_no_text_may_be_shown(self):
         self.assertEqual(self.good('getenv("NO_SUCH_NAME")'), "NULL\n")
+        self.assertEqual(self.good("const Node *none = NULL;\nnone"), "NULL\n")
+
+    def test_an_array_is_as_long_as_its_text(self):
+        self.good('char *at = NULL, word[] = "hel" "lo", *end = word + strlen(word);')
+        self.assertEqual(self.good('printf("%s %d\\n", word, (int)(end - word));'), "hello 5\n")
+        self.good('at = (char[]){"hello"};\nmemset(malloc(64), 7, 64);\n'
+                  'const char *names[] = {"one", getenv("NO_SUCH_NAME")};\n'
+                  'char *no = getenv("NO_SUCH_NAME"), rows[][4] = {"ab", "cd"};')
+        self.assertEqual(self.good('printf("%s %s\\n", at, rows[1]);'), "hello cd\n")
 
     def test_a_call_without_value_or_semicolon(self):
         self.assertEqual(self.good("puts(\"one\");\nshow_number(2)"), "one\n2\n")
@@ -110,8 +119,8 @@ class KernelTest(unittest.TestCase):
     def test_any_character_may_be_printed(self):
         self.assertEqual(self.good('putchar(2);\nputs("end 1\\002");'), "\2end 1\2\n")
         self.assertEqual(self.good('puts("\\002show /nowhere.png");'), "")
-        self.assertEqual(self.good('for (const char *s = "\u4e00\u4e8c"; *s; s++)\n    putchar(*s);'),
-                         "\u4e00\u4e8c")
+        self.assertEqual(self.good('for (const char *s = "\u4e00\u4e8c"; *s; s++)\n'
+                                   '    putchar(*s);'), "\u4e00\u4e8c")
 
     def test_very_much_output_is_cut(self):
         answer = self.run_cell("for (int i = 0; i < 1000000; i++)\n    putchar('x');")
