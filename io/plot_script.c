@@ -116,7 +116,7 @@ static void print_source(FILE *out, const char *table) {
 
 /* Whether x counts things, from some to at most 10 more: nothing lies between them. */
 static bool counts_few(const Plot *plot) {
-    double least = INFINITY, most = -INFINITY;
+    double least = (double)INFINITY, most = -least;
     for (int i = 0; i < plot->series_count; i++)
         for (size_t k = 0; k < plot->series[i].count; k++) {
             const double x = plot->series[i].x[k];
