@@ -114,12 +114,26 @@ static void print_source(FILE *out, const char *table) {
     fprintf(out, " skip 1 ");
 }
 
+/* Whether x counts things, from some to at most 10 more: nothing lies between them. */
+static bool counts_few(const Plot *plot) {
+    double least = (double)INFINITY, most = -least;
+    for (int i = 0; i < plot->series_count; i++)
+        for (size_t k = 0; k < plot->series[i].count; k++) {
+            const double x = plot->series[i].x[k];
+            if (x != floor(x)) return false; /* NaN, too */
+            least = fmin(least, x);
+            most = fmax(most, x);
+        }
+    return !plot->log_x && most > least && most - least <= 10;
+}
+
 void plot_print_commands(FILE *out, const Plot *plot, const char *table) {
     bool shared = shared_x(plot);
     fprintf(out, "set datafile separator ','\n");
     print_label(out, "title", plot->title);
     print_label(out, "xlabel", plot->x_label);
     print_label(out, "ylabel", plot->y_label);
+    if (counts_few(plot)) fprintf(out, "set xtics 1\n");
     if (plot->log_x) fprintf(out, "set logscale x\nset format x '%%g'\n");
     if (plot->log_y) fprintf(out, "set logscale y\nset format y '%%g'\n");
     for (int i = 0; i < plot->series_count; i++) {

@@ -235,7 +235,8 @@ end
 
 -- pandoc lets every parenthesis grow with what it encloses, as only \left( should.
 local function formula(math)
-  if not pandoc.write or not PANDOC_WRITER_OPTIONS or math.text:find("\\left") then return nil end
+  if not pandoc.write or not PANDOC_WRITER_OPTIONS or math.text:find("\\left%A")
+    or math.text:find("\\begin") then return nil end
   local html = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math }) }), "html",
                             { html_math_method = "mathml" })
   return pandoc.RawInline("html", (html:gsub('stretchy="true"', 'stretchy="false"')))

@@ -214,6 +214,22 @@ static void logarithmic_axes_leave_out_what_has_no_logarithm(void **state) {
     assert_int_equal(count_files(), 5);
 }
 
+static void few_counts_have_a_tick_each_and_nothing_between(void **state) {
+    (void)state;
+    need_gnuplot();
+    const double counts[] = {0, 1, 3}, halves[] = {0, 0.5, 3}, far[] = {0, 1, 11};
+    const double y[] = {1, 2, 3};
+    write_good(FOLDER "/c.svg",
+               &(Plot){.series_count = 1, .series = &(Series){NULL, 3, counts, y}});
+    assert_non_null(strstr(text_of(FOLDER "/c.gp"), "set xtics 1\n"));
+    write_good(FOLDER "/h.svg",
+               &(Plot){.series_count = 1, .series = &(Series){NULL, 3, halves, y}});
+    assert_null(strstr(text_of(FOLDER "/h.gp"), "xtics"));
+    write_good(FOLDER "/f.svg",
+               &(Plot){.series_count = 1, .series = &(Series){NULL, 3, far, y}});
+    assert_null(strstr(text_of(FOLDER "/f.gp"), "xtics"));
+}
+
 static void without_gnuplot_the_numbers_are_kept(void **state) {
     (void)state;
     char *path = arena_string(arena, getenv("PATH"));
@@ -297,6 +313,7 @@ int main(void) {
         TEST(the_script_draws_the_same_picture_again),
         TEST(names_are_never_commands),
         TEST(logarithmic_axes_leave_out_what_has_no_logarithm),
+        TEST(few_counts_have_a_tick_each_and_nothing_between),
         TEST(without_gnuplot_the_numbers_are_kept),
         TEST(what_gnuplot_refuses_leaves_the_old_picture),
         TEST(other_endings_and_bad_places_are_refused),

@@ -28,26 +28,43 @@ static void fill(Rng *rng, size_t n, real *x) {
 }
 
 static void grade_forward(Grade *g, Features *x) {
-    real got[N * N] = {0}, right[N * N] = {0};
+    real got[N * N] = {0}, right[N * N] = {0}, turned[N * N] = {0};
     for (int e = 0; e < N * N; e++)
-        for (int k = 0; k < M; k++)
+        for (int k = 0; k < M; k++) {
             right[e] += x->f[e / N * M + k] * x->f[e % N * M + k];
+            turned[e] += x->f[k * N + e / N] * x->f[k * N + e % N];
+        }
     gram(N, M, x->f, got);
-    grade_numbers(g, "G", N * N, got, right,
-                  &(GradeHints){.channels = N, .positions = M, .rows = N, .columns = N});
-}
-
-static void grade_backward(Grade *g, const char *what, Features *x) {
-    real df[N * M] = {0};
-    gram_backward(N, M, x->f, x->dg, df);
-    grade_gradient(
-        g, what, N * M, x->f, loss, x, df,
+    grade_numbers(
+        g, "G", N * N, got, right,
         &(GradeHints){.channels = N,
                       .positions = M,
                       .rows = N,
-                      .columns = M,
-                      .suspects = {{0.5, "G_ij holds row i and row j: both get "
-                                         "a gradient, dG F and dG^T F"}}});
+                      .columns = N,
+                      .mistakes = {{turned, "F is taken for transposed: a row of it has "
+                                            "M numbers, F_ik is f[i * M + k]"}}});
+}
+
+static void grade_backward(Grade *g, const char *what, Features *x) {
+    real df[N * M] = {0}, twice[2][N * M] = {{0}};
+    for (int e = 0; e < N * M; e++)
+        for (int j = 0; j < N; j++) {
+            const int i = e / M;
+            twice[0][e] += 2 * x->dg[i * N + j] * x->f[j * M + e % M];
+            twice[1][e] += 2 * x->dg[j * N + i] * x->f[j * M + e % M];
+        }
+    gram_backward(N, M, x->f, x->dg, df);
+    grade_gradient(
+        g, what, N * M, x->f, loss, x, df,
+        &(GradeHints){
+            .channels = N,
+            .positions = M,
+            .rows = N,
+            .columns = M,
+            .suspects = {{0.5, "G_ij holds row i and row j: both get "
+                               "a gradient, dG F and dG^T F"}},
+            .mistakes = {{twice[0], "2 dG F is dF for a symmetric dG only"},
+                         {twice[1], "2 dG^T F is dF for a symmetric dG only"}}});
 }
 
 static void grade(Grade *g) {

@@ -75,6 +75,17 @@ static bool overwritten(const Case *c) {
                        "is lost; = stands where += belongs");
 }
 
+static bool known_mistake(const Case *c) {
+    for (const Mistake *m = c->hints->mistakes; m < c->hints->mistakes + 4 && m->why;
+         m++) {
+        size_t same = 0;
+        while (same < c->n && case_close(c, case_got(c, same), (double)m->numbers[same]))
+            same++;
+        if (same == c->n) return case_say(c, "%s", m->why);
+    }
+    return false;
+}
+
 /* ---- One factor ---- */
 
 /* k that brings k * what is right closest to the numbers, where all then agree; else 0.
@@ -214,11 +225,11 @@ bool diagnose(size_t n, const real *numbers, const real *expected, double tolera
               const GradeHints *hints, char text[DIAGNOSIS]) {
     static const GradeHints none;
     static bool (*const suspicions[])(const Case *c) = {
-        not_a_number,   all_zero,     unchanged,
-        overwritten,    factor_right, factor_overwritten,
-        case_misplaced, signs_lost,   offset,
-        squared,        rooted,       case_partly,
-        unknown};
+        not_a_number,  all_zero,       unchanged,
+        overwritten,   factor_right,   factor_overwritten,
+        known_mistake, case_misplaced, signs_lost,
+        offset,        squared,        rooted,
+        case_partly,   unknown};
     hints = hints ? hints : &none;
     const Case c = {n, numbers, expected, hints->before, tolerance, hints, text};
     if (all_right(&c)) return true;
