@@ -59,6 +59,7 @@ if [ $developer = yes ]; then
     clang_has_openmp || need "clang libomp-dev" "clang libomp-devel" "llvm libomp"
     have clang-format || need clang-format clang-tools-extra clang-format
     have cppcheck || need cppcheck cppcheck cppcheck
+    have patch || need patch patch -
     have valgrind || need valgrind valgrind -
     have curl || need curl curl curl
     have octave-cli || need octave octave octave

@@ -2,7 +2,6 @@
  * beside what the machine could do. */
 #include "app/bench.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/bench_train.h"
@@ -18,19 +17,6 @@
 #define TRAIN_SIDE 64
 #define TRAIN_BATCH 100
 #define ROUNDS 5
-
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-Spread spread_of(double *seconds, int rounds) {
-    qsort(seconds, (size_t)rounds, sizeof *seconds, ascending);
-    int middle = rounds / 2;
-    double median = seconds[middle];
-    if (rounds % 2 == 0) median = (median + seconds[middle - 1]) / 2;
-    return (Spread){median, seconds[0], seconds[rounds - 1]};
-}
 
 /* Operations of the textbook's loops:
  *     convolution   2 n o oh ow c kh kw, a product and a sum for every weight used

@@ -3,13 +3,9 @@
 #define APP_BENCH_H
 
 #include "app/roofline.h"
+#include "app/spread.h"
 #include "tensor/tensor.h"
 #include "transfer/recipe.h"
-
-/* Over the rounds, seconds. */
-typedef struct Spread {
-    double median, least, most;
-} Spread;
 
 /* One node of the tape, or several together. */
 typedef struct BenchRow {
@@ -34,9 +30,6 @@ typedef struct Bench {
     size_t tape_bytes, peak_bytes;
     Roofline roof;
 } Bench;
-
-/* Sorts the seconds of the rounds. */
-Spread spread_of(double *seconds, int rounds);
 
 /* Fills adam and lbfgs, for a picture of 3 x side x side. */
 void bench_optimizers(Bench *bench);

@@ -39,6 +39,8 @@ const Row option_rows[] = {
      "what the mean activations are of (assets/scene.png)"},
     {"pool", 0, CHOICE, "default|max|avg", AT(recipe.pool), 0, NET | FOR_BENCH,
      "pooling (the network's own)"},
+    {"pad", 0, CHOICE, "default|reflect", AT(recipe.pad), 0, NET,
+     "what is around pictures and features; reflect leaves no frame (the network's own)"},
     {"size", 0, SIDE, "N", AT(recipe.size), 16, NET | FOR_WEIGHTS,
      "longer side in pixels"},
     {"tile", 0, SIDE, "N", AT(recipe.tile), 16, BOTH,

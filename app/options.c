@@ -8,6 +8,7 @@
 
 #include "app/option_rows.h"
 #include "tensor/check.h"
+#include "transfer/input.h"
 #include "transfer/pyramid.h"
 #include "transfer/recipe_file.h"
 
@@ -217,6 +218,23 @@ bool options_check_lists(const Options *options, Error *err) {
     return true;
 }
 
+/* Whether a picture is a tensor, which is never resized. */
+static bool any_tensor(const Options *options) {
+    bool any = false;
+    for (int i = 0; i < options->operands; i++)
+        any |= input_is_tensor(options->operand[i]);
+    return any;
+}
+
+/* What --pyramid says must fit; of a recipe's own pyramid what fits is taken. */
+static bool build_pyramid(Options *options, Error *err) {
+    Recipe *recipe = &options->recipe;
+    if (options->pyramid) return pyramid_stages(recipe, options->pyramid, err);
+    if (recipe->pyramid && !recipe->stages.count)
+        pyramid_fit(recipe, any_tensor(options) ? 1 : recipe->pyramid);
+    return true;
+}
+
 bool options_set(Options *options, const Command *command, const char *name,
                  const char *text, Error *err) {
     for (int i = 0; i < option_count; i++)
@@ -252,8 +270,7 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
         options->operand[i] = argv[1 + optind + i];
     if (!(command->mask & (FOR_PICTURES | FOR_CONVERT))) return true;
     return options_check_lists(options, err) &&
-           (!options->pyramid || !(command->mask & FOR_PAINT) ||
-            pyramid_stages(&options->recipe, options->pyramid, err));
+           (!(command->mask & FOR_PAINT) || build_pyramid(options, err));
 }
 
 /* "-o, --out FILE", padded to a column; a longer one gets a line of its own. */

@@ -66,6 +66,7 @@ static void choose_network(Session *s, const Options *options, const WeightFile 
 
 static bool make_network(Session *s, Error *err) {
     s->network = network_new(s->arena, s->recipe.net, s->recipe.pool, err);
+    if (s->network) network_padding(s->network, s->recipe.pad);
     return s->network;
 }
 
@@ -133,8 +134,8 @@ static bool read_style(Session *s, const Options *options, int i, Arena *arena,
                *part = options->parts.path[i];
     return (options->style_size
                 ? input_picture(arena, path, style_side(s, options), &style->picture, err)
-                : input_picture_of(arena, path, r->size, r->size_of, &style->picture,
-                                   err)) &&
+                : input_picture_of(arena, path, (int)(r->size * r->style_scale + 0.5),
+                                   r->size_of, &style->picture, err)) &&
            (!mask ||
             masks_read(arena, mask, s->scene.content.shape, &style->mask, err)) &&
            (!part || masks_read(arena, part, style->picture.shape, &style->part, err));

@@ -9,6 +9,7 @@
 
 #define FILE_MOST ((size_t)2 << 30)
 #define HEADER_MOST ((uint64_t)16 << 20)
+#define VALUES_MOST (16 * SAFETENSORS_MOST) /* a tensor has 11: name, sides, ... */
 #define AGAIN "; get the file again"
 
 /* One tensor as the header describes it. */
@@ -191,6 +192,20 @@ static bool read_tensors(const Reader *scratch, Arena *arena, json_t *header,
     return true;
 }
 
+/* Values in JSON, by what opens and separates them outside of texts. The parser takes a
+ * hundred bytes for each, and one may be written in two. */
+static size_t count_values(const char *text, size_t length) {
+    size_t count = 0;
+    bool inside = false;
+    for (size_t i = 0; i < length; i++) {
+        const char c = text[i];
+        if (inside && c == '\\') i++;
+        if (c == '"') inside = !inside;
+        count += !inside && (c == ',' || c == '{' || c == '[');
+    }
+    return count;
+}
+
 /* Finds the header in the file and parses it; NULL after filling err. */
 static json_t *read_header(FileBytes file, Reader *r) {
     uint64_t length = file.size < 8 ? 0 : bytes_load(file.data, 8);
@@ -206,6 +221,12 @@ static json_t *read_header(FileBytes file, Reader *r) {
     const char *text = (const char *)file.data + 8;
     if (length == 0 || *text != '{')
         return refuse(r, "the header does not start with '{'"), NULL;
+    if (count_values(text, (size_t)length) > VALUES_MOST)
+        return error_set(r->err,
+                         "%s: a header with more values than %d tensors need; split the "
+                         "file",
+                         r->where, SAFETENSORS_MOST),
+               NULL;
     r->data = (FileBytes){file.data + 8 + length, file.size - 8 - (size_t)length};
     json_error_t problem;
     json_t *json = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES, &problem);

@@ -194,7 +194,7 @@ bool torch_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTens
                       Error *err) {
     Arena *scratch = arena_new();
     TorchFile opened;
-    Reader reader = {arena, &opened, where, err, 2 * (uint64_t)file.size};
+    Reader reader = {arena, &opened, where, err, TORCH_GROWTH_MOST * (uint64_t)file.size};
     bool good = torch_open(scratch, file, where, &opened, err) && read_all(&reader, out);
     arena_free(scratch);
     return good;

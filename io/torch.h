@@ -16,7 +16,7 @@
  * storage that is not in the file or of another size; a tensor that reaches out of its
  * storage, has more elements than it, more than four sides or an empty one; two tensors
  * of one name; more than 4096 tensors or storages, or more than twice the file in all of
- * them; numbers in big-endian order; NaN and infinity. */
+ * them, packed or shared; numbers in big-endian order; NaN and infinity. */
 #ifndef IO_TORCH_H
 #define IO_TORCH_H
 
@@ -24,6 +24,7 @@
 #include "tensor/named.h"
 
 #define TORCH_TENSORS_MOST 4096 /* tensors in one file */
+#define TORCH_GROWTH_MOST 2     /* times the file, that its tensors have together */
 
 /* Reads all tensors, in the order of the dict, rounded to `real`. Files of up to 2 GiB.
  */

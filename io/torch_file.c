@@ -1,5 +1,6 @@
 #include "io/torch_file.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "io/torch.h"
@@ -7,7 +8,7 @@
 
 #define AGAIN "; get the file again"
 #define MENTIONS_MOST 65536 /* of storages by tensors, optimiser's included */
-#define BIG_ENDIAN "its numbers are in big-endian order; save it on another machine"
+#define OTHER_ORDER "its numbers are in big-endian order; save it on another machine"
 
 static const struct {
     const char *name;
@@ -101,7 +102,39 @@ static bool check_order(Arena *arena, const Zip *zip, const char *where, Error *
     if (!entry) return true;
     if (!zip_unpack(arena, entry, where, &text, err)) return false;
     if (text.size == 6 && memcmp(text.data, "little", 6) == 0) return true;
-    return error_set(err, "%s: " BIG_ENDIAN, where);
+    return error_set(err, "%s: " OTHER_ORDER, where);
+}
+
+/* torch.save packs nothing: what unpacks to more than tensors may have together is a
+ * bomb, and is not unpacked. The pickle has a limit of its own. */
+static bool check_sizes(const Zip *zip, FileBytes file, const char *where, Error *err) {
+    const ZipEntry *pickle = entry_of(zip, "data.pkl");
+    uint64_t left = TORCH_GROWTH_MOST * (uint64_t)file.size;
+    for (size_t i = 0; i < zip->count; i++) {
+        const ZipEntry *entry = &zip->entries[i];
+        if (entry == pickle) continue;
+        if (entry->size > left)
+            return error_set(err,
+                             "%s: unpacks to more than twice its size; save it again "
+                             "with torch.save",
+                             where);
+        left -= entry->size;
+    }
+    return true;
+}
+
+static bool unpack_storages(Arena *arena, const Zip *zip, const char *where,
+                            TorchFile *out, Error *err) {
+    out->storages = ARENA_NEW(arena, TorchStorage, zip->count);
+    for (size_t i = 0; i < zip->count; i++) {
+        const char *part = inner(zip->entries[i].name);
+        FileBytes bytes;
+        if (!part || strncmp(part, "data/", 5) != 0) continue;
+        if (!zip_unpack(arena, &zip->entries[i], where, &bytes, err)) return false;
+        out->storages[out->count++] =
+            (TorchStorage){.key = part + 5, .count = bytes.size, .data = bytes.data};
+    }
+    return true;
 }
 
 static bool open_zip(Arena *arena, FileBytes file, const char *where, TorchFile *out,
@@ -117,21 +150,12 @@ static bool open_zip(Arena *arena, FileBytes file, const char *where, TorchFile 
     if (entry->size > PICKLE_MOST)
         return error_set(err, "%s: its pickle is larger than %zu bytes; save less of it",
                          where, PICKLE_MOST);
-    if (!check_order(arena, &zip, where, err) ||
+    if (!check_sizes(&zip, file, where, err) || !check_order(arena, &zip, where, err) ||
         !zip_unpack(arena, entry, where, &pickle, err) ||
         !read_pickle(arena, pickle, where, &result, err))
         return false;
     out->root = result.root;
-    out->storages = ARENA_NEW(arena, TorchStorage, zip.count);
-    for (size_t i = 0; i < zip.count; i++) {
-        const char *part = inner(zip.entries[i].name);
-        FileBytes bytes;
-        if (!part || strncmp(part, "data/", 5) != 0) continue;
-        if (!zip_unpack(arena, &zip.entries[i], where, &bytes, err)) return false;
-        out->storages[out->count++] =
-            (TorchStorage){.key = part + 5, .count = bytes.size, .data = bytes.data};
-    }
-    return true;
+    return unpack_storages(arena, &zip, where, out, err);
 }
 
 /* ---- Before: five pickles and then the storages, each after its 64-bit count ---- */
@@ -151,21 +175,37 @@ static bool next_pickle(Arena *arena, FileBytes *rest, const char *where,
     return true;
 }
 
-/* The bytes of one number in the storage of that key, which only the description of the
- * tensors tells; 0 when there is none. */
-static size_t width_of(const Pickle *outside, const char *key) {
-    TorchStorage storage;
+static int by_key(const void *a, const void *b) {
+    return strcmp(((const TorchStorage *)a)->key, ((const TorchStorage *)b)->key);
+}
+
+/* What the description of the tensors tells of storages, sorted by their keys. */
+typedef struct Mentions {
+    TorchStorage *items;
+    size_t count;
+} Mentions;
+
+static Mentions mentions_of(Arena *arena, const Pickle *outside) {
+    Mentions all = {.items = ARENA_NEW(arena, TorchStorage, outside->count)};
     for (size_t i = 0; i < outside->count; i++)
-        if (torch_storage_id(outside->items[i], &storage) &&
-            strcmp(storage.key, key) == 0)
-            return number_size(storage.kind);
-    return 0;
+        all.count += torch_storage_id(outside->items[i], &all.items[all.count]);
+    qsort(all.items, all.count, sizeof *all.items, by_key);
+    return all;
+}
+
+/* The bytes of one number in the storage of that key, which only a mention tells; 0 when
+ * there is none. */
+static size_t width_of(const Mentions *all, const char *key) {
+    const TorchStorage wanted = {.key = key};
+    const TorchStorage *found =
+        bsearch(&wanted, all->items, all->count, sizeof wanted, by_key);
+    return found ? number_size(found->kind) : 0;
 }
 
 /* Takes one storage from the front of the rest. */
-static bool next_storage(FileBytes *rest, const Pickle *key, const Pickle *outside,
+static bool next_storage(FileBytes *rest, const Pickle *key, const Mentions *mentions,
                          TorchStorage *out) {
-    size_t width = key->kind == PICKLE_TEXT ? width_of(outside, key->text) : 0;
+    size_t width = key->kind == PICKLE_TEXT ? width_of(mentions, key->text) : 0;
     if (!width || rest->size < 8) return false;
     uint64_t count = bytes_load(rest->data, 8);
     if (count > (rest->size - 8) / width) return false;
@@ -188,16 +228,17 @@ static bool open_legacy(Arena *arena, FileBytes rest, const char *where, TorchFi
         return false;
     const Pickle *little = pickle_get(system.root, "little_endian");
     if (!little || little->kind != PICKLE_BOOL || !little->integer)
-        return error_set(err, "%s: " BIG_ENDIAN, where);
+        return error_set(err, "%s: " OTHER_ORDER, where);
     out->root = root.root;
     if (keys.root->kind != PICKLE_LIST)
         return error_set(err, "%s: has no list of storages" AGAIN, where);
     if (keys.root->count > TORCH_TENSORS_MOST || root.outside->count > MENTIONS_MOST)
         return error_set(err, "%s: more than %d storages; split the file", where,
                          TORCH_TENSORS_MOST);
+    const Mentions mentions = mentions_of(arena, root.outside);
     out->storages = ARENA_NEW(arena, TorchStorage, keys.root->count);
     for (; out->count < keys.root->count; out->count++)
-        if (!next_storage(&rest, keys.root->items[out->count], root.outside,
+        if (!next_storage(&rest, keys.root->items[out->count], &mentions,
                           &out->storages[out->count]))
             return error_set(err, "%s: cut off or damaged in storage %zu of %zu" AGAIN,
                              where, out->count + 1, keys.root->count);

@@ -238,6 +238,11 @@ bool zip_read(Arena *arena, FileBytes file, const char *where, Zip *out, Error *
                              where, (unsigned long long)ZIP_UNPACKED_MOST);
         total += zip.entries[i].size;
     }
+    if (total > ZIP_SMALL && total / ZIP_GROWTH_MOST > file.size)
+        return error_set(err,
+                         "%s: unpacks to %llu bytes, more than %d times its size; save "
+                         "it again without packing",
+                         where, (unsigned long long)total, ZIP_GROWTH_MOST);
     if (at != d.start + d.size) return damaged(&d, "its directory has a rest");
     if (!check_entries(arena, &d, &zip)) return false;
     *out = zip;

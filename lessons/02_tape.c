@@ -43,7 +43,6 @@ int main(int argc, char **argv) {
     lesson_print(l, "\nthe same walk with = instead of +=:\n");
     walk_back(l, tape, false);
     draw(l, "sum.svg", tape);
-
     x.data[0] = 7; /* record once, replay many */
     tape_forward(tape);
     lesson_print(l, "\na = 7 on the same tape: c = %g\n", (double)node_scalar(c));
@@ -63,7 +62,8 @@ static Tensor number(Lesson *l, double value) {
 /* The last node has gradient 1. Each node, from the last to the first, hands its own to
  * its inputs; here all of them are sums, y = a + b, so da = dy and db = dy. */
 static void walk_back(Lesson *l, Tape *tape, bool add) {
-    double grad[3] = {0, 0, 1};
+    double grad[16] = {0}; /* room for lines of yours */
+    grad[tape_size(tape) - 1] = 1;
     for (int id = tape_size(tape) - 1; id >= 0; id--) {
         const Node *y = tape_node(tape, id);
         for (int k = 0; k < y->inputs; k++) {

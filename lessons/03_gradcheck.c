@@ -4,8 +4,8 @@
  *     forward difference   (E(x + h) - E(x)) / h        = E'(x) + h/2 E'' + ...
  *     central difference   (E(x + h) - E(x - h)) / 2h   = E'(x) + h^2/6 E''' + ...
  *
- * So every formula of the documents is checked. Here: the style loss (000, 4.2) of one
- * channel at one position, E = (x^2 - a)^2, with E' = 4 x (x^2 - a).
+ * So every formula of the documents is checked. Here: four times the style loss (000,
+ * 4.2) of one channel at one position, E = (x^2 - a)^2, with E' = 4 x (x^2 - a).
  *
  *     make lesson-03        or: 03_gradcheck [PICTURE]
  *

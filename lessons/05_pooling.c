@@ -29,7 +29,6 @@ typedef struct Levels {
 
 static void four_windows(Lesson *l, const char *name, Pool *pool);
 static Levels pool_often(Lesson *l, const char *name, Pool *pool, Tensor photo);
-static Tensor enlarged(Lesson *l, Node *p, Shape shape);
 static double distance(Tensor a, Tensor b); /* root of the mean square */
 static double share_not_zero(Tensor t);
 static void show(Lesson *l, const Levels *m, const Levels *a);
@@ -69,7 +68,7 @@ static Levels pool_often(Lesson *l, const char *name, Pool *pool, Tensor photo) 
     Node *x = tape_variable(tape, photo), *p = x;
     for (int k = 0; k < LEVELS; k++) {
         p = pool(p, (Pool2d){.kernel = 2});
-        r.pooled[k] = enlarged(l, p, photo.shape);
+        r.pooled[k] = lesson_enlarge(l, node_tensor(p), photo.shape);
         r.lost[k] = distance(r.pooled[k], photo);
         tape_backward_from(tape, p, p->value);
         const Tensor dx = tape_keep_grad(lesson_arena(l), x);
@@ -81,17 +80,6 @@ static Levels pool_often(Lesson *l, const char *name, Pool *pool, Tensor photo) 
     }
     tape_free(tape);
     return r;
-}
-
-/* Each pixel becomes a square, so that p can be laid beside the photograph. */
-static Tensor enlarged(Lesson *l, Node *p, Shape s) {
-    Tensor large = tensor_alloc(lesson_arena(l), s);
-    for (int c = 0; c < s.c; c++)
-        for (int i = 0; i < s.h; i++)
-            for (int j = 0; j < s.w; j++)
-                *tensor_at(large, 0, c, i, j) = *tensor_at(
-                    node_tensor(p), 0, c, i * p->shape.h / s.h, j * p->shape.w / s.w);
-    return large;
 }
 
 static double distance(Tensor a, Tensor b) {

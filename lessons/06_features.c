@@ -78,7 +78,7 @@ static Tensor window(Lesson *l, Tensor t, const Layer *seen, int i, int j) {
         if (y >= 0 && y < t.shape.h && x >= 0 && x < t.shape.w)
             out.data[k] = *tensor_at(t, 0, k / s / s, y, x);
     }
-    return image_resize(lesson_arena(l), out, 120, 120);
+    return lesson_enlarge(l, out, (Shape){1, 3, 120, 120});
 }
 
 static double *means(Lesson *l, const Node *f) {
@@ -99,7 +99,7 @@ static Series show_maps(Lesson *l, const char *name, const Node *f, Tensor *maps
         share[k] = (k + 1.0) / n;
         share[n + k] = mean[best];
         if (k < MAPS) maps[k] = lesson_grey(l, node_tensor(f), best);
-        if (k < MAPS) maps[k] = image_resize(lesson_arena(l), maps[k], 96, 128);
+        if (k < MAPS) maps[k] = lesson_enlarge(l, maps[k], tape_node(f->tape, 0)->shape);
         mean[best] = -1;
     }
     lesson_print(l, "%s: means to %.2f, median %.2f\n", name, share[n], share[n + n / 2]);

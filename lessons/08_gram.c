@@ -14,7 +14,6 @@
 #include <tgmath.h>
 
 #include "autograd/ops.h"
-#include "io/image.h"
 #include "lessons/lesson.h"
 #include "losses/style.h"
 
@@ -89,7 +88,7 @@ static void compare_matrices(Lesson *l, Tensor f, Tensor g) {
     lesson_print(l, "\nF %s, G %s, covariance and correlation: %d entries below 0\n",
                  SHAPE(f.shape), SHAPE(g.shape), below);
     for (int k = 0; k < 3; k++)
-        t[k] = image_resize(lesson_arena(l), lesson_heat(l, t[k], 0), 192, 192);
+        t[k] = lesson_enlarge(l, lesson_heat(l, t[k], 0), (Shape){1, 3, 192, 192});
     lesson_show_sheet(l, "matrices.png", 3, t, 3);
 }
 
@@ -127,4 +126,4 @@ static Series apart(Lesson *l, const char *name, const Tensor *g, const Tensor *
 /* Exercises
  * 1. Give every channel a shuffle of its own. Which entries of G stay?
  * 2. Multiply F by 2 everywhere: what happens to the three matrices?
- * 3. Why has the Gram matrix of 3 positions of relu1_1 no more than 3 eigenvalues? */
+ * 3. Of 3 positions of relu1_1: why are all rows of G sums of the same 3 rows, scaled? */

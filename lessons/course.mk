@@ -12,8 +12,9 @@
 LESSONS = $(sort $(patsubst lessons/%.c,%,$(wildcard lessons/[0-9][0-9]_*.c)))
 LESSON_HELP = $(filter-out lessons/gallery.c,$(wildcard lessons/[a-z]*.c))
 GRADE_HELP = $(filter-out $(wildcard lessons/check/[0-9]*),$(wildcard lessons/check/*.c))
+WRONG = $(patsubst lessons/%.diff,%,$(wildcard lessons/check/wrong/[0-9][0-9]_*.diff))
 GRADED = $(patsubst lessons/%.c,%,$(wildcard lessons/exercises/[0-9][0-9]_*.c \
-           lessons/answers/[0-9][0-9]_*.c lessons/check/wrong/[0-9][0-9]_*.c))
+           lessons/answers/[0-9][0-9]_*.c)) $(WRONG)
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Quietly, with all processors unless the caller has said how many.
 BUILD_QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
@@ -43,6 +44,17 @@ $(GRADED:%=$(BUILD)/sanitize/lessons/%): $(BUILD)/sanitize/lessons/%: \
         $(BUILD)/double/libstylegrad.a
 	$(CC) $(CFLAGS) -O1 -g $(SANITIZERS) $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS) -o $@
 
+# A wrong answer is kept as its difference from the right one.
+WRONG_SOURCE = $(BUILD)/sanitize/lessons/check/wrong
+$(WRONG_SOURCE)/%.c: lessons/check/wrong/%.diff $(wildcard lessons/answers/*.c)
+	@mkdir -p $(@D)
+	patch --silent --output=$@ lessons/answers/$(firstword $(subst _, ,$*))_*.c $<
+
+$(WRONG_SOURCE)/%.o: $(WRONG_SOURCE)/%.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -g -DREAL_DOUBLE $(SANITIZERS) -c $< -o $@
+
+.PRECIOUS: $(WRONG_SOURCE)/%.c $(WRONG_SOURCE)/%.o
+
 # The exercise, the answer and the wrong answers of lesson NN.
 graded_as = $(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(1)_% answers/$(1)_% \
               check/wrong/$(1)_%,$(GRADED)))
@@ -51,11 +63,11 @@ graded_as = $(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(1)_% a
 define lesson
 .PHONY: lesson-$(2) check-$(2)
 lesson-$(2):
-	@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1)
+	+@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1)
 	$(BUILD)/double/lessons/$(1) $$(ARGS)
 
 check-$(2):
-	@$$(BUILD_QUIETLY) $(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
+	+@$$(BUILD_QUIETLY) $(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
 	@$(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
 
 $(call graded_as,$(2)): $(BUILD)/sanitize/lessons/check/$(1).o
@@ -68,16 +80,16 @@ lesson-% check-%:
 
 # A lesson that does not compile does not keep the others from running.
 lessons:
-	@$(BUILD_QUIETLY) -k $(LESSONS:%=$(BUILD)/double/lessons/%); built=$$?; \
+	+@$(BUILD_QUIETLY) -k $(LESSONS:%=$(BUILD)/double/lessons/%); built=$$?; \
 	    lessons/run.sh $(LESSONS:%=$(BUILD)/double/lessons/%) && exit $$built
 
 course:
-	@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery
+	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery
 	@$(MAKE) --no-print-directory lessons; status=$$?; \
 	    $(BUILD)/double/lessons/gallery $(LESSONS) && exit $$status
 
 test-exercises:
-	@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
+	+@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 
 .PHONY: lessons course test-exercises

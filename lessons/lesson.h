@@ -35,8 +35,9 @@ typedef struct Lesson Lesson;
  * pixels, unless --size says otherwise. */
 Lesson *lesson_begin(int argc, char **argv, const char *name, int size);
 
-/* Writes index.html and says where. The exit status: 0, or 1 when a gradient check
- * failed. Frees the lesson and its arena. */
+/* Writes index.html and says where, and which of the reader's pictures or weights the
+ * lesson had no use for. The exit status: 0, or 1 when a gradient check failed. Frees
+ * the lesson and its arena. */
 int lesson_end(Lesson *l);
 
 /* Ends the program with a sentence. */
@@ -44,18 +45,15 @@ _Noreturn void lesson_fail(const Lesson *l, const Error *err);
 
 /* Lives until lesson_end. */
 Arena *lesson_arena(Lesson *l);
-int lesson_size(const Lesson *l);
 
 /* ---- What comes in ---- */
 
 /* The reader's picture number `which`, from 0, or ours, a file in assets/: RGB in [0, 1],
- * (1,3,h,w), reduced or enlarged to lesson_size. */
+ * (1,3,h,w), reduced or enlarged to the size. */
 Tensor lesson_picture(Lesson *l, int which, const char *ours);
 
-/* How many pictures the reader gave. */
-int lesson_pictures(const Lesson *l);
-
-/* Our own trained network, assets/paintnet.safetensors, or the one of --weights. */
+/* Our own trained network, assets/paintnet.safetensors, or the one of --weights, which
+ * has to have VGG's layers: relu1_1 and so on. */
 Network *lesson_network(Lesson *l);
 
 /* The same with poolings of that kind: means let the gradient through to every pixel. */
@@ -79,9 +77,10 @@ void lesson_print_tape(Lesson *l, const Tape *tape);
 void lesson_tell(Lesson *l, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Checks d y / d v for every variable v of the tape against central differences, at no
- * more than 200 elements of each, and prints a line: what, elements, kinks met, passed or
- * the worst element. */
+/* Checks d y / d v for every variable v of the tape against central differences (step
+ * 1e-5, or 1e-4 where a large y is rounded too much for that), at no more than 200
+ * elements of each, and prints a line: what, elements, kinks met, passed or the worst
+ * element. */
 void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y);
 
 /* Writes a picture (1,3,h,w) or (1,1,h,w) into the folder; values beyond [0, 1] are cut
@@ -97,6 +96,10 @@ void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *pic
  * a sign as colours: blue below 0, white 0, red above. Channel c of picture 0. */
 Tensor lesson_grey(Lesson *l, Tensor t, int c);
 Tensor lesson_heat(Lesson *l, Tensor t, int c);
+
+/* A small picture made as high and wide as `s`: each pixel becomes a square that can be
+ * seen, and nothing is smoothed. */
+Tensor lesson_enlarge(Lesson *l, Tensor t, Shape s);
 
 /* A figure, with its data and gnuplot script beside it. */
 void lesson_plot(Lesson *l, const char *file, const Plot *plot);

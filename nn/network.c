@@ -78,6 +78,15 @@ Network *network_new(Arena *arena, const char *name, Pooling pooling, Error *err
     return NULL;
 }
 
+void network_padding(Network *network, Padding padding) {
+    for (int i = 0; i < network->count; i++) {
+        Layer *layer = &network->layers[i];
+        layer->mode = padding == PADDING_REFLECT && layer->pad > 0
+                          ? PAD_REFLECT
+                          : network->table->layers[i].mode;
+    }
+}
+
 const char *network_name(const Network *network) {
     return network->table->name;
 }

@@ -32,6 +32,12 @@
  * keeps them; Gatys prefers means, which let the gradient through to every pixel. */
 typedef enum Pooling { POOL_DEFAULT, POOL_MAX, POOL_AVG } Pooling;
 
+/* What stands around the picture and all features. The networks were trained with zeros,
+ * and but for vgg19_small16x PADDING_DEFAULT keeps them; a picture painted with them gets
+ * a frame, because its edge can look like the paintings' edges. Mirrored features cannot.
+ */
+typedef enum Padding { PADDING_DEFAULT, PADDING_REFLECT } Padding;
+
 typedef enum LayerKind { LAYER_CONV, LAYER_RELU, LAYER_POOL, LAYER_CONCAT } LayerKind;
 
 typedef struct Layer {
@@ -61,6 +67,9 @@ typedef struct Network Network;
  * there is no such network.
  */
 Network *network_new(Arena *arena, const char *name, Pooling pooling, Error *err);
+
+/* How convolutions continue beyond the edge, from now on. */
+void network_padding(Network *network, Padding padding);
 
 /* Names of all known networks, i from 0; NULL after the last. */
 const char *network_known(int i);

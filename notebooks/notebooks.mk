@@ -1,6 +1,7 @@
 # Notebooks whose cells are C.
 #
 #   make notebooks         opens them in the browser; installs what is missing
+#                          (NOTEBOOK_FLAGS=--no-browser opens none)
 #   make check-notebooks   runs all of them and compares what they print and draw
 #   make notebook-files    writes notebooks/*.ipynb again from notebooks/src
 #
@@ -37,8 +38,10 @@ notebook-ready: $(SHARED_LIBRARY) $(KERNELS)/kernels/stylegrad-c/kernel.json
 
 notebooks:
 	@./setup.sh --notebooks
-	@$(BUILD_QUIETLY) notebook-ready
-	JUPYTER_PATH=$(CURDIR)/$(KERNELS) $(NOTEBOOK_PYTHON) -m notebook --notebook-dir=notebooks
+	+@$(BUILD_QUIETLY) notebook-ready
+	@JUPYTER_PATH=$(CURDIR)/$(KERNELS) $(NOTEBOOK_PYTHON) -m notebook \
+	    --NotebookApp.default_url=/tree/notebooks \
+	    $$([ "$$(id -u)" != 0 ] || echo --allow-root) $(NOTEBOOK_FLAGS)
 
 notebook-files:
 	@$(NOTEBOOK_PYTHON) notebooks/make_ipynb.py

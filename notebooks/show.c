@@ -60,7 +60,7 @@ void show_form(Shape shape) {
 }
 
 void show_text(const char *text) {
-    printf("%s\n", text);
+    printf("%s\n", text ? text : "NULL");
 }
 
 void show_number(double number) {

@@ -5,8 +5,8 @@
  *     x = x - lr m' / (sqrt(v') + epsilon)     m' = m / (1 - beta1^t)
  *                                              v' = v / (1 - beta2^t)
  *
- * TensorFlow and Torch7 add epsilon to sqrt(v) and then divide by the correction of the
- * root, as the end of section 2 of the paper does: their "epsilon hat" is epsilon
+ * TensorFlow, MXNet and Torch7 add epsilon to sqrt(v) and then divide by the correction
+ * of the root, as the end of section 2 of the paper does: their "epsilon hat" is epsilon
  * sqrt(1 - beta2^t), much less in the first steps.
  *
  * m and v start at zero, hence too small; the divisions correct that. At t = 1 they give

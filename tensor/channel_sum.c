@@ -1,6 +1,6 @@
 #include "tensor/channel_sum.h"
 
-#include "tensor/kernels_gemm.h"
+#include "tensor/kernels.h"
 
 #define LANES 16
 #define STRETCH 1024 /* numbers that are added before the sum goes on in double */

@@ -1,6 +1,6 @@
 /* The product of kernels_fast on all threads. */
 #include "tensor/fast_gemm.h"
-#include "tensor/kernels_gemm.h"
+#include "tensor/kernels.h"
 
 #define BLOCK_COLUMNS 1024 /* each packed number of A is used so often */
 

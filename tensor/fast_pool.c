@@ -6,7 +6,7 @@
  * go by rows too; where windows overlap, they are few enough to be added one by one. */
 #include <string.h>
 
-#include "tensor/kernels_gemm.h"
+#include "tensor/kernels.h"
 #include "tensor/kernels_ref.h"
 #include "tensor/pool_simd.h"
 

@@ -13,7 +13,7 @@
 #include "tensor/fast_weight.h"
 #include "tensor/blocks.h"
 
-#include "tensor/kernels_gemm.h"
+#include "tensor/kernels.h"
 #include "tensor/weight_block.h"
 #include "tensor/winograd.h"
 

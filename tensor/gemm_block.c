@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "tensor/kernels_gemm.h"
+#include "tensor/kernels.h"
 
 /* Rows and columns of C that one thread takes at a time. */
 #define TASK_ROWS (32 * TILE_ROWS)

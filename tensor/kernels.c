@@ -47,3 +47,7 @@ int threads_count(void) {
 int threads_over(size_t numbers) {
     return numbers < (size_t)32 << 10 ? 1 : threads_count();
 }
+
+int threads_for(double multiplications) {
+    return multiplications < 1 << 18 ? 1 : threads_count();
+}

@@ -132,4 +132,7 @@ void threads_wait_briefly(char **argv);
  * another thread would be awake. */
 int threads_over(size_t numbers);
 
+/* The same for a loop with so many multiplications in all. */
+int threads_for(double multiplications);
+
 #endif

@@ -5,12 +5,6 @@
 
 #include "tensor/kernels.h"
 
-/* Threads for a loop with so many multiplications in all: 1 when they are done before
- * another thread would be awake. */
-static inline int threads_for(double multiplications) {
-    return multiplications < 1 << 18 ? 1 : threads_count();
-}
-
 void gemm_product(const GemmDims *d, const real *a, const real *b, real *c);
 
 size_t gemm_conv2d_scratch(const ConvDims *d);

@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "tensor/blocks.h"
-#include "tensor/kernels_gemm.h"
+#include "tensor/kernels.h"
 #include "tensor/narrow_conv.h"
 #include "tensor/narrow_lines.h"
 #include "tensor/narrow_simd.h"

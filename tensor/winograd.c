@@ -34,7 +34,7 @@
 
 #include <string.h>
 
-#include "tensor/kernels_gemm.h"
+#include "tensor/kernels.h"
 #include "tensor/relu_signs.h"
 #include "tensor/winograd_plan.h"
 

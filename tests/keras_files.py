@@ -35,3 +35,11 @@ save("squeezenet.h5", {"conv1/conv1/kernel:0": kernel, "conv1/conv1/bias:0": bia
                            np.ones((1, 1, 64, 16), "<f4"),
                        "fire2/squeeze1x1/fire2/squeeze1x1/bias:0": np.ones(16, "<f4")})
 save("empty.h5", {})
+
+# Not to be believed: 36 TiB in a file of a few kilobytes, numbers of another file, texts.
+KERNEL = "block1_conv1/block1_conv1/kernel:0"
+with h5py.File(folder / "promise.h5", "w") as file:
+    file.create_dataset(KERNEL, (3, 3, 1 << 20, 1 << 20), "<f4", chunks=(3, 3, 64, 64))
+with h5py.File(folder / "elsewhere.h5", "w") as file:
+    file.create_dataset(KERNEL, (3, 3, 3, 4), "<f4", external=[("README.md", 0, 432)])
+save("text.h5", {KERNEL: np.array([b"word"] * 9)})

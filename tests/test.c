@@ -71,3 +71,8 @@ const char *test_shared(const char *path) {
     print_message("skipped: %s is not here\n", full);
     return NULL;
 }
+
+bool test_is_instrumented(void) {
+    const char *run = getenv("RUN");
+    return run && *run;
+}

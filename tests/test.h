@@ -7,6 +7,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,5 +42,9 @@ void test_check_fails(void (*function)(void *), void *argument, const char *word
 /* Path of a development file that users do not have (photographs, pretrained weights), or
  * NULL after saying so; the test then calls skip(). */
 const char *test_shared(const char *path);
+
+/* Whether valgrind runs the test: tests/run.sh has it in RUN. It is some fifty times
+ * slower, and its own memory counts as the program's. */
+bool test_is_instrumented(void);
 
 #endif

@@ -71,6 +71,21 @@ static void styles_are_blended_by_their_shares(void **state) {
     assert_true(x != y);
 }
 
+/* A recipe's style pictures of twice its size are those of --style-size. */
+static void a_recipe_says_the_size_of_styles(void **state) {
+    (void)state;
+    const char *a = in_folder("a.png"), *b = in_folder("b.png"),
+               *path = in_folder("twice.recipe");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("source twice\nlike paint\nstyle-scale 2\n", file);
+    fclose(file);
+    const double plain = EVAL(a, b), twice = EVAL(a, b, "--recipe", path);
+    assert_true(plain != twice);
+    assert_close(twice, EVAL(a, b, "--style-size", "64"), 0, 0);
+    assert_close(EVAL(a, b, "--recipe", path, "--style-size", "32"), plain, 0, 0);
+}
+
 /* d total / d picture in double: nothing to the right of the mask and its neighbour. */
 static void a_mask_keeps_the_gradient_in_its_region(void **state) {
     (void)state;
@@ -339,6 +354,7 @@ static void a_plan_is_near_what_happens(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(styles_are_blended_by_their_shares),
+        cmocka_unit_test(a_recipe_says_the_size_of_styles),
         cmocka_unit_test(a_mask_keeps_the_gradient_in_its_region),
         cmocka_unit_test(luminance_keeps_the_colours_of_the_photograph),
         cmocka_unit_test(matched_colours_are_painted),

@@ -1,4 +1,6 @@
 /* What network_record puts on a tape. */
+#include <math.h>
+
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "nn/network.h"
@@ -77,6 +79,28 @@ static void pooling_is_as_asked(void **state) {
         Tape *tape = tape_new();
         Node *y = record_one(vgg, tape, picture(tape, 2, 2), "pool1");
         assert_string_equal(y->op->name, ops[i]);
+        tape_free(tape);
+    }
+}
+
+/* A constant picture has no edge when it is mirrored, so features are constant, too;
+ * beside zeros those along the edge differ. */
+static void mirrored_features_do_not_see_the_edge(void **state) {
+    (void)state;
+    Network *vgg = network_new(arena, "vgg16", POOL_DEFAULT, &err);
+    network_random(vgg, 1);
+    static const Padding ways[] = {PADDING_DEFAULT, PADDING_REFLECT, PADDING_DEFAULT};
+    for (int i = 0; i < 3; i++) {
+        network_padding(vgg, ways[i]);
+        Tape *tape = tape_new();
+        Tensor flat = tensor_alloc(arena, (Shape){1, 3, 12, 12});
+        tensor_fill(flat, (real)0.5);
+        Node *y = record_one(vgg, tape, tape_constant(tape, flat), "conv1_2");
+        double apart = 0;
+        for (size_t k = 0; k < shape_size(y->shape); k++)
+            apart = fmax(
+                apart, fabs((double)y->value[k] - (double)y->value[k / 144 * 144 + 78]));
+        assert_true(ways[i] == PADDING_REFLECT ? apart < 1e-5 : apart > 0.01);
         tape_free(tape);
     }
 }
@@ -164,6 +188,7 @@ int main(void) {
         TEST(a_part_of_a_fire_does_not_need_its_neighbour),
         TEST(a_fire_puts_its_1x1_half_first),
         TEST(pooling_is_as_asked),
+        TEST(mirrored_features_do_not_see_the_edge),
         TEST(a_network_without_weights_records_nothing),
         TEST(a_picture_with_one_channel_is_a_mistake),
         TEST(trainable_weights_are_variables),

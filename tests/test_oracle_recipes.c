@@ -180,11 +180,10 @@ static void check_recipe(const char *name, const char *as, Network *network) {
     problem_free(&problem);
 }
 
-/* valgrind, which tests/run.sh gets in RUN, would take many minutes. */
+/* valgrind would take many minutes. */
 static void every_recipe_walks_with_torch(void **state) {
     (void)state;
-    const char *instrument = getenv("RUN");
-    if (instrument && *instrument) skip();
+    if (test_is_instrumented()) skip();
     const char *const *names = recipe_names(arena, &err);
     assert_non_null(names);
     int count = 0;

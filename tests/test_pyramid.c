@@ -79,6 +79,24 @@ static void too_many_levels_are_refused_with_the_number_that_fits(void **state) 
     assert_non_null(strstr(err.text, "room for 2 levels"));
 }
 
+/* 512 pixels and 100 steps have room for five levels; three of them are wanted. */
+static void a_recipe_s_own_pyramid_takes_what_fits(void **state) {
+    (void)state;
+    recipe.pyramid = 3;
+    pyramid_fit(&recipe, 3);
+    assert_int_equal(recipe_stages(&recipe), 3);
+    assert_int_equal(recipe.pyramid, 0);
+    recipe = recipe_defaults;
+    recipe.size = 64;
+    pyramid_fit(&recipe, 3);
+    assert_int_equal(recipe_stages(&recipe), 2);
+    recipe.stages.count = 0;
+    recipe.size = 62;
+    pyramid_fit(&recipe, 3);
+    assert_int_equal(recipe_stages(&recipe), 1);
+    assert_int_equal(recipe.size, 62);
+}
+
 static void a_first_picture_is_a_blend_of_two(void **state) {
     (void)state;
     Arena *arena = arena_new();
@@ -110,6 +128,7 @@ int main(void) {
         TEST(odd_numbers_are_shared_out_without_rest),
         TEST(a_drop_comes_at_the_same_part_of_each_level),
         TEST(too_many_levels_are_refused_with_the_number_that_fits),
+        TEST(a_recipe_s_own_pyramid_takes_what_fits),
         TEST(a_first_picture_is_a_blend_of_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,7 @@ static void what_cannot_be_meant_is_refused_with_file_and_line(void **state) {
         {"steps 5\nlike gatys\n", ":2: like must stand before"},
         {"like nobody\n", "there is no recipe 'nobody'"},
         {"source a\n", "net is missing; add a line"},
+        {"like gatys\nsteps 3\n", "source is missing; add a line"},
         {WHOLE "content-weight 1\n",
          "content-form is missing, but its loss has a weight"},
         {WHOLE "tv-weight 1\ntv-form abs\n", "tv-space is missing"},
@@ -128,6 +129,7 @@ static void what_cannot_be_meant_is_refused_with_file_and_line(void **state) {
         {WHOLE "clamp-steps 5\n", "give clamp"},
         {WHOLE "stages 512:10\n", "the first stage has 512; make them equal"},
         {WHOLE "stages 256:9\n", "the first stage has 9; make them equal"},
+        {WHOLE "pyramid 13\n", "from 0 to 12"},
         {"source a\nlike gatys\nclamp 0 1\n", "take away clamp or line-search"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -221,7 +221,7 @@ static void every_refusal_of_the_reference_reader_is_ours(void **state) {
 
 static void a_header_nested_without_end_is_refused(void **state) {
     (void)state;
-    size_t depth = 100000;
+    size_t depth = 10000;
     char *text = arena_alloc(arena, depth + 6);
     memcpy(text, "{\"a\":", 5);
     memset(text + 5, '[', depth);
@@ -236,6 +236,24 @@ static void more_than_4096_tensors_are_refused(void **state) {
                       4 * i, 4 * i + 4);
     strcpy(at, "}");
     assert_refused(read_bytes, file_of(text, 4097 * 4), "4097 tensors");
+}
+
+/* A megabyte of empty lists would be a hundred of parsed ones. What stands in a text,
+ * even behind a quote, is one value. */
+static void a_header_of_countless_values_is_refused(void **state) {
+    (void)state;
+    enum { LISTS = 300000 };
+    char *text = arena_alloc(arena, 3 * LISTS + 100), *at = text + 5;
+    memcpy(text, "{\"a\":", 5);
+    *at++ = '[';
+    for (int i = 0; i < LISTS; i++, at += 3)
+        memcpy(at, i ? ",[]" : " []", 3);
+    strcpy(at, "]}");
+    assert_refused(read_bytes, file_of(text, 0), "more values than 4096 tensors need");
+    at = text + sprintf(text, "{\"__metadata__\":{\"a\":\"\\\"");
+    memset(at, ',', LISTS);
+    strcpy(at + LISTS, "\"}}");
+    assert_int_equal(read_good(file_of(text, 0)).count, 0);
 }
 
 static FileBytes file_with(uint32_t bits) {
@@ -316,6 +334,7 @@ int main(void) {
         TEST(every_refusal_of_the_reference_reader_is_ours),
         TEST(a_header_nested_without_end_is_refused),
         TEST(more_than_4096_tensors_are_refused),
+        TEST(a_header_of_countless_values_is_refused),
         TEST(broken_weights_are_refused_with_name_and_place),
         TEST(names_in_messages_are_short_and_printable),
         TEST(every_damaged_byte_is_survived),

@@ -63,11 +63,9 @@ static double difference(Tensor a, Tensor b) {
     return 255 * sum / (double)size;
 }
 
-/* In double there is nothing to see; sanitizers, and valgrind (which tests/run.sh gets in
- * RUN), would take many minutes. */
+/* In double there is nothing to see; sanitizers and valgrind would take many minutes. */
 static bool no_use(void) {
-    const char *instrument = getenv("RUN");
-    return sizeof(real) == sizeof(double) || (instrument && *instrument);
+    return sizeof(real) == sizeof(double) || test_is_instrumented();
 }
 
 /* An optimiser multiplies every difference, whatever it comes from: one in the last digit

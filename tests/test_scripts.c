@@ -96,6 +96,13 @@ static void a_download_is_checked_and_goes_on_where_it_ended(void **state) {
                      1);
     assert_true(said("arrived damaged and was removed"));
     assert_int_equal(shell(FETCH), 0);
+    /* a server that knows no ranges sends the whole file the next time */
+    assert_int_equal(shell("touch $D/server/whole; rm $D/net-*; head -c 1234 " SERVED
+                           " >$D/net-$(cat $D/digits).pth.part; " FETCH),
+                     1);
+    assert_true(said("it begins anew"));
+    assert_int_equal(shell(FETCH " && rm $D/server/whole"), 0);
+    assert_int_equal(shell("cmp " SERVED " $D/net-$(cat $D/digits).pth"), 0);
     /* what the server does not have, what has no digits */
     assert_int_equal(shell("STYLEGRAD_WEIGHTS_FOLDER=$D STYLEGRAD_WEIGHTS_URL="
                            "http://127.0.0.1:$(cat $D/port) weights/fetch.sh "
@@ -158,19 +165,43 @@ static void keras_files_become_safetensors_in_bgr(void **state) {
     check_first(named_find(&squeezenet.tensors, "conv1.weight"));
     assert_non_null(named_find(&squeezenet.tensors, "fire2.squeeze1x1.weight"));
     assert_string_equal(network_recognise(&squeezenet.tensors), "squeezenet1_1");
-    assert_int_not_equal(
-        shell(PYTHON " weights/convert_h5.py $D/empty.h5 $D/empty.safetensors"), 0);
-    assert_true(said("no convolutions in it"));
-    assert_int_not_equal(
-        shell(PYTHON " weights/convert_h5.py README.md $D/empty.safetensors"), 0);
-    assert_int_equal(shell("test ! -e $D/empty.safetensors"), 0);
     arena_free(arena);
+}
+
+/* One sentence, and no file, not even a part of one. */
+static void what_is_no_keras_file_is_refused_in_one_line(void **state) {
+    (void)state;
+    static const char *const bad[][2] = {
+        {"$D/promise.h5", "holds 9895604649984 values of float32, which are no weights"},
+        {"$D/elsewhere.h5", "keeps its numbers in another file"},
+        {"$D/text.h5", "which are no weights"},
+        {"$D/empty.h5", "no convolutions in it"},
+        {"$D/missing.h5", "cannot be read as HDF5"},
+        {"README.md", "cannot be read as HDF5"},
+    };
+    char text[8192];
+    if (shell(PYTHON " -c 'import h5py'")) skip();
+    assert_int_equal(shell(PYTHON " tests/keras_files.py $D"), 0);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char line[256];
+        snprintf(line, sizeof line, PYTHON " weights/convert_h5.py %s $D/x.safetensors",
+                 bad[i][0]);
+        assert_int_equal(shell(line), 1);
+        assert_true(said(bad[i][1]));
+        read_back(in_folder("said"), text, sizeof text);
+        assert_true(strchr(text, '\n') == text + strlen(text) - 1);
+        assert_int_equal(shell("! ls $D/x.*"), 0);
+    }
+    assert_int_equal(
+        shell(PYTHON " weights/convert_h5.py $D/keras1.h5 $D/no/x.safetensors"), 1);
+    assert_true(said("cannot write"));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_download_is_checked_and_goes_on_where_it_ended),
         cmocka_unit_test(keras_files_become_safetensors_in_bgr),
+        cmocka_unit_test(what_is_no_keras_file_is_refused_in_one_line),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

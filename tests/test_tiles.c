@@ -20,10 +20,12 @@
 
 static Arena *arena;
 static Error err;
+static Padding padding; /* of the networks */
 
 static int begin(void **state) {
     (void)state;
     arena = arena_new();
+    padding = PADDING_DEFAULT;
     threads_set(1); /* for pictures so small others cost more than they bring */
     if (sizeof(real) == sizeof(float)) kernels = &kernels_gemm;
     return 0;
@@ -54,6 +56,7 @@ static Network *network_of(const Case *c, Pooling pooling) {
     Network *network = network_new(arena, c->net, pooling, &err);
     assert_non_null(network);
     network_random(network, 3);
+    network_padding(network, padding);
     return network;
 }
 
@@ -107,6 +110,13 @@ static void tiles_of_a_reflecting_network_are_exact(void **state) {
     (void)state;
     assert_same_result(&reflecting, recipe_of(&reflecting), POOL_DEFAULT);
     assert_same_result(&reflecting, recipe_of(&reflecting), POOL_AVG);
+}
+
+static void tiles_of_a_network_that_was_told_to_reflect_are_exact(void **state) {
+    (void)state;
+    Case c = {"paintnet", "relu2_2", "relu1_1,relu2_1,relu3_1", 75, 52, 61, 83, 32};
+    padding = PADDING_REFLECT;
+    assert_same_result(&c, recipe_of(&c), POOL_DEFAULT);
 }
 
 static void tiles_of_vgg19_are_exact(void **state) {
@@ -342,6 +352,7 @@ int main(void) {
 #define TEST(claim) cmocka_unit_test_setup_teardown(claim, begin, end)
         TEST(tiles_of_a_reflecting_network_are_exact),
         TEST(tiles_of_vgg19_are_exact),
+        TEST(tiles_of_a_network_that_was_told_to_reflect_are_exact),
         TEST(tiles_are_exact_down_to_the_deepest_layer),
         TEST(tiles_of_squeezenet_are_exact),
         TEST(a_tile_may_own_nothing_of_a_layer),

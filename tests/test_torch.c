@@ -231,6 +231,20 @@ static void a_flood_of_marks_is_refused(void **state) {
     assert_refused(read_bytes, archive(flood, size), "piles up too many values");
 }
 
+/* A megabyte of zeros packs to a thousandth: refused before it is unpacked. */
+static void a_storage_that_swells_is_refused(void **state) {
+    (void)state;
+    static const char pickle[] = "\x80\x02}.";
+    const size_t size = (size_t)1 << 20;
+    ZipSource sources[] = {
+        {"x/data.pkl", {(unsigned char *)(uintptr_t)pickle, sizeof pickle - 1}},
+        {"x/data/0", {arena_alloc(arena, size), size}},
+    };
+    Error err;
+    if (!zip_write(OUT, sources, 2, &err)) fail_msg("%s", err.text);
+    assert_refused(read_bytes, bytes_of(OUT), "unpacks to more than twice its size");
+}
+
 /* The same eight floats under hundreds of names are more than the file. */
 static void tensors_that_share_too_much_are_refused(void **state) {
     (void)state;
@@ -297,6 +311,7 @@ int main(void) {
         TEST(programs_are_refused_and_not_run),
         TEST(values_that_contain_themselves_are_survived),
         TEST(a_flood_of_marks_is_refused),
+        TEST(a_storage_that_swells_is_refused),
         TEST(tensors_that_share_too_much_are_refused),
         TEST(a_flood_of_storages_is_refused),
         TEST(big_endian_numbers_are_refused),

@@ -200,6 +200,21 @@ static void an_archive_of_more_than_2_gib_is_refused_before_unpacking(void **sta
     assert_refused(read_zip, zip, "unpacks to more than 2147483648");
 }
 
+/* Within the limits of DEFLATE and of 2 GiB, but 100 MB of nothing in 100 kB. */
+static void a_bomb_is_refused_before_unpacking(void **state) {
+    (void)state;
+    Item item = deflated();
+    item.data_size = item.packed_size = 100000;
+    item.data = arena_alloc(arena, item.data_size);
+    item.size = 100000u * 1000u;
+    FileBytes zip = {arena_alloc(arena, 110000), 0};
+    add_local(&zip, &item);
+    size_t directory = zip.size;
+    add_central(&zip, &item);
+    add_end(&zip, 1, directory);
+    assert_refused(read_zip, zip, "unpacks to 100000000 bytes, more than 100 times");
+}
+
 /* The data of entry "outer" is a whole entry "inner": both could be unpacked. */
 static void overlapping_entries_are_refused(void **state) {
     (void)state;
@@ -321,6 +336,7 @@ int main(void) {
         TEST(lying_entries_are_refused_by_name),
         TEST(sizes_that_are_not_those_of_the_data_are_refused),
         TEST(an_archive_of_more_than_2_gib_is_refused_before_unpacking),
+        TEST(a_bomb_is_refused_before_unpacking),
         TEST(overlapping_entries_are_refused),
         TEST(an_entry_there_twice_is_refused),
         TEST(local_headers_must_agree_with_the_directory),

@@ -13,19 +13,30 @@ static bool fits(int size, int steps, int levels) {
            steps >> (levels - 1) >= 1;
 }
 
+/* The size that a run ends with. */
+static int final_size(const Recipe *recipe) {
+    return recipe_stage(recipe, recipe_stages(recipe) - 1).size;
+}
+
+static int most_levels(const Recipe *recipe) {
+    int most = 1;
+    while (fits(final_size(recipe), recipe_steps(recipe), most + 1))
+        most++;
+    return most;
+}
+
 bool pyramid_stages(Recipe *recipe, int levels, Error *err) {
     CHECK(levels >= 1, "a pyramid of %d levels", levels);
-    const int count = recipe->stages.count, steps = recipe_steps(recipe);
-    const int size = count > 0 ? recipe->stages.item[count - 1].size : recipe->size;
-    int most = 1, left = steps;
-    while (fits(size, steps, most + 1))
-        most++;
+    const int size = final_size(recipe), steps = recipe_steps(recipe);
+    const int most = most_levels(recipe);
+    int left = steps;
     if (levels > most)
         return error_set(err,
                          "--pyramid %d: a run of %d steps to %d pixels has room for %d "
                          "level%s, each half as large as the next and none below %d "
                          "pixels",
                          levels, steps, size, most, most == 1 ? "" : "s", PYRAMID_LEAST);
+    recipe->pyramid = 0;
     recipe->stages.count = levels > 1 ? levels : 0;
     for (int i = 0; i < levels; i++) {
         const bool last = i == levels - 1;
@@ -36,4 +47,11 @@ bool pyramid_stages(Recipe *recipe, int levels, Error *err) {
     recipe->size = recipe->stages.item[0].size;
     recipe_stretch(recipe, recipe->stages.item[0].steps);
     return true;
+}
+
+void pyramid_fit(Recipe *recipe, int levels) {
+    const int most = most_levels(recipe);
+    Error err;
+    const bool fit = pyramid_stages(recipe, levels < most ? levels : most, &err);
+    CHECK(fit, "%s", err.text);
 }

@@ -23,4 +23,8 @@
  * have less than PYRAMID_LEAST pixels or no step. */
 bool pyramid_stages(Recipe *recipe, int levels, Error *err);
 
+/* The same with as many of the `levels` as there is room for: what a recipe's own
+ * `pyramid` means. */
+void pyramid_fit(Recipe *recipe, int levels);
+
 #endif

@@ -82,6 +82,7 @@ typedef struct Recipe {
 
     const char *net;
     Pooling pool;
+    Padding pad;
     LayerList content_layers, style_layers; /* empty: the network's own,
                                                recipe_complete() */
     ContentForm content_form;
@@ -98,18 +99,21 @@ typedef struct Recipe {
     uint64_t seed; /* of noise, of annealing */
     int size;      /* a side of the picture in pixels */
     SizeOf size_of;
-    int tile; /* side of the tiles it is computed in, pixels, rounded up to
-                 whole steps of the network; 0: all at once */
+    double style_scale; /* the same side of the style pictures, as a part of `size` */
+    int tile;           /* side of the tiles it is computed in, pixels, rounded up to
+                           whole steps of the network; 0: all at once */
     int steps;
     int evaluations; /* of loss and gradient, after which the run ends; 0: any number */
     Stages stages;
+    int pyramid; /* without stages: this many, or as many as fit, see pyramid.h; 0: none
+                  */
 
     Method method;
     Space space;     /* in which the optimiser moves the picture */
     double rate;     /* learning rate; 0: the usual one, recipe_choose_rate() */
     double momentum; /* gradient descent */
     double beta1, beta2, epsilon; /* Adam */
-    bool epsilon_hat;             /* Adam as in TensorFlow and Torch7, see adam.c */
+    bool epsilon_hat;             /* Adam as in TensorFlow and others, see adam.c */
     int drop_step; /* from this step on a new optimiser runs at drop_rate; 0: never */
     double drop_rate;
     double decay;          /* factor of the rate after `decay_every` steps */

@@ -60,6 +60,7 @@ static bool read_like(Reading *r, Recipe *recipe, const char *name, Error *err) 
         return false;
     strcpy(recipe->source, source);
     memcpy(r->known, other.known, sizeof r->known);
+    r->known[key_index("source")] = *source != 0;
     return true;
 }
 

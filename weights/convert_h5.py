@@ -19,6 +19,7 @@ import sys
 import h5py
 import numpy as np
 
+MOST = 2 << 30  # bytes of one array, as stylegrad reads at most
 KINDS = {"kernel": "weight", "W": "weight", "bias": "bias", "b": "bias"}
 
 
@@ -42,6 +43,17 @@ def layer_and_kind(path):
     return ".".join(parts), KINDS[kind]
 
 
+def numbers(path, item):
+    """A dataset as float32. Its size is not believed before it is small enough, and it may
+    not name another file to read from."""
+    if item.external or item.is_virtual:
+        sys.exit(f"convert_h5.py: {path} keeps its numbers in another file; get the weights again")
+    if item.dtype.kind != "f" or item.size * 4 > MOST:
+        sys.exit(f"convert_h5.py: {path} holds {item.size} values of {item.dtype}, which are "
+                 "no weights; get the file again")
+    return np.asarray(item, dtype="<f4")
+
+
 def tensors(group):
     """Every convolution's weight (out, in, height, width) and bias (out), by name."""
     found = {}
@@ -50,7 +62,7 @@ def tensors(group):
         name = layer_and_kind(path) if isinstance(item, h5py.Dataset) else None
         if name is None:
             return
-        array = np.asarray(item, dtype="<f4")
+        array = numbers(path, item)
         if name[1] == "weight" and array.ndim == 4:
             array = array.transpose(3, 2, 0, 1)
         key = ".".join(name)
@@ -75,13 +87,16 @@ def write(path, arrays, metadata):
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     temporary = path.with_name(path.name + ".part")
-    with open(temporary, "wb") as out:
-        out.write(struct.pack("<Q", len(text)) + text)
-        for x in arrays.values():
-            out.write(x.tobytes())
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(path)
+    try:
+        with open(temporary, "wb") as out:
+            out.write(struct.pack("<Q", len(text)) + text)
+            for x in arrays.values():
+                out.write(x.tobytes())
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def main():
@@ -96,12 +111,16 @@ def main():
     try:
         with h5py.File(options.source, "r") as file:
             arrays = tensors(file["model_weights"] if "model_weights" in file else file)
-    except OSError as problem:
-        sys.exit(f"convert_h5.py: {options.source}: {problem}")
+    except (OSError, RuntimeError, ValueError, MemoryError) as problem:
+        sys.exit(f"convert_h5.py: {options.source}: cannot be read as HDF5: "
+                 f"{' '.join(str(problem).split())}")
     if not arrays:
         sys.exit(f"convert_h5.py: {options.source}: no convolutions in it")
-    write(options.target, arrays,
-          {"preprocess": options.preprocess, "source": options.source.name})
+    try:
+        write(options.target, arrays,
+              {"preprocess": options.preprocess, "source": options.source.name})
+    except OSError as problem:
+        sys.exit(f"convert_h5.py: cannot write {options.target}: {problem.strerror}")
     print(f"{options.target}: {len(arrays)} tensors")
 
 

@@ -37,11 +37,17 @@ for name; do
     # A complete part has nothing left to ask for, which the server calls an error, 416.
     if ! { [ -f "$part" ] && right "$part" "$name"; }; then
         echo "$url/$name"
+        problem=0
         status=$(curl --fail --location --continue-at - --retry 3 --output "$part" \
-            --write-out '%{http_code}' "$url/$name") || [ "$status" = 416 ] || {
-            echo "fetch.sh: $name did not arrive; run it again, it goes on where it ended" >&2
-            exit 1
-        }
+            --write-out '%{http_code}' "$url/$name") || problem=$?
+        case $problem:$status in
+        0:* | *:416) ;;
+        33:*) rm -f "$part" # only whole files from this server
+              echo "fetch.sh: the server cannot go on with $name; run it again, it begins anew" >&2
+              exit 1 ;;
+        *) echo "fetch.sh: $name did not arrive; run it again, it goes on where it ended" >&2
+           exit 1 ;;
+        esac
     fi
     if ! right "$part" "$name"; then
         rm -f "$part"

@@ -57,11 +57,11 @@ SYSTEMS["cy"] = cy = dict(
 SYSTEMS["cy-random"] = of(cy, start=("uniform", -20, 20))
 SYSTEMS["cy-adam"] = of(cy, optimizer=adam(1, hat=True))
 
-# gordicaleksa
+# gordicaleksa: conv4_2 is overwritten by the ReLU behind it, which works in place
 SYSTEMS["go"] = go = dict(
     made_for="torch", pool="max", reads_pixels=True,
     pixels={"scale": 255, "mean": (123.675, 116.28, 103.53)},
-    content=("mean", [("conv4_2", 1)]), style=("cs231n", each(FIVE, 1 / 5)),
+    content=("mean", [("relu4_2", 1)]), style=("cs231n", each(FIVE, 1 / 5)),
     tv=("abs", "pixels"), weights=(1e5, 3e4, 1), start="content", optimizer=WOLFE)
 SYSTEMS["go-style-init"] = of(go, weights=(1e5, 1e1, 1e-1), start="style")
 SYSTEMS["go-random"] = of(go, weights=(1e5, 1e3, 1), start=("normal", 90))
@@ -117,10 +117,11 @@ SYSTEMS["d2l"] = d2l = dict(
     tv=("mean-abs", "pixels"), weights=(1, 1e4, 10), start="content",
     optimizer=of(adam(0.3), decay=0.8, stairs=True))
 SYSTEMS["d2l-mxnet"] = mxnet = of(
-    d2l, content=("mean", [("conv4_4", 1)]), optimizer=of(adam(0.9), decay=0.8, stairs=True),
+    d2l, content=("mean", [("conv4_4", 1)]),
+    optimizer=of(adam(0.9, hat=True), decay=0.8, stairs=True),
     style=("mean", each(["conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1"], 1)))
 SYSTEMS["d2l-first"] = of(mxnet, weights=(1, 1e3, 10),
-                          optimizer=of(adam(0.01), decay=0.1, stairs=True))
+                          optimizer=of(adam(0.01, hat=True), decay=0.1, stairs=True))
 SYSTEMS["tf"] = dict(
     made_for="caffe", pool="max", pixels=UNIT, content=("mean", [("relu5_2", 1)]),
     style=("cs231n", each(FIVE, 1 / 5)), tv=("abs", "unit"), weights=(1e4, 1e-2, 30),

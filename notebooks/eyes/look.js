@@ -1,16 +1,17 @@
 // Looks at notebooks as a student does: in a browser, with the keyboard.
 //
 //     (cd notebooks/eyes && npm install playwright-core)
-//     node notebooks/eyes/look.js http://localhost:8888 out/eyes
+//     node notebooks/eyes/look.js http://localhost:8888 out/eyes [NN_name ...]
 //
-// Jupyter runs already, in notebooks/, without token (--NotebookApp.token=). CHROMIUM is the
-// browser, /usr/bin/chromium if not said. Runs all cells of two notebooks with Shift+Enter,
-// makes a mistake, a crash and an endless loop that is interrupted, and leaves screenshots
-// for eyes. Nothing is saved.
+// Jupyter runs already, in this checkout and without token:
+// make notebooks NOTEBOOK_FLAGS='--no-browser --NotebookApp.token='. CHROMIUM is the
+// browser, /usr/bin/chromium if not said. Runs all cells of notebooks (02_tape and 08_gram
+// if none is named) with Shift+Enter, makes a mistake, a crash and an endless loop that is
+// interrupted, and leaves screenshots for eyes. Nothing is saved.
 const { chromium } = require('playwright-core');
 const fs = require('fs');
 
-const [address, folder] = process.argv.slice(2);
+const [address, folder, ...named] = process.argv.slice(2);
 const idle = (page) => page.waitForFunction(
   () => Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected() &&
     !Jupyter.notebook.get_cells().some((c) => c.input_prompt_number === '*'),
@@ -18,7 +19,7 @@ const idle = (page) => page.waitForFunction(
 
 async function open(browser, name) {
   const page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
-  await page.goto(`${address}/notebooks/${name}`);
+  await page.goto(`${address}/notebooks/notebooks/${name}`);
   await page.waitForSelector('.code_cell');
   await page.waitForFunction(() => Jupyter.notebook.kernel &&
     Jupyter.notebook.kernel.is_connected(), null, { timeout: 60000 });
@@ -65,7 +66,7 @@ async function type(page, text, wait = true) {
   fs.mkdirSync(folder, { recursive: true });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox'] });
-  for (const name of ['02_tape', '08_gram']) {
+  for (const name of named.length ? named : ['02_tape', '08_gram']) {
     const page = await open(browser, `${name}.ipynb`);
     await runAll(page);
     const tall = await page.evaluate(() => document.querySelector('#notebook-container').scrollHeight);

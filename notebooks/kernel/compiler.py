@@ -14,6 +14,9 @@ VERSION = re.compile(r"\b([A-Za-z_]\w*?)__\d+\b")
 OPTION = re.compile(r" \[-W[\w=+-]*\]$")
 HINTS = [
     ("incomplete type 'void'", "this has no value to show: end the line with a semicolon"),
+    ("variable length array", "its size must be known to the compiler, as in enum { N = 5 }; "
+     "or take its memory from malloc or an arena"),
+    ("undeclared function", "is the name spelt wrong, or is an #include missing?"),
     ("undeclared identifier", "has the cell that declares it been run?"),
     ("initializer element is not a compile-time constant",
      "declare it first, and give it its value in a line of its own: T x; x = ...;"),
@@ -32,6 +35,7 @@ class Compiler:
         self.cells = []  # files of the cells that count
         self.flags = include_flags(root, folder) + [
             "-Wall", "-Wno-missing-braces", "-Wno-unused-value", "-Wno-unused-variable",
+            "-Wno-macro-redefined",
             "-fno-color-diagnostics", "-fno-caret-diagnostics"]
         self.headers = os.path.join(folder, "prelude.pch")
         self.prelude = os.path.join(root, "notebooks", "kernel", "prelude.h")
@@ -71,7 +75,8 @@ class Compiler:
             line, column = int(line), int(column)
             text = VERSION.sub(r"\1", OPTION.sub("", text))
             if int(number) != cell.number or line > len(lines):
-                out.append(f"{kind}: {text} (cell {number})")
+                note = f"{kind}: {text} (cell {number})"
+                out += [] if note in out else [note]
                 continue
             column = min(cell.original(line, column), len(lines[line - 1]) + 1)
             if f"line {line}: {kind}: {text}" in out:

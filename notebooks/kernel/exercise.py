@@ -86,8 +86,11 @@ def grade(root, folder, number, known):
     if make.returncode:
         said = [f"{m.group(1)}, line {m.group(2)}: {m.group(3)}: {m.group(4)}"
                 for m in map(MESSAGE.match, make.stderr.splitlines()) if m]
-        return False, "The exercise does not compile:\n" + ("\n".join(said) or make.stderr)
+        return False, "The exercise does not compile:\n" + ("\n".join(said) or make.stderr) + \
+            "\nOnly your functions go to the grader, and the functions that they call: no " \
+            "variables, types or macros of other cells."
     run = subprocess.run([program], cwd=root, capture_output=True, text=True)
     said = run.stdout + run.stderr
-    said = said.replace(source, "exercise").replace(f"lessons/exercises/{name}.c", "a cell")
+    said = said.replace(source, "exercise").replace(f"lessons/exercises/{name}.c", "its cell")
+    said = said.replace(f"then make check-{name[:2]}", f"run it, and then %check {name[:2]}")
     return run.returncode == 0, said.rstrip("\n")

@@ -30,6 +30,9 @@ MAGICS = {
 KINDS = {".png": "image/png", ".svg": "image/svg+xml", ".html": "text/html"}
 COLUMNS = 86  # the browser would break longer lines in the middle of words
 PAGE = 760  # pixels
+MOST_TEXT, MOST_SHOWN = 200_000, 100  # characters, pictures of one cell
+NOT_SHOWN = ("the last line has no semicolon, so its value would be shown: show() takes "
+             "numbers, texts,\n    shapes, tensors and nodes")
 AGAIN = "Run the cells that made them again (menu Cell, Run All Above)."
 
 
@@ -61,6 +64,7 @@ class CKernel(Kernel):
         self.so_far = Session()
         self.compiler = Compiler(ROOT, self.folder)
         self.repl, self.ready, self.number = None, False, 0
+        self.printed = self.shown = 0  # characters and pictures of this cell
 
     # ---- What Jupyter asks ----
 
@@ -124,10 +128,13 @@ class CKernel(Kernel):
         try:
             cell = self.so_far.rewrite(code, self.number)
             right, messages = self.compiler.check(cell)
-            if not right and cell.shows and "'void'" in messages:  # nothing to show
+            if not right and cell.shows:
                 other = self.so_far.rewrite(code, self.number, show_last=False)
-                if self.compiler.check(other)[0]:
-                    cell, right, messages = other, True, ""
+                good, warnings = self.compiler.check(other)
+                if good and "'void'" in messages:  # nothing to show
+                    cell, right, messages = other, True, warnings
+                elif good:
+                    messages += f"\n    ({NOT_SHOWN})"
         except Refused as refused:
             line = code.count("\n", 0, refused.at) + 1
             return f"line {line}: error: {refused.sentence}\n    {code.splitlines()[line - 1]}"
@@ -136,8 +143,9 @@ class CKernel(Kernel):
         if messages:
             self.write("stderr", messages + "\n")
         file = f"cell_{self.number}.c"
+        self.printed = self.shown = 0
         try:
-            missing, trouble = self.repl.run(self.number, file, self.write, self.show)
+            missing, trouble = self.repl.run(self.number, file, self.put, self.show)
         except Ended as end:
             return self.ended(str(end), cell)
         if missing:
@@ -147,8 +155,8 @@ class CKernel(Kernel):
             return "clang-repl did not run this cell:\n" + \
                 VERSION.sub(r"\1", "\n".join(trouble))
         self.compiler.cells.append(file)
-        for caller, function in self.so_far.accept(cell):
-            self.write("stderr", f"{caller} still calls the old {function}: run the cell "
+        for caller, verb, name in self.so_far.accept(cell):
+            self.write("stderr", f"{caller} still {verb} the old {name}: run the cell "
                                  f"of {caller} again\n")
         return None
 
@@ -183,9 +191,20 @@ class CKernel(Kernel):
         if self.repl:
             self.repl.stop()
             self.repl = None
-        said = f"The cell {why}, and what the cells before had made is lost" + \
-            (f": {lost}. {AGAIN}" if lost else "; there was nothing.")
+        said = f"The cell {why}, and what the cells before had made is lost: {lost}. {AGAIN}" \
+            if lost else f"The cell {why}; there was nothing to lose."
         return textwrap.fill(said, COLUMNS)
+
+    def put(self, stream, text):
+        """What a cell prints, up to a bound: a notebook with all lines of an endless loop
+        could not be opened again."""
+        room = MOST_TEXT - self.printed
+        self.printed += len(text)
+        if room > 0:
+            self.write(stream, text[:room])
+        if 0 <= room < len(text):
+            self.write("stderr", f"\nThis cell has printed more than {MOST_TEXT} characters; "
+                                 "the rest is not shown.\n")
 
     def write(self, stream, text):
         if stream == "stderr":  # where names of C may be told
@@ -194,10 +213,19 @@ class CKernel(Kernel):
 
     def show(self, path):
         kind = KINDS.get(os.path.splitext(path)[1])
+        if kind is None or os.path.dirname(path) != self.folder:
+            return
         try:
             with open(path, "rb") as file:
                 data = file.read()
+            os.remove(path)
         except OSError:
+            return
+        self.shown += 1
+        if self.shown > MOST_SHOWN:
+            if self.shown == MOST_SHOWN + 1:
+                self.write("stderr", f"This cell has shown {MOST_SHOWN} pictures; the rest "
+                                     "is left out.\n")
             return
         text = base64.b64encode(data).decode() if kind == "image/png" else data.decode()
         if kind == "image/svg+xml":
@@ -221,7 +249,10 @@ class CKernel(Kernel):
             self.display({"text/markdown": f"```c\n{task}\n```", "text/plain": task})
             self.payload = [{"source": "set_next_input", "text": cell, "replace": False}]
         elif name == "%check" and len(arguments) == 1:
-            _, said = exercise.grade(ROOT, self.folder, arguments[0], self.so_far.known)
+            try:
+                _, said = exercise.grade(ROOT, self.folder, arguments[0], self.so_far.known)
+            except KeyboardInterrupt:
+                return "The grading was interrupted; nothing is lost."
             for line in said.split("\n"):
                 indent = " " * (len(line) - len(line.lstrip()) + 2)
                 self.write("stdout", "\n".join(textwrap.wrap(

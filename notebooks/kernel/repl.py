@@ -1,9 +1,10 @@
 """The process that runs the cells: clang-repl with the library loaded.
 
 Both of its streams are read while it runs. A cell ends with the marker of show_end() on
-both; a shown picture is a marker on stdout. The markers begin with the character 2, which
-no text contains."""
+both; a shown picture is a marker on stdout. The markers begin with the character 2; where
+no marker follows it is text."""
 
+import codecs
 import os
 import re
 import selectors
@@ -15,6 +16,8 @@ from compiler import include_flags
 
 END, SHOW = re.compile(rb"\x02end (\d+)\n"), re.compile(rb"\x02show ([^\n]*)\n")
 MARKER = re.compile(rb"\x02(?:end \d+|show [^\n]*)\n")
+BEGUN = re.compile(rb"\x02(?:e|en|end|end \d*|s|sh|sho|show|show [^\n]*)?")
+LONG = 65536  # bytes: a longer line is shown in parts
 NOISE = re.compile(r"^(JIT session error: |error: (Failed to materialize|Parsing failed)|"
                    r"PLEASE submit|Stack dump|\s*#\d+ 0x|\d+\.\t|In file included from)")
 ERROR = re.compile(r"^JIT session error|^error: |cell_\d+\.c:.* error: ")
@@ -44,12 +47,16 @@ class Repl:
             ["clang-repl-19"] + ["-Xcc=" + flag for flag in flags],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
             cwd=root, env=environment, start_new_session=True)
+        self.decoders = {name: codecs.getincrementaldecoder("utf-8")("replace")
+                         for name in ("stdout", "stderr")}
         self.selector = selectors.DefaultSelector()
         for name in ("stdout", "stderr"):
             self.selector.register(getattr(self.process, name), selectors.EVENT_READ, name)
         self.send(f"%lib {library}")
         self.send('#include "notebooks/kernel/prelude.h"')
         self.send("setvbuf(stdout, NULL, _IONBF, 0);")
+        # clang-repl goes on with the stdin it has begun with; cells would eat its lines.
+        self.send('stdin = fopen("/dev/null", "r");')
 
     def send(self, line):
         try:
@@ -72,11 +79,11 @@ class Repl:
         while len(done) < 2:
             for key, _ in self.selector.select(timeout=0.05) or [(None, None)]:
                 if key is None:  # nothing came: what waits for a line's end is shown
-                    flush_waiting(rest, write)
+                    self.flush_waiting(rest, write)
                     continue
                 data = os.read(key.fd, 65536)
                 if not data:
-                    flush_waiting(rest, write, True)
+                    self.flush_waiting(rest, write, True)
                     raise Ended(self.why())
                 name = key.data
                 rest[name] = self.take(name, rest[name] + data, number, done, missing,
@@ -86,15 +93,20 @@ class Repl:
     def take(self, name, data, number, done, missing, write, show):
         """Hands on all whole lines; what remains."""
         while True:
-            marker, newline = data.find(b"\x02"), data.rfind(b"\n")
+            marker, whole = data.find(b"\x02"), data.rfind(b"\n") + 1
             if marker < 0:
-                self.hand_on(name, data[:newline + 1], missing, write)
-                return data[newline + 1:]
+                whole = whole or (len(data) if len(data) > LONG else 0)
+                self.hand_on(name, data[:whole], missing, write)
+                return data[whole:]
             self.hand_on(name, data[:marker], missing, write)
             data = data[marker:]
             found = MARKER.match(data)
-            if not found:
+            if not found and BEGUN.fullmatch(data):
                 return data
+            if not found:
+                self.hand_on(name, data[:1], missing, write)
+                data = data[1:]
+                continue
             end, shown = END.match(data), SHOW.match(data)
             if end and int(end.group(1)) == number:
                 done.add(name)
@@ -103,7 +115,7 @@ class Repl:
             data = data[found.end():]
 
     def hand_on(self, name, data, missing, write):
-        text = data.decode(errors="replace")
+        text = self.decoders[name].decode(data)
         if name == "stderr":
             lines = text.splitlines(keepends=True)
             for line in lines:
@@ -114,6 +126,14 @@ class Repl:
             text = "".join(line for line in lines if not NOISE.match(line))
         if text:
             write(name, text)
+
+    def flush_waiting(self, rest, write, all_of_it=False):
+        for name, data in rest.items():
+            text = ""
+            if all_of_it or b"\x02" not in data:
+                text, rest[name] = self.decoders[name].decode(data, all_of_it), b""
+            if text:
+                write(name, text)
 
     def why(self):
         status = self.process.wait()
@@ -132,10 +152,3 @@ class Repl:
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             stream.close()
         self.selector.close()
-
-
-def flush_waiting(rest, write, all_of_it=False):
-    for name, data in rest.items():
-        if data and (all_of_it or b"\x02" not in data):
-            write(name, data.decode(errors="replace"))
-            rest[name] = b""

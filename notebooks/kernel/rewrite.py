@@ -24,6 +24,7 @@ from cell import (CONTROL, QUALIFIERS, Refused, after, check_brackets, constant,
                   declarators_of, elements, is_function, pieces_of, specifiers_end,
                   struct_bodies, tokens_of)
 
+MACRO = re.compile(r"\s*#\s*define\s+(\w+)")
 STATIC = ("a cell has no static: the next cell could not see the name, for every cell is a "
           "file of its own. Leave out the word static")
 
@@ -31,10 +32,10 @@ STATIC = ("a cell has no static: the next cell could not see the name, for every
 @dataclass
 class Declared:
     name: str
-    kind: str  # function, prototype, variable, type, constant
+    kind: str  # function, prototype, variable, type, constant, macro
     form: list = field(default_factory=list)  # of a variable: the tokens of its type
     fixed: bool = True  # it cannot be assigned to, or has no simple size
-    source: str = ""  # of a function
+    source: str = ""  # of a function or macro
     line: int = 0
     cell: int = 0
     now: str = ""  # its name in C
@@ -111,7 +112,7 @@ class Session:
     def lost(self):
         """What goes when the process goes, in words; empty for nothing."""
         said = []
-        for kind in ("variable", "function", "type"):
+        for kind in ("variable", "function", "type", "macro"):
             names = [d.name for d in self.known.values() if d.kind == kind]
             if names:
                 more = f" and {len(names) - 8} more" if len(names) > 8 else ""
@@ -136,6 +137,10 @@ class Session:
         """Notes the names; the kind of piece, and for a variable what edit() wants."""
         first = piece[0]
         if first.kind == "directive":
+            macro = MACRO.match(first.text)
+            if macro:
+                cell.declared[macro.group(1)] = Declared(macro.group(1), "macro",
+                                                         source=first.text.strip())
             return "directive", None
         if first.text in CONTROL or first.text == "{":
             return "statement", None
@@ -183,7 +188,9 @@ class Session:
         for new in order:
             name, old = new.name, self.known.get(new.name)
             new.cell, new.now = cell.number, name
-            if old is None:
+            if new.kind == "macro":
+                pass
+            elif old is None:
                 if new.kind in ("variable", "function"):
                     new.now = self.another(name)
             elif "prototype" in (new.kind, old.kind) or self.keeps(new, names):
@@ -318,15 +325,17 @@ class Session:
             cell.edit(token.start, token.end, changed[token.text])
 
     def accept(self, cell):
-        """The cell has run. Returns (caller, function): functions of earlier cells that
-        still call what the cell has defined anew."""
+        """The cell has run. Returns (function, verb, name): functions of earlier cells that
+        still call or use what the cell has defined anew."""
         stale = []
         for name, new in cell.declared.items():
             old = self.known.get(name)
             if old is not None and new.kind == "prototype":
                 continue
-            if old is not None and new.kind == old.kind == "function":
-                stale += [(d.name, name) for d in self.known.values()
+            verb = {"function": "calls", "macro": "uses", "type": "uses"}.get(new.kind)
+            if old is not None and verb and old.kind == new.kind and \
+                    (new.kind != "macro" or old.source != new.source):
+                stale += [(d.name, verb, name) for d in self.known.values()
                           if d.kind == "function" and d.name not in cell.declared
                           and re.search(rf"\b{name}\b", d.source)]
             self.known.pop(name, None)

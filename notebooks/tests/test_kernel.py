@@ -96,8 +96,32 @@ class KernelTest(unittest.TestCase):
         self.good("double noise[64];\nmemset(noise, 7, sizeof noise);")
         self.assertEqual(self.good("t.data[0] + t.data[1]"), "7\n")
 
+    def test_no_text_may_be_shown(self):
+        self.assertEqual(self.good('getenv("NO_SUCH_NAME")'), "NULL\n")
+
     def test_a_call_without_value_or_semicolon(self):
         self.assertEqual(self.good("puts(\"one\");\nshow_number(2)"), "one\n2\n")
+
+    def test_a_cell_has_no_input_and_does_not_eat_the_next_one(self):
+        self.assertEqual(self.good('int n = 7;\nprintf("%d %d\\n", scanf("%d", &n), n);\n'
+                                   'printf("%d\\n", getchar());'), "-1 7\n-1\n")
+        self.assertEqual(self.good("1 + 1"), "2\n")
+
+    def test_any_character_may_be_printed(self):
+        self.assertEqual(self.good('putchar(2);\nputs("end 1\\002");'), "\2end 1\2\n")
+        self.assertEqual(self.good('puts("\\002show /nowhere.png");'), "")
+        self.assertEqual(self.good('for (const char *s = "\u4e00\u4e8c"; *s; s++)\n    putchar(*s);'),
+                         "\u4e00\u4e8c")
+
+    def test_very_much_output_is_cut(self):
+        answer = self.run_cell("for (int i = 0; i < 1000000; i++)\n    putchar('x');")
+        self.assertEqual(answer.stdout, 200000 * "x")
+        self.assertIn("more than 200000 characters", answer.stderr)
+        answer = self.run_cell("Tensor x = tensor_alloc(arena_new(), SCALAR);\n"
+                               "for (int i = 0; i < 103; i++)\n    show_heat(x);")
+        self.assertEqual(len(answer.data), 100)
+        self.assertIn("shown 100 pictures", answer.stderr)
+        self.assertEqual(self.good("1 + 1"), "2\n")
 
     def test_names_of_the_c_library_are_free(self):
         self.good("double gamma = 2, y1 = 3, index = 4;")
@@ -133,6 +157,23 @@ class KernelTest(unittest.TestCase):
         self.good("typedef struct Point { int x; } Point;\nPoint p = {1};")
         self.good("typedef struct Point { int x, y; } Point;\nPoint p = {1, 2};")
         self.assertEqual(self.good("p.y"), "2\n")
+        self.good("int x_of(Point q) { return q.x; }")
+        self.assertIn("x_of still uses the old Point: run the cell of x_of again",
+                      self.run_cell("typedef struct Point { char x; } Point;").stderr)
+
+    def test_constants_are_defined_again(self):
+        self.good("enum Colour { RED = 1, BLUE };\nenum Colour c = RED;")
+        self.good("enum Colour { BLUE = 5, RED };\nenum Colour c = RED;")
+        self.assertEqual(self.good("c"), "6\n")
+
+    def test_a_macro_is_defined_again(self):
+        self.good("#define TIMES(x) (3 * (x))\nint f(void) { return TIMES(2); }")
+        answer = self.run_cell("#define TIMES(x) (4 * (x))")
+        self.assertEqual(answer.stderr, "f still uses the old TIMES: run the cell of f again\n")
+        self.assertEqual(self.good("TIMES(2)"), "8\n")
+        self.assertEqual(self.good("f()"), "6\n")
+        self.good("int TIMES = 5;")
+        self.assertEqual(self.good("TIMES"), "5\n")
 
     def test_a_function_of_the_library_may_be_written_anew(self):
         self.good("double style_factor(double x) { return 2 * x; }")
@@ -150,6 +191,13 @@ class KernelTest(unittest.TestCase):
         self.assertIn("line 2: error: call to undeclared function 'nosuch'", answer.error)
         self.assertEqual(answer.stdout, "")
         self.assertEqual(self.good("puts(\"alive\");"), "alive\n")
+
+    def test_an_error_is_explained(self):
+        for code, hint in (("int n = 5;\nint a[n];", "its size must be known to the compiler"),
+                           ("nosuch(3);", "spelt wrong, or is an #include missing?"),
+                           ("int *p = NULL;\np", "show() takes numbers, texts"),
+                           ("struct P { int x; } p = {abs(1)};", "T x; x = ...;")):
+            self.assertIn(hint, self.run_cell(code).error)
 
     def test_names_in_errors_are_those_of_the_cell(self):
         self.good("int f(void) { return 1; }")
@@ -175,11 +223,11 @@ class KernelTest(unittest.TestCase):
     # ---- The process ends ----
 
     def test_after_a_crash_the_notebook_goes_on(self):
-        self.good("double lost = 3;\nint f(void) { return 1; }")
+        self.good("#define N 3\ndouble lost = N;\nint f(void) { return 1; }")
         answer = self.run_cell("puts(\"before\");\nint *nowhere = NULL;\n*nowhere = 1;")
         self.assertEqual(answer.stdout, "before\n")
         self.assertIn("touched memory that is not its own", answer.error)
-        self.assertIn("the variable lost, the function f", answer.error)
+        self.assertIn("the variable lost, the function f, the macro N", answer.error)
         self.assertIn("undeclared identifier 'lost'", self.run_cell("lost").error)
         self.assertEqual(self.good("double lost = 4;\nlost"), "4\n")
 
@@ -204,6 +252,24 @@ class KernelTest(unittest.TestCase):
         self.assertIn("The cell was interrupted", answer.error)
         self.assertIn("the variable steps", answer.error)
         self.assertEqual(self.good("1 + 1"), "2\n")
+
+    def test_an_endless_output_is_interrupted(self):
+        message = self.begin('for (;;)\n    printf("on and on ");')
+        time.sleep(1)
+        self.manager.interrupt_kernel()
+        answer = self.end(message)
+        self.assertIn("The cell was interrupted", answer.error)
+        self.assertEqual(len(answer.stdout), 200000)
+
+    def test_an_interrupted_grading_loses_nothing(self):
+        self.good(self.run_cell("%exercise 02").payload[0]["text"].replace(
+            "BLANK(", "for (;;)\n        ;\n    BLANK("))
+        message = self.begin("%check 02")
+        time.sleep(1)
+        self.manager.interrupt_kernel()
+        self.assertEqual(self.end(message).error,
+                         "The grading was interrupted; nothing is lost.")
+        self.assertEqual(self.run_cell("walk_back(0, 0, 0, 0, 0, 0); x").error[:6], "line 1")
 
     # ---- Help ----
 
@@ -240,7 +306,9 @@ class KernelTest(unittest.TestCase):
         blank = task.payload[0]["text"]
         self.assertIn("BLANK(", blank)
         self.good(blank)
-        self.assertIn("walk_back is still blank", self.good("%check 02"))
+        said = self.good("%check 02")
+        self.assertIn("walk_back is still blank", said)
+        self.assertIn("go on in its cell, run it, and then %check 02", said)
         with open(os.path.join(ROOT, "lessons", "answers", "02_tape.c")) as file:
             answer = file.read()
         body = answer[answer.index("/* grad has n zeros"):]
