@@ -233,12 +233,14 @@ local function without_breaks(inlines)
   return out
 end
 
--- pandoc lets every parenthesis grow with what it encloses, as only \left( should.
+-- pandoc lets every parenthesis grow with what it encloses, as only \left( should; and it
+-- leaves what it cannot read as it is.
 local function formula(math)
-  if not pandoc.write or not PANDOC_WRITER_OPTIONS or math.text:find("\\left%A")
-    or math.text:find("\\begin") then return nil end
+  if not pandoc.write or not PANDOC_WRITER_OPTIONS then return nil end
   local html = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math }) }), "html",
                             { html_math_method = "mathml" })
+  if not html:find("<math") then stop("pandoc cannot read the formula %s", math.text) end
+  if math.text:find("\\left%A") or math.text:find("\\begin") then return nil end
   return pandoc.RawInline("html", (html:gsub('stretchy="true"', 'stretchy="false"')))
 end
 

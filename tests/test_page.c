@@ -106,6 +106,25 @@ static void a_function_that_is_not_there_stops_the_page(void **state) {
     arena_free(arena);
 }
 
+/* Before 2.17 filters cannot ask pandoc how a formula comes out. */
+static void need_pandoc_write(void) {
+    need_pandoc();
+    put("ask.lua", "os.exit(pandoc.write and 0 or 1)");
+    if (system("pandoc --lua-filter=ask.lua </dev/null >/dev/null 2>&1") != 0) skip();
+}
+
+static void a_formula_that_cannot_be_read_stops_the_page(void **state) {
+    (void)state;
+    need_pandoc_write();
+    Arena *arena = arena_new();
+    Error err;
+    put("docs/en/99_x.md", "# 99 · Last\n\nIt is $\\frac{1}{$.\n");
+    assert_null(page(arena, &err));
+    assert_string_equal(err.text, "pandoc failed: pandoc cannot read the formula "
+                                  "\\frac{1}{");
+    arena_free(arena);
+}
+
 static void without_texts_pictures_and_transcript_are_shown(void **state) {
     (void)state;
     need_pandoc();
@@ -123,6 +142,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_page_is_one_file_with_all_that_it_names),
         cmocka_unit_test(a_function_that_is_not_there_stops_the_page),
+        cmocka_unit_test(a_formula_that_cannot_be_read_stops_the_page),
         cmocka_unit_test(without_texts_pictures_and_transcript_are_shown),
     };
     return cmocka_run_group_tests(tests, make_project, remove_project);
