@@ -12,6 +12,9 @@ const PoolCode *pool_code(int i) {
     return i <= simd_widest() ? versions[i] : NULL;
 }
 
-const PoolCode *pool_code_best(void) {
-    return pool_code(simd_widest());
+const PoolCode *pool_code_for(ptrdiff_t windows) {
+    int i = simd_widest();
+    while (i > 0 && (ptrdiff_t)LANES_OF_16 << i > windows)
+        i--;
+    return pool_code(i);
 }

@@ -37,7 +37,7 @@ typedef struct PoolCode {
 /* Version number i, from 0, or NULL after the last that this processor can run. */
 const PoolCode *pool_code(int i);
 
-/* The fastest version for this processor. */
-const PoolCode *pool_code_best(void);
+/* The fastest version for rows of so many windows: the widest that they fill. */
+const PoolCode *pool_code_for(ptrdiff_t windows);
 
 #endif
