@@ -79,7 +79,7 @@ static void too_many_levels_are_refused_with_the_number_that_fits(void **state) 
     assert_non_null(strstr(err.text, "room for 2 levels"));
 }
 
-/* 512 pixels and 100 steps have room for five levels; three of them are wanted. */
+/* 512 pixels have room for three levels from 128 on, 500 for two, 254 for one. */
 static void a_recipe_s_own_pyramid_takes_what_fits(void **state) {
     (void)state;
     recipe.pyramid = 3;
@@ -87,14 +87,14 @@ static void a_recipe_s_own_pyramid_takes_what_fits(void **state) {
     assert_int_equal(recipe_stages(&recipe), 3);
     assert_int_equal(recipe.pyramid, 0);
     recipe = recipe_defaults;
-    recipe.size = 64;
+    recipe.size = 500;
     pyramid_fit(&recipe, 3);
     assert_int_equal(recipe_stages(&recipe), 2);
     recipe.stages.count = 0;
-    recipe.size = 62;
+    recipe.size = 254;
     pyramid_fit(&recipe, 3);
     assert_int_equal(recipe_stages(&recipe), 1);
-    assert_int_equal(recipe.size, 62);
+    assert_int_equal(recipe.size, 254);
 }
 
 static void a_first_picture_is_a_blend_of_two(void **state) {

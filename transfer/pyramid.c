@@ -8,8 +8,8 @@ static int halved(int size, int times) {
     return (size + parts / 2) / parts;
 }
 
-static bool fits(int size, int steps, int levels) {
-    return levels <= STAGES_MOST && halved(size, levels - 1) >= PYRAMID_LEAST &&
+static bool fits(int size, int steps, int levels, int least) {
+    return levels <= STAGES_MOST && halved(size, levels - 1) >= least &&
            steps >> (levels - 1) >= 1;
 }
 
@@ -18,9 +18,10 @@ static int final_size(const Recipe *recipe) {
     return recipe_stage(recipe, recipe_stages(recipe) - 1).size;
 }
 
-static int most_levels(const Recipe *recipe) {
+/* How many levels there may be, none of them below `least` pixels. */
+static int most_levels(const Recipe *recipe, int least) {
     int most = 1;
-    while (fits(final_size(recipe), recipe_steps(recipe), most + 1))
+    while (fits(final_size(recipe), recipe_steps(recipe), most + 1, least))
         most++;
     return most;
 }
@@ -28,7 +29,7 @@ static int most_levels(const Recipe *recipe) {
 bool pyramid_stages(Recipe *recipe, int levels, Error *err) {
     CHECK(levels >= 1, "a pyramid of %d levels", levels);
     const int size = final_size(recipe), steps = recipe_steps(recipe);
-    const int most = most_levels(recipe);
+    const int most = most_levels(recipe, PYRAMID_LEAST);
     int left = steps;
     if (levels > most)
         return error_set(err,
@@ -50,7 +51,7 @@ bool pyramid_stages(Recipe *recipe, int levels, Error *err) {
 }
 
 void pyramid_fit(Recipe *recipe, int levels) {
-    const int most = most_levels(recipe);
+    const int most = most_levels(recipe, PYRAMID_USUAL);
     Error err;
     const bool fit = pyramid_stages(recipe, levels < most ? levels : most, &err);
     CHECK(fit, "%s", err.text);

@@ -14,7 +14,8 @@
 #include "tensor/error.h"
 #include "transfer/recipe.h"
 
-#define PYRAMID_LEAST 32 /* pixels: the smallest size of a level */
+#define PYRAMID_LEAST 32  /* pixels: the smallest size of a level */
+#define PYRAMID_USUAL 128 /* in smaller pictures strokes grow over what is shown */
 
 /* Splits the run into `levels` stages: each level takes half of the steps that are left,
  * the last one all. Size and steps of the recipe become those of the first stage; a
@@ -23,8 +24,8 @@
  * have less than PYRAMID_LEAST pixels or no step. */
 bool pyramid_stages(Recipe *recipe, int levels, Error *err);
 
-/* The same with as many of the `levels` as there is room for: what a recipe's own
- * `pyramid` means. */
+/* The same with as many of the `levels` as there is room for, none of them below
+ * PYRAMID_USUAL: what a recipe's own `pyramid` means. */
 void pyramid_fit(Recipe *recipe, int levels);
 
 #endif
