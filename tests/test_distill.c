@@ -148,7 +148,6 @@ static double apart(const real *a, const real *b, size_t size) {
  * and is moved a little every time, until it is old. */
 static void a_part_of_the_batch_is_painted(void **state) {
     (void)state;
-    if (test_is_instrumented()) skip();
     const char *layers[] = {"relu1_1", "relu2_1"};
     const Shape shape = {1, 3, SIDE, SIDE};
     const size_t size = shape_size(shape);
@@ -228,7 +227,6 @@ static void the_loss_has_the_gradient_it_says(void **state) {
 
 static void training_explains_more_and_more(void **state) {
     (void)state;
-    if (test_is_instrumented()) skip();
     Network *student;
     Distill *d = small_distill(&student);
     double before, after, layer[DISTILL_LAYERS];
