@@ -5,6 +5,7 @@
 
 #include "app/bench.h"
 #include "app/roofline.h"
+#include "io/image.h"
 #include "transfer/paint.h"
 #include "transfer/tiling.h"
 
@@ -25,10 +26,6 @@ static bool note(void *context, const Problem *problem, const PaintStep *step) {
 
 static double pixels_of(Shape s) {
     return (double)s.h * s.w;
-}
-
-static int longer(Shape s) {
-    return s.h > s.w ? s.h : s.w;
 }
 
 static void time_rounds(Problem *problem, double *forward, double *backward) {
@@ -104,7 +101,7 @@ static bool measure_copies(Session *s, Speed *out, int side, int whole, Error *e
 /* What is too small for the network works in a larger copy; and what is over in a moment
  * says little about pictures that caches do not hold. */
 bool speed_measure(Session *s, Speed *out, Error *err) {
-    const int whole = longer(s->scene.content.shape);
+    const int whole = image_longest(s->scene.content.shape);
     *out = (Speed){.move = move_of(&s->recipe, s->scene.content.shape)};
     for (int side = COPY_SIDE;; side *= 2) {
         const int large = side < whole ? side : whole;

@@ -36,7 +36,7 @@ static bool add_styles(Manifest *m, const Options *options, Error *err) {
 Manifest *manifest_new(Arena *arena, const Options *options, const Session *session,
                        Error *err) {
     Manifest *m = ARENA_NEW(arena, Manifest, 1);
-    const bool random = strncmp(session->weights, "random:", 7) == 0;
+    const bool random = session_is_random(session);
     *m = (Manifest){.options = options,
                     .preprocess = network_preprocessing(session->network),
                     .weights = random ? session->weights : NULL};

@@ -218,12 +218,10 @@ bool options_check_lists(const Options *options, Error *err) {
     return true;
 }
 
-/* Whether a picture is a tensor, which is never resized. */
-static bool any_tensor(const Options *options) {
-    bool any = false;
+const char *options_tensor(const Options *options) {
     for (int i = 0; i < options->operands; i++)
-        any |= input_is_tensor(options->operand[i]);
-    return any;
+        if (input_is_tensor(options->operand[i])) return options->operand[i];
+    return NULL;
 }
 
 /* What --pyramid says must fit; of a recipe's own pyramid what fits is taken. */
@@ -231,7 +229,7 @@ static bool build_pyramid(Options *options, Error *err) {
     Recipe *recipe = &options->recipe;
     if (options->pyramid) return pyramid_stages(recipe, options->pyramid, err);
     if (recipe->pyramid && !recipe->stages.count)
-        pyramid_fit(recipe, any_tensor(options) ? 1 : recipe->pyramid);
+        pyramid_fit(recipe, options_tensor(options) ? 1 : recipe->pyramid);
     return true;
 }
 

@@ -86,6 +86,9 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
 bool options_set(Options *options, const Command *command, const char *name,
                  const char *text, Error *err);
 
+/* The first picture that is a tensor, which is never resized; NULL: all are pictures. */
+const char *options_tensor(const Options *options);
+
 /* Whether lists are as long as that of the operands. */
 bool options_check_lists(const Options *options, Error *err);
 

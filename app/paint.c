@@ -198,13 +198,12 @@ static int paint_stages(Session *s, Run *run) {
 
 /* In stages the pictures are read in several sizes, which a .npy tensor does not have. */
 static bool stages_ready(const Options *options, Error *err) {
-    for (int i = 0; i < options->operands && options->recipe.stages.count > 1; i++)
-        if (input_is_tensor(options->operand[i]))
-            return error_set(err,
-                             "%s: is never resized, and cannot be painted in stages; use "
-                             "a picture or --pyramid 1",
-                             options->operand[i]);
-    return true;
+    const char *tensor =
+        options->recipe.stages.count > 1 ? options_tensor(options) : NULL;
+    return !tensor || error_set(err,
+                                "%s: is never resized, and cannot be painted in stages; "
+                                "use a picture or --pyramid 1",
+                                tensor);
 }
 
 static int paint(const Options *options) {

@@ -98,22 +98,24 @@ static bool file_weights(Session *s, const Options *options, const char *path,
     return good;
 }
 
+bool session_is_random(const Session *s) {
+    return strncmp(s->weights, RANDOM, strlen(RANDOM)) == 0;
+}
+
 /* Without --weights, paintnet has those that come with the program; what was trained by
  * others is random. */
 static bool open_network(Session *s, const Options *options, Error *err) {
     const char *weights = options->weights;
-    const size_t random = strlen(RANDOM);
     if (!weights && strcmp(s->recipe.net, OWN_NETWORK) == 0) {
         weights = assets_path(s->arena, OWN_NETWORK ".safetensors", err);
         s->weights = weights;
         return weights && file_weights(s, options, weights, err);
     }
     s->weights = weights ? weights : RANDOM "1";
-    if (weights && strncmp(weights, RANDOM, random) != 0)
-        return file_weights(s, options, weights, err);
+    if (!session_is_random(s)) return file_weights(s, options, weights, err);
     if (!weights)
         note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
-    return make_network(s, err) && random_weights(s, s->weights + random, err);
+    return make_network(s, err) && random_weights(s, s->weights + strlen(RANDOM), err);
 }
 
 /* The longer side of style pictures in the present stage, when they have a size of their

@@ -34,6 +34,9 @@ bool session_read_pictures(Session *session, const Options *options, Arena *aren
 bool session_preprocess(Network *network, const Options *options, const char *path,
                         const WeightFile *file, Error *err);
 
+/* Whether the weights are random ones, not those of a file. */
+bool session_is_random(const Session *session);
+
 /* "stylegrad NAME: sentence" on stderr; returns the exit status, 1. */
 int session_complain(const char *command, const Error *err);
 

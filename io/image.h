@@ -58,4 +58,11 @@ Tensor image_resize(Arena *arena, Tensor image, int h, int w);
  */
 Shape image_fit(Shape shape, int longest);
 
+/* The longer side. */
+int image_longest(Shape shape);
+
+/* Numbers of any range and sign as colours, RGB: white is 0, blue below, red above, as
+ * strong as the number is large. One channel of picture 0. */
+Tensor image_heat(Arena *arena, Tensor t, int channel);
+
 #endif

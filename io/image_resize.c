@@ -85,9 +85,13 @@ Tensor image_resize(Arena *arena, Tensor image, int h, int w) {
     return out;
 }
 
+int image_longest(Shape shape) {
+    return shape.h > shape.w ? shape.h : shape.w;
+}
+
 Shape image_fit(Shape shape, int longest) {
     CHECK(longest > 0, "image_fit to %d pixels", longest);
-    int64_t side = shape.h > shape.w ? shape.h : shape.w;
+    int64_t side = image_longest(shape);
     int h = (int)((2 * (int64_t)shape.h * longest + side) / (2 * side));
     int w = (int)((2 * (int64_t)shape.w * longest + side) / (2 * side));
     return (Shape){shape.n, shape.c, h > 1 ? h : 1, w > 1 ? w : 1};

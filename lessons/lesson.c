@@ -1,7 +1,6 @@
 #include "lessons/lesson.h"
 
 #include <getopt.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -320,20 +319,7 @@ Tensor lesson_grey(Lesson *l, Tensor t, int c) {
 }
 
 Tensor lesson_heat(Lesson *l, Tensor t, int c) {
-    const Shape s = {1, 3, t.shape.h, t.shape.w};
-    const size_t size = (size_t)s.h * (size_t)s.w;
-    const real *x = tensor_at(t, 0, c, 0, 0);
-    Tensor heat = tensor_alloc(l->arena, s);
-    double most = 0;
-    for (size_t i = 0; i < size; i++)
-        most = fmax(most, fabs((double)x[i]));
-    for (size_t i = 0; i < size; i++) {
-        const real v = (real)(most > 0 ? (double)x[i] / most : 0);
-        heat.data[i] = v < 0 ? 1 + v : 1;
-        heat.data[size + i] = v < 0 ? 1 + v : 1 - v;
-        heat.data[2 * size + i] = v < 0 ? 1 : 1 - v;
-    }
-    return heat;
+    return image_heat(l->arena, t, c);
 }
 
 Tensor lesson_enlarge(Lesson *l, Tensor t, Shape s) {

@@ -134,20 +134,8 @@ void show_picture_tensor(Tensor picture) {
 }
 
 void show_heat_tensor(Tensor t, int channel) {
-    const size_t size = (size_t)t.shape.h * (size_t)t.shape.w;
-    const real *x = tensor_at(t, 0, channel, 0, 0);
     Arena *arena = arena_new();
-    Tensor heat = tensor_alloc(arena, (Shape){1, 3, t.shape.h, t.shape.w});
-    double most = 0;
-    for (size_t i = 0; i < size; i++)
-        most = fmax(most, fabs((double)x[i]));
-    for (size_t i = 0; i < size; i++) {
-        const real v = (real)(most > 0 ? (double)x[i] / most : 0);
-        heat.data[i] = v < 0 ? 1 + v : 1;
-        heat.data[size + i] = v < 0 ? 1 + v : 1 - v;
-        heat.data[2 * size + i] = v < 0 ? 1 : 1 - v;
-    }
-    show_picture_tensor(heat);
+    show_picture_tensor(image_heat(arena, t, channel));
     arena_free(arena);
 }
 

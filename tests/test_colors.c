@@ -1,23 +1,9 @@
 /* The photograph's colours, kept in two ways. */
 #include <math.h>
 
-#include "tests/test.h"
+#include "tests/arena.h"
 #include "transfer/colors.h"
 #include "transfer/covariance.h"
-
-static Arena *arena;
-
-static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 /* Channels that hang together, as those of photographs do. */
 static Tensor colourful(uint64_t seed, int h, int w, double red, double blue) {
@@ -135,7 +121,7 @@ static void preparing_replaces_what_the_way_of_colours_says(void **state) {
     assert_close(style.c[0][0], content.c[0][0], 1e-5, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

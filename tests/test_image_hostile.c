@@ -7,22 +7,9 @@
 #include "io/file.h"
 #include "io/image.h"
 #include "io/picture.h"
-#include "tests/test.h"
+#include "tests/arena.h"
 
-static Arena *arena;
 static Error err;
-
-static int make_arena(void **state) {
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int free_arena(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 /* Reads a picture from these bytes; what it holds is dropped. A block of their own lets
  * the sanitizer see every read beyond them. */

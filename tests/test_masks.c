@@ -5,24 +5,16 @@
 #include "autograd/gradcheck.h"
 #include "io/image.h"
 #include "tensor/kernels.h"
-#include "tests/test.h"
+#include "tests/pictures.h"
 #include "transfer/masks.h"
 #include "transfer/problem.h"
 #include "transfer/recipe_file.h"
 
 enum { H = 14, W = 19, HALF = 9 };
 
-static Arena *arena;
 static Network *network;
 static Recipe recipe;
 static Error err;
-
-static Tensor random_picture(uint64_t seed, int h, int w) {
-    Rng rng = rng_seed(seed);
-    Tensor x = tensor_alloc(arena, (Shape){1, 3, h, w});
-    tensor_fill_uniform(x, &rng, 0.1, 0.9);
-    return x;
-}
 
 /* `inside` in the first HALF columns, `outside` in the others. */
 static Tensor left(double inside, double outside) {
@@ -33,8 +25,7 @@ static Tensor left(double inside, double outside) {
 }
 
 static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
+    make_arena(state);
     network = network_new(arena, "vgg19", POOL_DEFAULT, &err);
     network_random(network, 3);
     if (!recipe_read("paint", &recipe, &err)) return -1;
@@ -47,8 +38,7 @@ static int begin(void **state) {
 }
 
 static int end(void **state) {
-    (void)state;
-    arena_free(arena);
+    free_arena(state);
     return 0;
 }
 

@@ -2,21 +2,7 @@
 #include <string.h>
 
 #include "nn/ops.h"
-#include "tests/test.h"
-
-static Arena *arena;
-
-static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
+#include "tests/arena.h"
 
 static Tensor pattern(Shape shape, int a, int m) {
     Tensor t = tensor_alloc(arena, shape);
@@ -115,7 +101,7 @@ static void gradients_are_added_to_what_is_there(void **state) {
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

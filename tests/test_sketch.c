@@ -1,17 +1,15 @@
 /* A sketch takes nothing and says what the real thing takes. */
 #include "tensor/kernels.h"
-#include "tests/test.h"
+#include "tests/pictures.h"
 #include "transfer/problem.h"
 #include "transfer/recipe_file.h"
 
-static Arena *arena;
 static Network *network;
 static Recipe recipe;
 static Error err;
 
 static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
+    make_arena(state);
     network = network_new(arena, "vgg19", POOL_DEFAULT, &err);
     network_random(network, 3);
     if (!recipe_read("paint", &recipe, &err)) return -1;
@@ -22,16 +20,8 @@ static int begin(void **state) {
 }
 
 static int end(void **state) {
-    (void)state;
-    arena_free(arena);
+    free_arena(state);
     return 0;
-}
-
-static Tensor random_picture(uint64_t seed, int h, int w) {
-    Rng rng = rng_seed(seed);
-    Tensor x = tensor_alloc(arena, (Shape){1, 3, h, w});
-    tensor_fill_uniform(x, &rng, 0.1, 0.9);
-    return x;
 }
 
 /* Two styles, one under a mask. */

@@ -6,7 +6,7 @@
 
 #include "tensor/kernels.h"
 #include "tensor/pages.h"
-#include "tests/arena.h"
+#include "tests/pictures.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
 
@@ -42,13 +42,6 @@ static bool watch(void *context, const Problem *problem, const PaintStep *step) 
     return true;
 }
 
-static Tensor random_picture(uint64_t seed, int side) {
-    Rng rng = rng_seed(seed);
-    Tensor x = tensor_alloc(arena, (Shape){1, 3, side, side});
-    tensor_fill_uniform(x, &rng, 0.1, 0.9);
-    return x;
-}
-
 static void paint(Method method, Record *record) {
     Error err;
     Problem problem;
@@ -62,8 +55,8 @@ static void paint(Method method, Record *record) {
     recipe.rate = method == METHOD_LBFGS ? 1e-3 : 1e-2;
     recipe.history = HISTORY;
     recipe.drop_step = 0;
-    if (!problem_init(&problem, arena, &recipe, network, random_picture(1, side),
-                      random_picture(2, side), random_picture(3, side), &err))
+    if (!problem_init(&problem, arena, &recipe, network, random_picture(1, side, side),
+                      random_picture(2, side, side), random_picture(3, side, side), &err))
         fail_msg("%s", err.text);
     *record = (Record){.arena = arena};
     PaintEnd end = paint_run(&problem, arena, watch, record);

@@ -3,21 +3,8 @@
 #include <string.h>
 
 #include "io/tar.h"
+#include "tests/arena.h"
 #include "tests/damage.h"
-
-static Arena *arena;
-
-static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 typedef struct Archive {
     unsigned char bytes[8192];
@@ -109,7 +96,7 @@ static void no_damage_breaks_the_reader(void **state) {
     assert_damage_is_survived(read_tar, (FileBytes){a.bytes, a.size});
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "tensor/kernels.h"
-#include "tests/test.h"
+#include "tests/pictures.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
 #include "transfer/window.h"
@@ -18,13 +18,11 @@
 #define TIGHT 1e-5
 #endif
 
-static Arena *arena;
 static Error err;
 static Padding padding; /* of the networks */
 
 static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
+    make_arena(state);
     padding = PADDING_DEFAULT;
     threads_set(1); /* for pictures so small others cost more than they bring */
     if (sizeof(real) == sizeof(float)) kernels = &kernels_gemm;
@@ -32,17 +30,9 @@ static int begin(void **state) {
 }
 
 static int end(void **state) {
-    (void)state;
-    arena_free(arena);
+    free_arena(state);
     kernels = &kernels_fast;
     return 0;
-}
-
-static Tensor random_picture(uint64_t seed, int h, int w) {
-    Rng rng = rng_seed(seed);
-    Tensor x = tensor_alloc(arena, (Shape){1, 3, h, w});
-    tensor_fill_uniform(x, &rng, 0.1, 0.9);
-    return x;
 }
 
 /* One comparison: a network, its layers, the sizes of the pictures and the tiles. */

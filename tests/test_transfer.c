@@ -3,27 +3,18 @@
 #include <string.h>
 
 #include "autograd/gradcheck.h"
-#include "tests/test.h"
+#include "tests/pictures.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
 #include "transfer/start.h"
 
-static Arena *arena;
 static Network *network;
 static Recipe recipe;
 static Error err;
 static Tensor content, style, start;
 
-static Tensor random_picture(uint64_t seed, int h, int w) {
-    Rng rng = rng_seed(seed);
-    Tensor x = tensor_alloc(arena, (Shape){1, 3, h, w});
-    tensor_fill_uniform(x, &rng, 0.1, 0.9);
-    return x;
-}
-
 static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
+    make_arena(state);
     network = network_new(arena, "squeezenet1_1", POOL_DEFAULT, &err);
     network_random(network, 3);
     content = random_picture(1, 14, 11);
@@ -38,8 +29,7 @@ static int begin(void **state) {
 }
 
 static int end(void **state) {
-    (void)state;
-    arena_free(arena);
+    free_arena(state);
     return 0;
 }
 

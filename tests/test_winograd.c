@@ -6,21 +6,7 @@
 #include "tensor/fma_tile.h"
 #include "tensor/winograd.h"
 #include "tensor/winograd_simd.h"
-#include "tests/test.h"
-
-static Arena *arena;
-
-static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
+#include "tests/arena.h"
 
 static real *normal(Rng *rng, size_t n, double deviation) {
     real *x = ARENA_NEW(arena, real, n);
@@ -243,7 +229,7 @@ static void small_or_strided_convolutions_go_another_way(void **state) {
     assert_true(winograd_suits(&suits));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -3,21 +3,8 @@
 #include <zlib.h>
 
 #include "io/number.h"
+#include "tests/arena.h"
 #include "tests/damage.h"
-
-static Arena *arena;
-
-static int make_arena(void **state) {
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int free_arena(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static bool read_zip(Arena *own, FileBytes file, Error *err) {
     Zip zip;

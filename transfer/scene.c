@@ -7,12 +7,8 @@ Scene scene_of(Tensor content, Tensor style) {
         .content = content, .styles = 1, .style = {{.picture = style, .blend = 1}}};
 }
 
-static int longer(Shape s) {
-    return s.h > s.w ? s.h : s.w;
-}
-
 static Tensor fitted(Arena *arena, Tensor x, int longer_side) {
-    if (!x.data || longer(x.shape) == longer_side) return x;
+    if (!x.data || image_longest(x.shape) == longer_side) return x;
     Shape fit = image_fit(x.shape, longer_side);
     return image_resize(arena, x, fit.h, fit.w);
 }
@@ -23,12 +19,12 @@ static Tensor sized(Arena *arena, Tensor x, Shape to) {
 }
 
 Scene scene_resized(Arena *arena, const Scene *scene, int longer_side) {
-    const double factor = (double)longer_side / longer(scene->content.shape);
+    const double factor = (double)longer_side / image_longest(scene->content.shape);
     Scene out = *scene;
     out.content = fitted(arena, scene->content, longer_side);
     for (int i = 0; i < scene->styles; i++) {
         Style *s = &out.style[i];
-        int side = (int)(longer(s->picture.shape) * factor + 0.5);
+        int side = (int)(image_longest(s->picture.shape) * factor + 0.5);
         s->picture = fitted(arena, s->picture, side > 1 ? side : 1);
         s->mask = sized(arena, s->mask, out.content.shape);
         s->part = sized(arena, s->part, s->picture.shape);
