@@ -41,6 +41,8 @@ const Row option_rows[] = {
      "pooling (the network's own)"},
     {"pad", 0, CHOICE, "default|reflect|replicate-first", AT(recipe.pad), 0, NET,
      "what is around pictures and features; reflect leaves no frame (the network's own)"},
+    {"features", 0, CHOICE, "any|torch|caffe|normalised", AT(recipe.features), 0, BOTH,
+     "make them as large as the recipe's weights want them (as the recipe says)"},
     {"size", 0, SIDE, "N", AT(recipe.size), 16, NET | FOR_WEIGHTS,
      "longer side in pixels"},
     {"tile", 0, SIDE, "N", AT(recipe.tile), 16, BOTH,

@@ -33,6 +33,7 @@ typedef struct Run {
     PaintStep before; /* all that earlier stages did */
     const char *out;
     PaintStep last; /* the present one, counted over all stages */
+    double begun;   /* the total at the end of this stage's first step */
     Trace *trace;
     Manifest *manifest; /* or NULL */
     Error err;          /* of a save that failed */
@@ -63,6 +64,7 @@ static bool save(const Run *run, const Problem *problem, const char *path, Error
 static bool watch(void *context, const Problem *problem, const PaintStep *of_stage) {
     Run *run = context;
     PaintStep now = *of_stage, *step = &now;
+    if (now.step == 1) run->begun = now.terms.total;
     now.step += run->before.step;
     now.evaluations += run->before.evaluations;
     now.seconds += run->before.seconds;
@@ -121,6 +123,9 @@ static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
     progress_end();
     fprintf(stderr, "%s after %d of %d steps: total %.6g\n", end->why, run->last.step,
             recipe_steps(run->recipe), end->terms.total);
+    if (end->terms.total > run->begun)
+        fprintf(stderr, "the loss rose, from %.6g: try a smaller --lr or --optim adam\n",
+                run->begun);
     if (!save(run, problem, run->out, &err)) return session_complain("paint", &err);
     fprintf(stderr, "saved %s", run->out);
     if (run->stage + 1 < recipe_stages(run->recipe))

@@ -8,6 +8,7 @@
 #include "io/assets.h"
 #include "io/number.h"
 #include "tensor/kernels.h"
+#include "transfer/features.h"
 #include "transfer/input.h"
 #include "transfer/masks.h"
 
@@ -29,12 +30,14 @@ __attribute__((format(printf, 2, 3))) static void note(Session *s, const char *f
     va_end(arguments);
 }
 
-static bool random_weights(Session *s, const char *text, Error *err) {
+static bool random_weights(Session *s, const Options *options, const char *text,
+                           Error *err) {
     char *end;
     errno = 0;
     unsigned long long seed = strtoull(text, &end, 10);
     if (end == text || *end || errno || *text == '-')
         return error_set(err, "--weights " RANDOM "%s: wants a whole number", text);
+    network_preprocess(s->network, options->preprocess);
     network_random(s->network, seed);
     return true;
 }
@@ -115,7 +118,8 @@ static bool open_network(Session *s, const Options *options, Error *err) {
     if (!session_is_random(s)) return file_weights(s, options, weights, err);
     if (!weights)
         note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
-    return make_network(s, err) && random_weights(s, s->weights + strlen(RANDOM), err);
+    return make_network(s, err) &&
+           random_weights(s, options, s->weights + strlen(RANDOM), err);
 }
 
 /* The longer side of style pictures in the present stage, when they have a size of their
@@ -177,10 +181,23 @@ bool session_read_pictures(Session *s, const Options *options, Arena *arena, Err
     return true;
 }
 
+/* Features of the size that the recipe's weights were chosen for. */
+static bool prepare_features(Session *s, Error *err) {
+    double factor;
+    if (!features_prepare(&s->recipe, s->network, &s->scene, &factor, err)) return false;
+    if (factor != 1)
+        note(s,
+             "features times %.3g: recipe %s is for weights of another kind (--features "
+             "any "
+             "takes them as they are)\n",
+             factor, s->recipe.name);
+    return true;
+}
+
 static bool open_all(Session *s, const Options *options, Error *err) {
     return open_network(s, options, err) &&
            (!options->operand[1] || choose_layers(s, options, err)) &&
-           session_read_pictures(s, options, s->arena, err);
+           session_read_pictures(s, options, s->arena, err) && prepare_features(s, err);
 }
 
 static void start(Session *session, const Options *options) {

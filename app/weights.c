@@ -16,42 +16,21 @@ typedef struct Report {
     const char *path, *picture; /* picture is NULL when nothing was measured */
     WeightFile file;
     Network *network; /* NULL when the tensors are of none that is known */
-    double *mean;     /* per layer, over the picture; -1 where it could not be measured */
+    Tensor *mean;     /* of every convolution, channel by channel, over the picture */
 } Report;
 
-static double mean_of(const Node *node) {
-    double sum = 0;
-    size_t size = shape_size(node->shape);
-    for (size_t i = 0; i < size; i++)
-        sum += (double)node->value[i];
-    return sum / (double)size;
-}
-
-static bool is_relu(const Network *network, int index) {
-    const Layer *layer = network_layer(network, index);
-    return layer->kind == LAYER_RELU && network_has(network, layer->name);
-}
-
-/* Runs the picture through the network once and takes the mean of every ReLU. */
+/* Runs the picture through the network once and takes the mean after every convolution.
+ */
 static bool measure(Report *r, Arena *arena, const Options *options, Error *err) {
     Tensor picture;
-    int count = 0;
-    size_t layers = (size_t)network_count(r->network);
-    const char **names = ARENA_NEW(arena, const char *, layers);
-    Node **nodes = ARENA_NEW(arena, Node *, layers);
+    const int layers = network_count(r->network);
+    r->mean = ARENA_NEW(arena, Tensor, (size_t)layers);
     r->picture = options->picture ? options->picture : SCENE;
     if (!options->picture && access(SCENE, R_OK) != 0) return r->picture = NULL, true;
     if (!input_picture(arena, r->picture, options->recipe.size, &picture, err))
         return false;
-    for (int i = 0; i < network_count(r->network); i++)
-        if (is_relu(r->network, i)) names[count++] = network_layer(r->network, i)->name;
-    Tape *tape = tape_new();
-    Node *x = ag_normalize(tape_constant(tape, picture), network_normalize(r->network));
-    bool good = network_record(r->network, tape, x, names, count, nodes, err);
-    for (int i = 0, k = 0; good && i < network_count(r->network); i++)
-        r->mean[i] = is_relu(r->network, i) ? mean_of(nodes[k++]) : -1;
-    tape_free(tape);
-    return good;
+    return network_means(r->network, arena, &picture, 1, network_normalize(r->network),
+                         layers, r->mean, err);
 }
 
 static bool find_out(Report *r, Arena *arena, const Options *options, Error *err) {
@@ -62,18 +41,8 @@ static bool find_out(Report *r, Arena *arena, const Options *options, Error *err
     r->network = network_new(arena, net, POOL_DEFAULT, err);
     if (!r->network || !session_preprocess(r->network, options, r->path, &r->file, err))
         return false;
-    r->mean = ARENA_NEW(arena, double, (size_t)network_count(r->network));
     return network_load(r->network, &r->file.tensors, r->path, NULL, 0, err) &&
            measure(r, arena, options, err);
-}
-
-/* The ReLU that a convolution ends in, which is the row below it. */
-static const Layer *relu_of(const Report *r, int index) {
-    const Layer *layer = network_layer(r->network, index);
-    return layer->kind == LAYER_CONV && index + 1 < network_count(r->network) &&
-                   is_relu(r->network, index + 1)
-               ? network_layer(r->network, index + 1)
-               : NULL;
 }
 
 static void print_preprocess(const Report *r) {
@@ -89,11 +58,11 @@ static void print_preprocess(const Report *r) {
 static void print_layers(const Report *r) {
     printf("  %-18s %-18s %s\n", "layer", "weight", r->picture ? "mean activation" : "");
     for (int i = 0; i < network_count(r->network); i++) {
-        const Layer *layer = network_layer(r->network, i), *relu = relu_of(r, i);
+        const Layer *layer = network_layer(r->network, i);
         if (layer->kind != LAYER_CONV || !network_has(r->network, layer->name)) continue;
         Shape shape = {layer->channels, layer->reads, layer->kernel, layer->kernel};
         printf("  %-18s %-18s", layer->name, SHAPE(shape));
-        if (relu && r->picture) printf(" %.4g", r->mean[i + 1]);
+        if (r->picture && r->mean[i].data) printf(" %.4g", tensor_mean(r->mean[i]));
         printf("\n");
     }
 }
@@ -125,13 +94,14 @@ static json_t *triple(const double *x) {
 static json_t *layers_array(const Report *r) {
     json_t *array = json_array();
     for (int i = 0; i < network_count(r->network); i++) {
-        const Layer *layer = network_layer(r->network, i), *relu = relu_of(r, i);
+        const Layer *layer = network_layer(r->network, i);
         if (layer->kind != LAYER_CONV || !network_has(r->network, layer->name)) continue;
         json_t *row =
             json_pack("{s:s, s:[i,i,i,i]}", "layer", layer->name, "weight",
                       layer->channels, layer->reads, layer->kernel, layer->kernel);
-        if (relu && r->picture)
-            json_object_set_new(row, "mean_activation", json_real(r->mean[i + 1]));
+        if (r->picture && r->mean[i].data)
+            json_object_set_new(row, "mean_activation",
+                                json_real(tensor_mean(r->mean[i])));
         json_array_append_new(array, row);
     }
     return array;

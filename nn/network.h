@@ -107,6 +107,9 @@ typedef enum Preprocess {
 const char *preprocess_name(Preprocess preprocess);
 bool preprocess_parse(const char *name, Preprocess *out);
 
+/* Its means and deviations, for RGB; of auto there are none. */
+Normalize preprocess_normalize(Preprocess preprocess);
+
 /* Says, before loading, what the weights were made for. PREPROCESS_AUTO, which holds
  * until then, tells it by two things:
  *     first the filters: Oxford's VGG-19 is known by its first ones, scaled or not, in
@@ -176,6 +179,29 @@ void network_trainable(Network *network, bool trainable);
  * optimiser, or to write them. The first convolution's read RGB, whatever its file had.
  */
 NamedTensors network_weights(const Network *network, Arena *arena);
+
+/* ---- Size of the features ----
+ *
+ * A ReLU hands on a factor above 0, and so do poolings and concatenations: channel c of a
+ * layer can be divided by any number if whatever reads it multiplies by the same, and all
+ * else stays as it was. Gatys et al. 2016 (section 2) bring every filter of VGG to a mean
+ * activation of 1 that way. */
+
+/* Means of the features, channel by channel, over positions and pictures: for every
+ * convolution up to layer `last` that a ReLU follows and that has its weights, mean[i] is
+ * (1,channels,1,1), in the arena, taken behind the ReLU; for other layers it has no data.
+ * `pictures` are `count` tensors (n,3,h,w), RGB in [0, 1], `reads` is what the network
+ * gets of them. False when one is too small. */
+bool network_means(Network *network, Arena *arena, const Tensor *pictures, int count,
+                   Normalize reads, int last, Tensor *mean, Error *err);
+
+/* Divides channel c of convolution i by by[i].data[c], which is above 0, and multiplies
+ * what reads it by the same. With s_o for the divisor of output channel o and r_c for
+ * that of input channel c,
+ *     W_oc -> W_oc r_c / s_o,  b_o -> b_o / s_o.
+ * Layers without data in `by`, one tensor for each layer, keep their features. The
+ * weights are changed in place. */
+void network_divide(Network *network, const Tensor *by);
 
 /* ---- Recording ---- */
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nn/network_table.h"
+#include "tensor/check.h"
 
 const Normalize normalize_oxford = {{123.68 / 255, 116.779 / 255, 103.939 / 255},
                                     {1.0 / 255, 1.0 / 255, 1.0 / 255}};
@@ -31,6 +32,11 @@ bool preprocess_parse(const char *name, Preprocess *out) {
     return false;
 }
 
+Normalize preprocess_normalize(Preprocess preprocess) {
+    CHECK(preprocess != PREPROCESS_AUTO, "auto reads nothing in particular");
+    return *kinds[preprocess].normalize;
+}
+
 void network_preprocess(Network *network, Preprocess preprocess) {
     network->asked = preprocess;
 }
@@ -47,7 +53,7 @@ Preprocess network_preprocessing(const Network *network) {
 }
 
 Normalize network_normalize(const Network *network) {
-    return network->own ? *kinds[network->own].normalize : *network->table->normalize;
+    return network->own ? preprocess_normalize(network->own) : *network->table->normalize;
 }
 
 /* Sums over the windows of four of the 64 first filters of Oxford's VGG-19, for red,

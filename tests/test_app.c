@@ -251,6 +251,18 @@ static void help_is_there_for_every_command(void **state) {
     }
 }
 
+static void a_loss_that_rose_is_mentioned(void **state) {
+    (void)state;
+    const char *a = in_folder("a.png"), *b = in_folder("b.png"),
+               *out = in_folder("r.png");
+    Outcome o = RUN_SMALL("paint", a, b, "--optim", "adam", "--lr", "9", "-o", out);
+    assert_int_equal(o.status, 0);
+    assert_non_null(strstr(o.err, "the loss rose, from "));
+    o = RUN_SMALL("paint", a, b, "-o", out);
+    assert_int_equal(o.status, 0);
+    assert_null(strstr(o.err, "the loss rose"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_seed_gives_same_bits_on_one_thread_or_two),
@@ -263,6 +275,7 @@ int main(void) {
         cmocka_unit_test(a_recipe_file_paints_in_stages),
         cmocka_unit_test(recipes_are_listed_and_printed),
         cmocka_unit_test(help_is_there_for_every_command),
+        cmocka_unit_test(a_loss_that_rose_is_mentioned),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

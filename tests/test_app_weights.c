@@ -1,4 +1,6 @@
 /* stylegrad weights, and files of every kind under --weights. */
+#include <math.h>
+
 #include "app/commands.h"
 #include "io/npz.h"
 #include "io/safetensors.h"
@@ -10,6 +12,7 @@ static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
     put_picture("a.png", 24, 32);
+    put_picture("b.png", 20, 24);
     Arena *arena = arena_new();
     Error err;
     Network *vgg = network_new(arena, "vgg19", POOL_DEFAULT, &err);
@@ -59,7 +62,7 @@ static void a_file_is_described(void **state) {
     size_t size = shape_size(saved.items[0].tensor.shape);
     for (size_t i = 0; i < size; i++)
         sum += (double)saved.items[0].tensor.data[i];
-    assert_close(number_after(o.out, "\"mean_activation\": "), sum / (double)size, 1e-9,
+    assert_close(number_after(o.out, "\"mean_activation\": "), sum / (double)size, 1e-6,
                  0);
     arena_free(arena);
     o = RUN("weights", file, "--picture", picture);
@@ -116,11 +119,46 @@ static void squeezenet_is_known_without_net(void **state) {
     assert_non_null(strstr(o.err, "holds squeezenet1_1"));
 }
 
+/* style of two pictures with these weights, in the recipe's units */
+static double style_with(const char *weights, const char *preprocess, const char *recipe,
+                         const char *features, bool noted) {
+    Outcome o =
+        RUN("eval", in_folder("a.png"), in_folder("b.png"), "--json", "--recipe", recipe,
+            "--weights", weights, "--preprocess", preprocess, "--style-layers", "relu1_2",
+            "--content-layers", "relu1_1", "--features", features, "--size", "32");
+    if (o.status != 0) fail_msg("%s", o.err);
+    assert_int_equal(strstr(o.err, "features times") != NULL, noted);
+    return number_after(o.out, "\"style\": ");
+}
+
+/* 57.6 to the fourth power between what reads 0 to 255 and what reads about -2 to 2. */
+static void features_are_as_large_as_the_recipe_wants(void **state) {
+    (void)state;
+    const char *file = in_folder("w.safetensors");
+    const double k4 = pow(255 * (0.229 + 0.224 + 0.225) / 3, 4);
+    const double caffe = style_with(file, "auto", "pytorch", "any", false),
+                 torch = style_with(file, "torch", "pytorch", "any", false);
+    assert_close(style_with(file, "auto", "pytorch", "torch", true), caffe / k4, 1e-4, 0);
+    assert_close(style_with(file, "torch", "pytorch", "torch", false), torch, 0, 0);
+    assert_close(style_with(file, "torch", "pt", "caffe", true), torch * k4, 1e-4, 0);
+    assert_close(style_with("random:3", "torch", "pt", "caffe", true), torch * k4, 1e-4,
+                 0);
+    Outcome o = RUN("eval", in_folder("a.png"), in_folder("b.png"), "--recipe", "pytorch",
+                    "--weights", file, "--content-layers", "relu1_1", "--style-layers",
+                    "relu1_2");
+    assert_int_equal(o.status, 0);
+    assert_non_null(strstr(o.err, "features times 0.0174: recipe pytorch"));
+    o = RUN("eval", in_folder("a.png"), in_folder("b.png"), "--features", "oxford");
+    assert_int_equal(o.status, 2);
+    assert_non_null(strstr(o.err, "any|torch|caffe|normalised"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_described),
         cmocka_unit_test(preprocessing_follows_names_and_option),
         cmocka_unit_test(a_file_of_something_else_is_listed),
+        cmocka_unit_test(features_are_as_large_as_the_recipe_wants),
         cmocka_unit_test(squeezenet_is_known_without_net),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

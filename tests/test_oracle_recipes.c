@@ -8,6 +8,7 @@
 
 #include "io/weight_file.h"
 #include "tests/oracle.h"
+#include "transfer/features.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
 #include "transfer/start.h"
@@ -64,17 +65,22 @@ static bool is_squeezenet(const Recipe *recipe) {
 
 /* The same weights for all; what they were made for is what the system's were made for.
  */
-static Network *random_network(const Recipe *recipe, const char *name) {
-    const bool squeeze = is_squeezenet(recipe),
-               caffe = expected(name, "caffe").data[0] != 0;
-    Network **network = &networks[squeeze][recipe->pool][caffe];
-    if (!*network) {
-        *network = network_new(arena, squeeze ? "squeezenet1_1" : "vgg19_small16x",
-                               recipe->pool, &err);
-        assert_non_null(*network);
-        network_preprocess(*network, caffe ? PREPROCESS_CAFFE_RGB : PREPROCESS_TORCH);
-        network_random(*network, SEED);
-    }
+static Network *random_network(const Recipe *recipe, bool caffe) {
+    Network *network =
+        network_new(arena, is_squeezenet(recipe) ? "squeezenet1_1" : "vgg19_small16x",
+                    recipe->pool, &err);
+    assert_non_null(network);
+    network_preprocess(network, caffe ? PREPROCESS_CAFFE_RGB : PREPROCESS_TORCH);
+    network_random(network, SEED);
+    return network;
+}
+
+/* One for all recipes that leave its weights alone. */
+static Network *network_for(const Recipe *recipe, const char *name) {
+    const bool caffe = expected(name, "caffe").data[0] != 0;
+    Network **network = &networks[is_squeezenet(recipe)][recipe->pool][caffe];
+    if (recipe->features == FEATURES_NORMALISED) return random_network(recipe, caffe);
+    if (!*network) *network = random_network(recipe, caffe);
     return *network;
 }
 
@@ -164,13 +170,17 @@ static void check_recipe(const char *name, const char *as, Network *network) {
     Recipe recipe;
     Problem problem;
     Table table = {0};
+    double factor;
+    const Scene scene = scene_of(picture("content"), picture("style"));
     if (!recipe_read(name, &recipe, &err)) fail_msg("%s", err.text);
     shorten(&recipe);
-    if (!network) network = random_network(&recipe, name);
+    if (!network) network = network_for(&recipe, name);
     assert_true(recipe_complete(&recipe, network, &err));
+    assert_true(features_prepare(&recipe, network, &scene, &factor, &err));
+    assert_close(factor, 1, 0, 0);
     assert_true(recipe_choose_rate(&recipe, network, (Shape){1, 3, 32, 40}, &err));
-    if (!problem_init(&problem, arena, &recipe, network, picture("content"),
-                      picture("style"), first_picture(&recipe, network), &err))
+    if (!problem_init_scene(&problem, arena, &recipe, network, &scene,
+                            first_picture(&recipe, network), &err))
         fail_msg("%s: %s", name, err.text);
     look(&table, &problem);
     PaintEnd run = paint_run(&problem, arena, watch, &table);
@@ -189,7 +199,7 @@ static void every_recipe_walks_with_torch(void **state) {
     int count = 0;
     for (; *names; names++, count++)
         check_recipe(*names, *names, NULL);
-    assert_int_equal(count, 41);
+    assert_int_equal(count, 42);
 }
 
 /* With the weights that the systems use. */

@@ -273,62 +273,34 @@ bool distill_test(Distill *d, int batches, double *total, double layer[DISTILL_L
     return true;
 }
 
-/* Mean of a node's value. */
-static double mean_of(const Node *y) {
-    double sum = 0;
-    const size_t size = shape_size(y->shape);
-    for (size_t i = 0; i < size; i++)
-        sum += (double)y->value[i];
-    return sum / (double)size;
-}
-
-/* Mean activation of every ReLU, `relu` of them, over MEASURED batches. */
-static bool measure_student(Distill *d, const char *const *name, int relus, double *mean,
-                            Error *err) {
-    Tape *tape = tape_new_planned();
-    Node **out = ARENA_NEW(d->arena, Node *, (size_t)relus);
-    Node *x = ag_normalize(tape_constant(tape, d->batch), network_normalize(d->student));
-    network_trainable(d->student, false);
-    bool good = network_record(d->student, tape, x, name, relus, out, err);
-    if (good) tape_plan(tape, NULL, relus, out);
-    for (int b = 0; good && b < MEASURED; b++) {
-        good = photos_batch(d->photos, PHOTOS_TRAIN, &d->rng, d->batch, err);
-        if (good) tape_forward(tape);
-        for (int r = 0; good && r < relus; r++)
-            mean[r] += mean_of(out[r]) / MEASURED;
+/* The mean of every convolution's features behind its ReLU, channel by channel, over
+ * MEASURED batches. */
+static bool measure_student(Distill *d, Tensor *mean, Error *err) {
+    Tensor inputs[MEASURED];
+    for (int b = 0; b < MEASURED; b++) {
+        if (!photos_batch(d->photos, PHOTOS_TRAIN, &d->rng, d->batch, err)) return false;
+        inputs[b] = tensor_clone(d->arena, d->batch);
     }
-    tape_free(tape);
-    return good;
-}
-
-/* Convolution number r, weight then bias, of the packed student. */
-static void scale_convolution(Distill *d, int r, double before, double after) {
-    const NamedTensor *weight = &d->parameters.list[0].items[2 * r], *bias = weight + 1;
-    for (size_t i = 0; i < shape_size(weight->tensor.shape); i++)
-        weight->tensor.data[i] *= (real)(before / after);
-    for (size_t i = 0; i < shape_size(bias->tensor.shape); i++)
-        bias->tensor.data[i] *= (real)(1 / after);
+    network_trainable(d->student, false);
+    return network_means(d->student, d->arena, inputs, MEASURED,
+                         network_normalize(d->student), network_count(d->student), mean,
+                         err);
 }
 
 bool distill_normalize(Distill *d, Error *err) {
     const int count = network_count(d->student);
-    const char **name = ARENA_NEW(d->arena, const char *, (size_t)count);
-    double *mean = ARENA_NEW(d->arena, double, (size_t)count);
-    const size_t convolutions = d->parameters.list[0].count / 2;
-    int relus = 0;
-    for (int i = 0; i < count && (size_t)relus < convolutions; i++)
-        if (network_layer(d->student, i)->kind == LAYER_RELU)
-            name[relus++] = network_layer(d->student, i)->name;
-    CHECK((size_t)relus == convolutions, "distill: %d ReLUs for %zu convolutions", relus,
-          convolutions);
-    if (!measure_student(d, name, relus, mean, err)) return false;
-    for (int r = 0; r < relus; r++)
-        if (!(mean[r] > 0))
+    Tensor *mean = ARENA_NEW(d->arena, Tensor, (size_t)count);
+    if (!measure_student(d, mean, err)) return false;
+    for (int i = 0; i < count; i++) {
+        if (!mean[i].data) continue;
+        const double layer = tensor_mean(mean[i]);
+        if (!(layer > 0))
             return error_set(err,
                              "%s is 0 on every photograph: the training failed, try "
                              "another seed or a lower rate",
-                             name[r]);
-    for (int r = 0; r < relus; r++)
-        scale_convolution(d, r, r ? mean[r - 1] : 1, mean[r]);
+                             network_layer(d->student, i)->name);
+        tensor_fill(mean[i], (real)layer);
+    }
+    network_divide(d->student, mean);
     return true;
 }

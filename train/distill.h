@@ -66,10 +66,9 @@ bool distill_test(Distill *d, int batches, double *total, double layer[DISTILL_L
                   Error *err);
 
 /* Scales the student's convolutions so that the mean activation after each ReLU over
- * photographs is 1, as Gatys et al. 2016 (section 2) did with VGG: W and b of a layer are
- * divided by its mean, and W of the next multiplied by it. What the ReLUs compute changes
- * by a factor a layer and not otherwise. For networks that are one chain of convolutions,
- * ReLUs and poolings. */
+ * photographs is 1, as Gatys et al. 2016 (section 2) did with the filters of VGG, see
+ * network_divide. What the ReLUs compute changes by a factor a layer and not otherwise.
+ */
 bool distill_normalize(Distill *d, Error *err);
 
 #endif

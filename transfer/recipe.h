@@ -45,6 +45,14 @@ typedef struct Pixels {
  * whatever the weights. */
 typedef enum Input { INPUT_WEIGHTS, INPUT_PIXELS } Input;
 
+/* What size of features the losses' weights were chosen for, see features.h. */
+typedef enum Features {
+    FEATURES_ANY,
+    FEATURES_TORCH,
+    FEATURES_CAFFE,
+    FEATURES_NORMALISED
+} Features;
+
 typedef enum Method { METHOD_GD, METHOD_ADAM, METHOD_LBFGS, METHOD_ANNEAL } Method;
 
 typedef enum Start { START_CONTENT, START_NOISE, START_STYLE, START_FILE } Start;
@@ -93,6 +101,7 @@ typedef struct Recipe {
 
     Pixels pixels;
     Input input;
+    Features features;
 
     Start start;
     Noise noise;   /* of START_NOISE */

@@ -10,6 +10,10 @@ bool recipe_check(const Recipe *r, Error *err) {
     if (!any_weight(r))
         return error_set(err, "all weights are 0, so there is nothing to minimise; give "
                               "content-weight or style-weight");
+    if (r->input == INPUT_PIXELS && r->features != FEATURES_ANY &&
+        r->features != FEATURES_NORMALISED)
+        return error_set(err, "with 'input pixels' the network reads the recipe's range, "
+                              "and nobody else's; take away input or features");
     if (r->decay_every > 0 && r->drop_step > 0)
         return error_set(err, "decay and drop-step are two plans for one rate; keep one");
     if ((r->decay_every > 0) != (r->decay != 1))

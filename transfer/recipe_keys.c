@@ -28,6 +28,7 @@ const RecipeKey recipe_keys[] = {
     {"pixel-mean", KEY_COLOUR, AT(pixels.mean), -1e6, 1e6, "three numbers"},
     {"pixel-deviation", KEY_COLOUR, AT(pixels.deviation), 1e-6, 1e6, "three numbers"},
     {"input", KEY_CHOICE, AT(input), 0, 0, "weights|pixels"},
+    {"features", KEY_CHOICE, AT(features), 0, 0, "any|torch|caffe|normalised"},
     {"space", KEY_CHOICE, AT(space), 0, 0, "unit|input|pixels"},
     {"init", KEY_CHOICE, AT(start), 0, 0, "content|noise|style"},
     {"noise", KEY_NOISE, AT(noise), 0, 0, "'unit', 'uniform LOW HIGH' or 'normal DEVIATION'"},

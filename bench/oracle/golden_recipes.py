@@ -27,6 +27,7 @@ from systems import REAL, SYSTEMS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SEED, STEPS = 7, 10
+QUIET = 0.02  # of its layer's mean: what a filter is divided by at least
 DROP_AT, CLAMPS, DECAY_EVERY, ROUND = 5, 7, 3, 12
 NORMALS = {"torch": {"mean": (0.485, 0.456, 0.406), "deviation": (0.229, 0.224, 0.225)},
            "caffe": {"scale": 255, "mean": (123.68, 116.779, 103.939)}}
@@ -80,6 +81,9 @@ class Run:
         reads = self.pixels if system.get("reads_pixels") else Pixels(**NORMALS[made_for])
         self.read = lambda rgb: reads.to(rgb)
         content, style = as_rgb(pictures["content"]), as_rgb(pictures["style"])
+        self.means = {}
+        if system.get("normalised"):
+            self.means = self.mean_activations([content, style])
         self.content, self.style = self.features(content), self.features(style)
         self.x = self.start(content, pictures).clone().requires_grad_()
 
@@ -91,8 +95,18 @@ class Run:
         return names(self.s["content"][1]), names(self.s["style"][1])
 
     def features(self, rgb):
+        """Divided by their filters' means, where the system says so, which is the same as
+        weights that are."""
         names = {name for pairs in self.layers for name, _ in pairs}
-        return self.network.features(self.read(rgb), names)
+        found = self.network.features(self.read(rgb), names)
+        return {name: f / self.means.get(name, 1) for name, f in found.items()}
+
+    def mean_activations(self, pictures):
+        """{layer: (1, channels, 1, 1)}"""
+        found = [self.features(rgb) for rgb in pictures]
+        means = {name: sum(f[name].mean((0, 2, 3), keepdim=True) for f in found) / len(found)
+                 for name in found[0]}
+        return {name: m.clamp(min=QUIET * float(m.mean())) for name, m in means.items()}
 
     def start(self, content, pictures):
         start, own = self.s["start"], self.pixels.to(content)

@@ -1,0 +1,59 @@
+#include "nn/network_table.h"
+
+/* The ReLU that reads convolution `index` is the row below it, in every table. */
+static bool has_relu(const Network *network, int index) {
+    return network->layers[index].kind == LAYER_CONV && index + 1 < network->count &&
+           network->layers[index + 1].kind == LAYER_RELU &&
+           network->layers[index + 1].in[0] == index;
+}
+
+/* Adds the mean of every channel, over pictures and positions, times `share`. */
+static void add_means(Tensor mean, const Node *features, double share) {
+    const Shape s = features->shape;
+    const size_t plane = (size_t)s.h * (size_t)s.w;
+    for (int k = 0; k < s.n * s.c; k++) {
+        double sum = 0;
+        for (size_t i = 0; i < plane; i++)
+            sum += (double)features->value[(size_t)k * plane + i];
+        mean.data[k % s.c] += (real)(share * sum / ((double)plane * s.n));
+    }
+}
+
+/* What is measured: convolutions, and the names of the ReLUs behind them. */
+typedef struct Measured {
+    int count, *convolution;
+    const char **relu;
+} Measured;
+
+static bool add_picture(Network *network, const Measured *m, Tensor picture,
+                        Normalize reads, double share, Tensor *mean, Error *err) {
+    Tape *tape = tape_new_planned();
+    Arena *arena = arena_new();
+    Node **features = ARENA_NEW(arena, Node *, (size_t)m->count);
+    Node *input = ag_normalize(tape_constant(tape, picture), reads);
+    bool good = network_record(network, tape, input, m->relu, m->count, features, err);
+    if (good) tape_plan(tape, NULL, m->count, features);
+    for (int i = 0; good && i < m->count; i++)
+        add_means(mean[m->convolution[i]], features[i], share);
+    arena_free(arena);
+    tape_free(tape);
+    return good;
+}
+
+bool network_means(Network *network, Arena *arena, const Tensor *pictures, int count,
+                   Normalize reads, int last, Tensor *mean, Error *err) {
+    const size_t layers = (size_t)network->count;
+    Measured m = {0, ARENA_NEW(arena, int, layers),
+                  ARENA_NEW(arena, const char *, layers)};
+    for (int i = 0; i < network->count; i++) {
+        mean[i] = (Tensor){.data = NULL};
+        if (i > last || i + 1 >= network->ready || !has_relu(network, i)) continue;
+        mean[i] = tensor_alloc(arena, (Shape){1, network->layers[i].channels, 1, 1});
+        m.convolution[m.count] = i;
+        m.relu[m.count++] = network->layers[i + 1].name;
+    }
+    for (int i = 0; i < count; i++)
+        if (!add_picture(network, &m, pictures[i], reads, 1.0 / count, mean, err))
+            return false;
+    return true;
+}
