@@ -55,6 +55,9 @@ static void wrong_inputs_are_refused_in_one_line(void **state) {
     refused(PYTHON "figure --net vgg7", 2, "vgg7");
     refused(PYTHON "figure --redraw --out $D/none", 1, "none.csv is missing");
     refused(PYTHON "pages --nonsense", 2, "--nonsense");
+    refused(PYTHON "judge --judge x --contents $D --styles $D way", 2, "NAME=OPTIONS");
+    refused(PYTHON "judge --judge x --contents $D/none --styles $D a=", 1,
+            "none: No such");
 }
 
 static void without_pytorch_the_figure_shows_stylegrad_and_the_limit(void **state) {
@@ -87,10 +90,42 @@ static void scaling_says_time_and_memory(void **state) {
     assert_string_equal(o.out, "[32]\n");
 }
 
+/* Two photographs, one painting: 3 x 2 cells of 20 pixels and 2 of margin all around. A
+ * picture that cannot be painted is a grey cell in a red frame, and a line. */
+static void a_sheet_shows_every_pair(void **state) {
+    (void)state;
+    if (missing("/usr/bin/python3")) skip();
+    if (shell("/usr/bin/python3 -c 'import PIL'").status != 0) {
+        print_message("skipped: Pillow is not here\n");
+        skip();
+    }
+    assert_int_equal(shell("mkdir $D/photos $D/paintings $D/empty").status, 0);
+    put_picture("photos/a.png", 24, 32);
+    put_picture("photos/b.png", 24, 32);
+    put_picture("paintings/c.png", 32, 24);
+    Outcome o =
+        shell(PYTHON "sheet --contents $D/photos --styles $D/paintings --cell 20 "
+                     "--out $D/sheets ${OURS%% --steps*} 'small=--size 24 --steps "
+                     "1' 'wrong=--recipe none'");
+    assert_int_equal(o.status, 0);
+    assert_non_null(
+        strstr(o.out, "wrong, a_c: stylegrad paint: --recipe none: there is"));
+    assert_non_null(strstr(o.out, "sheets/small.jpg"));
+    o = shell("/usr/bin/python3 -c 'from PIL import Image\n"
+              "import sys\n"
+              "for name in sys.argv[1:]:\n"
+              "    i = Image.open(name); print(i.size, i.getpixel((24, 24 + 8)))' "
+              "$D/sheets/wrong.jpg");
+    assert_non_null(strstr(o.out, "(48, 72) (2"));
+    refused(PYTHON "sheet --contents $D/empty --styles $D/paintings a=", 1,
+            "no .jpg or .png");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_inputs_are_refused_in_one_line),
         cmocka_unit_test(without_pytorch_the_figure_shows_stylegrad_and_the_limit),
+        cmocka_unit_test(a_sheet_shows_every_pair),
         cmocka_unit_test(scaling_says_time_and_memory),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -1,0 +1,57 @@
+"""Every photograph with every painting: what `judge` and `sheet` share."""
+import os
+import subprocess
+
+from measure import OURS, Parser
+
+
+def pictures(folder):
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        raise SystemExit(f"{folder}: {error.strerror}; name a folder of pictures") from None
+    found = [os.path.join(folder, name) for name in names
+             if name.lower().endswith((".jpg", ".jpeg", ".png"))]
+    if not found:
+        raise SystemExit(f"{folder}: there is no .jpg or .png in it")
+    return found
+
+
+def stem(path):
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def run(command):
+    """The finished process, whatever became of it."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise SystemExit(f"{command[0]}: {error.strerror}; run 'make' first") from None
+
+
+def output(command):
+    """What it printed."""
+    done = run(command)
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr.strip()}")
+    return done.stdout
+
+
+def parser(text):
+    """Ways to paint, and the pictures to paint with them."""
+    new = Parser(text)
+    new.add_argument("way", nargs="+", metavar="NAME=OPTIONS")
+    new.add_argument("--contents", required=True, help="folder of photographs")
+    new.add_argument("--styles", required=True, help="folder of paintings")
+    new.add_argument("--stylegrad", default=OURS)
+    return new
+
+
+def parse(new):
+    """[(name, options)] in options.way."""
+    options = new.parse_args()
+    for way in options.way:
+        if "=" not in way:
+            new.error(f"{way}: wants NAME=OPTIONS")
+    options.way = [way.split("=", 1) for way in options.way]
+    return options
