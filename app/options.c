@@ -176,19 +176,16 @@ static void choose_start(Options *options) {
     options->recipe.start = index < 0 ? START_FILE : (Start)index;
 }
 
-/* A recipe that changes its ways during the run does so at the same part of a run of
- * other length: document 002's drop at 180 of 200 is at 90 of 100. Stages of a run of
- * other size keep their proportions. */
-static void stretch_schedule(Recipe *recipe, int planned_steps, int planned_size) {
-    const double stretch = (double)recipe->steps / planned_steps;
-    const double zoom = (double)recipe->size / planned_size;
-    recipe->drop_step = (int)(recipe->drop_step * stretch + 0.5);
-    recipe->clamp_steps = (int)(recipe->clamp_steps * stretch + 0.5);
-    for (int i = 0; i < recipe->stages.count; i++) {
-        const int steps = (int)(recipe->stages.item[i].steps * stretch + 0.5);
-        recipe->stages.item[i].steps = steps > 1 ? steps : 1;
-        recipe->stages.item[i].size = (int)(recipe->stages.item[i].size * zoom + 0.5);
-    }
+/* What was not said stays as the recipe has it; a rate belongs to its method. Commands
+ * that look at one picture look at the last stage. */
+static void fit_recipe(Options *options, const Command *command, const Recipe *plan) {
+    Recipe *recipe = &options->recipe;
+    const int size = recipe->size, steps = recipe->steps;
+    recipe->size = plan->size, recipe->steps = plan->steps;
+    recipe_fit(recipe, size, steps);
+    if (!(command->mask & FOR_PAINT))
+        *recipe = recipe_stage(recipe, recipe_stages(recipe) - 1);
+    if (recipe->rate < 0) recipe->rate = recipe->method == plan->method ? plan->rate : 0;
 }
 
 /* Reads the recipe that a command line names; a command without recipes, or one that is
@@ -249,14 +246,13 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
         !walk(options, command, argc - 1, argv + 1, "help", err) ||
         !read_recipe(options, command, err))
         return false;
-    const Recipe recipe = options->recipe;
-    options->recipe.rate = -1; /* until --lr says otherwise */
+    const Recipe plan = options->recipe;
+    options->recipe.rate = -1; /* until --lr, --size and --steps say otherwise */
+    options->recipe.size = options->recipe.steps = 0;
     if (!walk(options, command, argc - 1, argv + 1, NULL, err)) return false;
     choose_start(options);
     if (options->net) options->recipe.net = options->net;
-    stretch_schedule(&options->recipe, recipe.steps, recipe.size);
-    if (options->recipe.rate < 0)
-        options->recipe.rate = options->recipe.method == recipe.method ? recipe.rate : 0;
+    fit_recipe(options, command, &plan);
     if (options->help) return true;
     int count = argc - 1 - optind;
     if (count < command->operands_least || count > command->operands_most)

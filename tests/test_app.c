@@ -220,6 +220,16 @@ static void a_recipe_file_paints_in_stages(void **state) {
     read_back(in_folder("stages.csv"), trace, sizeof trace);
     assert_non_null(strstr(trace, "\n5,"));
     assert_null(strstr(trace, "\n6,"));
+    o = RUN("paint", in_folder("a.png"), in_folder("a.png"), "--recipe", mine, "--size",
+            "40", "--steps", "10", "--plan");
+    assert_int_equal(o.status, 0);
+    assert_non_null(strstr(o.out, "\n1      30 x 23           6 "));
+    assert_non_null(strstr(o.out, "\n2      40 x 30           4 "));
+    o = RUN("eval", in_folder("a.png"), in_folder("a.png"), "--recipe", mine, "--grad",
+            in_folder("g.npy"));
+    assert_int_equal(o.status, 0);
+    read_back(in_folder("g.npy"), trace, sizeof trace);
+    assert_non_null(strstr(trace + 10, "3, 24, 32)")); /* behind 10 bytes of binary */
 }
 
 static void recipes_are_listed_and_printed(void **state) {

@@ -40,6 +40,29 @@ static void one_level_is_a_run_of_one_size(void **state) {
     assert_int_equal(recipe.steps, 100);
 }
 
+/* A recipe of 512:500 and 800:200, painted at 400 with 100 steps, or at 20. */
+static void stages_keep_their_proportions(void **state) {
+    (void)state;
+    assert_true(recipe_read("gatys-author", &recipe, &err));
+    assert_int_equal(recipe_final_size(&recipe), 800);
+    recipe_fit(&recipe, 400, 100);
+    assert_int_equal(recipe.size, 256);
+    assert_int_equal(recipe.stages.item[1].size, 400);
+    assert_int_equal(recipe.steps, 71);
+    assert_int_equal(recipe.stages.item[1].steps, 29);
+    recipe_fit(&recipe, 0, 1);
+    assert_int_equal(recipe_steps(&recipe), 2);
+    recipe_fit(&recipe, 20, 0);
+    assert_int_equal(recipe.size, 16);
+    assert_int_equal(recipe.stages.item[1].size, 20);
+    assert_int_equal(recipe_steps(&recipe), 2);
+    assert_true(recipe_check(&recipe, &err));
+    assert_true(recipe_read("keras-book", &recipe, &err));
+    recipe_fit(&recipe, 100, 40);
+    assert_int_equal(recipe.size, 100);
+    assert_int_equal(recipe.evaluations, 40);
+}
+
 /* 5 steps in 3 levels: 3, 1, 1. A size of 333: 83, 167, 333. */
 static void odd_numbers_are_shared_out_without_rest(void **state) {
     (void)state;
@@ -125,6 +148,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(each_level_takes_half_of_the_steps_that_are_left),
         TEST(one_level_is_a_run_of_one_size),
+        TEST(stages_keep_their_proportions),
         TEST(odd_numbers_are_shared_out_without_rest),
         TEST(a_drop_comes_at_the_same_part_of_each_level),
         TEST(too_many_levels_are_refused_with_the_number_that_fits),

@@ -13,22 +13,17 @@ static bool fits(int size, int steps, int levels, int least) {
            steps >> (levels - 1) >= 1;
 }
 
-/* The size that a run ends with. */
-static int final_size(const Recipe *recipe) {
-    return recipe_stage(recipe, recipe_stages(recipe) - 1).size;
-}
-
 /* How many levels there may be, none of them below `least` pixels. */
 static int most_levels(const Recipe *recipe, int least) {
     int most = 1;
-    while (fits(final_size(recipe), recipe_steps(recipe), most + 1, least))
+    while (fits(recipe_final_size(recipe), recipe_steps(recipe), most + 1, least))
         most++;
     return most;
 }
 
 bool pyramid_stages(Recipe *recipe, int levels, Error *err) {
     CHECK(levels >= 1, "a pyramid of %d levels", levels);
-    const int size = final_size(recipe), steps = recipe_steps(recipe);
+    const int size = recipe_final_size(recipe), steps = recipe_steps(recipe);
     const int most = most_levels(recipe, PYRAMID_LEAST);
     int left = steps;
     if (levels > most)

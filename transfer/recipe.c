@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transfer/input.h"
 #include "transfer/space.h"
 
 static const char *const method_names[] = {"gd", "adam", "lbfgs", "anneal"};
@@ -57,6 +58,32 @@ int recipe_steps(const Recipe *recipe) {
     for (int i = 0; i < recipe_stages(recipe); i++)
         sum += recipe_stage(recipe, i).steps;
     return sum;
+}
+
+int recipe_final_size(const Recipe *recipe) {
+    return recipe_stage(recipe, recipe_stages(recipe) - 1).size;
+}
+
+/* Rounded where each stage ends, so that together they are as many as was asked for. */
+static void fit_stages(Stages *stages, double zoom, double stretch) {
+    int before = 0, ended = 0;
+    for (int i = 0; i < stages->count; i++) {
+        const int end = (int)((before + stages->item[i].steps) * stretch + 0.5);
+        const int side = (int)(stages->item[i].size * zoom + 0.5);
+        before += stages->item[i].steps;
+        stages->item[i].steps = end > ended ? end - ended : 1;
+        stages->item[i].size = side > PICTURE_SIDE_LEAST ? side : PICTURE_SIDE_LEAST;
+        ended += stages->item[i].steps;
+    }
+}
+
+void recipe_fit(Recipe *recipe, int size, int steps) {
+    Stages *stages = &recipe->stages;
+    fit_stages(stages, size ? (double)size / recipe_final_size(recipe) : 1,
+               steps ? (double)steps / recipe_steps(recipe) : 1);
+    if (stages->count > 0) size = stages->item[0].size, steps = stages->item[0].steps;
+    if (size) recipe->size = size;
+    if (steps) recipe_stretch(recipe, steps);
 }
 
 /* Reads one "name" or "name:weight" of `length` bytes. */

@@ -157,8 +157,13 @@ extern const Recipe recipe_defaults;
  * Stages stay. */
 void recipe_stretch(Recipe *recipe, int steps);
 
-/* The steps of all stages together. */
+/* The steps of all stages together, and the size that the last one has. */
 int recipe_steps(const Recipe *recipe);
+int recipe_final_size(const Recipe *recipe);
+
+/* Another final size and another number of steps for the whole run, 0 for what the recipe
+ * says; stages keep their proportions, and the rest moves along as in recipe_stretch. */
+void recipe_fit(Recipe *recipe, int size, int steps);
 
 /* The recipe of stage 0, 1, ... as one of its own, and how many there are, at least 1. A
  * drop of the rate, the end of clamping and that of all evaluations come at the same part

@@ -143,7 +143,7 @@ SYSTEMS["ps"] = dict(
 SYSTEMS["seed0-formula"] = dict(
     made_for="caffe", pool="max", pixels=UNIT, content=("half-sum", [("relu4_2", 1)]),
     style=("gatys", each(FIVE, 1 / 5)), tv=("squares", "unit"), weights=(1e-3, 1, 10),
-    start="content", optimizer=LBFGS)
+    start="content", optimizer=WOLFE)
 SYSTEMS["seed0-code"] = dict(
     made_for="torch", pool="max", pixels=UNIT, reads_pixels=True,
     content=("mean", [("relu2_2", 1)]),
