@@ -112,6 +112,12 @@ int network_next_conv(const Network *network, int index) {
     return index;
 }
 
+bool network_has_relu(const Network *network, int index) {
+    const Layer *layer = &network->layers[index];
+    return layer->kind == LAYER_CONV && index + 1 < network->count &&
+           layer[1].kind == LAYER_RELU && layer[1].in[0] == index;
+}
+
 Shape layer_weight_shape(const Layer *layer) {
     return (Shape){layer->channels, layer->reads, layer->kernel, layer->kernel};
 }

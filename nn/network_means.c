@@ -1,12 +1,5 @@
 #include "nn/network_table.h"
 
-/* The ReLU that reads convolution `index` is the row below it, in every table. */
-static bool has_relu(const Network *network, int index) {
-    return network->layers[index].kind == LAYER_CONV && index + 1 < network->count &&
-           network->layers[index + 1].kind == LAYER_RELU &&
-           network->layers[index + 1].in[0] == index;
-}
-
 /* Adds the mean of every channel, over pictures and positions, times `share`. */
 static void add_means(Tensor mean, const Node *features, double share) {
     const Shape s = features->shape;
@@ -47,7 +40,8 @@ bool network_means(Network *network, Arena *arena, const Tensor *pictures, int c
                   ARENA_NEW(arena, const char *, layers)};
     for (int i = 0; i < network->count; i++) {
         mean[i] = (Tensor){.data = NULL};
-        if (i > last || i + 1 >= network->ready || !has_relu(network, i)) continue;
+        if (i > last || i + 1 >= network->ready || !network_has_relu(network, i))
+            continue;
         mean[i] = tensor_alloc(arena, (Shape){1, network->layers[i].channels, 1, 1});
         m.convolution[m.count] = i;
         m.relu[m.count++] = network->layers[i + 1].name;

@@ -54,10 +54,7 @@ static void mark(const Network *network, const int *asked, int count, bool *need
  * somebody wants to see what is between them. */
 static bool fuses(const Network *network, int i, const int *asked, int count,
                   const bool *needed) {
-    const Layer *layer = &network->layers[i];
-    if (layer->kind != LAYER_CONV || i + 1 == network->count || !needed[i + 1] ||
-        layer[1].kind != LAYER_RELU || layer[1].in[0] != i)
-        return false;
+    if (!network_has_relu(network, i) || !needed[i + 1]) return false;
     for (int k = 0; k < count; k++)
         if (asked[k] == i) return false;
     return true;

@@ -72,6 +72,9 @@ bool layer_is_outer(const Layer *layer);
 /* The first convolution at this place or after it; network->count when there is none. */
 int network_next_conv(const Network *network, int index);
 
+/* Whether this is a convolution with a ReLU, which is then the row below it. */
+bool network_has_relu(const Network *network, int index);
+
 /* Shape of a convolution's weight, (out, in, kernel, kernel). */
 Shape layer_weight_shape(const Layer *layer);
 

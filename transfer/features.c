@@ -5,8 +5,8 @@
 
 #define MEASURED_SIDE 256 /* pixels; what is larger is measured in a smaller copy */
 
-/* A filter that hardly speaks in these few pictures may speak in the next one, so it is
- * blown up no more than this many times as much as its layer. */
+/* A filter that hardly speaks in these few pictures may speak in the next one: its mean
+ * counts as this part of its layer's at least. */
 #define QUIET 0.02
 
 static int deepest_of(const Recipe *r, const Network *network) {
