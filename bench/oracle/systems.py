@@ -30,10 +30,11 @@ SYSTEMS = {}
 
 # Gatys, Ecker, Bethge 2016
 SYSTEMS["gatys"] = gatys = dict(
-    made_for="caffe", pool="avg", pixels=UNIT, content=("half-sum", [("relu4_2", 1)]),
-    style=("gatys", each(FIVE, 1 / 5)), weights=(1e-3, 1, 0), start="unit", optimizer=WOLFE)
-SYSTEMS["gatys-normalised"] = of(gatys, normalised=True,
-                                 content=("mean", [("relu4_2", 1)]))
+    made_for="caffe", normalised=True, pool="avg", pixels=UNIT,
+    content=("mean", [("relu4_2", 1)]), style=("gatys", each(FIVE, 1 / 5)),
+    weights=(1e-3, 1, 0), start="unit", optimizer=WOLFE)
+SYSTEMS["gatys-formula"] = of(gatys, normalised=False,
+                              content=("half-sum", [("relu4_2", 1)]))
 SYSTEMS["gatys-author"] = dict(
     made_for="caffe", pool="max", pixels=BYTES, content=("mean", [("relu4_2", 1)]),
     style=("cs231n", [(name, 1e3 / n ** 2) for name, n in
