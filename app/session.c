@@ -186,11 +186,9 @@ static bool prepare_features(Session *s, Error *err) {
     double factor;
     if (!features_prepare(&s->recipe, s->network, &s->scene, &factor, err)) return false;
     if (factor != 1)
-        note(s,
-             "features times %.3g: recipe %s is for weights of another kind (--features "
-             "any "
-             "takes them as they are)\n",
-             factor, s->recipe.name);
+        note(s, "features times %.3g: recipe %s is for weights of another kind ", factor,
+             s->recipe.name);
+    if (factor != 1) note(s, "(--features any takes them as they are)\n");
     return true;
 }
 

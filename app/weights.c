@@ -16,7 +16,7 @@ typedef struct Report {
     const char *path, *picture; /* picture is NULL when nothing was measured */
     WeightFile file;
     Network *network; /* NULL when the tensors are of none that is known */
-    Tensor *mean;     /* of every convolution, channel by channel, over the picture */
+    double **mean;    /* of every convolution, channel by channel, over the picture */
 } Report;
 
 /* Runs the picture through the network once and takes the mean after every convolution.
@@ -24,7 +24,7 @@ typedef struct Report {
 static bool measure(Report *r, Arena *arena, const Options *options, Error *err) {
     Tensor picture;
     const int layers = network_count(r->network);
-    r->mean = ARENA_NEW(arena, Tensor, (size_t)layers);
+    r->mean = ARENA_NEW(arena, double *, (size_t)layers);
     r->picture = options->picture ? options->picture : SCENE;
     if (!options->picture && access(SCENE, R_OK) != 0) return r->picture = NULL, true;
     if (!input_picture(arena, r->picture, options->recipe.size, &picture, err))
@@ -62,7 +62,8 @@ static void print_layers(const Report *r) {
         if (layer->kind != LAYER_CONV || !network_has(r->network, layer->name)) continue;
         Shape shape = {layer->channels, layer->reads, layer->kernel, layer->kernel};
         printf("  %-18s %-18s", layer->name, SHAPE(shape));
-        if (r->picture && r->mean[i].data) printf(" %.4g", tensor_mean(r->mean[i]));
+        if (r->picture && r->mean[i])
+            printf(" %.4g", network_layer_mean(r->network, i, r->mean));
         printf("\n");
     }
 }
@@ -99,9 +100,9 @@ static json_t *layers_array(const Report *r) {
         json_t *row =
             json_pack("{s:s, s:[i,i,i,i]}", "layer", layer->name, "weight",
                       layer->channels, layer->reads, layer->kernel, layer->kernel);
-        if (r->picture && r->mean[i].data)
+        if (r->picture && r->mean[i])
             json_object_set_new(row, "mean_activation",
-                                json_real(tensor_mean(r->mean[i])));
+                                json_real(network_layer_mean(r->network, i, r->mean)));
         json_array_append_new(array, row);
     }
     return array;

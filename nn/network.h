@@ -88,6 +88,11 @@ const Layer *network_layer(const Network *network, int index);
  * when there is none of that name. */
 bool network_layer_find(const Network *network, const char *name, int *index, Error *err);
 
+/* The place of the deepest of the named layers, or -1 when count is 0. False when one is
+ * unknown. */
+bool network_deepest_of(const Network *network, const char *const *layers, int count,
+                        int *deepest, Error *err);
+
 /* What the makers of the weights fed to the network; x is RGB in [0, 1]:
  *     torch      (x - (.485, .456, .406)) / (.229, .224, .225)    torchvision, timm
  *     caffe      255 x - (123.68, 116.779, 103.939), in the order BGR    Gatys, Keras
@@ -189,19 +194,22 @@ NamedTensors network_weights(const Network *network, Arena *arena);
 
 /* Means of the features, channel by channel, over positions and pictures: for every
  * convolution up to layer `last` that a ReLU follows and that has its weights, mean[i] is
- * (1,channels,1,1), in the arena, taken behind the ReLU; for other layers it has no data.
+ * one number a channel, in the arena, taken behind the ReLU; for other layers it is NULL.
  * `pictures` are `count` tensors (n,3,h,w), RGB in [0, 1], `reads` is what the network
  * gets of them. False when one is too small. */
 bool network_means(Network *network, Arena *arena, const Tensor *pictures, int count,
-                   Normalize reads, int last, Tensor *mean, Error *err);
+                   Normalize reads, int last, double **mean, Error *err);
 
-/* Divides channel c of convolution i by by[i].data[c], which is above 0, and multiplies
- * what reads it by the same. With s_o for the divisor of output channel o and r_c for
- * that of input channel c,
+/* The mean of a layer's channels: of mean[index], which is there. */
+double network_layer_mean(const Network *network, int index, double *const *mean);
+
+/* Divides channel c of convolution i by by[i][c], which is above 0, and multiplies what
+ * reads it by the same. With s_o for the divisor of output channel o and r_c for that of
+ * input channel c,
  *     W_oc -> W_oc r_c / s_o,  b_o -> b_o / s_o.
- * Layers without data in `by`, one tensor for each layer, keep their features. The
+ * Layers with NULL in `by`, which has one entry for each, keep their features. The
  * weights are changed in place. */
-void network_divide(Network *network, const Tensor *by);
+void network_divide(Network *network, double *const *by);
 
 /* ---- Recording ---- */
 

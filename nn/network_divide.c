@@ -3,25 +3,25 @@
 
 /* By what channel c of a layer's output is divided; ReLUs, poolings and concatenations
  * hand on what they read. */
-static double divisor(const Network *network, const Tensor *by, int index, int c) {
+static double divisor(const Network *network, double *const *by, int index, int c) {
     if (index < 0) return 1;
     const Layer *layer = &network->layers[index];
-    if (layer->kind == LAYER_CONV) return by[index].data ? (double)by[index].data[c] : 1;
+    if (layer->kind == LAYER_CONV) return by[index] ? by[index][c] : 1;
     if (layer->kind != LAYER_CONCAT) return divisor(network, by, layer->in[0], c);
     const int first = network->layers[layer->in[0]].channels;
     return c < first ? divisor(network, by, layer->in[0], c)
                      : divisor(network, by, layer->in[1], c - first);
 }
 
-static bool changes(const Network *network, const Tensor *by, int index) {
+static bool changes(const Network *network, double *const *by, int index) {
     const Layer *layer = &network->layers[index];
-    bool any = by[index].data;
+    bool any = by[index];
     for (int c = 0; c < layer->reads && !any; c++)
         any = divisor(network, by, layer->in[0], c) != 1;
     return any;
 }
 
-static void divide(Network *network, const Tensor *by, int index) {
+static void divide(Network *network, double *const *by, int index) {
     const Layer *layer = &network->layers[index];
     const size_t window = (size_t)layer->kernel * (size_t)layer->kernel;
     LayerWeights *weights = &network->weights[index];
@@ -39,7 +39,7 @@ static void divide(Network *network, const Tensor *by, int index) {
     }
 }
 
-void network_divide(Network *network, const Tensor *by) {
+void network_divide(Network *network, double *const *by) {
     for (int i = network_next_conv(network, 0); i < network->ready;
          i = network_next_conv(network, i + 1))
         if (changes(network, by, i)) divide(network, by, i);

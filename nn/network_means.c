@@ -1,14 +1,14 @@
 #include "nn/network_table.h"
 
 /* Adds the mean of every channel, over pictures and positions, times `share`. */
-static void add_means(Tensor mean, const Node *features, double share) {
+static void add_means(double *mean, const Node *features, double share) {
     const Shape s = features->shape;
     const size_t plane = (size_t)s.h * (size_t)s.w;
     for (int k = 0; k < s.n * s.c; k++) {
         double sum = 0;
         for (size_t i = 0; i < plane; i++)
             sum += (double)features->value[(size_t)k * plane + i];
-        mean.data[k % s.c] += (real)(share * sum / ((double)plane * s.n));
+        mean[k % s.c] += share * sum / ((double)plane * s.n);
     }
 }
 
@@ -19,7 +19,7 @@ typedef struct Measured {
 } Measured;
 
 static bool add_picture(Network *network, const Measured *m, Tensor picture,
-                        Normalize reads, double share, Tensor *mean, Error *err) {
+                        Normalize reads, double share, double **mean, Error *err) {
     Tape *tape = tape_new_planned();
     Arena *arena = arena_new();
     Node **features = ARENA_NEW(arena, Node *, (size_t)m->count);
@@ -34,15 +34,15 @@ static bool add_picture(Network *network, const Measured *m, Tensor picture,
 }
 
 bool network_means(Network *network, Arena *arena, const Tensor *pictures, int count,
-                   Normalize reads, int last, Tensor *mean, Error *err) {
+                   Normalize reads, int last, double **mean, Error *err) {
     const size_t layers = (size_t)network->count;
     Measured m = {0, ARENA_NEW(arena, int, layers),
                   ARENA_NEW(arena, const char *, layers)};
     for (int i = 0; i < network->count; i++) {
-        mean[i] = (Tensor){.data = NULL};
+        mean[i] = NULL;
         if (i > last || i + 1 >= network->ready || !network_has_relu(network, i))
             continue;
-        mean[i] = tensor_alloc(arena, (Shape){1, network->layers[i].channels, 1, 1});
+        mean[i] = ARENA_NEW(arena, double, (size_t)network->layers[i].channels);
         m.convolution[m.count] = i;
         m.relu[m.count++] = network->layers[i + 1].name;
     }
@@ -50,4 +50,12 @@ bool network_means(Network *network, Arena *arena, const Tensor *pictures, int c
         if (!add_picture(network, &m, pictures[i], reads, 1.0 / count, mean, err))
             return false;
     return true;
+}
+
+double network_layer_mean(const Network *network, int index, double *const *mean) {
+    const int channels = network->layers[index].channels;
+    double sum = 0;
+    for (int c = 0; c < channels; c++)
+        sum += mean[index][c];
+    return sum / channels;
 }

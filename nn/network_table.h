@@ -90,11 +90,6 @@ LayerStem layer_stem(const Network *network, int index, Naming naming);
 const NamedTensor *network_tensor(const Network *network, const NamedTensors *list,
                                   Naming naming, int index, const char *what);
 
-/* Index of the deepest of the named layers, or -1 when count is 0. False when one is
- * unknown. */
-bool network_deepest_of(const Network *network, const char *const *layers, int count,
-                        int *deepest, Error *err);
-
 /* The known network whose names and shapes explain most of a list of tensors, at least
  * half of them; NULL when there is none. A tie goes to the favourite. */
 const NetworkTable *network_guess(const NamedTensors *list,

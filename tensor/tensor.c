@@ -103,14 +103,6 @@ void tensor_print(Tensor t, FILE *out) {
     }
 }
 
-double tensor_mean(Tensor t) {
-    const size_t size = shape_size(t.shape);
-    double sum = 0;
-    for (size_t i = 0; i < size; i++)
-        sum += (double)t.data[i];
-    return sum / (double)size;
-}
-
 bool tensor_finite(Tensor t) {
     size_t size = shape_size(t.shape);
     for (size_t i = 0; i < size; i++)

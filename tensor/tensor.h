@@ -65,9 +65,6 @@ real *tensor_at(Tensor t, int n, int c, int h, int w);
 /* Shape and values; only the first and last rows and columns of large tensors. */
 void tensor_print(Tensor t, FILE *out);
 
-/* Mean of all elements, added in double in memory order. */
-double tensor_mean(Tensor t);
-
 /* True when no element is NaN or infinite. */
 bool tensor_finite(Tensor t);
 

@@ -62,7 +62,7 @@ static void a_file_is_described(void **state) {
     size_t size = shape_size(saved.items[0].tensor.shape);
     for (size_t i = 0; i < size; i++)
         sum += (double)saved.items[0].tensor.data[i];
-    assert_close(number_after(o.out, "\"mean_activation\": "), sum / (double)size, 1e-6,
+    assert_close(number_after(o.out, "\"mean_activation\": "), sum / (double)size, 1e-9,
                  0);
     arena_free(arena);
     o = RUN("weights", file, "--picture", picture);

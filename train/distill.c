@@ -275,7 +275,7 @@ bool distill_test(Distill *d, int batches, double *total, double layer[DISTILL_L
 
 /* The mean of every convolution's features behind its ReLU, channel by channel, over
  * MEASURED batches. */
-static bool measure_student(Distill *d, Tensor *mean, Error *err) {
+static bool measure_student(Distill *d, double **mean, Error *err) {
     Tensor inputs[MEASURED];
     for (int b = 0; b < MEASURED; b++) {
         if (!photos_batch(d->photos, PHOTOS_TRAIN, &d->rng, d->batch, err)) return false;
@@ -289,17 +289,18 @@ static bool measure_student(Distill *d, Tensor *mean, Error *err) {
 
 bool distill_normalize(Distill *d, Error *err) {
     const int count = network_count(d->student);
-    Tensor *mean = ARENA_NEW(d->arena, Tensor, (size_t)count);
+    double **mean = ARENA_NEW(d->arena, double *, (size_t)count);
     if (!measure_student(d, mean, err)) return false;
     for (int i = 0; i < count; i++) {
-        if (!mean[i].data) continue;
-        const double layer = tensor_mean(mean[i]);
+        if (!mean[i]) continue;
+        const double layer = network_layer_mean(d->student, i, mean);
         if (!(layer > 0))
             return error_set(err,
                              "%s is 0 on every photograph: the training failed, try "
                              "another seed or a lower rate",
                              network_layer(d->student, i)->name);
-        tensor_fill(mean[i], (real)layer);
+        for (int c = 0; c < network_layer(d->student, i)->channels; c++)
+            mean[i][c] = layer;
     }
     network_divide(d->student, mean);
     return true;

@@ -9,17 +9,19 @@
  * counts as this part of its layer's at least. */
 #define QUIET 0.02
 
-static int deepest_of(const Recipe *r, const Network *network) {
-    int deepest = -1;
+static bool deepest_of(const Recipe *r, const Network *network, int *deepest,
+                       Error *err) {
     const LayerList *lists[] = {&r->content_layers, &r->style_layers};
-    for (int k = 0; k < 2; k++)
-        for (int i = 0; i < lists[k]->count; i++) {
-            int index = -1;
-            Error unknown; /* problem_init says it */
-            network_layer_find(network, lists[k]->item[i].name, &index, &unknown);
-            if (index > deepest) deepest = index;
-        }
-    return deepest;
+    *deepest = -1;
+    for (int k = 0; k < 2; k++) {
+        const char *names[LAYERS_MOST];
+        int index;
+        layers_names(lists[k], names);
+        if (!network_deepest_of(network, names, lists[k]->count, &index, err))
+            return false;
+        if (index > *deepest) *deepest = index;
+    }
+    return true;
 }
 
 /* The numbers that stand for the range of a colour. */
@@ -35,24 +37,25 @@ static double factor_of(const Recipe *r, const Network *network) {
     return range_of(preprocess_normalize(wanted)) / range_of(preprocess_normalize(is));
 }
 
-/* What every filter is divided by so that all features are multiplied by `factor`. */
+/* Every filter is divided by 1 / factor. */
 static void multiply(Network *network, int deepest, double factor) {
     Arena *arena = arena_new();
-    Tensor *by = ARENA_NEW(arena, Tensor, (size_t)network_count(network));
+    double **by = ARENA_NEW(arena, double *, (size_t)network_count(network));
     for (int i = 0; i <= deepest; i++) {
         const Layer *layer = network_layer(network, i);
         if (layer->kind != LAYER_CONV) continue;
-        by[i] = tensor_alloc(arena, (Shape){1, layer->channels, 1, 1});
-        tensor_fill(by[i], (real)(1 / factor));
+        by[i] = ARENA_NEW(arena, double, (size_t)layer->channels);
+        for (int c = 0; c < layer->channels; c++)
+            by[i][c] = 1 / factor;
     }
     network_divide(network, by);
     arena_free(arena);
 }
 
-static void keep_quiet_filters(Tensor mean) {
-    const double least = QUIET * tensor_mean(mean);
-    for (size_t c = 0; c < shape_size(mean.shape); c++)
-        if (!((double)mean.data[c] > least)) mean.data[c] = (real)(least > 0 ? least : 1);
+static void keep_quiet_filters(const Network *network, int index, double **mean) {
+    const double least = QUIET * network_layer_mean(network, index, mean);
+    for (int c = 0; c < network_layer(network, index)->channels; c++)
+        if (!(mean[index][c] > least)) mean[index][c] = least > 0 ? least : 1;
 }
 
 static Tensor measured(Arena *arena, Tensor picture) {
@@ -66,14 +69,14 @@ static bool normalise(const Recipe *r, Network *network, const Scene *scene, int
     Tensor pictures[1 + STYLES_MOST];
     const int count = network_count(network);
     Arena *arena = arena_new();
-    Tensor *mean = ARENA_NEW(arena, Tensor, (size_t)count);
+    double **mean = ARENA_NEW(arena, double *, (size_t)count);
     pictures[0] = measured(arena, scene->content);
     for (int i = 0; i < scene->styles; i++)
         pictures[1 + i] = measured(arena, scene->style[i].picture);
     const bool good = network_means(network, arena, pictures, 1 + scene->styles,
                                     space_input(r, network), deepest, mean, err);
     for (int i = 0; good && i < count; i++)
-        if (mean[i].data) keep_quiet_filters(mean[i]);
+        if (mean[i]) keep_quiet_filters(network, i, mean);
     if (good) network_divide(network, mean);
     arena_free(arena);
     return good;
@@ -81,9 +84,10 @@ static bool normalise(const Recipe *r, Network *network, const Scene *scene, int
 
 bool features_prepare(const Recipe *r, Network *network, const Scene *scene,
                       double *factor, Error *err) {
-    const int deepest = deepest_of(r, network);
+    int deepest;
     *factor = 1;
-    if (r->features == FEATURES_ANY || deepest < 0) return true;
+    if (r->features == FEATURES_ANY) return true;
+    if (!deepest_of(r, network, &deepest, err)) return false;
     if (r->features == FEATURES_NORMALISED)
         return normalise(r, network, scene, deepest, err);
     *factor = factor_of(r, network);
