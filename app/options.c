@@ -176,8 +176,8 @@ static void choose_start(Options *options) {
     options->recipe.start = index < 0 ? START_FILE : (Start)index;
 }
 
-/* What was not said stays as the recipe has it; a rate belongs to its method. Commands
- * that look at one picture look at the last stage. */
+/* What was not said stays as the recipe has it; a rate and how it changes belong to their
+ * method. Commands that look at one picture look at the last stage. */
 static void fit_recipe(Options *options, const Command *command, const Recipe *plan) {
     Recipe *recipe = &options->recipe;
     const int size = recipe->size, steps = recipe->steps;
@@ -186,6 +186,9 @@ static void fit_recipe(Options *options, const Command *command, const Recipe *p
     if (!(command->mask & FOR_PAINT))
         *recipe = recipe_stage(recipe, recipe_stages(recipe) - 1);
     if (recipe->rate < 0) recipe->rate = recipe->method == plan->method ? plan->rate : 0;
+    if (recipe->method == plan->method) return;
+    recipe->decay = recipe_defaults.decay, recipe->decay_every = 0;
+    recipe->drop_step = 0, recipe->drop_rate = 0;
 }
 
 /* Reads the recipe that a command line names; a command without recipes, or one that is
@@ -263,7 +266,7 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
     for (int i = 0; i < count; i++)
         options->operand[i] = argv[1 + optind + i];
     if (!(command->mask & (FOR_PICTURES | FOR_CONVERT))) return true;
-    return options_check_lists(options, err) &&
+    return options_check_lists(options, err) && recipe_check(&options->recipe, err) &&
            (!(command->mask & FOR_PAINT) || build_pyramid(options, err));
 }
 

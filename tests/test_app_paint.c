@@ -244,6 +244,24 @@ static void a_rerun_repeats_every_bit(void **state) {
     assert_memory_equal(first, again, sizeof first);
 }
 
+/* What is painted can be painted again: another optimiser takes no plan of rates along,
+ * and what a recipe file may not say, a command line may not say either. */
+static void a_rerun_takes_every_recipe_that_paint_takes(void **state) {
+    (void)state;
+    const char *a = in_folder("a.png"), *b = in_folder("b.png"),
+               *png = in_folder("o.png"), *json = in_folder("o.json");
+    static const char *const recipes[] = {"d2l", "c2-starry", "gatys"};
+    for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++) {
+        done(RUN_SMALL("paint", a, b, "-o", png, "--manifest", json, "--recipe",
+                       recipes[i], "--optim", i == 2 ? "adam" : "lbfgs"));
+        Outcome o = RUN("rerun", json, "-o", in_folder("again.png"));
+        done(o);
+        assert_non_null(strstr(o.err, "bit for bit"));
+    }
+    refused(RUN_SMALL("paint", a, b, "--recipe", "ns", "--features", "torch"), 2,
+            "take away input or features");
+}
+
 /* A manifest of a small run whose input changes afterwards. */
 static void a_rerun_refuses_what_is_not_the_same(void **state) {
     (void)state;
@@ -363,6 +381,7 @@ int main(void) {
         cmocka_unit_test(first_pictures_are_mixed),
         cmocka_unit_test(a_run_ends_when_nothing_changes),
         cmocka_unit_test(a_rerun_repeats_every_bit),
+        cmocka_unit_test(a_rerun_takes_every_recipe_that_paint_takes),
         cmocka_unit_test(a_rerun_refuses_what_is_not_the_same),
         cmocka_unit_test(wrong_options_are_refused_in_one_line),
         cmocka_unit_test(a_plan_is_near_what_happens),
