@@ -1,130 +1,176 @@
-/* Lesson 13: everything together.
+/* Lesson 13: how does everything come together?
+ *
  *     J(x) = alpha J_content + beta J_style + gamma J_tv    documents 000, 4.4; 002, 2.4
- *     from x = photograph, step by step to a small J        000, 3 and 5; 002, 3; 003, 5
+ *     start with x = photograph, step until J is small      000, 3 and 5; 002, 3; 003, 5
  *
- * A recipe says what this leaves open: layers, forms, weights, optimiser. But features k
- * times as large make content losses k^2 and style losses k^4 times as large. Those of
- * VGG-19, for which 000 and 003 are written, are about k = 150 times as large as ours.
+ * A recipe says what this leaves open: layers, forms, weights, optimiser. Weights belong
+ * to a network. If its features are k times as large, content losses are k^2 times and
+ * style losses k^4 times as large. Documents 000 and 003 are written for VGG-19, whose
+ * features are about k = 150 times as large as those of our network.
  *
- * make lesson-13 (or 13_style_transfer [PHOTO [PAINTING [PAINTING]]]) shows a photograph
- * in two styles, the terms of J as they fall, and what the documents' recipes paint. */
+ *     make lesson-13        or   build/double/lessons/13_style_transfer
+ *                                photo.jpg painting.jpg another_painting.jpg
+ *
+ * You will see a photograph in two styles, the terms of J as they fall, and what the
+ * recipes of the documents paint. */
 #include "lessons/lesson.h"
 #include "optim/vector.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
 
-enum { STEPS = 200, THEIRS = 6 };
-#define FOUR "relu1_1:0.25,relu2_1:0.25,relu3_1:0.25,relu4_1:0.25"
-static const struct Try {
-    const char *title, *recipe, *content, *style; /* layers; NULL: those of the recipe */
-    int k, steps;
-} ours = {"ours", "paint", NULL, NULL, 1, 60},
-  theirs[THEIRS] = {{"000, formulas", "seed0-formula", "relu3_3", FOUR, 1, 50},
-                    {"003", "seed3", "relu4_1", FOUR, 1, 50},
-                    {"000, listing", "seed0-code", NULL, NULL, 1, 50},
-                    {"000, k = 150", "seed0-formula", "relu3_3", FOUR, 150, 50},
-                    {"003, k = 150", "seed3", "relu4_1", FOUR, 150, 50},
-                    {"002", "seed2", "relu2_1",
-                     "relu1_1:3e5,relu2_1:1e3,relu3_1:15,relu4_1:3", 1, STEPS}};
+typedef struct Try {
+    const char *title;
+    const char *recipe;
+    const char *content_layers; /* NULL: those of the recipe */
+    const char *style_layers;   /* NULL: those of the recipe */
+    int k;                      /* features of the recipe's network, in units of ours */
+    int steps;
+} Try;
+
+enum { STEPS = 200 /* the most of any try */, THEIRS = 6 };
+
+static const Try ours = {.title = "ours", .recipe = "paint", .k = 1, .steps = 60};
+
+#define FOUR_LAYERS "relu1_1:0.25,relu2_1:0.25,relu3_1:0.25,relu4_1:0.25"
+static const Try theirs[THEIRS] = {
+    {"000, formulas", "seed0-formula", "relu3_3", FOUR_LAYERS, .k = 1, .steps = 50},
+    {"003", "seed3", "relu4_1", FOUR_LAYERS, .k = 1, .steps = 50},
+    {.title = "000, listing", .recipe = "seed0-code", .k = 1, .steps = 50},
+    {"000, k = 150", "seed0-formula", "relu3_3", FOUR_LAYERS, .k = 150, .steps = 50},
+    {"003, k = 150", "seed3", "relu4_1", FOUR_LAYERS, .k = 150, .steps = 50},
+    {"002", "seed2", "relu2_1", "relu1_1:3e5,relu2_1:1e3,relu3_1:15,relu4_1:3", .k = 1,
+     .steps = STEPS},
+};
+
+/* What all tries share, and what the last one has left. */
 typedef struct Studio {
     Lesson *lesson;
     Arena *arena;
     Network *net;
-    Tensor quarter[4]; /* the picture after each quarter of the steps */
-    double step[STEPS], content[STEPS], style[STEPS], tv[STEPS];
+    Tensor quarter[4]; /* the image after each quarter of the steps */
+    double step[STEPS];
+    double content[STEPS]; /* alpha J_content before each step */
+    double style[STEPS];   /* beta J_style */
+    double tv[STEPS];      /* gamma J_tv */
 } Studio;
 
-static Problem begin(Studio *s, const struct Try *try, Tensor photo, Tensor painting);
-static void check(Studio *s, Problem p);
-static Tensor paint(Studio *s, const struct Try *try, Tensor photo, Tensor painting);
-static void draw(const Studio *s, const char *file, const char *title, size_t n);
+static Problem begin(Studio *s, const Try *try, Tensor photo, Tensor painting);
+static void check(Studio *s, Tensor photo, Tensor painting);
+static Tensor paint(Studio *s, const Try *try, Tensor photo, Tensor painting);
+static void draw(const Studio *s, const char *file, const char *title, int steps);
 
 int main(int argc, char **argv) {
-    static Studio s;
-    Lesson *l = s.lesson = lesson_begin(argc, argv, "13_style_transfer", 128);
-    Tensor photo = lesson_picture(l, 0, "scene.png"), sheet[THEIRS];
+    Lesson *l = lesson_begin(argc, argv, "13_style_transfer", 128);
+    Tensor photo = lesson_picture(l, 0, "scene.png");
     Tensor night = lesson_picture(l, 1, "painting.png");
     Tensor blocks = lesson_picture(l, 2, "mosaic.png");
-    s.net = lesson_network(l), s.arena = lesson_arena(l);
-    check(&s, begin(&s, &ours, photo, night));
+    static Studio s;
+    s.lesson = l;
+    s.arena = lesson_arena(l);
+    s.net = lesson_network(l);
+    check(&s, photo, night);
+
     lesson_print(l, "\nat the end    alpha content  beta style  gamma tv\n");
-    Tensor dark = paint(&s, &ours, photo, night);
-    draw(&s, "terms.svg", "Our recipe", (size_t)ours.steps);
-    Tensor hard = paint(&s, &ours, photo, blocks);
-    Tensor styles[] = {photo, night, dark, photo, blocks, hard};
+    Tensor photo_as_night = paint(&s, &ours, photo, night);
+    draw(&s, "terms.svg", "Our recipe", ours.steps);
+    Tensor photo_as_blocks = paint(&s, &ours, photo, blocks);
+    const Tensor styles[] = {photo, night,  photo_as_night, /* first row */
+                             photo, blocks, photo_as_blocks};
     lesson_show_sheet(l, "styles.png", 6, styles, 3);
+
+    Tensor results[THEIRS];
     for (int i = 0; i < THEIRS; i++)
-        sheet[i] = paint(&s, &theirs[i], photo, night);
-    lesson_show_sheet(l, "documents.png", THEIRS, sheet, 3);
+        results[i] = paint(&s, &theirs[i], photo, night);
+    lesson_show_sheet(l, "documents.png", THEIRS, results, 3);
     lesson_show_sheet(l, "steps.png", 4, s.quarter, 4);
     draw(&s, "terms_002.svg", "Document 002: a new Adam after step 180", STEPS);
     return lesson_end(l);
 }
 
-/* The recipe's J, on our network; x is the photograph. */
-static Problem begin(Studio *s, const struct Try *try, Tensor photo, Tensor painting) {
-    Recipe *r = ARENA_NEW(s->arena, Recipe, 1);
-    Problem p;
+/* The recipe's J on our network. x starts as the photograph. */
+static Problem begin(Studio *s, const Try *try, Tensor photo, Tensor painting) {
+    Recipe *recipe = ARENA_NEW(s->arena, Recipe, 1);
+    Problem problem;
     Error err;
-    bool good = recipe_read(try->recipe, r, &err);
-    if (good && try->content) {
-        good = layers_parse(try->content, &r->content_layers, &err) &&
-               layers_parse(try->style, &r->style_layers, &err);
-        r->input = INPUT_WEIGHTS; /* what our network was trained to read */
+    if (!recipe_read(try->recipe, recipe, &err)) lesson_fail(s->lesson, &err);
+    if (try->content_layers) {
+        if (!layers_parse(try->content_layers, &recipe->content_layers, &err) ||
+            !layers_parse(try->style_layers, &recipe->style_layers, &err))
+            lesson_fail(s->lesson, &err);
+        recipe->input = INPUT_WEIGHTS; /* the input that our network was trained with */
     }
-    r->steps = try->steps, r->content_weight *= try->k * try->k;
-    r->style_weight *= try->k * try->k * try->k * try->k;
-    if (!good || !recipe_complete(r, s->net, &err) ||
-        !recipe_choose_rate(r, s->net, photo.shape, &err) ||
-        !problem_init(&p, s->arena, r, s->net, photo, painting, photo, &err))
+    const double k = try->k;
+    recipe->content_weight *= k * k;
+    recipe->style_weight *= k * k * k * k;
+    recipe->steps = try->steps;
+    if (!recipe_complete(recipe, s->net, &err) ||
+        !recipe_choose_rate(recipe, s->net, photo.shape, &err) ||
+        !problem_init(&problem, s->arena, recipe, s->net, photo, painting, photo, &err))
         lesson_fail(s->lesson, &err);
-    return p;
+    return problem;
 }
 
-/* J(x + t g) rises by t |g|^2. */
-static void check(Studio *s, Problem p) {
-    problem_backward(&p);
-    Tensor g = tape_keep_grad(s->arena, p.variable);
+/* Along its gradient g, J(x + t g) has the slope |g|^2. */
+static void check(Studio *s, Tensor photo, Tensor painting) {
+    const double t = 1e-7;
+    Problem problem = begin(s, &ours, photo, painting);
+    problem_backward(&problem);
+    const Tensor g = tape_keep_grad(s->arena, problem.variable);
     const size_t n = shape_size(g.shape);
-    double t = 1e-7, j[2];
-    for (int i = 0; i < 2; i++) {
-        vector_add(n, i ? -2 * t : t, g.data, p.variable->value);
-        problem_forward(&p);
-        j[i] = problem_terms(&p).total;
-    }
+
+    vector_add(n, t, g.data, problem.variable->value);
+    problem_forward(&problem);
+    const double above = problem_terms(&problem).total; /* J(x + t g) */
+    vector_add(n, -2 * t, g.data, problem.variable->value);
+    problem_forward(&problem);
+    const double below = problem_terms(&problem).total; /* J(x - t g) */
+
     lesson_print(s->lesson, "J along its gradient: slope %.4g, measured %.4g\n",
-                 vector_dot(n, g.data, g.data), (j[0] - j[1]) / (2 * t));
-    problem_free(&p);
+                 vector_dot(n, g.data, g.data), (above - below) / (2 * t));
+    problem_free(&problem);
 }
 
-static bool keep(void *context, const Problem *p, const PaintStep *now) {
+/* Called after each step: notes the weighted terms, and the image at each quarter. */
+static bool keep(void *context, const Problem *problem, const PaintStep *now) {
     Studio *s = context;
-    const Recipe *r = p->recipe;
-    const int i = now->step - 1, quarter = r->steps / 4;
-    s->step[i] = now->step, s->content[i] = r->content_weight * now->terms.content;
-    s->style[i] = r->style_weight * now->terms.style;
-    s->tv[i] = r->tv_weight * now->terms.tv;
-    if (now->step % quarter == 0 && i < 4 * quarter)
-        s->quarter[i / quarter] = problem_picture(p, s->arena);
+    const Recipe *recipe = problem->recipe;
+    const int i = now->step - 1;
+    s->step[i] = now->step;
+    s->content[i] = recipe->content_weight * now->terms.content;
+    s->style[i] = recipe->style_weight * now->terms.style;
+    s->tv[i] = recipe->tv_weight * now->terms.tv;
+
+    const int quarter = recipe->steps / 4;
+    if (now->step % quarter == 0 && now->step <= 4 * quarter)
+        s->quarter[i / quarter] = problem_picture(problem, s->arena);
     return true;
 }
 
-static Tensor paint(Studio *s, const struct Try *try, Tensor photo, Tensor painting) {
-    Problem p = begin(s, try, photo, painting);
-    const int i = paint_run(&p, s->arena, keep, s).steps - 1;
-    lesson_print(s->lesson, "%-13s%14.2g%12.2g%10.2g\n", try->title, s->content[i],
-                 s->style[i], s->tv[i]);
-    Tensor x = problem_picture(&p, s->arena);
-    problem_free(&p);
-    return x;
+static Tensor paint(Studio *s, const Try *try, Tensor photo, Tensor painting) {
+    Problem problem = begin(s, try, photo, painting);
+    const int last = paint_run(&problem, s->arena, keep, s).steps - 1;
+    lesson_print(s->lesson, "%-13s%14.2g%12.2g%10.2g\n", try->title, s->content[last],
+                 s->style[last], s->tv[last]);
+    Tensor image = problem_picture(&problem, s->arena);
+    problem_free(&problem);
+    return image;
 }
 
-static void draw(const Studio *s, const char *file, const char *title, size_t n) {
+static void draw(const Studio *s, const char *file, const char *title, int steps) {
+    const size_t n = (size_t)steps;
     const Series terms[] = {{"alpha content", n, s->step, s->content},
                             {"beta style", n, s->step, s->style},
                             {"gamma tv", n, s->step, s->tv}};
-    lesson_plot(s->lesson, file, &(Plot){title, "step", "J", false, true, 3, terms});
+    const Plot plot = {.title = title,
+                       .x_label = "step",
+                       .y_label = "J",
+                       .log_y = true,
+                       .series_count = 3,
+                       .series = terms};
+    lesson_plot(s->lesson, file, &plot);
 }
 
-/* Exercises: 1. Put the loop together: lessons/exercises/13_style_transfer.c. 2. Let 000
- * run with k = 15: which term wins? 3. Bring your own pictures: what has to change? */
+/* Exercises
+ * 1. Put the loop together in lessons/exercises/13_style_transfer.c.
+ * 2. Run the formulas of document 000 with k = 15. Which term wins?
+ * 3. Bring your own images. What do you have to change? */
