@@ -1,23 +1,25 @@
 /* Lesson 02: how can a program differentiate itself?
  *
  * "Back propagation: compute the gradient of the total loss" is one line of document 000
- * (section 3, step 4), and the rest of the course stands on it. A tape notes every
- * operation in the order in which it happens. Walked backwards it is the chain rule,
+ * (section 3, step 4). The rest of the course depends on it. The method is reverse-mode
+ * automatic differentiation, also called backpropagation. A tape records every operation
+ * in the order in which it runs: this is the computational graph. The backward pass walks
+ * over the tape from the last node to the first and applies the chain rule:
  *
  *     dL/dx  =  sum over every use y of x:  dL/dy  dy/dx
  *
- * and the word to look at is `sum`: b = a + a uses a twice.
+ * Note the word `sum`: b = a + a uses a twice.
  *
- *     make lesson-02
+ *     make lesson-02        or   build/double/lessons/02_tape
  *
- * You will see a tape of three lines, the walk back over it, what happens when = stands
- * where += belongs, and a curve whose slope came from a tape that was recorded once. */
+ * You will see a tape of three lines, the backward pass over it, the error that = makes
+ * in place of +=, and the slope of a curve from a tape that was recorded once. */
 #include <math.h>
 
 #include "autograd/ops.h"
 #include "lessons/lesson.h"
 
-#define POINTS 121
+enum { POINTS = 121 };
 
 static Tensor number(Lesson *l, double value);
 static void walk_back(Lesson *l, Tape *tape, bool add);
@@ -59,16 +61,21 @@ static Tensor number(Lesson *l, double value) {
     return t;
 }
 
-/* The last node has gradient 1. Each node, from the last to the first, hands its own to
- * its inputs; here all of them are sums, y = a + b, so da = dy and db = dy. */
+/* The backward pass. The last node has gradient 1. Each node, from the last to the first,
+ * passes its gradient to its inputs. Here all nodes are sums, y = a + b, so da = dy and
+ * db = dy. With `add` an input adds what it gets (+=). Without it the last one wins (=).
+ */
 static void walk_back(Lesson *l, Tape *tape, bool add) {
-    double grad[16] = {0}; /* room for lines of yours */
+    double grad[16] = {0}; /* enough for operations that you add */
     grad[tape_size(tape) - 1] = 1;
     for (int id = tape_size(tape) - 1; id >= 0; id--) {
         const Node *y = tape_node(tape, id);
         for (int k = 0; k < y->inputs; k++) {
             const Node *x = y->in[k];
-            grad[x->id] = add ? grad[x->id] + grad[id] : grad[id];
+            if (add)
+                grad[x->id] += grad[id];
+            else
+                grad[x->id] = grad[id];
             lesson_print(l, "  %s hands %g to %s, which now has %g\n", y->label, grad[id],
                          x->label, grad[x->id]);
         }
@@ -93,22 +100,27 @@ static void slope_of_a_curve(Lesson *l) {
     Tape *tape = tape_new();
     Node *x = node_label(tape_variable(tape, place), "x");
     Node *square = node_label(ag_mul(x, x), "x x");
-    Node *minus = node_label(ag_scale(square, (Scale){.factor = -1}), "-x x");
-    Node *bell = node_label(ag_exp(minus), "exp(-x x)");
+    Node *negative = node_label(ag_scale(square, (Scale){.factor = -1}), "-x x");
+    Node *bell = node_label(ag_exp(negative), "exp(-x x)");
     Node *y = node_label(ag_mul(x, bell), "y");
     lesson_print(l, "\ny = x exp(-x x) uses x three times:\n");
     lesson_print_tape(l, tape);
-    double at[POINTS], value[POINTS], slope[POINTS], off = 0;
+    double at[POINTS];
+    double value[POINTS];
+    double slope[POINTS];
+    double largest_error = 0;
     for (int i = 0; i < POINTS; i++) {
         at[i] = -3 + 6.0 * i / (POINTS - 1);
         place.data[0] = (real)at[i];
         tape_forward(tape);
         tape_backward(tape, y);
-        value[i] = (double)node_scalar(y), slope[i] = (double)x->grad[0];
-        off = fmax(off, fabs(slope[i] - (1 - 2 * at[i] * at[i]) * exp(-at[i] * at[i])));
+        value[i] = (double)node_scalar(y);
+        slope[i] = (double)x->grad[0];
+        const double by_hand = (1 - 2 * at[i] * at[i]) * exp(-at[i] * at[i]);
+        largest_error = fmax(largest_error, fabs(slope[i] - by_hand));
     }
     lesson_print(l, "%d replays: the slope is that of (1 - 2 x^2) exp(-x^2) %s\n", POINTS,
-                 off < 1e-14 ? "to 14 digits" : "NOT");
+                 largest_error < 1e-14 ? "to 14 digits" : "NOT");
     place.data[0] = (real)0.5;
     tape_forward(tape);
     lesson_gradcheck(l, "y = x exp(-x x) at 0.5", tape, y);
@@ -116,15 +128,16 @@ static void slope_of_a_curve(Lesson *l) {
     draw(l, "curve_tape.svg", tape);
     const Series series[] = {{"y = x exp(-x x)", POINTS, at, value},
                              {"dy/dx from the tape", POINTS, at, slope}};
-    lesson_plot(l, "curve.svg",
-                &(Plot){.title = "A curve, and its slope from a tape recorded once",
-                        .x_label = "x",
-                        .series_count = 2,
-                        .series = series});
+    const Plot plot = {.title = "A curve, and its slope from a tape recorded once",
+                       .x_label = "x",
+                       .series_count = 2,
+                       .series = series};
+    lesson_plot(l, "curve.svg", &plot);
     tape_free(tape);
 }
 
 /* Exercises
- * 1. c = b b instead of b + b: what is dc/da at a = 1, and at a = 3? Paper first.
- * 2. Record d = c + a behind c. How many uses of a are there now, and what is dd/da?
- * 3. Write the walk yourself: lessons/exercises/02_tape.c, then make check-02. */
+ * 1. Use c = b b instead of b + b. What is dc/da at a = 1 and at a = 3? Work it out on
+ *    paper first.
+ * 2. Record d = c + a after c. How many uses of a are there now, and what is dd/da?
+ * 3. Write the backward pass yourself in lessons/exercises/02_tape.c. */
