@@ -1,14 +1,16 @@
-/* 04 What does F = max(0, W * x + b) do?
+/* Lesson 04: what does F = max(0, W * x + b) do?
  *
- * One layer of a convolutional network (documents 001, 3; 004, 3.1), written out:
+ * One layer of a convolutional network (documents 001, 3; 004, 3.1) with 3 x 3 filters:
  *
  *     F[o,i,j] = max(0, b[o] + sum over c,u,v of W[o,c,u,v] x[c, i + u - 1, j + v - 1])
- * (004, 4.1 writes h_ij = sum_k w_ik,jk g_kj, whose indices do not close: entry S4-1)
  *
- *     make lesson-04        or: 04_conv [PICTURE] [--size N]
+ * Document 004 (4.1) writes h_ij = sum_k w_ik,jk g_kj. Its indices do not match (entry
+ * S4-1 of the errata).
  *
- * You will see the edges of a photograph, what the document's formula makes of an edge,
- * and the same layer computed in three ways: how equal they are, and how fast. */
+ *     make lesson-04        or   build/double/lessons/04_conv photo.jpg --size 256
+ *
+ * You will see the edges of a photograph, what the document's formula does to an edge,
+ * and the same layer computed in three ways: how equal and how fast they are. */
 #include <math.h>
 #include <time.h>
 
@@ -17,11 +19,13 @@
 #include "nn/ops.h"
 #include "tensor/kernels.h"
 
-/* Brighter to the right, to the left, below; brighter than all around. */
-static const real filters[4][9] = {{-1, 0, 1, -2, 0, 2, -1, 0, 1},
-                                   {1, 0, -1, 2, 0, -2, 1, 0, -1},
-                                   {-1, -2, -1, 0, 0, 0, 1, 2, 1},
-                                   {-1, -1, -1, -1, 8, -1, -1, -1, -1}};
+enum { FILTERS = 4 };
+
+/* Brighter to the right; to the left; below; brighter than all neighbours. */
+static const real filters[FILTERS][9] = {{-1, 0, 1, -2, 0, 2, -1, 0, 1},
+                                         {1, 0, -1, 2, 0, -2, 1, 0, -1},
+                                         {-1, -2, -1, 0, 0, 0, 1, 2, 1},
+                                         {-1, -1, -1, -1, 8, -1, -1, -1, -1}};
 
 static void edges(Lesson *l, Tensor photo);
 static void one_edge(Lesson *l);
@@ -35,29 +39,39 @@ int main(int argc, char **argv) {
     return lesson_end(l);
 }
 
-/* Rows: W * x; F with b = 0; F with b = -1/2, which forgives weak edges. */
+/* Three rows of images: W * x; F with b = 0; F with b = -1/2, which drops weak edges. */
 static void edges(Lesson *l, Tensor photo) {
-    Tensor w = tensor_alloc(lesson_arena(l), (Shape){4, 3, 3, 3}), sheet[12];
-    Tensor b = tensor_alloc(lesson_arena(l), (Shape){1, 4, 1, 1});
-    for (int i = 0; i < 4 * 3 * 9; i++)
-        w.data[i] = filters[i / 27][i % 9]; /* the same for every colour */
+    Tensor w = tensor_alloc(lesson_arena(l), (Shape){FILTERS, 3, 3, 3});
+    Tensor b = tensor_alloc(lesson_arena(l), (Shape){1, FILTERS, 1, 1});
+    for (int o = 0; o < FILTERS; o++)
+        for (int c = 0; c < 3; c++) /* the same filter for every colour */
+            for (int k = 0; k < 9; k++)
+                *tensor_at(w, o, c, k / 3, k % 3) = filters[o][k];
+
     Tape *tape = tape_new();
+    const Conv2d params = {.stride = 1, .pad = 1, .mode = PAD_REFLECT};
     Node *h = ag_conv2d(tape_constant(tape, photo), tape_constant(tape, w),
-                        tape_constant(tape, b), (Conv2d){1, 1, PAD_REFLECT});
-    Node *signs = ag_tanh(h), *f = ag_tanh(ag_relu(h)); /* tanh: for the eye */
+                        tape_constant(tape, b), params);
+    Node *f = ag_relu(h);
+    Node *visible_h = ag_tanh(h); /* tanh brings all values into (-1, 1) */
+    Node *visible_f = ag_tanh(f);
     lesson_print(l, "x %s  W (4,3,3,3)  F %s\n\n", SHAPE(photo.shape), SHAPE(f->shape));
-    for (int k = 0; k < 12; k++) {
-        tensor_fill(b, k < 8 ? 0 : (real)-0.5);
-        tape_forward(tape);
-        sheet[k] = k < 4 ? lesson_heat(l, node_tensor(signs), k)
-                         : lesson_grey(l, node_tensor(f), k % 4);
+
+    Tensor sheet[3][FILTERS];
+    for (int o = 0; o < FILTERS; o++) {
+        sheet[0][o] = lesson_heat(l, node_tensor(visible_h), o);
+        sheet[1][o] = lesson_grey(l, node_tensor(visible_f), o);
     }
-    lesson_show_sheet(l, "edges.png", 12, sheet, 4);
+    tensor_fill(b, (real)-0.5);
+    tape_forward(tape);
+    for (int o = 0; o < FILTERS; o++)
+        sheet[2][o] = lesson_grey(l, node_tensor(visible_f), o);
+    lesson_show_sheet(l, "edges.png", 3 * FILTERS, sheet[0], FILTERS);
     tape_free(tape);
 }
 
-/* The only reading of document 004 that closes is a matrix product, in which column j of
- * h sees nothing but column j of g: no edge between columns. */
+/* Document 004's formula makes sense only as a product of matrices. Then column j of h
+ * depends on column j of g alone, and no edge between two columns is found. */
 static void one_edge(Lesson *l) {
     const Shape square = {1, 1, 2, 2};
     Tape *tape = tape_new();
@@ -70,9 +84,10 @@ static void one_edge(Lesson *l) {
     tape_free(tape);
 }
 
-/* F by one of the ways, and its speed: a product and a sum are two operations. */
+/* F from one table of kernels, and its speed in GFLOP/s: a multiplication and an addition
+ * are two operations. */
 static Tensor compute(Lesson *l, const Kernels *way, int c, double *speed) {
-    double seconds = 0;
+    const double operations = 2.0 * c * c * 9 * 64 * 64; /* of one forward pass */
     Tape *tape = tape_new();
     kernels = way;
     Node *x = tape_example_variable(tape, (Shape){1, c, 64, 64});
@@ -80,12 +95,16 @@ static Tensor compute(Lesson *l, const Kernels *way, int c, double *speed) {
     Node *b = tape_example_variable(tape, (Shape){1, c, 1, 1});
     Node *f = ag_conv2d_relu(x, w, b, (Conv2d){.pad = 1});
     if (c == 4) lesson_gradcheck(l, way->name, tape, f);
+
     const clock_t start = clock();
-    for (int runs = 1; seconds < 0.05; runs++) {
+    double seconds = 0;
+    int runs = 0;
+    while (seconds < 0.05) {
         tape_forward(tape);
+        runs++;
         seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
-        *speed = 2e-9 * c * c * 9 * 64 * 64 * runs / seconds;
     }
+    *speed = 1e-9 * operations * runs / seconds;
     Tensor kept = tape_keep(lesson_arena(l), f);
     tape_free(tape);
     return kept;
@@ -93,20 +112,26 @@ static Tensor compute(Lesson *l, const Kernels *way, int c, double *speed) {
 
 /* max |y - z| / max |z| */
 static double difference(Tensor y, Tensor z) {
-    double off = 0, most = 0;
+    double error = 0;
+    double largest = 0;
     for (size_t i = 0; i < shape_size(y.shape); i++) {
-        off = fmax(off, fabs((double)(y.data[i] - z.data[i])));
-        most = fmax(most, fabs((double)z.data[i]));
+        error = fmax(error, fabs((double)(y.data[i] - z.data[i])));
+        largest = fmax(largest, fabs((double)z.data[i]));
     }
-    return off / most;
+    return error / largest;
 }
 
-/* By the loops, by im2col, by kernels_fast, on one thread, from few channels to many. */
+/* By loops, by im2col and by the fast kernels, on one thread, for 4 to 64 channels. */
 static void three_ways(Lesson *l) {
-    double channels[5], ref[5], gemm[5], fast[5];
+    enum { SIZES = 5 };
+    double channels[SIZES];
+    double ref[SIZES];
+    double gemm[SIZES];
+    double fast[SIZES];
     threads_set(1);
     lesson_print(l, "\nx (1,c,64,64)  W (c,c,3,3)  F by ref, gemm, fast\n");
-    for (int k = 0, c = 4; k < 5; k++, c *= 2) {
+    for (int k = 0; k < SIZES; k++) {
+        const int c = 4 << k;
         channels[k] = c;
         const Tensor y = compute(l, &kernels_ref, c, &ref[k]);
         const double g = difference(compute(l, &kernels_gemm, c, &gemm[k]), y);
@@ -116,15 +141,20 @@ static void three_ways(Lesson *l) {
                      f > 1e-13 ? "TOO LARGE" : "below 1e-13");
         lesson_tell(l, "%18.2f, %.1f, %.1f GFLOP/s\n", ref[k], gemm[k], fast[k]);
     }
-    const Series series[] = {{"ref: seven loops", 5, channels, ref},
-                             {"gemm: im2col", 5, channels, gemm},
-                             {"fast", 5, channels, fast}};
-    lesson_plot(l, "speed.svg",
-                &(Plot){"One layer, three ways, one thread", "channels", "GFLOP/s", true,
-                        true, 3, series});
+    const Series series[] = {{"ref: seven loops", SIZES, channels, ref},
+                             {"gemm: im2col", SIZES, channels, gemm},
+                             {"fast", SIZES, channels, fast}};
+    const Plot plot = {.title = "One layer, three ways, one thread",
+                       .x_label = "channels",
+                       .y_label = "GFLOP/s",
+                       .log_x = true,
+                       .log_y = true,
+                       .series_count = 3,
+                       .series = series};
+    lesson_plot(l, "speed.svg", &plot);
 }
 
 /* Exercises
- * 1. Write the layer and its gradient: lessons/exercises/04_conv.c, make check-04.
- * 2. Find a filter that answers to the left side of the tower, and hardly to trees.
- * 3. Which bias leaves a tenth of F above 0? Is it the same for another picture? */
+ * 1. Write the layer and its gradient in lessons/exercises/04_conv.c.
+ * 2. Find a filter that responds to the left side of the tower and hardly to trees.
+ * 3. Which bias leaves a tenth of F above 0? Is it the same for another image? */

@@ -1,37 +1,40 @@
-/* 05 Max or average?
+/* Lesson 05: max or average?
  *
- * A pooling layer makes one number of each window of k = 4 pixels g_i1 ... g_ik:
+ * A pooling layer computes one value for each window of k = 4 pixels g_i1 ... g_ik:
+ *
  *     p_i = max(g_i1, ..., g_ik)          dg_ij = dp_i for the largest one, else 0
  *     p_i = (g_i1 + ... + g_ik) / k       dg_ij = dp_i / k
  *
- * (document 004, 4.1 gives the first; 002, 2 tells that the second, which Gatys put in
- * its place, makes more pleasant pictures)
+ * Document 004 (4.1) has the first formula. Document 002 (2) says that Gatys replaced it
+ * by the second one, because the images look better.
  *
- *     make lesson-05        or: 05_pooling [PICTURE] [--size N]
+ *     make lesson-05        or   build/double/lessons/05_pooling photo.jpg --size 256
  *
- * You will see what each keeps of a photograph, and which of its pixels a gradient still
- * reaches through one, two, three and four of them. */
+ * You will see what each formula keeps of a photograph, and which pixels a gradient still
+ * reaches through one, two, three and four poolings. */
 #include <math.h>
 
 #include "autograd/ops.h"
 #include "lessons/lesson.h"
 #include "nn/ops.h"
 
-#define LEVELS 4
+enum { LEVELS = 4 };
 
 typedef Node *Pool(Node *x, Pool2d params);
 
 /* What is left after 1, 2, ... poolings. */
 typedef struct Levels {
-    Tensor pooled[LEVELS], gradient[LEVELS];
-    double lost[LEVELS], reached[LEVELS];
+    Tensor pooled[LEVELS];   /* p, enlarged to the size of the photograph */
+    Tensor gradient[LEVELS]; /* by the green values of the photograph */
+    double lost[LEVELS];     /* root mean square of p - photograph */
+    double reached[LEVELS];  /* share of the pixels whose gradient is not 0 */
 } Levels;
 
 static void four_windows(Lesson *l, const char *name, Pool *pool);
 static Levels pool_often(Lesson *l, const char *name, Pool *pool, Tensor photo);
-static double distance(Tensor a, Tensor b); /* root of the mean square */
+static double distance(Tensor a, Tensor b);
 static double share_not_zero(Tensor t);
-static void show(Lesson *l, const Levels *m, const Levels *a);
+static void show(Lesson *l, const Levels *max, const Levels *average);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "05_pooling", 256);
@@ -39,13 +42,13 @@ int main(int argc, char **argv) {
     four_windows(l, "max", ag_max_pool);
     four_windows(l, "average", ag_avg_pool);
     lesson_print(l, "\npoolings  p                   mean  distance  reached\n");
-    const Levels most = pool_often(l, "max", ag_max_pool, photo);
-    const Levels mean = pool_often(l, "average", ag_avg_pool, photo);
-    show(l, &most, &mean);
+    const Levels max = pool_often(l, "max", ag_max_pool, photo);
+    const Levels average = pool_often(l, "average", ag_avg_pool, photo);
+    show(l, &max, &average);
     return lesson_end(l);
 }
 
-/* dp = 10, 20, 30, 40 sent back through four windows. */
+/* The backward pass of dp = 10, 20, 30, 40 through four windows. */
 static void four_windows(Lesson *l, const char *name, Pool *pool) {
     static real g[] = {1, 2, 8, 0, 4, 3, 6, 2, 5, 9, 1, 3, 7, 3, 2, 0};
     static const real dp[] = {10, 20, 30, 40};
@@ -65,7 +68,8 @@ static void four_windows(Lesson *l, const char *name, Pool *pool) {
 static Levels pool_often(Lesson *l, const char *name, Pool *pool, Tensor photo) {
     Levels r;
     Tape *tape = tape_new();
-    Node *x = tape_variable(tape, photo), *p = x;
+    Node *x = tape_variable(tape, photo);
+    Node *p = x;
     for (int k = 0; k < LEVELS; k++) {
         p = pool(p, (Pool2d){.kernel = 2});
         r.pooled[k] = lesson_enlarge(l, node_tensor(p), photo.shape);
@@ -82,11 +86,15 @@ static Levels pool_often(Lesson *l, const char *name, Pool *pool, Tensor photo) 
     return r;
 }
 
+/* The root mean square of a - b. */
 static double distance(Tensor a, Tensor b) {
+    const size_t n = shape_size(a.shape);
     double sum = 0;
-    for (size_t i = 0; i < shape_size(a.shape); i++)
-        sum += (double)((a.data[i] - b.data[i]) * (a.data[i] - b.data[i]));
-    return sqrt(sum / (double)shape_size(a.shape));
+    for (size_t i = 0; i < n; i++) {
+        const real d = a.data[i] - b.data[i];
+        sum += (double)(d * d);
+    }
+    return sqrt(sum / (double)n);
 }
 
 static double share_not_zero(Tensor t) {
@@ -96,23 +104,31 @@ static double share_not_zero(Tensor t) {
     return count / (double)shape_size(t.shape);
 }
 
-static void show(Lesson *l, const Levels *m, const Levels *a) {
+/* First row: max pooling; second row: average pooling. */
+static void show(Lesson *l, const Levels *max, const Levels *average) {
     static const double level[LEVELS] = {1, 2, 3, 4};
-    Tensor pooled[2 * LEVELS], gradient[2 * LEVELS];
+    Tensor pooled[2][LEVELS];
+    Tensor gradient[2][LEVELS];
     for (int k = 0; k < LEVELS; k++) {
-        pooled[k] = m->pooled[k], pooled[LEVELS + k] = a->pooled[k];
-        gradient[k] = m->gradient[k], gradient[LEVELS + k] = a->gradient[k];
+        pooled[0][k] = max->pooled[k];
+        pooled[1][k] = average->pooled[k];
+        gradient[0][k] = max->gradient[k];
+        gradient[1][k] = average->gradient[k];
     }
-    lesson_show_sheet(l, "pooled.png", 2 * LEVELS, pooled, LEVELS);
-    lesson_show_sheet(l, "gradient.png", 2 * LEVELS, gradient, LEVELS);
-    const Series series[] = {{"max", LEVELS, level, m->reached},
-                             {"average", LEVELS, level, a->reached}};
-    lesson_plot(l, "reached.svg",
-                &(Plot){"Where gradients go", "poolings", "share of pixels", false, true,
-                        2, series});
+    lesson_show_sheet(l, "pooled.png", 2 * LEVELS, pooled[0], LEVELS);
+    lesson_show_sheet(l, "gradient.png", 2 * LEVELS, gradient[0], LEVELS);
+    const Series series[] = {{"max", LEVELS, level, max->reached},
+                             {"average", LEVELS, level, average->reached}};
+    const Plot plot = {.title = "Which pixels does the gradient reach?",
+                       .x_label = "poolings",
+                       .y_label = "share of pixels",
+                       .log_y = true,
+                       .series_count = 2,
+                       .series = series};
+    lesson_plot(l, "reached.svg", &plot);
 }
 
 /* Exercises
- * 1. Write both ways back: lessons/exercises/05_pooling.c, make check-05.
- * 2. Shift the photograph by one pixel: how much do max and average pooling change?
- * 3. Pool with min: -max(-g). What becomes of the windows of the house? */
+ * 1. Write both backward passes in lessons/exercises/05_pooling.c.
+ * 2. Shift the photograph by one pixel. How much do max and average pooling change?
+ * 3. Pool with min: -max(-g). What happens to the windows of the house? */

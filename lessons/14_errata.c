@@ -1,12 +1,17 @@
 /* Lesson 14: what do the documents and the famous systems get wrong?
  *
- * Mostly this: one symbol, many numbers. L_content is half a sum in documents 000 (4.1)
- * and 003 (4.1), a sum in 002 (2.3), a mean in the listing of 000 (5). The style loss is
- *     E = 1 / (4 N^2 M^2) sum (G - A)^2        documents 000 (4.2), 003 (4.1)
- * or that times 4, 4 / N^2, 4 M^2, ... and a weight belongs to one form only.
+ * Most often one symbol has several meanings. L_content is half a sum in documents 000
+ * (4.1) and 003 (4.1), a sum in 002 (2.3), and a mean in the listing of 000 (5). The
+ * style loss is
  *
- *     make lesson-14           stylegrad errata S2-1 tells all about one entry
- * You will see every form of the three losses on the same features, then the errata. */
+ *     E = 1 / (4 N^2 M^2) sum (G - A)^2        documents 000 (4.2), 003 (4.1)
+ *
+ * or this times 4, 4 / N^2, 4 M^2, ... A weight is right for one form only.
+ *
+ *     make lesson-14        or   build/double/lessons/14_errata photo.jpg painting.jpg
+ *
+ * You will see every form of the three losses on the same features, then the errata.
+ * `stylegrad errata S2-1` explains one entry. */
 #include <math.h>
 
 #include "autograd/ops.h"
@@ -16,7 +21,7 @@
 #include "losses/style.h"
 #include "losses/tv.h"
 
-#define LAYERS 4
+enum { LAYERS = 4 };
 static const char *const names[LAYERS] = {"relu1_1", "relu2_1", "relu3_1", "relu4_1"};
 
 static void content_page(Lesson *l, Node *f, Node *p);
@@ -31,11 +36,15 @@ int main(int argc, char **argv) {
     Tensor painting = lesson_picture(l, 1, "painting.png");
     Network *net = lesson_network(l);
     Tape *tape = tape_new();
-    Node *bright = tape_constant(tape, photo), *f[LAYERS], *p[LAYERS], *a[LAYERS];
-    Node *x = ag_scale(bright, (Scale){0.8}); /* darker, so that no loss is 0 */
+    Node *original = tape_constant(tape, photo);
+    Node *x = ag_scale(original, (Scale){0.8}); /* darker, so that no loss is 0 */
+    Node *f[LAYERS];                            /* features of x */
+    Node *p[LAYERS];                            /* features of the photograph */
+    Node *a[LAYERS];                            /* features of the painting */
     lesson_record(l, net, x, names, LAYERS, f);
-    lesson_record(l, net, bright, names, LAYERS, p);
+    lesson_record(l, net, original, names, LAYERS, p);
     lesson_record(l, net, tape_constant(tape, painting), names, LAYERS, a);
+
     content_page(l, f[2], p[2]);
     style_page(l, f, a, x->shape);
     tv_page(l, x);
@@ -58,31 +67,33 @@ static void content_page(Lesson *l, Node *f, Node *p) {
 /* Each form at each layer in units of Gatys', as a table and as a figure. */
 static void style_page(Lesson *l, Node *const *f, Node *const *a, Shape picture) {
     static const double block[LAYERS] = {1, 2, 3, 4};
-    double factor[STYLE_FORMS][LAYERS], gatys[LAYERS] = {0};
+    double factor[STYLE_FORMS][LAYERS];
+    double gatys[LAYERS] = {0};
     Series series[STYLE_FORMS];
     lesson_print(l, "\nSTYLE in units of Gatys' E  %s %s %s %s\n", names[0], names[1],
                  names[2], names[3]);
     for (int i = 0; i < STYLE_FORMS; i++) {
         lesson_print(l, "  %-12s", style_forms[i].name);
         for (int k = 0; k < LAYERS; k++) {
+            const StyleForm form = (StyleForm)i;
             const double positions = (double)a[k]->shape.h * a[k]->shape.w;
-            Node *target = ag_style_summary(a[k], (StyleForm)i, positions);
-            factor[i][k] =
-                (double)node_scalar(ag_style_loss(f[k], target, (StyleForm)i, picture));
-            if (i == STYLE_GATYS) gatys[k] = factor[i][k];
-            factor[i][k] /= gatys[k];
+            Node *target = ag_style_summary(a[k], form, positions);
+            Node *node = ag_style_loss(f[k], target, form, picture);
+            const double loss = (double)node_scalar(node);
+            if (form == STYLE_GATYS) gatys[k] = loss;
+            factor[i][k] = loss / gatys[k];
             lesson_print(l, " %9.3g", factor[i][k]);
         }
         lesson_print(l, "  %s\n", style_forms[i].used_by);
         series[i] = (Series){style_forms[i].name, LAYERS, block, factor[i]};
     }
-    const Plot plot = {"Style loss of the same features, in units of Gatys' E",
-                       "block of the network: relu1_1, relu2_1, relu3_1, relu4_1",
-                       "loss / E",
-                       false,
-                       true,
-                       STYLE_FORMS,
-                       series};
+    const Plot plot = {.title = "Style loss of the same features, in units of Gatys' E",
+                       .x_label =
+                           "block of the network: relu1_1, relu2_1, relu3_1, relu4_1",
+                       .y_label = "loss / E",
+                       .log_y = true,
+                       .series_count = STYLE_FORMS,
+                       .series = series};
     lesson_plot(l, "style.svg", &plot);
 }
 
@@ -98,12 +109,12 @@ static void tv_page(Lesson *l, Node *x) {
     }
 }
 
-/* All that a program can show. No weight makes good what has the factor 0. */
+/* Every entry that a program can show. No weight can correct a factor of 0. */
 static void errata_page(Lesson *l) {
-    const Erratum *e;
     lesson_print(
         l, "\nERRATA       said     right     ratio  what is said | what is right\n");
-    for (int i = 0; (e = errata_entry(i)); i++) {
+    for (int i = 0; errata_entry(i); i++) {
+        const Erratum *e = errata_entry(i);
         if (!e->show) continue;
         const ErrataNumbers n = errata_run(e);
         lesson_print(l, "%-6s %9.3g %9.3g %9.3g  %s | %s\n", e->id, n.said, n.right,
@@ -114,7 +125,8 @@ static void errata_page(Lesson *l) {
 static void check_gradients(Lesson *l) {
     Tape *tape = tape_new();
     Node *f = tape_example_variable(tape, (Shape){1, 5, 4, 6});
-    Node *p = tape_example_constant(tape, f->shape), *a = ag_gram(p, (Gram){24});
+    Node *p = tape_example_constant(tape, f->shape);
+    Node *a = ag_gram(p, (Gram){24});
     lesson_gradcheck(l, "content, mean", tape, ag_content_loss(f, p, CONTENT_MEAN));
     Node *style = ag_style_loss(f, a, STYLE_IMAGE_SIZE, f->shape);
     lesson_gradcheck(l, "style, image-size", tape, style);
@@ -124,5 +136,6 @@ static void check_gradients(Lesson *l) {
 
 /* Exercises
  * 1. Document 000's weight 1e6 is for the form mean. What is it for raw-mean at relu1_1?
- * 2. Which forms of tv can go from pixels 0..1 to 0..255 with the weight over 255^2?
- * 3. Write the converter: lessons/exercises/14_errata.c, then make check-14. */
+ * 2. Pixels change from 0..1 to 0..255. For which forms of tv is the weight then divided
+ *    by 255^2?
+ * 3. Write the converter in lessons/exercises/14_errata.c. */

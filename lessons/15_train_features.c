@@ -1,16 +1,16 @@
-/* 15 Where does a network come from?
+/* Lesson 15: where does a network come from?
  *
- * "First, a CNN has to be trained" (document 001, 3, step 1; 003, 3.2, step 2, takes one
- * that is): here is the whole of it. A small network names the pattern in a patch, one
- * class of ten, and the gradient of its error changes its weights:
+ * "First, a CNN has to be trained" (document 001, 3, step 1; 003, 3.2, step 2, takes a
+ * trained one). This is the whole training. A small network classifies the pattern in a
+ * patch as one of ten classes. The gradient of its loss changes its weights:
  *
  *     p_k = e^z_k / sum over j of e^z_j          L = mean over patches of -log p_label
  *     dL/dz_k = (p_k - [k = label]) / n          W = W - rate dL/dW  (001, 3; here Adam)
  *
- *     make lesson-15        or: 15_train_features [PICTURE] [--size N]
+ *     make lesson-15        or   build/double/lessons/15_train_features photo.jpg
  *
- * You will see the patches, the filters of the first layer before and after, what they
- * find in a photograph, and the loss under two learning-rate schedules. */
+ * You will see the patches, the filters of the first layer before and after training,
+ * what they find in a photograph, and the loss under two learning-rate schedules. */
 #include <math.h>
 
 #include "lessons/lesson.h"
@@ -31,7 +31,9 @@ static const Shape parts[6] = {{12, 3, 5, 5}, {1, 12, 1, 1},       {16, 12, 3, 3
 typedef struct Net {
     Textures patches;
     Tape *tape;
-    Node *w, *z, *loss; /* all weights, one behind the other; (n,CLASSES,1,1) */
+    Node *w;    /* all weights in one vector */
+    Node *z;    /* (n,CLASSES,1,1) */
+    Node *loss; /* cross-entropy */
 } Net;
 
 static Net record(Lesson *l, Tensor w, int n, Rng *rng);
@@ -41,12 +43,15 @@ static double evaluate(void *net);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "15_train_features", 128);
-    threads_set(1); /* the tensors are small: sharing them out costs more than it gains */
-    Rng first = rng_seed(1), unseen = rng_seed(2);
+    threads_set(1); /* the tensors are too small for two threads */
+    Rng first = rng_seed(1);
+    Rng unseen = rng_seed(2);
     const Tensor start = weights_draw(lesson_arena(l), 6, parts, &first);
     const Tensor w = tensor_clone(lesson_arena(l), start);
-    const Tensor filters = {parts[0], w.data}, bias = {parts[1], w.data + 12 * 75};
-    Net small = record(l, w, 4, &unseen), test = record(l, w, TEST, &unseen);
+    const Tensor filters = {parts[0], w.data};
+    const Tensor bias = {parts[1], w.data + shape_size(parts[0])};
+    Net small = record(l, w, 4, &unseen);
+    Net test = record(l, w, TEST, &unseen);
     Net net = record(l, w, BATCH, &unseen);
     lesson_print(l, "x %s  z %s  %d weights\n\n", SHAPE(net.patches.x.shape),
                  SHAPE(net.z->shape), w.shape.w);
@@ -71,13 +76,14 @@ int main(int argc, char **argv) {
     return lesson_end(l);
 }
 
-/* conv, relu, maximum; conv, relu, mean over all places; linear. */
+/* Convolution, ReLU, max pooling; convolution, ReLU, mean over all positions; linear. */
 static Net record(Lesson *l, Tensor w, int n, Rng *rng) {
     Net net = {textures_alloc(lesson_arena(l), n), .tape = tape_new()};
     textures_draw(net.patches, rng);
-    Node *part[6], *y = tape_constant(net.tape, net.patches.x);
     net.w = tape_variable(net.tape, w);
+    Node *part[6];
     weights_split(net.w, 6, parts, part);
+    Node *y = tape_constant(net.tape, net.patches.x);
     y = ag_conv2d_relu(y, part[0], part[1], (Conv2d){.pad = 2});
     y = ag_max_pool(y, (Pool2d){.kernel = 2});
     y = ag_conv2d_relu(y, part[2], part[3], (Conv2d){.pad = 1});
@@ -87,21 +93,29 @@ static Net record(Lesson *l, Tensor w, int n, Rng *rng) {
     return net;
 }
 
-/* All gradients against differences; and dL/dz against the formula above: what the
- * softmax says minus what is true. */
+/* p_k = e^z_k / sum over j of e^z_j */
+static double softmax(const real *z, int k) {
+    double sum = 0;
+    for (int j = 0; j < CLASSES; j++)
+        sum += exp((double)z[j]);
+    return exp((double)z[k]) / sum;
+}
+
+/* All gradients against differences; then dL/dz against the formula above. */
 static void check_gradients(Lesson *l, Net *net) {
     lesson_gradcheck(l, "cross-entropy", net->tape, net->loss);
     evaluate(net);
-    double apart = 0, n = net->z->shape.n;
-    for (int i = 0; i < n * CLASSES; i++) {
-        const real *z = net->z->value + i / CLASSES * CLASSES;
-        const int k = i % CLASSES, right = k == net->patches.label[i / CLASSES];
-        double all = 0;
-        for (int j = 0; j < CLASSES; j++)
-            all += exp((double)z[j]);
-        apart += fabs((exp((double)z[k]) / all - right) / n - (double)net->z->grad[i]);
+    const int n = net->z->shape.n;
+    double error = 0;
+    for (int patch = 0; patch < n; patch++) {
+        const real *z = net->z->value + patch * CLASSES;
+        const real *dz = net->z->grad + patch * CLASSES;
+        for (int k = 0; k < CLASSES; k++) {
+            const int is_label = k == net->patches.label[patch];
+            error += fabs((softmax(z, k) - is_label) / n - (double)dz[k]);
+        }
     }
-    lesson_print(l, "dL/dz is %s(p - [k = label]) / n\n", apart < 1e-12 ? "" : "not ");
+    lesson_print(l, "dL/dz is %s(p - [k = label]) / n\n", error < 1e-12 ? "" : "not ");
 }
 
 /* A new batch at every step: no patch is ever seen twice. */
@@ -125,6 +139,8 @@ static double evaluate(void *context) {
 }
 
 /* Exercises
- * 1. Cross-entropy, its gradient, a schedule: lessons/exercises/15_train_features.c.
- * 2. Leave the first layer as it was drawn and train the rest. How many are right?
- * 3. Which stripes are taken for which? Print a table: rows label, columns answer. */
+ * 1. Write the cross-entropy, its gradient and a schedule in
+ *    lessons/exercises/15_train_features.c.
+ * 2. Keep the random first layer and train only the rest. How many patches are right?
+ * 3. Which stripes does the network confuse? Print a table with a row for each label and
+ *    a column for each answer. */

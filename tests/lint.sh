@@ -40,9 +40,9 @@ for file in $(git ls-files '*.c' '*.h'); do
     lines=$(wc -l <"$file")
     [ "$lines" -le 400 ] || complain "$file has $lines lines, more than 400"
 done
-# A lesson is one idea.
+# A lesson is one idea, written out.
 for file in $(git ls-files 'lessons/[0-9][0-9]_*.c'); do
     lines=$(wc -l <"$file")
-    [ "$lines" -le 130 ] || complain "$file has $lines lines, more than 130"
+    [ "$lines" -le 230 ] || complain "$file has $lines lines, more than 230"
 done
 exit $status
