@@ -71,6 +71,11 @@ $(eval $(call variant,float,-O3))
 $(eval $(call variant,double,-O3 -DREAL_DOUBLE))
 $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
+# Threads may have small stacks: large arrays come from tensor/workspace.h. Not in the
+# sanitized variant, whose frames are padded.
+$(foreach variant,float double,$(LIBRARY:%.c=$(BUILD)/$(variant)/%.o)): \
+    CFLAGS += -Wframe-larger-than=16384
+
 include lessons/course.mk
 include notebooks/notebooks.mk
 

@@ -2,39 +2,43 @@
  *
  * A is (n, c, h, k), B is (n, c, k, w), Y is (n, c, h, w). With transpose_a or
  * transpose_b the matrix in memory is A^T or B^T, and so is its gradient. */
-#include <string.h>
-
 #include "autograd/ops.h"
 #include "tensor/check.h"
+#include "tensor/kernels.h"
 
-/* Element (i, j) is data[i * down + j * right], so a transposed matrix is the same memory
- * with the two steps exchanged. */
-typedef struct Matrix {
-    real *data;
-    size_t rows, columns, down, right;
-} Matrix;
+/* One matrix for each plane of the shape, read as it is stored or transposed. */
+typedef struct Factor {
+    const real *data;
+    Shape shape;
+    bool transpose;
+} Factor;
 
-static Matrix transposed(Matrix a) {
-    return (Matrix){a.data, a.columns, a.rows, a.right, a.down};
+static Factor transposed(Factor a) {
+    a.transpose = !a.transpose;
+    return a;
 }
 
-/* Number `plane` of the matrices that `data` holds in the shape s. */
-static Matrix matrix(real *data, Shape s, size_t plane, bool transpose) {
-    size_t h = (size_t)s.h, w = (size_t)s.w;
-    Matrix a = {data + plane * h * w, h, w, w, 1};
-    return transpose ? transposed(a) : a;
-}
-
-/* C += A B. The inner loop runs along rows of B and C, which the cache likes better than
- * the textbook's walk down a column of B. */
-static void add_product(Matrix c, Matrix a, Matrix b) {
-    for (size_t i = 0; i < a.rows; i++)
-        for (size_t k = 0; k < a.columns; k++) {
-            const real a_ik = a.data[i * a.down + k * a.right];
-            for (size_t j = 0; j < b.columns; j++)
-                c.data[i * c.down + j * c.right] +=
-                    a_ik * b.data[k * b.down + j * b.right];
-        }
+/* C = A B, or C += A B when `add`, plane by plane. A large product is shared out over the
+ * threads by the kernel; of many small ones, each thread takes whole planes. */
+static void multiply(Factor a, Factor b, real *c, bool add) {
+    const GemmDims d = {.transpose_a = a.transpose,
+                        .transpose_b = b.transpose,
+                        .accumulate = add,
+                        .m = a.transpose ? a.shape.w : a.shape.h,
+                        .n = b.transpose ? b.shape.h : b.shape.w,
+                        .k = a.transpose ? a.shape.h : a.shape.w,
+                        .lda = a.shape.w,
+                        .ldb = b.shape.w,
+                        .ldc = b.transpose ? b.shape.h : b.shape.w};
+    const ptrdiff_t planes = (ptrdiff_t)a.shape.n * a.shape.c;
+    const ptrdiff_t next_a = (ptrdiff_t)a.shape.h * a.shape.w;
+    const ptrdiff_t next_b = (ptrdiff_t)b.shape.h * b.shape.w;
+    const ptrdiff_t next_c = (ptrdiff_t)d.m * d.n;
+    const double one = (double)d.m * d.n * d.k;
+    const int threads = threads_for(one) > 1 ? 1 : threads_for((double)planes * one);
+#pragma omp parallel for schedule(static) num_threads(threads)
+    for (ptrdiff_t p = 0; p < planes; p++)
+        kernels->gemm(&d, a.data + p * next_a, b.data + p * next_b, c + p * next_c);
 }
 
 static void shape(Node *y) {
@@ -47,31 +51,31 @@ static void shape(Node *y) {
     y->shape = (Shape){a.n, a.c, p->transpose_a ? a.w : a.h, p->transpose_b ? b.h : b.w};
 }
 
-static void forward(Node *y) {
+static Factor left_of(const Node *y) {
     const Matmul *p = y->params;
-    const Node *a = y->in[0], *b = y->in[1];
-    size_t planes = (size_t)y->shape.n * (size_t)y->shape.c;
-    memset(y->value, 0, shape_size(y->shape) * sizeof(real));
-    for (size_t plane = 0; plane < planes; plane++)
-        add_product(matrix(y->value, y->shape, plane, false),
-                    matrix(a->value, a->shape, plane, p->transpose_a),
-                    matrix(b->value, b->shape, plane, p->transpose_b));
+    return (Factor){y->in[0]->value, y->in[0]->shape, p->transpose_a};
 }
 
-/* forward was: Y = A B */
-static void backward(Node *y) {
+static Factor right_of(const Node *y) {
     const Matmul *p = y->params;
-    const Node *a = y->in[0], *b = y->in[1];
-    size_t planes = (size_t)y->shape.n * (size_t)y->shape.c;
-    for (size_t plane = 0; plane < planes; plane++) {
-        Matrix dy = matrix(y->grad, y->shape, plane, false);
-        if (a->grad)
-            add_product(matrix(a->grad, a->shape, plane, p->transpose_a), dy,
-                        matrix(b->value, b->shape, plane, !p->transpose_b));
-        if (b->grad)
-            add_product(matrix(b->grad, b->shape, plane, p->transpose_b),
-                        matrix(a->value, a->shape, plane, !p->transpose_a), dy);
-    }
+    return (Factor){y->in[1]->value, y->in[1]->shape, p->transpose_b};
+}
+
+static void forward(Node *y) {
+    multiply(left_of(y), right_of(y), y->value, false);
+}
+
+/* forward was: Y = A B. Where A^T is stored, so is its gradient: dA^T = B dY^T; B^T
+ * alike.
+ */
+static void backward(Node *y) {
+    const Factor a = left_of(y), b = right_of(y), dy = {y->grad, y->shape, false};
+    real *da = y->in[0]->grad, *db = y->in[1]->grad;
+    const bool add = !node_blank(y->in[0]);
+    if (da && a.transpose) multiply(b, transposed(dy), da, add);
+    if (da && !a.transpose) multiply(dy, transposed(b), da, add);
+    if (db && b.transpose) multiply(transposed(dy), a, db, true);
+    if (db && !b.transpose) multiply(transposed(a), dy, db, true);
 }
 
 static double work(const Node *y) {
@@ -94,5 +98,6 @@ const Op op_matmul = {
     .backward = backward,
     .reads = READS_OTHERS,
     .work = work,
+    .fills = true,
     .example = example,
 };

@@ -23,7 +23,7 @@ Sha256 sha256_bytes(const void *data, size_t size) {
 }
 
 bool sha256_file(const char *path, Sha256 *out, Error *err) {
-    uint8_t piece[1 << 14];
+    uint8_t piece[1 << 12];
     struct sha256_ctx context;
     FILE *file = fopen(path, "rb");
     if (!file) return error_set(err, "%s: cannot be opened: %s", path, strerror(errno));

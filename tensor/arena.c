@@ -1,5 +1,6 @@
 #include "tensor/arena.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ struct Arena {
     size_t used;
 };
 
-static size_t blocks_taken;
+static atomic_size_t blocks_taken; /* by all threads */
 
 static size_t round_up(size_t bytes) {
     CHECK(bytes <= SIZE_MAX / 2, "a request for %zu bytes cannot be meant", bytes);
@@ -39,7 +40,7 @@ static Block *block_new(size_t size) {
                          : aligned_alloc(ARENA_ALIGNMENT, sizeof(Block) + size);
     CHECK(block, "no memory for %zu more bytes; use smaller pictures", size);
     *block = (Block){.size = size, .pages = pages};
-    blocks_taken++;
+    atomic_fetch_add_explicit(&blocks_taken, 1, memory_order_relaxed);
     return block;
 }
 
@@ -102,5 +103,5 @@ size_t arena_used(const Arena *arena) {
 }
 
 size_t arena_blocks(void) {
-    return blocks_taken;
+    return atomic_load_explicit(&blocks_taken, memory_order_relaxed);
 }

@@ -2,6 +2,7 @@
 #include "tensor/blocks.h"
 #include "tensor/fast_gemm.h"
 #include "tensor/gemm_block.h"
+#include "tensor/workspace.h"
 
 /* Sizes that keep a panel of A and one of B in a first-level cache of 48 KiB, and a slab
  * of A and one of B in half of a second-level cache of 1 MiB. */
@@ -123,48 +124,53 @@ static ptrdiff_t slab_depth(ptrdiff_t k) {
 }
 
 /* A product of at most FAST_BLOCK_ROWS rows. */
-static void multiply_block(const Product *p) {
-    Slab s;
-    s.tile = fma_tile_best();
-    s.upper = false;
+static void multiply_block(Slab *s, const Product *p) {
     const ptrdiff_t depth = slab_depth(p->k);
     for (ptrdiff_t k = 0; k == 0 || k < p->k; k += depth) {
-        s.depth = smaller(depth, p->k - k);
-        s.add = p->add || k > 0;
-        s.bias = s.add ? NULL : p->bias;
-        pack_a(&s, p, k);
-        if (s.bias) pack_bias(&s, p->m);
+        s->depth = smaller(depth, p->k - k);
+        s->add = p->add || k > 0;
+        s->bias = s->add ? NULL : p->bias;
+        pack_a(s, p, k);
+        if (s->bias) pack_bias(s, p->m);
         for (ptrdiff_t j = 0; j < p->n; j += GROUP_COLUMNS) {
             Product group = product_part(p, 0, p->m, j, GROUP_COLUMNS);
-            pack_b(&s, &group, k);
-            multiply_group(&s, &group);
+            pack_b(s, &group, k);
+            multiply_group(s, &group);
         }
     }
+}
+
+static Slab *slab_take(bool upper) {
+    Slab *s = workspace_take(sizeof *s);
+    s->tile = fma_tile_best();
+    s->upper = upper;
+    s->bias = NULL;
+    return s;
 }
 
 void fast_gemm_symmetric(const Product *p) {
     Product both = *p;
     both.b = (Operand){p->a.data, p->a.column, p->a.row};
-    Slab s;
-    s.tile = fma_tile_best();
-    s.upper = true;
-    s.bias = NULL;
+    Slab *s = slab_take(true);
     const ptrdiff_t depth = slab_depth(p->k);
     for (ptrdiff_t k = 0; k == 0 || k < p->k; k += depth) {
-        s.depth = smaller(depth, p->k - k);
-        s.add = p->add || k > 0;
-        pack_b(&s, &both, k);
-        if (s.tile->lanes % s.tile->rows == 0)
-            pack_a_from_b(&s, &both);
+        s->depth = smaller(depth, p->k - k);
+        s->add = p->add || k > 0;
+        pack_b(s, &both, k);
+        if (s->tile->lanes % s->tile->rows == 0)
+            pack_a_from_b(s, &both);
         else
-            pack_a(&s, &both, k);
-        multiply_group(&s, &both);
+            pack_a(s, &both, k);
+        multiply_group(s, &both);
     }
+    workspace_give(s);
 }
 
 void fast_gemm_block(const Product *p) {
+    Slab *s = slab_take(false);
     for (ptrdiff_t i = 0; i < p->m; i += FAST_BLOCK_ROWS) {
         Product block = product_part(p, i, FAST_BLOCK_ROWS, 0, p->n);
-        multiply_block(&block);
+        multiply_block(s, &block);
     }
+    workspace_give(s);
 }

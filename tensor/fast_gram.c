@@ -16,6 +16,7 @@
 #include "tensor/fast_gemm.h"
 #include "tensor/gemm_block.h"
 #include "tensor/kernels_fast.h"
+#include "tensor/workspace.h"
 
 #define SIDE ((ptrdiff_t)FAST_SYMMETRIC)
 /* A float sum loses about one bit for each doubling of its length. Pieces of 2048, in
@@ -61,7 +62,7 @@ static void sum_piece(const Gram *s, Square q, ptrdiff_t start, ptrdiff_t end,
 /* total (SIDE x SIDE) = the same for any number of positions. */
 static void sum_square(const Gram *s, Square q, ptrdiff_t start, ptrdiff_t end,
                        double *total) {
-    real sum[SIDE * SIDE];
+    real *sum = workspace_take(SIDE * SIDE * sizeof *sum);
     for (ptrdiff_t k = start; k < end; k += PIECE) {
         sum_piece(s, q, k, smaller(k + PIECE, end), sum);
         for (ptrdiff_t i = 0; i < q.rows; i++)
@@ -70,6 +71,7 @@ static void sum_square(const Gram *s, Square q, ptrdiff_t start, ptrdiff_t end,
                 total[i * SIDE + j] = before + (double)sum[i * SIDE + j];
             }
     }
+    workspace_give(sum);
 }
 
 /* Rows and columns i .. i + PATCH, j .. j + PATCH of a square: the sum of so many totals,
@@ -99,18 +101,20 @@ static void write_rows(const Gram *s, Square q, const double *totals, ptrdiff_t 
 static void split_squares(const Gram *s, int threads) {
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (ptrdiff_t task = 0; task < s->squares; task++) {
-        double total[SIDE * SIDE];
+        double *total = workspace_take(SIDE * SIDE * sizeof *total);
         Square q = square_at(s, task);
         sum_square(s, q, 0, s->m, total);
         for (ptrdiff_t i = 0; i < q.rows; i += PATCH)
             write_rows(s, q, total, 1, i);
+        workspace_give(total);
     }
 }
 
 /* One square: each segment is one task, then each few rows of the sum of all. */
 static void split_positions(const Gram *s, int threads) {
-    double totals[SUMS];
     const Square all = square_at(s, 0);
+    double *totals =
+        workspace_take((size_t)(s->segments * all.rows * SIDE) * sizeof *totals);
     const ptrdiff_t length = (s->m + s->segments - 1) / s->segments;
 #pragma omp parallel num_threads(threads)
     {
@@ -122,6 +126,7 @@ static void split_positions(const Gram *s, int threads) {
         for (ptrdiff_t i = 0; i < all.rows; i += PATCH)
             write_rows(s, all, totals, s->segments, i);
     }
+    workspace_give(totals);
 }
 
 void fast_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tensor/kernels.h"
+#include "tensor/workspace.h"
 
 /* Rows and columns of C that one thread takes at a time. */
 #define TASK_ROWS (32 * TILE_ROWS)
@@ -67,19 +68,20 @@ static void multiply_panel(const Slab *s, ptrdiff_t columns, real *c, ptrdiff_t 
 
 void gemm_block(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, real *c,
                 ptrdiff_t ldc) {
-    Slab slab;
-    slab.tile = gemm_tile_best();
-    slab.m = m;
+    Slab *slab = workspace_take(sizeof *slab);
+    slab->tile = gemm_tile_best();
+    slab->m = m;
     for (ptrdiff_t start = 0; start < k; start += GEMM_DEPTH) {
-        slab.depth = smaller(GEMM_DEPTH, k - start);
-        slab.a = operand_at(a, 0, start);
-        if (m % TILE_ROWS) pack_last_rows(&slab);
+        slab->depth = smaller(GEMM_DEPTH, k - start);
+        slab->a = operand_at(a, 0, start);
+        if (m % TILE_ROWS) pack_last_rows(slab);
         for (ptrdiff_t j = 0; j < n; j += TILE_COLUMNS) {
             ptrdiff_t columns = smaller(TILE_COLUMNS, n - j);
-            pack_panel(&slab, operand_at(b, start, j), columns);
-            multiply_panel(&slab, columns, c + j, ldc);
+            pack_panel(slab, operand_at(b, start, j), columns);
+            multiply_panel(slab, columns, c + j, ldc);
         }
     }
+    workspace_give(slab);
 }
 
 void gemm_parallel(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, real *c,

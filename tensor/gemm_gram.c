@@ -1,30 +1,40 @@
+#include <string.h>
+
 #include "tensor/blocks.h"
 #include "tensor/gemm_block.h"
 #include "tensor/kernels_gemm.h"
 #include "tensor/kernels_ref.h"
+#include "tensor/workspace.h"
 
 #define BLOCK_ROWS (16 * TILE_ROWS)
+
+typedef struct Sums {
+    double total[BLOCK_ROWS * TILE_COLUMNS];
+    real piece[BLOCK_ROWS * TILE_COLUMNS];
+} Sums;
 
 /* Rows top .. top + rows of G in the columns left .. left + columns, and their mirror
  * images: each piece of GRAM_CHUNK positions is one small product in `real`, the pieces
  * are added in double, as ref_gram_forward does. */
 static void gram_block(int c, ptrdiff_t m, double divisor, const real *f, real *g,
                        ptrdiff_t top, ptrdiff_t rows, ptrdiff_t left, ptrdiff_t columns) {
-    double total[BLOCK_ROWS * TILE_COLUMNS] = {0};
+    Sums *sums = workspace_take(sizeof *sums);
+    memset(sums->total, 0, sizeof sums->total);
     for (ptrdiff_t start = 0; start < m; start += GRAM_CHUNK) {
-        real piece[BLOCK_ROWS * TILE_COLUMNS] = {0};
+        memset(sums->piece, 0, sizeof sums->piece);
         Operand a = {f + top * m + start, m, 1}, b = {f + left * m + start, 1, m};
-        gemm_block(rows, columns, smaller(GRAM_CHUNK, m - start), a, b, piece,
+        gemm_block(rows, columns, smaller(GRAM_CHUNK, m - start), a, b, sums->piece,
                    TILE_COLUMNS);
         for (ptrdiff_t i = 0; i < rows * TILE_COLUMNS; i++)
-            total[i] += (double)piece[i];
+            sums->total[i] += (double)sums->piece[i];
     }
     for (ptrdiff_t i = 0; i < rows; i++)
         for (ptrdiff_t j = 0; j < columns; j++) {
-            real value = (real)(total[i * TILE_COLUMNS + j] / divisor);
+            real value = (real)(sums->total[i * TILE_COLUMNS + j] / divisor);
             g[(top + i) * c + left + j] = value;
             g[(left + j) * c + top + i] = value;
         }
+    workspace_give(sums);
 }
 
 /* One task is a strip of columns of one picture's G from the top down to the diagonal,
@@ -52,8 +62,8 @@ static void gram_backward_block(int c, ptrdiff_t m, double divisor, const real *
                                 ptrdiff_t start) {
     ptrdiff_t rows = smaller(BLOCK_ROWS, c - top);
     ptrdiff_t positions = smaller(TASK_POSITIONS, m - start);
+    real *s = workspace_take(BLOCK_ROWS * GEMM_DEPTH * sizeof *s);
     for (ptrdiff_t k = 0; k < c; k += GEMM_DEPTH) {
-        real s[BLOCK_ROWS * GEMM_DEPTH];
         ptrdiff_t depth = smaller(GEMM_DEPTH, c - k);
         for (ptrdiff_t i = 0; i < rows; i++)
             for (ptrdiff_t j = 0; j < depth; j++)
@@ -61,6 +71,7 @@ static void gram_backward_block(int c, ptrdiff_t m, double divisor, const real *
         gemm_block(rows, positions, depth, (Operand){s, GEMM_DEPTH, 1},
                    (Operand){f + k * m + start, m, 1}, df + top * m + start, m);
     }
+    workspace_give(s);
 }
 
 void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,

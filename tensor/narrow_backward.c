@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "tensor/blocks.h"
+#include "tensor/check.h"
 #include "tensor/kernels.h"
 #include "tensor/narrow_conv.h"
 #include "tensor/narrow_lines.h"
@@ -27,6 +28,8 @@
 #define TERMS 36    /* so many that a sum has about as many terms */
 #define PLACES 4096 /* of a band: its lines and sums stay in the L2 cache */
 #define PHASES 4
+/* A sum has fewer: TERMS, and what rounding `some` up adds, which is one window. */
+#define SUM_TERMS (TERMS + NARROW_TAPS)
 
 /* How one convolution is cut. */
 typedef struct Backward {
@@ -39,7 +42,7 @@ typedef struct Backward {
     ptrdiff_t step;          /* from one plane of sums to the next */
     Bands bands;             /* of t */
     ptrdiff_t taps[PHASES];  /* of a window that fall into the phase */
-    ptrdiff_t offset[PHASES][MOST * NARROW_TAPS];
+    ptrdiff_t offset[PHASES][SUM_TERMS];
 } Backward;
 
 /* Where the sums read, and how many taps each phase has. */
@@ -53,6 +56,7 @@ static void plan_taps(Backward *g) {
                     g->offset[phase][o * g->taps[phase] + count] =
                         o * g->line + (g->above - u / s) * g->width + g->before - v / s;
             g->taps[phase] = count;
+            CHECK(g->some * count <= SUM_TERMS, "narrow: %td terms", g->some * count);
         }
 }
 

@@ -37,6 +37,7 @@
 #include "tensor/kernels.h"
 #include "tensor/relu_signs.h"
 #include "tensor/winograd_plan.h"
+#include "tensor/workspace.h"
 
 /* A stretch of tiles within one row of tiles: tile `first` of row `row` of picture n. */
 typedef struct Stretch {
@@ -55,7 +56,7 @@ static Stretch stretch_from(const Winograd *g, ptrdiff_t tile, ptrdiff_t end) {
 static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
                             ptrdiff_t end, real *v) {
     enum { STEP = 4 * (WINOGRAD_BLOCK + WINOGRAD_MOST_LANES) };
-    real lines[12 * STEP];
+    real *lines = workspace_take(12 * STEP * sizeof *lines);
     const ptrdiff_t vecs = round_up(end - first, g->code->lanes) / g->code->lanes;
     Stretch s;
     for (ptrdiff_t tile = first; tile < end; tile += s.count) {
@@ -72,6 +73,7 @@ static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
     g->code->input(lines, STEP, vecs,
                    v + slab * g->tile_block + (k - slab) * g->code->lanes, v_point(g),
                    depth * g->code->lanes);
+    workspace_give(lines);
 }
 
 /* Slab k of the filters of a block of output channels, to u. */
