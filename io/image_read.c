@@ -1,43 +1,41 @@
 #include <string.h>
 
+#include "io/file_kind.h"
 #include "io/image.h"
 #include "io/picture.h"
 
 typedef struct Format {
-    const char *magic; /* the bytes at `place` that tell the format */
-    size_t length, place;
+    const char *magic; /* the bytes at the start that tell the format */
+    size_t length;
     const char *name;
-    const char *(*scan)(const FileBytes *file, PictureFacts *facts); /* NULL: not read */
+    const char *(*scan)(const FileBytes *file, PictureFacts *facts);
 } Format;
 
 static const Format formats[] = {
-    {"\x89PNG\r\n\x1a\n", 8, 0, "PNG", png_scan},
-    {"\xff\xd8\xff", 3, 0, "JPEG", jpeg_scan},
-    {"BM", 2, 0, "BMP", bmp_scan},
-    {"P1", 2, 0, "PNM", pnm_scan},
-    {"P2", 2, 0, "PNM", pnm_scan},
-    {"P3", 2, 0, "PNM", pnm_scan},
-    {"P4", 2, 0, "PNM", pnm_scan},
-    {"P5", 2, 0, "PNM", pnm_scan},
-    {"P6", 2, 0, "PNM", pnm_scan},
-    {"GIF8", 4, 0, "GIF", NULL},
-    {"WEBP", 4, 8, "WebP", NULL},
-    {"II*\0", 4, 0, "TIFF", NULL},
-    {"MM\0*", 4, 0, "TIFF", NULL},
-    {"ftypheic", 8, 4, "HEIC", NULL},
-    {"ftypmif1", 8, 4, "HEIF", NULL},
-    {"ftypavif", 8, 4, "AVIF", NULL},
-    {"%PDF", 4, 0, "PDF", NULL},
-    {"<svg", 4, 0, "SVG", NULL},
-    {"", 0, 0, "unknown image type", NULL}, /* fits every file */
+    {"\x89PNG\r\n\x1a\n", 8, "PNG", png_scan},
+    {"\xff\xd8\xff", 3, "JPEG", jpeg_scan},
+    {"BM", 2, "BMP", bmp_scan},
+    {"P1", 2, "PNM", pnm_scan},
+    {"P2", 2, "PNM", pnm_scan},
+    {"P3", 2, "PNM", pnm_scan},
+    {"P4", 2, "PNM", pnm_scan},
+    {"P5", 2, "PNM", pnm_scan},
+    {"P6", 2, "PNM", pnm_scan},
 };
 
+/* NULL for a format that is not read. */
 static const Format *find_format(const FileBytes *file) {
-    const Format *f = formats;
-    while (file->size < f->place + f->length ||
-           memcmp(file->data + f->place, f->magic, f->length))
-        f++;
-    return f;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (file->size >= formats[i].length &&
+            !memcmp(file->data, formats[i].magic, formats[i].length))
+            return &formats[i];
+    return NULL;
+}
+
+static bool refuse_kind(const char *path, const FileBytes *file, Error *err) {
+    const FileKind *kind = file_kind(file);
+    return error_set(err, "%s: is not a picture this program can read (%s); %s", path,
+                     kind->name, kind->advice);
 }
 
 static bool refuse_damaged(const char *path, const Format *format, const char *problem,
@@ -118,11 +116,7 @@ static const char *decode(Arena *scratch, const Format *format, const FileBytes 
 bool picture_read(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
                   Error *err) {
     const Format *format = find_format(file);
-    if (!format->scan)
-        return error_set(err,
-                         "%s: is not a picture this program can read (%s); convert it to "
-                         "PNG or JPEG",
-                         path, format->name);
+    if (!format) return refuse_kind(path, file, err);
     PictureFacts facts = {.orientation = 1};
     const char *problem = format->scan(file, &facts);
     if (problem) return refuse_damaged(path, format, problem, err);

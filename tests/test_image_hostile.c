@@ -43,14 +43,14 @@ static FileBytes golden(const char *name) {
 
 static void what_is_no_picture_is_refused_by_name(void **state) {
     (void)state;
-    REFUSED("Dear photographer,\n", "is not a picture this program can read (unknown "
-                                    "image type); convert it to PNG or JPEG");
+    REFUSED("Dear photographer,\n",
+            "is not a picture this program can read (text); 'head");
     REFUSED("GIF89a............", "(GIF); convert it");
     REFUSED("RIFF\x10\0\0\0WEBPVP8 ", "(WebP); convert it");
     REFUSED("\0\0\0\x18"
             "ftypheic....",
             "(HEIC); convert it");
-    REFUSED("P", "unknown image type");
+    REFUSED("P", "(unknown type); check that it is the right file");
     Tensor image;
     assert_false(image_read(arena, "tests/golden/none.jpg", &image, &err));
     assert_non_null(strstr(err.text, "none.jpg: No such file or directory; check the "));
