@@ -7,7 +7,7 @@
 #include "io/file.h"
 #include "io/image.h"
 #include "io/picture.h"
-#include "tests/arena.h"
+#include "tests/png.h"
 
 static Error err;
 
@@ -90,11 +90,6 @@ static void no_flipped_bit_of_a_png_goes_unnoticed(void **state) {
     }
 }
 
-static void put_32(unsigned char *p, size_t value) {
-    for (int i = 0; i < 4; i++)
-        p[i] = (unsigned char)(value >> (24 - 8 * i));
-}
-
 static size_t get_32(const unsigned char *p) {
     return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
 }
@@ -140,15 +135,6 @@ static void a_damaged_file_is_refused_or_read_within_the_budget(void **state) {
     damage_bytes("photo_progressive.jpg", false);
     damage_bytes("photo_grey.jpg", false);
     damage_bytes("read_rgb.bmp", false);
-}
-
-static unsigned char *put_chunk(unsigned char *at, const char *type, const void *data,
-                                size_t size) {
-    put_32(at, size);
-    memcpy(at + 4, type, 4);
-    memcpy(at + 8, data, size);
-    put_32(at + 8 + size, crc32(0, at + 4, (uInt)size + 4));
-    return at + 12 + size;
 }
 
 /* A grey PNG that announces w x h and holds `size` zero bytes of rows. */
