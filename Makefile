@@ -26,7 +26,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion
 CPPFLAGS = -I. -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L
 # -ffp-contract=off: a product and a sum are rounded one after the other on every machine.
 CFLAGS = -std=c11 $(WARNINGS) $(WERROR) -ffp-contract=off -fopenmp
-LDLIBS = -ljansson -lnettle -lz -lm
+LDLIBS = -ljansson -llcms2 -lnettle -lz -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \

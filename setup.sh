@@ -53,6 +53,7 @@ has_header cmocka.h || need libcmocka-dev libcmocka-devel cmocka
 has_header stb/stb_image.h || need libstb-dev stb-devel -
 has_header zlib.h || need zlib1g-dev zlib-devel zlib
 has_header jansson.h || need libjansson-dev jansson-devel jansson
+has_header lcms2.h || need liblcms2-dev lcms2-devel little-cms2
 has_header nettle/sha2.h || need nettle-dev nettle-devel nettle
 if [ $developer = yes ]; then
     have git || need git git git

@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/session.h"
 #include "autograd/ops.h"
+#include "tensor/text.h"
 #include "transfer/convert.h"
 #include "transfer/input.h"
 #include "transfer/problem.h"
@@ -133,7 +134,7 @@ static bool keep_known(LayerList *layers, const char *system, const Network *net
             layers->item[kept++] = layers->item[i];
         else
             fprintf(stderr, "%s of %s is left out: the network does not have it\n",
-                    layers->item[i].name, system);
+                    SHOWN(layers->item[i].name), SHOWN(system));
     if (known) layers->count = known;
     return known > 0;
 }
@@ -182,10 +183,10 @@ static void print_layers(const LayerList *from, const LayerList *to) {
 
 static void print_weights(const Recipe *from, const Recipe *to, const Conversion *c) {
     const Recipe *r = &c->recipe;
-    printf("%s %g/%g/%g is, in the units of %s, %.6g/%.6g/%.6g:\n\n", from->name,
-           from->content_weight, from->style_weight, from->tv_weight, to->name,
+    printf("%s %g/%g/%g is, in the units of %s, %.6g/%.6g/%.6g:\n\n", SHOWN(from->name),
+           from->content_weight, from->style_weight, from->tv_weight, SHOWN(to->name),
            r->content_weight, r->style_weight, r->tv_weight);
-    printf("%-12s %12s  %-13s %12s\n", "weights", from->name, "", to->name);
+    printf("%-12s %12s  %-13s %12s\n", "weights", SHOWN(from->name), "", SHOWN(to->name));
     print_row("content", from->content_weight, content_forms[from->content_form].name,
               r->content_weight, content_forms[r->content_form].name);
     print_layers(&from->content_layers, &r->content_layers);
@@ -196,12 +197,12 @@ static void print_weights(const Recipe *from, const Recipe *to, const Conversion
         print_row("tv", from->tv_weight, tv_forms[from->tv_form].name, r->tv_weight,
                   tv_forms[r->tv_form].name);
     if (c->tv_kept)
-        printf("%s has no such tv: form and pixels are those of %s\n", to->name,
-               from->name);
+        printf("%s has no such tv: form and pixels are those of %s\n", SHOWN(to->name),
+               SHOWN(from->name));
     if (r->content_weight > 0 && to->content_weight > 0 && to->style_weight > 0)
         printf(
             "published with style weight %g: the style of %s is %.3g times as strong\n",
-            to->style_weight, from->name, r->style_weight / to->style_weight);
+            to->style_weight, SHOWN(from->name), r->style_weight / to->style_weight);
 }
 
 /* The total of a recipe at x, and its gradient by RGB in [0, 1]. */

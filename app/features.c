@@ -9,6 +9,7 @@
 #include "io/image.h"
 #include "io/npz.h"
 #include "nn/ops.h"
+#include "tensor/text.h"
 
 /* All channels of one layer as one grey sheet, each channel scaled to its own largest
  * value, with a dark line of one pixel between them. */
@@ -36,13 +37,11 @@ static bool write_sheets(Arena *arena, const char *folder, const NamedTensors *l
                          Error *err) {
     if (!file_make_folder(folder, err)) return false;
     for (size_t i = 0; i < layers->count; i++) {
-        char path[4096];
-        int length = snprintf(path, sizeof path, "%s/%s", folder, layers->items[i].name);
+        char *path = text_format(arena, "%s/%s.png", folder, layers->items[i].name);
         for (char *p = path + strlen(folder) + 1; *p; p++)
             if (*p == '/') *p = '-';
-        snprintf(path + length, sizeof path - (size_t)length, ".png");
         if (!image_write(path, sheet(arena, layers->items[i].tensor), err)) return false;
-        printf("  %s\n", path);
+        printf("  %s\n", SHOWN(path));
     }
     return true;
 }
@@ -73,7 +72,7 @@ static bool save_features(const Session *s, const Options *options, Error *err) 
         return error_set(err, "wants --layers, for example --layers relu1_1,relu3_1");
     if (!compute(s, &options->layers, &layers, err) || !npz_write(out, &layers, err))
         return false;
-    printf("saved %s\n", out);
+    printf("saved %s\n", SHOWN(out));
     for (size_t i = 0; i < layers.count; i++)
         printf("  %-12s %s\n", layers.items[i].name, SHAPE(layers.items[i].tensor.shape));
     return !options->folder || write_sheets(s->arena, options->folder, &layers, err);

@@ -12,6 +12,7 @@
 #include "losses/ops.h"
 #include "nn/ops.h"
 #include "tensor/kernels.h"
+#include "tensor/text.h"
 
 #ifdef REAL_DOUBLE
 #define STEP 1e-5
@@ -91,7 +92,7 @@ static int run(const Options *options) {
         fprintf(stderr,
                 "stylegrad gradcheck: there is no op called '%s'; "
                 "'stylegrad gradcheck all' shows the names\n",
-                target);
+                SHOWN(target));
         return 2;
     }
     if (options->plot && !trace_check(NULL, options->plot, &err)) {

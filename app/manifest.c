@@ -9,6 +9,7 @@
 #include "io/file.h"
 #include "io/number.h"
 #include "tensor/kernels.h"
+#include "tensor/text.h"
 #include "transfer/recipe_keys.h"
 
 static bool add_input(Manifest *m, const char *use, int style, const char *path,
@@ -63,21 +64,17 @@ static void say(json_t *object, const char *name, bool said, const char *format,
 
 /* Adds a text when it is not what would be without it. */
 static void say(json_t *object, const char *name, bool said, const char *format, ...) {
-    char text[512];
     va_list arguments;
     if (!said) return;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    json_object_set_new(object, name, json_vsprintf(format, arguments));
     va_end(arguments);
-    json_object_set_new(object, name, json_string(text));
 }
 
 static void say_blend(json_t *object, const Blend *blend) {
     char text[STYLES_MOST * 32] = "";
     for (int i = 0; i < blend->count; i++) {
-        size_t length = strlen(text);
-        snprintf(text + length, sizeof text - length, "%s%.17g", i ? "," : "",
-                 blend->share[i]);
+        text_append(text, sizeof text, "%s%.17g", i ? "," : "", blend->share[i]);
     }
     say(object, "style-blend", blend->count > 0, "%s", text);
 }

@@ -12,6 +12,7 @@
 #include "app/trace.h"
 #include "io/file.h"
 #include "io/image.h"
+#include "tensor/text.h"
 #include "transfer/colors.h"
 #include "transfer/input.h"
 #include "transfer/start.h"
@@ -41,9 +42,9 @@ typedef struct Run {
 } Run;
 
 /* "out.png" and 40 give "out-00040.png". */
-static void numbered(char *name, size_t room, const char *out, int step) {
+static const char *numbered(Arena *arena, const char *out, int step) {
     const char *dot = strrchr(out, '.');
-    snprintf(name, room, "%.*s-%05d%s", (int)(dot - out), out, step, dot);
+    return text_format(arena, "%.*s-%05d%s", (int)(dot - out), out, step, dot);
 }
 
 /* The picture in its colours, RGB in [0, 1] but for what is out of range. */
@@ -70,12 +71,13 @@ static bool watch(void *context, const Problem *problem, const PaintStep *of_sta
     now.seconds += run->before.seconds;
     run->last = now;
     progress_print(run->recipe, step);
-    char name[4096];
     int every = run->options->save_every;
     trace_add(run->trace, step);
     if (every && step->step % every == 0) {
-        numbered(name, sizeof name, run->out, step->step);
+        Arena *scratch = arena_new();
+        const char *name = numbered(scratch, run->out, step->step);
         if (!save(run, problem, name, &run->err)) run->failed = true;
+        arena_free(scratch);
     }
     return !interrupted && !run->failed && step->step != run->options->stop_after;
 }
@@ -127,7 +129,7 @@ static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
         fprintf(stderr, "the loss rose, from %.6g: try a smaller --lr or --optim adam\n",
                 run->begun);
     if (!save(run, problem, run->out, &err)) return session_complain("paint", &err);
-    fprintf(stderr, "saved %s", run->out);
+    fprintf(stderr, "saved %s", SHOWN(run->out));
     if (run->stage + 1 < recipe_stages(run->recipe))
         fprintf(stderr, " in the size of stage %d of %d", run->stage + 1,
                 recipe_stages(run->recipe));

@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/session.h"
 #include "io/file.h"
+#include "tensor/text.h"
 #include "transfer/recipe_file.h"
 
 /* One line for each: name and source. Files that cannot be read are told as well. */
@@ -14,7 +15,7 @@ static int list(void) {
     for (; names && *names; names++) {
         Recipe recipe;
         if (recipe_read(*names, &recipe, &err))
-            printf("%-18s %s\n", *names, recipe.source);
+            printf("%-18s %s\n", SHOWN(*names), SHOWN(recipe.source));
         else
             status = session_complain("recipes", &err);
     }
@@ -31,6 +32,7 @@ static bool print_file(Arena *arena, const char *name, Error *err) {
     if (!path || !recipe_read(name, &recipe, err) ||
         !file_read(arena, path, MOST, &bytes, err))
         return false;
+    file_skip_mark(&bytes);
     fwrite(bytes.data, 1, bytes.size, stdout);
     return true;
 }

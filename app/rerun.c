@@ -25,6 +25,7 @@ static bool load(Reading *r, Arena *arena, Error *err) {
     FileBytes bytes;
     json_error_t why;
     if (!file_read(arena, r->path, MANIFEST_MOST, &bytes, err)) return false;
+    file_skip_mark(&bytes);
     r->root =
         json_loadb((const char *)bytes.data, bytes.size, JSON_REJECT_DUPLICATES, &why);
     if (!r->root)

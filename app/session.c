@@ -1,13 +1,13 @@
 #include "app/session.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/assets.h"
 #include "io/number.h"
 #include "tensor/kernels.h"
+#include "tensor/text.h"
 #include "transfer/features.h"
 #include "transfer/input.h"
 #include "transfer/masks.h"
@@ -20,14 +20,9 @@ int session_complain(const char *command, const Error *err) {
     return 1;
 }
 
-/* Adds a piece to the notes; what does not fit is cut. */
-__attribute__((format(printf, 2, 3))) static void note(Session *s, const char *format,
-                                                       ...) {
-    size_t length = strlen(s->notes);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(s->notes + length, sizeof s->notes - length, format, arguments);
-    va_end(arguments);
+/* Adds a piece to the notes. */
+static void note(Session *s, const char *piece) {
+    s->notes = text_format(s->arena, "%s%s", s->notes, piece);
 }
 
 static bool random_weights(Session *s, const Options *options, const char *text,
@@ -63,7 +58,7 @@ static void choose_network(Session *s, const Options *options, const WeightFile 
     if (options->net || !net || strcmp(net, recipe->net) == 0 ||
         recipe->content_layers.count || recipe->style_layers.count)
         return;
-    note(s, "%s holds %s\n", options->weights, net);
+    note(s, text_format(s->arena, "%s holds %s\n", SHOWN(options->weights), net));
     recipe->net = net;
 }
 
@@ -79,9 +74,10 @@ static bool choose_layers(Session *s, const Options *options, Error *err) {
     bool chosen = s->recipe.content_layers.count && s->recipe.style_layers.count;
     if (!recipe_complete(&s->recipe, s->network, err)) return false;
     if (chosen || options->from) return true;
-    note(s, "content from %s, style from", s->recipe.content_layers.item[0].name);
+    note(s, text_format(s->arena, "content from %s, style from",
+                        s->recipe.content_layers.item[0].name));
     for (int i = 0; i < s->recipe.style_layers.count; i++)
-        note(s, " %s", s->recipe.style_layers.item[i].name);
+        note(s, text_format(s->arena, " %s", s->recipe.style_layers.item[i].name));
     note(s, "\n");
     return true;
 }
@@ -117,7 +113,8 @@ static bool open_network(Session *s, const Options *options, Error *err) {
     s->weights = weights ? weights : RANDOM "1";
     if (!session_is_random(s)) return file_weights(s, options, weights, err);
     if (!weights)
-        note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
+        note(s, text_format(s->arena, "no --weights: %s with random weights, seed 1\n",
+                            s->recipe.net));
     return make_network(s, err) &&
            random_weights(s, options, s->weights + strlen(RANDOM), err);
 }
@@ -186,9 +183,10 @@ static bool prepare_features(Session *s, Error *err) {
     double factor;
     if (!features_prepare(&s->recipe, s->network, &s->scene, &factor, err)) return false;
     if (factor != 1)
-        note(s, "features times %.3g: recipe %s is for weights of another kind ", factor,
-             s->recipe.name);
-    if (factor != 1) note(s, "(--features any takes them as they are)\n");
+        note(s, text_format(s->arena,
+                            "features times %.3g: recipe %s is for weights of another "
+                            "kind (--features any takes them as they are)\n",
+                            factor, SHOWN(s->recipe.name)));
     return true;
 }
 
@@ -200,7 +198,7 @@ static bool open_all(Session *s, const Options *options, Error *err) {
 
 static void start(Session *session, const Options *options) {
     if (options->threads) threads_set(options->threads);
-    *session = (Session){.arena = arena_new(), .recipe = options->recipe};
+    *session = (Session){.arena = arena_new(), .recipe = options->recipe, .notes = ""};
 }
 
 bool session_open(Session *session, const Options *options, Error *err) {

@@ -13,7 +13,7 @@ typedef struct Session {
     Scene scene;         /* no styles for features */
     Tensor photograph;   /* the content in its own colours */
     const char *weights; /* the file, or "random:SEED" */
-    char notes[1024];    /* lines worth knowing that are no errors; may be empty */
+    const char *notes;   /* lines worth knowing that are no errors; may be empty */
 } Session;
 
 /* Opens everything that the options name. On failure nothing is left to free. */

@@ -10,6 +10,7 @@
 #include "app/version.h"
 #include "tensor/kernels.h"
 #include "tensor/real.h"
+#include "tensor/text.h"
 
 static const Command *const commands[] = {
     &command_paint,          &command_rerun,   &command_eval,         &command_features,
@@ -60,6 +61,6 @@ int main(int argc, char **argv) {
         return commands[i]->run(&options);
     }
     fprintf(stderr, "stylegrad: unknown command '%s'; 'stylegrad --help' lists them\n",
-            argv[1]);
+            SHOWN(argv[1]));
     return 2;
 }

@@ -7,6 +7,7 @@
 #include "app/session.h"
 #include "io/number.h"
 #include "tensor/kernels.h"
+#include "tensor/text.h"
 #include "transfer/input.h"
 
 #define SCENE "assets/scene.png"
@@ -70,15 +71,15 @@ static void print_layers(const Report *r) {
 
 static void print_text(const Report *r) {
     const NamedTensors *all = &r->file.tensors;
-    printf("%s\n  format      %s, %zu bytes, %zu tensors\n", r->path, r->file.format,
-           r->file.size, all->count);
+    printf("%s\n  format      %s, %zu bytes, %zu tensors\n", SHOWN(r->path),
+           r->file.format, r->file.size, all->count);
     printf("  sha256      %s\n", r->file.sha256);
     if (r->file.known) printf("  known as    %s\n", r->file.known);
     if (r->network) {
         printf("  network     %s to %s\n", network_name(r->network),
                network_deepest(r->network));
         print_preprocess(r);
-        if (r->picture) printf("  picture     %s\n", r->picture);
+        if (r->picture) printf("  picture     %s\n", SHOWN(r->picture));
         print_layers(r);
         return;
     }
@@ -137,7 +138,7 @@ static void print_json(const Report *r) {
                            triple(n.mean), "deviation", triple(n.deviation), "picture",
                            r->picture, "layers", layers_array(r)));
     }
-    json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17) | JSON_ENSURE_ASCII);
     printf("\n");
     json_decref(all);
 }

@@ -30,6 +30,9 @@ typedef struct FileBytes {
  * missing, a folder, empty, larger than `most` bytes, or changes its size meanwhile. */
 bool file_read(Arena *arena, const char *path, size_t most, FileBytes *out, Error *err);
 
+/* Leaves out the byte order mark (EF BB BF) that some editors put before UTF-8 text. */
+void file_skip_mark(FileBytes *file);
+
 /* Writes the bytes under a temporary name (.stylegrad-PID-N, in the same folder), waits
  * until the disk has them, and renames. A link is followed, an existing file keeps its
  * permissions. What is not a regular file (/dev/stdout, a pipe) cannot be renamed over

@@ -90,6 +90,12 @@ static bool read_open(Arena *arena, int file, const char *path, size_t most,
     return read_known(arena, file, path, (size_t)about.st_size, out, err);
 }
 
+void file_skip_mark(FileBytes *file) {
+    if (file->size < 3 || memcmp(file->data, "\xef\xbb\xbf", 3) != 0) return;
+    file->data += 3;
+    file->size -= 3;
+}
+
 bool file_read(Arena *arena, const char *path, size_t most, FileBytes *out, Error *err) {
     int file;
     do {

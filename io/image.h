@@ -6,9 +6,9 @@
  *     photo = image_resize(arena, photo, size.h, size.w);
  *     return image_write("small.png", photo, &err);
  *
- * Numbers are the file's own, divided by the largest one it can hold (255 or 65535): no
- * colour profile and no gamma is applied, which is what every published style transfer
- * system does as well. */
+ * Numbers are sRGB: the file's own, divided by the largest one it can hold (255 or
+ * 65535), or, where a colour profile says that they mean other colours, what Little CMS
+ * makes of them (io/colours.h). Files are written without a profile, which means sRGB. */
 #ifndef IO_IMAGE_H
 #define IO_IMAGE_H
 
@@ -26,12 +26,22 @@
  * bytes and not by their name; out is (1, 3, h, w).
  *   Grey becomes three equal channels.
  *   Alpha is composed over white: a v + (1 - a).
- *   A JPEG whose EXIF block says that the camera was held sideways is turned upright.
+ *   A picture whose EXIF block (in JPEG and PNG) says that the camera was held sideways
+ *   is turned upright.
+ *   CMYK becomes (1 - c) (1 - k), without its profile; JPEG stores both inverted.
  * Fails, with the path and the reason, when the file is missing, not one of these, cut
- * short, damaged (a PNG with a wrong checksum), or beyond the limits above. The decoder's
- * memory is bounded by what the checked header announces, and what it announces by the
- * size of the file. */
+ * short, damaged (a PNG with a wrong checksum), beyond the limits above, or when its
+ * colour profile cannot be followed. The decoder's memory is bounded by what the checked
+ * header announces, and what it announces by the size of the file: with the tensor at
+ * most 20 bytes for each pixel in float, which is 1.3 GB for 8192 x 8192 pixels of RGBA
+ * with 16 bits. So is the time: a JPEG may have 100 progressive scans, and fewer when it
+ * is large.
+ */
 bool image_read(Arena *arena, const char *path, Tensor *out, Error *err);
+
+/* The same for numbers that are no colours, such as the regions of a mask: alpha is
+ * composed over black, so that what is transparent is 0, and no profile is followed. */
+bool image_read_mask(Arena *arena, const char *path, Tensor *out, Error *err);
 
 /* Writes (1, 3, h, w), or (1, 1, h, w) as grey, with 8 bits per value:
  *   byte = floor(255 clamp(v, 0, 1) + 1/2)

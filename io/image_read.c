@@ -1,43 +1,41 @@
 #include <string.h>
 
+#include "io/file_kind.h"
 #include "io/image.h"
 #include "io/picture.h"
 
 typedef struct Format {
-    const char *magic; /* the bytes at `place` that tell the format */
-    size_t length, place;
+    const char *magic; /* the bytes at the start that tell the format */
+    size_t length;
     const char *name;
-    const char *(*scan)(const FileBytes *file, PictureFacts *facts); /* NULL: not read */
+    const char *(*scan)(Arena *scratch, const FileBytes *file, PictureFacts *facts);
 } Format;
 
 static const Format formats[] = {
-    {"\x89PNG\r\n\x1a\n", 8, 0, "PNG", png_scan},
-    {"\xff\xd8\xff", 3, 0, "JPEG", jpeg_scan},
-    {"BM", 2, 0, "BMP", bmp_scan},
-    {"P1", 2, 0, "PNM", pnm_scan},
-    {"P2", 2, 0, "PNM", pnm_scan},
-    {"P3", 2, 0, "PNM", pnm_scan},
-    {"P4", 2, 0, "PNM", pnm_scan},
-    {"P5", 2, 0, "PNM", pnm_scan},
-    {"P6", 2, 0, "PNM", pnm_scan},
-    {"GIF8", 4, 0, "GIF", NULL},
-    {"WEBP", 4, 8, "WebP", NULL},
-    {"II*\0", 4, 0, "TIFF", NULL},
-    {"MM\0*", 4, 0, "TIFF", NULL},
-    {"ftypheic", 8, 4, "HEIC", NULL},
-    {"ftypmif1", 8, 4, "HEIF", NULL},
-    {"ftypavif", 8, 4, "AVIF", NULL},
-    {"%PDF", 4, 0, "PDF", NULL},
-    {"<svg", 4, 0, "SVG", NULL},
-    {"", 0, 0, "unknown image type", NULL}, /* fits every file */
+    {"\x89PNG\r\n\x1a\n", 8, "PNG", png_scan},
+    {"\xff\xd8\xff", 3, "JPEG", jpeg_scan},
+    {"BM", 2, "BMP", bmp_scan},
+    {"P1", 2, "PNM", pnm_scan},
+    {"P2", 2, "PNM", pnm_scan},
+    {"P3", 2, "PNM", pnm_scan},
+    {"P4", 2, "PNM", pnm_scan},
+    {"P5", 2, "PNM", pnm_scan},
+    {"P6", 2, "PNM", pnm_scan},
 };
 
+/* NULL for a format that is not read. */
 static const Format *find_format(const FileBytes *file) {
-    const Format *f = formats;
-    while (file->size < f->place + f->length ||
-           memcmp(file->data + f->place, f->magic, f->length))
-        f++;
-    return f;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (file->size >= formats[i].length &&
+            !memcmp(file->data, formats[i].magic, formats[i].length))
+            return &formats[i];
+    return NULL;
+}
+
+static bool refuse_kind(const char *path, const FileBytes *file, Error *err) {
+    const FileKind *kind = file_kind(file);
+    return error_set(err, "%s: is not a picture this program can read (%s); %s", path,
+                     kind->name, kind->advice);
 }
 
 static bool refuse_damaged(const char *path, const Format *format, const char *problem,
@@ -47,6 +45,14 @@ static bool refuse_damaged(const char *path, const Format *format, const char *p
         "%s: cannot be read as a picture (%s: %s); fetch it again or convert "
         "it to another PNG or JPEG",
         path, format->name, problem);
+}
+
+static bool refuse_colours(const char *path, const Format *format, const char *problem,
+                           Error *err) {
+    return error_set(err,
+                     "%s: its colours are not known (%s: %s); 'convert IN -auto-orient "
+                     "-strip OUT.png' makes a picture whose numbers are taken as sRGB",
+                     path, format->name, problem);
 }
 
 static bool check_size(const char *path, const PictureFacts *facts, Error *err) {
@@ -68,37 +74,60 @@ static double value_at(const Picture *p, size_t place) {
     return (double)(p->narrow ? p->narrow[place] : p->wide[place]) / p->largest;
 }
 
-/* One pixel as red, green, blue, over white. */
-static void read_pixel(const Picture *p, int row, int column, double rgb[3]) {
-    size_t place = ((size_t)row * (size_t)p->w + (size_t)column) * (size_t)p->channels;
-    bool grey = p->channels < 3;
-    bool alpha = p->channels % 2 == 0;
-    double a = alpha ? value_at(p, place + (size_t)p->channels - 1) : 1;
-    for (size_t c = 0; c < 3; c++) {
-        double v = value_at(p, place + (grey ? 0 : c));
-        rgb[c] = alpha ? a * v + (1 - a) : v;
+/* A stored row as it is decoded: colours, one or three to a pixel, and opacity. */
+static void read_row(const Picture *p, int row, int channels, double *values,
+                     double *alpha) {
+    const bool grey = p->channels < 3, clear = p->channels % 2 == 0;
+    size_t place = (size_t)row * (size_t)p->w * (size_t)p->channels;
+    for (int x = 0; x < p->w; x++, place += (size_t)p->channels) {
+        for (int c = 0; c < channels; c++)
+            *values++ = value_at(p, place + (size_t)(grey ? 0 : c));
+        alpha[x] = clear ? value_at(p, place + (size_t)p->channels - 1) : 1;
     }
 }
 
-/* Orientations 5 to 8 exchange rows and columns; each of them and of 1 to 4 mirrors one
- * axis, both or none of the stored picture. */
-static Tensor make_tensor(Arena *arena, const Picture *p, int orientation) {
-    bool exchange = orientation >= 5;
-    bool up =
-        orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-    bool left =
-        orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-    Shape shape = {1, 3, exchange ? p->w : p->h, exchange ? p->h : p->w};
-    Tensor out = tensor_alloc(arena, shape);
-    size_t plane = (size_t)shape.h * (size_t)shape.w, place = 0;
-    for (int y = 0; y < shape.h; y++) {
-        for (int x = 0; x < shape.w; x++, place++) {
-            int row = exchange ? x : y, column = exchange ? y : x;
-            double rgb[3];
-            read_pixel(p, up ? p->h - 1 - row : row, left ? p->w - 1 - column : column,
-                       rgb);
-            for (size_t c = 0; c < 3; c++)
-                out.data[c * plane + place] = (real)rgb[c];
+/* Where pixels of the stored picture go. Orientations 5 to 8 exchange rows and columns;
+ * each of them and of 1 to 4 mirrors one axis, both or none. */
+typedef struct Turn {
+    bool exchange, up, left;
+} Turn;
+
+static Turn turn_of(int orientation) {
+    const int o = orientation;
+    return (Turn){.exchange = o >= 5,
+                  .up = o == 3 || o == 4 || o == 6 || o == 7,
+                  .left = o == 2 || o == 3 || o == 7 || o == 8};
+}
+
+/* The place in a plane of the turned picture. */
+static size_t place_of(const Picture *p, Turn turn, int row, int column) {
+    const int y = turn.up ? p->h - 1 - row : row;
+    const int x = turn.left ? p->w - 1 - column : column;
+    return turn.exchange ? (size_t)x * (size_t)p->h + (size_t)y
+                         : (size_t)y * (size_t)p->w + (size_t)x;
+}
+
+/* Row after row: decoded, converted, laid over the background and turned upright. */
+static Tensor make_tensor(Arena *arena, Arena *scratch, const Picture *p,
+                          const PictureFacts *facts, const Colours *colours,
+                          double background) {
+    const Turn turn = turn_of(facts->orientation);
+    Tensor out = tensor_alloc(
+        arena, (Shape){1, 3, turn.exchange ? p->w : p->h, turn.exchange ? p->h : p->w});
+    const size_t w = (size_t)p->w, plane = w * (size_t)p->h;
+    const int channels = colours ? colours_channels(colours) : 3;
+    double *values = ARENA_NEW(scratch, double, 3 * w);
+    double *rgb = colours ? ARENA_NEW(scratch, double, 3 * w) : values;
+    double *alpha = ARENA_NEW(scratch, double, w);
+    for (int row = 0; row < p->h; row++) {
+        read_row(p, row, channels, values, alpha);
+        if (colours) colours_row(colours, values, rgb, p->w);
+        for (int x = 0; x < p->w; x++) {
+            const size_t place = place_of(p, turn, row, x);
+            const double a = alpha[x];
+            for (int c = 0; c < 3; c++)
+                out.data[(size_t)c * plane + place] =
+                    (real)(a * rgb[3 * x + c] + (1 - a) * background);
         }
     }
     return out;
@@ -106,41 +135,74 @@ static Tensor make_tensor(Arena *arena, const Picture *p, int orientation) {
 
 static const char *decode(Arena *scratch, const Format *format, const FileBytes *file,
                           const PictureFacts *facts, Picture *picture) {
+    FileBytes bytes = facts->bare_cmyk ? jpeg_mark_cmyk(scratch, file) : *file;
     const char *problem =
         format->scan == pnm_scan
             ? pnm_decode(scratch, file, picture)
-            : stb_decode(file, facts->wide, stb_budget(facts, file->size), picture);
+            : stb_decode(&bytes, facts->wide, stb_budget(facts, file->size), picture);
     if (problem) return problem;
     return picture->w == facts->w && picture->h == facts->h ? NULL
                                                             : "it announces two sizes";
 }
 
-bool picture_read(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
-                  Error *err) {
-    const Format *format = find_format(file);
-    if (!format->scan)
-        return error_set(err,
-                         "%s: is not a picture this program can read (%s); convert it to "
-                         "PNG or JPEG",
-                         path, format->name);
-    PictureFacts facts = {.orientation = 1};
-    const char *problem = format->scan(file, &facts);
-    if (problem) return refuse_damaged(path, format, problem, err);
-    if (!check_size(path, &facts, err)) return false;
-    Arena *scratch = arena_new();
+/* A mask is no picture: what is transparent in it is not selected, and its numbers are no
+ * colours that a profile could speak of. */
+static bool decode_tensor(Arena *arena, Arena *scratch, const char *path,
+                          const Format *format, const FileBytes *file,
+                          const PictureFacts *facts, bool mask, Tensor *out, Error *err) {
     Picture picture;
-    problem = decode(scratch, format, file, &facts, &picture);
-    if (!problem) *out = make_tensor(arena, &picture, facts.orientation);
-    stb_free();
-    arena_free(scratch);
-    return problem ? refuse_damaged(path, format, problem, err) : true;
+    Colours *colours = NULL;
+    const char *problem = decode(scratch, format, file, facts, &picture);
+    if (problem) return refuse_damaged(path, format, problem, err);
+    if (!mask)
+        problem = colours_open(&facts->colours, picture.channels < 3,
+                               picture.narrow != NULL, &colours);
+    if (problem) return refuse_colours(path, format, problem, err);
+    *out = make_tensor(arena, scratch, &picture, facts, colours, mask ? 0 : 1);
+    colours_close(colours);
+    return true;
 }
 
-bool image_read(Arena *arena, const char *path, Tensor *out, Error *err) {
+static bool read_bytes(Arena *arena, const char *path, const FileBytes *file, bool mask,
+                       Tensor *out, Error *err) {
+    const Format *format = find_format(file);
+    if (!format) return refuse_kind(path, file, err);
+    Arena *scratch = arena_new();
+    PictureFacts facts = {.orientation = 1};
+    const char *problem = format->scan(scratch, file, &facts);
+    const bool good = problem ? refuse_damaged(path, format, problem, err)
+                              : check_size(path, &facts, err) &&
+                                    decode_tensor(arena, scratch, path, format, file,
+                                                  &facts, mask, out, err);
+    stb_free();
+    arena_free(scratch);
+    return good;
+}
+
+bool picture_read(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
+                  Error *err) {
+    return read_bytes(arena, path, file, false, out, err);
+}
+
+bool picture_read_mask(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
+                       Error *err) {
+    return read_bytes(arena, path, file, true, out, err);
+}
+
+static bool read_file(Arena *arena, const char *path, bool mask, Tensor *out,
+                      Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
     bool ok = file_read(scratch, path, IMAGE_LARGEST_FILE, &file, err) &&
-              picture_read(arena, path, &file, out, err);
+              read_bytes(arena, path, &file, mask, out, err);
     arena_free(scratch);
     return ok;
+}
+
+bool image_read(Arena *arena, const char *path, Tensor *out, Error *err) {
+    return read_file(arena, path, false, out, err);
+}
+
+bool image_read_mask(Arena *arena, const char *path, Tensor *out, Error *err) {
+    return read_file(arena, path, true, out, err);
 }

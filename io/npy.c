@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/npy_header.h"
+#include "tensor/text.h"
 
 #define MAGIC "\x93NUMPY"
 #define MAGIC_SIZE 6
@@ -95,10 +96,10 @@ bool npy_read(Arena *arena, const char *path, NamedTensor *out, Error *err) {
 static void shape_tuple(Shape shape, int rank, char *out, size_t room) {
     int sides[NUMBER_SIDES];
     sides_from_shape(shape, rank, sides);
-    size_t used = (size_t)snprintf(out, room, "(");
+    snprintf(out, room, "(");
     for (int i = 0; i < rank; i++)
-        used += (size_t)snprintf(out + used, room - used, i ? ", %d" : "%d", sides[i]);
-    snprintf(out + used, room - used, rank == 1 ? ",)" : ")");
+        text_append(out, room, i ? ", %d" : "%d", sides[i]);
+    text_append(out, room, rank == 1 ? ",)" : ")");
 }
 
 FileBytes npy_write_bytes(Arena *arena, Tensor t, int rank) {

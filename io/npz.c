@@ -6,6 +6,7 @@
 #include "io/npy.h"
 #include "io/number.h"
 #include "io/zip.h"
+#include "tensor/text.h"
 
 #define FILE_MOST ((size_t)2 << 30)
 
@@ -16,11 +17,11 @@ static bool read_array(Arena *arena, const ZipEntry *entry, const char *path,
     if (length <= 4 || strcmp(entry->name + length - 4, ".npy") != 0)
         return error_set(err, "%s: entry %s is not an .npy file; save with numpy.savez",
                          path, NAME(entry->name));
-    char *name = arena_string(arena, entry->name), where[400];
+    char *name = arena_string(arena, entry->name);
     name[length - 4] = 0;
-    snprintf(where, sizeof where, "%s: array %s", path, NAME(name));
     out->name = name;
     Arena *scratch = arena_new();
+    const char *where = text_format(scratch, "%s: array %s", path, NAME(name));
     FileBytes bytes;
     bool good = zip_unpack(scratch, entry, path, &bytes, err) &&
                 npy_read_bytes(arena, bytes, where, out, err);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tensor/check.h"
+#include "tensor/text.h"
 
 size_t number_size(NumberKind kind) {
     static const size_t sizes[] = {
@@ -121,13 +122,6 @@ void sides_from_shape(Shape shape, int rank, int sides[NUMBER_SIDES]) {
 
 NameText name_text(const char *name) {
     NameText out;
-    size_t length = 0, most = sizeof out.text - 4;
-    for (; length < most && name[length]; length++) {
-        unsigned char c = (unsigned char)name[length];
-        out.text[length] = c < 32 || c == 127 ? '?' : name[length];
-    }
-    while (length && name[length] && ((unsigned char)name[length] & 0xC0) == 0x80)
-        length--; /* never half of a UTF-8 character */
-    strcpy(out.text + length, name[length] ? "..." : "");
+    text_show(out.text, sizeof out.text, name);
     return out;
 }

@@ -48,8 +48,8 @@ const char *sides_to_shape(const uint64_t *sides, int rank, Shape *out);
 /* The opposite: the last `rank` sides of a shape. Stops when a side left out is not 1. */
 void sides_from_shape(Shape shape, int rank, int sides[NUMBER_SIDES]);
 
-/* A name found in a file, fit for an error message: control characters become '?', and a
- * long name is cut: error_set(err, "tensor %s ...", NAME(name)). */
+/* A name found in a file, fit for an error message: shown as by SHOWN (tensor/text.h),
+ * and a long name loses its middle: error_set(err, "tensor %s ...", NAME(name)). */
 typedef struct NameText {
     char text[84];
 } NameText;

@@ -13,18 +13,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "io/colours.h"
 #include "io/file.h"
 #include "tensor/tensor.h"
 
-/* image_read of a file that is in memory already; the path is for messages. */
+/* image_read, or image_read_mask, of a file that is in memory already; the path is for
+ * messages. */
 bool picture_read(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
                   Error *err);
+bool picture_read_mask(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
+                       Error *err);
 
 /* What a header announces. */
 typedef struct PictureFacts {
     int64_t w, h;    /* pixels, as stored; not yet known to be sensible */
     bool wide;       /* two bytes per value */
     int orientation; /* EXIF: 1 upright, up to 8; how to turn what is stored */
+    bool exif;       /* an EXIF block was seen; the first one counts */
+    bool bare_cmyk;  /* a JPEG of four channels without Adobe's marker */
+    ColourFacts colours;
 } PictureFacts;
 
 /* Decoded values, rows from the top, channels of a pixel side by side. */
@@ -36,10 +43,19 @@ typedef struct Picture {
     const uint16_t *wide;  /* the values when `narrow` is NULL */
 } Picture;
 
-const char *png_scan(const FileBytes *file, PictureFacts *facts);
-const char *jpeg_scan(const FileBytes *file, PictureFacts *facts);
-const char *bmp_scan(const FileBytes *file, PictureFacts *facts);
-const char *pnm_scan(const FileBytes *file, PictureFacts *facts);
+/* What they unpack or gather for the facts lives in `scratch`. */
+const char *png_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts);
+const char *jpeg_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts);
+const char *bmp_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts);
+const char *pnm_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts);
+
+/* The part of png_scan for chunks beside the pixels: orientation and colours. */
+void png_scan_chunk(Arena *scratch, const char *type, const unsigned char *data,
+                    size_t size, PictureFacts *facts);
+
+/* The file with Adobe's marker, which says that four channels are CMYK, stored inverted.
+ */
+FileBytes jpeg_mark_cmyk(Arena *scratch, const FileBytes *file);
 
 /* Pixels of a PNM file that pnm_scan accepted. */
 const char *pnm_decode(Arena *arena, const FileBytes *file, Picture *out);

@@ -50,7 +50,8 @@ static const char *read_header(const FileBytes *file, Reader *in, Picture *pictu
     return NULL;
 }
 
-const char *pnm_scan(const FileBytes *file, PictureFacts *facts) {
+const char *pnm_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts) {
+    (void)scratch;
     Reader in;
     Picture picture;
     const char *problem = read_header(file, &in, &picture);

@@ -6,7 +6,8 @@ static uint32_t read_32(const unsigned char *p) {
 
 /* A BMP is a header of 14 bytes with the place of the pixels, a second one with the size,
  * and rows filled up to 4 bytes. A negative height says that rows start at the top. */
-const char *bmp_scan(const FileBytes *file, PictureFacts *facts) {
+const char *bmp_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts) {
+    (void)scratch;
     const unsigned char *p = file->data;
     if (file->size < 54) return "its end is missing";
     bool old = read_32(p + 14) == 12; /* sizes of 16 bits */

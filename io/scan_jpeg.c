@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "io/exif.h"
+#include "io/image.h"
 #include "io/picture.h"
 
 /* A JPEG is a row of segments: 0xFF, a marker, and mostly a length and data. */
@@ -16,6 +18,8 @@ enum {
     EOI = 0xD9,
     SOS = 0xDA, /* compressed data follows */
     APP1 = 0xE1,
+    APP2 = 0xE2,
+    APP14 = 0xEE,
     TEM = 0x01
 };
 
@@ -23,31 +27,25 @@ enum {
  * pixels per byte; twice that is refused. */
 #define PIXELS_PER_BYTE 1024
 
-static unsigned read_16(const unsigned char *p, bool little) {
-    return little ? p[0] | (unsigned)p[1] << 8 : p[1] | (unsigned)p[0] << 8;
-}
+/* A scan costs time for every pixel even when it holds next to no data. Encoders write
+ * about ten; Chrome's decoder stops at a hundred as well. */
+#define SCANS_MOST 100
+#define SCANNED_MOST (20 * (uint64_t)IMAGE_LARGEST_AREA) /* scans times pixels */
 
-static uint32_t read_32(const unsigned char *p, bool little) {
-    uint32_t first = read_16(p, little), second = read_16(p + 2, little);
-    return little ? first | second << 16 : second | first << 16;
-}
+#define ICC_PARTS 255 /* a profile is split into parts, because segments end at 64 KB */
+#define ICC_MAGIC "ICC_PROFILE"
 
-/* The orientation in an EXIF block, which is a small TIFF file: byte order, the place of
- * a directory, and there entries of 12 bytes: tag, type, count, value. 1 when unsaid. */
-static int exif_orientation(const unsigned char *data, size_t size) {
-    if (size < 14 || memcmp(data, "Exif\0", 6)) return 1;
-    const unsigned char *tiff = data + 6;
-    size -= 6;
-    bool little = tiff[0] == 'I';
-    size_t place = read_32(tiff + 4, little);
-    if (place > size - 2) return 1;
-    unsigned entries = read_16(tiff + place, little);
-    for (place += 2; entries > 0 && size - place >= 12; entries--, place += 12) {
-        if (read_16(tiff + place, little) != 0x0112) continue;
-        unsigned value = read_16(tiff + place + 8, little);
-        return value >= 1 && value <= 8 ? (int)value : 1;
-    }
-    return 1;
+/* What one walk over the segments gathers. */
+typedef struct Walk {
+    PictureFacts *facts;
+    int scans, channels;
+    bool adobe;
+    int parts;                     /* that the profile announces */
+    FileBytes part[ICC_PARTS + 1]; /* from 1 */
+} Walk;
+
+static unsigned read_16(const unsigned char *p) {
+    return p[1] | (unsigned)p[0] << 8;
 }
 
 static bool is_frame(int marker) {
@@ -69,19 +67,61 @@ static bool huffman_tables_fit(const unsigned char *data, size_t size) {
     return true;
 }
 
-static const char *scan_segment(int marker, const unsigned char *data, size_t size,
-                                PictureFacts *facts) {
-    if (marker == APP1 && facts->orientation == 1)
-        facts->orientation = exif_orientation(data, size);
-    if (marker == DHT && !huffman_tables_fit(data, size))
-        return "a Huffman table is too long";
-    if (!is_frame(marker)) return NULL;
+/* "ICC_PROFILE", 0, the number of this part from 1, the number of all, and the bytes. */
+static void scan_profile(Walk *walk, const unsigned char *data, size_t size) {
+    const size_t header = sizeof ICC_MAGIC + 2;
+    if (size < header || memcmp(data, ICC_MAGIC, sizeof ICC_MAGIC) != 0) return;
+    const int number = data[header - 2], parts = data[header - 1];
+    if (number < 1 || number > parts || (walk->parts && walk->parts != parts))
+        walk->facts->colours.problem = "its colour profile is damaged";
+    walk->parts = parts;
+    if (number < 1 || number > parts) return;
+    if (!walk->part[number].data)
+        walk->part[number] =
+            (FileBytes){(unsigned char *)(uintptr_t)data + header, size - header};
+}
+
+/* Puts the parts of the profile together. */
+static void join_profile(Arena *scratch, Walk *walk) {
+    FileBytes *icc = &walk->facts->colours.icc;
+    for (int i = 1; i <= walk->parts; i++) {
+        if (!walk->part[i].data)
+            walk->facts->colours.problem = "a part of its colour profile is missing";
+        icc->size += walk->part[i].size;
+    }
+    if (walk->parts && !icc->size)
+        walk->facts->colours.problem = "its colour profile is damaged";
+    if (walk->facts->colours.problem) return;
+    icc->data = arena_alloc(scratch, icc->size);
+    for (int i = 1, at = 0; i <= walk->parts; at += (int)walk->part[i].size, i++)
+        memcpy(icc->data + at, walk->part[i].data, walk->part[i].size);
+}
+
+static const char *scan_frame(Walk *walk, int marker, const unsigned char *data,
+                              size_t size) {
+    PictureFacts *facts = walk->facts;
     if (marker > SOF2) return "a lossless or arithmetic JPEG";
     if (facts->w || facts->h) return "it holds two pictures in one";
     if (size < 6) return "its header is too short";
-    facts->h = read_16(data + 1, false);
-    facts->w = read_16(data + 3, false);
+    facts->h = read_16(data + 1);
+    facts->w = read_16(data + 3);
+    walk->channels = data[5];
     return NULL;
+}
+
+static const char *scan_segment(Walk *walk, int marker, const unsigned char *data,
+                                size_t size) {
+    if (marker == APP1 && !walk->facts->exif && size > 6 && !memcmp(data, "Exif\0", 6)) {
+        walk->facts->exif = true;
+        walk->facts->orientation = exif_orientation(data, size);
+    }
+    if (marker == APP2) scan_profile(walk, data, size);
+    if (marker == APP14) walk->adobe |= size >= 12 && !memcmp(data, "Adobe", 6);
+    if (marker == DHT && !huffman_tables_fit(data, size))
+        return "a Huffman table is too long";
+    if (marker == SOS && ++walk->scans > SCANS_MOST)
+        return "it has too many progressive scans";
+    return is_frame(marker) ? scan_frame(walk, marker, data, size) : NULL;
 }
 
 /* First place at or after `at` where a marker stands: 0xFF and something that is neither
@@ -96,27 +136,52 @@ static size_t next_marker(const FileBytes *file, size_t at) {
     return file->size;
 }
 
-const char *jpeg_scan(const FileBytes *file, PictureFacts *facts) {
-    bool data_seen = false;
+/* Walks over all segments up to the end of the picture. */
+static const char *walk_segments(const FileBytes *file, Walk *walk) {
     for (size_t at = 2;;) {
         at = next_marker(file, at);
         if (at == file->size) return "its end is missing";
         int marker = file->data[at + 1];
         at += 2;
-        if (marker == EOI) break;
+        if (marker == EOI) return NULL;
         if (marker == SOI || marker == TEM) continue;
         size_t room = file->size - at;
-        size_t length = room >= 2 ? read_16(file->data + at, false) : 2;
+        size_t length = room >= 2 ? read_16(file->data + at) : 2;
         if (length > room) return "its end is missing";
         if (length < 2) return "a segment has no length";
-        const char *problem =
-            scan_segment(marker, file->data + at + 2, length - 2, facts);
+        const char *problem = scan_segment(walk, marker, file->data + at + 2, length - 2);
         if (problem) return problem;
-        data_seen |= marker == SOS;
         at += length;
     }
-    if (!data_seen) return "it holds no picture";
-    if ((uint64_t)facts->w * (uint64_t)facts->h / PIXELS_PER_BYTE > file->size)
+}
+
+const char *jpeg_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts) {
+    Walk walk = {.facts = facts};
+    const char *problem = walk_segments(file, &walk);
+    if (problem) return problem;
+    if (!walk.scans) return "it holds no picture";
+    const uint64_t pixels = (uint64_t)facts->w * (uint64_t)facts->h;
+    if (pixels / PIXELS_PER_BYTE > file->size)
         return "it holds too little data for its size";
+    if (pixels * (uint64_t)walk.scans > SCANNED_MOST)
+        return "it has too many progressive scans for its size";
+    const bool cmyk = walk.channels == 4;
+    facts->bare_cmyk = cmyk && !walk.adobe;
+    if (cmyk)
+        facts->colours = (ColourFacts){.problem = NULL}; /* stb has made RGB of it */
+    else
+        join_profile(scratch, &walk);
     return NULL;
+}
+
+FileBytes jpeg_mark_cmyk(Arena *scratch, const FileBytes *file) {
+    /* Its length, the name, a version, two fields of flags, and 0: no YCCK. */
+    static const unsigned char segment[] = {0xFF, APP14, 0,   14, 'A', 'd', 'o', 'b',
+                                            'e',  0,     100, 0,  0,   0,   0,   0};
+    const size_t start = 2, size = sizeof segment;
+    FileBytes marked = {arena_alloc(scratch, file->size + size), file->size + size};
+    memcpy(marked.data, file->data, start);
+    memcpy(marked.data + start, segment, size);
+    memcpy(marked.data + start + size, file->data + start, file->size - start);
+    return marked;
 }

@@ -27,7 +27,7 @@ static const char *scan_header(const unsigned char *chunk, uint32_t length,
     return NULL;
 }
 
-const char *png_scan(const FileBytes *file, PictureFacts *facts) {
+const char *png_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts) {
     uint64_t compressed = 0;
     for (size_t at = SIGNATURE;;) {
         const unsigned char *chunk = file->data + at;
@@ -38,6 +38,7 @@ const char *png_scan(const FileBytes *file, PictureFacts *facts) {
             return "a checksum does not fit";
         const char *problem = at == SIGNATURE ? scan_header(chunk, length, facts) : NULL;
         if (problem) return problem;
+        png_scan_chunk(scratch, (const char *)chunk + 4, chunk + 8, length, facts);
         if (!memcmp(chunk + 4, "IDAT", 4)) compressed += length;
         if (!memcmp(chunk + 4, "IEND", 4)) break;
         at += AROUND + (size_t)length;

@@ -2,6 +2,7 @@
 
 #include "nn/network_table.h"
 #include "tensor/check.h"
+#include "tensor/text.h"
 
 static const NetworkTable *const known[] = {&network_vgg19,      &network_vgg16,
                                             &network_squeezenet, &network_squeezenet1_0,
@@ -70,10 +71,12 @@ Network *network_new(Arena *arena, const char *name, Pooling pooling, Error *err
         if (strcmp(network_known(i), name) == 0)
             return network_from(arena, network_table(i), pooling);
     char names[256] = "";
-    for (int i = 0; network_known(i); i++) {
-        strcat(names, i == 0 ? "" : network_known(i + 1) ? ", " : " or ");
-        strcat(names, network_known(i));
-    }
+    for (int i = 0; network_known(i); i++)
+        text_append(names, sizeof names, "%s%s",
+                    i == 0                 ? ""
+                    : network_known(i + 1) ? ", "
+                                           : " or ",
+                    network_known(i));
     error_set(err, "there is no network \"%.60s\"; choose %s", name, names);
     return NULL;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nn/network_table.h"
+#include "tensor/text.h"
 
 bool layer_is_outer(const Layer *layer) {
     return strchr(layer->name, '/') == NULL;
@@ -81,8 +82,7 @@ static bool unknown(const Network *network, const char *name, Error *err) {
     for (int i = 0; i < network->count; i++) {
         const Layer *layer = &network->layers[i];
         if (!layer_is_outer(layer)) continue;
-        size_t used = strlen(names);
-        snprintf(names + used, sizeof names - used, " %s", layer->name);
+        text_append(names, sizeof names, " %s", layer->name);
     }
     return error_set(err, "%s has no layer \"%.40s\"; choose from%s",
                      network->table->name, name, names);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nn/network_table.h"
+#include "tensor/text.h"
 
 typedef struct Source {
     const Network *network;
@@ -20,11 +21,9 @@ static ShapeText sides(const NamedTensor *item) {
     const int all[] = {item->tensor.shape.n, item->tensor.shape.c, item->tensor.shape.h,
                        item->tensor.shape.w};
     ShapeText text = {"("};
-    size_t used = 1;
     for (int i = 4 - item->rank; i < 4; i++)
-        used += (size_t)snprintf(text.text + used, sizeof text.text - used, "%d%s",
-                                 all[i], i < 3 ? "," : "");
-    snprintf(text.text + used, sizeof text.text - used, ")");
+        text_append(text.text, sizeof text.text, "%d%s", all[i], i < 3 ? "," : "");
+    text_append(text.text, sizeof text.text, ")");
     return text;
 }
 

@@ -16,11 +16,11 @@
 #include <stdbool.h>
 
 typedef struct Error {
-    char text[512]; /* one line, no newline at the end; cut when longer */
+    char text[512]; /* one line, no newline at the end; the middle of a long one is cut */
 } Error;
 
 /* Writes the sentence and returns false, so that `return error_set(err, ...)` reads well.
- */
+ * Control characters in names become \x1b and so on: see tensor/text.h. */
 bool error_set(Error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

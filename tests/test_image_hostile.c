@@ -7,7 +7,7 @@
 #include "io/file.h"
 #include "io/image.h"
 #include "io/picture.h"
-#include "tests/arena.h"
+#include "tests/png.h"
 
 static Error err;
 
@@ -43,14 +43,14 @@ static FileBytes golden(const char *name) {
 
 static void what_is_no_picture_is_refused_by_name(void **state) {
     (void)state;
-    REFUSED("Dear photographer,\n", "is not a picture this program can read (unknown "
-                                    "image type); convert it to PNG or JPEG");
+    REFUSED("Dear photographer,\n",
+            "is not a picture this program can read (text); 'head");
     REFUSED("GIF89a............", "(GIF); convert it");
     REFUSED("RIFF\x10\0\0\0WEBPVP8 ", "(WebP); convert it");
     REFUSED("\0\0\0\x18"
             "ftypheic....",
             "(HEIC); convert it");
-    REFUSED("P", "unknown image type");
+    REFUSED("P", "(unknown type); check that it is the right file");
     Tensor image;
     assert_false(image_read(arena, "tests/golden/none.jpg", &image, &err));
     assert_non_null(strstr(err.text, "none.jpg: No such file or directory; check the "));
@@ -88,11 +88,6 @@ static void no_flipped_bit_of_a_png_goes_unnoticed(void **state) {
         assert_false(read_bytes(file.data, file.size));
         file.data[i / 8] ^= (unsigned char)(1 << i % 8);
     }
-}
-
-static void put_32(unsigned char *p, size_t value) {
-    for (int i = 0; i < 4; i++)
-        p[i] = (unsigned char)(value >> (24 - 8 * i));
 }
 
 static size_t get_32(const unsigned char *p) {
@@ -140,15 +135,6 @@ static void a_damaged_file_is_refused_or_read_within_the_budget(void **state) {
     damage_bytes("photo_progressive.jpg", false);
     damage_bytes("photo_grey.jpg", false);
     damage_bytes("read_rgb.bmp", false);
-}
-
-static unsigned char *put_chunk(unsigned char *at, const char *type, const void *data,
-                                size_t size) {
-    put_32(at, size);
-    memcpy(at + 4, type, 4);
-    memcpy(at + 8, data, size);
-    put_32(at + 8 + size, crc32(0, at + 4, (uInt)size + 4));
-    return at + 12 + size;
 }
 
 /* A grey PNG that announces w x h and holds `size` zero bytes of rows. */

@@ -22,7 +22,7 @@ static bool similar(Shape mask, Shape size) {
 
 bool masks_read(Arena *arena, const char *path, Shape size, Tensor *out, Error *err) {
     Tensor read;
-    if (!image_read(arena, path, &read, err)) return false;
+    if (!image_read_mask(arena, path, &read, err)) return false;
     if (!similar(read.shape, size))
         return error_set(err,
                          "%s: is %d x %d pixels, a mask for a picture of %d x %d must "

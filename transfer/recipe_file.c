@@ -6,7 +6,9 @@
 
 #include "io/assets.h"
 #include "io/file.h"
+#include "io/file_kind.h"
 #include "io/number.h"
+#include "tensor/text.h"
 #include "transfer/recipe_keys.h"
 
 #define FILE_MOST 65536 /* bytes; a recipe has about a thousand */
@@ -37,11 +39,13 @@ static bool read_text(Reading *r, Recipe *recipe, char *text, Error *err);
 static bool read_path(Reading *r, Recipe *recipe, Error *err) {
     FileBytes bytes;
     if (!file_read(r->arena, r->path, FILE_MOST, &bytes, err)) return false;
+    const FileKind *kind = file_kind(&bytes);
+    if (memchr(bytes.data, 0, bytes.size))
+        return error_set(err, "%s: is no text, and so no recipe (%s); %s", r->path,
+                         kind->name, kind->advice);
+    file_skip_mark(&bytes);
     char *text = arena_alloc(r->arena, bytes.size + 1);
     memcpy(text, bytes.data, bytes.size);
-    if (memchr(text, 0, bytes.size))
-        return error_set(err, "%s: is no text, and so no recipe; see docs/en/recipes.md",
-                         r->path);
     return read_text(r, recipe, text, err);
 }
 
@@ -88,6 +92,15 @@ static bool read_line(Reading *r, Recipe *recipe, char *line, Error *err) {
     return true;
 }
 
+/* Tabs and the carriage return of Windows are the only control characters of a text. */
+static bool is_plain(char *line) {
+    size_t length = strlen(line);
+    if (length && line[length - 1] == '\r') line[--length] = 0;
+    for (char *tab = line; (tab = strchr(tab, '\t'));)
+        *tab = ' ';
+    return text_is_plain(line);
+}
+
 /* Cuts off a comment, which begins with # at the start or after a blank, and blanks at
  * both ends. */
 static char *bare(char *line) {
@@ -108,6 +121,11 @@ static bool read_text(Reading *r, Recipe *recipe, char *text, Error *err) {
         next = strchr(text, '\n');
         if (next) *next++ = 0;
         r->line++;
+        if (!is_plain(text))
+            return error_set(err,
+                             "%s:%d: holds a control character or is not UTF-8; save the "
+                             "file as plain UTF-8 text",
+                             r->path, r->line);
         char *line = bare(text);
         if (*line && !read_line(r, recipe, line, err)) return false;
     }

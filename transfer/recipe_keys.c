@@ -1,4 +1,5 @@
 #include "transfer/recipe_keys.h"
+#include "tensor/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -139,13 +140,11 @@ static bool set_form(Recipe *recipe, const RecipeKey *key, const char *text, Err
 static bool set_net(Recipe *recipe, const char *text, Error *err) {
     char names[200] = "";
     for (int i = 0; network_known(i); i++) {
-        size_t length = strlen(names);
         if (strcmp(network_known(i), text) == 0) {
             recipe->net = network_known(i);
             return true;
         }
-        snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "",
-                 network_known(i));
+        text_append(names, sizeof names, "%s%s", i ? ", " : "", network_known(i));
     }
     return error_set(err, "'%s': write one of %s", text, names);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tensor/text.h"
 #include "transfer/recipe_keys.h"
 
 /* The name at place `index` among "a|b|c". */
@@ -20,21 +21,17 @@ static void print_form(char *text, const Recipe *r, const RecipeKey *key) {
 }
 
 static void print_layers(char *text, const LayerList *layers) {
-    size_t length = 0;
     text[0] = 0;
     for (int i = 0; i < layers->count; i++)
-        length +=
-            (size_t)snprintf(text + length, RECIPE_TEXT_MOST - length, "%s%s:%.17g",
-                             i ? "," : "", layers->item[i].name, layers->item[i].weight);
+        text_append(text, RECIPE_TEXT_MOST, "%s%s:%.17g", i ? "," : "",
+                    layers->item[i].name, layers->item[i].weight);
 }
 
 static void print_stages(char *text, const Stages *stages) {
-    size_t length = 0;
     text[0] = 0;
     for (int i = 0; i < stages->count; i++)
-        length +=
-            (size_t)snprintf(text + length, RECIPE_TEXT_MOST - length, "%s%d:%d",
-                             i ? "," : "", stages->item[i].size, stages->item[i].steps);
+        text_append(text, RECIPE_TEXT_MOST, "%s%d:%d", i ? "," : "", stages->item[i].size,
+                    stages->item[i].steps);
 }
 
 static void print_noise(char *text, const Noise *noise) {
@@ -47,10 +44,9 @@ static void print_noise(char *text, const Noise *noise) {
 }
 
 static void print_numbers(char *text, const double *x, int count) {
-    size_t length = 0;
+    text[0] = 0;
     for (int i = 0; i < count; i++)
-        length += (size_t)snprintf(text + length, RECIPE_TEXT_MOST - length, "%s%.17g",
-                                   i ? " " : "", x[i]);
+        text_append(text, RECIPE_TEXT_MOST, "%s%.17g", i ? " " : "", x[i]);
 }
 
 static void print_value(const Recipe *r, const RecipeKey *key, char *text) {

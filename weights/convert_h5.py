@@ -23,6 +23,11 @@ MOST = 2 << 30  # bytes of one array, as stylegrad reads at most
 KINDS = {"kernel": "weight", "W": "weight", "bias": "bias", "b": "bias"}
 
 
+def shown(text):
+    """A name out of a file or from the command line, without what could move the cursor."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text))
+
+
 def layer_and_kind(path):
     """('block1_conv1', 'weight') from block1_conv1/block1_conv1/kernel:0,
     block1_conv1/block1_conv1_W_1:0 or fire2/squeeze1x1/fire2/squeeze1x1/kernel:0;
@@ -47,10 +52,11 @@ def numbers(path, item):
     """A dataset as float32. Its size is not believed before it is small enough, and it may
     not name another file to read from."""
     if item.external or item.is_virtual:
-        sys.exit(f"convert_h5.py: {path} keeps its numbers in another file; get the weights again")
+        sys.exit(f"convert_h5.py: {shown(path)} keeps its numbers in another file; "
+                 "get the weights again")
     if item.dtype.kind != "f" or item.size * 4 > MOST:
-        sys.exit(f"convert_h5.py: {path} holds {item.size} values of {item.dtype}, which are "
-                 "no weights; get the file again")
+        sys.exit(f"convert_h5.py: {shown(path)} holds {item.size} values of {item.dtype}, "
+                 "which are no weights; get the file again")
     return np.asarray(item, dtype="<f4")
 
 
@@ -67,7 +73,8 @@ def tensors(group):
             array = array.transpose(3, 2, 0, 1)
         key = ".".join(name)
         if key in found:
-            sys.exit(f"convert_h5.py: {key} is there twice, the second time as {path}")
+            sys.exit(f"convert_h5.py: {shown(key)} is there twice, "
+                     f"the second time as {shown(path)}")
         found[key] = np.ascontiguousarray(array)
 
     group.visititems(visit)
@@ -112,16 +119,16 @@ def main():
         with h5py.File(options.source, "r") as file:
             arrays = tensors(file["model_weights"] if "model_weights" in file else file)
     except (OSError, RuntimeError, ValueError, MemoryError) as problem:
-        sys.exit(f"convert_h5.py: {options.source}: cannot be read as HDF5: "
-                 f"{' '.join(str(problem).split())}")
+        sys.exit(f"convert_h5.py: {shown(options.source)}: cannot be read as HDF5: "
+                 f"{shown(' '.join(str(problem).split()))}")
     if not arrays:
-        sys.exit(f"convert_h5.py: {options.source}: no convolutions in it")
+        sys.exit(f"convert_h5.py: {shown(options.source)}: no convolutions in it")
     try:
         write(options.target, arrays,
               {"preprocess": options.preprocess, "source": options.source.name})
     except OSError as problem:
-        sys.exit(f"convert_h5.py: cannot write {options.target}: {problem.strerror}")
-    print(f"{options.target}: {len(arrays)} tensors")
+        sys.exit(f"convert_h5.py: cannot write {shown(options.target)}: {problem.strerror}")
+    print(f"{shown(options.target)}: {len(arrays)} tensors")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,16 @@
+/* The one thing that is read from EXIF: how the camera was held.
+ *
+ * JPEG keeps EXIF in a segment, PNG in a chunk or, as ImageMagick once wrote it, as
+ * hexadecimal text. Each hands over the same bytes:
+ *
+ *     int turn = exif_orientation(data, size);    // 1 upright, up to 8 */
+#ifndef IO_EXIF_H
+#define IO_EXIF_H
+
+#include <stddef.h>
+
+/* The orientation in an EXIF block, with or without "Exif\0\0" before it; 1 when it says
+ * nothing, or nothing that can be. */
+int exif_orientation(const unsigned char *data, size_t size);
+
+#endif
