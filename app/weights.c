@@ -88,10 +88,11 @@ static void print_text(const Report *r) {
     }
     const char *strange = r->strange.text;
     printf("  network     %s\n", *strange ? strange : "none that is known");
-    for (size_t i = 0; i < all->count; i++)
-        printf("  %-40s %s%s\n", NAME(all->items[i].name),
-               SHAPE(all->items[i].tensor.shape),
-               all->items[i].problem ? ", can be no weight" : "");
+    for (size_t i = 0; i < all->count; i++) {
+        const NamedTensor *item = &all->items[i];
+        printf("  %-40s %s\n", NAME(item->name), SHAPE(item->tensor.shape));
+        if (item->problem) printf("    no weight: %s\n", item->problem);
+    }
 }
 
 static json_t *triple(const double *x) {

@@ -24,8 +24,8 @@ static bool protocol(Machine *m, int unused) {
 /* A frame announces how many bytes follow; they are read as without it. */
 static bool frame(Machine *m, int width) {
     const unsigned char *length = machine_take(m, (uint64_t)width);
-    return length && (bytes_load(length, width) <= (uint64_t)(m->end - m->at) ||
-                      machine_refuse(m, "is cut off"));
+    return length &&
+           (bytes_load(length, width) <= (uint64_t)(m->end - m->at) || machine_cut(m));
 }
 
 /* ---- Values ---- */

@@ -12,8 +12,18 @@ bool machine_refuse(const PickleMachine *m, const char *what) {
                      what);
 }
 
+bool machine_cut(const PickleMachine *m) {
+    return error_set(m->err,
+                     "%s: instruction 0x%02x at byte %zu of its pickle is cut off; get "
+                     "the file again",
+                     m->where, *m->instruction, (size_t)(m->instruction - m->start));
+}
+
 const unsigned char *machine_take(PickleMachine *m, uint64_t count) {
-    if (count > (uint64_t)(m->end - m->at)) return machine_refuse(m, "is cut off"), NULL;
+    if (count > (uint64_t)(m->end - m->at)) {
+        machine_cut(m);
+        return NULL;
+    }
     const unsigned char *bytes = m->at;
     m->at += count;
     return bytes;

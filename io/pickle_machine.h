@@ -24,6 +24,9 @@ typedef struct PickleMachine {
 /* Fills the error with the instruction, its place and what is wrong with it. */
 bool machine_refuse(const PickleMachine *m, const char *what);
 
+/* The same for an instruction that needs more bytes than there are. */
+bool machine_cut(const PickleMachine *m);
+
 /* Takes `count` bytes of the program, or gives NULL. */
 const unsigned char *machine_take(PickleMachine *m, uint64_t count);
 

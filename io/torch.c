@@ -129,12 +129,29 @@ static bool read_numbers(const Reader *r, const View *view, Tensor out) {
     return true;
 }
 
+/* The shape of a tensor of another kind, whose arguments begin like those of a dense one:
+ * by it a network is known, and its tensor refused by name. */
+static void note_shape(const Pickle *made, NamedTensor *out) {
+    uint64_t sides[NUMBER_SIDES];
+    Shape shape;
+    if (made->other->count < 4 || made->other->items[2]->count > NUMBER_SIDES) return;
+    const int rank = (int)made->other->items[2]->count;
+    if (!read_counts(made->other->items[2], rank, sides) ||
+        sides_to_shape(sides, rank, &shape))
+        return;
+    out->rank = rank;
+    out->tensor.shape = shape;
+}
+
 /* Fills in all that can be read of a tensor; false with an error when it cannot be a
  * weight. Whole numbers are read all the same. */
 static bool read_tensor(Reader *r, const Pickle *made, NamedTensor *out) {
     View view = {.name = out->name};
     const Pickle *tensor = torch_tensor(made);
-    if (!tensor) return wrong_type(r, out->name, made->text);
+    if (!tensor) {
+        note_shape(made, out);
+        return wrong_type(r, out->name, made->text);
+    }
     if (!read_view(r, tensor, &view, out)) return false;
     uint64_t bytes = shape_size(out->tensor.shape) * view.storage.width;
     if (bytes > r->left)

@@ -8,7 +8,6 @@
 #include "io/sha256.h"
 #include "io/torch.h"
 #include "io/weight_kind.h"
-#include "io/zip.h"
 
 #define FILE_MOST ((size_t)2 << 30)
 
@@ -35,26 +34,11 @@ static void look_up(WeightFile *out) {
     }
 }
 
-/* A zip archive with an .npy file in it is NumPy's. */
-static bool is_npz(FileBytes file, const char *path) {
-    Arena *scratch = arena_new();
-    Zip zip;
-    Error unused;
-    bool found = false;
-    if (zip_read(scratch, file, path, &zip, &unused))
-        for (size_t i = 0; i < zip.count; i++) {
-            const char *name = zip.entries[i].name, *dot = strrchr(name, '.');
-            found = found || (dot && strcmp(dot, ".npy") == 0);
-        }
-    arena_free(scratch);
-    return found;
-}
-
 static bool read_any(Arena *arena, FileBytes file, const char *path, WeightFile *out,
                      Error *err) {
     bool zip = file.size >= 2 && memcmp(file.data, "PK", 2) == 0;
     if (!weight_kind_check(file, path, err)) return false;
-    if (zip && is_npz(file, path)) {
+    if (zip && weight_archive_holds(file, ".npy")) {
         out->format = "NumPy .npz";
         return npz_list_bytes(arena, file, path, &out->tensors, err);
     }

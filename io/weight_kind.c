@@ -4,14 +4,21 @@
 #include <strings.h>
 
 #include "io/torch.h"
+#include "io/zip.h"
 
+#define END_MOST ((size_t)66 << 10) /* a zip archive's end with the longest comment */
 #define CONVERT "convert it with 'python3 weights/convert_h5.py FILE.h5 FILE.safetensors'"
 #define FETCH "'make weights' fetches VGG-19 and SqueezeNet for PyTorch"
 #define RESAVE "load it where it comes from, and save it with torch.save or numpy.savez"
+#define UNZIP "unpack it with 'unzip FILE' first"
 #define ANOTHER "get the weights as .pth or .safetensors: " FETCH
 
 static bool begins(FileBytes file, size_t at, const char *bytes, size_t count) {
     return file.size >= at + count && memcmp(file.data + at, bytes, count) == 0;
+}
+
+static bool told(const char *path, const char *what, const char *advice, Error *err) {
+    return error_set(err, "%s: %s; %s", path, what, advice);
 }
 
 /* ---- By the first bytes ---- */
@@ -28,8 +35,10 @@ static const struct {
      "'git lfs pull' in its folder fetches the file"},
     {AT(0, "\x93NUMPY"), "a single NumPy array",
      "weights are several: save them by name with numpy.savez('FILE.npz', **arrays)"},
-    {AT(0, "\4\0\0\0\1\0\0\0\3\0\0\0V 1"), "a .t7 file of Torch 7", ANOTHER},
-    {AT(0, "\1\0\0\0"), "a file of Torch 7", ANOTHER},
+    {AT(0, "\4\0\0\0\1\0\0\0"), "a .t7 file of Torch 7", ANOTHER},
+    {AT(0, "\3\0\0\0\1\0\0\0"), "a .t7 file of Torch 7", ANOTHER},
+    {AT(0, "4\n1\n3\nV 1"), "a .t7 file of Torch 7", ANOTHER},
+    {AT(0, "3\n1\n"), "a .t7 file of Torch 7", ANOTHER},
     {AT(0, "MATLAB 5.0"), "a .mat file of MATLAB",
      "load it with scipy.io.loadmat, and save the arrays with numpy.savez"},
     {AT(4, "TFL3"), "a TensorFlow Lite file", ANOTHER},
@@ -46,6 +55,54 @@ static const struct {
     {AT(0, "\xff\xd8\xff"), "a picture", "--weights wants the weights of a network"},
 #undef AT
 };
+
+/* ---- Zip archives by what is in them ---- */
+
+static bool ends(const char *path, const char *ending) {
+    size_t length = strlen(path), most = strlen(ending);
+    return length >= most && strcasecmp(path + length - most, ending) == 0;
+}
+
+bool weight_archive_holds(FileBytes file, const char *ending) {
+    Arena *scratch = arena_new();
+    Zip zip;
+    Error unused;
+    bool found = false;
+    if (zip_read(scratch, file, "", &zip, &unused))
+        for (size_t i = 0; i < zip.count; i++)
+            found = found || ends(zip.entries[i].name, ending);
+    arena_free(scratch);
+    return found;
+}
+
+/* The directory of an archive is its end, which a download that stops early lacks. */
+static bool has_end(FileBytes file) {
+    size_t start = file.size > END_MOST ? file.size - END_MOST : 0;
+    for (size_t at = start; at < file.size; at++)
+        if (begins(file, at, "PK\5\6", 4)) return true;
+    return false;
+}
+
+static bool check_archive(FileBytes file, const char *path, Error *err) {
+    static const struct {
+        const char *ending, *what, *advice;
+    } inside[] = {
+        {"model.weights.h5", "a model of Keras 3", CONVERT},
+        {"saved_model.pb", "a SavedModel of TensorFlow", ANOTHER},
+        {".h5", "a zip archive with an .h5 file in it", UNZIP},
+        {".pth", "a zip archive with a .pth file in it", UNZIP},
+        {".pt", "a zip archive with a .pt file in it", UNZIP},
+        {".safetensors", "a zip archive with a .safetensors file in it", UNZIP},
+    };
+    if (!has_end(file))
+        return told(path, "cut off, the download stopped early",
+                    "'curl -L -C - -o FILE ADDRESS' goes on where it ended", err);
+    if (weight_archive_holds(file, "data.pkl")) return true;
+    for (size_t i = 0; i < sizeof inside / sizeof *inside; i++)
+        if (weight_archive_holds(file, inside[i].ending))
+            return told(path, inside[i].what, inside[i].advice, err);
+    return true;
+}
 
 /* ---- By what a text begins with ---- */
 
@@ -85,15 +142,6 @@ static bool is_pickle(FileBytes file) {
            file.data[1] <= 5 && !torch_is_legacy(file);
 }
 
-static bool ends(const char *path, const char *ending) {
-    size_t length = strlen(path), most = strlen(ending);
-    return length > most && strcasecmp(path + length - most, ending) == 0;
-}
-
-static bool told(const char *path, const char *what, const char *advice, Error *err) {
-    return error_set(err, "%s: %s; %s", path, what, advice);
-}
-
 static bool check_first(FileBytes file, const char *path, Error *err) {
     for (size_t i = 0; i < sizeof first / sizeof *first; i++)
         if (begins(file, first[i].at, first[i].bytes, first[i].count))
@@ -126,8 +174,8 @@ static bool check_unknown(FileBytes file, const char *path, Error *err) {
 }
 
 bool weight_kind_check(FileBytes file, const char *path, Error *err) {
-    bool zip = begins(file, 0, "PK", 2);
-    if (zip || torch_is_legacy(file)) return true;
+    if (begins(file, 0, "PK", 2)) return check_archive(file, path, err);
+    if (torch_is_legacy(file)) return true;
     if (is_web_page(file))
         return told(path, "a web page and not the weights",
                     "open its address in a browser and look what it asks; " FETCH, err);

@@ -9,4 +9,7 @@
  * the end of its name, tell that it is no .pth, .npz or .safetensors file. */
 bool weight_kind_check(FileBytes file, const char *path, Error *err);
 
+/* Whether the file is a zip archive with an entry whose name ends so. */
+bool weight_archive_holds(FileBytes file, const char *ending);
+
 #endif

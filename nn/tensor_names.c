@@ -142,7 +142,7 @@ static bool prefix_of(Arena *arena, const char *name, const char *ending,
                       const char **out) {
     size_t length = strlen(name), most = strlen(ending);
     if (length < most || strcmp(name + length - most, ending) != 0) return false;
-    if (length > most && name[length - most - 1] != '.') return false;
+    if (length > most && !strchr("./", name[length - most - 1])) return false;
     char *prefix = arena_string(arena, name);
     prefix[length - most] = 0;
     *out = prefix;
