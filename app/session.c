@@ -50,16 +50,23 @@ bool session_preprocess(Network *network, const Options *options, const char *pa
     return true;
 }
 
-/* Without --net, and where no recipe names layers, the network is the one that the file
- * is of. */
-static void choose_network(Session *s, const Options *options, const WeightFile *file) {
-    Recipe *recipe = &s->recipe;
-    const char *net = network_recognise(&file->tensors);
-    if (options->net || !net || strcmp(net, recipe->net) == 0 ||
-        recipe->content_layers.count || recipe->style_layers.count)
-        return;
-    note(s, text_format(s->arena, "%s holds %s\n", SHOWN(options->weights), net));
-    recipe->net = net;
+/* Without --net, the network is the one that the file is of. */
+static bool choose_network(Session *s, const Options *options, const char *path,
+                           const WeightFile *file, Error *err) {
+    const char *net;
+    Error strange;
+    if (!network_identify(&file->tensors, &net, &strange))
+        return error_set(err, "%s: %s", SHOWN(path), strange.text);
+    if (options->net) return true;
+    if (!net)
+        return error_set(err,
+                         "%s: the weights of no network that is known; 'stylegrad "
+                         "weights %s' lists what is in it",
+                         SHOWN(path), SHOWN(path));
+    if (strcmp(net, s->recipe.net) != 0)
+        note(s, text_format(s->arena, "%s holds %s\n", SHOWN(path), net));
+    s->recipe.net = net;
+    return true;
 }
 
 static bool make_network(Session *s, Error *err) {
@@ -88,8 +95,7 @@ static bool file_weights(Session *s, const Options *options, const char *path,
     WeightFile file;
     Arena *scratch = arena_new();
     bool good = weight_file_read(scratch, path, &file, err);
-    if (good) choose_network(s, options, &file);
-    good = good && make_network(s, err) &&
+    good = good && choose_network(s, options, path, &file, err) && make_network(s, err) &&
            session_preprocess(s->network, options, path, &file, err) &&
            network_load(s->network, &file.tensors, path, NULL, 0, err);
     if (good) network_copy_weights(s->network);

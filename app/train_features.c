@@ -47,7 +47,12 @@ typedef struct Training {
 static Network *open_teacher(Training *t, const char *path, Error *err) {
     WeightFile file;
     if (!weight_file_read(t->arena, path, &file, err)) return NULL;
-    const char *name = network_recognise(&file.tensors);
+    const char *name;
+    Error strange;
+    if (!network_identify(&file.tensors, &name, &strange)) {
+        error_set(err, "%s: %s", path, strange.text);
+        return NULL;
+    }
     if (!name) {
         error_set(err, "%s: not the weights of a network that is known here", path);
         return NULL;

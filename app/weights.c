@@ -16,7 +16,8 @@
 typedef struct Report {
     const char *path, *picture; /* picture is NULL when nothing was measured */
     WeightFile file;
-    Network *network; /* NULL when the tensors are of none that is known */
+    Network *network; /* NULL when the tensors are of none that is read */
+    Error strange;    /* then "" or of what relative of one they are */
     double **mean;    /* of every convolution, channel by channel, over the picture */
 } Report;
 
@@ -37,7 +38,10 @@ static bool measure(Report *r, Arena *arena, const Options *options, Error *err)
 static bool find_out(Report *r, Arena *arena, const Options *options, Error *err) {
     r->path = options->operand[0];
     if (!weight_file_read(arena, r->path, &r->file, err)) return false;
-    const char *net = options->net ? options->net : network_recognise(&r->file.tensors);
+    const char *net = NULL;
+    r->strange.text[0] = 0;
+    if (!network_identify(&r->file.tensors, &net, &r->strange)) return true;
+    if (options->net) net = options->net;
     if (!net) return true;
     r->network = network_new(arena, net, POOL_DEFAULT, err);
     if (!r->network || !session_preprocess(r->network, options, r->path, &r->file, err))
@@ -83,10 +87,13 @@ static void print_text(const Report *r) {
         print_layers(r);
         return;
     }
-    printf("  network     none that is known\n");
-    for (size_t i = 0; i < all->count; i++)
-        printf("  %-40s %s\n", NAME(all->items[i].name),
-               SHAPE(all->items[i].tensor.shape));
+    const char *strange = r->strange.text;
+    printf("  network     %s\n", *strange ? strange : "none that is known");
+    for (size_t i = 0; i < all->count; i++) {
+        const NamedTensor *item = &all->items[i];
+        printf("  %-40s %s\n", NAME(item->name), SHAPE(item->tensor.shape));
+        if (item->problem) printf("    no weight: %s\n", item->problem);
+    }
 }
 
 static json_t *triple(const double *x) {
@@ -127,6 +134,8 @@ static void print_json(const Report *r) {
                             "format", r->file.format, "bytes", (json_int_t)r->file.size,
                             "sha256", r->file.sha256, "known_as", r->file.known);
     json_object_set_new(all, "tensors", tensors_object(&r->file.tensors));
+    if (r->strange.text[0])
+        json_object_set_new(all, "refused", json_string(r->strange.text));
     if (r->network) {
         Normalize n = network_normalize(r->network);
         Preprocess p = network_preprocessing(r->network);

@@ -65,6 +65,12 @@ bool npy_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensor
                          where, file.size - start, count * each);
     out->rank = header.rank;
     out->tensor = tensor_alloc(arena, shape);
+    if (number_whole(header.kind)) {
+        Error whole;
+        error_set(&whole, "%s: holds whole numbers, and weights are floats; save %s",
+                  where, "array.astype('<f4')");
+        out->problem = arena_string(arena, whole.text);
+    }
     const unsigned char *data = file.data + start;
     for (size_t i = 0; i < count; i++) {
         size_t place = header.fortran ? fortran_place(shape, i) : i;

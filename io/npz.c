@@ -29,23 +29,32 @@ static bool read_array(Arena *arena, const ZipEntry *entry, const char *path,
     return good;
 }
 
-static bool read_all(Arena *arena, const Zip *zip, const char *path, NamedTensors *out,
-                     Error *err) {
+static NamedTensors read_all(Arena *arena, const Zip *zip, const char *path) {
     NamedTensors list = {zip->count, ARENA_NEW(arena, NamedTensor, zip->count)};
-    for (size_t i = 0; i < zip->count; i++)
-        if (!read_array(arena, &zip->entries[i], path, &list.items[i], err)) return false;
-    *out = list;
-    return true;
+    for (size_t i = 0; i < zip->count; i++) {
+        Error problem;
+        NamedTensor *item = &list.items[i];
+        *item = (NamedTensor){.tensor = {.shape = SCALAR}};
+        if (read_array(arena, &zip->entries[i], path, item, &problem)) continue;
+        if (!item->name) item->name = arena_string(arena, zip->entries[i].name);
+        item->problem = arena_string(arena, problem.text);
+    }
+    return list;
+}
+
+bool npz_list_bytes(Arena *arena, FileBytes file, const char *where, NamedTensors *out,
+                    Error *err) {
+    Arena *scratch = arena_new();
+    Zip zip;
+    bool good = zip_read(scratch, file, where, &zip, err);
+    if (good) *out = read_all(arena, &zip, where);
+    arena_free(scratch);
+    return good;
 }
 
 bool npz_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensors *out,
                     Error *err) {
-    Arena *scratch = arena_new();
-    Zip zip;
-    bool good = zip_read(scratch, file, where, &zip, err) &&
-                read_all(arena, &zip, where, out, err);
-    arena_free(scratch);
-    return good;
+    return npz_list_bytes(arena, file, where, out, err) && named_check(out, err);
 }
 
 bool npz_read(Arena *arena, const char *path, NamedTensors *out, Error *err) {

@@ -20,6 +20,12 @@ bool npz_read(Arena *arena, const char *path, NamedTensors *out, Error *err);
 bool npz_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensors *out,
                     Error *err);
 
+/* The same for a file that may hold more than is needed: an array that cannot be read, of
+ * texts, bools, Python objects or five dimensions, is listed with its problem
+ * (tensor/named.h). */
+bool npz_list_bytes(Arena *arena, FileBytes file, const char *where, NamedTensors *out,
+                    Error *err);
+
 /* Writes deflated arrays of type `real`; the names must differ. numpy.load reads it. */
 bool npz_write(const char *path, const NamedTensors *list, Error *err);
 

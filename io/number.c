@@ -14,6 +14,10 @@ size_t number_size(NumberKind kind) {
     return sizes[kind];
 }
 
+bool number_whole(NumberKind kind) {
+    return kind == NUMBER_U8 || kind == NUMBER_I32 || kind == NUMBER_I64;
+}
+
 uint64_t bytes_load(const unsigned char *at, int count) {
     uint64_t value = 0;
     for (int i = 0; i < count; i++)

@@ -29,6 +29,9 @@ typedef enum NumberKind {
 /* Bytes of one number. */
 size_t number_size(NumberKind kind);
 
+/* Whether it is a kind of whole numbers. */
+bool number_whole(NumberKind kind);
+
 /* The number at `at`. */
 double number_load(NumberKind kind, const unsigned char *at);
 

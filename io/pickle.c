@@ -4,273 +4,291 @@
 #include <string.h>
 
 #include "io/number.h"
+#include "io/pickle_machine.h"
 
-#define DEPTH_MOST 65536 /* values on the stack; torch.save needs some 2000 */
-#define NAME_MOST 1024   /* bytes of a global's name */
+typedef PickleMachine Machine;
 
-/* The machine that a pickle is a program for: a stack, with NULL for each mark, and a
- * memory of values that are used again. */
-typedef struct Machine {
-    Arena *arena;
-    const unsigned char *start, *at, *end;
-    const unsigned char *instruction; /* the one being read */
-    const char *const *globals;
-    const char *where;
-    Error *err;
-    Pickle *stack;   /* a list */
-    Pickle *memo;    /* a list; NULL where nothing is */
-    Pickle *outside; /* a list */
-    int steps;
-} Machine;
-
-static bool refuse(const Machine *m, const char *what) {
-    return error_set(m->err,
-                     "%s: instruction 0x%02x at byte %zu of its pickle %s; save the "
-                     "state_dict again with torch.save",
-                     m->where, *m->instruction, (size_t)(m->instruction - m->start),
-                     what);
-}
-
-/* Takes `count` bytes of the program, or gives NULL. */
-static const unsigned char *take(Machine *m, uint64_t count) {
-    if (count > (uint64_t)(m->end - m->at)) return refuse(m, "is cut off"), NULL;
-    const unsigned char *bytes = m->at;
-    m->at += count;
-    return bytes;
-}
-
-static void append(Machine *m, Pickle *list, Pickle *item) {
-    if (list->count == list->room) {
-        size_t room = list->room ? 2 * list->room : 8;
-        Pickle **items = ARENA_NEW(m->arena, Pickle *, room);
-        if (list->count) memcpy(items, list->items, list->count * sizeof *items);
-        list->items = items;
-        list->room = room;
-    }
-    list->items[list->count++] = item;
-}
-
-static bool push(Machine *m, Pickle *value) {
-    if (m->stack->count == DEPTH_MOST) return refuse(m, "piles up too many values");
-    append(m, m->stack, value);
-    return true;
-}
-
-static Pickle *value_of(Machine *m, PickleKind kind) {
-    Pickle *value = ARENA_NEW(m->arena, Pickle, 1);
-    value->kind = kind;
-    return value;
-}
-
-/* Whether the topmost `count` places of the stack hold values and no mark. */
-static bool has(Machine *m, size_t count) {
-    const Pickle *stack = m->stack;
-    for (size_t i = 1; i <= count; i++)
-        if (i > stack->count || !stack->items[stack->count - i])
-            return refuse(m, "finds too few values");
-    return true;
-}
-
-/* Takes the topmost value, or gives NULL. */
-static Pickle *pop(Machine *m) {
-    return has(m, 1) ? m->stack->items[--m->stack->count] : NULL;
-}
-
-/* Moves the topmost `count` values to the end of a list. */
-static bool move(Machine *m, size_t count, Pickle *list) {
-    Pickle *stack = m->stack;
-    for (size_t i = 0; i < count; i++)
-        append(m, list, stack->items[stack->count - count + i]);
-    stack->count -= count;
-    return true;
-}
-
-/* How many values lie above the last mark; false when there is no mark. */
-static bool above_mark(Machine *m, size_t *count) {
-    const Pickle *stack = m->stack;
-    size_t at = stack->count;
-    while (at > 0 && stack->items[at - 1])
-        at--;
-    *count = stack->count - at;
-    return at > 0 || refuse(m, "finds no mark");
-}
+#define OLDEST 2 /* protocols: torch.save writes 2 by itself, others on request */
+#define NEWEST 5
 
 static bool protocol(Machine *m, int unused) {
     (void)unused;
-    const unsigned char *version = take(m, 1);
-    if (!version || *version == 2) return version;
+    const unsigned char *version = machine_take(m, 1);
+    if (!version || (*version >= OLDEST && *version <= NEWEST)) return version;
     return error_set(m->err,
-                     "%s: a pickle of protocol %d, known is 2; save the state_dict with "
-                     "torch.save as it comes",
-                     m->where, *version);
+                     "%s: a pickle of protocol %d, known are %d to %d; save the "
+                     "state_dict with torch.save as it comes",
+                     m->where, *version, OLDEST, NEWEST);
 }
+
+/* A frame announces how many bytes follow; they are read as without it. */
+static bool frame(Machine *m, int width) {
+    const unsigned char *length = machine_take(m, (uint64_t)width);
+    return length &&
+           (bytes_load(length, width) <= (uint64_t)(m->end - m->at) || machine_cut(m));
+}
+
+/* ---- Values ---- */
 
 static bool mark(Machine *m, int unused) {
     (void)unused;
-    return push(m, NULL);
+    return machine_push(m, NULL);
 }
 
 static bool push_empty(Machine *m, int kind) {
-    return push(m, value_of(m, (PickleKind)kind));
+    return machine_push(m, machine_value(m, (PickleKind)kind));
 }
 
 static bool push_bool(Machine *m, int truth) {
-    Pickle *value = value_of(m, PICKLE_BOOL);
+    Pickle *value = machine_value(m, PICKLE_BOOL);
     value->integer = truth;
-    return push(m, value);
+    return machine_push(m, value);
 }
 
 /* Two bytes and less are never negative, more are in two's complement. */
 static bool push_bytes(Machine *m, int width) {
-    const unsigned char *bytes = take(m, (uint64_t)width);
+    const unsigned char *bytes = machine_take(m, (uint64_t)width);
     if (!bytes) return false;
-    Pickle *value = value_of(m, PICKLE_INT);
+    Pickle *value = machine_value(m, PICKLE_INT);
     uint64_t bits = width ? bytes_load(bytes, width) : 0;
     if (width > 2 && width < 8 && bytes[width - 1] & 0x80)
         bits |= UINT64_MAX << (8 * width);
     memcpy(&value->integer, &bits, sizeof bits);
-    return push(m, value);
+    return machine_push(m, value);
 }
 
-static bool push_long(Machine *m, int unused) {
-    (void)unused;
-    const unsigned char *width = take(m, 1);
-    if (!width) return false;
-    if (*width > 8) return refuse(m, "makes a number of more than 64 bits");
-    return push_bytes(m, *width);
+/* A length of `width` bytes and then a number, which may be longer than any size. */
+static bool push_long(Machine *m, int width) {
+    const unsigned char *length = machine_take(m, (uint64_t)width);
+    if (!length) return false;
+    uint64_t size = bytes_load(length, width);
+    if (size <= 8) return push_bytes(m, (int)size);
+    return machine_take(m, size) && push_empty(m, PICKLE_OTHER);
 }
 
 static bool push_float(Machine *m, int width) {
-    return take(m, (uint64_t)width) && push_empty(m, PICKLE_FLOAT);
+    return machine_take(m, (uint64_t)width) && push_empty(m, PICKLE_FLOAT);
 }
 
-/* A length of `width` bytes, then the text; a zero inside would hide what follows. */
+/* A length of `width` bytes, then bytes that are of no use here. */
+static bool push_blob(Machine *m, int width) {
+    const unsigned char *length = machine_take(m, (uint64_t)width);
+    return length && machine_take(m, bytes_load(length, width)) &&
+           push_empty(m, PICKLE_OTHER);
+}
+
+/* A length of `width` bytes, then the text. One with a zero inside, as the bytes of a
+ * date have, would hide what follows: it is the name of nothing. */
 static bool push_text(Machine *m, int width) {
-    const unsigned char *length = take(m, (uint64_t)width), *text;
+    const unsigned char *length = machine_take(m, (uint64_t)width), *text;
     if (!length) return false;
     uint64_t size = bytes_load(length, width);
-    if (!(text = take(m, size))) return false;
-    if (memchr(text, 0, (size_t)size)) return refuse(m, "makes a text with a zero");
-    Pickle *value = value_of(m, PICKLE_TEXT);
+    if (!(text = machine_take(m, size))) return false;
+    if (memchr(text, 0, (size_t)size)) return push_empty(m, PICKLE_OTHER);
+    Pickle *value = machine_value(m, PICKLE_TEXT);
     char *copy = arena_alloc(m->arena, (size_t)size + 1);
     memcpy(copy, text, (size_t)size);
     value->text = copy;
-    return push(m, value);
+    return machine_push(m, value);
 }
 
 static bool push_tuple(Machine *m, int count) {
-    Pickle *tuple = value_of(m, PICKLE_TUPLE);
-    return has(m, (size_t)count) && move(m, (size_t)count, tuple) && push(m, tuple);
+    Pickle *tuple = machine_value(m, PICKLE_TUPLE);
+    if (!machine_has(m, (size_t)count)) return false;
+    machine_move(m, (size_t)count, tuple);
+    return machine_push(m, tuple);
 }
 
 static bool close_tuple(Machine *m, int unused) {
     (void)unused;
     size_t count;
-    Pickle *tuple = value_of(m, PICKLE_TUPLE);
-    if (!above_mark(m, &count)) return false;
-    move(m, count, tuple);
+    Pickle *tuple = machine_value(m, PICKLE_TUPLE);
+    if (!machine_above_mark(m, &count)) return false;
+    machine_move(m, count, tuple);
     m->stack->count--;
-    return push(m, tuple);
+    return machine_push(m, tuple);
+}
+
+static bool close_set(Machine *m, int unused) {
+    (void)unused;
+    size_t count;
+    if (!machine_above_mark(m, &count)) return false;
+    m->stack->count -= count + 1;
+    return push_empty(m, PICKLE_OTHER);
+}
+
+/* ---- Names and calls, which stay names and calls ---- */
+
+static bool name_global(Machine *m, const char *name) {
+    Pickle *value = machine_value(m, PICKLE_GLOBAL);
+    value->text = "";
+    for (const char *const *known = m->globals; *known; known++)
+        if (strcmp(name, *known) == 0) value->text = *known;
+    if (!*value->text && !m->foreign) m->foreign = arena_string(m->arena, name);
+    return machine_push(m, value);
 }
 
 /* "module\nname\n" */
 static bool push_global(Machine *m, int unused) {
     (void)unused;
-    char name[NAME_MOST];
+    char name[PICKLE_NAME_MOST];
     size_t length = 0;
     for (int lines = 0; lines < 2;) {
-        const unsigned char *c = take(m, 1);
+        const unsigned char *c = machine_take(m, 1);
         if (!c) return false;
-        if (length + 1 == sizeof name || !*c) return refuse(m, "names nothing known");
+        if (length + 1 == sizeof name || !*c)
+            return machine_refuse(m, "names nothing known");
         name[length++] = *c == '\n' ? '.' : (char)*c;
         lines += *c == '\n';
     }
     name[length - 1] = 0;
-    for (const char *const *known = m->globals; *known; known++) {
-        if (strcmp(name, *known) != 0) continue;
-        Pickle *value = value_of(m, PICKLE_GLOBAL);
-        value->text = *known;
-        return push(m, value);
-    }
-    return error_set(m->err,
-                     "%s: it wants to call %s, which no state_dict needs; nothing was "
-                     "run: save model.state_dict() alone with torch.save",
-                     m->where, NAME(name));
+    return name_global(m, name);
 }
 
-static bool call(Machine *m, int unused) {
+/* Module and name are two texts on the stack. */
+static bool take_global(Machine *m, int unused) {
     (void)unused;
-    Pickle *arguments = pop(m), *function = arguments ? pop(m) : NULL;
-    if (!function) return false;
-    if (function->kind != PICKLE_GLOBAL || arguments->kind != PICKLE_TUPLE)
-        return refuse(m, "calls what is no function");
-    Pickle *value = value_of(m, PICKLE_CALL);
-    value->text = function->text;
+    char text[PICKLE_NAME_MOST];
+    const Pickle *name = machine_pop(m), *module = name ? machine_pop(m) : NULL;
+    if (!module) return false;
+    if (name->kind != PICKLE_TEXT || module->kind != PICKLE_TEXT)
+        return machine_refuse(m, "names nothing known");
+    int length = snprintf(text, sizeof text, "%s.%s", module->text, name->text);
+    if (length < 0 || (size_t)length >= sizeof text)
+        return machine_refuse(m, "names nothing known");
+    return name_global(m, text);
+}
+
+/* What a call of unknown things gives can be called again, as a method is. */
+static bool push_call(Machine *m, const Pickle *function, const Pickle *arguments) {
+    bool callable = function->kind == PICKLE_GLOBAL || function->kind == PICKLE_CALL ||
+                    function->kind == PICKLE_OTHER;
+    if (!callable || arguments->kind != PICKLE_TUPLE)
+        return machine_refuse(m, "calls what is no function");
+    Pickle *value = machine_value(m, PICKLE_CALL);
+    value->text = function->kind == PICKLE_GLOBAL ? function->text : "";
     value->other = arguments;
-    return push(m, value);
+    return machine_push(m, value);
+}
+
+/* A function, or a class, and the tuple of its arguments; `named` takes a dict of named
+ * ones from above. */
+static bool call(Machine *m, int named) {
+    if (named && !machine_pop(m)) return false;
+    const Pickle *arguments = machine_pop(m);
+    const Pickle *function = arguments ? machine_pop(m) : NULL;
+    return function && push_call(m, function, arguments);
+}
+
+/* A class and its arguments above the mark: old classes of Python 2. */
+static bool call_marked(Machine *m, int unused) {
+    (void)unused;
+    const Pickle *arguments = NULL;
+    if (!close_tuple(m, 0) || !(arguments = machine_pop(m))) return false;
+    if (arguments->count == 0) return machine_refuse(m, "calls what is no function");
+    return push_call(m, arguments->items[0], arguments);
 }
 
 /* Attributes of an object, such as the _metadata of a state_dict, are of no use here. */
 static bool build(Machine *m, int unused) {
     (void)unused;
-    Pickle *attributes = pop(m), *object = attributes ? pop(m) : NULL;
+    Pickle *attributes = machine_pop(m), *object = attributes ? machine_pop(m) : NULL;
     if (!object) return false;
-    return object->kind == PICKLE_CALL ? push(m, object) : refuse(m, "fills no object");
+    return object->kind == PICKLE_CALL || object->kind == PICKLE_OTHER
+               ? machine_push(m, object)
+               : machine_refuse(m, "fills no object");
 }
 
 static bool outside(Machine *m, int unused) {
     (void)unused;
-    Pickle *id = pop(m);
+    Pickle *id = machine_pop(m);
     if (!id) return false;
-    if (id->kind != PICKLE_TUPLE) return refuse(m, "refers to nothing known");
-    Pickle *value = value_of(m, PICKLE_OUTSIDE);
+    if (id->kind != PICKLE_TUPLE) return machine_refuse(m, "refers to nothing known");
+    Pickle *value = machine_value(m, PICKLE_OUTSIDE);
     value->other = id;
-    append(m, m->outside, value);
-    return push(m, value);
+    machine_append(m, m->outside, value);
+    return machine_push(m, value);
 }
 
-/* Adds the topmost `count` values to the container below them. */
+/* ---- Containers ---- */
+
+/* Adds the topmost `count` values to the container below them. An unknown object takes
+ * what Python would give to its methods, and keeps nothing. */
 static bool add(Machine *m, size_t count, bool marked, bool dict) {
     const Pickle *stack = m->stack;
     size_t below = count + marked;
     Pickle *into = stack->count > below ? stack->items[stack->count - below - 1] : NULL;
-    if (!into) return refuse(m, "finds nothing to add to");
+    if (!into) return machine_refuse(m, "finds nothing to add to");
     bool fits = dict ? pickle_is_dict(into) : into->kind == PICKLE_LIST;
-    if (!fits || (dict && count % 2)) return refuse(m, "adds what does not fit");
-    move(m, count, into);
+    bool unknown = into->kind == PICKLE_OTHER || into->kind == PICKLE_CALL;
+    if ((!fits && !unknown) || (dict && count % 2))
+        return machine_refuse(m, "adds what does not fit");
+    if (fits)
+        machine_move(m, count, into);
+    else
+        m->stack->count -= count;
     m->stack->count -= marked;
     return true;
 }
 
 static bool add_some(Machine *m, int dict) {
     size_t count;
-    return above_mark(m, &count) && add(m, count, true, dict);
+    return machine_above_mark(m, &count) && add(m, count, true, dict);
 }
 
 static bool add_one(Machine *m, int dict) {
     size_t count = dict ? 2 : 1;
-    return has(m, count) && add(m, count, false, dict);
+    return machine_has(m, count) && add(m, count, false, dict);
+}
+
+/* ---- Stack and memory ---- */
+
+static bool drop(Machine *m, int unused) {
+    (void)unused;
+    if (m->stack->count == 0) return machine_refuse(m, "finds too few values");
+    m->stack->count--;
+    return true;
+}
+
+static bool drop_to_mark(Machine *m, int unused) {
+    (void)unused;
+    size_t count;
+    if (!machine_above_mark(m, &count)) return false;
+    m->stack->count -= count + 1;
+    return true;
+}
+
+static bool duplicate(Machine *m, int unused) {
+    (void)unused;
+    return machine_has(m, 1) && machine_push(m, m->stack->items[m->stack->count - 1]);
 }
 
 /* Places in the memory are counted up, from 0 or 1: never more than there are steps. */
 static bool put(Machine *m, int width) {
-    const unsigned char *bytes = take(m, (uint64_t)width);
-    if (!bytes || !has(m, 1)) return false;
+    const unsigned char *bytes = machine_take(m, (uint64_t)width);
+    if (!bytes || !machine_has(m, 1)) return false;
     uint64_t place = bytes_load(bytes, width);
-    if (place > (uint64_t)m->steps) return refuse(m, "counts too far");
+    if (place > (uint64_t)m->steps) return machine_refuse(m, "counts too far");
     while (m->memo->count <= place)
-        append(m, m->memo, NULL);
+        machine_append(m, m->memo, NULL);
     m->memo->items[place] = m->stack->items[m->stack->count - 1];
     return true;
 }
 
+static bool put_next(Machine *m, int unused) {
+    (void)unused;
+    if (!machine_has(m, 1)) return false;
+    machine_append(m, m->memo, m->stack->items[m->stack->count - 1]);
+    return true;
+}
+
 static bool get(Machine *m, int width) {
-    const unsigned char *bytes = take(m, (uint64_t)width);
+    const unsigned char *bytes = machine_take(m, (uint64_t)width);
     if (!bytes) return false;
     uint64_t place = bytes_load(bytes, width);
     if (place >= m->memo->count || !m->memo->items[place])
-        return refuse(m, "asks for a value that was never kept");
-    return push(m, m->memo->items[place]);
+        return machine_refuse(m, "asks for a value that was never kept");
+    return machine_push(m, m->memo->items[place]);
 }
 
 static const struct {
@@ -279,35 +297,54 @@ static const struct {
     int argument;
 } instructions[] = {
     {0x80, protocol, 0},
+    {0x95, frame, 8},
     {'(', mark, 0},
     {'N', push_empty, PICKLE_NONE},
     {')', push_empty, PICKLE_TUPLE},
     {']', push_empty, PICKLE_LIST},
     {'}', push_empty, PICKLE_DICT},
+    {0x8F, push_empty, PICKLE_OTHER}, /* a set */
     {0x88, push_bool, true},
     {0x89, push_bool, false},
     {'K', push_bytes, 1},
     {'M', push_bytes, 2},
     {'J', push_bytes, 4},
-    {0x8A, push_long, 0},
+    {0x8A, push_long, 1},
+    {0x8B, push_long, 4},
     {'G', push_float, 8},
     {'X', push_text, 4},
     {'T', push_text, 4},
     {'U', push_text, 1},
+    {0x8C, push_text, 1},
+    {0x8D, push_text, 8},
+    {'B', push_blob, 4},
+    {'C', push_blob, 1},
+    {0x8E, push_blob, 8},
+    {0x96, push_blob, 8},
     {0x85, push_tuple, 1},
     {0x86, push_tuple, 2},
     {0x87, push_tuple, 3},
     {'t', close_tuple, 0},
+    {0x91, close_set, 0},
     {'c', push_global, 0},
-    {'R', call, 0},
+    {0x93, take_global, 0},
+    {'R', call, false},
+    {0x81, call, false},
+    {0x92, call, true},
+    {'o', call_marked, 0},
     {'b', build, 0},
     {'Q', outside, 0},
     {'a', add_one, false},
     {'e', add_some, false},
+    {0x90, add_some, false},
     {'s', add_one, true},
     {'u', add_some, true},
+    {'0', drop, 0},
+    {'1', drop_to_mark, 0},
+    {'2', duplicate, 0},
     {'q', put, 1},
     {'r', put, 4},
+    {0x94, put_next, 0},
     {'h', get, 1},
     {'j', get, 4},
 };
@@ -316,7 +353,7 @@ static bool run(Machine *m) {
     for (size_t i = 0; i < sizeof instructions / sizeof *instructions; i++)
         if (instructions[i].code == *m->instruction)
             return instructions[i].run(m, instructions[i].argument);
-    return refuse(m, "is none that a state_dict needs");
+    return machine_refuse(m, "is none that a state_dict needs");
 }
 
 bool pickle_read(Arena *arena, FileBytes bytes, const char *const *globals,
@@ -325,8 +362,8 @@ bool pickle_read(Arena *arena, FileBytes bytes, const char *const *globals,
     Machine m = {.arena = arena, .start = bytes.data, .at = bytes.data};
     m.end = bytes.data + size;
     m.globals = globals, m.where = where, m.err = err;
-    m.stack = value_of(&m, PICKLE_LIST), m.memo = value_of(&m, PICKLE_LIST);
-    m.outside = value_of(&m, PICKLE_LIST);
+    m.stack = machine_value(&m, PICKLE_LIST), m.memo = machine_value(&m, PICKLE_LIST);
+    m.outside = machine_value(&m, PICKLE_LIST);
     for (;; m.steps++) {
         if (m.at == m.end || m.steps == PICKLE_STEPS_MOST)
             return error_set(err, "%s: its pickle has no end; get the file again", where);
@@ -334,7 +371,11 @@ bool pickle_read(Arena *arena, FileBytes bytes, const char *const *globals,
         if (*m.instruction == '.') break;
         if (!run(&m)) return false;
     }
-    if (m.stack->count != 1 || !m.stack->items[0]) return refuse(&m, "ends too early");
-    *out = (PickleResult){m.stack->items[0], m.outside, (size_t)(m.at - m.start)};
+    if (m.stack->count != 1 || !m.stack->items[0])
+        return machine_refuse(&m, "ends too early");
+    *out = (PickleResult){.root = m.stack->items[0],
+                          .outside = m.outside,
+                          .foreign = m.foreign,
+                          .used = (size_t)(m.at - m.start)};
     return true;
 }

@@ -2,10 +2,11 @@
  *
  * A pickle is a program for a small stack machine, and one of its instructions calls any
  * Python function with any arguments: opening a stranger's weights with Python's own
- * reader is running a stranger's program. This reader knows the instructions that a dict
- * of tensors needs, and where the program asks for a call it writes down "a call of this
- * name with these arguments" and leaves it at that. Names that its caller does not expect
- * are refused, as is every other instruction.
+ * reader is running a stranger's program. This reader knows the machine's instructions,
+ * and where the program asks for a call it writes down "a call of this name with these
+ * arguments" and leaves it at that. Names that its caller does not expect lose their
+ * text: what is made with them is an object that nothing is known about, and that can be
+ * passed over, such as the options of a training program.
  *
  *     static const char *const globals[] = {"collections.OrderedDict", NULL};
  *     PickleResult result;
@@ -33,9 +34,10 @@ typedef enum PickleKind {
     PICKLE_TUPLE,
     PICKLE_LIST,
     PICKLE_DICT,
-    PICKLE_GLOBAL,  /* a name, "torch.FloatStorage" */
-    PICKLE_CALL,    /* a name and what it would have been called with */
+    PICKLE_GLOBAL,  /* a name, "torch.FloatStorage"; "" when nobody expects it */
+    PICKLE_CALL,    /* a name, or "", and what it would have been called with */
     PICKLE_OUTSIDE, /* what the pickler kept elsewhere, described by a tuple */
+    PICKLE_OTHER,   /* of no use here: bytes, a set, a number of more than 64 bits */
 } PickleKind;
 
 typedef struct Pickle Pickle;
@@ -49,18 +51,20 @@ struct Pickle {
 };
 
 typedef struct PickleResult {
-    Pickle *root;    /* the value that was pickled */
-    Pickle *outside; /* a list of all OUTSIDE values, in order */
-    size_t used;     /* bytes of the pickle; more may follow */
+    Pickle *root;        /* the value that was pickled */
+    Pickle *outside;     /* a list of all OUTSIDE values, in order */
+    const char *foreign; /* the first name in it that is none of the globals, or NULL */
+    size_t used;         /* bytes of the pickle; more may follow */
 } PickleResult;
 
-/* Reads one pickle of protocol 2 from the start of `bytes`. `globals` are the names it
- * may mention, NULL at the end. Fails with the instruction and its place when it is none
- * of those that are known. */
+/* Reads one pickle of protocol 2 to 5 from the start of `bytes`. `globals` are the names
+ * whose text is kept, NULL at the end. Fails with the instruction and its place when it
+ * is none of those that are known. */
 bool pickle_read(Arena *arena, FileBytes bytes, const char *const *globals,
                  const char *where, PickleResult *out, Error *err);
 
-/* Whether this is a dict, or a collections.OrderedDict, which is pickled as a call. */
+/* Whether this is a dict, or a collections.OrderedDict or defaultdict, which are pickled
+ * as calls; these names must be among the globals. */
 bool pickle_is_dict(const Pickle *value);
 
 /* Entries of a dict in the order they were made, and entry i; a key that is there twice

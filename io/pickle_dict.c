@@ -1,5 +1,6 @@
 /* Dicts as pickles hold them: a dict, or a call of OrderedDict with nothing, or, from
- * Python 2, with a list of pairs; and what was put in afterwards. */
+ * Python 2, with a list of pairs, or a call of defaultdict with the maker of its values;
+ * and what was put in afterwards. */
 #include <string.h>
 
 #include "io/pickle.h"
@@ -10,12 +11,13 @@ static bool sequence(const Pickle *value) {
 
 /* The list of pairs that an OrderedDict was made from, or NULL. */
 static const Pickle *pairs(const Pickle *dict) {
-    if (dict->kind != PICKLE_CALL || dict->other->count == 0) return NULL;
+    if (!pickle_is_call(dict, "collections.OrderedDict", 1)) return NULL;
     return dict->other->items[0];
 }
 
 bool pickle_is_dict(const Pickle *value) {
     if (value->kind == PICKLE_DICT) return true;
+    if (pickle_is_call(value, "collections.defaultdict", 0)) return true;
     if (!pickle_is_call(value, "collections.OrderedDict", 0)) return false;
     return value->other->count == 0 ||
            (value->other->count == 1 && value->other->items[0]->kind == PICKLE_LIST);

@@ -2,6 +2,8 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,15 +12,18 @@
 #define FILE_MOST ((size_t)2 << 30)
 #define HEADER_MOST ((uint64_t)16 << 20)
 #define VALUES_MOST (16 * SAFETENSORS_MOST) /* a tensor has 11: name, sides, ... */
+#define SIDES_MOST 64 /* dimensions; PyTorch and NumPy end there or before */
 #define AGAIN "; get the file again"
 
 /* One tensor as the header describes it. */
 typedef struct Entry {
     const char *name;
     NumberKind kind;
+    size_t width; /* bytes of one number; 0 when its kind is unknown */
     int rank;
     Shape shape;
     uint64_t begin, end; /* bytes, from the end of the header */
+    const char *problem; /* why it cannot be a weight; NULL when it can */
 } Entry;
 
 /* What all steps of reading share. */
@@ -44,41 +49,70 @@ static bool read_count(const json_t *json, uint64_t *out) {
     return true;
 }
 
+/* Keeps the sentence that refuses this tensor, should anybody need it. */
+__attribute__((format(printf, 3, 4))) static bool problem(const Reader *r, Entry *entry,
+                                                          const char *format, ...) {
+    char text[sizeof(Error)];
+    Error sentence;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    error_set(&sentence, "%s: tensor %s %s", r->where, NAME(entry->name), text);
+    if (!entry->problem) entry->problem = arena_string(r->arena, sentence.text);
+    return true;
+}
+
 static bool read_kind(const Reader *r, const json_t *info, Entry *entry) {
     static const struct {
         const char *text;
+        bool read;
         NumberKind kind;
-    } kinds[] = {{"F32", NUMBER_F32},
-                 {"F16", NUMBER_F16},
-                 {"BF16", NUMBER_BF16},
-                 {"F64", NUMBER_F64}};
+        size_t width;
+    } kinds[] = {
+        {"F32", true, NUMBER_F32, 4},     {"F16", true, NUMBER_F16, 2},
+        {"BF16", true, NUMBER_BF16, 2},   {"F64", true, NUMBER_F64, 8},
+        {"BOOL", false, NUMBER_U8, 1},    {"U8", false, NUMBER_U8, 1},
+        {"I8", false, NUMBER_U8, 1},      {"U16", false, NUMBER_U8, 2},
+        {"I16", false, NUMBER_U8, 2},     {"U32", false, NUMBER_U8, 4},
+        {"I32", false, NUMBER_U8, 4},     {"U64", false, NUMBER_U8, 8},
+        {"I64", false, NUMBER_U8, 8},     {"C64", false, NUMBER_U8, 8},
+        {"F8_E4M3", false, NUMBER_U8, 1}, {"F8_E5M2", false, NUMBER_U8, 1},
+    };
     const char *text = json_string_value(json_object_get(info, "dtype"));
     if (!text) return refuse_tensor(r, entry->name, "has no \"dtype\"");
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(text, kinds[i].text) == 0) return entry->kind = kinds[i].kind, true;
-    return error_set(r->err,
-                     "%s: tensor %s holds %s, known are F32, F64, F16 and BF16; "
-                     "save the file as F32",
-                     r->where, NAME(entry->name), NAME(text));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(text, kinds[i].text) != 0) continue;
+        entry->kind = kinds[i].kind, entry->width = kinds[i].width;
+        if (kinds[i].read) return true;
+    }
+    return problem(r, entry,
+                   "holds %s, known are F32, F64, F16 and BF16; save the file as F32",
+                   NAME(text));
 }
 
-static bool read_shape(const Reader *r, const json_t *info, Entry *entry) {
+/* Bytes of a tensor of these sides, UINT64_MAX when there is no such number. */
+static uint64_t bytes_of(const uint64_t *sides, size_t rank, size_t width) {
+    uint64_t bytes = width;
+    for (size_t i = 0; i < rank; i++)
+        if (sides[i] == 0) return 0;
+    for (size_t i = 0; i < rank; i++)
+        bytes = bytes > UINT64_MAX / sides[i] ? UINT64_MAX : bytes * sides[i];
+    return bytes;
+}
+
+static bool read_sides(const Reader *r, const json_t *info, const Entry *entry,
+                       uint64_t *sides, size_t *rank) {
     const json_t *shape = json_object_get(info, "shape");
-    uint64_t sides[NUMBER_SIDES];
     if (!json_is_array(shape)) return refuse_tensor(r, entry->name, "has no \"shape\"");
-    if (json_array_size(shape) > NUMBER_SIDES)
-        return error_set(r->err,
-                         "%s: tensor %s has %zu dimensions, at most %d are read; "
-                         "reshape it",
-                         r->where, NAME(entry->name), json_array_size(shape),
-                         NUMBER_SIDES);
-    entry->rank = (int)json_array_size(shape);
-    for (int i = 0; i < entry->rank; i++)
-        if (!read_count(json_array_get(shape, (size_t)i), &sides[i]))
+    *rank = json_array_size(shape);
+    if (*rank > SIDES_MOST)
+        return refuse_tensor(r, entry->name, "has more dimensions than tensors have");
+    for (size_t i = 0; i < *rank; i++)
+        if (!read_count(json_array_get(shape, i), &sides[i]))
             return refuse_tensor(r, entry->name,
                                  "has a \"shape\" that is no list of sizes");
-    const char *problem = sides_to_shape(sides, entry->rank, &entry->shape);
-    return !problem || refuse_tensor(r, entry->name, problem);
+    return true;
 }
 
 static bool read_offsets(const Reader *r, const json_t *info, Entry *entry) {
@@ -89,22 +123,38 @@ static bool read_offsets(const Reader *r, const json_t *info, Entry *entry) {
         return refuse_tensor(r, entry->name, "has no pair of \"data_offsets\"");
     if (entry->begin > entry->end || entry->end > r->data.size)
         return refuse_tensor(r, entry->name, "lies outside the file");
-    size_t bytes = shape_size(entry->shape) * number_size(entry->kind);
-    if (entry->end - entry->begin != bytes)
-        return error_set(r->err,
-                         "%s: tensor %s has %llu bytes, its shape asks for %zu" AGAIN,
-                         r->where, NAME(entry->name),
-                         (unsigned long long)(entry->end - entry->begin), bytes);
+    return true;
+}
+
+/* The shape fills the place between the offsets, whatever the numbers are. */
+static bool read_place(const Reader *r, const json_t *info, Entry *entry) {
+    uint64_t sides[SIDES_MOST];
+    size_t rank = 0;
+    if (!read_sides(r, info, entry, sides, &rank) || !read_offsets(r, info, entry))
+        return false;
+    uint64_t bytes = bytes_of(sides, rank, entry->width);
+    if (bytes == UINT64_MAX)
+        return refuse_tensor(r, entry->name, "has more elements than memory holds");
+    if (entry->width && entry->end - entry->begin != bytes)
+        return error_set(
+            r->err, "%s: tensor %s has %llu bytes, its shape asks for %llu" AGAIN,
+            r->where, NAME(entry->name), (unsigned long long)(entry->end - entry->begin),
+            (unsigned long long)bytes);
+    if (rank > NUMBER_SIDES)
+        return problem(r, entry, "has %zu dimensions, at most %d are read; reshape it",
+                       rank, NUMBER_SIDES);
+    const char *wrong = sides_to_shape(sides, (int)rank, &entry->shape);
+    if (wrong) return problem(r, entry, "%s" AGAIN, wrong);
+    entry->rank = (int)rank;
     return true;
 }
 
 static bool read_entry(const Reader *r, const char *name, const json_t *info,
                        Entry *out) {
     out->name = arena_string(r->arena, name);
+    out->shape = SCALAR;
     if (!json_is_object(info)) return refuse_tensor(r, name, "is described by no object");
-    if (!read_kind(r, info, out) || !read_shape(r, info, out) ||
-        !read_offsets(r, info, out))
-        return false;
+    if (!read_kind(r, info, out) || !read_place(r, info, out)) return false;
     return json_object_size(info) == 3 ||
            refuse_tensor(r, name, "has unknown properties");
 }
@@ -132,10 +182,12 @@ static bool read_entries(const Reader *r, json_t *header, Entry *entries) {
 
 static int by_place(const void *a, const void *b) {
     const Entry *x = *(const Entry *const *)a, *y = *(const Entry *const *)b;
-    return (x->begin > y->begin) - (x->begin < y->begin);
+    if (x->begin != y->begin) return x->begin > y->begin ? 1 : -1;
+    return (x->end > y->end) - (x->end < y->end);
 }
 
-/* In the order of the data, each tensor starts where the one before it ends. */
+/* In the order of the data, each tensor starts where the one before it ends. An empty one
+ * ends where it starts. */
 static bool check_places(const Reader *r, const Entry *entries, size_t count) {
     const Entry **order = ARENA_NEW(r->arena, const Entry *, count);
     uint64_t at = 0;
@@ -151,21 +203,34 @@ static bool check_places(const Reader *r, const Entry *entries, size_t count) {
     return at == r->data.size || refuse(r, "holds bytes that belong to no tensor");
 }
 
-static bool read_numbers(const Reader *r, const Entry *entry, Tensor out) {
-    size_t count = shape_size(out.shape), each = number_size(entry->kind);
+static void read_numbers(const Reader *r, Entry *entry, Tensor out) {
+    size_t count = shape_size(out.shape);
     const unsigned char *at = r->data.data + entry->begin;
-    for (size_t i = 0; i < count; i++, at += each) {
+    for (size_t i = 0; i < count; i++, at += entry->width) {
         double x = number_load(entry->kind, at);
         out.data[i] = (real)x;
         if (isfinite((double)out.data[i])) continue;
-        return error_set(r->err, "%s: tensor %s holds %s at element %zu" AGAIN, r->where,
-                         NAME(entry->name),
-                         isnan(x)   ? "NaN"
-                         : isinf(x) ? "infinity"
-                                    : "a number too large for " REAL_NAME,
-                         i);
+        problem(r, entry, "holds %s at element %zu" AGAIN,
+                isnan(x)   ? "NaN"
+                : isinf(x) ? "infinity"
+                           : "a number too large for " REAL_NAME,
+                i);
+        return;
     }
-    return true;
+}
+
+/* A tensor in `arena`, with its numbers unless it has a problem. */
+static NamedTensor read_tensor(const Reader *r, Arena *arena, Entry *entry) {
+    NamedTensor item = {.name = arena_string(arena, entry->name),
+                        .rank = entry->rank,
+                        .tensor = {.shape = entry->shape}};
+    if (!entry->problem) {
+        Tensor t = tensor_alloc(arena, entry->shape);
+        read_numbers(r, entry, t);
+        if (!entry->problem) item.tensor = t;
+    }
+    if (entry->problem) item.problem = arena_string(arena, entry->problem);
+    return item;
 }
 
 /* From the parsed header to tensors. Everything is checked before the first is allocated;
@@ -182,12 +247,8 @@ static bool read_tensors(const Reader *scratch, Arena *arena, json_t *header,
     if (!read_entries(scratch, header, entries)) return false;
     if (!check_places(scratch, entries, count)) return false;
     NamedTensors list = {count, ARENA_NEW(arena, NamedTensor, count)};
-    for (size_t i = 0; i < count; i++) {
-        Tensor t = tensor_alloc(arena, entries[i].shape);
-        if (!read_numbers(scratch, &entries[i], t)) return false;
-        list.items[i] =
-            (NamedTensor){arena_string(arena, entries[i].name), entries[i].rank, t};
-    }
+    for (size_t i = 0; i < count; i++)
+        list.items[i] = read_tensor(scratch, arena, &entries[i]);
     *out = list;
     return true;
 }

@@ -10,11 +10,14 @@
  *
  * The reader believes nothing before it has compared it with the size of the file. It
  * refuses: a header that is longer than the file or than 16 MiB, does not start with '{',
- * is not JSON, or names a key twice; more than 4096 tensors; kinds other than F16, BF16,
- * F32 and F64; shapes of more than four sides, with an empty side or whose bytes are not
+ * is not JSON, or names a key twice; more than 4096 tensors; shapes whose bytes are not
  * those between the offsets; offsets that leave a hole, overlap, or do not end with the
- * file; and NaN or infinity among the numbers, because a network with one broken weight
- * paints black pictures without a word. */
+ * file.
+ *
+ * A tensor that cannot be a weight is listed with its problem (tensor/named.h), for the
+ * file may hold more than a network needs: kinds other than F16, BF16, F32 and F64; more
+ * than four sides or an empty one; NaN or infinity among the numbers, because a network
+ * with one broken weight paints black pictures without a word. */
 #ifndef IO_SAFETENSORS_H
 #define IO_SAFETENSORS_H
 
@@ -23,7 +26,7 @@
 
 #define SAFETENSORS_MOST 4096 /* tensors in one file */
 
-/* Reads all tensors, in the order of the header, rounded to `real`. Files of up to 2 GiB.
+/* Lists all tensors, in the order of the header, rounded to `real`. Files of up to 2 GiB.
  */
 bool safetensors_read(Arena *arena, const char *path, NamedTensors *out, Error *err);
 

@@ -1,9 +1,11 @@
 #include "io/torch.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "io/torch_file.h"
+#include "io/torch_find.h"
 
 #define FILE_MOST ((size_t)2 << 30)
 #define AGAIN "; get the file again"
@@ -28,17 +30,6 @@ typedef struct View {
 
 static bool refuse(const Reader *r, const char *name, const char *what) {
     return error_set(r->err, "%s: tensor %s %s" AGAIN, r->where, NAME(name), what);
-}
-
-/* The arguments of a rebuilt tensor, (storage, offset, sides, strides, ...), directly or
- * inside a parameter; NULL when the value is no tensor. */
-static Pickle *const *tensor_of(const Pickle *value) {
-    if (pickle_is_call(value, "torch._utils._rebuild_parameter", 1))
-        value = value->other->items[0];
-    if (pickle_is_call(value, "torch._utils._rebuild_tensor_v2", 4) ||
-        pickle_is_call(value, "torch._utils._rebuild_tensor", 4))
-        return value->other->items;
-    return NULL;
 }
 
 /* A tuple of whole numbers from 0 up. */
@@ -67,24 +58,36 @@ static bool check_places(const Reader *r, const View *view) {
     return inside || refuse(r, view->name, "reaches out of its storage");
 }
 
-static bool read_view(const Reader *r, Pickle *const *tensor, View *view, Shape *shape) {
-    const Pickle *sides = tensor[2];
-    if (tensor[1]->kind != PICKLE_INT || tensor[1]->integer < 0 ||
-        sides->kind != PICKLE_TUPLE)
+static bool wrong_type(const Reader *r, const char *name, const char *type) {
+    return error_set(r->err,
+                     "%s: tensor %s is made of %s, and weights are floats; save it after "
+                     "model.float()",
+                     r->where, NAME(name), type);
+}
+
+/* What the file says about a tensor; its rank and shape become those of `out`. */
+static bool read_view(const Reader *r, const Pickle *tensor, View *view,
+                      NamedTensor *out) {
+    Pickle *const *part = tensor->items;
+    if (tensor->count < 4 || part[1]->kind != PICKLE_INT || part[1]->integer < 0 ||
+        part[2]->kind != PICKLE_TUPLE)
         return refuse(r, view->name, "is described in an unknown way");
-    if (sides->count > NUMBER_SIDES)
+    if (part[2]->count > NUMBER_SIDES)
         return error_set(r->err,
                          "%s: tensor %s has %zu dimensions, at most %d are read; "
                          "reshape it",
-                         r->where, NAME(view->name), sides->count, NUMBER_SIDES);
-    view->offset = (uint64_t)tensor[1]->integer;
-    view->rank = (int)sides->count;
-    if (!read_counts(sides, view->rank, view->sides) ||
-        !read_counts(tensor[3], view->rank, view->strides))
+                         r->where, NAME(view->name), part[2]->count, NUMBER_SIDES);
+    view->offset = (uint64_t)part[1]->integer;
+    view->rank = (int)part[2]->count;
+    if (!read_counts(part[2], view->rank, view->sides) ||
+        !read_counts(part[3], view->rank, view->strides))
         return refuse(r, view->name, "is described in an unknown way");
-    const char *problem = sides_to_shape(view->sides, view->rank, shape);
+    const char *problem = sides_to_shape(view->sides, view->rank, &out->tensor.shape);
     if (problem) return refuse(r, view->name, problem);
-    return torch_storage(r->file, tensor[0], r->where, &view->storage, r->err) &&
+    out->rank = view->rank;
+    if (torch_storage_id(part[0], &view->storage) && !view->storage.read)
+        return wrong_type(r, view->name, view->storage.type);
+    return torch_storage(r->file, part[0], r->where, &view->storage, r->err) &&
            check_places(r, view);
 }
 
@@ -107,7 +110,7 @@ static uint64_t place_of(Shape s, const uint64_t *stride, size_t i) {
 static bool read_numbers(const Reader *r, const View *view, Tensor out) {
     Shape s = out.shape;
     uint64_t stride[NUMBER_SIDES] = {0};
-    size_t each = number_size(view->storage.kind);
+    size_t each = view->storage.width;
     bool dense = is_dense(view);
     memcpy(stride + NUMBER_SIDES - view->rank, view->strides,
            (size_t)view->rank * sizeof *stride);
@@ -126,66 +129,80 @@ static bool read_numbers(const Reader *r, const View *view, Tensor out) {
     return true;
 }
 
-static bool read_tensor(Reader *r, const char *name, Pickle *const *tensor,
-                        NamedTensors *list) {
-    View view = {.name = name};
+/* The shape of a tensor of another kind, whose arguments begin like those of a dense one:
+ * by it a network is known, and its tensor refused by name. */
+static void note_shape(const Pickle *made, NamedTensor *out) {
+    uint64_t sides[NUMBER_SIDES];
     Shape shape;
-    if (named_find(list, name)) return refuse(r, name, "is there twice");
-    if (list->count == TORCH_TENSORS_MOST)
-        return error_set(r->err, "%s: more than %d tensors; split the file", r->where,
-                         TORCH_TENSORS_MOST);
-    if (!read_view(r, tensor, &view, &shape)) return false;
-    uint64_t bytes = shape_size(shape) * number_size(view.storage.kind);
+    if (made->other->count < 4 || made->other->items[2]->count > NUMBER_SIDES) return;
+    const int rank = (int)made->other->items[2]->count;
+    if (!read_counts(made->other->items[2], rank, sides) ||
+        sides_to_shape(sides, rank, &shape))
+        return;
+    out->rank = rank;
+    out->tensor.shape = shape;
+}
+
+/* Fills in all that can be read of a tensor; false with an error when it cannot be a
+ * weight. Whole numbers are read all the same. */
+static bool read_tensor(Reader *r, const Pickle *made, NamedTensor *out) {
+    View view = {.name = out->name};
+    const Pickle *tensor = torch_tensor(made);
+    if (!tensor) {
+        note_shape(made, out);
+        return wrong_type(r, out->name, made->text);
+    }
+    if (!read_view(r, tensor, &view, out)) return false;
+    uint64_t bytes = shape_size(out->tensor.shape) * view.storage.width;
     if (bytes > r->left)
         return error_set(r->err,
-                         "%s: its tensors together are more than twice the file" AGAIN,
-                         r->where);
+                         "%s: tensor %s and those before it are more than twice the "
+                         "file" AGAIN,
+                         r->where, NAME(out->name));
     r->left -= bytes;
-    Tensor numbers = tensor_alloc(r->arena, shape);
+    Tensor numbers = tensor_alloc(r->arena, out->tensor.shape);
     if (!read_numbers(r, &view, numbers)) return false;
-    list->items[list->count++] =
-        (NamedTensor){arena_string(r->arena, name), view.rank, numbers};
+    out->tensor.data = numbers.data;
+    return !number_whole(view.storage.kind) ||
+           wrong_type(r, out->name, view.storage.type);
+}
+
+static bool read_found(const Reader *shared, const TorchFound *found,
+                       NamedTensors *list) {
+    Error problem;
+    Reader r = *shared;
+    r.err = &problem;
+    for (size_t i = 0; i < found->count; i++) {
+        NamedTensor *item = &list->items[list->count];
+        const char *name = found->items[i].name;
+        if (named_find(list, name)) {
+            r.err = shared->err;
+            return refuse(&r, name, "is there twice");
+        }
+        *item = (NamedTensor){.name = arena_string(r.arena, name),
+                              .tensor = {.shape = SCALAR}};
+        if (!read_tensor(&r, found->items[i].made, item))
+            item->problem = arena_string(r.arena, problem.text);
+        list->count++;
+    }
     return true;
 }
 
-static size_t count_tensors(const Pickle *dict) {
-    size_t count = 0, entries = pickle_is_dict(dict) ? pickle_entries(dict) : 0;
-    for (size_t i = 0; i < entries; i++) {
-        const Pickle *key, *value;
-        if (pickle_entry(dict, i, &key, &value) && key->kind == PICKLE_TEXT &&
-            tensor_of(value))
-            count++;
-    }
-    return count;
-}
-
-/* The dict with the tensors: the value itself, or what it holds under a usual name. */
-static const Pickle *state_dict(const Pickle *root) {
-    static const char *const usual[] = {"state_dict", "model_state_dict", "model",
-                                        "params_ema", "params",           "net"};
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        const Pickle *inner = pickle_get(root, usual[i]);
-        if (inner && count_tensors(inner)) return inner;
-    }
-    return count_tensors(root) ? root : NULL;
-}
-
-static bool read_all(Reader *r, NamedTensors *out) {
-    const Pickle *dict = state_dict(r->file->root);
-    if (!dict)
+static bool read_all(Reader *r, Arena *scratch, NamedTensors *out) {
+    TorchFound found;
+    if (!torch_find(scratch, r->file->root, r->where, &found, r->err)) return false;
+    if (found.count == 0 && r->file->foreign)
+        return error_set(r->err,
+                         "%s: it wants to call %s, which no state_dict needs; nothing "
+                         "was run: save model.state_dict() alone with torch.save",
+                         r->where, NAME(r->file->foreign));
+    if (found.count == 0)
         return error_set(r->err,
                          "%s: holds no dict of tensors; save model.state_dict() with "
                          "torch.save",
                          r->where);
-    size_t entries = pickle_entries(dict), tensors = count_tensors(dict);
-    size_t room = tensors < TORCH_TENSORS_MOST ? tensors : TORCH_TENSORS_MOST;
-    NamedTensors list = {0, ARENA_NEW(r->arena, NamedTensor, room)};
-    for (size_t i = 0; i < entries; i++) {
-        const Pickle *key, *value;
-        if (!pickle_entry(dict, i, &key, &value) || key->kind != PICKLE_TEXT) continue;
-        Pickle *const *tensor = tensor_of(value);
-        if (tensor && !read_tensor(r, key->text, tensor, &list)) return false;
-    }
+    NamedTensors list = {0, ARENA_NEW(r->arena, NamedTensor, found.count)};
+    if (!read_found(r, &found, &list)) return false;
     *out = list;
     return true;
 }
@@ -195,7 +212,8 @@ bool torch_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTens
     Arena *scratch = arena_new();
     TorchFile opened;
     Reader reader = {arena, &opened, where, err, TORCH_GROWTH_MOST * (uint64_t)file.size};
-    bool good = torch_open(scratch, file, where, &opened, err) && read_all(&reader, out);
+    bool good =
+        torch_open(scratch, file, where, &opened, err) && read_all(&reader, scratch, out);
     arena_free(scratch);
     return good;
 }

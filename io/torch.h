@@ -8,15 +8,17 @@
  * _rebuild_tensor_v2, and the storages, plain numbers, that the tensors lie in: a zip
  * archive of them since PyTorch 1.6, one after the other before. Nothing is called.
  *
- * The dict may stand in another one under state_dict, model_state_dict, model or
- * params_ema, params, net. What is no tensor in it is passed over. Tensors of float64,
- * float32, float16, bfloat16 and of whole numbers are read, with any strides.
+ * The dict may stand in others and in lists (io/torch_find.h), beside whatever else a
+ * training program saves: options, counters, dates, the optimiser's state. Tensors of
+ * float64, float32, float16 and bfloat16 are read, with any strides. Every other one is
+ * listed with its problem (tensor/named.h): numbers of another type; more than four sides
+ * or an empty one; a storage that is not in the file or of another size; a tensor that
+ * reaches out of its storage or has more elements than it; NaN and infinity; and what
+ * would make all tensors, shared or not, more than twice the file.
  *
- * Refused: a pickle that mentions anything but tensors, storages and OrderedDict; a
- * storage that is not in the file or of another size; a tensor that reaches out of its
- * storage, has more elements than it, more than four sides or an empty one; two tensors
- * of one name; more than 4096 tensors or storages, or more than twice the file in all of
- * them, packed or shared; numbers in big-endian order; NaN and infinity. */
+ * Refused: a file without a dict of tensors; two tensors of one name; more than 4096
+ * tensors or storages; storages that unpack to more than twice the file; numbers in
+ * big-endian order. */
 #ifndef IO_TORCH_H
 #define IO_TORCH_H
 
@@ -26,7 +28,7 @@
 #define TORCH_TENSORS_MOST 4096 /* tensors in one file */
 #define TORCH_GROWTH_MOST 2     /* times the file, that its tensors have together */
 
-/* Reads all tensors, in the order of the dict, rounded to `real`. Files of up to 2 GiB.
+/* Lists all tensors, in the order of the dict, rounded to `real`. Files of up to 2 GiB.
  */
 bool torch_read(Arena *arena, const char *path, NamedTensors *out, Error *err);
 

@@ -10,28 +10,36 @@
 #define MENTIONS_MOST 65536 /* of storages by tensors, optimiser's included */
 #define OTHER_ORDER "its numbers are in big-endian order; save it on another machine"
 
+/* The types of storages, on both sorts of machines. What cannot be a weight is known by
+ * its width only, to find what follows it in a file of before 1.6. */
+#define TYPE(name, read, kind, width)                                                    \
+    {"torch." name "Storage", read, kind, width}, {                                      \
+        "torch.cuda." name "Storage", read, kind, width                                  \
+    }
+#define READ(name, kind, width) TYPE(name, true, kind, width)
+#define SKIPPED(name, width) TYPE(name, false, NUMBER_U8, width)
+
 static const struct {
     const char *name;
+    bool read;
     NumberKind kind;
+    size_t width;
 } storages[] = {
-    {"torch.FloatStorage", NUMBER_F32},
-    {"torch.DoubleStorage", NUMBER_F64},
-    {"torch.HalfStorage", NUMBER_F16},
-    {"torch.BFloat16Storage", NUMBER_BF16},
-    {"torch.LongStorage", NUMBER_I64},
-    {"torch.IntStorage", NUMBER_I32},
-    {"torch.ByteStorage", NUMBER_U8},
-    {"torch.cuda.FloatStorage", NUMBER_F32},
-    {"torch.cuda.DoubleStorage", NUMBER_F64},
-    {"torch.cuda.HalfStorage", NUMBER_F16},
-    {"torch.cuda.BFloat16Storage", NUMBER_BF16},
+    READ("Float", NUMBER_F32, 4), READ("Double", NUMBER_F64, 8),
+    READ("Half", NUMBER_F16, 2),  READ("BFloat16", NUMBER_BF16, 2),
+    READ("Long", NUMBER_I64, 8),  READ("Int", NUMBER_I32, 4),
+    READ("Byte", NUMBER_U8, 1),   SKIPPED("Bool", 1),
+    SKIPPED("Char", 1),           SKIPPED("Short", 2),
+    SKIPPED("ComplexFloat", 8),   SKIPPED("ComplexDouble", 16),
+    SKIPPED("QInt8", 1),          SKIPPED("QUInt8", 1),
+    SKIPPED("QInt32", 4),         SKIPPED("QUInt4x2", 1),
+    SKIPPED("QUInt2x4", 1),
 };
 enum { STORAGES = sizeof storages / sizeof *storages };
 
-/* All that a state_dict mentions. */
-static const char *const functions[] = {
-    "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor",
-    "torch._utils._rebuild_parameter", "collections.OrderedDict"};
+/* What tensors and dicts are made with. */
+static const char *const functions[] = {TORCH_FUNCTIONS, "collections.OrderedDict",
+                                        "collections.defaultdict"};
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
 static bool read_pickle(Arena *arena, FileBytes bytes, const char *where,
@@ -53,9 +61,12 @@ bool torch_storage_id(const Pickle *value, TorchStorage *out) {
         id[4]->kind != PICKLE_INT || id[4]->integer < 0 || view)
         return false;
     *out = (TorchStorage){.key = id[2]->text, .count = (uint64_t)id[4]->integer};
-    for (int i = 0; i < STORAGES; i++)
-        if (strcmp(storages[i].name, id[1]->text) == 0)
-            return out->kind = storages[i].kind, true;
+    for (int i = 0; i < STORAGES; i++) {
+        if (strcmp(storages[i].name, id[1]->text) != 0) continue;
+        out->type = storages[i].name, out->read = storages[i].read;
+        out->kind = storages[i].kind, out->width = storages[i].width;
+        return true;
+    }
     return false;
 }
 
@@ -67,12 +78,11 @@ bool torch_storage(const TorchFile *file, const Pickle *value, const char *where
     for (size_t i = 0; i < file->count; i++) {
         const TorchStorage *found = &file->storages[i];
         if (strcmp(found->key, out->key) != 0) continue;
-        if (found->count / number_size(out->kind) != out->count ||
-            found->count % number_size(out->kind))
+        if (found->count / out->width != out->count || found->count % out->width)
             return error_set(
                 err, "%s: storage %s has %llu bytes, not %llu numbers of %zu" AGAIN,
                 where, NAME(out->key), (unsigned long long)found->count,
-                (unsigned long long)out->count, number_size(out->kind));
+                (unsigned long long)out->count, out->width);
         out->data = found->data;
         return true;
     }
@@ -155,16 +165,28 @@ static bool open_zip(Arena *arena, FileBytes file, const char *where, TorchFile 
         !read_pickle(arena, pickle, where, &result, err))
         return false;
     out->root = result.root;
+    out->foreign = result.foreign;
     return unpack_storages(arena, &zip, where, out, err);
 }
 
 /* ---- Before: five pickles and then the storages, each after its 64-bit count ---- */
 
-static const unsigned char legacy[] = {0x80, 2,    0x8A, 10,   0x6C, 0xFC, 0x9C, 0x46,
-                                       0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, '.'};
+/* The first pickle is a number that no other file begins with. Since protocol 4 it stands
+ * in a frame. Returns its length, 0 when the file begins otherwise. */
+static size_t legacy_start(FileBytes file) {
+    static const unsigned char number[] = {0x8A, 10,   0x6C, 0xFC, 0x9C, 0x46, 0xF9,
+                                           0x20, 0x6A, 0xA8, 0x50, 0x19, '.'};
+    size_t before = 2;
+    if (file.size < 3 || file.data[0] != 0x80 || file.data[1] < 2) return 0;
+    if (file.data[2] == 0x95) before += 9;
+    if (file.size < before + sizeof number ||
+        memcmp(file.data + before, number, sizeof number) != 0)
+        return 0;
+    return before + sizeof number;
+}
 
 bool torch_is_legacy(FileBytes file) {
-    return file.size >= sizeof legacy && memcmp(file.data, legacy, sizeof legacy) == 0;
+    return legacy_start(file) > 0;
 }
 
 static bool next_pickle(Arena *arena, FileBytes *rest, const char *where,
@@ -199,7 +221,7 @@ static size_t width_of(const Mentions *all, const char *key) {
     const TorchStorage wanted = {.key = key};
     const TorchStorage *found =
         bsearch(&wanted, all->items, all->count, sizeof wanted, by_key);
-    return found ? number_size(found->kind) : 0;
+    return found ? found->width : 0;
 }
 
 /* Takes one storage from the front of the rest. */
@@ -219,8 +241,9 @@ static bool next_storage(FileBytes *rest, const Pickle *key, const Mentions *men
 static bool open_legacy(Arena *arena, FileBytes rest, const char *where, TorchFile *out,
                         Error *err) {
     PickleResult protocol, system, root, keys;
-    rest.data += sizeof legacy;
-    rest.size -= sizeof legacy;
+    const size_t start = legacy_start(rest);
+    rest.data += start;
+    rest.size -= start;
     if (!next_pickle(arena, &rest, where, &protocol, err) ||
         !next_pickle(arena, &rest, where, &system, err) ||
         !next_pickle(arena, &rest, where, &root, err) ||
@@ -230,6 +253,7 @@ static bool open_legacy(Arena *arena, FileBytes rest, const char *where, TorchFi
     if (!little || little->kind != PICKLE_BOOL || !little->integer)
         return error_set(err, "%s: " OTHER_ORDER, where);
     out->root = root.root;
+    out->foreign = root.foreign;
     if (keys.root->kind != PICKLE_LIST)
         return error_set(err, "%s: has no list of storages" AGAIN, where);
     if (keys.root->count > TORCH_TENSORS_MOST || root.outside->count > MENTIONS_MOST)

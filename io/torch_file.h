@@ -5,17 +5,30 @@
 #include "io/number.h"
 #include "io/pickle.h"
 
+/* What makes a tensor, or a parameter around one. */
+#define TORCH_FUNCTIONS                                                                  \
+    "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor",                   \
+        "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state", \
+        "torch._tensor._rebuild_from_type_v2", "torch._utils._rebuild_tensor_v3",        \
+        "torch._utils._rebuild_qtensor", "torch._utils._rebuild_sparse_tensor",          \
+        "torch._utils._rebuild_meta_tensor_no_storage",                                  \
+        "torch._utils._rebuild_nested_tensor"
+
 /* One storage, as the pickle describes it, and its numbers in the file. */
 typedef struct TorchStorage {
-    NumberKind kind;
+    const char *type; /* "torch.FloatStorage" */
+    bool read;        /* whether its numbers can be */
+    NumberKind kind;  /* if so */
+    size_t width;     /* bytes of one number */
     const char *key;
     uint64_t count; /* numbers */
     const unsigned char *data;
 } TorchStorage;
 
 typedef struct TorchFile {
-    Pickle *root; /* what was saved */
-    size_t count; /* storages, or in a zip archive entries */
+    Pickle *root;        /* what was saved */
+    const char *foreign; /* the first name in it that no state_dict needs, or NULL */
+    size_t count;        /* storages, or in a zip archive entries */
     TorchStorage *storages;
 } TorchFile;
 

@@ -7,7 +7,7 @@
 #include "io/safetensors.h"
 #include "io/sha256.h"
 #include "io/torch.h"
-#include "io/zip.h"
+#include "io/weight_kind.h"
 
 #define FILE_MOST ((size_t)2 << 30)
 
@@ -34,64 +34,23 @@ static void look_up(WeightFile *out) {
     }
 }
 
-static bool starts(FileBytes file, const char *bytes, size_t count) {
-    return file.size >= count && memcmp(file.data, bytes, count) == 0;
-}
-
-/* A zip archive with an .npy file in it is NumPy's. */
-static bool is_npz(FileBytes file, const char *path) {
-    Arena *scratch = arena_new();
-    Zip zip;
-    Error unused;
-    bool found = false;
-    if (zip_read(scratch, file, path, &zip, &unused))
-        for (size_t i = 0; i < zip.count; i++) {
-            const char *name = zip.entries[i].name, *dot = strrchr(name, '.');
-            found = found || (dot && strcmp(dot, ".npy") == 0);
-        }
-    arena_free(scratch);
-    return found;
-}
-
 static bool read_any(Arena *arena, FileBytes file, const char *path, WeightFile *out,
                      Error *err) {
-    bool zip = starts(file, "PK", 2);
-    if (starts(file, "\x89HDF\r\n\x1a\n", 8))
-        return error_set(err,
-                         "%s: an HDF5 file of Keras; convert it with "
-                         "'python3 weights/convert_h5.py FILE.h5 FILE.safetensors'",
-                         path);
-    if (zip && is_npz(file, path)) {
+    bool zip = file.size >= 2 && memcmp(file.data, "PK", 2) == 0;
+    if (!weight_kind_check(file, path, err)) return false;
+    if (zip && weight_archive_holds(file, ".npy")) {
         out->format = "NumPy .npz";
-        return npz_read_bytes(arena, file, path, &out->tensors, err);
+        return npz_list_bytes(arena, file, path, &out->tensors, err);
     }
     if (zip || torch_is_legacy(file)) {
         out->format = zip ? "PyTorch (zip)" : "PyTorch (before 1.6)";
         return torch_read_bytes(arena, file, path, &out->tensors, err);
     }
-    if (file.size < 9 || file.data[8] != '{')
-        return error_set(err,
-                         "%s: no weights that are known; use a .safetensors, .pth or "
-                         ".npz file",
-                         path);
     out->format = "safetensors";
     if (!safetensors_read_bytes(arena, file, path, &out->tensors, err)) return false;
     const char *said = safetensors_metadata(arena, file, "preprocess");
     if (said) out->preprocess = said;
     return true;
-}
-
-/* Takes away what a wrapper put before every name, such as DataParallel's module. */
-static void strip(NamedTensors *list) {
-    static const char *const wrappers[] = {"module.",   "model.", "_orig_mod.",
-                                           "backbone.", "net.",   "vgg."};
-    for (size_t w = 0; w < sizeof wrappers / sizeof *wrappers; w++) {
-        size_t length = strlen(wrappers[w]), having = 0;
-        for (size_t i = 0; i < list->count; i++)
-            having += strncmp(list->items[i].name, wrappers[w], length) == 0;
-        for (size_t i = 0; having == list->count && i < list->count; i++)
-            list->items[i].name += length;
-    }
 }
 
 bool weight_file_read(Arena *arena, const char *path, WeightFile *out, Error *err) {
@@ -105,7 +64,6 @@ bool weight_file_read(Arena *arena, const char *path, WeightFile *out, Error *er
         look_up(out);
         good = read_any(arena, file, path, out, err);
     }
-    if (good) strip(&out->tensors);
     arena_free(scratch);
     return good;
 }

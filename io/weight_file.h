@@ -9,7 +9,9 @@
  *     .pth, .pt      io/torch.h
  *     .npz           io/npz.h
  *
- * A Keras .h5 is refused with the name of the script that converts it. */
+ * Other files that weights come in, and what a download leaves instead of them, are
+ * refused by name with the command that helps (io/weight_kind.h). A tensor of these files
+ * that cannot be a weight is listed with its problem (tensor/named.h). */
 #ifndef IO_WEIGHT_FILE_H
 #define IO_WEIGHT_FILE_H
 
@@ -23,7 +25,7 @@ typedef struct WeightFile {
     const char *known;      /* under which name the world knows this very file, or NULL */
     const char *preprocess; /* what the weights were made to read: as the file's metadata
                                say under "preprocess", or as is known of it; or NULL */
-    NamedTensors tensors;   /* without a module. or model. that all names share */
+    NamedTensors tensors;   /* under the names that the file gives them */
 } WeightFile;
 
 /* Reads the whole file, up to 2 GiB. */

@@ -12,6 +12,12 @@ const NetworkTable *network_table(int i) {
     return i >= 0 && (size_t)i < sizeof known / sizeof *known ? known[i] : NULL;
 }
 
+const NetworkTable *network_relative(int i) {
+    static const NetworkTable *const relatives[] = {&network_vgg13, &network_vgg11};
+    return i >= 0 && (size_t)i < sizeof relatives / sizeof *relatives ? relatives[i]
+                                                                      : NULL;
+}
+
 const char *network_known(int i) {
     return network_table(i) ? network_table(i)->name : NULL;
 }
@@ -64,6 +70,10 @@ static Network *network_from(Arena *arena, const NetworkTable *table, Pooling po
     for (int i = 0; i < network->count; i++)
         layer_init(network->layers, i);
     return network;
+}
+
+Network *network_of_table(Arena *arena, const NetworkTable *table) {
+    return network_from(arena, table, POOL_DEFAULT);
 }
 
 Network *network_new(Arena *arena, const char *name, Pooling pooling, Error *err) {

@@ -146,12 +146,14 @@ size_t network_parameters(const Network *network, int index);
  * conv1_1.weight (out, in, kh, kw) and conv1_1.bias (out); fire2/squeeze1x1 reads
  * fire2.squeeze1x1.weight. Understood as well are torchvision's and timm's names
  * (features.0.weight), those of torchvision's features saved alone (0.weight) and those
- * of Keras (block1_conv1.weight). The numbers are used in place, but for BGR: the list
- * must outlive the network.
+ * of Keras (block1_conv1.weight), each behind any prefix that they share (vgg.) and with
+ * the words of wrappers anywhere in them (module., slice1.). Other tensors are passed
+ * over. The numbers are used in place, but for BGR: the list must outlive the network.
  *
  * `file` is what messages call the list. Refuses, and leaves the network as it was, when
- * a tensor is missing, has another shape, or holds NaN or infinity. A file that ends
- * early is fine as long as no deeper layer is asked for. */
+ * a tensor is missing, has a problem or another shape, or holds NaN or infinity; and when
+ * the list is of a network that network_identify refuses, or has Theano's kernels. A file
+ * that ends early is fine as long as no deeper layer is asked for. */
 bool network_load(Network *network, const NamedTensors *list, const char *file,
                   const char *const *layers, int count, Error *err);
 
@@ -162,6 +164,10 @@ void network_copy_weights(Network *network);
 /* The name of the known network that these tensors are of, or begin; NULL when they are
  * of none. */
 const char *network_recognise(const NamedTensors *list);
+
+/* The same into *name. False when they are of a relative that is not read, VGG-11, VGG-13
+ * or a VGG with batch normalisation; *err then says so without the name of a file. */
+bool network_identify(const NamedTensors *list, const char **name, Error *err);
 
 /* Random weights instead: normal, mean 0, variance 2 / (in kh kw), which keeps the size
  * of activations through a ReLU (He et al. 2015), biases 0. Each convolution draws from a

@@ -31,8 +31,9 @@ static LayerStem keras_stem(const Layer *layer) {
 }
 
 /* features.3 for the fourth outer layer, features.3.squeeze for a part of it; what
- * follows the features is the classifier, which begins with a dropout. */
-static LayerStem torchvision_name(const Network *network, int index) {
+ * follows the features is the classifier, which begins with a dropout. `norms` counts the
+ * batch normalisations that stand before the layer. */
+static LayerStem torchvision_stem(const Network *network, int index, int norms) {
     LayerStem name = {""};
     int place = 0, features = network->table->features;
     for (int i = 0; i < index; i++)
@@ -40,41 +41,58 @@ static LayerStem torchvision_name(const Network *network, int index) {
     const char *part = strchr(network->layers[index].name, '/');
     if (part && strcmp(part, "/squeeze1x1") == 0) part = "/squeeze";
     if (place < features)
-        snprintf(name.text, sizeof name.text, "features.%d%s%s", place, part ? "." : "",
-                 part ? part + 1 : "");
+        snprintf(name.text, sizeof name.text, "features.%d%s%s", place + norms,
+                 part ? "." : "", part ? part + 1 : "");
     else if (features)
         snprintf(name.text, sizeof name.text, "classifier.%d", place - features + 1);
     return name;
 }
 
-LayerStem layer_stem(const Network *network, int index, Naming naming) {
-    LayerStem stem = torchvision_name(network, index);
+static LayerStem torchvision_name(const Network *network, int index) {
+    return torchvision_stem(network, index, 0);
+}
+
+/* Without "features."; "" for what is no part of them. */
+static LayerStem without_features(LayerStem stem) {
+    LayerStem rest = {""};
+    if (strncmp(stem.text, "features.", 9) == 0)
+        memcpy(rest.text, stem.text + 9, sizeof rest.text - 9);
+    return rest;
+}
+
+/* Convolutions before this layer. */
+static int convolutions(const Network *network, int index) {
+    int count = 0;
+    for (int i = 0; i < index; i++)
+        count += network->layers[i].kind == LAYER_CONV;
+    return count;
+}
+
+LayerStem layer_stem(const Network *network, int index, Naming naming, bool normed) {
+    LayerStem stem =
+        torchvision_stem(network, index, normed ? convolutions(network, index) : 0);
     if (naming == NAMING_KERAS) return keras_stem(&network->layers[index]);
     if (naming == NAMING_TORCHVISION) return stem;
-    if (naming == NAMING_SEQUENTIAL) {
-        bool feature = strncmp(stem.text, "features.", 9) == 0;
-        memmove(stem.text, stem.text + 9, feature ? sizeof stem.text - 9 : 0);
-        return feature ? stem : (LayerStem){""};
-    }
+    if (naming == NAMING_SEQUENTIAL) return without_features(stem);
     snprintf(stem.text, sizeof stem.text, "%s", network->layers[index].name);
     char *slash = strchr(stem.text, '/');
     if (slash) *slash = '.';
     return stem;
 }
 
-const NamedTensor *network_tensor(const Network *network, const NamedTensors *list,
-                                  Naming naming, int index, const char *what) {
-    char name[80];
-    LayerStem stem = layer_stem(network, index, naming);
-    snprintf(name, sizeof name, "%s.%s", stem.text, what);
-    return stem.text[0] ? named_find(list, name) : NULL;
-}
-
-Naming network_naming(const Network *network, const NamedTensors *list) {
-    int first = network_next_conv(network, 0);
-    for (Naming naming = 0; naming < NAMINGS; naming++)
-        if (network_tensor(network, list, naming, first, "weight")) return naming;
-    return NAMING_CAFFE;
+/* It is the next of torchvision's features; elsewhere bn1_1 for conv1_1. */
+LayerStem layer_norm_stem(const Network *network, int index, Naming naming, bool normed) {
+    LayerStem stem = {""};
+    const char *name = network->layers[index].name;
+    if (naming == NAMING_KERAS || !layer_is_outer(&network->layers[index])) return stem;
+    if (naming == NAMING_CAFFE) {
+        if (strncmp(name, "conv", 4) == 0)
+            snprintf(stem.text, sizeof stem.text, "bn%s", name + 4);
+        return stem;
+    }
+    int norms = 1 + (normed ? convolutions(network, index) : 0);
+    stem = torchvision_stem(network, index, norms);
+    return naming == NAMING_SEQUENTIAL ? without_features(stem) : stem;
 }
 
 static bool unknown(const Network *network, const char *name, Error *err) {

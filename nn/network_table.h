@@ -38,6 +38,9 @@ typedef struct NetworkTable {
 extern const NetworkTable network_vgg19, network_vgg16, network_squeezenet,
     network_squeezenet1_0, network_small16x, network_paintnet;
 
+/* Relatives that are told from the others and refused by name. */
+extern const NetworkTable network_vgg11, network_vgg13;
+
 /* For RGB in [0, 1]: Oxford's VGG wants 0..255 minus the mean colour of ImageNet,
  * torchvision's networks want mean 0 and deviation 1 over ImageNet. */
 extern const Normalize normalize_oxford, normalize_imagenet, normalize_nothing;
@@ -62,8 +65,13 @@ struct Network {
     int ready;             /* layers before this one have their weights */
 };
 
-/* The table of that number; NULL after the last. */
+/* The table of that number, of the networks that are read and of those that are only
+ * known by name; NULL after the last. */
 const NetworkTable *network_table(int i);
+const NetworkTable *network_relative(int i);
+
+/* A network of that table, with its own pooling. */
+Network *network_of_table(Arena *arena, const NetworkTable *table);
 
 /* Outer layers are those a picture passes one after the other; the parts of a fire module
  * (fire2/squeeze1x1) are inner ones. */
@@ -80,27 +88,29 @@ Shape layer_weight_shape(const Layer *layer);
 
 /* What a weight file calls a convolution: fire2.squeeze1x1, or features.3.squeeze in
  * torchvision's. The tensors are this and ".weight" or ".bias". "" when files of that
- * kind do not know the layer. */
+ * kind do not know the layer. With `normed`, batch normalisations stand behind the
+ * convolutions and are counted. */
 typedef struct LayerStem {
     char text[64];
 } LayerStem;
-LayerStem layer_stem(const Network *network, int index, Naming naming);
+LayerStem layer_stem(const Network *network, int index, Naming naming, bool normed);
 
-/* The tensor of a convolution in a list, `what` being "weight" or "bias"; or NULL. */
-const NamedTensor *network_tensor(const Network *network, const NamedTensors *list,
-                                  Naming naming, int index, const char *what);
+/* What it would call the batch normalisation behind a convolution, whether there is one
+ * or not. */
+LayerStem layer_norm_stem(const Network *network, int index, Naming naming, bool normed);
 
 /* The known network whose names and shapes explain most of a list of tensors, at least
- * half of them; NULL when there is none. A tie goes to the favourite. */
+ * half of those that lie beside them; NULL when there is none. A tie goes to the
+ * favourite. */
 const NetworkTable *network_guess(const NamedTensors *list,
                                   const NetworkTable *favourite);
-
-/* How the list calls the first convolution; NAMING_CAFFE when it does not have it. */
-Naming network_naming(const Network *network, const NamedTensors *list);
 
 /* What the first convolution's weight was made to read: what the user said, or what the
  * filters and the names tell; PREPROCESS_AUTO when the table has to say. */
 Preprocess network_choose(const Network *network, Naming naming, Tensor first);
+
+/* Whether the first filters are Oxford's, turned by 180 degrees as Theano wants them. */
+bool network_turned(Tensor first);
 
 /* Draws the random weights of a convolution that has none yet. */
 void network_draw(Network *network, int index);

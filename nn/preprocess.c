@@ -84,6 +84,38 @@ static bool like_oxford(Tensor first, int from, int by) {
     return true;
 }
 
+/* Right less left column and lower less upper row of other filters of Oxford's VGG-19,
+ * summed over the colours: edges, which turning by 180 degrees reverses. */
+static const struct {
+    int filter;
+    double tilt[2];
+} edges[] = {{0, {-4.1529, -4.4761}},
+             {10, {0.1379, -5.4069}},
+             {47, {2.9036, 5.1783}},
+             {51, {-6.2842, -1.9378}}};
+
+/* Whether these edges point where Oxford's do not, to 8 degrees. */
+static bool edges_turned(Tensor first) {
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
+        double x = 0, y = 0;
+        for (int c = 0; c < 3; c++)
+            for (int k = 0; k < 3; k++) {
+                const real *window = tensor_at(first, edges[i].filter, c, 0, 0);
+                x += (double)window[3 * k + 2] - (double)window[3 * k];
+                y += (double)window[6 + k] - (double)window[k];
+            }
+        double dot = x * edges[i].tilt[0] + y * edges[i].tilt[1];
+        if (!(dot < -0.99 * hypot(x, y) * hypot(edges[i].tilt[0], edges[i].tilt[1])))
+            return false;
+    }
+    return true;
+}
+
+bool network_turned(Tensor first) {
+    return shape_equal(first.shape, (Shape){64, 3, 3, 3}) &&
+           (like_oxford(first, 0, 1) || like_oxford(first, 2, -1)) && edges_turned(first);
+}
+
 Preprocess network_choose(const Network *network, Naming naming, Tensor first) {
     if (network->asked) return network->asked;
     if (shape_equal(first.shape, (Shape){64, 3, 3, 3})) {

@@ -53,6 +53,41 @@ static const Layer layers16[] = {
     POOL("pool5"),
 };
 
+/* Configurations B (13) and A (11), of which no system that is known here makes use. */
+static const Layer layers13[] = {
+    CONV("conv1_1", 64),  RELU("relu1_1"),
+    CONV("conv1_2", 64),  RELU("relu1_2"),
+    POOL("pool1"),
+    CONV("conv2_1", 128), RELU("relu2_1"),
+    CONV("conv2_2", 128), RELU("relu2_2"),
+    POOL("pool2"),
+    CONV("conv3_1", 256), RELU("relu3_1"),
+    CONV("conv3_2", 256), RELU("relu3_2"),
+    POOL("pool3"),
+    CONV("conv4_1", 512), RELU("relu4_1"),
+    CONV("conv4_2", 512), RELU("relu4_2"),
+    POOL("pool4"),
+    CONV("conv5_1", 512), RELU("relu5_1"),
+    CONV("conv5_2", 512), RELU("relu5_2"),
+    POOL("pool5"),
+};
+
+static const Layer layers11[] = {
+    CONV("conv1_1", 64),  RELU("relu1_1"),
+    POOL("pool1"),
+    CONV("conv2_1", 128), RELU("relu2_1"),
+    POOL("pool2"),
+    CONV("conv3_1", 256), RELU("relu3_1"),
+    CONV("conv3_2", 256), RELU("relu3_2"),
+    POOL("pool3"),
+    CONV("conv4_1", 512), RELU("relu4_1"),
+    CONV("conv4_2", 512), RELU("relu4_2"),
+    POOL("pool4"),
+    CONV("conv5_1", 512), RELU("relu5_1"),
+    CONV("conv5_2", 512), RELU("relu5_2"),
+    POOL("pool5"),
+};
+
 /* A VGG-19 to relu5_1 with a quarter of the channels, trained to imitate the full one: Wang
  * et al., "Collaborative Distillation for Ultra-Resolution Universal Style Transfer", CVPR
  * 2020. conv0 does the preprocessing; padding is by reflection. */
@@ -86,5 +121,7 @@ static const Layer layers_small16x[] = {
 
 const NetworkTable network_vgg19 = {"vgg19", ROWS(layers19), 37, &normalize_oxford};
 const NetworkTable network_vgg16 = {"vgg16", ROWS(layers16), 31, &normalize_oxford};
+const NetworkTable network_vgg13 = {"vgg13", ROWS(layers13), 25, &normalize_oxford};
+const NetworkTable network_vgg11 = {"vgg11", ROWS(layers11), 21, &normalize_oxford};
 const NetworkTable network_small16x = {"vgg19_small16x", ROWS(layers_small16x), 0,
                                        &normalize_nothing};

@@ -2,18 +2,25 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nn/network_table.h"
+#include "nn/tensor_names.h"
 #include "tensor/text.h"
 
 typedef struct Source {
     const Network *network;
     const NamedTensors *list;
     const char *file;
-    Naming naming;
+    TensorNames names;
+    Spelling spelling;
 } Source;
 
 static const NamedTensor *tensor_of(const Source *source, int index, const char *what) {
-    return network_tensor(source->network, source->list, source->naming, index, what);
+    return tensor_of_layer(&source->names, source->network, &source->spelling, index,
+                           what);
+}
+
+/* What the file calls a convolution. */
+static LayerStem stem_of(const Source *source, int index) {
+    return layer_stem(source->network, index, source->spelling.naming, false);
 }
 
 /* The shape as in the file, without the leading ones that Tensor adds. */
@@ -54,7 +61,7 @@ static bool foreign(const Source *source, Error *err) {
     char text[160], first[160] = "";
     const Network *network = source->network;
     const NamedTensors *list = source->list;
-    LayerStem wanted = layer_stem(network, network_next_conv(network, 0), source->naming);
+    LayerStem wanted = stem_of(source, network_next_conv(network, 0));
     if (list->count)
         snprintf(first, sizeof first, ", the first is %.60s %s", list->items[0].name,
                  sides(&list->items[0]).text);
@@ -74,8 +81,9 @@ static bool missing(const Source *source, int index, int deepest, Error *err) {
     if (index == network_next_conv(network, 0) && !tensor_of(source, index, "weight"))
         return foreign(source, err);
     if (later)
-        return error_set(err, "%s: tensor %s.%s is missing although %s is there; %s",
-                         source->file, layer_stem(network, index, source->naming).text,
+        return error_set(err, "%s: tensor %s%s.%s is missing although %s is there; %s",
+                         source->file, source->spelling.prefix,
+                         stem_of(source, index).text,
                          tensor_of(source, index, "weight") ? "bias" : "weight", later,
                          advice(source, text, sizeof text));
     int last = index - 1;
@@ -112,6 +120,10 @@ static bool take(const Source *source, int index, LayerWeights *weights, Error *
     Shape shape = layer_weight_shape(layer);
     char wanted[16];
     snprintf(wanted, sizeof wanted, "(%d)", layer->channels);
+    for (int i = 0; i < 2; i++) {
+        const NamedTensor *item = i ? bias : weight;
+        if (item->problem) return error_set(err, "%s", item->problem);
+    }
     bool weight_right = weight->rank == 4 && shape_equal(weight->tensor.shape, shape);
     bool bias_right = bias->rank == 1 && bias->tensor.shape.w == layer->channels;
     if (!fits(source, index, weight, "weight", weight_right, SHAPE(shape), err) ||
@@ -166,18 +178,45 @@ static void choose_preprocess(Network *network) {
     network->naming = NAMING_CAFFE;
 }
 
-bool network_load(Network *network, const NamedTensors *list, const char *file,
-                  const char *const *layers, int count, Error *err) {
-    int deepest, ready;
-    Source source = {network, list, file, network_naming(network, list)};
-    if (!network_deepest_of(network, layers, count, &deepest, err)) return false;
+/* Theano's convolution turns its kernels, others do not. */
+static bool is_upright(const Source *source, const LayerWeights *weights, Error *err) {
+    const int first = network_next_conv(source->network, 0);
+    if (!network_turned(weights[first].weight)) return true;
+    return error_set(
+        err,
+        "%s: its kernels are Theano's, turned by 180 degrees; convert the .h5 "
+        "file again with 'python3 weights/convert_h5.py --kernels theano "
+        "FILE.h5 FILE.safetensors'",
+        source->file);
+}
+
+static bool load(Network *network, Source *source, int deepest, Error *err) {
+    int ready;
     LayerWeights *weights =
         ARENA_NEW(network->arena, LayerWeights, (size_t)network->count);
-    if (!take_all(&source, deepest, weights, &ready, err) || !meant_for(&source, err))
+    if (!take_all(source, deepest, weights, &ready, err) || !meant_for(source, err) ||
+        !is_upright(source, weights, err))
         return false;
     network->weights = weights;
     network->ready = ready;
-    network->naming = source.naming;
+    network->naming = source->spelling.naming;
     choose_preprocess(network);
     return true;
+}
+
+bool network_load(Network *network, const NamedTensors *list, const char *file,
+                  const char *const *layers, int count, Error *err) {
+    int deepest;
+    Error strange;
+    const char *unused;
+    if (!network_deepest_of(network, layers, count, &deepest, err)) return false;
+    if (!network_identify(list, &unused, &strange))
+        return error_set(err, "%s: %s", file, strange.text);
+    Arena *scratch = arena_new();
+    Source source = {.network = network, .list = list, .file = file};
+    source.names = tensor_names(scratch, list);
+    tensor_spelling(scratch, &source.names, network, false, &source.spelling);
+    bool good = load(network, &source, deepest, err);
+    arena_free(scratch);
+    return good;
 }

@@ -1,39 +1,105 @@
 /* Whose weights are these? */
-#include "nn/network_table.h"
+#include <stdio.h>
+#include <string.h>
 
-/* Convolutions of a network, from the first on without a gap, whose weight is in the list
- * with the right shape. */
-static int explained(const Network *network, const NamedTensors *list, Naming naming) {
-    int found = 0;
-    for (int i = network_next_conv(network, 0); i < network->count;
-         i = network_next_conv(network, i + 1)) {
-        const NamedTensor *item = network_tensor(network, list, naming, i, "weight");
-        Shape shape = layer_weight_shape(&network->layers[i]);
-        if (!item || !shape_equal(item->tensor.shape, shape)) break;
-        found++;
+#include "nn/tensor_names.h"
+
+/* A network whose convolutions are in the list, `found` of them. */
+typedef struct Match {
+    const NetworkTable *table;
+    Spelling spelling;
+    int found;
+} Match;
+
+/* Finds a network among the names; how many of the convolutions there are its own. */
+static Match match_of(Arena *arena, const TensorNames *names, const NetworkTable *table,
+                      bool normed, int *siblings) {
+    Match match = {.table = table};
+    const Network *network = network_of_table(arena, table);
+    match.found = tensor_spelling(arena, names, network, normed, &match.spelling);
+    *siblings = tensor_siblings(names, network, &match.spelling);
+    return match;
+}
+
+/* The best among the networks that are read. Half of what lies there has to be its own:
+ * a file may have deeper layers, or lack some and be refused for that. */
+static Match best_known(Arena *arena, const TensorNames *names,
+                        const NetworkTable *favourite) {
+    Match best = {0};
+    for (int i = 0; network_table(i); i++) {
+        int siblings;
+        Match match = match_of(arena, names, network_table(i), false, &siblings);
+        bool tie = match.table == favourite && match.found == best.found;
+        if (match.found > 0 && 2 * match.found >= siblings &&
+            (match.found > best.found || tie))
+            best = match;
     }
-    return found;
+    return best;
+}
+
+/* Takes over a relative that explains all that lies there, and more than the best does: a
+ * VGG-19 with a gap is no VGG-11. */
+static void consider(Arena *arena, const TensorNames *names, const NetworkTable *table,
+                     bool normed, Match *best) {
+    int siblings;
+    Match match = match_of(arena, names, table, normed, &siblings);
+    if (match.found > best->found && match.found == siblings) *best = match;
+}
+
+/* The best among the relatives that are not read. */
+static Match best_stranger(Arena *arena, const TensorNames *names) {
+    Match best = {0};
+    for (int i = 0; network_table(i); i++)
+        consider(arena, names, network_table(i), true, &best);
+    for (int i = 0; network_relative(i); i++)
+        for (int normed = 0; normed < 2; normed++)
+            consider(arena, names, network_relative(i), normed, &best);
+    return best;
+}
+
+/* Which network it is, or which relative of one; not both. VGG-13 begins like VGG-19, and
+ * is told by going on where VGG-19 breaks off; a stranger elsewhere in the file does not
+ * count when there is a network that is read. */
+static void judge(const NamedTensors *list, const NetworkTable *favourite,
+                  const NetworkTable **known, const NetworkTable **stranger,
+                  bool *normed) {
+    Arena *arena = arena_new();
+    TensorNames names = tensor_names(arena, list);
+    Match read = best_known(arena, &names, favourite);
+    Match other = best_stranger(arena, &names);
+    bool strange =
+        other.found > read.found &&
+        (!read.table || strcmp(read.spelling.prefix, other.spelling.prefix) == 0);
+    *known = strange ? NULL : read.table;
+    *stranger = strange ? other.table : NULL;
+    *normed = other.spelling.normed;
+    arena_free(arena);
 }
 
 const NetworkTable *network_guess(const NamedTensors *list,
                                   const NetworkTable *favourite) {
-    const NetworkTable *best = NULL;
-    int most = 0;
-    Arena *arena = arena_new();
-    for (int i = 0; network_table(i); i++) {
-        Error unused;
-        const Network *network =
-            network_new(arena, network_known(i), POOL_DEFAULT, &unused);
-        for (Naming naming = 0; naming < NAMINGS; naming++) {
-            int found = explained(network, list, naming);
-            bool tie = found > 0 && found == most && network_table(i) == favourite;
-            if (found <= most && !tie) continue;
-            most = found;
-            best = network_table(i);
-        }
-    }
-    arena_free(arena);
-    return 4 * (size_t)most >= list->count ? best : NULL;
+    const NetworkTable *known, *stranger;
+    bool normed;
+    judge(list, favourite, &known, &stranger, &normed);
+    return known;
+}
+
+bool network_identify(const NamedTensors *list, const char **name, Error *err) {
+    const NetworkTable *known, *stranger;
+    bool normed;
+    judge(list, NULL, &known, &stranger, &normed);
+    *name = known ? known->name : NULL;
+    if (!stranger) return true;
+    if (normed)
+        return error_set(err,
+                         "a %s with batch normalisation, which is not read: no recipe's "
+                         "numbers are meant for the size of its features; use the "
+                         "weights of vgg19 or vgg16 without it",
+                         stranger->name);
+    return error_set(err,
+                     "a %s, which is not read: recipes name layers that it does not "
+                     "have; use the weights of vgg19 or vgg16",
+                     stranger->name);
 }
 
 const char *network_recognise(const NamedTensors *list) {

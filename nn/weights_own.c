@@ -54,11 +54,12 @@ static NamedTensor named(const Network *network, Arena *arena, int index,
                          const char *what) {
     char name[80];
     const LayerWeights *weights = &network->weights[index];
-    snprintf(name, sizeof name, "%s.%s", layer_stem(network, index, network->naming).text,
-             what);
+    snprintf(name, sizeof name, "%s.%s",
+             layer_stem(network, index, network->naming, false).text, what);
     bool bias = what[0] == 'b';
-    NamedTensor item = {arena_string(arena, name), bias ? 1 : 4,
-                        bias ? weights->bias : weights->weight};
+    NamedTensor item = {.name = arena_string(arena, name),
+                        .rank = bias ? 1 : 4,
+                        .tensor = bias ? weights->bias : weights->weight};
     if (bias) item.tensor.shape = (Shape){1, 1, 1, network->layers[index].channels};
     return item;
 }

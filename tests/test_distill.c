@@ -102,7 +102,8 @@ static void too_few_and_missing_photographs_are_refused(void **state) {
 static void packed_weights_are_one_vector_and_get_their_gradients(void **state) {
     (void)state;
     real a[] = {1, 2, 3}, b[] = {4, 5};
-    NamedTensor items[] = {{"a", 1, {{1, 1, 1, 3}, a}}, {"b", 1, {{1, 1, 1, 2}, b}}};
+    NamedTensor items[] = {{.name = "a", .rank = 1, .tensor = {{1, 1, 1, 3}, a}},
+                           {.name = "b", .rank = 1, .tensor = {{1, 1, 1, 2}, b}}};
     NamedTensors list = {2, items};
     Parameters p = parameters_pack(arena, &list, 1);
     assert_int_equal(p.size, 5);

@@ -56,7 +56,7 @@ static NamedTensors three_tensors(void) {
     for (int i = 0; i < 3; i++) {
         Tensor t = tensor_alloc(arena, (Shape){1, 1, i + 1, 40});
         tensor_fill_normal(t, &rng, 0, 1);
-        list.items[i] = (NamedTensor){names[i], 2, t};
+        list.items[i] = (NamedTensor){.name = names[i], .rank = 2, .tensor = t};
     }
     return list;
 }

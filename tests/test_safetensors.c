@@ -12,7 +12,8 @@
 
 static bool read_bytes(Arena *own, FileBytes file, Error *err) {
     NamedTensors list;
-    return safetensors_read_bytes(own, file, "weights.safetensors", &list, err);
+    return safetensors_read_bytes(own, file, "weights.safetensors", &list, err) &&
+           named_check(&list, err);
 }
 
 /* The length, this header, `size` bytes of data. */
@@ -77,10 +78,12 @@ static void a_scalar_and_a_file_without_tensors_are_read(void **state) {
 static NamedTensors two_tensors(void) {
     Rng rng = rng_seed(11);
     NamedTensors list = {2, ARENA_NEW(arena, NamedTensor, 2)};
-    list.items[0] =
-        (NamedTensor){"conv1_1.weight", 4, tensor_alloc(arena, (Shape){4, 3, 3, 3})};
-    list.items[1] =
-        (NamedTensor){"with \"quotes\"", 1, tensor_alloc(arena, (Shape){1, 1, 1, 5})};
+    list.items[0] = (NamedTensor){.name = "conv1_1.weight",
+                                  .rank = 4,
+                                  .tensor = tensor_alloc(arena, (Shape){4, 3, 3, 3})};
+    list.items[1] = (NamedTensor){.name = "with \"quotes\"",
+                                  .rank = 1,
+                                  .tensor = tensor_alloc(arena, (Shape){1, 1, 1, 5})};
     for (int i = 0; i < 2; i++)
         tensor_fill_normal(list.items[i].tensor, &rng, 0, 1);
     return list;
@@ -189,9 +192,15 @@ static void every_refusal_of_the_reference_reader_is_ours(void **state) {
         {"{" ENTRY("a", "F32", "[2.0]", "[0,8]") "}", "no list of sizes"},
         {"{" ENTRY("a", "F32", "[\"2\"]", "[0,8]") "}", "no list of sizes"},
         {"{" ENTRY("a", "F32", "[1,1,1,1,2]", "[0,8]") "}", "5 dimensions"},
-        {"{" ENTRY("a", "F32", "[0]", "[0,0]") "}", "an empty side"},
+        {"{" ENTRY("a", "F32", "[0]", "[0,0]") "," ENTRY("b", "F32", "[2]", "[0,8]") "}",
+         "tensor a has an empty side"},
+        {"{" ENTRY("a", "F32", "[0]", "[4,4]") "," ENTRY("b", "F32", "[2]", "[0,8]") "}",
+         "tensor a overlaps"},
+        {"{" ENTRY("a", "BOOL", "[2]", "[0,8]") "}", "8 bytes, its shape asks for 2"},
+        {"{" ENTRY("a", "I64", "[1,1,1,1,2]", "[0,8]") "}",
+         "8 bytes, its shape asks for 16"},
         {"{" ENTRY("a", "F32", "[4194305,4194305,211106198978564]", "[0,8]") "}",
-         "tensor a has a side of more than"},
+         "more elements"},
         {"{" ENTRY("a", "F32", "[2147483647,2147483647,4]", "[0,8]") "}",
          "more elements"},
         {"{" ENTRY("a", "F32", "[3]", "[0,8]") "}", "8 bytes, its shape asks for 12"},

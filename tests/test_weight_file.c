@@ -24,14 +24,14 @@ static void pytorch_files_are_told_and_hashed(void **state) {
     assert_string_equal(file.format, "PyTorch (zip)");
     assert_string_equal(
         file.sha256, "6a22908c35e4dc9c4650527ab202466709b508bb0ba0574afcd02e0826860bc3");
-    assert_string_equal(file.tensors.items[0].name, "0.weight"); /* no module. */
+    assert_string_equal(file.tensors.items[0].name, "module.0.weight");
     assert_null(file.preprocess);
     assert_null(file.known);
     file = read_good("tests/golden/torch_checkpoint_legacy.pth");
     assert_string_equal(file.format, "PyTorch (before 1.6)");
     assert_string_equal(
         file.sha256, "11a3e863d0258c71b5e3633cfd315545967e6f0f72df1180d1ab7d6870213269");
-    assert_string_equal(file.tensors.items[1].name, "0.bias");
+    assert_string_equal(file.tensors.items[1].name, "module.0.bias");
 }
 
 static void npz_is_told_from_pth_though_both_are_zip(void **state) {
@@ -61,7 +61,7 @@ static void metadata_say_what_a_file_reads(void **state) {
     WeightFile file = read_good(path);
     assert_string_equal(file.format, "safetensors");
     assert_string_equal(file.preprocess, "caffe");
-    assert_string_equal(file.tensors.items[0].name, "a");
+    assert_string_equal(file.tensors.items[0].name, "model.a");
     assert_close(file.tensors.items[0].tensor.data[0], 1, 0, 0);
 }
 

@@ -11,8 +11,8 @@ static inline void append(NamedTensors *list, const char *stem, const char *what
                           int rank, Shape shape, real *data) {
     char name[80];
     snprintf(name, sizeof name, "%s.%s", stem, what);
-    list->items[list->count++] =
-        (NamedTensor){arena_string(arena, name), rank, {shape, data}};
+    list->items[list->count++] = (NamedTensor){
+        .name = arena_string(arena, name), .rank = rank, .tensor = {shape, data}};
 }
 
 /* The tensors of a network's first `convolutions`, all zero and in the same place, under

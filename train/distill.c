@@ -117,9 +117,12 @@ static bool measure_teachers(Distill *d, Error *err) {
  * numbers, without the ReLU that would need the 2. */
 static void add_map(Distill *d, Rng *rng, NamedTensors *maps, int reads, int writes) {
     NamedTensor *w = &maps->items[maps->count++], *b = &maps->items[maps->count++];
-    *w = (NamedTensor){"map.weight", 4,
-                       tensor_alloc(d->arena, (Shape){writes, reads, 1, 1})};
-    *b = (NamedTensor){"map.bias", 1, tensor_alloc(d->arena, (Shape){1, writes, 1, 1})};
+    *w = (NamedTensor){.name = "map.weight",
+                       .rank = 4,
+                       .tensor = tensor_alloc(d->arena, (Shape){writes, reads, 1, 1})};
+    *b = (NamedTensor){.name = "map.bias",
+                       .rank = 1,
+                       .tensor = tensor_alloc(d->arena, (Shape){1, writes, 1, 1})};
     tensor_fill_normal(w->tensor, rng, 0, sqrt(1.0 / reads));
 }
 

@@ -3,23 +3,33 @@
 
     python3 weights/convert_h5.py vgg19_weights_tf_dim_ordering_tf_kernels.h5 vgg19.safetensors
 
-Wants h5py and NumPy (Debian: python3-h5py). Kernels become (out, in, height, width) from
-Keras' (height, width, in, out); names become block1_conv1.weight and .bias. The numbers and
-the order of the input channels stay: such networks read BGR from 0 to 255 minus a mean,
-and the file says so in its metadata, "preprocess": "caffe", which stylegrad understands.
-For weights that were trained otherwise say --preprocess torch.
+Wants h5py and NumPy (Debian: python3-h5py). Reads the files of Keras 1, 2 and 3, .keras
+archives, and whole models with a VGG inside. Kernels become (out, in, height, width) from
+Keras' (height, width, in, out); names become block1_conv1.weight and .bias. Keras 3 calls
+convolutions by their number only: they become VGG's by their order and sizes.
+
+Theano turns its kernels by 180 degrees. Files of that time say so in their name
+(th_kernels) or their attributes; of others --kernels says it.
+
+The numbers and the order of the input channels stay: such networks read BGR from 0 to 255
+minus a mean, and the file says so in its metadata, "preprocess": "caffe", which stylegrad
+understands. For weights that were trained otherwise say --preprocess torch.
 """
 import argparse
+import io
 import json
 import os
 import pathlib
+import re
 import struct
 import sys
+import zipfile
 
 import h5py
 import numpy as np
 
 MOST = 2 << 30  # bytes of one array, as stylegrad reads at most
+KERAS3 = {"0": "weight", "1": "bias"}  # in layers/conv2d_1/vars/
 KINDS = {"kernel": "weight", "W": "weight", "bias": "bias", "b": "bias"}
 
 
@@ -34,6 +44,8 @@ def layer_and_kind(path):
     None for anything else."""
     parts = path.split("/")
     last = parts[-1].split(":")[0]
+    if len(parts) > 2 and parts[-2] == "vars" and last in KERAS3:
+        return ".".join(word for word in parts[:-2] if word != "layers"), KERAS3[last]
     if last in KINDS:
         kind, parts = last, parts[:-1]
     else:  # layer_W_1: as Keras 1 wrote it
@@ -60,8 +72,16 @@ def numbers(path, item):
     return np.asarray(item, dtype="<f4")
 
 
-def tensors(group):
-    """Every convolution's weight (out, in, height, width) and bias (out), by name."""
+def theano_order(array):
+    """Whether a kernel is (out, in, height, width), as Theano has it, and not (height, width,
+    in, out): the two equal sides are those of the window."""
+    a, b, c, d = array.shape
+    return c == d and c <= 11 and not (a == b and a <= 11)
+
+
+def tensors(group, turned):
+    """Every convolution's weight (out, in, height, width) and bias (out), by name; `turned`
+    kernels are turned back."""
     found = {}
 
     def visit(path, item):
@@ -70,7 +90,10 @@ def tensors(group):
             return
         array = numbers(path, item)
         if name[1] == "weight" and array.ndim == 4:
-            array = array.transpose(3, 2, 0, 1)
+            if not theano_order(array):
+                array = array.transpose(3, 2, 0, 1)
+            if turned:
+                array = array[:, :, ::-1, ::-1]
         key = ".".join(name)
         if key in found:
             sys.exit(f"convert_h5.py: {shown(key)} is there twice, "
@@ -82,6 +105,58 @@ def tensors(group):
     kernels = {name[:-len(".weight")] for name, x in found.items()
                if name.endswith(".weight") and x.ndim == 4}
     return {name: x for name, x in found.items() if name.rsplit(".", 1)[0] in kernels}
+
+
+def counted(layer):
+    """('functional.', 12) for functional.conv2d_12; None for a layer with a name."""
+    parts = re.fullmatch(r"(.*\.)?conv2d(?:_(\d+))?", layer)
+    return parts and (parts[1] or "", int(parts[2] or 0))
+
+
+def vgg_names(outputs):
+    """What VGG calls convolutions with so many outputs, in order. A block is a row of
+    convolutions that have as many; the two last blocks have 512 both, and are as long as the
+    third. None when the row does not begin as VGG's does."""
+    if outputs[:2] != [64, 64]:
+        return None
+    third, names, block, place = outputs.count(256), [], 1, 0
+    for before, now in zip([outputs[0]] + outputs, outputs):
+        place += 1
+        if now != before or (now == 512 and place > third):
+            block, place = block + 1, 1
+        names.append(f"block{block}_conv{place}")
+    return names
+
+
+def with_vgg_names(arrays):
+    """Where names only count, conv2d, conv2d_1, ..., those of VGG, model by model."""
+    models, names = {}, {}
+    for layer in {name.rsplit(".", 1)[0] for name in arrays}:
+        if counted(layer):
+            models.setdefault(counted(layer)[0], []).append(layer)
+    for model, layers in models.items():
+        layers.sort(key=counted)
+        found = vgg_names([arrays[layer + ".weight"].shape[0] for layer in layers])
+        names.update(zip(layers, [model + name for name in found or []]))
+    return {names.get(layer, layer) + "." + kind: x for (layer, kind), x in
+            ((name.rsplit(".", 1), x) for name, x in arrays.items())}
+
+
+def opened(path):
+    """The HDF5 file, which a .keras archive has inside."""
+    if not zipfile.is_zipfile(path):
+        return h5py.File(path, "r")
+    with zipfile.ZipFile(path) as archive:
+        inner = archive.getinfo("model.weights.h5")
+        if inner.file_size > MOST:
+            sys.exit(f"convert_h5.py: {path}: unpacks to more than {MOST} bytes")
+        return h5py.File(io.BytesIO(archive.read(inner)), "r")
+
+
+def is_theano(group, path):
+    """Whether a file says that its kernels are Theano's."""
+    backend = group.attrs.get("backend", "")
+    return backend in ("theano", b"theano") or "th_kernels" in path.name
 
 
 def write(path, arrays, metadata):
@@ -114,11 +189,17 @@ def main():
     parser.add_argument("--preprocess", default="caffe",
                         choices=["caffe", "caffe-rgb", "torch", "none"],
                         help="what the network was trained to read (caffe)")
+    parser.add_argument("--kernels", choices=["theano", "tensorflow"],
+                        help="whose they are (as the file says, else tensorflow)")
     options = parser.parse_args()
     try:
-        with h5py.File(options.source, "r") as file:
-            arrays = tensors(file["model_weights"] if "model_weights" in file else file)
-    except (OSError, RuntimeError, ValueError, MemoryError) as problem:
+        with opened(options.source) as file:
+            group = file["model_weights"] if "model_weights" in file else file
+            turned = (options.kernels == "theano" if options.kernels
+                      else is_theano(group, options.source))
+            arrays = with_vgg_names(tensors(group, turned))
+    except (OSError, RuntimeError, ValueError, MemoryError, KeyError,
+            zipfile.BadZipFile) as problem:
         sys.exit(f"convert_h5.py: {shown(options.source)}: cannot be read as HDF5: "
                  f"{shown(' '.join(str(problem).split()))}")
     if not arrays:
@@ -128,7 +209,8 @@ def main():
               {"preprocess": options.preprocess, "source": options.source.name})
     except OSError as problem:
         sys.exit(f"convert_h5.py: cannot write {shown(options.target)}: {problem.strerror}")
-    print(f"{shown(options.target)}: {len(arrays)} tensors")
+    print(f"{shown(options.target)}: {len(arrays)} tensors"
+          + (", kernels turned back from Theano's" if turned else ""))
 
 
 if __name__ == "__main__":

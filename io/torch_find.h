@@ -1,0 +1,31 @@
+/* Where in what was saved the tensors are. */
+#ifndef IO_TORCH_FIND_H
+#define IO_TORCH_FIND_H
+
+#include "io/pickle.h"
+
+/* A tensor and the way to it, "model.0.features.0.weight" for
+ * {"model": [{"features.0.weight": ...}]}. */
+typedef struct TorchPlace {
+    const char *name;
+    const Pickle *made; /* the call that would make it */
+} TorchPlace;
+
+typedef struct TorchFound {
+    size_t count;
+    TorchPlace *items;
+} TorchFound;
+
+/* Finds every tensor in the dicts and lists below `root`, in order. While all of them lie
+ * in one entry, as in {"epoch": 3, "state_dict": {...}}, its key is left out of the
+ * names. What is below a key that is no text, as the state of an optimiser is, is passed
+ * over. Fails when there are more than TORCH_TENSORS_MOST, or too much to look through.
+ */
+bool torch_find(Arena *arena, Pickle *root, const char *where, TorchFound *out,
+                Error *err);
+
+/* The arguments (storage, offset, sides, strides, ...) of a dense tensor, directly or in
+ * a parameter; NULL when the value is no such tensor. */
+const Pickle *torch_tensor(const Pickle *value);
+
+#endif

@@ -1,0 +1,41 @@
+/* What the tensors of a weight file are called once the words of wrappers are out, and
+ * where among them a network lies: for the files of this folder that load weights. */
+#ifndef NN_TENSOR_NAMES_H
+#define NN_TENSOR_NAMES_H
+
+#include "nn/network_table.h"
+
+/* Plain names of the tensors of a list. DataParallel, torch.compile and programs that
+ * keep VGG in slices put words into a name, anywhere: features.module.0.weight is
+ * features.0.weight, and slice2.5.weight is 5.weight. */
+typedef struct TensorNames {
+    const NamedTensors *list;
+    const char **plain; /* one for each item of the list */
+    size_t *sorted;     /* numbers of the items, in the order of their plain names */
+} TensorNames;
+
+TensorNames tensor_names(Arena *arena, const NamedTensors *list);
+
+/* How a file calls the convolutions of a network: prefix, stem, ".weight". */
+typedef struct Spelling {
+    Naming naming;
+    bool normed;        /* a batch normalisation follows each convolution */
+    const char *prefix; /* "vgg." of vgg.features.0.weight; often "" */
+} Spelling;
+
+/* The tensor of a convolution, `what` being "weight" or "bias"; or NULL. */
+const NamedTensor *tensor_of_layer(const TensorNames *names, const Network *network,
+                                   const Spelling *spelling, int index, const char *what);
+
+/* How the names call this network's first convolutions: the spelling with the most of
+ * them, from the first on without a gap, and with the right shapes; of several equal ones
+ * the first in the file. Returns how many they are; with 0 the spelling is Caffe's, or
+ * one without a prefix that has a first convolution of another shape. */
+int tensor_spelling(Arena *arena, const TensorNames *names, const Network *network,
+                    bool normed, Spelling *out);
+
+/* Convolutions' weights in the list that lie where this spelling has them. */
+int tensor_siblings(const TensorNames *names, const Network *network,
+                    const Spelling *spelling);
+
+#endif
