@@ -1,30 +1,44 @@
 /* stylegrad rerun: the picture of a manifest once more, bit for bit. */
 #include <jansson.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/commands.h"
+#include "app/files.h"
 #include "app/fma.h"
 #include "app/manifest.h"
 #include "app/version.h"
+#include "io/assets.h"
 #include "io/file.h"
+#include "io/file_place.h"
 #include "io/number.h"
 #include "tensor/kernels.h"
 #include "transfer/recipe_file.h"
 #include "transfer/recipe_keys.h"
 
 #define MANIFEST_MOST ((size_t)1 << 20) /* bytes */
+#define RANDOM "random:"
+#define OWN_WEIGHTS "paintnet.safetensors"
 
-/* A manifest that is being read; its strings live as long as `root`. */
+/* A manifest that is being read; its strings live as long as `root`. It may be anybody's:
+ * it says settings, and which files by their hashes. It never says where to write, and
+ * files elsewhere than beside it or in the current folder only when the user allows it.
+ */
 typedef struct Reading {
     const char *path;
+    Arena *arena;
     json_t *root;
     Options options;
+    bool trusted; /* --trust-inputs */
 } Reading;
 
-static bool load(Reading *r, Arena *arena, Error *err) {
+static bool load(Reading *r, Error *err) {
     FileBytes bytes;
     json_error_t why;
-    if (!file_read(arena, r->path, MANIFEST_MOST, &bytes, err)) return false;
+    if (!file_read(r->arena, r->path, MANIFEST_MOST, &bytes, err)) return false;
     r->root =
         json_loadb((const char *)bytes.data, bytes.size, JSON_REJECT_DUPLICATES, &why);
     if (!r->root)
@@ -81,7 +95,7 @@ static bool read_recipe(Reading *r, Error *err) {
         int i = 0;
         while (i < recipe_key_count && strcmp(recipe_keys[i].name, name) != 0)
             i++;
-        if (i == recipe_key_count)
+        if (i == recipe_key_count || recipe_keys[i].kind == KEY_LIKE)
             return error_set(err,
                              "%s: its recipe has a key \"%s\" that this version does "
                              "not know",
@@ -93,9 +107,19 @@ static bool read_recipe(Reading *r, Error *err) {
     }
     r->options.net = recipe->net;
     const char *called = json_string_value(json_object_get(r->root, "recipe-name"));
-    snprintf(recipe->name, sizeof recipe->name, "%s", called ? called : "");
+    snprintf(recipe->name, sizeof recipe->name, "%.*s", (int)sizeof recipe->name - 1,
+             called ? NAME(called) : "");
     return recipe_check(recipe, &why) ||
            error_set(err, "%s: its recipe cannot be: %s", r->path, why.text);
+}
+
+/* Whether a manifest says this beside recipe and files. */
+static bool is_setting(const char *name, const char *text) {
+    int i = 0;
+    while (i < MANIFEST_OPTIONS && strcmp(manifest_options[i], name) != 0)
+        i++;
+    if (i == MANIFEST_WEIGHTS) return strncmp(text, RANDOM, strlen(RANDOM)) == 0;
+    return i < MANIFEST_OPTIONS;
 }
 
 static bool read_options(Reading *r, Error *err) {
@@ -105,10 +129,49 @@ static bool read_options(Reading *r, Error *err) {
     r->options.init_with = -1;
     json_object_foreach(object, name, value) {
         const char *text = json_string_value(value);
+        if (!is_setting(name, text ? text : ""))
+            return error_set(err,
+                             "%s: its options have \"%s\", which is no setting of a "
+                             "manifest; say it on the command line",
+                             r->path, NAME(name));
         if (!options_set(&r->options, &command_paint, name, text ? text : "", &why))
             return error_set(err, "%s: %s", r->path, why.text);
     }
     return true;
+}
+
+/* The file as the manifest calls it, or else the one of this name beside the manifest. */
+static const char *find_input(const Reading *r, const char *path) {
+    if (*path == '/' || access(path, F_OK) == 0) return path;
+    const size_t folder = file_folder_length(r->path), room = folder + strlen(path) + 1;
+    char *beside = arena_alloc(r->arena, room);
+    snprintf(beside, room, "%.*s%s", (int)folder, r->path, path);
+    return access(beside, F_OK) == 0 ? beside : path;
+}
+
+/* Weights that come with this program are as near as the program. */
+static bool is_near(const Reading *r, const char *path) {
+    Error none;
+    const char *own = assets_path(r->arena, OWN_WEIGHTS, &none);
+    char *folder = file_folder(r->path);
+    const bool near = file_inside(path, ".") || file_inside(path, folder) ||
+                      (own && file_same(path, own));
+    free(folder);
+    return near;
+}
+
+/* Whether this file may be read at all, on the word of a manifest. */
+static bool may_read(const Reading *r, const char *path, Error *err) {
+    struct stat about;
+    if (stat(path, &about)) return true; /* and hashing tells that it is missing */
+    if (!S_ISREG(about.st_mode))
+        return error_set(err, "%s: names %s, which is no regular file", r->path,
+                         NAME(path));
+    return r->trusted || is_near(r, path) ||
+           error_set(err,
+                     "%s: names %s, which is neither in its folder nor in the current "
+                     "one; say --trust-inputs to read it",
+                     r->path, NAME(path));
 }
 
 static bool same_file(const char *path, const char *hash, Error *err) {
@@ -118,7 +181,7 @@ static bool same_file(const char *path, const char *hash, Error *err) {
     return error_set(err,
                      "%s: is not the file that the picture was made of: its SHA-256 is "
                      "%.12s..., not %.12s...; bring that file back, or paint anew",
-                     path, now.text, NAME(hash));
+                     NAME(path), now.text, NAME(hash));
 }
 
 /* Puts one file into its place. */
@@ -149,8 +212,10 @@ static bool read_inputs(Reading *r, Error *err) {
         const char *use, *path, *hash;
         const json_int_t style = json_integer_value(json_object_get(row, "style"));
         if (!text_of(r, row, "use", &use, err) || !text_of(r, row, "file", &path, err) ||
-            !text_of(r, row, "sha256", &hash, err) || !same_file(path, hash, err))
+            !text_of(r, row, "sha256", &hash, err))
             return false;
+        path = find_input(r, path);
+        if (!may_read(r, path, err) || !same_file(path, hash, err)) return false;
         if (!place_input(r, use, (int)(style < 100 ? style : 100), path))
             return error_set(err, "%s: does not know what %s is for", r->path,
                              NAME(path));
@@ -163,18 +228,44 @@ static bool read_inputs(Reading *r, Error *err) {
     return options_check_lists(&r->options, err);
 }
 
-/* Where the picture goes, and after how many steps the user had stopped. */
+/* What the picture was, and after how many steps its run was ended. Where it went is of
+ * no interest. */
 static bool read_result(Reading *r, const Options *asked, const char **hash, Error *err) {
     const json_t *result = json_object_get(r->root, "result");
-    const char *file;
-    if (!text_of(r, result, "file", &file, err) ||
-        !text_of(r, result, "sha256", hash, err))
-        return false;
-    r->options.out = asked->out ? asked->out : file;
+    const json_int_t steps = json_integer_value(json_object_get(result, "steps"));
+    if (!text_of(r, result, "sha256", hash, err)) return false;
     r->options.threads = asked->threads;
-    if (json_is_true(json_object_get(result, "stopped")))
-        r->options.stop_after = (int)json_integer_value(json_object_get(result, "steps"));
+    if (!json_is_true(json_object_get(result, "stopped"))) return true;
+    if (steps < 1 || steps > INT_MAX)
+        return error_set(err, "%s: was stopped after %lld steps, and has no picture then",
+                         r->path, (long long)steps);
+    r->options.stop_after = (int)steps;
     return true;
+}
+
+static bool choose_output(Reading *r, const Options *asked, Error *err) {
+    Files files = {0};
+    if (!asked->out)
+        return error_set(err, "wants -o FILE: where to write is never taken from a "
+                              "manifest");
+    r->options.out = asked->out;
+    files_read(&files, "MANIFEST", r->path);
+    files_write(&files, "-o", asked->out);
+    return files_check(&files, err);
+}
+
+/* Says which files a manifest had read. */
+static void say_inputs(const Options *o) {
+    for (int i = 0; i < o->operands; i++)
+        fprintf(stderr, "%s%s", i ? ", " : "reads ", NAME(o->operand[i]));
+    for (int i = 0; i < STYLES_MOST; i++) {
+        if (o->masks.path[i]) fprintf(stderr, ", %s", NAME(o->masks.path[i]));
+        if (o->parts.path[i]) fprintf(stderr, ", %s", NAME(o->parts.path[i]));
+    }
+    if (o->init) fprintf(stderr, ", %s", NAME(o->init));
+    if (o->weights && strncmp(o->weights, RANDOM, strlen(RANDOM)) != 0)
+        fprintf(stderr, ", %s", NAME(o->weights));
+    fprintf(stderr, "\n");
 }
 
 /* The proof. A picture under another kind of name has other bytes. */
@@ -193,20 +284,27 @@ static int compare(const Reading *r, const char *hash) {
     return session_complain("rerun", &err);
 }
 
+static bool read_all(Reading *r, const Options *asked, const char **hash, Error *err) {
+    return load(r, err) && same_program(r, err) && choose_output(r, asked, err) &&
+           read_recipe(r, err) && read_options(r, err) && read_inputs(r, err) &&
+           read_result(r, asked, hash, err);
+}
+
 static int rerun(const Options *asked) {
     Error err;
     const char *hash;
-    Arena *arena = arena_new();
-    Reading r = {.path = asked->operand[0]};
-    int status = 1;
-    if (!load(&r, arena, &err) || !same_program(&r, &err) || !read_recipe(&r, &err) ||
-        !read_options(&r, &err) || !read_inputs(&r, &err) ||
-        !read_result(&r, asked, &hash, &err))
-        session_complain("rerun", &err);
-    else if ((status = command_paint.run(&r.options)) == 0)
-        status = compare(&r, hash);
+    Reading r = {
+        .path = asked->operand[0], .arena = arena_new(), .trusted = asked->trust};
+    int status;
+    if (read_all(&r, asked, &hash, &err)) {
+        say_inputs(&r.options);
+        status = command_paint.run(&r.options);
+        if (status == 0) status = compare(&r, hash);
+    } else {
+        status = session_complain("rerun", &err);
+    }
     json_decref(r.root);
-    arena_free(arena);
+    arena_free(r.arena);
     return status;
 }
 
@@ -219,10 +317,13 @@ const Command command_rerun = {
     .details =
         "A manifest is what 'stylegrad paint --manifest FILE.json' leaves: all settings, "
         "and\n"
-        "the hashes of all files. Each file must be there, under its old name, and "
-        "unchanged.\n"
-        "The picture goes where it went, or to --out, and is compared with the old "
-        "one's hash.\n\n"
+        "the hashes of all files. Each file must be there, under its old name or beside "
+        "the\n"
+        "manifest, and unchanged. Files in other folders than the manifest's and the "
+        "current\n"
+        "one are read after --trust-inputs only. The picture goes to --out and nothing "
+        "else is\n"
+        "written; it is compared with the old one's hash.\n\n"
         "example: stylegrad rerun out.json -o again.png\n",
     .mask = FOR_RERUN,
     .run = rerun,
