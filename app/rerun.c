@@ -1,254 +1,18 @@
 /* stylegrad rerun: the picture of a manifest once more, bit for bit. */
-#include <jansson.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "app/commands.h"
 #include "app/files.h"
-#include "app/fma.h"
-#include "app/manifest.h"
-#include "app/version.h"
-#include "io/assets.h"
-#include "io/file.h"
-#include "io/file_place.h"
+#include "app/manifest_read.h"
+#include "app/session.h"
 #include "io/number.h"
-#include "tensor/kernels.h"
-#include "transfer/recipe_file.h"
-#include "transfer/recipe_keys.h"
+#include "io/sha256.h"
 
-#define MANIFEST_MOST ((size_t)1 << 20) /* bytes */
-#define RANDOM "random:"
-#define OWN_WEIGHTS "paintnet.safetensors"
-
-/* A manifest that is being read; its strings live as long as `root`. It may be anybody's:
- * it says settings, and which files by their hashes. It never says where to write, and
- * files elsewhere than beside it or in the current folder only when the user allows it.
- */
-typedef struct Reading {
-    const char *path;
-    Arena *arena;
-    json_t *root;
-    Options options;
-    bool trusted; /* --trust-inputs */
-} Reading;
-
-static bool load(Reading *r, Error *err) {
-    FileBytes bytes;
-    json_error_t why;
-    if (!file_read(r->arena, r->path, MANIFEST_MOST, &bytes, err)) return false;
-    r->root =
-        json_loadb((const char *)bytes.data, bytes.size, JSON_REJECT_DUPLICATES, &why);
-    if (!r->root)
-        return error_set(err, "%s:%d: is no manifest: %s; 'paint --manifest' writes one",
-                         r->path, why.line, why.text);
-    if (json_string_value(json_object_get(r->root, "stylegrad"))) return true;
-    return error_set(err, "%s: is JSON, but no manifest; 'paint --manifest' writes one",
-                     r->path);
-}
-
-/* A text of an object; fails when it is not there. */
-static bool text_of(const Reading *r, const json_t *object, const char *key,
-                    const char **out, Error *err) {
-    *out = json_string_value(json_object_get(object, key));
-    return *out || error_set(err, "%s: has no text \"%s\" where a manifest has one",
-                             r->path, key);
-}
-
-/* Other numbers cannot give the same picture; other instructions may. */
-static bool same_program(const Reading *r, Error *err) {
-    const char *version, *variant, *table, *vectors;
-    if (!text_of(r, r->root, "stylegrad", &version, err) ||
-        !text_of(r, r->root, "variant", &variant, err) ||
-        !text_of(r, r->root, "kernels", &table, err) ||
-        !text_of(r, r->root, "vectors", &vectors, err))
-        return false;
-    if (strcmp(variant, REAL_NAME) != 0)
-        return error_set(
-            err, "%s: was made in %s, this program computes in " REAL_NAME "; use %s",
-            r->path, NAME(variant),
-            sizeof(real) == sizeof(float) ? "stylegrad-double" : "stylegrad");
-    kernels = kernels_find(table);
-    if (!kernels)
-        return error_set(err, "%s: there are no kernels \"%s\" in this version", r->path,
-                         NAME(table));
-    if (strcmp(version, STYLEGRAD_VERSION) != 0)
-        fprintf(stderr,
-                "made by version %s, this is " STYLEGRAD_VERSION
-                ": the last bits may differ\n",
-                NAME(version));
-    if (strcmp(vectors, fma_vector()) != 0)
-        fprintf(stderr, "made with %s, this processor has %s: the last bits may differ\n",
-                NAME(vectors), fma_vector());
-    return true;
-}
-
-static bool read_recipe(Reading *r, Error *err) {
-    Recipe *recipe = &r->options.recipe;
-    json_t *object = json_object_get(r->root, "recipe"), *value;
-    const char *name;
-    Error why;
-    *recipe = recipe_defaults;
-    json_object_foreach(object, name, value) {
-        int i = 0;
-        while (i < recipe_key_count && strcmp(recipe_keys[i].name, name) != 0)
-            i++;
-        if (i == recipe_key_count || recipe_keys[i].kind == KEY_LIKE)
-            return error_set(err,
-                             "%s: its recipe has a key \"%s\" that this version does "
-                             "not know",
-                             r->path, NAME(name));
-        const char *text = json_string_value(value);
-        if (!recipe_key_set(recipe, &recipe_keys[i], text ? text : "", &why))
-            return error_set(err, "%s: its recipe says %s %s", r->path, NAME(name),
-                             why.text);
-    }
-    r->options.net = recipe->net;
-    const char *called = json_string_value(json_object_get(r->root, "recipe-name"));
-    snprintf(recipe->name, sizeof recipe->name, "%.*s", (int)sizeof recipe->name - 1,
-             called ? NAME(called) : "");
-    return recipe_check(recipe, &why) ||
-           error_set(err, "%s: its recipe cannot be: %s", r->path, why.text);
-}
-
-/* Whether a manifest says this beside recipe and files. */
-static bool is_setting(const char *name, const char *text) {
-    int i = 0;
-    while (i < MANIFEST_OPTIONS && strcmp(manifest_options[i], name) != 0)
-        i++;
-    if (i == MANIFEST_WEIGHTS) return strncmp(text, RANDOM, strlen(RANDOM)) == 0;
-    return i < MANIFEST_OPTIONS;
-}
-
-static bool read_options(Reading *r, Error *err) {
-    json_t *object = json_object_get(r->root, "options"), *value;
-    const char *name;
-    Error why;
-    r->options.init_with = -1;
-    json_object_foreach(object, name, value) {
-        const char *text = json_string_value(value);
-        if (!is_setting(name, text ? text : ""))
-            return error_set(err,
-                             "%s: its options have \"%s\", which is no setting of a "
-                             "manifest; say it on the command line",
-                             r->path, NAME(name));
-        if (!options_set(&r->options, &command_paint, name, text ? text : "", &why))
-            return error_set(err, "%s: %s", r->path, why.text);
-    }
-    return true;
-}
-
-/* The file as the manifest calls it, or else the one of this name beside the manifest. */
-static const char *find_input(const Reading *r, const char *path) {
-    if (*path == '/' || access(path, F_OK) == 0) return path;
-    const size_t folder = file_folder_length(r->path), room = folder + strlen(path) + 1;
-    char *beside = arena_alloc(r->arena, room);
-    snprintf(beside, room, "%.*s%s", (int)folder, r->path, path);
-    return access(beside, F_OK) == 0 ? beside : path;
-}
-
-/* Weights that come with this program are as near as the program. */
-static bool is_near(const Reading *r, const char *path) {
-    Error none;
-    const char *own = assets_path(r->arena, OWN_WEIGHTS, &none);
-    char *folder = file_folder(r->path);
-    const bool near = file_inside(path, ".") || file_inside(path, folder) ||
-                      (own && file_same(path, own));
-    free(folder);
-    return near;
-}
-
-/* Whether this file may be read at all, on the word of a manifest. */
-static bool may_read(const Reading *r, const char *path, Error *err) {
-    struct stat about;
-    if (stat(path, &about)) return true; /* and hashing tells that it is missing */
-    if (!S_ISREG(about.st_mode))
-        return error_set(err, "%s: names %s, which is no regular file", r->path,
-                         NAME(path));
-    return r->trusted || is_near(r, path) ||
-           error_set(err,
-                     "%s: names %s, which is neither in its folder nor in the current "
-                     "one; say --trust-inputs to read it",
-                     r->path, NAME(path));
-}
-
-static bool same_file(const char *path, const char *hash, Error *err) {
-    Sha256 now;
-    if (!sha256_file(path, &now, err)) return false;
-    if (strcmp(now.text, hash) == 0) return true;
-    return error_set(err,
-                     "%s: is not the file that the picture was made of: its SHA-256 is "
-                     "%.12s..., not %.12s...; bring that file back, or paint anew",
-                     NAME(path), now.text, NAME(hash));
-}
-
-/* Puts one file into its place. */
-static bool place_input(Reading *r, const char *use, int style, const char *path) {
-    Options *o = &r->options;
-    const bool of_style = style >= 1 && style <= STYLES_MOST;
-    if (strcmp(use, "content") == 0)
-        o->operand[0] = path;
-    else if (strcmp(use, "style") == 0 && of_style)
-        o->operand[style] = path;
-    else if (strcmp(use, "mask") == 0 && of_style)
-        o->masks.path[style - 1] = path;
-    else if (strcmp(use, "style-mask") == 0 && of_style)
-        o->parts.path[style - 1] = path;
-    else if (strcmp(use, "weights") == 0)
-        o->weights = path;
-    else if (strcmp(use, "init") == 0)
-        o->init = path, o->recipe.start = START_FILE;
-    else
-        return false;
-    return true;
-}
-
-static bool read_inputs(Reading *r, Error *err) {
-    json_t *array = json_object_get(r->root, "inputs"), *row;
-    size_t i;
-    json_array_foreach(array, i, row) {
-        const char *use, *path, *hash;
-        const json_int_t style = json_integer_value(json_object_get(row, "style"));
-        if (!text_of(r, row, "use", &use, err) || !text_of(r, row, "file", &path, err) ||
-            !text_of(r, row, "sha256", &hash, err))
-            return false;
-        path = find_input(r, path);
-        if (!may_read(r, path, err) || !same_file(path, hash, err)) return false;
-        if (!place_input(r, use, (int)(style < 100 ? style : 100), path))
-            return error_set(err, "%s: does not know what %s is for", r->path,
-                             NAME(path));
-    }
-    while (r->options.operands < STYLES_MOST + 1 &&
-           r->options.operand[r->options.operands])
-        r->options.operands++;
-    if (r->options.operands < 2)
-        return error_set(err, "%s: names no content or no style", r->path);
-    return options_check_lists(&r->options, err);
-}
-
-/* What the picture was, and after how many steps its run was ended. Where it went is of
- * no interest. */
-static bool read_result(Reading *r, const Options *asked, const char **hash, Error *err) {
-    const json_t *result = json_object_get(r->root, "result");
-    const json_int_t steps = json_integer_value(json_object_get(result, "steps"));
-    if (!text_of(r, result, "sha256", hash, err)) return false;
-    r->options.threads = asked->threads;
-    if (!json_is_true(json_object_get(result, "stopped"))) return true;
-    if (steps < 1 || steps > INT_MAX)
-        return error_set(err, "%s: was stopped after %lld steps, and has no picture then",
-                         r->path, (long long)steps);
-    r->options.stop_after = (int)steps;
-    return true;
-}
-
-static bool choose_output(Reading *r, const Options *asked, Error *err) {
+static bool choose_output(const ManifestReading *r, const Options *asked, Error *err) {
     Files files = {0};
     if (!asked->out)
         return error_set(err, "wants -o FILE: where to write is never taken from a "
                               "manifest");
-    r->options.out = asked->out;
     files_read(&files, "MANIFEST", r->path);
     files_write(&files, "-o", asked->out);
     return files_check(&files, err);
@@ -263,17 +27,17 @@ static void say_inputs(const Options *o) {
         if (o->parts.path[i]) fprintf(stderr, ", %s", NAME(o->parts.path[i]));
     }
     if (o->init) fprintf(stderr, ", %s", NAME(o->init));
-    if (o->weights && strncmp(o->weights, RANDOM, strlen(RANDOM)) != 0)
+    if (o->weights && strncmp(o->weights, MANIFEST_RANDOM, strlen(MANIFEST_RANDOM)) != 0)
         fprintf(stderr, ", %s", NAME(o->weights));
     fprintf(stderr, "\n");
 }
 
 /* The proof. A picture under another kind of name has other bytes. */
-static int compare(const Reading *r, const char *hash) {
+static int compare(const ManifestReading *r) {
     Error err;
     Sha256 now;
     if (!sha256_file(r->options.out, &now, &err)) return session_complain("rerun", &err);
-    if (strcmp(now.text, hash) == 0) {
+    if (strcmp(now.text, r->hash) == 0) {
         fprintf(stderr, "the same picture, bit for bit\n");
         return 0;
     }
@@ -284,26 +48,22 @@ static int compare(const Reading *r, const char *hash) {
     return session_complain("rerun", &err);
 }
 
-static bool read_all(Reading *r, const Options *asked, const char **hash, Error *err) {
-    return load(r, err) && same_program(r, err) && choose_output(r, asked, err) &&
-           read_recipe(r, err) && read_options(r, err) && read_inputs(r, err) &&
-           read_result(r, asked, hash, err);
-}
-
 static int rerun(const Options *asked) {
     Error err;
-    const char *hash;
-    Reading r = {
+    ManifestReading r = {
         .path = asked->operand[0], .arena = arena_new(), .trusted = asked->trust};
     int status;
-    if (read_all(&r, asked, &hash, &err)) {
+    if (manifest_load(&r, &err) && choose_output(&r, asked, &err) &&
+        manifest_read(&r, &err)) {
+        r.options.out = asked->out;
+        r.options.threads = asked->threads;
         say_inputs(&r.options);
         status = command_paint.run(&r.options);
-        if (status == 0) status = compare(&r, hash);
+        if (status == 0) status = compare(&r);
     } else {
         status = session_complain("rerun", &err);
     }
-    json_decref(r.root);
+    manifest_close(&r);
     arena_free(r.arena);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "io/file_place.h"
 #include "io/file_target.h"
 #include "io/interrupt.h"
+#include "io/number.h"
 #include "tensor/check.h"
 
 #define NAMES_TRIED 100 /* temporary names that a killed run may have left behind */
@@ -34,6 +35,9 @@ static const char *advice(void) {
 }
 
 static bool refuse(const char *path, Error *err) {
+    if (errno == ENAMETOOLONG) /* and would push the rest out of the message */
+        return error_set(err, "cannot write %s: %s; %s", NAME(path), strerror(errno),
+                         advice());
     return error_set(err, "cannot write %s: %s; %s", path, strerror(errno), advice());
 }
 

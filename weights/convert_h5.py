@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import pathlib
+import signal
 import struct
 import sys
 
@@ -86,7 +87,7 @@ def write(path, arrays, metadata):
         at += x.nbytes
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    temporary = path.with_name(path.name + ".part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(temporary, "wb") as out:
             out.write(struct.pack("<Q", len(text)) + text)
@@ -108,6 +109,12 @@ def main():
                         choices=["caffe", "caffe-rgb", "torch", "none"],
                         help="what the network was trained to read (caffe)")
     options = parser.parse_args()
+    # Ended from outside, as with Ctrl-C: nothing half written stays.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if (options.source.exists() and options.target.exists()
+            and options.target.samefile(options.source)):
+        sys.exit(f"convert_h5.py: {options.target} is the file that is read; "
+                 "choose another name")
     try:
         with h5py.File(options.source, "r") as file:
             arrays = tensors(file["model_weights"] if "model_weights" in file else file)
