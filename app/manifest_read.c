@@ -127,13 +127,19 @@ static bool read_options(ManifestReading *r, Error *err) {
     return true;
 }
 
-/* The file as the manifest calls it, or else the one of this name beside the manifest. */
+/* The file as the manifest calls it; or else the one of this name beside the manifest; or
+ * the weights that came with this program, wherever it is. */
 static const char *find_input(const ManifestReading *r, const char *path) {
+    Error none;
     if (*path == '/' || access(path, F_OK) == 0) return path;
     const size_t folder = file_folder_length(r->path), room = folder + strlen(path) + 1;
     char *beside = arena_alloc(r->arena, room);
     snprintf(beside, room, "%.*s%s", (int)folder, r->path, path);
-    return access(beside, F_OK) == 0 ? beside : path;
+    if (access(beside, F_OK) == 0) return beside;
+    const char *own = strcmp(file_name(path), OWN_WEIGHTS) == 0
+                          ? assets_path(r->arena, OWN_WEIGHTS, &none)
+                          : NULL;
+    return own ? own : path;
 }
 
 /* Weights that come with this program are as near as the program. */

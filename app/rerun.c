@@ -8,13 +8,17 @@
 #include "io/number.h"
 #include "io/sha256.h"
 
-static bool choose_output(const ManifestReading *r, const Options *asked, Error *err) {
+static bool output_said(const Options *asked, Error *err) {
+    return asked->out ||
+           error_set(err, "wants -o FILE: where to write is never taken from a manifest");
+}
+
+/* -o is neither the manifest nor what it names. */
+static bool output_ready(const ManifestReading *r, const char *out, Error *err) {
     Files files = {0};
-    if (!asked->out)
-        return error_set(err, "wants -o FILE: where to write is never taken from a "
-                              "manifest");
     files_read(&files, "MANIFEST", r->path);
-    files_write(&files, "-o", asked->out);
+    files_read_options(&files, r->arena, &r->options);
+    files_write(&files, "-o", out);
     return files_check(&files, err);
 }
 
@@ -53,8 +57,8 @@ static int rerun(const Options *asked) {
     ManifestReading r = {
         .path = asked->operand[0], .arena = arena_new(), .trusted = asked->trust};
     int status;
-    if (manifest_load(&r, &err) && choose_output(&r, asked, &err) &&
-        manifest_read(&r, &err)) {
+    if (manifest_load(&r, &err) && output_said(asked, &err) && manifest_read(&r, &err) &&
+        output_ready(&r, asked->out, &err)) {
         r.options.out = asked->out;
         r.options.threads = asked->threads;
         say_inputs(&r.options);

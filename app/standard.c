@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,12 +14,12 @@ void standard_guard(void) {
         if (fcntl(i, F_GETFD) < 0 && errno == EBADF) (void)!open("/dev/null", mode[i]);
 }
 
-/* A stream that failed before keeps what it could not write: trying again tells why. */
+/* A stream remembers that a write failed, not why: writing some more tells. */
 static int reason_of_failure(void) {
-    errno = 0;
-    const int failed = ferror(stdout) | fflush(stdout);
+    const bool failed = ferror(stdout);
+    if (fflush(stdout)) return errno;
     if (!failed) return 0;
-    return errno ? errno : EIO;
+    return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
 }
 
 int standard_end(int status) {

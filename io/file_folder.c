@@ -36,22 +36,26 @@ bool file_make_folder(const char *path, Error *err) {
                      strerror(errno));
 }
 
+/* "a/b" becomes "a", "/a" becomes "/", "a" becomes "."; false at an end. */
+static bool go_up(char *path) {
+    char *slash = strrchr(path, '/');
+    if (!*path || strcmp(path, ".") == 0 || strcmp(path, "/") == 0) return false;
+    if (!slash) *path = '.';
+    path[slash > path ? slash - path : 1] = 0;
+    return true;
+}
+
 /* The nearest folder above that exists decides. */
 bool file_make_folder_check(const char *path, Error *err) {
     struct stat about;
     char *part = strdup(path);
     CHECK(part, "no memory for a path");
-    while (stat(part, &about) && errno == ENOENT && strchr(part, '/') != NULL) {
-        char *slash = strrchr(part, '/');
-        if (slash == part) slash++;
-        if (!*slash) break;
-        *slash = 0;
+    int missing;
+    while ((missing = stat(part, &about)) && errno == ENOENT && go_up(part)) {
     }
-    const char *found = access(part, F_OK) || !*part ? "." : part;
-    errno = 0;
-    const bool good = stat(found, &about) == 0 && S_ISDIR(about.st_mode) &&
-                      access(found, W_OK | X_OK) == 0;
-    const int reason = errno ? errno : ENOTDIR;
+    if (!missing && !S_ISDIR(about.st_mode)) missing = 1, errno = ENOTDIR;
+    const bool good = !missing && access(part, W_OK | X_OK) == 0;
+    const int reason = errno;
     free(part);
     if (good) return true;
     return error_set(err, "cannot make the folder %s: %s; choose another -o", path,

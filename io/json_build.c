@@ -1,6 +1,7 @@
 #include "io/json_build.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 json_t *json_built(JsonBuild *build, json_t *value) {
     if (!value) build->failed = true;
@@ -44,13 +45,40 @@ json_t *json_path(JsonBuild *build, const char *path) {
     return is_utf8(path) ? json_built(build, json_string(path)) : json_null();
 }
 
+/* The text so far. json_dumps has one of its own, but does not notice everywhere when it
+ * cannot grow (jansson 2.14 leaves out the name of a key). */
+typedef struct Text {
+    char *data;
+    size_t size, room;
+    bool failed;
+} Text;
+
+static int append(const char *piece, size_t size, void *context) {
+    Text *text = context;
+    if (size >= text->room - text->size) {
+        const size_t room = 2 * (text->room + size) + 64;
+        char *larger = text->failed ? NULL : realloc(text->data, room);
+        if (!larger) {
+            text->failed = true;
+            return -1;
+        }
+        text->data = larger;
+        text->room = room;
+    }
+    memcpy(text->data + text->size, piece, size);
+    text->size += size;
+    text->data[text->size] = 0;
+    return 0;
+}
+
 char *json_text(const JsonBuild *build, const json_t *all, size_t flags, Error *err) {
-    char *text = build->failed ? NULL : json_dumps(all, flags);
-    if (!text)
-        error_set(err,
-                  "cannot be put into JSON: there is no memory, or a name is not UTF-8, "
-                  "or a number not finite; close other programs and look at the names");
-    return text;
+    Text text = {.failed = build->failed};
+    if (!text.failed && json_dump_callback(all, append, &text, flags)) text.failed = true;
+    if (!text.failed && text.data) return text.data;
+    free(text.data);
+    error_set(err, "cannot be put into JSON: there is no memory, or a name is not UTF-8, "
+                   "or a number not finite; close other programs and look at the names");
+    return NULL;
 }
 
 bool json_print(const JsonBuild *build, const json_t *all, size_t flags, FILE *out,
