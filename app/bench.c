@@ -162,9 +162,13 @@ static bool recipe_for(const Recipe *asked, Recipe *out, Error *err) {
 /* In the order of the row of --kernels. */
 static const Kernels *const tables[] = {&kernels_fast, &kernels_gemm, &kernels_ref};
 
-static void print(Bench *bench, const Options *options) {
+static int print(Bench *bench, const Options *options) {
+    Error err;
     bench->roof = roofline_measure(bench->threads);
-    (options->json ? bench_print_json : bench_print)(bench, stdout);
+    if (options->json && !bench_print_json(bench, stdout, &err))
+        return session_complain("bench", &err);
+    if (!options->json) bench_print(bench, stdout);
+    return 0;
 }
 
 static int run_training(const Options *options) {
@@ -177,9 +181,9 @@ static int run_training(const Options *options) {
                    .rounds = options->rounds ? options->rounds : ROUNDS};
     Arena *arena = arena_new();
     measure_training(&bench, arena);
-    print(&bench, options);
+    const int status = print(&bench, options);
     arena_free(arena);
-    return 0;
+    return status;
 }
 
 static int run(const Options *asked) {
@@ -197,13 +201,15 @@ static int run(const Options *asked) {
                    .batch = 1,
                    .threads = threads_count(),
                    .rounds = options.rounds ? options.rounds : ROUNDS};
-    bool ok = recipe_complete(&s.recipe, s.network, &err) && measure(&bench, &s, &err);
-    if (ok) {
+    int status;
+    if (recipe_complete(&s.recipe, s.network, &err) && measure(&bench, &s, &err)) {
         bench_optimizers(&bench);
-        print(&bench, &options);
+        status = print(&bench, &options);
+    } else {
+        status = session_complain("bench", &err);
     }
     session_close(&s);
-    return ok ? 0 : session_complain("bench", &err);
+    return status;
 }
 
 const Command command_bench = {

@@ -39,6 +39,6 @@ void bench_optimizers(Bench *bench);
 double bench_method(const Recipe *recipe, size_t size, int history);
 
 void bench_print(const Bench *bench, FILE *out);
-void bench_print_json(const Bench *bench, FILE *out);
+bool bench_print_json(const Bench *bench, FILE *out, Error *err);
 
 #endif

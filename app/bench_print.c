@@ -1,6 +1,5 @@
-#include <jansson.h>
-
 #include "app/bench.h"
+#include "io/json_build.h"
 
 #define MIB (1024.0 * 1024.0)
 
@@ -66,43 +65,56 @@ void bench_print(const Bench *bench, FILE *out) {
 }
 
 /* Milliseconds, as in the table. */
-static json_t *spread_object(Spread s) {
-    return json_pack("{s:f, s:f, s:f}", "median", s.median * 1e3, "min", s.least * 1e3,
-                     "max", s.most * 1e3);
+static json_t *spread_object(JsonBuild *build, Spread s) {
+    return json_built(build, json_pack("{s:f, s:f, s:f}", "median", s.median * 1e3, "min",
+                                       s.least * 1e3, "max", s.most * 1e3));
 }
 
-static json_t *row_object(const BenchRow *row) {
-    return json_pack("{s:s, s:s, s:[i,i,i,i], s:f, s:f, s:f, s:f, s:I}", "name",
-                     row->name, "op", row->op, "shape", row->shape.n, row->shape.c,
-                     row->shape.h, row->shape.w, "forward_ms", row->forward * 1e3,
-                     "backward_ms", row->backward * 1e3, "forward_flop",
-                     row->flop_forward, "backward_flop", row->flop_backward, "bytes",
-                     (json_int_t)row->bytes);
+static json_t *row_object(JsonBuild *build, const BenchRow *row) {
+    return json_built(build,
+                      json_pack("{s:s, s:s, s:[i,i,i,i], s:f, s:f, s:f, s:f, s:I}",
+                                "name", row->name, "op", row->op, "shape", row->shape.n,
+                                row->shape.c, row->shape.h, row->shape.w, "forward_ms",
+                                row->forward * 1e3, "backward_ms", row->backward * 1e3,
+                                "forward_flop", row->flop_forward, "backward_flop",
+                                row->flop_backward, "bytes", (json_int_t)row->bytes));
 }
 
-void bench_print_json(const Bench *bench, FILE *out) {
-    const Roofline *roof = &bench->roof;
-    json_t *rows = json_array();
+static json_t *rows_array(JsonBuild *build, const Bench *bench) {
+    json_t *rows = json_built(build, json_array());
     for (int i = 0; i < bench->count; i++)
-        json_array_append_new(rows, row_object(&bench->row[i]));
-    json_array_append_new(rows, row_object(&bench->losses));
-    json_t *machine =
-        json_pack("{s:s, s:f, s:f, s:f, s:f}", "vector", roof->vector, "fma_gflops_1",
-                  roof->fma_one, "fma_gflops", roof->fma_all, "triad_gbs_1",
-                  roof->triad_one, "triad_gbs", roof->triad_all);
-    json_t *all = json_pack(
-        "{s:s, s:i, s:i, s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:I, "
-        "s:I, "
-        "s:o, s:o}",
-        "net", bench->net, "size", bench->side, "batch", bench->batch, "real", REAL_NAME,
-        "kernels", bench->kernels, "threads", bench->threads, "rounds", bench->rounds,
-        "forward_ms", spread_object(bench->forward), "backward_ms",
-        spread_object(bench->backward), "optimizer_ms", spread_object(bench->move),
-        "step_ms", spread_object(bench->step), "adam_ms", spread_object(bench->adam),
-        "lbfgs_ms", spread_object(bench->lbfgs), "flop", bench->flop, "tape_bytes",
-        (json_int_t)bench->tape_bytes, "peak_bytes", (json_int_t)bench->peak_bytes,
-        "machine", machine, "layers", rows);
-    json_dumpf(all, out, JSON_COMPACT | JSON_REAL_PRECISION(8));
-    fprintf(out, "\n");
+        json_add(build, rows, row_object(build, &bench->row[i]));
+    json_add(build, rows, row_object(build, &bench->losses));
+    return rows;
+}
+
+static json_t *machine_object(JsonBuild *build, const Roofline *roof) {
+    return json_built(build, json_pack("{s:s, s:f, s:f, s:f, s:f}", "vector",
+                                       roof->vector, "fma_gflops_1", roof->fma_one,
+                                       "fma_gflops", roof->fma_all, "triad_gbs_1",
+                                       roof->triad_one, "triad_gbs", roof->triad_all));
+}
+
+bool bench_print_json(const Bench *bench, FILE *out, Error *err) {
+    JsonBuild build = {0};
+    json_t *all = json_built(&build, json_pack("{s:s, s:i, s:i, s:s, s:s, s:i, s:i}",
+                                               "net", bench->net, "size", bench->side,
+                                               "batch", bench->batch, "real", REAL_NAME,
+                                               "kernels", bench->kernels, "threads",
+                                               bench->threads, "rounds", bench->rounds));
+    json_put(&build, all, "forward_ms", spread_object(&build, bench->forward));
+    json_put(&build, all, "backward_ms", spread_object(&build, bench->backward));
+    json_put(&build, all, "optimizer_ms", spread_object(&build, bench->move));
+    json_put(&build, all, "step_ms", spread_object(&build, bench->step));
+    json_put(&build, all, "adam_ms", spread_object(&build, bench->adam));
+    json_put(&build, all, "lbfgs_ms", spread_object(&build, bench->lbfgs));
+    json_put(&build, all, "flop", json_real(bench->flop));
+    json_put(&build, all, "tape_bytes", json_integer((json_int_t)bench->tape_bytes));
+    json_put(&build, all, "peak_bytes", json_integer((json_int_t)bench->peak_bytes));
+    json_put(&build, all, "machine", machine_object(&build, &bench->roof));
+    json_put(&build, all, "layers", rows_array(&build, bench));
+    const bool good =
+        json_print(&build, all, JSON_COMPACT | JSON_REAL_PRECISION(8), out, err);
     json_decref(all);
+    return good;
 }

@@ -1,11 +1,14 @@
 /* stylegrad eval: the loss of one picture, term by term, and its gradient. This is how
  * somebody's own program is compared with ours. */
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/files.h"
+#include "app/save.h"
 #include "app/session.h"
+#include "io/file.h"
+#include "io/json_build.h"
 #include "io/npy.h"
 #include "transfer/input.h"
 #include "transfer/problem.h"
@@ -25,22 +28,27 @@ static void print_text(const Recipe *r, const Terms *t) {
     printf("tv       %.17g  x %g\n", t->tv, r->tv_weight);
 }
 
-static json_t *layers_object(const LayerList *layers, const double *values) {
-    json_t *object = json_object();
+static json_t *layers_object(JsonBuild *build, const LayerList *layers,
+                             const double *values) {
+    json_t *object = json_built(build, json_object());
     for (int i = 0; i < layers->count; i++)
-        json_object_set_new(object, layers->item[i].name, json_real(values[i]));
+        json_put(build, object, layers->item[i].name, json_real(values[i]));
     return object;
 }
 
-static void print_json(const Recipe *r, const Terms *t) {
+static bool print_json(const Recipe *r, const Terms *t, Error *err) {
+    JsonBuild build = {0};
     json_t *all =
-        json_pack("{s:f, s:f, s:f, s:f, s:o, s:o}", "total", t->total, "content",
-                  t->content, "style", t->style, "tv", t->tv, "content_layers",
-                  layers_object(&r->content_layers, t->content_layer), "style_layers",
-                  layers_object(&r->style_layers, t->style_layer));
-    json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    printf("\n");
+        json_built(&build, json_pack("{s:f, s:f, s:f, s:f}", "total", t->total, "content",
+                                     t->content, "style", t->style, "tv", t->tv));
+    json_put(&build, all, "content_layers",
+             layers_object(&build, &r->content_layers, t->content_layer));
+    json_put(&build, all, "style_layers",
+             layers_object(&build, &r->style_layers, t->style_layer));
+    const bool good =
+        json_print(&build, all, JSON_INDENT(2) | JSON_REAL_PRECISION(17), stdout, err);
     json_decref(all);
+    return good;
 }
 
 static bool read_image(const Session *s, const char *path, Tensor *out, Error *err) {
@@ -49,6 +57,16 @@ static bool read_image(const Session *s, const char *path, Tensor *out, Error *e
         return true;
     }
     return input_picture_sized(s->arena, path, s->scene.content.shape, out, err);
+}
+
+static bool write_gradient(void *context, const char *path, Error *err) {
+    const Tensor *gradient = context;
+    return npy_write(path, *gradient, 4, err);
+}
+
+static bool save_gradient(Arena *arena, const char *path, Tensor gradient, Error *err) {
+    Saved saved;
+    return save_result(arena, path, write_gradient, &gradient, &saved, err);
 }
 
 static bool measure(Session *s, const Options *options, Error *err) {
@@ -65,16 +83,31 @@ static bool measure(Session *s, const Options *options, Error *err) {
     if (!isfinite(terms.total) || !tensor_finite(gradient))
         return error_set(err, "the loss or its gradient is not a finite number; are the "
                               "weights of this network, are the pictures in [0,1]?");
-    if (options->grad && !npy_write(options->grad, gradient, 4, err)) return false;
+    if (options->grad && !save_gradient(s->arena, options->grad, gradient, err))
+        return false;
     fputs(s->notes, stderr);
-    (options->json ? print_json : print_text)(&s->recipe, &terms);
+    if (options->json) return print_json(&s->recipe, &terms, err);
+    print_text(&s->recipe, &terms);
     return true;
+}
+
+/* Before any work: the gradient can be written, and over nothing that is read. */
+static bool outputs_ready(const Options *options, Error *err) {
+    if (!options->grad) return true;
+    Arena *arena = arena_new();
+    Files files = {0};
+    files_read_options(&files, arena, options);
+    files_write(&files, "--grad", options->grad);
+    bool good = file_write_check(options->grad, err) && files_check(&files, err);
+    arena_free(arena);
+    return good;
 }
 
 static int eval(const Options *options) {
     Error err;
     Session s;
-    if (!session_open(&s, options, &err)) return session_complain("eval", &err);
+    if (!outputs_ready(options, &err) || !session_open(&s, options, &err))
+        return session_complain("eval", &err);
     s.recipe.space = SPACE_UNIT; /* the gradient is with respect to RGB in [0, 1] */
     bool ok = measure(&s, options, &err);
     session_close(&s);

@@ -1,8 +1,11 @@
 /* stylegrad features: what a network sees in a picture, as numbers and as pictures. */
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/commands.h"
+#include "app/files.h"
+#include "app/save.h"
 #include "app/session.h"
 #include "autograd/tape.h"
 #include "io/file.h"
@@ -33,13 +36,19 @@ static Tensor sheet(Arena *arena, Tensor features) {
     return grey;
 }
 
+/* FOLDER/LAYER.png; a slash in the layer's name becomes a dash. */
+static const char *sheet_path(Arena *arena, const char *folder, const char *layer) {
+    char *path = text_format(arena, "%s/%s.png", folder, layer);
+    for (char *p = path + strlen(folder) + 1; *p; p++)
+        if (*p == '/') *p = '-';
+    return path;
+}
+
 static bool write_sheets(Arena *arena, const char *folder, const NamedTensors *layers,
                          Error *err) {
     if (!file_make_folder(folder, err)) return false;
     for (size_t i = 0; i < layers->count; i++) {
-        char *path = text_format(arena, "%s/%s.png", folder, layers->items[i].name);
-        for (char *p = path + strlen(folder) + 1; *p; p++)
-            if (*p == '/') *p = '-';
+        const char *path = sheet_path(arena, folder, layers->items[i].name);
         if (!image_write(path, sheet(arena, layers->items[i].tensor), err)) return false;
         printf("  %s\n", SHOWN(path));
     }
@@ -65,14 +74,47 @@ static bool compute(const Session *s, const LayerList *wanted, NamedTensors *out
     return ok;
 }
 
+static const char *out_of(const Options *options) {
+    return options->out ? options->out : "features.npz";
+}
+
+static bool sheets_ready(const Options *options, Arena *arena, Files *files, Error *err) {
+    const char *folder = options->folder;
+    if (!file_make_folder_check(folder, err)) return false;
+    const bool exists = access(folder, F_OK) == 0;
+    for (int i = 0; i < options->layers.count; i++) {
+        const char *path = sheet_path(arena, folder, options->layers.item[i].name);
+        if (exists && !file_write_check(path, err)) return false;
+        files_write(files, "--png", path);
+    }
+    return true;
+}
+
+/* Before any work: all can be written, and over nothing that is read. */
+static bool outputs_ready(const Options *options, Error *err) {
+    Arena *arena = arena_new();
+    Files files = {0};
+    files_read_options(&files, arena, options);
+    files_write(&files, "-o", out_of(options));
+    bool good = file_write_check(out_of(options), err) &&
+                (!options->folder || sheets_ready(options, arena, &files, err)) &&
+                files_check(&files, err);
+    arena_free(arena);
+    return good;
+}
+
+static bool write_layers(void *context, const char *path, Error *err) {
+    return npz_write(path, context, err);
+}
+
 static bool save_features(const Session *s, const Options *options, Error *err) {
     NamedTensors layers;
-    const char *out = options->out ? options->out : "features.npz";
-    if (options->layers.count == 0)
-        return error_set(err, "wants --layers, for example --layers relu1_1,relu3_1");
-    if (!compute(s, &options->layers, &layers, err) || !npz_write(out, &layers, err))
+    Saved saved;
+    if (!compute(s, &options->layers, &layers, err) ||
+        !save_result(s->arena, out_of(options), write_layers, &layers, &saved, err))
         return false;
-    printf("saved %s\n", SHOWN(out));
+    save_report(&saved, stdout);
+    printf("\n");
     for (size_t i = 0; i < layers.count; i++)
         printf("  %-12s %s\n", layers.items[i].name, SHAPE(layers.items[i].tensor.shape));
     return !options->folder || write_sheets(s->arena, options->folder, &layers, err);
@@ -81,7 +123,12 @@ static bool save_features(const Session *s, const Options *options, Error *err) 
 static int features(const Options *options) {
     Error err;
     Session s;
-    if (!session_open(&s, options, &err)) return session_complain("features", &err);
+    if (options->layers.count == 0) {
+        error_set(&err, "wants --layers, for example --layers relu1_1,relu3_1");
+        return session_complain("features", &err);
+    }
+    if (!outputs_ready(options, &err) || !session_open(&s, options, &err))
+        return session_complain("features", &err);
     bool ok = save_features(&s, options, &err);
     session_close(&s);
     return ok ? 0 : session_complain("features", &err);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "app/commands.h"
-#include "app/trace.h"
 #include "autograd/ops.h"
 #include "io/plot.h"
 #include "losses/ops.h"
@@ -95,7 +94,7 @@ static int run(const Options *options) {
                 SHOWN(target));
         return 2;
     }
-    if (options->plot && !trace_check(NULL, options->plot, &err)) {
+    if (options->plot && !plot_write_check(options->plot, &err)) {
         fprintf(stderr, "stylegrad gradcheck: %s\n", err.text);
         return 1;
     }

@@ -7,10 +7,23 @@
 #include "app/fma.h"
 #include "app/version.h"
 #include "io/file.h"
+#include "io/json_build.h"
 #include "io/number.h"
 #include "tensor/kernels.h"
 #include "tensor/text.h"
 #include "transfer/recipe_keys.h"
+
+const char *const manifest_options[MANIFEST_OPTIONS] = {
+    [MANIFEST_TILE] = "tile",
+    [MANIFEST_RECOMPUTE] = "recompute",
+    [MANIFEST_STYLE_SIZE] = "style-size",
+    [MANIFEST_STYLE_BLEND] = "style-blend",
+    [MANIFEST_COLORS] = "colors",
+    [MANIFEST_INIT_WITH] = "init-with",
+    [MANIFEST_INIT_BLEND] = "init-blend",
+    [MANIFEST_PREPROCESS] = "preprocess",
+    [MANIFEST_WEIGHTS] = "weights",
+};
 
 static bool add_input(Manifest *m, const char *use, int style, const char *path,
                       Error *err) {
@@ -50,61 +63,70 @@ Manifest *manifest_new(Arena *arena, const Options *options, const Session *sess
                : NULL;
 }
 
-static json_t *recipe_object(const Recipe *recipe) {
+static json_t *recipe_object(JsonBuild *build, const Recipe *recipe) {
     char text[RECIPE_TEXT_MOST];
-    json_t *object = json_object();
+    json_t *object = json_built(build, json_object());
     for (int i = 0; i < recipe_key_count; i++)
         if (recipe_key_print(recipe, &recipe_keys[i], text))
-            json_object_set_new(object, recipe_keys[i].name, json_string(text));
+            json_put(build, object, recipe_keys[i].name, json_string(text));
     return object;
 }
 
-static void say(json_t *object, const char *name, bool said, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+/* What is said beside recipe and files, as a command line would say it. */
+typedef struct Sayings {
+    JsonBuild *build;
+    json_t *object;
+} Sayings;
+
+static void say(const Sayings *to, ManifestOption option, bool said, const char *format,
+                ...) __attribute__((format(printf, 4, 5)));
 
 /* Adds a text when it is not what would be without it. */
-static void say(json_t *object, const char *name, bool said, const char *format, ...) {
+static void say(const Sayings *to, ManifestOption option, bool said, const char *format,
+                ...) {
     va_list arguments;
     if (!said) return;
     va_start(arguments, format);
-    json_object_set_new(object, name, json_vsprintf(format, arguments));
+    json_put(to->build, to->object, manifest_options[option],
+             json_vsprintf(format, arguments));
     va_end(arguments);
 }
 
-static void say_blend(json_t *object, const Blend *blend) {
+static void say_blend(const Sayings *to, const Blend *blend) {
     char text[STYLES_MOST * 32] = "";
     for (int i = 0; i < blend->count; i++) {
         text_append(text, sizeof text, "%s%.17g", i ? "," : "", blend->share[i]);
     }
-    say(object, "style-blend", blend->count > 0, "%s", text);
+    say(to, MANIFEST_STYLE_BLEND, blend->count > 0, "%s", text);
 }
 
-/* What a command line says beside recipe and files, as it would say it. */
-static json_t *options_object(const Manifest *m, const Recipe *r) {
+static json_t *options_object(JsonBuild *build, const Manifest *m, const Recipe *r) {
     static const char *const colors[] = {"style", "luminance", "match"};
     static const char *const starts[] = {"content", "noise", "style"};
     const Options *o = m->options;
-    json_t *object = json_object();
-    say(object, "tile", r->tile > 0, "%d", r->tile);
-    say(object, "recompute", r->recompute, "yes");
-    say(object, "style-size", o->style_size > 0, "%d", o->style_size);
-    say_blend(object, &o->blend);
-    say(object, "colors", o->colors != COLORS_STYLE, "%s", colors[o->colors]);
-    if (o->init_with >= 0) say(object, "init-with", true, "%s", starts[o->init_with]);
-    say(object, "init-blend", o->init_blend > 0, "%.17g", o->init_blend);
-    say(object, "preprocess", true, "%s", preprocess_name(m->preprocess));
-    if (m->weights) say(object, "weights", true, "%s", m->weights);
-    return object;
+    const Sayings to = {build, json_built(build, json_object())};
+    const char *start = o->init_with < 0 ? "" : starts[o->init_with];
+    say(&to, MANIFEST_TILE, r->tile > 0, "%d", r->tile);
+    say(&to, MANIFEST_RECOMPUTE, r->recompute, "yes");
+    say(&to, MANIFEST_STYLE_SIZE, o->style_size > 0, "%d", o->style_size);
+    say_blend(&to, &o->blend);
+    say(&to, MANIFEST_COLORS, o->colors != COLORS_STYLE, "%s", colors[o->colors]);
+    say(&to, MANIFEST_INIT_WITH, *start, "%s", start);
+    say(&to, MANIFEST_INIT_BLEND, o->init_blend > 0, "%.17g", o->init_blend);
+    say(&to, MANIFEST_PREPROCESS, true, "%s", preprocess_name(m->preprocess));
+    say(&to, MANIFEST_WEIGHTS, m->weights, "%s", m->weights ? m->weights : "");
+    return to.object;
 }
 
-static json_t *inputs_array(const Manifest *m) {
-    json_t *array = json_array();
+static json_t *inputs_array(JsonBuild *build, const Manifest *m) {
+    json_t *array = json_built(build, json_array());
     for (int i = 0; i < m->count; i++) {
         const ManifestInput *input = &m->input[i];
-        json_t *row = json_pack("{s:s, s:s, s:s}", "use", input->use, "file", input->path,
-                                "sha256", input->hash.text);
-        if (input->style) json_object_set_new(row, "style", json_integer(input->style));
-        json_array_append_new(array, row);
+        json_t *row =
+            json_built(build, json_pack("{s:s, s:s, s:s}", "use", input->use, "file",
+                                        input->path, "sha256", input->hash.text));
+        if (input->style) json_put(build, row, "style", json_integer(input->style));
+        json_add(build, array, row);
     }
     return array;
 }
@@ -112,23 +134,26 @@ static json_t *inputs_array(const Manifest *m) {
 bool manifest_write(const Manifest *m, const char *path, const Recipe *recipe,
                     const ManifestEnd *end, Error *err) {
     Sha256 hash;
+    Error why;
+    JsonBuild build = {0};
     if (!sha256_file(end->out, &hash, err)) return false;
     json_t *result =
-        json_pack("{s:o?, s:s, s:i, s:b, s:s, s:f}", "file", json_string(end->out),
-                  "sha256", hash.text, "steps", end->steps, "stopped", end->stopped,
-                  "why", end->why, "total", end->total);
+        json_built(&build, json_pack("{s:o, s:s, s:i, s:b, s:s, s:f}", "file",
+                                     json_path(&build, end->out), "sha256", hash.text,
+                                     "steps", end->steps, "stopped", end->stopped, "why",
+                                     end->why, "total", end->total));
     json_t *all =
-        json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o}", "stylegrad",
-                  STYLEGRAD_VERSION, "variant", REAL_NAME, "kernels", kernels->name,
-                  "vectors", fma_vector(), "threads", threads_count(), "recipe-name",
-                  recipe->name, "recipe", recipe_object(recipe), "options",
-                  options_object(m, recipe), "inputs", inputs_array(m), "result", result);
-    char *text = json_dumps(all, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+        json_built(&build, json_pack("{s:s, s:s, s:s, s:s, s:i, s:s}", "stylegrad",
+                                     STYLEGRAD_VERSION, "variant", REAL_NAME, "kernels",
+                                     kernels->name, "vectors", fma_vector(), "threads",
+                                     threads_count(), "recipe-name", recipe->name));
+    json_put(&build, all, "recipe", recipe_object(&build, recipe));
+    json_put(&build, all, "options", options_object(&build, m, recipe));
+    json_put(&build, all, "inputs", inputs_array(&build, m));
+    json_put(&build, all, "result", result);
+    char *text = json_text(&build, all, JSON_INDENT(2) | JSON_REAL_PRECISION(17), &why);
     bool good = text ? file_write(path, text, strlen(text), err)
-                     : error_set(err,
-                                 "%s: cannot be put into JSON: a name or number is not "
-                                 "UTF-8 or finite; no manifest is written",
-                                 path);
+                     : error_set(err, "%s: %s; no manifest is written", path, why.text);
     free(text);
     json_decref(all);
     return good;

@@ -13,6 +13,23 @@
 /* Content, styles, two masks for each, a first picture, weights. */
 #define INPUTS_MOST (3 * STYLES_MOST + 3)
 
+/* What a manifest says beside recipe and files: settings only, and no name of a file.
+ * These are all that is written, and all that is read. */
+typedef enum ManifestOption {
+    MANIFEST_TILE,
+    MANIFEST_RECOMPUTE,
+    MANIFEST_STYLE_SIZE,
+    MANIFEST_STYLE_BLEND,
+    MANIFEST_COLORS,
+    MANIFEST_INIT_WITH,
+    MANIFEST_INIT_BLEND,
+    MANIFEST_PREPROCESS,
+    MANIFEST_WEIGHTS, /* "random:SEED" */
+    MANIFEST_OPTIONS
+} ManifestOption;
+
+extern const char *const manifest_options[MANIFEST_OPTIONS];
+
 /* A file that was read. */
 typedef struct ManifestInput {
     const char *use; /* "content", "style", "mask", "style-mask", "init", "weights" */
@@ -25,7 +42,8 @@ typedef struct ManifestInput {
 typedef struct ManifestEnd {
     const char *out, *why;
     int steps;
-    bool stopped; /* by the user, who must be imitated */
+    bool stopped; /* before its time, by the user or because a picture could not be saved:
+                     a rerun must stop there, too */
     double total;
 } ManifestEnd;
 

@@ -73,7 +73,7 @@ typedef struct Options {
     int threads, save_every, side, rounds, batch, train_steps;
     int painted; /* -1: the usual number */
     int kernels; /* number of the table in the row of --kernels */
-    bool json, train, help, half, plan;
+    bool json, train, help, half, plan, trust;
 } Options;
 
 /* Reads argv[2...] for a command. Fails with a sentence on the first thing it cannot use.

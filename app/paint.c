@@ -1,29 +1,23 @@
 /* stylegrad paint: two pictures in, one out. */
 #include "transfer/paint.h"
 
-#include <signal.h>
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/files.h"
 #include "app/forecast.h"
 #include "app/manifest.h"
 #include "app/progress.h"
+#include "app/save.h"
 #include "app/session.h"
 #include "app/trace.h"
 #include "io/file.h"
 #include "io/image.h"
+#include "io/interrupt.h"
 #include "tensor/text.h"
 #include "transfer/colors.h"
 #include "transfer/input.h"
 #include "transfer/start.h"
-
-static volatile sig_atomic_t interrupted;
-
-/* The first Ctrl-C ends the run after the step; a second one ends the program. */
-static void on_interrupt(int number) {
-    interrupted = 1;
-    signal(number, SIG_DFL);
-}
 
 /* What the watcher carries from step to step. */
 typedef struct Run {
@@ -41,12 +35,6 @@ typedef struct Run {
     bool failed;
 } Run;
 
-/* "out.png" and 40 give "out-00040.png". */
-static const char *numbered(Arena *arena, const char *out, int step) {
-    const char *dot = strrchr(out, '.');
-    return text_format(arena, "%.*s-%05d%s", (int)(dot - out), out, step, dot);
-}
-
 /* The picture in its colours, RGB in [0, 1] but for what is out of range. */
 static Tensor picture_of(const Run *run, Arena *arena, const Problem *problem) {
     Tensor picture = problem_picture(problem, arena);
@@ -55,9 +43,25 @@ static Tensor picture_of(const Run *run, Arena *arena, const Problem *problem) {
                : picture;
 }
 
-static bool save(const Run *run, const Problem *problem, const char *path, Error *err) {
+/* What is saved, and under which name it is known: a SaveWriter. */
+typedef struct View {
+    const Run *run;
+    const Problem *problem;
+} View;
+
+static bool write_view(void *context, const char *path, Error *err) {
+    const View *view = context;
     Arena *arena = arena_new();
-    bool ok = image_write(path, picture_of(run, arena, problem), err);
+    bool ok = image_write(path, picture_of(view->run, arena, view->problem), err);
+    arena_free(arena);
+    return ok;
+}
+
+/* The picture of a step, for --save-every. */
+static bool save_numbered(Run *run, const Problem *problem, int step) {
+    Arena *arena = arena_new();
+    View view = {run, problem};
+    bool ok = write_view(&view, files_numbered(arena, run->out, step), &run->err);
     arena_free(arena);
     return ok;
 }
@@ -73,13 +77,9 @@ static bool watch(void *context, const Problem *problem, const PaintStep *of_sta
     progress_print(run->recipe, step);
     int every = run->options->save_every;
     trace_add(run->trace, step);
-    if (every && step->step % every == 0) {
-        Arena *scratch = arena_new();
-        const char *name = numbered(scratch, run->out, step->step);
-        if (!save(run, problem, name, &run->err)) run->failed = true;
-        arena_free(scratch);
-    }
-    return !interrupted && !run->failed && step->step != run->options->stop_after;
+    if (every && step->step % every == 0 && !save_numbered(run, problem, step->step))
+        run->failed = true;
+    return !interrupt_signal() && !run->failed && step->step != run->options->stop_after;
 }
 
 /* The first picture of the run, as --init, --init-with and --init-blend say. */
@@ -96,53 +96,122 @@ static bool first_picture(const Session *s, const Options *options, Tensor *out,
     return true;
 }
 
+/* The largest number that --save-every can reach. */
+static bool series_ready(const Options *options, const char *out, Error *err) {
+    if (!options->save_every) return true;
+    Arena *arena = arena_new();
+    const int most = recipe_steps(&options->recipe);
+    bool good = file_write_check(files_numbered(arena, out, most), err);
+    arena_free(arena);
+    return good;
+}
+
+/* No file is written that is also read, or written twice. */
+static bool files_differ(const Options *options, const char *out, Error *err) {
+    Arena *arena = arena_new();
+    Files files = {0};
+    files_read_options(&files, arena, options);
+    files_write(&files, "-o", out);
+    files_write(&files, "--trace", options->trace);
+    files_write(&files, "--manifest", options->manifest);
+    if (options->save_every)
+        files_write_series(&files, out, options->save_every,
+                           recipe_steps(&options->recipe));
+    bool good = files_write_plot(&files, arena, "--plot", options->plot, err) &&
+                files_check(&files, err);
+    arena_free(arena);
+    return good;
+}
+
 /* Everything that can be wrong with the outputs, before any work is done. */
 static bool outputs_ready(const Options *options, const char *out, Error *err) {
     return image_write_check(out, err) &&
            trace_check(options->trace, options->plot, err) &&
-           (!options->manifest || file_write_check(options->manifest, err));
+           (!options->manifest || file_write_check(options->manifest, err)) &&
+           series_ready(options, out, err) && files_differ(options, out, err);
 }
 
+/* By whoever is at the keyboard, or by a picture that could not be saved: not by what the
+ * recipe says, so that a rerun must be told. */
 static bool was_stopped(const Run *run) {
-    return interrupted ||
+    return interrupt_signal() || run->failed ||
            (run->options->stop_after > 0 && run->last.step >= run->options->stop_after);
 }
 
-static bool write_manifest(const Run *run, const PaintEnd *end, Error *err) {
-    if (!run->manifest) return true;
-    const ManifestEnd result = {.out = run->out,
-                                .why = end->why,
-                                .steps = run->last.step,
-                                .stopped = was_stopped(run),
-                                .total = end->terms.total};
-    return manifest_write(run->manifest, run->options->manifest, run->recipe, &result,
+static const char *why_of(const Run *run, const PaintEnd *end) {
+    return run->failed ? "stopped: a picture of --save-every could not be saved"
+                       : end->why;
+}
+
+/* The manifest as a SaveWriter. */
+typedef struct Record {
+    const Run *run;
+    ManifestEnd end;
+} Record;
+
+static bool write_record(void *context, const char *path, Error *err) {
+    const Record *record = context;
+    return manifest_write(record->run->manifest, path, record->run->recipe, &record->end,
                           err);
 }
 
-/* Saves what there is, whatever ended the run, and says how it went. */
-static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
-    Error err;
+static bool write_manifest(const Run *run, const PaintEnd *end, const char *picture,
+                           Arena *arena, Error *err) {
+    if (!run->manifest) return true;
+    Saved saved;
+    Record record = {run,
+                     {.out = picture,
+                      .why = why_of(run, end),
+                      .steps = run->last.step,
+                      .stopped = was_stopped(run),
+                      .total = end->terms.total}};
+    return save_result(arena, run->options->manifest, write_record, &record, &saved, err);
+}
+
+static void say_end(const Run *run, const PaintEnd *end) {
     progress_end();
-    fprintf(stderr, "%s after %d of %d steps: total %.6g\n", end->why, run->last.step,
-            recipe_steps(run->recipe), end->terms.total);
+    fprintf(stderr, "%s after %d of %d steps: total %.6g\n", why_of(run, end),
+            run->last.step, recipe_steps(run->recipe), end->terms.total);
     if (end->terms.total > run->begun)
         fprintf(stderr, "the loss rose, from %.6g: try a smaller --lr or --optim adam\n",
                 run->begun);
-    if (!save(run, problem, run->out, &err)) return session_complain("paint", &err);
-    fprintf(stderr, "saved %s", SHOWN(run->out));
+}
+
+static void say_saved(const Run *run, const Saved *saved) {
+    save_report(saved, stderr);
     if (run->stage + 1 < recipe_stages(run->recipe))
         fprintf(stderr, " in the size of stage %d of %d", run->stage + 1,
                 recipe_stages(run->recipe));
     fprintf(stderr, "\n");
-    if (!write_manifest(run, end, &err)) return session_complain("paint", &err);
-    if (!trace_write(run->trace, &err)) return session_complain("paint", &err);
-    if (run->failed) return session_complain("paint", &run->err);
+}
+
+/* Saves what there is, whatever ended the run, and says how it went. What fails does not
+ * keep the rest from being saved. */
+static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
+    Error err;
+    Saved saved;
+    View view = {run, problem};
+    Arena *arena = arena_new();
+    int status = 0;
+    say_end(run, end);
+    if (save_result(arena, run->out, write_view, &view, &saved, &err))
+        say_saved(run, &saved);
+    else
+        status = session_complain("paint", &err);
+    if (saved.path && !write_manifest(run, end, saved.path, arena, &err))
+        status = session_complain("paint", &err);
+    if (!trace_write(run->trace, &err)) {
+        session_complain("paint", &err);
+        if (!interrupt_signal()) status = 1; /* else the signal may have ended gnuplot */
+    }
+    if (run->failed) status = session_complain("paint", &run->err);
     if (end->diverged) {
         error_set(&err, "loss or gradient became infinite; try smaller weights, a "
                         "smaller --lr or --optim adam");
-        return session_complain("paint", &err);
+        status = session_complain("paint", &err);
     }
-    return interrupted ? 130 : 0;
+    arena_free(arena);
+    return status == 0 && interrupt_signal() ? 128 + interrupt_signal() : status;
 }
 
 /* The first problem is set up: from here on the run leaves something. */
@@ -154,7 +223,7 @@ static bool begin(const Session *s, Run *run, Error *err) {
         !(run->manifest = manifest_new(s->arena, run->options, s, err)))
         return false;
     fputs(s->notes, stderr);
-    signal(SIGINT, on_interrupt);
+    interrupt_wait();
     return true;
 }
 
@@ -193,8 +262,7 @@ static int paint_stages(Session *s, Run *run) {
         Arena *arena = arena_new();
         if (!paint_stage(s, run, i, arena, &picture, &problem, &end, &err)) {
             status = session_complain("paint", &err);
-            if (run->trace && !trace_write(run->trace, &err))
-                session_complain("paint", &err);
+            if (!trace_write(run->trace, &err)) session_complain("paint", &err);
         } else if (i == last || end.diverged || was_stopped(run) || run->failed)
             status = finish(run, &problem, &end);
         problem_free(&problem);
@@ -240,7 +308,9 @@ const Command command_paint = {
     .summary = "paint the CONTENT picture in the manner of the STYLE pictures",
     .details =
         "Pictures are JPEG, PNG, BMP or PNM; a .npy tensor (3,h,w) is used as it is.\n"
-        "Ctrl-C ends the run and saves the picture so far.\n"
+        "Ctrl-C, SIGTERM and SIGHUP end the run after the step and save the picture so "
+        "far.\n"
+        "No file may be named twice: no output is an input, nor another output.\n"
         "docs/en/paint.md shows what each option does to a picture.\n\n"
         "examples:\n"
         "  stylegrad paint photo.jpg painting.jpg -o out.png --net vgg19 --weights "

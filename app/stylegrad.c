@@ -1,13 +1,17 @@
 /* stylegrad: neural style transfer from the command line.
  *
- * Exit status: 0 done, 1 something outside was wrong, 2 the command line was, 130 Ctrl-C.
+ * Exit status: 0 done, 1 something outside was wrong, 2 the command line was; 130, 143
+ * and 129 after Ctrl-C, SIGTERM and SIGHUP, when what there was is saved; a reader that
+ * closes the pipe of standard output ends the program with SIGPIPE.
  */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/standard.h"
 #include "app/version.h"
+#include "io/interrupt.h"
 #include "tensor/kernels.h"
 #include "tensor/real.h"
 #include "tensor/text.h"
@@ -29,10 +33,7 @@ static void help(FILE *out) {
             "to try:\n  stylegrad paint photo.jpg painting.jpg -o out.png\n");
 }
 
-int main(int argc, char **argv) {
-    threads_wait_briefly(argv);
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe or a full disk is an error to report, */
-    signal(SIGXFSZ, SIG_IGN); /* not a reason to die */
+static int run(int argc, char **argv) {
     if (argc < 2) {
         help(stderr);
         return 2;
@@ -63,4 +64,13 @@ int main(int argc, char **argv) {
     fprintf(stderr, "stylegrad: unknown command '%s'; 'stylegrad --help' lists them\n",
             SHOWN(argv[1]));
     return 2;
+}
+
+int main(int argc, char **argv) {
+    standard_guard();
+    threads_wait_briefly(argv);
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe or a full disk is an error to report, */
+    signal(SIGXFSZ, SIG_IGN); /* not a reason to die */
+    interrupt_init();
+    return standard_end(run(argc, argv));
 }

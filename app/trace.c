@@ -68,13 +68,14 @@ static void add_row(const Trace *t, const PaintStep *s) {
 
 void trace_add(Trace *t, const PaintStep *s) {
     const Recipe *r = t->recipe;
+    const int row = t->rows++;
     if (t->csv) add_row(t, s);
     if (!t->plot) return;
-    t->curves[0][t->rows] = s->step;
-    t->curves[1][t->rows] = r->content_weight * s->terms.content;
-    t->curves[2][t->rows] = r->style_weight * s->terms.style;
-    t->curves[3][t->rows] = r->tv_weight * s->terms.tv;
-    t->total[t->rows++] = s->terms.total;
+    t->curves[0][row] = s->step;
+    t->curves[1][row] = r->content_weight * s->terms.content;
+    t->curves[2][row] = r->style_weight * s->terms.style;
+    t->curves[3][row] = r->tv_weight * s->terms.tv;
+    t->total[row] = s->terms.total;
 }
 
 static bool draw(const Trace *t, Error *err) {
@@ -95,17 +96,20 @@ static bool draw(const Trace *t, Error *err) {
 }
 
 bool trace_write(Trace *t, Error *err) {
-    Error plot_error;
-    bool drawn = !t->plot || t->rows == 0 || draw(t, &plot_error);
-    bool closed = csv_close(t->csv, err);
+    if (!t) return true;
+    Csv *csv = t->csv;
     t->csv = NULL;
+    if (t->rows == 0) {
+        csv_abandon(csv);
+        return true;
+    }
+    const bool closed = csv_close(csv, err);
+    Error plot_error;
+    const bool drawn = !t->plot || draw(t, &plot_error);
     if (closed && !drawn) *err = plot_error;
     return closed && drawn;
 }
 
 bool trace_check(const char *csv, const char *plot, Error *err) {
-    const char *end = plot ? strrchr(plot, '.') : NULL;
-    if (plot && !(end && (strcmp(end, ".png") == 0 || strcmp(end, ".svg") == 0)))
-        return error_set(err, "--plot %s: the name must end in .png or .svg", plot);
-    return (!csv || file_write_check(csv, err)) && (!plot || file_write_check(plot, err));
+    return (!csv || file_write_check(csv, err)) && (!plot || plot_write_check(plot, err));
 }

@@ -15,8 +15,8 @@ Trace *trace_new(Arena *arena, const Recipe *recipe, const char *csv, const char
                  Error *err);
 void trace_add(Trace *trace, const PaintStep *step);
 
-/* Ends the table and draws the figure; must follow trace_new. The table is kept when the
- * figure fails. */
+/* Ends the table, then draws the figure; must follow trace_new. The table is kept when
+ * the figure fails. A trace without rows leaves no file. NULL is allowed. */
 bool trace_write(Trace *trace, Error *err);
 
 #endif

@@ -5,9 +5,13 @@
 #include <unistd.h>
 
 #include "app/commands.h"
+#include "app/files.h"
 #include "app/roofline.h"
+#include "app/save.h"
 #include "app/session.h"
 #include "io/csv.h"
+#include "io/file.h"
+#include "io/interrupt.h"
 #include "io/safetensors.h"
 #include "io/weight_file.h"
 #include "optim/schedule.h"
@@ -39,7 +43,7 @@ typedef struct Training {
     Network *student;
     Distill *distill;
     Optimizer *adam;
-    int steps;
+    int steps, done;
     double rate;
     Csv *trace; /* or NULL */
 } Training;
@@ -84,6 +88,25 @@ static int open_teachers(Training *t, Network *teacher[DISTILL_TEACHERS], Error 
     return count;
 }
 
+static const char *out_of(const Options *options) {
+    return options->out ? options->out : "paintnet.safetensors";
+}
+
+/* Before any work: all can be written, and over nothing that is read. */
+static bool outputs_ready(const Training *t, Error *err) {
+    const Options *o = t->options;
+    Files files = {0};
+    char *rest = arena_string(t->arena, o->teacher ? o->teacher : "");
+    for (int i = 0; i < DISTILL_TEACHERS; i++)
+        files_read(&files, "--teacher", strtok_r(rest, ",", &rest));
+    for (int i = 0; i < o->operands; i++)
+        files_read(&files, "PHOTOGRAPHS", o->operand[i]);
+    files_write(&files, "-o", out_of(o));
+    files_write(&files, "--trace", o->trace);
+    return file_write_check(out_of(o), err) &&
+           (!o->trace || file_write_check(o->trace, err)) && files_check(&files, err);
+}
+
 static bool open_everything(Training *t, Error *err) {
     const Options *o = t->options;
     static const char *const columns[] = {"step", "loss", "test", "seconds"};
@@ -95,7 +118,7 @@ static bool open_everything(Training *t, Error *err) {
         return error_set(err, "--painted %d: there are only %d in a batch; see --batch",
                          settings.painted, settings.batch);
     if (o->side) settings.side = o->side / 4 * 4;
-    if (!file_write_check(o->out ? o->out : "paintnet.safetensors", err)) return false;
+    if (!outputs_ready(t, err)) return false;
     Network *teacher[DISTILL_TEACHERS];
     const int teachers = open_teachers(t, teacher, err);
     if (teachers == 0) return false;
@@ -106,6 +129,7 @@ static bool open_everything(Training *t, Error *err) {
         distill_new(t->arena, teacher, teachers, t->student, photos, settings, err);
     if (!t->distill) return false;
     if (o->trace && !(t->trace = csv_new(o->trace, columns, 4, err))) return false;
+    interrupt_wait();
     t->adam = adam_new(t->arena, distill_objective(t->distill), ADAM_DEFAULTS);
     printf("%d photographs, %d a step, %d steps\n", photos_count(photos), settings.batch,
            t->steps);
@@ -136,34 +160,49 @@ static bool train(Training *t, Error *err) {
             return error_set(err, "stopped at step %d: %s; try a lower --lr", i,
                              step.stop);
         mean += (step.loss - mean) / (i % REPORT + 1);
-        if ((i + 1) % REPORT && i + 1 < t->steps) continue;
-        if (!report(t, i + 1, mean, seconds_now() - start, err)) return false;
+        t->done = i + 1;
+        const bool last = t->done == t->steps || interrupt_signal();
+        if (t->done % REPORT && !last) continue;
+        if (!report(t, t->done, mean, seconds_now() - start, err)) return false;
+        if (last) break;
         mean = 0;
     }
     return distill_normalize(t->distill, err);
 }
 
-static bool save(const Training *t, Error *err) {
-    const char *path = t->options->out ? t->options->out : "paintnet.safetensors";
+/* The student's weights as a SaveWriter. */
+static bool write_weights(void *context, const char *path, Error *err) {
+    const Training *t = context;
     NamedTensors weights = network_weights(t->student, t->arena);
     return t->options->half ? safetensors_write_half(path, &weights, err)
                             : safetensors_write(path, &weights, err);
 }
 
+static bool save(Training *t, Error *err) {
+    Saved saved;
+    if (!save_result(t->arena, out_of(t->options), write_weights, t, &saved, err))
+        return false;
+    if (!interrupt_signal() && !saved.in_place) return true;
+    save_report(&saved, stderr);
+    fprintf(stderr, " after %d of %d steps\n", t->done, t->steps);
+    return true;
+}
+
 static int run(const Options *options) {
-    Error err;
+    Error err, second;
     Training t = {.arena = arena_new(), .options = options};
     t.steps = options->train_steps ? options->train_steps : 6000;
     t.rate = options->train_rate > 0 ? options->train_rate : 4e-3;
     if (options->threads) threads_set(options->threads);
     bool good = open_everything(&t, &err) && train(&t, &err) && save(&t, &err);
-    if (t.trace) {
-        Error second;
-        if (!csv_close(t.trace, good ? &err : &second)) good = false;
-    }
+    if (t.done == 0)
+        csv_abandon(t.trace);
+    else if (!csv_close(t.trace, good ? &err : &second))
+        good = false;
     distill_free(t.distill);
     arena_free(t.arena);
-    return good ? 0 : session_complain("train-features", &err);
+    if (!good) return session_complain("train-features", &err);
+    return interrupt_signal() ? 128 + interrupt_signal() : 0;
 }
 
 const Command command_train_features = {
@@ -180,7 +219,8 @@ const Command command_train_features = {
         "parts and relatives of it one after the other.\n"
         "'unseen' is the same loss on photographs that are never learned from: 1 is "
         "nothing\n"
-        "explained, 0 everything, summed over the layers.\n\n"
+        "explained, 0 everything, summed over the layers.\n"
+        "Ctrl-C, SIGTERM and SIGHUP end the training and save the weights so far.\n\n"
         "example: stylegrad train-features photographs.tar --teacher vgg19.safetensors\n"
         "  --steps 6000 --half -o paintnet.safetensors --trace loss.csv\n",
     .mask = FOR_TRAIN,

@@ -1,10 +1,10 @@
 /* stylegrad weights: what a file of weights is, before anything is painted with it. */
-#include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "app/commands.h"
 #include "app/session.h"
+#include "io/json_build.h"
 #include "io/number.h"
 #include "tensor/kernels.h"
 #include "tensor/text.h"
@@ -96,60 +96,69 @@ static void print_text(const Report *r) {
     }
 }
 
-static json_t *triple(const double *x) {
-    return json_pack("[f,f,f]", x[0], x[1], x[2]);
+static json_t *triple(JsonBuild *build, const double *x) {
+    return json_built(build, json_pack("[f,f,f]", x[0], x[1], x[2]));
 }
 
-static json_t *layers_array(const Report *r) {
-    json_t *array = json_array();
+static json_t *layers_array(JsonBuild *build, const Report *r) {
+    json_t *array = json_built(build, json_array());
     for (int i = 0; i < network_count(r->network); i++) {
         const Layer *layer = network_layer(r->network, i);
         if (layer->kind != LAYER_CONV || !network_has(r->network, layer->name)) continue;
         json_t *row =
-            json_pack("{s:s, s:[i,i,i,i]}", "layer", layer->name, "weight",
-                      layer->channels, layer->reads, layer->kernel, layer->kernel);
+            json_built(build, json_pack("{s:s, s:[i,i,i,i]}", "layer", layer->name,
+                                        "weight", layer->channels, layer->reads,
+                                        layer->kernel, layer->kernel));
         if (r->picture && r->mean[i])
-            json_object_set_new(row, "mean_activation",
-                                json_real(network_layer_mean(r->network, i, r->mean)));
-        json_array_append_new(array, row);
+            json_put(build, row, "mean_activation",
+                     json_real(network_layer_mean(r->network, i, r->mean)));
+        json_add(build, array, row);
     }
     return array;
 }
 
-static json_t *tensors_object(const NamedTensors *list) {
-    json_t *object = json_object();
+static json_t *tensors_object(JsonBuild *build, const NamedTensors *list) {
+    json_t *object = json_built(build, json_object());
     for (size_t i = 0; i < list->count; i++) {
         int sides[NUMBER_SIDES];
-        json_t *shape = json_array();
+        json_t *shape = json_built(build, json_array());
         sides_from_shape(list->items[i].tensor.shape, list->items[i].rank, sides);
         for (int k = 0; k < list->items[i].rank; k++)
-            json_array_append_new(shape, json_integer(sides[k]));
-        json_object_set_new(object, NAME(list->items[i].name), shape);
+            json_add(build, shape, json_integer(sides[k]));
+        json_put(build, object, NAME(list->items[i].name), shape);
     }
     return object;
 }
 
-static void print_json(const Report *r) {
-    json_t *all = json_pack("{s:o?, s:s, s:I, s:s, s:s?}", "file", json_string(r->path),
-                            "format", r->file.format, "bytes", (json_int_t)r->file.size,
-                            "sha256", r->file.sha256, "known_as", r->file.known);
-    json_object_set_new(all, "tensors", tensors_object(&r->file.tensors));
+static json_t *network_object(JsonBuild *build, const Report *r) {
+    const Normalize n = network_normalize(r->network);
+    const Preprocess p = network_preprocessing(r->network);
+    json_t *object = json_built(
+        build, json_pack("{s:s, s:s, s:s, s:s, s:s?}", "network",
+                         network_name(r->network), "deepest", network_deepest(r->network),
+                         "preprocess", preprocess_name(p), "order",
+                         p == PREPROCESS_CAFFE ? "BGR" : "RGB", "picture", r->picture));
+    json_put(build, object, "mean", triple(build, n.mean));
+    json_put(build, object, "deviation", triple(build, n.deviation));
+    json_put(build, object, "layers", layers_array(build, r));
+    return object;
+}
+
+static bool print_json(const Report *r, Error *err) {
+    JsonBuild build = {0};
+    json_t *all =
+        json_built(&build, json_pack("{s:o, s:s, s:I, s:s, s:s?}", "file",
+                                     json_path(&build, r->path), "format", r->file.format,
+                                     "bytes", (json_int_t)r->file.size, "sha256",
+                                     r->file.sha256, "known_as", r->file.known));
+    json_put(&build, all, "tensors", tensors_object(&build, &r->file.tensors));
     if (r->strange.text[0])
-        json_object_set_new(all, "refused", json_string(r->strange.text));
-    if (r->network) {
-        Normalize n = network_normalize(r->network);
-        Preprocess p = network_preprocessing(r->network);
-        json_object_update_new(
-            all, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s?, s:o}", "network",
-                           network_name(r->network), "deepest",
-                           network_deepest(r->network), "preprocess", preprocess_name(p),
-                           "order", p == PREPROCESS_CAFFE ? "BGR" : "RGB", "mean",
-                           triple(n.mean), "deviation", triple(n.deviation), "picture",
-                           r->picture, "layers", layers_array(r)));
-    }
-    json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17) | JSON_ENSURE_ASCII);
-    printf("\n");
+        json_put(&build, all, "refused", json_string(r->strange.text));
+    if (r->network) json_merge(&build, all, network_object(&build, r));
+    const bool good =
+        json_print(&build, all, JSON_INDENT(2) | JSON_REAL_PRECISION(17), stdout, err);
     json_decref(all);
+    return good;
 }
 
 static int weights(const Options *options) {
@@ -158,7 +167,10 @@ static int weights(const Options *options) {
     Arena *arena = arena_new();
     if (options->threads) threads_set(options->threads);
     bool good = find_out(&report, arena, options, &err);
-    if (good) (options->json ? print_json : print_text)(&report);
+    if (good && options->json)
+        good = print_json(&report, &err);
+    else if (good)
+        print_text(&report);
     arena_free(arena);
     return good ? 0 : session_complain("weights", &err);
 }

@@ -2,10 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "io/interrupt.h"
 
 extern char **environ;
 
@@ -16,8 +19,8 @@ static int redirect(posix_spawn_file_actions_t *actions, FILE *file, int stream)
 }
 
 /* Starts the program with these three as its input, output and error output. */
-static int start(pid_t *child, char *const *arguments, FILE *in, FILE *out,
-                 FILE *errors) {
+static int start(pid_t *child, const posix_spawnattr_t *attributes,
+                 char *const *arguments, FILE *in, FILE *out, FILE *errors) {
     posix_spawn_file_actions_t actions;
     int problem = posix_spawn_file_actions_init(&actions);
     if (problem) return problem;
@@ -25,8 +28,27 @@ static int start(pid_t *child, char *const *arguments, FILE *in, FILE *out,
     if (!problem) problem = redirect(&actions, out, STDOUT_FILENO);
     if (!problem) problem = redirect(&actions, errors, STDERR_FILENO);
     if (!problem)
-        problem = posix_spawnp(child, arguments[0], &actions, NULL, arguments, environ);
+        problem =
+            posix_spawnp(child, arguments[0], &actions, attributes, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
+    return problem;
+}
+
+/* Starts it, and lets no signal come before the handler knows whom to end. */
+static int start_known(pid_t *child, char *const *arguments, FILE *in, FILE *out,
+                       FILE *errors) {
+    sigset_t all, before;
+    posix_spawnattr_t attributes;
+    int problem = posix_spawnattr_init(&attributes);
+    if (problem) return problem;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    posix_spawnattr_setsigmask(&attributes, &before);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    problem = start(child, &attributes, arguments, in, out, errors);
+    if (!problem) interrupt_helper(*child);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    posix_spawnattr_destroy(&attributes);
     return problem;
 }
 
@@ -46,14 +68,18 @@ static bool run(char *const *arguments, const char *package, FILE *in, FILE *out
                 FILE *errors, Error *err) {
     pid_t child;
     const char *name = arguments[0];
-    int problem = start(&child, arguments, in, out, errors);
+    int problem = start_known(&child, arguments, in, out, errors);
     if (problem)
         return error_set(err, "%s could not be started: %s; install it (apt install %s)",
                          name, strerror(problem), package);
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return error_set(err, "%s was lost: %s; try again", name, strerror(errno));
+    int status = 0, lost = 0;
+    while (waitpid(child, &status, 0) < 0 && !lost)
+        if (errno != EINTR) lost = errno;
+    interrupt_helper(0);
+    if (lost) return error_set(err, "%s was lost: %s; try again", name, strerror(lost));
+    if (WIFSIGNALED(status))
+        return error_set(err, "%s was ended by signal %d; try again", name,
+                         WTERMSIG(status));
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
         return error_set(err, "%s could not be started; install it (apt install %s)",

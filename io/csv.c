@@ -61,7 +61,13 @@ void csv_row(Csv *csv, const double *values) {
 
 bool csv_close(Csv *csv, Error *err) {
     if (!csv) return true;
-    bool good = file_commit(&csv->file, err);
+    bool good = file_commit_or_keep(&csv->file, err);
     arena_free(csv->arena);
     return good;
+}
+
+void csv_abandon(Csv *csv) {
+    if (!csv) return;
+    file_abandon(&csv->file);
+    arena_free(csv->arena);
 }

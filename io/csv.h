@@ -8,7 +8,8 @@
  *
  * Until csv_close the rows are in a file with a temporary name (io/file.h), where each is
  * flushed as soon as it is written: under the final name never stands half a table, and a
- * killed run leaves its trace in the temporary file beside it. */
+ * run that is killed (SIGKILL, which no program hears) leaves its trace in the temporary
+ * file beside it. */
 #ifndef IO_CSV_H
 #define IO_CSV_H
 
@@ -28,9 +29,13 @@ Csv *csv_new(const char *path, const char *const *columns, int count, Error *err
  * NaN is written as nan. csv_close reports what goes wrong here. */
 void csv_row(Csv *csv, const double *values);
 
-/* Finishes the file, gives it its name and frees the table. On failure, of this or of any
- * row, nothing is left behind. NULL is allowed and does nothing. */
+/* Finishes the file, gives it its name and frees the table. When a row could not be
+ * written, nothing is left behind; when only the name cannot be had, the complete table
+ * stays under another one beside it, which err says. NULL is allowed and does nothing. */
 bool csv_close(Csv *csv, Error *err);
+
+/* Frees the table and leaves no file. NULL is allowed. */
+void csv_abandon(Csv *csv);
 
 /* The two kinds of cells, for other writers of tables: text is quoted where needed, as
  * RFC 4180 says, and line breaks in it become spaces. */

@@ -34,18 +34,25 @@ bool file_read(Arena *arena, const char *path, size_t most, FileBytes *out, Erro
 void file_skip_mark(FileBytes *file);
 
 /* Writes the bytes under a temporary name (.stylegrad-PID-N, in the same folder), waits
- * until the disk has them, and renames. A link is followed, an existing file keeps its
- * permissions. What is not a regular file (/dev/stdout, a pipe) cannot be renamed over
- * and is written directly. Fails, leaving nothing behind, when the folder is missing or
- * may not be written to, or the disk is full. */
+ * until the disk has them, and renames. A link is followed, also to a file that is still
+ * to come; an existing file keeps its permissions. What is not a regular file
+ * (/dev/stdout, a pipe) cannot be renamed over and is written directly; a file that is
+ * mounted on its own gets the bytes when the temporary file is complete. Fails, leaving
+ * nothing behind, when the folder is missing or may not be written to, or the disk is
+ * full. */
 bool file_write(const char *path, const void *data, size_t size, Error *err);
 
-/* Whether file_write could open this path now: its folder exists and may be written to,
- * and it is not a folder itself. A program asks before an hour of work, not after. */
+/* Whether file_write could write this path now: its folder exists and may be written to,
+ * the name is not too long, it is not a folder itself and nothing that cannot be changed
+ * (an immutable file, another user's in a sticky folder). A program asks before an hour
+ * of work, not after. */
 bool file_write_check(const char *path, Error *err);
 
 /* Makes the folder and those above it; a folder that exists is fine. */
 bool file_make_folder(const char *path, Error *err);
+
+/* Whether file_make_folder could, and files be made in it. Makes nothing. */
+bool file_make_folder_check(const char *path, Error *err);
 
 /* A file that is written piece by piece, with the promises of file_write:
  *
@@ -56,15 +63,18 @@ bool file_make_folder(const char *path, Error *err);
  *
  * Between the two only the temporary file exists. file_commit reports every error of the
  * writes before it and always ends the output; file_abandon ends it and leaves nothing.
- */
+ * file_commit_or_keep, for what cannot be written again, gives a complete file that does
+ * not get its name another one in the same folder; the error says which. */
 typedef struct FileOutput {
     FILE *stream;    /* write here; the stream is not to be closed by the caller */
     char *target;    /* what the file will be called */
     char *temporary; /* what it is called until then; NULL when written directly */
+    bool damaged;    /* the target has lost its old bytes: the new ones must stay */
 } FileOutput;
 
 bool file_begin(FileOutput *output, const char *path, Error *err);
 bool file_commit(FileOutput *output, Error *err);
+bool file_commit_or_keep(FileOutput *output, Error *err);
 void file_abandon(FileOutput *output);
 
 #endif

@@ -1,12 +1,15 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "io/file.h"
+#include "io/file_place.h"
+#include "io/file_target.h"
+#include "io/interrupt.h"
+#include "io/number.h"
 #include "tensor/check.h"
 
 #define NAMES_TRIED 100 /* temporary names that a killed run may have left behind */
@@ -20,6 +23,8 @@ static const char *advice(void) {
     case EPERM:
     case EROFS:
         return "change the permissions or choose another -o";
+    case ENAMETOOLONG:
+        return "choose a shorter name";
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
@@ -30,6 +35,9 @@ static const char *advice(void) {
 }
 
 static bool refuse(const char *path, Error *err) {
+    if (errno == ENAMETOOLONG) /* and would push the rest out of the message */
+        return error_set(err, "cannot write %s: %s; %s", NAME(path), strerror(errno),
+                         advice());
     return error_set(err, "cannot write %s: %s; %s", path, strerror(errno), advice());
 }
 
@@ -37,68 +45,73 @@ static bool refuse_folder(const char *path, Error *err) {
     return error_set(err, "cannot write %s: it is a folder; name a file in it", path);
 }
 
-static char *copy_text(const char *text, size_t length, const char *tail) {
-    size_t rest = strlen(tail) + 1;
-    char *copy = malloc(length + rest);
-    CHECK(copy, "no memory for a path");
-    memcpy(copy, text, length);
-    memcpy(copy + length, tail, rest);
-    return copy;
-}
-
-/* Length of the part of the path up to and including the last slash. */
-static size_t folder_length(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? (size_t)(slash - path) + 1 : 0;
-}
-
-/* What a name stands for: links are followed, so that the file they lead to is replaced
- * and not the link. */
-static char *resolve(const char *path) {
-    char *real_path = realpath(path, NULL);
-    return real_path ? real_path : copy_text(path, strlen(path), "");
-}
-
-/* Anything under /dev, and whatever exists and is not a regular file. */
-static bool is_special(const char *path, bool exists, const struct stat *about) {
-    return strncmp(path, "/dev/", 5) == 0 || (exists && !S_ISREG(about->st_mode));
-}
-
-/* Opens a new file beside the target under a name that nothing else uses. */
-static int open_temporary(FileOutput *output) {
-    for (int i = 0; i < NAMES_TRIED; i++) {
-        char name[64];
-        snprintf(name, sizeof name, ".stylegrad-%ld-%d", (long)getpid(), i);
-        output->temporary =
-            copy_text(output->target, folder_length(output->target), name);
-        int file = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (file >= 0) return file;
-        free(output->temporary);
-        output->temporary = NULL;
-        if (errno != EEXIST && errno != EINTR) break;
-    }
-    return -1;
-}
-
-static int open_special(const char *path) {
+/* What is written through must not be opened anew: two descriptors of one file would
+ * write over each other. */
+static int open_special(const char *path, int standard) {
     int file;
+    if (standard >= 0) return fcntl(standard, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     do {
         file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
     } while (file < 0 && errno == EINTR);
     return file;
 }
 
-bool file_begin(FileOutput *output, const char *path, Error *err) {
-    struct stat about;
-    bool exists = stat(path, &about) == 0;
-    *output = (FileOutput){0};
-    if ((exists && S_ISDIR(about.st_mode)) || path[0] == 0 ||
+/* Opens a new file beside the target under a name that nothing else uses. */
+static int open_temporary(FileOutput *output) {
+    const size_t folder = file_folder_length(output->target);
+    const size_t room = folder + 64;
+    output->temporary = malloc(room);
+    CHECK(output->temporary, "no memory for a path");
+    for (int i = 0; i < NAMES_TRIED; i++) {
+        snprintf(output->temporary, room, "%.*s.stylegrad-%ld-%d", (int)folder,
+                 output->target, (long)getpid(), i);
+        int file = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (file >= 0) {
+            interrupt_remember(output->temporary);
+            return file;
+        }
+        if (errno != EEXIST && errno != EINTR) break;
+    }
+    free(output->temporary);
+    output->temporary = NULL;
+    return -1;
+}
+
+/* What the path leads to. NULL stands for a file that is still to come; a name that no
+ * file can have is refused. */
+static bool look_at(const char *path, struct stat *room, const struct stat **about,
+                    Error *err) {
+    const bool exists = stat(path, room) == 0;
+    const int reason = errno;
+    *about = exists ? room : NULL;
+    if ((exists && S_ISDIR(room->st_mode)) || path[0] == 0 ||
         path[strlen(path) - 1] == '/')
         return refuse_folder(path, err);
-    bool special = is_special(path, exists, &about);
-    output->target = special ? copy_text(path, strlen(path), "") : resolve(path);
-    int file = special ? open_special(path) : open_temporary(output);
-    if (file >= 0 && exists && !special) (void)!fchmod(file, about.st_mode & 07777);
+    errno = reason;
+    return exists || reason == ENOENT || refuse(path, err);
+}
+
+static int open_target(FileOutput *output, const char *path, const struct stat *about) {
+    int standard;
+    if (about && file_is_special(about, &standard)) {
+        output->target = strdup(path);
+        CHECK(output->target, "no memory for a path");
+        return open_special(path, standard);
+    }
+    output->target = file_resolve(path);
+    struct stat aim; /* of a link that leads nowhere yet */
+    if (!about && lstat(output->target, &aim) && errno != ENOENT) return -1;
+    return file_can_take(output->target, about) ? open_temporary(output) : -1;
+}
+
+bool file_begin(FileOutput *output, const char *path, Error *err) {
+    struct stat room;
+    const struct stat *about;
+    *output = (FileOutput){0};
+    if (!look_at(path, &room, &about, err)) return false;
+    int file = open_target(output, path, about);
+    if (file >= 0 && about && output->temporary)
+        (void)!fchmod(file, about->st_mode & 07777);
     if (file >= 0) output->stream = fdopen(file, "wb");
     if (output->stream) return true;
     refuse(path, err);
@@ -109,8 +122,7 @@ bool file_begin(FileOutput *output, const char *path, Error *err) {
 
 /* Best effort: without it a power cut may bring back the old file, but a whole one. */
 static void sync_folder(const char *path) {
-    size_t length = folder_length(path);
-    char *folder = length ? copy_text(path, length, "") : copy_text(".", 1, "");
+    char *folder = file_folder(path);
     int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file >= 0) {
         (void)fsync(file);
@@ -127,38 +139,6 @@ static bool refused_before(FileOutput *output) {
     return true;
 }
 
-/* Everything to the disk, then the name; errno tells what failed. A device or a pipe has
- * neither. */
-static bool finish(FileOutput *output) {
-    bool ok = !refused_before(output) && fflush(output->stream) == 0 &&
-              (!output->temporary || fsync(fileno(output->stream)) == 0);
-    int reason = errno;
-    if (fclose(output->stream) && ok) ok = false, reason = errno;
-    output->stream = NULL;
-    errno = reason;
-    return ok && (!output->temporary || rename(output->temporary, output->target) == 0);
-}
-
-bool file_commit(FileOutput *output, Error *err) {
-    bool ok = finish(output);
-    if (!ok) refuse(output->target, err);
-    if (ok && output->temporary) {
-        sync_folder(output->target);
-        free(output->temporary);
-        output->temporary = NULL;
-    }
-    file_abandon(output);
-    return ok;
-}
-
-void file_abandon(FileOutput *output) {
-    if (output->stream) fclose(output->stream);
-    if (output->temporary) unlink(output->temporary);
-    free(output->temporary);
-    free(output->target);
-    *output = (FileOutput){0};
-}
-
 /* Past the stream's buffer, so that a signal in the middle of a large write is no error.
  */
 static bool write_fully(int file, const unsigned char *data, size_t size) {
@@ -172,6 +152,105 @@ static bool write_fully(int file, const unsigned char *data, size_t size) {
     return true;
 }
 
+/* Everything to the disk; errno tells what failed. A device or a pipe has none. */
+static bool complete(FileOutput *output) {
+    bool ok = !refused_before(output) && fflush(output->stream) == 0 &&
+              (!output->temporary || fsync(fileno(output->stream)) == 0);
+    int reason = errno;
+    if (fclose(output->stream) && ok) ok = false, reason = errno;
+    output->stream = NULL;
+    errno = reason;
+    return ok;
+}
+
+static bool copy_bytes(int from, int to) {
+    unsigned char piece[1 << 13];
+    off_t size = 0;
+    for (ssize_t got; (got = read(from, piece, sizeof piece)) != 0; size += got) {
+        if (got < 0 && errno == EINTR) got = 0;
+        if (got < 0 || !write_fully(to, piece, (size_t)got)) return false;
+    }
+    return ftruncate(to, size) == 0 && fsync(to) == 0;
+}
+
+/* Into the file that is there: slower and no longer all or nothing, but a file that was
+ * mounted on its own (docker run -v out.png:/out.png) lets nothing be renamed over it.
+ * The complete temporary file is not removed before this is done. */
+static bool write_in_place(FileOutput *output) {
+    const int from = open(output->temporary, O_RDONLY | O_CLOEXEC);
+    const int to = open(output->target, O_WRONLY | O_CLOEXEC);
+    output->damaged = from >= 0 && to >= 0;
+    if (output->damaged) interrupt_forget(output->temporary);
+    const bool good = output->damaged && copy_bytes(from, to);
+    if (from >= 0) close(from);
+    if (to >= 0) close(to);
+    return good && (unlink(output->temporary) == 0 || errno == ENOENT);
+}
+
+/* Gives the complete file its name. errno tells what is in the way. */
+static bool take_name(FileOutput *output) {
+    if (!output->temporary || rename(output->temporary, output->target) == 0) return true;
+    const int reason = errno;
+    const bool fixed = reason == EBUSY || reason == EPERM || reason == EACCES;
+    if (fixed && write_in_place(output)) return true;
+    errno = reason;
+    return false;
+}
+
+static void forget_temporary(FileOutput *output) {
+    interrupt_forget(output->temporary);
+    free(output->temporary);
+    output->temporary = NULL;
+}
+
+/* Renames the complete temporary file to a name that can be seen, and says which. */
+static bool keep(FileOutput *output, int reason, Error *err) {
+    char *kept = file_beside(output->target);
+    const bool good = kept && rename(output->temporary, kept) == 0;
+    if (good) {
+        error_set(err, "cannot write %s: %s; it is kept as %s", output->target,
+                  strerror(reason), kept);
+        forget_temporary(output);
+    }
+    free(kept);
+    return good;
+}
+
+static bool commit(FileOutput *output, bool to_keep, Error *err) {
+    const bool whole = complete(output), good = whole && take_name(output);
+    const int reason = errno;
+    to_keep = !good && whole && output->temporary && (to_keep || output->damaged);
+    if (good && output->temporary) {
+        sync_folder(output->target);
+        forget_temporary(output);
+    }
+    errno = reason;
+    if (!good && !(to_keep && keep(output, reason, err))) {
+        errno = reason;
+        refuse(output->target, err);
+    }
+    file_abandon(output);
+    return good;
+}
+
+bool file_commit(FileOutput *output, Error *err) {
+    return commit(output, false, err);
+}
+
+bool file_commit_or_keep(FileOutput *output, Error *err) {
+    return commit(output, true, err);
+}
+
+void file_abandon(FileOutput *output) {
+    if (output->stream) fclose(output->stream);
+    if (output->temporary) {
+        unlink(output->temporary);
+        forget_temporary(output);
+    }
+    free(output->target);
+    *output = (FileOutput){0};
+}
+
 bool file_write(const char *path, const void *data, size_t size, Error *err) {
     FileOutput output;
     if (!file_begin(&output, path, err)) return false;
@@ -183,38 +262,12 @@ bool file_write(const char *path, const void *data, size_t size, Error *err) {
 
 bool file_write_check(const char *path, Error *err) {
     struct stat about;
-    bool exists = stat(path, &about) == 0;
-    if (exists && !S_ISDIR(about.st_mode) && is_special(path, exists, &about))
-        return access(path, W_OK) == 0 || refuse(path, err);
+    int standard;
+    if (stat(path, &about) == 0 && !S_ISDIR(about.st_mode) &&
+        file_is_special(&about, &standard))
+        return standard >= 0 || access(path, W_OK) == 0 || refuse(path, err);
     FileOutput output;
     if (!file_begin(&output, path, err)) return false;
     file_abandon(&output);
     return true;
-}
-
-/* Makes one folder, or finds it made; errno tells what is in the way. */
-static bool make_one(const char *path) {
-    if (mkdir(path, 0777) == 0) return true;
-    int reason = errno;
-    struct stat about;
-    bool exists = stat(path, &about) == 0;
-    errno = exists ? ENOTDIR : reason;
-    return exists && S_ISDIR(about.st_mode);
-}
-
-bool file_make_folder(const char *path, Error *err) {
-    char *part = copy_text(path, strlen(path), "");
-    bool ok = true;
-    for (char *end = part; ok && *end;) {
-        end += strspn(end, "/");
-        end += strcspn(end, "/");
-        char next = *end;
-        *end = 0;
-        ok = make_one(part);
-        *end = next;
-    }
-    free(part);
-    if (ok) return true;
-    return error_set(err, "cannot make the folder %s: %s; choose another -o", path,
-                     strerror(errno));
 }

@@ -8,6 +8,7 @@
 
 #include "io/file.h"
 #include "io/gnuplot.h"
+#include "io/interrupt.h"
 #include "io/plot_script.h"
 #include "tensor/check.h"
 
@@ -139,11 +140,30 @@ static bool write_all(const char *path, const Plot *plot, const Names *names,
         return error_set(err, "%s: not drawn, no point lies on the axes; look at %s",
                          path, names->table_path);
     Error reason;
+    interrupt_remember(names->part_path);
     bool good = draw(names, &reason) && finish(names, path, &reason);
+    if (!good) remove(names->part_path);
+    interrupt_forget(names->part_path);
     if (good) return true;
-    remove(names->part_path);
     return error_set(err, "%s: not drawn: %s and run gnuplot on %s", path, reason.text,
                      names->script_path);
+}
+
+bool plot_paths(Arena *arena, const char *path, PlotPaths *out, Error *err) {
+    Names names = {0};
+    if (!find_names(arena, path, &names, err)) return false;
+    *out = (PlotPaths){names.table_path, names.script_path, names.part_path};
+    return true;
+}
+
+bool plot_write_check(const char *path, Error *err) {
+    Arena *scratch = arena_new();
+    PlotPaths all;
+    bool good = plot_paths(scratch, path, &all, err) && file_write_check(path, err) &&
+                file_write_check(all.table, err) && file_write_check(all.script, err) &&
+                file_write_check(all.part, err);
+    arena_free(scratch);
+    return good;
 }
 
 bool plot_write(const char *path, const Plot *plot, Error *err) {

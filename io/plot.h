@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "tensor/arena.h"
 #include "tensor/error.h"
 
 typedef struct Series {
@@ -36,6 +37,17 @@ typedef struct Plot {
  *
  * Without gnuplot, or when no point can be drawn, fails; table and script stay. */
 bool plot_write(const char *path, const Plot *plot, Error *err);
+
+/* What plot_write writes beside its picture, the last one only for a while. */
+typedef struct PlotPaths {
+    const char *table, *script, *part; /* loss.csv, loss.gp, loss.png.part */
+} PlotPaths;
+
+/* Fails when a plot cannot have this name. The paths are in the arena. */
+bool plot_paths(Arena *arena, const char *path, PlotPaths *out, Error *err);
+
+/* Whether picture, table and script could be written now; see file_write_check. */
+bool plot_write_check(const char *path, Error *err);
 
 /* Draws with letters, columns x rows of them, for terminals and transcripts. */
 bool plot_print(FILE *out, const Plot *plot, int columns, int rows, Error *err);

@@ -1,8 +1,8 @@
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/json_build.h"
 #include "io/number.h"
 #include "io/safetensors.h"
 #include "tensor/check.h"
@@ -12,32 +12,34 @@ static size_t item_bytes(const NamedTensor *item, NumberKind kind) {
 }
 
 /* {"dtype": "F32", "shape": [64, 3, 3, 3], "data_offsets": [begin, end]} */
-static json_t *describe(const NamedTensor *item, NumberKind kind, size_t begin) {
+static json_t *describe(JsonBuild *build, const NamedTensor *item, NumberKind kind,
+                        size_t begin) {
     int sides[NUMBER_SIDES];
     sides_from_shape(item->tensor.shape, item->rank, sides);
-    json_t *shape = json_array();
+    json_t *shape = json_built(build, json_array());
     for (int i = 0; i < item->rank; i++)
-        json_array_append_new(shape, json_integer(sides[i]));
-    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", kind == NUMBER_F16 ? "F16" : "F32",
-                     "shape", shape, "data_offsets", (json_int_t)begin,
-                     (json_int_t)(begin + item_bytes(item, kind)));
+        json_add(build, shape, json_integer(sides[i]));
+    return json_built(build, json_pack("{s:s, s:o, s:[I, I]}", "dtype",
+                                       kind == NUMBER_F16 ? "F16" : "F32", "shape", shape,
+                                       "data_offsets", (json_int_t)begin,
+                                       (json_int_t)(begin + item_bytes(item, kind))));
 }
 
-/* The header as text, to be freed; the total number of data bytes in *size. */
-static char *header_text(const NamedTensors *list, NumberKind kind, size_t *size) {
-    json_t *header = json_object();
+/* The header as text, to be freed, or NULL; the total number of data bytes in *size. */
+static char *header_text(const NamedTensors *list, NumberKind kind, size_t *size,
+                         Error *err) {
+    JsonBuild build = {0};
+    json_t *header = json_built(&build, json_object());
     *size = 0;
     CHECK(list->count <= SAFETENSORS_MOST, "%zu tensors in one file", list->count);
     for (size_t i = 0; i < list->count; i++) {
         const NamedTensor *item = &list->items[i];
         CHECK(strcmp(item->name, "__metadata__") != 0, "a tensor cannot have this name");
         CHECK(!json_object_get(header, item->name), "%s is there twice", item->name);
-        int bad = json_object_set_new(header, item->name, describe(item, kind, *size));
-        CHECK(!bad, "the name of tensor %zu is not UTF-8", i);
+        json_put(&build, header, item->name, describe(&build, item, kind, *size));
         *size += item_bytes(item, kind);
     }
-    char *text = json_dumps(header, JSON_COMPACT);
-    CHECK(text, "no memory for a header of %zu tensors", list->count);
+    char *text = json_text(&build, header, JSON_COMPACT, err);
     json_decref(header);
     return text;
 }
@@ -61,7 +63,12 @@ static bool write_kind(const char *path, const NamedTensors *list, NumberKind ki
                        Error *err) {
     Arena *scratch = arena_new();
     size_t data;
-    char *header = header_text(list, kind, &data);
+    Error why;
+    char *header = header_text(list, kind, &data, &why);
+    if (!header) {
+        arena_free(scratch);
+        return error_set(err, "%s: %s", path, why.text);
+    }
     size_t text = strlen(header), padded = (text + 7) / 8 * 8;
     FileBytes file = {arena_alloc(scratch, 8 + padded + data), 8 + padded + data};
     bytes_store(file.data, 8, padded);

@@ -21,6 +21,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import struct
 import sys
 import zipfile
@@ -168,7 +169,7 @@ def write(path, arrays, metadata):
         at += x.nbytes
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    temporary = path.with_name(path.name + ".part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(temporary, "wb") as out:
             out.write(struct.pack("<Q", len(text)) + text)
@@ -192,6 +193,12 @@ def main():
     parser.add_argument("--kernels", choices=["theano", "tensorflow"],
                         help="whose they are (as the file says, else tensorflow)")
     options = parser.parse_args()
+    # Ended from outside, as with Ctrl-C: nothing half written stays.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if (options.source.exists() and options.target.exists()
+            and options.target.samefile(options.source)):
+        sys.exit(f"convert_h5.py: {options.target} is the file that is read; "
+                 "choose another name")
     try:
         with opened(options.source) as file:
             group = file["model_weights"] if "model_weights" in file else file

@@ -1,0 +1,34 @@
+/* The other way round than manifest.h: from the JSON file to the options of paint.
+ *
+ * A manifest may be anybody's. It says settings, and which files by their hashes. It
+ * never says where to write, and files elsewhere than beside it or in the current folder
+ * only when the user allows it. */
+#ifndef APP_MANIFEST_READ_H
+#define APP_MANIFEST_READ_H
+
+#include <jansson.h>
+
+#include "app/options.h"
+
+#define MANIFEST_RANDOM "random:" /* weights that are no file */
+
+typedef struct ManifestReading {
+    const char *path;
+    Arena *arena;
+    bool trusted;     /* inputs may lie anywhere */
+    json_t *root;     /* owns the strings of `options` */
+    Options options;  /* without out and threads */
+    const char *hash; /* of the picture: 64 hexadecimal digits, if it is an honest one */
+} ManifestReading;
+
+/* Reads the file, whose `path` is set, and takes the kernels that it names. Fails when it
+ * is no manifest, or of another kind of program; manifest_close in any case. */
+bool manifest_load(ManifestReading *reading, Error *err);
+
+/* Fills in options and hash. Every input is hashed, and refused when it has changed or
+ * may not be read. */
+bool manifest_read(ManifestReading *reading, Error *err);
+
+void manifest_close(ManifestReading *reading);
+
+#endif

@@ -1,0 +1,103 @@
+#include "io/interrupt.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FILES_MOST 16
+#define SAME_MOMENT 0.05 /* seconds in which two signals are one */
+
+static const int asking[] = {SIGINT, SIGTERM, SIGHUP};
+static const int ending[] = {SIGABRT, SIGQUIT, SIGXCPU};
+enum { ASKING = sizeof asking / sizeof *asking, ENDING = sizeof ending / sizeof *ending };
+
+/* What the handler reads. */
+static const char *volatile remembered[FILES_MOST];
+static volatile sig_atomic_t waiting, first;
+static volatile pid_t helping;
+static struct timespec first_time; /* written once, before `first` */
+
+static double seconds_since(const struct timespec *then) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - then->tv_sec) +
+           1e-9 * (double)(now.tv_nsec - then->tv_nsec);
+}
+
+/* A terminal that closes may send SIGHUP long after the shell's. */
+static bool is_repeated(int number) {
+    return number == SIGHUP || seconds_since(&first_time) < SAME_MOMENT;
+}
+
+static void clean_up(void) {
+    for (int i = 0; i < FILES_MOST; i++) {
+        const char *path = remembered[i];
+        if (path) unlink(path);
+    }
+}
+
+/* Calls nothing but what POSIX allows in a handler. */
+static void on_signal(int number) {
+    if (helping > 0) kill(helping, SIGKILL);
+    if (waiting && !first) {
+        clock_gettime(CLOCK_MONOTONIC, &first_time);
+        first = number;
+        return;
+    }
+    if (waiting && is_repeated(number)) return;
+    clean_up();
+    signal(number, SIG_DFL);
+    raise(number); /* comes when the handler returns */
+}
+
+static void on_end(int number) {
+    clean_up();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* Without SA_RESTART: whoever waits for a helper is woken. */
+static void listen(int number, void (*handler)(int), bool also_ignored) {
+    struct sigaction before, action = {.sa_handler = handler};
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < ASKING; i++)
+        sigaddset(&action.sa_mask, asking[i]);
+    if (sigaction(number, NULL, &before)) return;
+    if (before.sa_handler == SIG_IGN && !also_ignored) return;
+    (void)sigaction(number, &action, NULL);
+}
+
+void interrupt_init(void) {
+    for (int i = 0; i < ASKING; i++)
+        listen(asking[i], on_signal, false);
+    for (int i = 0; i < ENDING; i++)
+        listen(ending[i], on_end, false);
+}
+
+void interrupt_wait(void) {
+    listen(SIGINT, on_signal, true);
+    waiting = 1;
+}
+
+int interrupt_signal(void) {
+    return first;
+}
+
+void interrupt_remember(const char *path) {
+    for (int i = 0; i < FILES_MOST; i++)
+        if (!remembered[i]) {
+            remembered[i] = path;
+            return;
+        }
+}
+
+void interrupt_forget(const char *path) {
+    for (int i = 0; i < FILES_MOST; i++)
+        if (remembered[i] == path) remembered[i] = NULL;
+}
+
+void interrupt_helper(pid_t helper) {
+    helping = helper;
+}

@@ -1,0 +1,40 @@
+/* Ctrl-C (SIGINT), kill (SIGTERM) and a closed terminal (SIGHUP).
+ *
+ * A program that is ended by a signal shall leave no hidden file and no helper behind,
+ * and a long run shall save what it has:
+ *
+ *     interrupt_init();                 from here on a signal cleans up, then ends
+ *     ...
+ *     interrupt_wait();                 from here on the first one only asks
+ *     while (!interrupt_signal()) step();
+ *     save();
+ *     return 128 + interrupt_signal();
+ *
+ * A second signal ends the program at once. Signals that come within a moment of the
+ * first belong to it: timeout(1) sends each twice, and a terminal that closes sends
+ * SIGHUP once itself and once through the shell. */
+#ifndef IO_INTERRUPT_H
+#define IO_INTERRUPT_H
+
+#include <sys/types.h>
+
+/* Cleans up before one of the signals above, or SIGABRT, SIGQUIT or SIGXCPU, ends the
+ * program. A signal that is ignored stays ignored, as nohup wants it. */
+void interrupt_init(void);
+
+/* From now on the first SIGINT, SIGTERM or SIGHUP is only remembered. SIGINT is from now
+ * on heard even by a program in the background of a script, where shells ignore it. */
+void interrupt_wait(void);
+
+/* The first signal that has come since interrupt_wait, or 0. */
+int interrupt_signal(void);
+
+/* A file to be removed when a signal ends the program, until it is forgotten; the text is
+ * not copied. What finds no room among them stays behind. */
+void interrupt_remember(const char *path);
+void interrupt_forget(const char *path);
+
+/* A helper that is being waited for, 0: none. Any of the signals ends it. */
+void interrupt_helper(pid_t helper);
+
+#endif

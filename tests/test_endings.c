@@ -1,0 +1,214 @@
+/* How a run ends: signals, a gnuplot that hangs, full disks, folders that go away, closed
+ * streams. What there is is saved, and nothing hidden stays. */
+#include "tests/shell.h"
+
+static void wait_for(const char *name) {
+    for (int i = 0; i < 60000 && !exists(name); i++)
+        usleep(1000);
+}
+
+/* A run without end, of which the second picture is there. */
+static pid_t begin_long(const char *more) {
+    char line[512];
+    snprintf(line, sizeof line, "exec $SG $P --steps 1000000 --save-every 2 -o r.png %s",
+             more);
+    const pid_t child = begin(line);
+    wait_for("r-00004.png");
+    return child;
+}
+
+static void forget_run(void) {
+    done("rm -f r.* r-* plot.*");
+}
+
+static void every_polite_signal_ends_a_run_and_saves_it(void **state) {
+    (void)state;
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    for (int i = 0; i < 3; i++) {
+        const pid_t child = begin_long("--trace r.csv --manifest r.json");
+        kill(child, signals[i]);
+        const Outcome o = end(child);
+        assert_int_equal(o.status, 128 + signals[i]);
+        assert_non_null(strstr(o.err, "stopped on request"));
+        assert_true(exists("r.png") && exists("r.csv") && exists("r.json"));
+        nothing_hidden_stays();
+        done("$SG rerun r.json -o again.png && cmp r.png again.png");
+        forget_run();
+    }
+}
+
+/* timeout(1) sends its signal to the program and to its group; a terminal that closes
+ * sends SIGHUP, and so does the shell in it. */
+static void signals_of_one_moment_are_one(void **state) {
+    (void)state;
+    pid_t child = begin_long("--trace r.csv");
+    kill(child, SIGTERM);
+    kill(child, SIGTERM);
+    kill(child, SIGHUP);
+    assert_true(end(child).status > 128);
+    assert_true(exists("r.png") && exists("r.csv"));
+    forget_run();
+    child = begin("exec timeout -s TERM 2 $SG $P --steps 1000000 -o r.png");
+    assert_int_equal(end(child).status, 124);
+    assert_true(exists("r.png"));
+    nothing_hidden_stays();
+    forget_run();
+}
+
+/* nohup ignores SIGHUP, and the program leaves it so. */
+static void an_ignored_signal_stays_ignored(void **state) {
+    (void)state;
+    const pid_t child = begin("trap '' HUP; exec $SG $P --steps 1000000 --save-every 2 "
+                              "-o r.png");
+    wait_for("r-00004.png");
+    kill(child, SIGHUP);
+    usleep(200000);
+    assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+    kill(child, SIGINT);
+    assert_int_equal(end(child).status, 130);
+    forget_run();
+}
+
+static void put_gnuplot(void) {
+    done("mkdir -p bin; printf '#!/bin/sh\\necho $$ >gnuplot.pid\\nexec sleep 1000\\n' "
+         ">bin/gnuplot; chmod +x bin/gnuplot");
+}
+
+/* Whether the gnuplot of put_gnuplot is still there, and not only its entry, which an
+ * orphan keeps until somebody asks for it. */
+static bool gnuplot_runs(void) {
+    return shell("p=$(cat gnuplot.pid); kill -0 $p && ! grep -q ') Z' /proc/$p/stat")
+               .status == 0;
+}
+
+/* The first signal ends gnuplot, and what there is is there; when the run was to end
+ * already, a second one ends all. */
+static void a_signal_ends_a_gnuplot_that_hangs(void **state) {
+    (void)state;
+    put_gnuplot();
+    pid_t child =
+        begin("PATH=$PWD/bin:$PATH exec $SG $P -o r.png --trace r.csv --manifest "
+              "r.json --plot plot.png");
+    wait_for("gnuplot.pid");
+    assert_true(exists("r.png") && exists("r.csv") && exists("r.json"));
+    usleep(100000);
+    kill(child, SIGTERM);
+    const Outcome o = end(child);
+    assert_int_equal(o.status, 128 + SIGTERM);
+    assert_non_null(strstr(o.err, "plot.png: not drawn"));
+    assert_false(gnuplot_runs());
+    done("rm gnuplot.pid");
+    forget_run();
+    child =
+        begin("PATH=$PWD/bin:$PATH exec $SG $P --steps 1000000 --save-every 2 -o r.png "
+              "--trace r.csv --plot plot.png");
+    wait_for("r-00004.png");
+    kill(child, SIGINT);
+    wait_for("gnuplot.pid");
+    usleep(100000);
+    kill(child, SIGTERM);
+    assert_int_equal(end(child).status, -SIGTERM);
+    usleep(100000);
+    assert_false(gnuplot_runs());
+    assert_true(exists("r.png") && exists("r.csv"));
+    nothing_hidden_stays();
+    done("rm gnuplot.pid");
+    forget_run();
+}
+
+/* Before there is anything to save, and in commands that have nothing to save. */
+static void a_signal_leaves_no_hidden_file(void **state) {
+    (void)state;
+    const pid_t child =
+        begin("exec $SG eval c.png s.png --net vgg19 --size 3000 --tile 16 "
+              "--recompute --grad g.npy");
+    usleep(500000);
+    kill(child, SIGTERM);
+    assert_int_equal(end(child).status, -SIGTERM);
+    assert_false(exists("g.npy"));
+    nothing_hidden_stays();
+}
+
+/* At 512 bytes a block nothing is written whole, neither here nor elsewhere. */
+static void a_full_disk_leaves_no_hidden_file(void **state) {
+    (void)state;
+    const Outcome o = shell("ulimit -f 1; exec $SG $P --steps 40 -o f.png --trace f.csv "
+                            "--manifest f.json 2>/dev/null");
+    assert_int_equal(o.status, 1);
+    assert_false(exists("f.png") || exists("f.csv") || exists("f.json"));
+    nothing_hidden_stays();
+    assert_int_equal(count_files("stylegrad-saved"), 0);
+}
+
+/* The folder of -o goes away while the run is on. */
+static void a_picture_without_a_folder_is_saved_elsewhere(void **state) {
+    (void)state;
+    done("mkdir gone");
+    const pid_t child = begin("exec $SG $P --steps 1000000 -o gone/x.png --trace t.csv "
+                              "--manifest m.json --save-every 2");
+    wait_for("gone/x-00002.png");
+    assert_int_equal(rename(in_folder("gone"), in_folder("went")), 0);
+    const Outcome o = end(child);
+    assert_int_equal(o.status, 1);
+    assert_non_null(strstr(o.err, "it is saved as ./stylegrad-saved-"));
+    assert_true(exists("t.csv") && exists("m.json"));
+    assert_int_equal(count_files("stylegrad-saved-"), 1);
+    nothing_hidden_stays();
+    /* The manifest tells how far it came and which picture it is. */
+    assert_int_equal(
+        shell("grep -q '\"stopped\": true' m.json && grep -q could.not.be m.json "
+              "&& grep -q 'file\": \"./stylegrad-saved' m.json")
+            .status,
+        0);
+    done("$SG rerun m.json -o again.png && cmp again.png stylegrad-saved-*.png && "
+         "rm stylegrad-saved-*.png t.csv m.json");
+}
+
+/* Docker mounts a file as a file: nothing can be renamed over it. */
+static void a_mounted_file_is_written_in_place(void **state) {
+    (void)state;
+    done("echo old >inside.png; echo old >outside.png");
+    if (shell("unshare -m mount --bind outside.png inside.png").status != 0) {
+        print_message("no rights to mount a file\n");
+        skip();
+    }
+    done(
+        "unshare -m sh -c 'mount --bind outside.png inside.png && $SG $P -o inside.png'");
+    char said[8192];
+    read_back(in_folder("stderr"), said, sizeof said);
+    assert_non_null(strstr(said, "saved inside.png in place"));
+    done(
+        "$SG $P -o same.png && cmp same.png outside.png && test $(cat inside.png) = old");
+    nothing_hidden_stays();
+}
+
+/* A closed descriptor is not given to the next file. */
+static void closed_streams_get_no_file(void **state) {
+    (void)state;
+    static const char *const closed[] = {"<&-",      ">&-",      "2>&-",        "<&- >&-",
+                                         "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"};
+    done("$SG $P -o whole.png --trace whole.csv");
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++) {
+        char line[256];
+        snprintf(line, sizeof line, "$SG $P -o e.png --trace e.csv %s", closed[i]);
+        done(line);
+        /* a header and 3 steps, whose seconds differ; the picture is the same */
+        done("cmp e.png whole.png && test $(wc -l <e.csv) = 4 && "
+             "test $(grep -c '^[0-9s]' e.csv) = 4");
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_polite_signal_ends_a_run_and_saves_it),
+        cmocka_unit_test(signals_of_one_moment_are_one),
+        cmocka_unit_test(an_ignored_signal_stays_ignored),
+        cmocka_unit_test(a_signal_ends_a_gnuplot_that_hangs),
+        cmocka_unit_test(a_signal_leaves_no_hidden_file),
+        cmocka_unit_test(a_full_disk_leaves_no_hidden_file),
+        cmocka_unit_test(a_picture_without_a_folder_is_saved_elsewhere),
+        cmocka_unit_test(a_mounted_file_is_written_in_place),
+        cmocka_unit_test(closed_streams_get_no_file),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
