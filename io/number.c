@@ -125,7 +125,7 @@ void sides_from_shape(Shape shape, int rank, int sides[NUMBER_SIDES]) {
 }
 
 NameText name_text(const char *name) {
-    NameText out;
+    NameText out = {""};
     text_show(out.text, sizeof out.text, name);
     return out;
 }

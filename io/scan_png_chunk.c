@@ -19,7 +19,7 @@ static uint32_t big_endian(const unsigned char *p) {
  * memory. False when there are more, none, or the data is damaged. */
 static bool unpack(Arena *arena, const unsigned char *data, size_t size, size_t most,
                    FileBytes *out) {
-    unsigned char piece[4096];
+    unsigned char piece[4096] = {0};
     for (int pass = 0; pass < 2; pass++) {
         z_stream z = {.next_in = (unsigned char *)(uintptr_t)data,
                       .avail_in = (uInt)size};

@@ -107,7 +107,7 @@ bool text_is_plain(const char *text) {
 }
 
 ShownText shown_text(const char *text) {
-    ShownText shown;
+    ShownText shown = {""};
     text_show(shown.text, sizeof shown.text, text);
     return shown;
 }

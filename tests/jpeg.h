@@ -1,4 +1,4 @@
-/* JPEG files of a test's own making: one block of 8 x 8 pixels of one colour, and
+/* JPEG files of a test's own making: 16 x 16 pixels of one colour, and
  * segments put into files that exist. */
 #ifndef TESTS_JPEG_H
 #define TESTS_JPEG_H
@@ -23,19 +23,20 @@ static inline void jpeg_bits(unsigned char *data, size_t *at, unsigned bits, int
         if (bits >> i & 1) data[*at / 8] |= (unsigned char)(0x80 >> *at % 8);
 }
 
-/* Four channels of 8 x 8 equal samples, no marker that says what they are. With a
+/* Four channels of 16 x 16 equal samples, no marker that says what they are. With a
  * quantiser of 8 a block's first number is sample - 128. Its Huffman code here is the
  * number of its bits in 4 bits, then those bits, less 1 when negative; a 0 ends the
- * block. */
+ * block. The other three blocks of a channel differ by 0, which has no bits. */
 static inline FileBytes jpeg_of_four(const uint8_t samples[4]) {
-    static const unsigned char frame[] = {0xFF, 0xC0, 0, 20,   8, 0, 8,    0, 8, 4,    1,
-                                          0x11, 0,    2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0};
+    static const unsigned char frame[] = {0xFF, 0xC0, 0, 20,   8,    0, 16,   0,
+                                          16,   4,    1, 0x11, 0,    2, 0x11, 0,
+                                          3,    0x11, 0, 4,    0x11, 0};
     static const unsigned char scan[] = {0xFF, 0xDA, 0, 14, 4, 1, 0,  2,
                                          0,    3,    0, 4,  0, 0, 63, 0};
     unsigned char quantiser[69] = {0xFF, 0xDB, 0, 67};
     unsigned char first[30] = {0xFF, 0xC4, 0, 28, 0, 0, 0, 0, 9};
     unsigned char others[22] = {0xFF, 0xC4, 0, 20, 0x10, 1};
-    unsigned char data[16] = {0};
+    unsigned char data[32] = {0};
     size_t bits = 0;
     memset(quantiser + 5, 8, 64);
     for (unsigned char i = 0; i < 9; i++)
@@ -49,6 +50,8 @@ static inline FileBytes jpeg_of_four(const uint8_t samples[4]) {
                   size);
         jpeg_bits(data, &bits, 0, 1);
     }
+    jpeg_bits(data, &bits, 0, 30);
+    jpeg_bits(data, &bits, 0, 30);
     FileBytes out = {arena_alloc(arena, 512), 0};
     const struct {
         const void *bytes;

@@ -118,14 +118,13 @@ static void display_p3_is_painted_as_srgb(void **state) {
         assert_close(255 * (double)*tensor_at(t, 0, c, 5, 5), right[c], 0, 1.01);
 }
 
-/* 200 x 128 / 255 = 100.4, 50.2, 25.1. The JPEG has 8 x 8 pixels: too few for a picture,
- * enough for a mask. */
+/* 200 x 128 / 255 = 100.4, 50.2, 25.1. */
 static void cmyk_without_a_marker_keeps_its_fourth_channel(void **state) {
     (void)state;
     const uint8_t stored[4] = {200, 100, 50, 128};
     FileBytes jpeg = jpeg_of_four(stored);
     put("cmyk.jpg", jpeg.data, jpeg.size);
-    Tensor t = picture("cmyk.jpg");
+    Tensor t = as_seen("cmyk.jpg");
     for (int c = 0; c < 3; c++)
         assert_close(255 * (double)*tensor_at(t, 0, c, 4, 4), stored[c] * 128 / 255.0, 0,
                      1);
@@ -237,8 +236,10 @@ static void a_long_folder_of_sheets_is_refused(void **state) {
 /* Every line of what was said is shown as it is. */
 static void assert_tame(Outcome o) {
     char *texts[] = {o.out, o.err};
+    char *rest;
     for (int i = 0; i < 2; i++)
-        for (char *line = strtok(texts[i], "\n"); line; line = strtok(NULL, "\n"))
+        for (char *line = strtok_r(texts[i], "\n", &rest); line;
+             line = strtok_r(NULL, "\n", &rest))
             if (!text_is_plain(line)) fail_msg("raw: %s", SHOWN(line));
 }
 

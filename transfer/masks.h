@@ -20,8 +20,9 @@
 #include "tensor/error.h"
 
 /* Reads a picture as a mask (1,1,h,w) of that size: white is 1, black 0, colours count by
- * the mean of their channels. Its proportions must be those of `size`, to the rounding of
- * a pixel. Fails as image_read does, and when the mask is black everywhere. */
+ * the mean of their channels, what is transparent counts as black. Its proportions must
+ * be those of `size`, to the rounding of a pixel. Fails as image_read does, and when the
+ * mask is black everywhere. */
 bool masks_read(Arena *arena, const char *path, Shape size, Tensor *out, Error *err);
 
 /* The mask in the size of a layer, by areas; a mask without data stays one. */
