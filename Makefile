@@ -7,7 +7,7 @@
 #   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
 #   make test       all tests: double with sanitizers, then float as released, recipes
 #   make lint       formatting, static analysis, and which folder may include which
-#   make syntax     the warnings of every source file, in float and in double
+#   make syntax     the warnings of every source file and header, in float and in double
 #   make valgrind   the float tests and a short paint under valgrind
 #   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
@@ -129,6 +129,7 @@ syntax:
 	    git ls-files '*.c' | xargs -n 8 -P 2 \
 	        $(CC) $(CPPFLAGS) $(CFLAGS) $$width -fsyntax-only || exit 1; \
 	done
+	tests/headers.sh $(CC) $(CPPFLAGS) $(CFLAGS)
 
 VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-after-fork=yes \
            --suppressions=tests/valgrind.supp

@@ -137,11 +137,11 @@ static bool measure(Bench *bench, Session *s, Error *err) {
 }
 
 static void measure_training(Bench *bench, Arena *arena) {
-    Training *training = training_new(arena, bench->side, bench->batch);
+    BenchTraining *training = bench_training_new(arena, bench->side, bench->batch);
     run_rounds(bench, arena, training->tape, training->loss, training->adam);
     bench->tape_bytes = tape_bytes(training->tape);
     bench->peak_bytes = memory_peak();
-    training_free(training);
+    bench_training_free(training);
 }
 
 /* The layers and losses of document 002 for SqueezeNet, Gatys' losses for the others, at

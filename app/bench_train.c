@@ -14,9 +14,9 @@
 enum { BLOCKS = 4, CLASSES = 10, LEAVES = 2 * (BLOCKS + 1) };
 static const int channels[BLOCKS] = {16, 32, 64, 128};
 
-/* A Training with what Adam needs to know behind it. */
+/* A BenchTraining with what Adam needs to know behind it. */
 typedef struct Whole {
-    Training training;
+    BenchTraining training;
     Node *leaf[LEAVES]; /* weight and bias of each layer */
     int leaves;
     size_t used; /* numbers of x that leaves have been given */
@@ -73,7 +73,7 @@ static size_t count_weights(int side) {
     return count + (c * rest * rest + 1) * CLASSES;
 }
 
-Training *training_new(Arena *arena, int side, int batch) {
+BenchTraining *bench_training_new(Arena *arena, int side, int batch) {
     Whole *w = ARENA_NEW(arena, Whole, 1);
     const size_t size = count_weights(side);
     Tensor pictures = tensor_alloc(arena, (Shape){batch, 3, side, side});
@@ -96,6 +96,6 @@ Training *training_new(Arena *arena, int side, int batch) {
     return &w->training;
 }
 
-void training_free(Training *training) {
+void bench_training_free(BenchTraining *training) {
     tape_free(training->tape);
 }

@@ -16,7 +16,7 @@ void art_init(unsigned seed) {
             lattice[y][x] = rng_uniform(&rng);
 }
 
-Noise art_noise(double x, double y) {
+ArtNoise art_noise(double x, double y) {
     double fx = floor(x), fy = floor(y), u = x - fx, v = y - fy;
     int i = (int)((long)fx & (PERIOD - 1)), j = (int)((long)fy & (PERIOD - 1));
     int i1 = (i + 1) & (PERIOD - 1), j1 = (j + 1) & (PERIOD - 1);
@@ -24,9 +24,9 @@ Noise art_noise(double x, double y) {
     double su = u * u * u * (u * (u * 6 - 15) + 10), du = 30 * u * u * (u - 1) * (u - 1);
     double sv = v * v * v * (v * (v * 6 - 15) + 10), dv = 30 * v * v * (v - 1) * (v - 1);
     double twist = a - b - c + d;
-    return (Noise){.value = a + (b - a) * su + (c - a) * sv + twist * su * sv,
-                   .dx = du * (b - a + twist * sv),
-                   .dy = dv * (c - a + twist * su)};
+    return (ArtNoise){.value = a + (b - a) * su + (c - a) * sv + twist * su * sv,
+                      .dx = du * (b - a + twist * sv),
+                      .dy = dv * (c - a + twist * su)};
 }
 
 double art_fbm(double x, double y, int octaves) {

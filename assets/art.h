@@ -13,16 +13,16 @@ typedef struct Vec {
 } Vec;
 
 /* Noise and its two slopes. */
-typedef struct Noise {
+typedef struct ArtNoise {
     double value, dx, dy;
-} Noise;
+} ArtNoise;
 
 /* Fills the lattice of random values that the noise interpolates. Call it first. */
 void art_init(unsigned seed);
 
 /* Value noise in [0, 1): random values on the integer lattice (period 256), joined by
  * 6 t^5 - 15 t^4 + 10 t^3, whose first two derivatives vanish at the lattice. */
-Noise art_noise(double x, double y);
+ArtNoise art_noise(double x, double y);
 
 /* Sum over k < octaves of 2^-(k+1) noise(2^k (x, y)), turned a little at each octave so
  * that the lattices do not line up; between 0 and 1, 1/2 on average. */

@@ -75,7 +75,7 @@ static Vec flow(double x, double y) {
         double wave = art_noise(x * 7, y * 12 + which).value - 0.5;
         return art_unit((Vec){1, slope + 0.9 * wave, 0});
     }
-    Noise swell = art_noise(x * 4.2 + 0.7, y * 5.5);
+    ArtNoise swell = art_noise(x * 4.2 + 0.7, y * 5.5);
     Vec d = {0.75 + 0.5 * swell.dy, -0.12 - 0.6 * swell.dx, 0};
     for (int i = 0; i < STARS; i++) {
         double dx = x - stars[i].x, dy = y - stars[i].y,

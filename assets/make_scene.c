@@ -98,7 +98,7 @@ static Vec lake(Vec d, double t) {
     Vec p = art_add(camera, art_scale(d, t));
     double calm =
         0.045 * art_fade(t / 90) * art_step(0.3, 0.65, art_fbm(p.x / 25, p.z / 40, 3));
-    Noise a = art_noise(p.x * 0.7, p.z * 1.1), b = art_noise(p.x * 2 + 7, p.z * 2.6);
+    ArtNoise a = art_noise(p.x * 0.7, p.z * 1.1), b = art_noise(p.x * 2 + 7, p.z * 2.6);
     Vec n = art_unit((Vec){calm * (a.dx + b.dx), 1, 1.4 * calm * (a.dy + b.dy)});
     Vec r = art_add(d, art_scale(n, -2 * art_dot(d, n)));
     r.y = fmax(r.y, 0.01);

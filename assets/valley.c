@@ -23,7 +23,7 @@ const Vec valley_tower = {20, 3.2, 78};
 static double mountains(double x, double z, int octaves) {
     double sum = 0, weight = 0.5, sx = 0, sz = 0;
     for (int k = 0; k < octaves; k++, weight *= 0.49) {
-        Noise n = art_noise(x, z);
+        ArtNoise n = art_noise(x, z);
         sx += n.dx;
         sz += n.dy;
         sum += weight * n.value / (1 + sx * sx + sz * sz);

@@ -57,7 +57,7 @@ static size_t bytes_of(const Node *y) {
  * becomes y's. */
 static void span_value(Planner *p, const Node *y, int t) {
     Plan *plan = p->plan;
-    Step *step = &plan->step[t];
+    PlanStep *step = &plan->step[t];
     const Node *x = y->in[0];
     step->saved = -1;
     if (y->op->in_place && x->inputs > 0 && p->last[p->now[x->id]] == t) {

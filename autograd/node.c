@@ -2,13 +2,17 @@
 #include "autograd/plan.h"
 #include "tensor/check.h"
 
-Tensor node_tensor(const Node *node) {
-    CHECK(node->value, "node %d (%s) has no value before tape_plan", node->id,
-          node->op->name);
+static void check_kept(const Node *node) {
     const Plan *plan = tape_planned(node->tape);
     CHECK(!plan || plan->kept[node->id],
           "the value of node %d (%s) is not kept: name the node in tape_plan", node->id,
           node->op->name);
+}
+
+Tensor node_tensor(const Node *node) {
+    CHECK(node->value, "node %d (%s) has no value %s", node->id, node->op->name,
+          tape_is_sketch(node->tape) ? "on a sketch" : "before tape_plan");
+    check_kept(node);
     return (Tensor){node->shape, node->value};
 }
 
@@ -19,6 +23,10 @@ real node_scalar(const Node *node) {
 }
 
 Tensor tape_keep(Arena *arena, const Node *node) {
+    if (tape_is_sketch(node->tape)) {
+        check_kept(node);
+        return tensor_alloc(arena, node->shape);
+    }
     return tensor_clone(arena, node_tensor(node));
 }
 

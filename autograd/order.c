@@ -54,7 +54,7 @@ void order_init(Planner *p) {
 }
 
 static void add_step(Planner *p, int id, bool backward) {
-    p->plan->step[p->plan->steps++] = (Step){.node = id, .backward = backward};
+    p->plan->step[p->plan->steps++] = (PlanStep){.node = id, .backward = backward};
     if (!backward) p->now[id]++;
 }
 

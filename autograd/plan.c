@@ -108,7 +108,7 @@ Plan *plan_new(Arena *arena, const Tape *tape, const Node *loss, int keep,
     Arena *scratch = arena_new();
     size_t n = (size_t)tape_size(tape);
     Plan *plan = ARENA_NEW(arena, Plan, 1);
-    *plan = (Plan){.step = ARENA_NEW(arena, Step, STEPS_MOST(n)),
+    *plan = (Plan){.step = ARENA_NEW(arena, PlanStep, STEPS_MOST(n)),
                    .span = ARENA_NEW(arena, Span, SPANS_MOST(n)),
                    .value = ARENA_NEW(arena, int, n),
                    .grad = ARENA_NEW(arena, int, n),

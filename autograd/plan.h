@@ -24,15 +24,15 @@ typedef struct Span {
 
 /* Forward or backward of one node. Forward writes the spans `value` and, for ops that
  * leave something for backward, `saved`; -1 where there is none. */
-typedef struct Step {
+typedef struct PlanStep {
     int node;
     bool backward;
     int value, saved;
-} Step;
+} PlanStep;
 
 struct Plan {
     int forward, steps; /* of the forward pass; of both */
-    Step *step;
+    PlanStep *step;
     size_t bytes;      /* of the whole block */
     int count;         /* of spans */
     Span *span;        /* count of them */

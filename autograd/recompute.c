@@ -28,7 +28,7 @@ static double work_of(const Node *y) {
 static double time_of(const Planner *p) {
     double all = 0, again = 0;
     for (int t = 0; t < p->plan->steps; t++) {
-        const Step *step = &p->plan->step[t];
+        const PlanStep *step = &p->plan->step[t];
         const Node *y = tape_node(p->tape, step->node);
         const double work = work_of(y);
         for (int i = 0; step->backward && i < y->inputs; i++)

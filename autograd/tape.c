@@ -152,7 +152,7 @@ const Plan *tape_planned(const Tape *tape) {
 }
 
 /* A step that runs forward, in the forward pass or again in the backward pass. */
-static void step_forward(const Tape *tape, const Step *step) {
+static void step_forward(const Tape *tape, const PlanStep *step) {
     Node *y = tape->nodes[step->node];
     y->value = place_of(tape, step->value);
     y->saved = place_of(tape, step->saved);
@@ -209,7 +209,7 @@ void tape_backward_from(Tape *tape, Node *y, const real *seed) {
     memcpy(y->grad, seed, shape_size(y->shape) * sizeof(real));
     const Plan *plan = tape->plan;
     for (int t = plan ? plan->forward : 0; plan && t < plan->steps; t++) {
-        const Step *step = &plan->step[t];
+        const PlanStep *step = &plan->step[t];
         if (step->backward)
             step_backward(tape->nodes[step->node]);
         else

@@ -73,7 +73,7 @@ static int state(Optimizer *base, OptimizerState *states) {
 }
 
 Optimizer *adam_new(Arena *arena, Objective objective, Adam settings) {
-    static const Method method = {step, restart, state};
+    static const OptimizerMethod method = {step, restart, state};
     CHECK(settings.beta1 >= 0 && settings.beta1 < 1 && settings.beta2 >= 0 &&
               settings.beta2 < 1 && settings.epsilon > 0,
           "beta1 %g, beta2 %g, epsilon %g; start from ADAM_DEFAULTS", settings.beta1,

@@ -55,7 +55,7 @@ static int state(Optimizer *base, OptimizerState *states) {
 }
 
 Optimizer *anneal_new(Arena *arena, Objective objective, Anneal settings) {
-    static const Method method = {step, restart, state};
+    static const OptimizerMethod method = {step, restart, state};
     CHECK(isfinite(settings.temperature) && settings.temperature >= 0,
           "a temperature of %g", settings.temperature);
     CHECK(settings.cooling > 0 && settings.cooling <= 1, "a cooling of %g",

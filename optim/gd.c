@@ -57,7 +57,7 @@ static int state(Optimizer *base, OptimizerState *states) {
 }
 
 Optimizer *gd_new(Arena *arena, Objective objective, Gd settings) {
-    static const Method method = {step, restart, state};
+    static const OptimizerMethod method = {step, restart, state};
     CHECK(settings.momentum >= 0 && settings.momentum < 1, "a momentum of %g",
           settings.momentum);
     CHECK(!settings.nesterov || settings.momentum > 0, "nesterov without momentum");

@@ -198,7 +198,7 @@ static int state(Optimizer *base, OptimizerState *states) {
 }
 
 Optimizer *lbfgs_new(Arena *arena, Objective objective, Lbfgs settings) {
-    static const Method method = {step, restart, state};
+    static const OptimizerMethod method = {step, restart, state};
     CHECK(settings.history > 0 && settings.max_evaluations > 0,
           "history %d, %d evaluations; start from LBFGS_DEFAULTS", settings.history,
           settings.max_evaluations);

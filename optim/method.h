@@ -7,16 +7,16 @@
 
 #include "optim/optimizer.h"
 
-typedef struct Method {
+typedef struct OptimizerMethod {
     Step (*step)(Optimizer *o);
     void (*restart)(Optimizer *o);
 
     /* Writes the method's own pieces and returns their number. */
     int (*state)(Optimizer *o, OptimizerState *states);
-} Method;
+} OptimizerMethod;
 
 struct Optimizer {
-    const Method *method;
+    const OptimizerMethod *method;
     Objective objective;
     double lr;
     double largest; /* max|g| of the last evaluation */
@@ -24,7 +24,7 @@ struct Optimizer {
 };
 
 /* Fills the common part; checks objective and learning rate. */
-void optimizer_init(Optimizer *o, const Method *method, Objective objective, double lr);
+void optimizer_init(Optimizer *o, const OptimizerMethod *method, Objective objective, double lr);
 
 /* Evaluates at x. The answer has `stop` set when loss or gradient is not finite. */
 Step optimizer_evaluate(Optimizer *o);

@@ -33,7 +33,7 @@ static void poison_span(int number) {
 static void poison(const Node *y) {
     const Plan *plan = tape_planned(poisoned.tape);
     const int t = poisoned.t;
-    const Step *step = &plan->step[t];
+    const PlanStep *step = &plan->step[t];
     assert_int_equal(step->node, y->id);
     const size_t pieces = plan->bytes / ARENA_ALIGNMENT;
     memset(poisoned.lives, 0, pieces);

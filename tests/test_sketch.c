@@ -1,4 +1,5 @@
 /* A sketch takes nothing and says what the real thing takes. */
+#include "autograd/ops.h"
 #include "tensor/kernels.h"
 #include "tests/pictures.h"
 #include "transfer/problem.h"
@@ -77,12 +78,51 @@ static void a_sketch_computes_nothing(void **state) {
     kernels = usual;
 }
 
+/* 3 x 3 numbers, of which the squares are kept: zeros for a sketch, whatever its leaves
+ * hold. */
+static void keeping_a_node_of_a_sketch_gives_zeros(void **state) {
+    (void)state;
+    real numbers[9] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    const real zeros[9] = {0};
+    Tape *tape = tape_new_sketch();
+    Node *x = tape_variable(tape, (Tensor){{1, 1, 3, 3}, numbers});
+    Node *y = ag_square(x), *loss = ag_sum(y);
+    tape_plan(tape, loss, 1, &y);
+    tape_backward(tape, loss);
+    const Tensor value = tape_keep(arena, y), leaf = tape_keep(arena, x);
+    const Tensor sum = tape_keep(arena, loss), slope = tape_keep_grad(arena, x);
+    tape_free(tape);
+    assert_true(shape_equal(value.shape, (Shape){1, 1, 3, 3}));
+    assert_true(shape_equal(sum.shape, SCALAR));
+    assert_same_bits(value.data, zeros, 9);
+    assert_same_bits(leaf.data, zeros, 9);
+    assert_same_bits(slope.data, zeros, 9);
+    assert_same_bits(sum.data, zeros, 1);
+}
+
+static void keep(void *node) {
+    tape_keep(arena, node);
+}
+
+/* A mistake on the real tape is one on the sketch. */
+static void what_a_sketch_does_not_keep_is_refused(void **state) {
+    (void)state;
+    Tape *tape = tape_new_sketch();
+    Node *y = ag_square(tape_example_variable(tape, (Shape){1, 1, 3, 3}));
+    Node *loss = ag_sum(ag_square(y));
+    tape_plan(tape, loss, 0, NULL);
+    assert_check_fails(keep, y, "not kept");
+    tape_free(tape);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_sketch_has_the_bytes_of_the_real_tapes),
         TEST(a_sketch_computes_nothing),
+        TEST(keeping_a_node_of_a_sketch_gives_zeros),
+        TEST(what_a_sketch_does_not_keep_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,19 +36,19 @@ static bool read_photograph(Arena *arena, const char *path, Tensor *out, Error *
 
 bool input_picture(Arena *arena, const char *path, int longer_side, Tensor *out,
                    Error *err) {
-    return input_picture_of(arena, path, longer_side, SIZE_LONGER, out, err);
+    return input_picture_of(arena, path, longer_side, SIDE_LONGER, out, err);
 }
 
 /* The side that is to have the given size. */
 static int side_of(Shape s, SizeOf of) {
     switch (of) {
-    case SIZE_LONGER:
+    case SIDE_LONGER:
         return s.h > s.w ? s.h : s.w;
-    case SIZE_SHORTER:
+    case SIDE_SHORTER:
         return s.h < s.w ? s.h : s.w;
-    case SIZE_HEIGHT:
+    case SIDE_HEIGHT:
         return s.h;
-    case SIZE_WIDTH:
+    case SIDE_WIDTH:
         break;
     }
     return s.w;

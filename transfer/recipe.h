@@ -68,7 +68,7 @@ typedef struct Noise {
 } Noise;
 
 /* Which side of the picture has `size` pixels. */
-typedef enum SizeOf { SIZE_LONGER, SIZE_SHORTER, SIZE_HEIGHT, SIZE_WIDTH } SizeOf;
+typedef enum SizeOf { SIDE_LONGER, SIDE_SHORTER, SIDE_HEIGHT, SIDE_WIDTH } SizeOf;
 
 /* When pixels are put back between their limits. */
 typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;

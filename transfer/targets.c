@@ -4,12 +4,6 @@
 #include "transfer/space.h"
 #include "transfer/tile_targets.h"
 
-/* A copy that outlives the tape; of a sketch its shape only. */
-static Tensor keep(Arena *arena, const Node *node) {
-    return tape_is_sketch(node->tape) ? tensor_alloc(arena, node->shape)
-                                      : tape_keep(arena, node);
-}
-
 /* Runs a fixed picture through the network and keeps of each listed layer the features
  * themselves, or, for a style, their summary: a mean over positions, so that pictures of
  * any size compare. */
@@ -29,7 +23,7 @@ static bool compute(Tape *tape, Arena *arena, const Recipe *r, Network *network,
                                     r->style_form);
     tape_plan(tape, NULL, layers->count, features);
     for (int i = 0; i < layers->count; i++)
-        targets[i] = keep(arena, features[i]);
+        targets[i] = tape_keep(arena, features[i]);
     return true;
 }
 
