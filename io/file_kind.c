@@ -125,8 +125,7 @@ static bool has(const FileBytes *file, size_t place, const char *bytes, size_t l
  * heic later. Boxes of other kinds of pictures and films are in the last row. */
 static const FileKind *kind_of_brands(const FileBytes *file) {
     const size_t rows = sizeof brands / sizeof *brands;
-    size_t end = (size_t)file->data[2] << 8 | file->data[3];
-    if (end > file->size) end = file->size;
+    const size_t end = (size_t)file->data[2] << 8 | file->data[3];
     for (size_t row = 0; row + 1 < rows; row++) {
         if (has(file, 8, brands[row].brand, 4)) return &brands[row].kind;
         for (size_t at = 16; at + 4 <= end; at += 4)

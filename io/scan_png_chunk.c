@@ -6,8 +6,7 @@
 #include "io/exif.h"
 #include "io/picture.h"
 
-#define PROFILE_MOST                                                                     \
-    ((size_t)8 << 20) /* bytes; the largest in use have about 3 million */
+#define PROFILE_MOST ((size_t)8 << 20) /* bytes; the largest in use have 3 million */
 #define EXIF_MOST ((size_t)1 << 20)
 #define EXIF_KEY "Raw profile type exif" /* ImageMagick's and ExifTool's name for it */
 

@@ -126,8 +126,7 @@ static void tga_is_told_by_its_header_or_its_foot(void **state) {
  * watches. */
 static void no_length_is_too_short(void **state) {
     (void)state;
-    static const char *const starts[] = {"\0\0\0\x18"
-                                         "ftypheic....mif1heic",
+    static const char *const starts[] = {"\0\0\0\x18\x66typheic....mif1heic",
                                          "<?xml <svg>", "MATLAB 7.3",
                                          "\1\1\1\1\1\1\1\1\1\1\1\1\1"};
     static const size_t lengths[] = {24, 11, 10, 13};
