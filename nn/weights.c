@@ -120,10 +120,6 @@ static bool take(const Source *source, int index, LayerWeights *weights, Error *
     Shape shape = layer_weight_shape(layer);
     char wanted[16];
     snprintf(wanted, sizeof wanted, "(%d)", layer->channels);
-    for (int i = 0; i < 2; i++) {
-        const NamedTensor *item = i ? bias : weight;
-        if (item->problem) return error_set(err, "%s", item->problem);
-    }
     bool weight_right = weight->rank == 4 && shape_equal(weight->tensor.shape, shape);
     bool bias_right = bias->rank == 1 && bias->tensor.shape.w == layer->channels;
     if (!fits(source, index, weight, "weight", weight_right, SHAPE(shape), err) ||
@@ -132,6 +128,14 @@ static bool take(const Source *source, int index, LayerWeights *weights, Error *
     weights->weight = weight->tensor;
     weights->bias = (Tensor){{1, layer->channels, 1, 1}, bias->tensor.data};
     return true;
+}
+
+/* Whether what there is of a convolution has no problem. */
+static bool can_be_weights(const Source *source, int index, Error *err) {
+    const NamedTensor *weight = tensor_of(source, index, "weight");
+    const NamedTensor *bias = tensor_of(source, index, "bias");
+    if (weight && weight->problem) return error_set(err, "%s", weight->problem);
+    return !bias || !bias->problem || error_set(err, "%s", bias->problem);
 }
 
 /* Takes all convolutions above the layer after `deepest`, or all there are when it is -1.
@@ -143,6 +147,7 @@ static bool take_all(const Source *source, int deepest, LayerWeights *weights, i
     for (int i = first; i < network->count; i = network_next_conv(network, i + 1)) {
         *ready = i;
         if (deepest >= 0 && i > deepest) return true;
+        if (!can_be_weights(source, i, err)) return false;
         if (!tensor_of(source, i, "weight") || !tensor_of(source, i, "bias"))
             return (deepest < 0 && i > first && !later_tensor(source, i)) ||
                    missing(source, i, deepest, err);

@@ -221,7 +221,7 @@ static void names_are_not_kept_twice(void **state) {
     Arena *own = arena_new();
     Error err;
     if (!read_bytes(own, file, &err)) fail_msg("%s", err.text);
-    assert_true(arena_used(own) < 100 * file.size);
+    assert_true(arena_used(own) < 20 * file.size);
     arena_free(own);
 }
 

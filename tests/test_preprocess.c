@@ -76,6 +76,28 @@ static void oxfords_filters_are_known_under_any_name(void **state) {
     }
 }
 
+/* The real ones, every filter's window turned by 180 degrees, in both orders of the
+ * channels; upright they are taken. */
+static void oxfords_filters_are_known_when_theano_turned_them(void **state) {
+    (void)state;
+    const char *path = test_shared("weights/vgg19_conv1_1-conv3_4.safetensors");
+    if (!path) skip();
+    NamedTensors real_one;
+    if (!safetensors_read(arena, path, &real_one, &err)) fail_msg("%s", err.text);
+    const real *oxford = named_find(&real_one, "conv1_1.weight")->tensor.data;
+    for (int way = 0; way < 4; way++) {
+        NamedTensors list = list_of("vgg19", 8, true);
+        real *data = list.items[0].tensor.data = ARENA_NEW(arena, real, 64 * 27);
+        for (int i = 0; i < 64 * 27; i++) {
+            int c = way & 1 ? 2 - i / 9 % 3 : i / 9 % 3, k = way & 2 ? 8 - i % 9 : i % 9;
+            data[i] = oxford[i / 27 * 27 + c * 9 + k];
+        }
+        bool taken = network_load(new ("vgg19"), &list, "x", NULL, 0, &err);
+        assert_int_equal(taken, !(way & 2));
+        if (!taken) assert_non_null(strstr(err.text, "Theano's, turned by 180 degrees"));
+    }
+}
+
 static void a_list_is_recognised(void **state) {
     (void)state;
     NamedTensors sixteen = list_of("vgg16", 13, true),
@@ -92,6 +114,7 @@ int main(void) {
         TEST(keras_and_sequential_names_are_understood),
         TEST(the_user_has_the_last_word_on_preprocessing),
         TEST(oxfords_filters_are_known_under_any_name),
+        TEST(oxfords_filters_are_known_when_theano_turned_them),
         TEST(a_list_is_recognised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,16 +126,21 @@ static void check_first(const NamedTensor *weight) {
                          1000 * o + 100 * (k / 9) + 10 * (k / 3 % 3) + k % 3, 0, 0);
 }
 
-static WeightFile converted(Arena *arena, const char *name) {
+static WeightFile converted_from(Arena *arena, const char *source) {
     char line[256];
     WeightFile file;
     Error err;
-    snprintf(line, sizeof line,
-             PYTHON " weights/convert_h5.py $D/%s.h5 $D/%s.safetensors", name, name);
+    snprintf(line, sizeof line, PYTHON " weights/convert_h5.py %s $D/converted", source);
     assert_int_equal(shell(line), 0);
-    snprintf(line, sizeof line, "%s/%s.safetensors", folder, name);
+    snprintf(line, sizeof line, "%s/converted", folder);
     if (!weight_file_read(arena, line, &file, &err)) fail_msg("%s", err.text);
     return file;
+}
+
+static WeightFile converted(Arena *arena, const char *name) {
+    char source[80];
+    snprintf(source, sizeof source, "$D/%s.h5", name);
+    return converted_from(arena, source);
 }
 
 static void keras_files_become_safetensors_in_bgr(void **state) {
@@ -165,6 +170,34 @@ static void keras_files_become_safetensors_in_bgr(void **state) {
     check_first(named_find(&squeezenet.tensors, "conv1.weight"));
     assert_non_null(named_find(&squeezenet.tensors, "fire2.squeeze1x1.weight"));
     assert_string_equal(network_recognise(&squeezenet.tensors), "squeezenet1_1");
+    arena_free(arena);
+}
+
+/* Layers that are only counted get VGG's names, a prefix stays, and Theano's kernels are
+ * turned back. */
+static void keras_3_inner_models_and_theano_are_converted(void **state) {
+    (void)state;
+    static const char *const sources[][2] = {
+        {"$D/keras3.h5", ""},
+        {"$D/keras3.keras", ""},
+        {"$D/keras3_inside.h5", "functional."},
+        {"$D/inside.h5", "vgg19."},
+        {"$D/vgg19_tf_dim_ordering_th_kernels.h5", ""},
+        {"$D/vgg19_th_dim_ordering_th_kernels.h5", ""},
+        {"$D/backend.h5", ""},
+        {"--kernels theano $D/said.h5", ""}};
+    if (shell(PYTHON " -c 'import h5py'")) skip();
+    Arena *arena = arena_new();
+    assert_int_equal(shell(PYTHON " tests/keras_files.py $D"), 0);
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        char name[80];
+        WeightFile file = converted_from(arena, sources[i][0]);
+        snprintf(name, sizeof name, "%sblock1_conv1.weight", sources[i][1]);
+        check_first(named_find(&file.tensors, name));
+        assert_string_equal(network_recognise(&file.tensors), "vgg19");
+        snprintf(name, sizeof name, "%sblock2_conv1.weight", sources[i][1]);
+        assert_int_equal(named_find(&file.tensors, name) != NULL, i < 3);
+    }
     arena_free(arena);
 }
 
@@ -201,6 +234,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_download_is_checked_and_goes_on_where_it_ended),
         cmocka_unit_test(keras_files_become_safetensors_in_bgr),
+        cmocka_unit_test(keras_3_inner_models_and_theano_are_converted),
         cmocka_unit_test(what_is_no_keras_file_is_refused_in_one_line),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -6,6 +6,7 @@
 
 #include "io/npz.h"
 #include "io/safetensors.h"
+#include "io/zip.h"
 #include "tests/arena.h"
 
 #define OUT "build/test_weight_file_" REAL_NAME
@@ -78,6 +79,73 @@ static void what_is_no_weight_file_is_refused_with_advice(void **state) {
     assert_non_null(strstr(err.text, "no/such.pth"));
 }
 
+/* What is no weight file, and what a download leaves: the first bytes of each as its
+ * programs write them, and the words and the command that must come. */
+static void files_of_other_kinds_are_named(void **state) {
+    (void)state;
+    static const struct {
+        const char *ending, *bytes;
+        size_t count;
+        const char *what, *advice;
+    } all[] = {
+#define FILE_OF(bytes) bytes, sizeof bytes - 1
+        {".t7", FILE_OF("\4\0\0\0\1\0\0\0\3\0\0\0V 1"), ".t7 file of Torch 7",
+         "make weights"},
+        {".t7", FILE_OF("\3\0\0\0\1\0\0\0\2\0\0\0"), ".t7 file of Torch 7",
+         "make weights"},
+        {".pth", FILE_OF("\n <!DOCTYPE html><title>Google"), "a web page",
+         "make weights"},
+        {".pth", FILE_OF("<HTML>"), "a web page", "make weights"},
+        {".pth", FILE_OF("version https://git-lfs.github.com/spec/v1\noid sha256:"),
+         "a Git LFS pointer", "'git lfs pull'"},
+        {".pth", FILE_OF("Not Found"), "it is damaged", "make weights"},
+        {".caffemodel", FILE_OF("\x0a\x03VGG\x12\x04...."), ".caffemodel of Caffe",
+         "make weights"},
+        {".bin", FILE_OF("\x0a\x03VGG\xa2\x06\x04...."), ".caffemodel of Caffe",
+         "make weights"},
+        {".onnx", FILE_OF("\x08\x07\x12\x07pytorch"), "an ONNX file", "make weights"},
+        {".npy", FILE_OF("\x93NUMPY\x01\0"), "a single NumPy array", "numpy.savez"},
+        {".mat", FILE_OF("MATLAB 5.0 MAT-file"), ".mat file of MATLAB",
+         "scipy.io.loadmat"},
+        {".pkl", FILE_OF("\x80\x04\x95\x01\0\0\0\0\0\0\0N."), "a pickle of Python",
+         "torch.save"},
+        {".gz", FILE_OF("\x1f\x8b\x08\0"), "packed with gzip", "'gunzip FILE'"},
+        {".jpg", FILE_OF("\xff\xd8\xff\xe0"), "a picture", "weights of a network"},
+        {".pth", FILE_OF("PK\3\4\x14\0\0\0\0\0......"), "the download stopped early",
+         "curl -L -C -"},
+#undef FILE_OF
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char path[80];
+        WeightFile file;
+        Error err;
+        snprintf(path, sizeof path, OUT "_kind%s", all[i].ending);
+        write_text(path, all[i].bytes, all[i].count);
+        assert_false(weight_file_read(arena, path, &file, &err));
+        if (!strstr(err.text, all[i].what) || !strstr(err.text, all[i].advice))
+            fail_msg("%s: %s", all[i].what, err.text);
+        remove(path);
+    }
+}
+
+static void archives_of_other_kinds_are_named(void **state) {
+    (void)state;
+    static const char *const inside[][3] = {
+        {"model.weights.h5", "a model of Keras 3", "convert_h5.py"},
+        {"vgg/saved_model.pb", "a SavedModel of TensorFlow", "make weights"},
+        {"vgg19.pth", "a zip archive with a .pth file in it", "'unzip FILE'"}};
+    for (int i = 0; i < 3; i++) {
+        WeightFile file;
+        Error err;
+        static unsigned char byte[1];
+        ZipSource source = {inside[i][0], {byte, 1}};
+        assert_true(zip_write(OUT ".zip", &source, 1, &err));
+        assert_false(weight_file_read(arena, OUT ".zip", &file, &err));
+        if (!strstr(err.text, inside[i][1]) || !strstr(err.text, inside[i][2]))
+            fail_msg("%s", err.text);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
@@ -86,6 +154,8 @@ int main(void) {
         TEST(npz_is_told_from_pth_though_both_are_zip),
         TEST(metadata_say_what_a_file_reads),
         TEST(what_is_no_weight_file_is_refused_with_advice),
+        TEST(files_of_other_kinds_are_named),
+        TEST(archives_of_other_kinds_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
