@@ -72,7 +72,8 @@ static void an_ignored_signal_stays_ignored(void **state) {
 }
 
 static void put_gnuplot(void) {
-    done("mkdir -p bin; printf '#!/bin/sh\\necho $$ >gnuplot.pid\\nexec sleep 1000\\n' "
+    done("mkdir -p bin; printf '#!/bin/sh\\n: >plot.png.part\\necho $$ "
+         ">gnuplot.pid\\nexec sleep 1000\\n' "
          ">bin/gnuplot; chmod +x bin/gnuplot");
 }
 
@@ -98,7 +99,7 @@ static void a_signal_ends_a_gnuplot_that_hangs(void **state) {
     const Outcome o = end(child);
     assert_int_equal(o.status, 128 + SIGTERM);
     assert_non_null(strstr(o.err, "plot.png: not drawn"));
-    assert_false(gnuplot_runs());
+    assert_false(gnuplot_runs() || exists("plot.png.part"));
     done("rm gnuplot.pid");
     forget_run();
     child =
@@ -111,7 +112,7 @@ static void a_signal_ends_a_gnuplot_that_hangs(void **state) {
     kill(child, SIGTERM);
     assert_int_equal(end(child).status, -SIGTERM);
     usleep(100000);
-    assert_false(gnuplot_runs());
+    assert_false(gnuplot_runs() || exists("plot.png.part"));
     assert_true(exists("r.png") && exists("r.csv"));
     nothing_hidden_stays();
     done("rm gnuplot.pid");
@@ -158,17 +159,26 @@ static void a_signal_ends_a_training_and_saves_it(void **state) {
     nothing_hidden_stays();
 }
 
-/* Before there is anything to save, and in commands that have nothing to save. */
+/* Neither in commands that have nothing to save, nor where nothing is to be saved:
+ * SIGQUIT ends a run in the middle of its trace. */
 static void a_signal_leaves_no_hidden_file(void **state) {
     (void)state;
-    const pid_t child =
-        begin("exec $SG eval c.png s.png --net vgg19 --size 3000 --tile 16 "
-              "--recompute --grad g.npy");
+    pid_t child = begin("exec $SG eval c.png s.png --net vgg19 --size 3000 --tile 16 "
+                        "--recompute --grad g.npy");
     usleep(500000);
     kill(child, SIGTERM);
     assert_int_equal(end(child).status, -SIGTERM);
     assert_false(exists("g.npy"));
     nothing_hidden_stays();
+    child =
+        begin("ulimit -c 0; exec $SG $P --steps 1000000 --save-every 2 -o r.png --trace "
+              "r.csv");
+    wait_for("r-00004.png");
+    kill(child, SIGQUIT);
+    assert_int_equal(end(child).status, -SIGQUIT);
+    assert_false(exists("r.png") || exists("r.csv"));
+    nothing_hidden_stays();
+    forget_run();
 }
 
 /* At 512 bytes a block nothing is written whole, neither here nor elsewhere. */
