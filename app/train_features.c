@@ -133,6 +133,7 @@ static bool open_everything(Training *t, Error *err) {
     t->adam = adam_new(t->arena, distill_objective(t->distill), ADAM_DEFAULTS);
     printf("%d photographs, %d a step, %d steps\n", photos_count(photos), settings.batch,
            t->steps);
+    fflush(stdout);
     return true;
 }
 

@@ -1,5 +1,7 @@
 /* How a run ends: signals, a gnuplot that hangs, full disks, folders that go away, closed
  * streams. What there is is saved, and nothing hidden stays. */
+#include "io/safetensors.h"
+#include "nn/network.h"
 #include "tests/shell.h"
 
 static void wait_for(const char *name) {
@@ -70,7 +72,8 @@ static void an_ignored_signal_stays_ignored(void **state) {
 }
 
 static void put_gnuplot(void) {
-    done("mkdir -p bin; printf '#!/bin/sh\\necho $$ >gnuplot.pid\\nexec sleep 1000\\n' "
+    done("mkdir -p bin; printf '#!/bin/sh\\n: >plot.png.part\\necho $$ "
+         ">gnuplot.pid\\nexec sleep 1000\\n' "
          ">bin/gnuplot; chmod +x bin/gnuplot");
 }
 
@@ -96,7 +99,7 @@ static void a_signal_ends_a_gnuplot_that_hangs(void **state) {
     const Outcome o = end(child);
     assert_int_equal(o.status, 128 + SIGTERM);
     assert_non_null(strstr(o.err, "plot.png: not drawn"));
-    assert_false(gnuplot_runs());
+    assert_false(gnuplot_runs() || exists("plot.png.part"));
     done("rm gnuplot.pid");
     forget_run();
     child =
@@ -109,24 +112,73 @@ static void a_signal_ends_a_gnuplot_that_hangs(void **state) {
     kill(child, SIGTERM);
     assert_int_equal(end(child).status, -SIGTERM);
     usleep(100000);
-    assert_false(gnuplot_runs());
+    assert_false(gnuplot_runs() || exists("plot.png.part"));
     assert_true(exists("r.png") && exists("r.csv"));
     nothing_hidden_stays();
     done("rm gnuplot.pid");
     forget_run();
 }
 
-/* Before there is anything to save, and in commands that have nothing to save. */
+/* Random weights of VGG-19 down to the deepest layer that a teacher needs. */
+static void put_teacher(const char *name) {
+    Error err;
+    Arena *arena = arena_new();
+    Node *deepest;
+    Network *network = network_new(arena, "vgg19", POOL_DEFAULT, &err);
+    network_random(network, 1);
+    Tape *tape = tape_new();
+    Node *input = tape_constant(tape, tensor_alloc(arena, (Shape){1, 3, 16, 16}));
+    assert_true(network_record(network, tape, input, (const char *[]){"relu4_1"}, 1,
+                               &deepest, &err));
+    const NamedTensors weights = network_weights(network, arena);
+    assert_true(safetensors_write(in_folder(name), &weights, &err));
+    tape_free(tape);
+    arena_free(arena);
+}
+
+/* The weights learned so far, and the trace of them: a header and one row. */
+static void a_signal_ends_a_training_and_saves_it(void **state) {
+    (void)state;
+    put_teacher("teacher.safetensors");
+    const pid_t child = begin(
+        "exec $SG train-features $(for i in $(seq 50); do echo c.png; done) --teacher "
+        "teacher.safetensors --batch 2 --painted 0 --size 16 --steps 1000000 -o "
+        "student.safetensors --trace loss.csv");
+    char said[1024] = "";
+    for (int i = 0; i < 60000 && !strchr(said, '\n'); i++) {
+        usleep(1000);
+        read_back(in_folder("stdout"), said, sizeof said);
+    }
+    usleep(200000);
+    kill(child, SIGTERM);
+    const Outcome o = end(child);
+    assert_int_equal(o.status, 128 + SIGTERM);
+    assert_non_null(strstr(o.err, "saved student.safetensors after "));
+    done("test $(wc -l <loss.csv) -ge 2 && $SG weights student.safetensors | grep -q "
+         "paintnet");
+    nothing_hidden_stays();
+}
+
+/* Neither in commands that have nothing to save, nor where nothing is to be saved:
+ * SIGQUIT ends a run in the middle of its trace. */
 static void a_signal_leaves_no_hidden_file(void **state) {
     (void)state;
-    const pid_t child =
-        begin("exec $SG eval c.png s.png --net vgg19 --size 3000 --tile 16 "
-              "--recompute --grad g.npy");
+    pid_t child = begin("exec $SG eval c.png s.png --net vgg19 --size 3000 --tile 16 "
+                        "--recompute --grad g.npy");
     usleep(500000);
     kill(child, SIGTERM);
     assert_int_equal(end(child).status, -SIGTERM);
     assert_false(exists("g.npy"));
     nothing_hidden_stays();
+    child =
+        begin("ulimit -c 0; exec $SG $P --steps 1000000 --save-every 2 -o r.png --trace "
+              "r.csv");
+    wait_for("r-00004.png");
+    kill(child, SIGQUIT);
+    assert_int_equal(end(child).status, -SIGQUIT);
+    assert_false(exists("r.png") || exists("r.csv"));
+    nothing_hidden_stays();
+    forget_run();
 }
 
 /* At 512 bytes a block nothing is written whole, neither here nor elsewhere. */
@@ -204,6 +256,7 @@ int main(void) {
         cmocka_unit_test(signals_of_one_moment_are_one),
         cmocka_unit_test(an_ignored_signal_stays_ignored),
         cmocka_unit_test(a_signal_ends_a_gnuplot_that_hangs),
+        cmocka_unit_test(a_signal_ends_a_training_and_saves_it),
         cmocka_unit_test(a_signal_leaves_no_hidden_file),
         cmocka_unit_test(a_full_disk_leaves_no_hidden_file),
         cmocka_unit_test(a_picture_without_a_folder_is_saved_elsewhere),
