@@ -18,18 +18,10 @@
 #define TRAIN_BATCH 100
 #define ROUNDS 5
 
-/* Operations of the textbook's loops:
- *     convolution   2 n o oh ow c kh kw, a product and a sum for every weight used
- *     Gram matrix   2 n c c (h w), though half of it is the mirror of the other */
+/* Operations of the textbook's loops: a product and a sum for each product of the op, say
+ * for every weight that a convolution uses. The gradient of one input takes as many. */
 static double flop_of(const Node *y) {
-    const double outputs = (double)shape_size(y->shape);
-    if (strncmp(y->op->name, "conv2d", 6) == 0) {
-        Shape w = y->in[1]->shape;
-        return 2 * outputs * w.c * w.h * w.w;
-    }
-    if (strcmp(y->op->name, "gram") == 0)
-        return 2 * outputs * y->in[0]->shape.h * y->in[0]->shape.w;
-    return 0;
+    return y->op->work ? 2 * y->op->work(y) : 0;
 }
 
 static void name_row(BenchRow *row, const Node *y) {
@@ -69,6 +61,7 @@ static void fill_rows(Bench *bench, Arena *arena, const Stopwatch *watch) {
         }
         add_node(row, y, &watch->timer[id], bench->rounds);
     }
+    bench->flop = bench->losses.flop_forward + bench->losses.flop_backward;
     for (int i = 0; i < bench->count; i++)
         bench->flop += bench->row[i].flop_forward + bench->row[i].flop_backward;
 }

@@ -13,7 +13,7 @@ typedef struct BenchRow {
     const char *op;
     Shape shape;
     double forward, backward;           /* seconds, medians */
-    double flop_forward, flop_backward; /* of direct convolution; 0 for most ops */
+    double flop_forward, flop_backward; /* see Op.work; 0 for most ops */
     size_t bytes;                       /* of value and gradient, while they live */
 } BenchRow;
 

@@ -51,7 +51,7 @@ void bench_print(const Bench *bench, FILE *out) {
     print_total("step", bench->step, out);
     print_added("Adam", bench->adam, bench->step, out);
     print_added("L-BFGS", bench->lbfgs, bench->step, out);
-    fprintf(out, "%.1f GFLOP of direct convolution and Gram matrices: %.1f GFLOP/s\n",
+    fprintf(out, "%.1f GFLOP of products, with direct convolution: %.1f GFLOP/s\n",
             bench->flop * 1e-9, bench->flop / bench->step.median * 1e-9);
     fprintf(out, "at the machine's peak they would take %.2f ms\n",
             bench->flop / roof->fma_all * 1e-6);

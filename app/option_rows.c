@@ -129,7 +129,7 @@ const Row option_rows[] = {
      "step of the central difference"},
     {"threads", 0, THREADS, "N", AT(threads), 1,
      NET | FOR_GRADCHECK | FOR_BENCH | FOR_TRAIN | FOR_WEIGHTS | FOR_RERUN,
-     "threads (all processors)"},
+     "threads (OMP_NUM_THREADS, or all processors that it may use)"},
     {"help", 'h', FLAG, NULL, AT(help), 0, ~0, "this text"},
 };
 const int option_count = sizeof option_rows / sizeof *option_rows;

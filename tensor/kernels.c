@@ -1,18 +1,16 @@
 #include "tensor/kernels.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "tensor/check.h"
-
-#ifdef _OPENMP
-#include <omp.h>
-#endif
+#include "tensor/processors.h"
 
 const Kernels *kernels = &kernels_fast;
 
-static int threads; /* 0 until somebody asks or sets */
+static atomic_int threads; /* 0 until somebody asks or sets */
 
 const Kernels *kernels_find(const char *name) {
     const Kernels *const tables[] = {&kernels_fast, &kernels_gemm, &kernels_ref};
@@ -23,11 +21,7 @@ const Kernels *kernels_find(const char *name) {
 
 void threads_set(int count) {
     CHECK(count >= 1, "%d threads", count);
-#ifdef _OPENMP
-    threads = count;
-#else
-    threads = 1;
-#endif
+    threads = count < processors_limit() ? count : processors_limit();
 }
 
 void threads_wait_briefly(char **argv) {
@@ -36,11 +30,7 @@ void threads_wait_briefly(char **argv) {
 }
 
 int threads_count(void) {
-#ifdef _OPENMP
-    if (threads == 0) threads = omp_get_num_procs();
-#else
-    threads = 1;
-#endif
+    if (threads == 0) threads = processors_default();
     return threads;
 }
 

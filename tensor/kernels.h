@@ -116,8 +116,9 @@ extern const Kernels *kernels;
 /* The table of that name, or NULL. */
 const Kernels *kernels_find(const char *name);
 
-/* Number of threads of every parallel loop; all processors at the start; always 1 in a
- * build without OpenMP. */
+/* Number of threads of every parallel loop. At the start it is what OpenMP gives every
+ * program, within the quota of a container: see processors.h. What is set wins over all
+ * but OMP_THREAD_LIMIT. Always 1 in a build without OpenMP. */
 void threads_set(int threads);
 int threads_count(void);
 

@@ -35,6 +35,13 @@ bad=$(git grep -nE -e '-Ofast|-ffast-math|-funsafe-math' -- Makefile '*.c' '*.h'
 [ -z "$bad" ] || complain "results would depend on the compiler:
 $bad"
 
+# Whoever multiplies matrices says how many products that is, for `bench` and for the plan.
+for file in $(git grep -lE 'kernels->(gemm|conv2d|gram)' -- 'autograd/*.c' 'nn/*.c' 'losses/*.c'); do
+    if grep -q '^const Op op_' "$file" && ! grep -q '\.work = ' "$file"; then
+        complain "$file calls a product of the kernels, but its op has no .work"
+    fi
+done
+
 # Files stay readable.
 for file in $(git ls-files '*.c' '*.h'); do
     lines=$(wc -l <"$file")

@@ -110,6 +110,10 @@ static void a_training_step_counts_weights_and_pictures(void **state) {
     assert_close(number(layer("relu1"), "backward_flop"), first, 1e-7, 0);
     assert_close(number(layer("relu2"), "forward_flop"), second, 1e-7, 0);
     assert_close(number(layer("relu2"), "backward_flop"), 2 * second, 1e-7, 0);
+    /* The last pooling leaves 128 channels of one pixel, for ten classes. */
+    const double linear = 2.0 * 3 * 10 * 128;
+    assert_close(number(layer("linear"), "forward_flop"), linear, 1e-7, 0);
+    assert_close(number(layer("linear"), "backward_flop"), 2 * linear, 1e-7, 0);
     assert_close(median("forward_ms") + median("backward_ms") + median("optimizer_ms"),
                  median("step_ms"), 1e-6, 0);
     assert_int_equal((int)number(all, "batch"), 3);
