@@ -185,9 +185,18 @@ static void changed_values_are_named(void **state) {
     (void)state;
     memset(got, 0, SIZE * sizeof *got);
     says("all zero", SIZE, NULL);
+    says("nobody looks", SIZE, &(GradeHints){.suspects = {{0, "nobody looks"}}});
     times(1);
     got[17] = (real)NAN;
     says("number 17 is nan", SIZE, NULL);
+    got[17] = -(real)NAN;
+    says("number 17 is nan", SIZE, NULL);
+    got[17] = right[17];
+    got[W - 1] = got[M - 1] = (real)NAN;
+    says("only the last column is wrong, number 6 is nan", SIZE,
+         &(GradeHints){.rows = H, .columns = W});
+    got[W - 1] = -(real)INFINITY;
+    says("number 6 is -inf", SIZE, NULL);
     for (int i = 0; i < SIZE; i++)
         got[i] = (real)fabs((double)right[i]);
     says("not the signs", SIZE, NULL);
@@ -267,6 +276,11 @@ static void leaves(Grade *g) {
     exit(5);
 }
 
+static void leaves_quietly(Grade *g) {
+    grade_number(g, "first", 5, 5, NULL);
+    exit(0);
+}
+
 /* grade_run(exercise 99) with `grade` returns `status` and prints the words. */
 static void run_says(void (*grade)(Grade *g), int status, const char *words) {
     static char text[4096];
@@ -299,6 +313,21 @@ static void a_program_that_ends_early_says_why(void **state) {
     run_says(endless, 1, "WRONG   still running after 10 seconds");
     run_says(aborts, 1, "WRONG   tensor.c:1: c is 5\n");
     run_says(leaves, 1, "exit status 5");
+    run_says(leaves_quietly, 1,
+             "right   first\n  WRONG   it ended early, with exit status 0: a function of "
+             "an exercise returns, it does not call exit()\n\n1 point so far; go on");
+}
+
+/* A number that is not written is NaN, and one step outside is the sanitizer's. */
+static void rooms_are_as_long_as_they_must_be(void **state) {
+    (void)state;
+    const real three[] = {1, 2, 3};
+    const real *room = grade_room(3), *zeros = grade_zeros(3),
+               *copy = grade_copy(3, three);
+    for (int i = 0; i < 3; i++) {
+        assert_true(isnan((double)room[i]));
+        assert_true(zeros[i] == 0 && copy[i] == three[i]);
+    }
 }
 
 static void sanitizers_are_put_into_a_sentence(void **state) {
@@ -326,6 +355,50 @@ static void sanitizers_are_put_into_a_sentence(void **state) {
         "division by zero (lessons/exercises/08_gram.c:7:5)");
 }
 
+/* What ASan said of four programs; all began with an array at 0x7ffe0ffff000. Addresses
+ * near the stack pointer are a stack-overflow to it, whatever has led there. */
+static void a_stack_that_is_used_up_is_told_from_a_wild_pointer(void **state) {
+    (void)state;
+    char text[300], report[4096];
+    static const struct {
+        const char *kind, *first, *again, *sentence;
+    } cases[] = {
+        {"stack-overflow on address 0x7ffe0f800ff0 (pc 0x1 bp 0x7ffe0f8010a0 sp "
+         "0x7ffe0f800ff0 T0)",
+         "f", "f", "a function calls itself without end, in f, "},
+        {"stack-overflow on address 0x7ffe0f800ff8 (pc 0x1 bp 0x7ffe0f8010c0 sp "
+         "0x7ffe0f801000 T0)",
+         "f", "g", "a function calls itself without end, in f, "},
+        {"stack-overflow on address 0x7ffe0e1ccce8 (pc 0x1 bp 0x7ffe0ffff000 sp "
+         "0x7ffe0e1cccf0 T0)",
+         "f", NULL, "an array is too large for the stack: take its memory from malloc, "},
+        /* The middle of a large array is far from the stack pointer. */
+        {"SEGV on unknown address 0x7ffe0f000000 (pc 0x1 bp 0x7ffe0ffff000 sp "
+         "0x7ffe0e1cccf0 T0)",
+         "f", NULL, "an array is too large for the stack: take its memory from malloc, "},
+        /* 5000 doubles above the array, at the end of the stack. */
+        {"stack-overflow on address 0x7ffe10008c40 (pc 0x1 bp 0x7ffe0ffff000 sp "
+         "0x7ffe0ffff000 T0)",
+         "f", NULL, "a pointer leads nowhere: NULL, or an index far outside, in f, "},
+        {"SEGV on unknown address 0x7ffe100c2500 (pc 0x1 bp 0x7ffe0ffff000 sp "
+         "0x7ffe0ffff000 T0)",
+         "f", NULL, "a pointer leads nowhere: NULL, or an index far outside, in f, "}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        size_t used = (size_t)snprintf(
+            report, sizeof report, "==1==ERROR: AddressSanitizer: %s\n", cases[k].kind);
+        for (int i = 0; i < 20; i++) {
+            const char *name = i % 2 && cases[k].again ? cases[k].again : cases[k].first;
+            if (i && !cases[k].again) name = i == 1 ? "grade" : "main";
+            if (i > 2 && !cases[k].again) break;
+            used += (size_t)snprintf(report + used, sizeof report - used,
+                                     "    #%d 0x55 in %s lessons/exercises/02_tape.c:9\n",
+                                     i, name);
+        }
+        ended_why(1 << 8, report, text, sizeof text);
+        assert_ptr_equal(strstr(text, cases[k].sentence), text);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_numbers_are_right),
@@ -337,6 +410,8 @@ int main(void) {
         cmocka_unit_test(where_numbers_are_wrong_is_named),
         cmocka_unit_test(points_are_counted),
         cmocka_unit_test(a_program_that_ends_early_says_why),
+        cmocka_unit_test(rooms_are_as_long_as_they_must_be),
+        cmocka_unit_test(a_stack_that_is_used_up_is_told_from_a_wild_pointer),
         cmocka_unit_test(sanitizers_are_put_into_a_sentence),
     };
     return cmocka_run_group_tests(tests, make_numbers, free_numbers);
