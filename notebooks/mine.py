@@ -60,14 +60,14 @@ def update(name, folder, made_from):
     if mine is not None and sources(mine) in (now, made_from.get(name)):
         write(path, text)
         made_from[name] = now
-        return f"{path}: is the new version; nothing was written in the old one"
+        return f"{name}: is the new version; nothing was written in the old copy"
     beside = path.replace(".ipynb", "_new.ipynb")
     if os.path.exists(beside):
-        return f"{path}: has your work and stays; there is a newer version, and " \
+        return f"{name}: has your work and stays; there is a newer version, and " \
             f"{os.path.basename(beside)} is in its place. Move that away to get it"
     write(beside, text)
     made_from[name] = now
-    return f"{path}: has your work and stays; the new version lies beside it as " \
+    return f"{name}: has your work and stays; the new version lies beside it as " \
         f"{os.path.basename(beside)}"
 
 
@@ -79,7 +79,7 @@ def main(folder):
     for name in names:
         said = update(name, folder, made_from)
         if said:
-            print(said)
+            print(f"notebooks/mine/{said}")
     write(record, json.dumps(made_from, indent=1) + "\n")
 
 

@@ -1,5 +1,6 @@
 #include "notebooks/show.h"
 
+#include <complex.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +84,9 @@ void show_unsigned(unsigned long long number) {
 }
 
 void show_complex(double _Complex number) {
-    const double *parts = (const double *)&number; /* real and imaginary: C11, 6.2.5 */
-    printf("%.10g %c %.10g i\n", parts[0], signbit(parts[1]) ? '-' : '+', fabs(parts[1]));
+    const double imaginary = cimag(number);
+    printf("%.10g %c %.10g i\n", creal(number), signbit(imaginary) ? '-' : '+',
+           fabs(imaginary));
 }
 
 /* ---- Pictures ---- */

@@ -65,6 +65,8 @@ class Compiler:
     def translate(self, said, cell):
         lines, out, kept = cell.source.split("\n"), [], False
         for message in said.splitlines():
+            if any("error: expected ';'" in line for line in out):
+                break  # what follows is about a line that was read as part of this one
             found = MESSAGE.match(message)
             if not found:
                 other = OTHER.match(message)

@@ -14,6 +14,11 @@ class MistakesTest(KernelCase):
         self.assertIn("line 3: error: expected expression\n    int two = one +;\n"
                       + " " * 19 + "^", answer.error)
 
+    def test_a_semicolon_that_is_missing_before_another_line_is_one_error(self):
+        answer = self.run_cell("int q1 = 3\nint q2 = 4;\nprintf(\"%d\\n\", q1 + q2);")
+        self.assertIn("line 1: error: expected ';'", answer.error)
+        self.assertEqual(answer.error.count("error:"), 1)
+
     def test_nothing_of_a_wrong_cell_runs_not_even_later(self):
         answer = self.run_cell("puts(\"ghost\");\nnosuch(3);")
         self.assertIn("line 2: error: call to undeclared function 'nosuch'", answer.error)
