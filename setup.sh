@@ -3,18 +3,20 @@
 #
 #   ./setup.sh               to build, paint and test
 #   ./setup.sh --notebooks   also what notebooks with cells of C run in (Debian)
+#   ./setup.sh --lab         the same, and JupyterLab (from Debian 13 on)
 #   ./setup.sh --developer   also what lint, valgrind and all of the tests use
 #
 # Uses apt-get (Debian, Ubuntu), dnf (Fedora) or brew (macOS), with sudo when not root.
 set -eu
 
-usage() { sed -n '2,8s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; }
 
-developer=no notebooks=no
+developer=no notebooks=no lab=no
 for argument; do
     case $argument in
     --developer) developer=yes ;;
     --notebooks) notebooks=yes ;;
+    --lab) notebooks=yes lab=yes ;;
     -h | --help) usage; exit 0 ;;
     *) echo "setup.sh: unknown option $argument; see ./setup.sh --help" >&2; exit 2 ;;
     esac
@@ -76,6 +78,11 @@ if [ $notebooks = yes ]; then
     has_module notebook || need jupyter-notebook python3-notebook jupyterlab
     has_module numpy || need python3-numpy python3-numpy numpy
     have dot || need graphviz graphviz graphviz
+    # Debian 12 has no JupyterLab: there serve.py says what else helps.
+    if [ $lab = yes ] && ! has_module jupyterlab &&
+        { ! have apt-cache || apt-cache show jupyterlab >/dev/null 2>&1; }; then
+        need jupyterlab jupyterlab jupyterlab
+    fi
 fi
 
 if [ -z "$apt$dnf$brew" ]; then

@@ -29,7 +29,8 @@ $(BUILD)/$(1)/lessons/gallery: $(BUILD)/$(1)/lessons/gallery.o \
         $(BUILD)/$(1)/libstylegrad.a
 	$$(CC) $$(CFLAGS) $(2) $$^ $$(LDLIBS) -o $$@
 
-$(BUILD)/$(1)/tests/test_grade: $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
+$(BUILD)/$(1)/tests/test_grade $(BUILD)/$(1)/tests/test_ended: \
+        $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
 
 $(BUILD)/$(1)/tests/test_page: $(BUILD)/$(1)/lessons/page.o
 endef

@@ -28,5 +28,5 @@ ${MAKE:-make -s} notebook-ready || exit 1
 export JUPYTER_PATH="${JUPYTER_PATH:-$PWD/build/jupyter}"
 export PYTHONDONTWRITEBYTECODE=1 PYDEVD_DISABLE_FILE_VALIDATION=1
 $python notebooks/make_ipynb.py --check || exit 1
-$python -W ignore -m unittest -q -b notebooks/tests/test_*.py || exit 1
+$python -W ignore -m unittest discover -q -b -s notebooks/tests || exit 1
 exec $python -W ignore notebooks/run_notebooks.py "$@"

@@ -1,7 +1,9 @@
 # Notebooks whose cells are C.
 #
-#   make notebooks         opens them in the browser; installs what is missing
-#                          (NOTEBOOK_FLAGS=--no-browser opens none)
+#   make notebooks         opens your copies, in notebooks/mine, in the browser; installs
+#                          what is missing (NOTEBOOK_FLAGS=--no-browser opens none)
+#   make notebooks LAB=1   the same in JupyterLab
+#   make my-notebooks      makes the copies, and brings them up to date
 #   make check-notebooks   runs all of them and compares what they print and draw
 #   make notebook-files    writes notebooks/*.ipynb again from notebooks/src
 #
@@ -12,10 +14,12 @@ SHARED_LIBRARY = $(BUILD)/double/libstylegrad.so
 NOTEBOOK_PYTHON = /usr/bin/python3
 KERNELS = $(BUILD)/jupyter
 
+NOTEBOOK_HELP = $(wildcard notebooks/*.c)
+
 $(eval $(call variant,shared,-O3 -DREAL_DOUBLE -fPIC))
 
-$(SHARED_LIBRARY): $(LIBRARY:%.c=$(BUILD)/shared/%.o) $(BUILD)/shared/notebooks/notebook.o \
-                   $(BUILD)/shared/notebooks/show.o
+$(SHARED_LIBRARY): $(LIBRARY:%.c=$(BUILD)/shared/%.o) \
+                   $(NOTEBOOK_HELP:%.c=$(BUILD)/shared/%.o)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -shared $^ $(LDLIBS) -o $@
 
@@ -37,11 +41,14 @@ $(KERNELS)/kernels/stylegrad-c/kernel.json: notebooks/notebooks.mk
 notebook-ready: $(SHARED_LIBRARY) $(KERNELS)/kernels/stylegrad-c/kernel.json
 
 notebooks:
-	@./setup.sh --notebooks
+	@./setup.sh --notebooks $(if $(LAB),--lab)
 	+@$(BUILD_QUIETLY) notebook-ready
-	@JUPYTER_PATH=$(CURDIR)/$(KERNELS) $(NOTEBOOK_PYTHON) notebooks/serve.py \
-	    --NotebookApp.default_url=/tree/notebooks \
-	    $$([ "$$(id -u)" != 0 ] || echo --allow-root) $(NOTEBOOK_FLAGS)
+	@$(MAKE) -s --no-print-directory my-notebooks
+	@JUPYTER_PATH="$(CURDIR)/$(KERNELS)" $(NOTEBOOK_PYTHON) notebooks/serve.py \
+	    $(if $(LAB),lab) $$([ "$$(id -u)" != 0 ] || echo --allow-root) $(NOTEBOOK_FLAGS)
+
+my-notebooks:
+	@$(NOTEBOOK_PYTHON) notebooks/mine.py
 
 notebook-files:
 	@$(NOTEBOOK_PYTHON) notebooks/make_ipynb.py
@@ -49,4 +56,4 @@ notebook-files:
 check-notebooks:
 	@MAKE="$(BUILD_QUIETLY)" JUPYTER_PATH=$(CURDIR)/$(KERNELS) notebooks/check.sh
 
-.PHONY: grade-cells notebook-ready notebooks notebook-files check-notebooks
+.PHONY: grade-cells notebook-ready notebooks my-notebooks notebook-files check-notebooks

@@ -66,8 +66,8 @@ def text_of(book):
                 problems.append(f"cell {cells}: {output.evalue}")
             elif "text/markdown" not in output.data:
                 kind = next(iter(k for k in output.data if k != "text/plain"), "text/plain")
-                lines.append(f"({kind})" if kind != "text/plain"
-                             else "".join(output.data["text/plain"]))
+                lines += "".join(output.data["text/plain"]).splitlines() \
+                    if kind in ("text/plain", "text/html") else [f"({kind})"]
                 problem = picture_problem(output.data)
                 problems += [f"cell {cells}: {problem}"] if problem else []
     return "\n".join(lines) + "\n", problems

@@ -1,5 +1,6 @@
 #include "notebooks/show.h"
 
+#include <complex.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include "io/command.h"
 #include "io/image.h"
+#include "notebooks/guard.h"
 
 #define MARK "\002"
 #define LINE 3   /* pixels of white between pictures */
@@ -23,8 +25,9 @@ static const char *new_path(char path[512], const char *ending) {
     return path;
 }
 
-static void announce(const char *path) {
-    printf(MARK "show %s\n", path);
+/* A title may be NULL: the file has one of its own. */
+static void announce(const char *path, const char *title) {
+    printf(MARK "show %s\t%s\n", path, title ? title : "");
     fflush(stdout);
 }
 
@@ -33,6 +36,7 @@ static void tell(const char *what, const Error *err) {
 }
 
 void show_end(int n) {
+    guard_end();
     fflush(NULL);
     printf(MARK "end %d\n", n);
     fprintf(stderr, MARK "end %d\n", n);
@@ -71,6 +75,20 @@ void show_number(double number) {
     printf("%.10g\n", number);
 }
 
+void show_integer(long long number) {
+    printf("%lld\n", number);
+}
+
+void show_unsigned(unsigned long long number) {
+    printf("%llu\n", number);
+}
+
+void show_complex(double _Complex number) {
+    const double imaginary = cimag(number);
+    printf("%.10g %c %.10g i\n", creal(number), signbit(imaginary) ? '-' : '+',
+           fabs(imaginary));
+}
+
 /* ---- Pictures ---- */
 
 Tensor show_same(Tensor t) {
@@ -102,7 +120,8 @@ static bool finite_picture(Tensor t) {
     return good;
 }
 
-void show_pictures(int count, const Tensor *pictures, int columns) {
+void show_titled_pictures(const char *title, int count, const Tensor *pictures,
+                          int columns) {
     int cell_h = 0, cell_w = 0;
     for (int k = 0; k < count; k++) {
         const int zoom = zoom_of(pictures[k]);
@@ -123,25 +142,29 @@ void show_pictures(int count, const Tensor *pictures, int columns) {
     Error err;
     char path[512];
     if (image_write(new_path(path, "png"), sheet, &err))
-        announce(path);
+        announce(path, title);
     else
         tell("a picture", &err);
     arena_free(arena);
 }
 
-void show_picture_tensor(Tensor picture) {
-    show_pictures(1, &picture, 1);
+void show_titled_picture(const char *title, Tensor picture) {
+    show_titled_pictures(title, 1, &picture, 1);
 }
 
-void show_heat_tensor(Tensor t, int channel) {
+void show_titled_heat(const char *title, const char *what, Tensor t, int channel) {
+    char text[512], number[32] = "";
     Arena *arena = arena_new();
-    show_picture_tensor(image_heat(arena, t, channel));
+    if (t.shape.c > 1) snprintf(number, sizeof number, ", channel %d", channel);
+    snprintf(text, sizeof text, "%s%.300s%s: red above 0, blue below", what, title,
+             number);
+    show_titled_picture(text, image_heat(arena, t, channel));
     arena_free(arena);
 }
 
-void show_gradient(const Node *node) {
+void show_titled_gradient(const char *title, const Node *node) {
     if (node->grad)
-        show_heat_tensor((Tensor){node->shape, node->grad}, 0);
+        show_titled_heat(title, "gradient of ", (Tensor){node->shape, node->grad}, 0);
     else
         fprintf(stderr, "node %d has no gradient: no variable leads to it\n", node->id);
 }
@@ -152,7 +175,7 @@ void show_plot(Plot plot) {
     Error err;
     char path[512];
     if (plot_write(new_path(path, "svg"), &plot, &err))
-        announce(path);
+        announce(path, NULL);
     else
         tell("a plot", &err);
 }
@@ -173,7 +196,7 @@ void show_series(const char *title, size_t count, const double *y) {
 
 /* ---- The tape ---- */
 
-void show_tape(const Tape *tape) {
+void show_titled_tape(const char *title, const Tape *tape) {
     char path[512];
     char *const dot[] = {"dot", "-Tsvg", NULL};
     Error err;
@@ -188,53 +211,49 @@ void show_tape(const Tape *tape) {
     if (graph) fclose(graph);
     if (drawing) good = fclose(drawing) == 0 && good;
     if (good)
-        announce(path);
+        announce(path, title);
     else
         tell("a tape", &err), unlink(path);
 }
 
-/* One row, as text and as HTML. */
-static void row(FILE *text, FILE *html, const Node *v, const GradCheck *check) {
-    char name[64];
+/* One row. What differs a little from machine to machine is of the class "fine", which
+ * text leaves out; not when it is wrong. */
+static void row(FILE *html, const Node *v, const GradCheck *check) {
     const bool good = gradcheck_passed(check, TOLERANCE);
+    const char *fine = good ? "<td class=\"fine\">" : "<td>";
     if (v->label)
-        snprintf(name, sizeof name, "%.60s", v->label);
+        fprintf(html, "<tr><td>%.60s</td>", v->label);
     else
-        snprintf(name, sizeof name, "node %d", v->id);
-    fprintf(text, "%-16s %8zu %6zu   %-6s", name, check->checked, check->kinks,
-            good ? "passed" : "FAILED");
-    fprintf(html, "<tr><td>%s</td><td>%zu</td><td>%zu</td><td>%s</td>", name,
-            check->checked, check->kinks, good ? "passed" : "<b>FAILED</b>");
-    if (!check->variable) return;
-    if (!good)
-        fprintf(text, "  element %zu: %.6g, by differences %.6g", check->index,
-                check->analytic, check->numeric);
-    fprintf(html, "<td>%.1e</td><td>%zu</td><td>%.9g</td><td>%.9g</td>", check->worst,
-            check->index, check->analytic, check->numeric);
+        fprintf(html, "<tr><td>node %d</td>", v->id);
+    fprintf(html, "<td>%zu</td><td>%zu</td><td>%s</td>", check->checked, check->kinks,
+            good ? "passed" : "<b>FAILED</b>");
+    if (check->variable)
+        fprintf(html, "%s%.1e</td>%s%zu</td>%s%.9g</td>%s%.9g</td>", fine, check->worst,
+                fine, check->index, fine, check->analytic, fine, check->numeric);
+    fprintf(html, "</tr>\n");
 }
 
-bool show_gradcheck(Tape *tape, Node *y) {
-    char path[512];
+bool show_titled_gradcheck(const char *title, Tape *tape, Node *y) {
+    char path[512], text[512];
     bool good = true;
     FILE *html = fopen(new_path(path, "html"), "w");
     if (!html) html = fopen("/dev/null", "w");
     if (!html) return false;
-    printf("d y / d          elements  kinks   below %g\n", TOLERANCE);
     fprintf(html,
             "<table><tr><th>d y / d</th><th>elements</th><th>at kinks</th><th>below "
-            "%g</th><th>worst error</th><th>there: element</th><th>tape</th>"
-            "<th>differences</th></tr>\n",
+            "%g</th><th class=\"fine\">worst error</th><th class=\"fine\">there: "
+            "element</th><th class=\"fine\">tape</th><th class=\"fine\">differences"
+            "</th></tr>\n",
             TOLERANCE);
     for (int id = 0; id < tape_size(tape); id++) {
         Node *v = tape_node(tape, id);
         if (v->op != &op_variable) continue;
         const GradCheck check = gradcheck_variable(tape, y, v, STEP, MOST_CHECKED);
-        row(stdout, html, v, &check);
-        printf("\n");
-        fprintf(html, "</tr>\n");
+        row(html, v, &check);
         good &= gradcheck_passed(&check, TOLERANCE);
     }
     fprintf(html, "</table>\n");
-    if (fclose(html) == 0) announce(path);
+    snprintf(text, sizeof text, "gradient check of %.300s", title);
+    if (fclose(html) == 0) announce(path, text);
     return good;
 }

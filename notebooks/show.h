@@ -6,8 +6,9 @@
  *     show_heat(gram);                     red above 0, blue below
  *     show_tape(tape);
  *
- * x is a Tensor or a Node * wherever it may be either. Files go into $STYLEGRAD_SHOW, or
- * the current folder, and each is announced on stdout by a line that starts with the
+ * x is a Tensor or a Node * wherever it may be either. What is shown has a title: the
+ * words with which the cell names it. Files go into $STYLEGRAD_SHOW, or the current
+ * folder, and each is announced on stdout, with its title, by a line that starts with the
  * character 2, which the notebook's kernel takes out again. What cannot be shown, for
  * want of Graphviz say, is told on stderr and is nobody's mistake. */
 #ifndef NOTEBOOKS_SHOW_H
@@ -16,8 +17,9 @@
 #include "autograd/gradcheck.h"
 #include "io/plot.h"
 
-/* A number, a text, a tensor or a node: its value, and for a node its gradient. The last
- * line of a cell is shown so when it has no semicolon. */
+/* A number, a text, a tensor or a node: its value, and for a node its gradient. Whole
+ * numbers are shown with all digits. The last line of a cell is shown so when it has no
+ * semicolon. */
 #define show(x)                                                                          \
     _Generic((x),                                                                        \
         Tensor: show_tensor,                                                             \
@@ -26,28 +28,51 @@
         Shape: show_form,                                                               \
         char *: show_text,                                                               \
         const char *: show_text,                                                         \
+        _Bool: show_integer,                                                             \
+        char: show_integer,                                                              \
+        signed char: show_integer,                                                       \
+        short: show_integer,                                                             \
+        int: show_integer,                                                               \
+        long: show_integer,                                                              \
+        long long: show_integer,                                                         \
+        unsigned char: show_unsigned,                                                    \
+        unsigned short: show_unsigned,                                                   \
+        unsigned: show_unsigned,                                                         \
+        unsigned long: show_unsigned,                                                    \
+        unsigned long long: show_unsigned,                                               \
+        float _Complex: show_complex,                                                    \
+        double _Complex: show_complex,                                                   \
         default: show_number)(x)
 void show_tensor(Tensor t);
 void show_node(const Node *node);
 void show_form(Shape shape);
 void show_text(const char *text);
 void show_number(double number);
+void show_integer(long long number);
+void show_unsigned(unsigned long long number);
+void show_complex(double _Complex number);
+
+/* show_titled_picture("after step 10", x): another title. */
 
 /* Values beyond [0, 1] are cut off; small pictures are enlarged by whole pixels. */
-#define show_picture(x) show_picture_tensor(SHOW_VALUES(x))
-void show_picture_tensor(Tensor picture);
+#define show_picture(x) show_titled_picture(#x, SHOW_VALUES(x))
+void show_titled_picture(const char *title, Tensor picture);
 
-/* `count` pictures of any sizes side by side, `columns` in a row. */
-void show_pictures(int count, const Tensor *pictures, int columns);
+/* show_pictures(count, pictures, columns): any sizes side by side, `columns` in a row. */
+#define show_pictures(...) show_titled_pictures(#__VA_ARGS__, __VA_ARGS__)
+void show_titled_pictures(const char *title, int count, const Tensor *pictures,
+                          int columns);
 
 /* Numbers of any range and sign as colours, white is 0: of a matrix, or of channel 0. */
-#define show_heat(x) show_heat_tensor(SHOW_VALUES(x), 0)
+#define show_heat(x) show_titled_heat(#x, "", SHOW_VALUES(x), 0)
 /* The same of another channel: what a layer found. */
-#define show_channel(x, c) show_heat_tensor(SHOW_VALUES(x), c)
-void show_heat_tensor(Tensor t, int channel);
+#define show_channel(x, c) show_titled_heat(#x, "", SHOW_VALUES(x), c)
+/* `what`, such as "gradient of ", stands before the title. */
+void show_titled_heat(const char *title, const char *what, Tensor t, int channel);
 
 /* The gradient of a node as colours. */
-void show_gradient(const Node *node);
+#define show_gradient(node) show_titled_gradient(#node, node)
+void show_titled_gradient(const char *title, const Node *node);
 
 /* y against 0, 1, 2, ...; and y against x. */
 void show_series(const char *title, size_t count, const double *y);
@@ -56,11 +81,13 @@ void show_curve(const char *title, size_t count, const double *x, const double *
 void show_plot(Plot plot);
 
 /* The graph of the tape, drawn by Graphviz. */
-void show_tape(const Tape *tape);
+#define show_tape(tape) show_titled_tape(#tape, tape)
+void show_titled_tape(const char *title, const Tape *tape);
 
 /* d y / d v by the tape and by central differences, a row for each variable v, at no more
  * than 200 elements of each: see autograd/gradcheck.h. True when all agree. */
-bool show_gradcheck(Tape *tape, Node *y);
+#define show_gradcheck(tape, y) show_titled_gradcheck(#y, tape, y)
+bool show_titled_gradcheck(const char *title, Tape *tape, Node *y);
 
 /* ---- For the macros above and for the kernel ---- */
 

@@ -28,39 +28,89 @@ static double run(void *context) {
     return (double)t->value[n - 1];
 }
 
-static void back(Lines *t, real grad[MOST]) {
-    memset(grad, 0, MOST * sizeof *grad);
+/* The gradients, in an array that is as long as the tape. */
+static const real *back(Lines *t) {
+    const size_t n = strlen(t->kind);
+    real *grad = grade_zeros(n);
     run(t);
-    walk_back((int)strlen(t->kind), t->kind, t->a, t->b, t->value, grad);
+    walk_back((int)n, t->kind, t->a, t->b, grade_copy(n, t->value), grad);
+    return grad;
+}
+
+/* The gradients of one who writes = for += in the lines of these kinds. */
+static const real *assigned(const Lines *t, const char *kinds) {
+    const int n = (int)strlen(t->kind);
+    real *grad = grade_zeros((size_t)n);
+    grad[n - 1] = 1;
+    for (int i = n - 1; i >= 0; i--) {
+        const bool product = t->kind[i] == '*', two = product || t->kind[i] == '+';
+        const real keep = strchr(kinds, t->kind[i]) ? 0 : 1, dy = grad[i];
+        const int a = t->a[i], b = t->b[i];
+        if (t->kind[i] == 'x') continue;
+        const real by_a = product ? t->value[b] : two ? 1 : t->value[i];
+        grad[a] = keep * grad[a] + dy * by_a;
+        if (two) grad[b] = keep * grad[b] + dy * (product ? t->value[a] : 1);
+    }
+    return grad;
+}
+
+static void grade_one(Grade *g, const char *what, Lines *t, double right,
+                      const Suspect *suspect) {
+    grade_number(g, what, (double)back(t)[0], right,
+                 &(GradeHints){.suspects = {*suspect}});
+}
+
+static void grade_by_hand(Grade *g) {
+    Lines product = {"xx*", {0, 0, 0}, {0, 0, 1}, {3, 5}};
+    Lines exponential = {"xe", {0, 0}, {0, 0}, {1}};
+    grade_one(g, "c = a b: dc/da", &product, 5,
+              &(Suspect){0.6, "a product hands its gradient to each factor times the "
+                              "value of the other: multiply with the value of the other "
+                              "factor, not its own"});
+    grade_one(g, "y = exp(x): dy/dx at 1", &exponential, exp(1),
+              &(Suspect){exp(-1),
+                         "exp hands its gradient on times exp(x), which is its own "
+                         "value"});
+}
+
+/* Lines that are used twice, by each kind: b = a + a, c = b + b is 4 a; b = a a, c = b b
+ * is a^4, and 4 a^3 is 32 at 2; x + exp(x) has the slope 1 + e at 1. */
+static void grade_twice(Grade *g) {
+    static const char *const missing = "missing +=: the line is used twice, and each use "
+                                       "adds its share";
+    Lines sums = {"x++", {0, 0, 1}, {0, 0, 1}, {1}};
+    Lines products = {"x**", {0, 0, 1}, {0, 0, 1}, {2}};
+    Lines both = {"xe+", {0, 0, 0}, {0, 0, 1}, {1}};
+    grade_one(g, "b = a + a, c = b + b: dc/da", &sums, 4, &(Suspect){0.25, missing});
+    grade_one(g, "b = a a, c = b b: dc/da at 2", &products, 32,
+              &(Suspect){0.25, missing});
+    grade_one(g, "y = x + exp(x): dy/dx at 1", &both, 1 + exp(1),
+              &(Suspect){exp(1) / (1 + exp(1)), missing});
+}
+
+/* Of every kind there is a line that comes second, to what another has written to
+ * already: on the way back the sum 3 to both leaves, the product 4 to both, and the
+ * exponential 5 to 3. So = for += in any of them spoils something. */
+static void grade_mixed(Grade *g) {
+    Lines mixed = {"xxx+*e*+*+*e",
+                   {0, 0, 0, 0, 0, 3, 3, 6, 7, 8, 9, 10},
+                   {0, 0, 0, 1, 2, 0, 4, 5, 2, 0, 1, 0},
+                   {(real)0.3, (real)-0.7, (real)0.2}};
+    const real *grad = back(&mixed);
+    grade_gradient(
+        g, "twelve lines, three leaves, against differences", 3, mixed.value, run, &mixed,
+        grad,
+        &(GradeHints){
+            .mistakes = {{assigned(&mixed, "+*e"), "missing += in every branch"},
+                         {assigned(&mixed, "+"), "missing += in the branch of '+'"},
+                         {assigned(&mixed, "*"), "missing += in the branch of '*'"},
+                         {assigned(&mixed, "e"), "missing += in the branch of 'e'"}}});
 }
 
 static void grade(Grade *g) {
-    real grad[MOST];
-    Lines product = {"xx*", {0, 0, 0}, {0, 0, 1}, {3, 5}};
-    back(&product, grad);
-    grade_number(g, "c = a b: dc/da", (double)grad[0], 5,
-                 &(GradeHints){.suspects = {{0.6, "a product hands its gradient to each "
-                                                  "factor times the value of the other: "
-                                                  "multiply with the value of the other "
-                                                  "factor, not its own"}}});
-    Lines exponential = {"xe", {0, 0}, {0, 0}, {1}};
-    back(&exponential, grad);
-    grade_number(g, "y = exp(x): dy/dx at 1", (double)grad[0], exp(1),
-                 &(GradeHints){.suspects = {{exp(-1), "exp hands its gradient on times "
-                                                      "exp(x), which is its own "
-                                                      "value"}}});
-    Lines sums = {"x++", {0, 0, 1}, {0, 0, 1}, {1}};
-    back(&sums, grad);
-    grade_number(g, "b = a + a, c = b + b: dc/da", (double)grad[0], 4,
-                 &(GradeHints){.suspects = {{0.25, "missing +=: b uses a twice, and each "
-                                                   "use adds its share"}}});
-    Lines mixed = {"xxx*e+*+*e",
-                   {0, 0, 0, 0, 3, 4, 5, 6, 7, 8},
-                   {0, 0, 0, 1, 0, 2, 3, 0, 5, 0},
-                   {(real)0.3, (real)-0.7, (real)0.2}};
-    back(&mixed, grad);
-    grade_gradient(g, "ten lines, three leaves, against differences", 3, mixed.value, run,
-                   &mixed, grad, NULL);
+    grade_by_hand(g);
+    grade_twice(g);
+    grade_mixed(g);
 }
 
 int main(void) {

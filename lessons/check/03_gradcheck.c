@@ -38,12 +38,20 @@ static void grade_errors(Grade *g) {
     grade_number(g, "error of 5 and 4", relative_error(5, 4), 0.2, &hints);
     grade_number(g, "error of 4 and 5", relative_error(4, 5), 0.2, &hints);
     grade_number(g, "error of -3 and 3", relative_error(-3, 3), 2, NULL);
+    /* 1 / 5. The larger of -5 and -4 is -4, and that of 0 and -4 is 0. */
+    static const char *const size = "|a| and |b| are compared, not a and b: fabs";
+    grade_number(g, "error of -5 and -4", relative_error(-5, -4), 0.2,
+                 &(GradeHints){.suspects = {{-1.25, size}, {1.25, size}, {0, size}}});
+    grade_number(g, "error of -4 and -5", relative_error(-4, -5), 0.2,
+                 &(GradeHints){.suspects = {{-1.25, size}, {1.25, size}, {0, size}}});
+    grade_number(g, "error of 0 and -4", relative_error(0, -4), 1,
+                 &(GradeHints){.suspects = {{0, size}}});
     grade_number(g, "error of 0 and 0", relative_error(0, 0), 0, NULL);
 }
 
 static void grade_squares(Grade *g) {
     const double h = 0.01, at = 2; /* (x +- h)^2 = x^2 +- 2 x h + h^2 */
-    real x[N], gradient[N], right[N];
+    real *x = grade_room(N), *gradient = grade_room(N), right[N];
     for (int i = 0; i < N; i++) {
         x[i] = (real)at;
         right[i] = (real)(2 * at);
@@ -59,7 +67,7 @@ static void grade_squares(Grade *g) {
 }
 
 static void grade_chain(Grade *g) {
-    real x[N], before[N], gradient[N], right[N];
+    real *x = grade_room(N), *gradient = grade_room(N), before[N], right[N];
     Rng rng = rng_seed(3);
     double moved = 0;
     for (int i = 0; i < N; i++)

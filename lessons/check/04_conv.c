@@ -11,17 +11,31 @@ typedef struct Sizes {
 void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias, real *y);
 void conv2d_backward(const Sizes *d, const real *dy, const real *weight, real *dx);
 
-#define MOST 400 /* numbers in one array */
-
+/* A layer; each array is just as long as it must be, y is full of NaN. */
 typedef struct Layer {
     Sizes d;
-    real x[MOST], weight[MOST], bias[8], y[MOST], dy[MOST];
+    real *x, *weight, *bias, *y, *dy;
+    size_t in, out, taps; /* numbers in x, in y, in weight */
 } Layer;
 
-/* The right layer, as the sum of every weight times its pixel. */
-static void forward(const Layer *t, real *y) {
+static Layer new_layer(Sizes d) {
+    const size_t plane = (size_t)(d.h * d.w), in = (size_t)d.c * plane,
+                 out = (size_t)d.o * plane, taps = (size_t)(d.o * d.c * d.k * d.k);
+    return (Layer){.d = d,
+                   .x = grade_zeros(in),
+                   .weight = grade_zeros(taps),
+                   .bias = grade_zeros((size_t)d.o),
+                   .y = grade_room(out),
+                   .dy = grade_zeros(out),
+                   .in = in,
+                   .out = out,
+                   .taps = taps};
+}
+
+/* The layer as the sum of every weight times its pixel, p zeros around x. */
+static void forward_padded(const Layer *t, int p, real *y) {
     const Sizes d = t->d;
-    const int p = (d.k - 1) / 2, plane = d.h * d.w;
+    const int plane = d.h * d.w;
     for (int o = 0; o < d.o; o++)
         for (int at = 0; at < plane; at++) {
             real sum = t->bias[o];
@@ -35,27 +49,32 @@ static void forward(const Layer *t, real *y) {
         }
 }
 
+/* The right one. */
+static void forward(const Layer *t, real *y) {
+    forward_padded(t, (t->d.k - 1) / 2, y);
+}
+
 /* sum y dy, whose gradient with respect to x is dx. */
 static double loss(void *context) {
     Layer *t = context;
-    real y[MOST];
     double sum = 0;
-    forward(t, y);
-    for (int i = 0; i < t->d.o * t->d.h * t->d.w; i++)
-        sum += (double)(y[i] * t->dy[i]);
+    forward(t, t->y);
+    for (size_t i = 0; i < t->out; i++)
+        sum += (double)(t->y[i] * t->dy[i]);
     return sum;
 }
 
-static void fill(Rng *rng, int n, real *x) {
-    for (int i = 0; i < n; i++)
+static void fill(Rng *rng, size_t n, real *x) {
+    for (size_t i = 0; i < n; i++)
         x[i] = (real)rng_normal(rng);
 }
 
 /* One bright pixel in the middle of 3 x 3: y is the filter, turned. */
 static void grade_pixel(Grade *g) {
-    Layer t = {.d = {1, 3, 3, 1, 3}, .x = {[4] = 1}, .dy = {[4] = 1}};
-    real y[9], dx[9] = {0};
+    Layer t = new_layer((Sizes){1, 3, 3, 1, 3});
+    real y[9], *dx = grade_zeros(9);
     const GradeHints hints = {.rows = 3, .columns = 3};
+    t.x[4] = t.dy[4] = 1;
     for (int i = 0; i < 9; i++)
         t.weight[i] = (real)(i + 1);
     forward(&t, y);
@@ -68,10 +87,16 @@ static void grade_pixel(Grade *g) {
 /* Flat channels, all weights 1: the middle pixel sees k k pixels in each of c channels.
  */
 static void grade_sums(Grade *g) {
-    Layer t = {.d = {2, 5, 5, 3, 3}, .bias = {1, 1, 1}};
-    real dx[MOST] = {0};
-    for (int i = 0; i < MOST; i++)
-        t.x[i] = t.weight[i] = t.dy[i] = 1;
+    Layer t = new_layer((Sizes){2, 5, 5, 3, 3});
+    real *dx = grade_zeros(t.in);
+    for (size_t i = 0; i < t.in; i++)
+        t.x[i] = 1;
+    for (size_t i = 0; i < t.out; i++)
+        t.dy[i] = 1;
+    for (size_t i = 0; i < t.taps; i++)
+        t.weight[i] = 1;
+    for (int o = 0; o < t.d.o; o++)
+        t.bias[o] = 1;
     conv2d(&t.d, t.x, t.weight, t.bias, t.y);
     grade_number(
         g, "y in the middle of two flat channels", (double)t.y[12], 2 * 9 + 1,
@@ -89,36 +114,72 @@ static void grade_sums(Grade *g) {
                                                       "channel of y used x"}}});
 }
 
-static void grade_random(Grade *g) {
-    Layer t = {.d = {2, 5, 7, 3, 3}};
+static Layer random_layer(Sizes d) {
+    Layer t = new_layer(d);
     Rng rng = rng_seed(4);
-    const Sizes d = t.d;
-    real y[MOST], dx[MOST] = {0}, before[MOST], right[MOST];
-    fill(&rng, MOST, t.x);
-    fill(&rng, MOST, t.weight);
-    fill(&rng, MOST, t.dy);
+    fill(&rng, t.in, t.x);
+    fill(&rng, t.taps, t.weight);
+    fill(&rng, t.out, t.dy);
     for (int o = 0; o < d.o; o++)
         t.bias[o] = (real)0.3;
+    return t;
+}
+
+static void grade_random(Grade *g) {
+    Layer t = random_layer((Sizes){2, 5, 7, 3, 3});
+    Rng rng = rng_seed(5);
+    real *y = grade_room(t.out), *dx = grade_zeros(t.in);
+    real *before = grade_room(t.in), *right = grade_room(t.in);
     forward(&t, y);
-    conv2d(&d, t.x, t.weight, t.bias, t.y);
-    grade_numbers(g, "y, random numbers", 3 * 35, t.y, y,
+    conv2d(&t.d, t.x, t.weight, t.bias, t.y);
+    grade_numbers(g, "y, random numbers", t.out, t.y, y,
                   &(GradeHints){.rows = 5, .columns = 7});
-    conv2d_backward(&d, t.dy, t.weight, dx);
-    grade_gradient(g, "dx, against differences", 2 * 35, t.x, loss, &t, dx,
+    conv2d_backward(&t.d, t.dy, t.weight, dx);
+    grade_gradient(g, "dx, against differences", t.in, t.x, loss, &t, dx,
                    &(GradeHints){.rows = 5, .columns = 7});
-    fill(&rng, MOST, before);
-    for (int i = 0; i < 2 * 35; i++)
+    fill(&rng, t.in, before);
+    for (size_t i = 0; i < t.in; i++)
         right[i] = before[i] + dx[i];
-    memcpy(dx, before, sizeof dx);
-    conv2d_backward(&d, t.dy, t.weight, dx);
-    grade_numbers(g, "dx, where there was something before", 2 * 35, dx, right,
+    memcpy(dx, before, t.in * sizeof *dx);
+    conv2d_backward(&t.d, t.dy, t.weight, dx);
+    grade_numbers(g, "dx, where there was something before", t.in, dx, right,
                   &(GradeHints){.before = before});
+}
+
+/* A filter of another size has another p: 0 for 1, and 2 for 5, which is here also larger
+ * than the picture. */
+static void grade_filter(Grade *g, const char *what_y, const char *what_dx, Sizes d) {
+    static const char *const one = "p is not always 1: it is (k - 1) / 2";
+    Layer t = random_layer(d), other = t;
+    real *y = grade_room(t.out), *dx = grade_zeros(t.in);
+    real *y_of_one = grade_room(t.out), *dx_of_one = grade_zeros(t.in);
+    forward(&t, y);
+    forward_padded(&t, 1, y_of_one);
+    /* y is linear in x: its gradient is what each pixel alone makes of sum y dy. */
+    other.x = grade_zeros(t.in);
+    other.bias = grade_zeros((size_t)d.o);
+    for (size_t k = 0; k < t.in; k++) {
+        other.x[k] = 1;
+        forward_padded(&other, 1, other.y);
+        for (size_t i = 0; i < t.out; i++)
+            dx_of_one[k] += other.y[i] * t.dy[i];
+        other.x[k] = 0;
+    }
+    conv2d(&t.d, t.x, t.weight, t.bias, t.y);
+    grade_numbers(g, what_y, t.out, t.y, y, &(GradeHints){.mistakes = {{y_of_one, one}}});
+    conv2d_backward(&t.d, t.dy, t.weight, dx);
+    grade_gradient(g, what_dx, t.in, t.x, loss, &t, dx,
+                   &(GradeHints){.mistakes = {{dx_of_one, one}}});
 }
 
 static void grade(Grade *g) {
     grade_pixel(g);
     grade_sums(g);
     grade_random(g);
+    grade_filter(g, "y, filters of 1 x 1", "dx, filters of 1 x 1",
+                 (Sizes){3, 4, 2, 2, 1});
+    grade_filter(g, "y, filters of 5 x 5", "dx, filters of 5 x 5",
+                 (Sizes){2, 3, 6, 3, 5});
 }
 
 int main(void) {

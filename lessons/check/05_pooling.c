@@ -1,25 +1,28 @@
 /* Grades exercise 05: one window, random numbers against differences, an odd size. */
 #include "lessons/check/grade.h"
 
-#include <string.h>
-
 void max_pool_backward(int h, int w, const real *x, const real *dp, real *dx);
 void avg_pool_backward(int h, int w, const real *dp, real *dx);
 
-#define H 5
-#define W 7
-#define OUT ((H / 2) * (W / 2))
-
+/* One channel; each array is just as long as it must be. */
 typedef struct Channel {
-    real x[H * W], dp[OUT];
+    int h, w;
+    size_t size, out; /* numbers in x, in dp */
+    real *x, *dp;
 } Channel;
+
+static Channel new_channel(int h, int w) {
+    const size_t size = (size_t)(h * w), out = (size_t)((h / 2) * (w / 2));
+    return (Channel){h, w, size, out, grade_room(size), grade_room(out)};
+}
 
 /* sum p dp; its gradient with respect to x is dx. */
 static double loss(const Channel *t, bool max) {
+    const int w = t->w, across = w / 2;
     double sum = 0;
-    for (int k = 0; k < OUT; k++) {
-        const real *g = t->x + k / (W / 2) * 2 * W + k % (W / 2) * 2;
-        const real all[] = {g[0], g[1], g[W], g[W + 1]};
+    for (int k = 0; k < (int)t->out; k++) {
+        const real *g = t->x + k / across * 2 * w + k % across * 2;
+        const real all[] = {g[0], g[1], g[w], g[w + 1]};
         real p = max ? all[0] : 0;
         for (int i = 0; i < 4; i++)
             p = !max ? p + all[i] / 4 : all[i] > p ? all[i] : p;
@@ -36,15 +39,16 @@ static double loss_avg(void *context) {
     return loss(context, false);
 }
 
-static void fill(Rng *rng, int n, real *x) {
-    for (int i = 0; i < n; i++)
+static void fill(Rng *rng, size_t n, real *x) {
+    for (size_t i = 0; i < n; i++)
         x[i] = (real)rng_normal(rng);
 }
 
 /* One window, dp = 1, the largest pixel is 3. */
 static void grade_window(Grade *g) {
-    const real x[] = {(real)1.5, (real)0.5, 3, 2}, dp[] = {1};
-    real dx[4] = {0};
+    const real *x = grade_copy(4, (real[]){(real)1.5, (real)0.5, 3, 2});
+    const real *dp = grade_copy(1, (real[]){1});
+    real *dx = grade_zeros(4);
     max_pool_backward(2, 2, x, dp, dx);
     const GradeHints hints = {
         .suspects = {{3, "dp is handed on as it is, not times x: p = x[best] has the "
@@ -61,11 +65,10 @@ static void grade_window(Grade *g) {
                                                 "only the largest does"},
                                             {3, "dp is handed on as it is, not times "
                                                 "x"}}});
-    const real equal[] = {2, 2, 2, 2};
-    memset(dx, 0, sizeof dx);
-    max_pool_backward(2, 2, equal, dp, dx);
-    grade_number(g, "max: the first of equal pixels", (double)dx[0], 1, NULL);
-    memset(dx, 0, sizeof dx);
+    real *first = grade_zeros(4);
+    max_pool_backward(2, 2, grade_copy(4, (real[]){2, 2, 2, 2}), dp, first);
+    grade_number(g, "max: the first of equal pixels", (double)first[0], 1, NULL);
+    dx = grade_zeros(4);
     avg_pool_backward(2, 2, dp, dx);
     grade_number(g, "average: each pixel's share", (double)dx[3], 0.25,
                  &(GradeHints){.suspects = {{4, "pixels are averaged over: each has a "
@@ -73,19 +76,24 @@ static void grade_window(Grade *g) {
                                                 "gradient"}}});
 }
 
+static void back(const Channel *t, bool max, real *dx) {
+    if (max)
+        max_pool_backward(t->h, t->w, t->x, t->dp, dx);
+    else
+        avg_pool_backward(t->h, t->w, t->dp, dx);
+}
+
 /* At the pixels that get something, `alone` when dx begins with zeros. */
 static void grade_added(Grade *g, const char *what, const Channel *t, bool max,
                         const real *alone) {
     Rng rng = rng_seed(6);
-    real dx[H * W], all[H * W], got[H * W], before[H * W], right[H * W];
+    real *all = grade_room(t->size), *before = grade_room(t->size);
+    real *got = grade_room(t->size), *right = grade_room(t->size);
     size_t n = 0;
-    fill(&rng, H * W, all);
-    memcpy(dx, all, sizeof dx);
-    if (max)
-        max_pool_backward(H, W, t->x, t->dp, dx);
-    else
-        avg_pool_backward(H, W, t->dp, dx);
-    for (int i = 0; i < H * W; i++) {
+    fill(&rng, t->size, all);
+    real *dx = grade_copy(t->size, all);
+    back(t, max, dx);
+    for (size_t i = 0; i < t->size; i++) {
         if (alone[i] == 0) continue;
         got[n] = dx[i];
         before[n] = all[i];
@@ -94,26 +102,51 @@ static void grade_added(Grade *g, const char *what, const Channel *t, bool max,
     grade_numbers(g, what, n, got, right, &(GradeHints){.before = before});
 }
 
-static void grade_random(Grade *g) {
-    Channel t;
+/* Random numbers; a height of 6 or more has windows in a third row, where i w / 2 and
+ * i (w / 2) are no longer the same for an odd w. */
+static void grade_random(Grade *g, int h, int w, const char *max, const char *average) {
+    Channel t = new_channel(h, w);
     Rng rng = rng_seed(5);
-    real dx[2][H * W] = {{0}};
-    const GradeHints hints = {.rows = H, .columns = W};
-    fill(&rng, H * W, t.x);
-    fill(&rng, OUT, t.dp);
-    max_pool_backward(H, W, t.x, t.dp, dx[0]);
-    grade_gradient(g, "max, 5 x 7, against differences", H * W, t.x, loss_max, &t, dx[0],
-                   &hints);
-    avg_pool_backward(H, W, t.dp, dx[1]);
-    grade_gradient(g, "average, 5 x 7, against differences", H * W, t.x, loss_avg, &t,
-                   dx[1], &hints);
+    real *dx[2] = {grade_zeros(t.size), grade_zeros(t.size)};
+    const GradeHints hints = {.rows = h, .columns = w};
+    fill(&rng, t.size, t.x);
+    fill(&rng, t.out, t.dp);
+    back(&t, true, dx[0]);
+    grade_gradient(g, max, t.size, t.x, loss_max, &t, dx[0], &hints);
+    back(&t, false, dx[1]);
+    grade_gradient(g, average, t.size, t.x, loss_avg, &t, dx[1], &hints);
+    if (h != 5) return;
     grade_added(g, "max, where there was something before", &t, true, dx[0]);
     grade_added(g, "average, where there was something before", &t, false, dx[1]);
 }
 
+/* Two windows, all numbers below 0, two of them equal: the larger pair is -1 and -1, and
+ * the first of it gets all. */
+static void grade_below_zero(Grade *g) {
+    const Channel t = {2,
+                       4,
+                       8,
+                       2,
+                       grade_copy(8, (real[]){-2, -1, -3, -4, //
+                                              -1, -5, -4, -3}),
+                       grade_copy(2, (real[]){5, 7})};
+    real *dx = grade_zeros(8);
+    back(&t, true, dx);
+    grade_numbers(g, "max, of numbers below 0 and equal ones", 8, dx,
+                  (const real[]){0, 5, 7, 0, //
+                                 0, 0, 0, 0},
+                  NULL);
+}
+
 static void grade(Grade *g) {
     grade_window(g);
-    grade_random(g);
+    grade_below_zero(g);
+    grade_random(g, 5, 7, "max, 5 x 7, against differences",
+                 "average, 5 x 7, against differences");
+    grade_random(g, 8, 6, "max, 8 x 6, against differences",
+                 "average, 8 x 6, against differences");
+    grade_random(g, 7, 9, "max, 7 x 9, against differences",
+                 "average, 7 x 9, against differences");
 }
 
 int main(void) {

@@ -43,7 +43,7 @@ static void fill(Rng *rng, size_t n, real *x, double low, double high) {
 static void grade_weights(Grade *g, const char *what_w, const char *what_b,
                           const real *before, const real *mean, const GradeHints *w_hints,
                           const GradeHints *b_hints) {
-    real w[OUTPUTS * INPUTS * TAPS], b[OUTPUTS];
+    real *w = grade_room(OUTPUTS * INPUTS * TAPS), *b = grade_room(OUTPUTS);
     real right_w[OUTPUTS * INPUTS * TAPS], right_b[OUTPUTS];
     Rng rng = rng_seed(6);
     fill(&rng, OUTPUTS * INPUTS * TAPS, w, -1, 1);
@@ -52,7 +52,8 @@ static void grade_weights(Grade *g, const char *what_w, const char *what_b,
         right_w[k] = w[k] * before[k / TAPS % INPUTS] / mean[k / TAPS / INPUTS];
     for (int o = 0; o < OUTPUTS; o++)
         right_b[o] = b[o] / mean[o];
-    normalise(OUTPUTS, INPUTS, TAPS, before, mean, w, b);
+    normalise(OUTPUTS, INPUTS, TAPS, grade_copy(INPUTS, before),
+              grade_copy(OUTPUTS, mean), w, b);
     grade_numbers(g, what_w, OUTPUTS * INPUTS * TAPS, w, right_w, w_hints);
     grade_numbers(g, what_b, OUTPUTS, b, right_b, b_hints);
 }

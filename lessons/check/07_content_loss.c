@@ -28,14 +28,16 @@ static void fill(Rng *rng, size_t n, real *x) {
 
 static void grade(Grade *g) {
     Features x = {0};
-    real df[N * M] = {0}, before[N * M], right[N * M];
+    real *df = grade_zeros(N * M), before[N * M], right[N * M];
     const GradeHints hints = {.channels = N, .positions = M, .rows = N, .columns = M};
     Rng rng = rng_seed(7);
     fill(&rng, N * M, x.f);
     fill(&rng, N * M, x.p);
-    grade_number(g, "J", content_loss(N, M, x.f, x.p), loss(&x), &hints);
+    const real *f = grade_copy(N * M, x.f), *p = grade_copy(N * M, x.p);
+    grade_number(g, "J", content_loss(N, M, f, p), loss(&x), &hints);
+    grade_number(g, "J, called again", content_loss(N, M, f, p), loss(&x), &hints);
 
-    content_loss_backward(N, M, x.f, x.p, 1, df);
+    content_loss_backward(N, M, f, p, 1, df);
     grade_gradient(g, "dJ/df, against differences", N * M, x.f, loss, &x, df, &hints);
 
     fill(&rng, N * M, before);
@@ -43,7 +45,7 @@ static void grade(Grade *g) {
         df[i] = before[i];
         right[i] = before[i] + (real)DJ * (x.f[i] - x.p[i]);
     }
-    content_loss_backward(N, M, x.f, x.p, DJ, df);
+    content_loss_backward(N, M, f, p, DJ, df);
     grade_numbers(g, "df, where there was something before", N * M, df, right,
                   &(GradeHints){.channels = N,
                                 .positions = M,

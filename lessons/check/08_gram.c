@@ -28,13 +28,13 @@ static void fill(Rng *rng, size_t n, real *x) {
 }
 
 static void grade_forward(Grade *g, Features *x) {
-    real got[N * N] = {0}, right[N * N] = {0}, turned[N * N] = {0};
+    real *got = grade_room(N * N), right[N * N] = {0}, turned[N * N] = {0};
     for (int e = 0; e < N * N; e++)
         for (int k = 0; k < M; k++) {
             right[e] += x->f[e / N * M + k] * x->f[e % N * M + k];
             turned[e] += x->f[k * N + e / N] * x->f[k * N + e % N];
         }
-    gram(N, M, x->f, got);
+    gram(N, M, grade_copy(N * M, x->f), got);
     grade_numbers(
         g, "G", N * N, got, right,
         &(GradeHints){.channels = N,
@@ -46,14 +46,14 @@ static void grade_forward(Grade *g, Features *x) {
 }
 
 static void grade_backward(Grade *g, const char *what, Features *x) {
-    real df[N * M] = {0}, twice[2][N * M] = {{0}};
+    real *df = grade_zeros(N * M), twice[2][N * M] = {{0}};
     for (int e = 0; e < N * M; e++)
         for (int j = 0; j < N; j++) {
             const int i = e / M;
             twice[0][e] += 2 * x->dg[i * N + j] * x->f[j * M + e % M];
             twice[1][e] += 2 * x->dg[j * N + i] * x->f[j * M + e % M];
         }
-    gram_backward(N, M, x->f, x->dg, df);
+    gram_backward(N, M, grade_copy(N * M, x->f), grade_copy(N * N, x->dg), df);
     grade_gradient(
         g, what, N * M, x->f, loss, x, df,
         &(GradeHints){
@@ -69,7 +69,7 @@ static void grade_backward(Grade *g, const char *what, Features *x) {
 
 static void grade(Grade *g) {
     Features x = {0};
-    real before[N * M], df[N * M], right[N * M] = {0};
+    real before[N * M], right[N * M] = {0};
     Rng rng = rng_seed(8);
     fill(&rng, N * M, x.f);
     fill(&rng, N * N, x.dg);
@@ -82,10 +82,9 @@ static void grade(Grade *g) {
 
     fill(&rng, N * M, before);
     gram_backward(N, M, x.f, x.dg, right);
-    for (int i = 0; i < N * M; i++) {
-        df[i] = before[i];
+    for (int i = 0; i < N * M; i++)
         right[i] += before[i];
-    }
+    real *df = grade_copy(N * M, before);
     gram_backward(N, M, x.f, x.dg, df);
     grade_numbers(g, "dF, where there was something before", N * M, df, right,
                   &(GradeHints){.before = before});

@@ -75,14 +75,24 @@ static void grade_second(Grade *g) {
     grade_number(g, "Adam, v after it", (double)v, v2, NULL);
 }
 
+/* Where the gradient was always 0, x stays: 0 / (0 + epsilon). */
+static void grade_still(Grade *g) {
+    real *m = grade_zeros(2), *v = grade_zeros(2);
+    real *x = grade_copy(2, (const real[]){5, -7});
+    adam_step(&usual, 1, 2, grade_zeros(2), m, v, x);
+    grade_numbers(g, "Adam, a gradient of 0 moves nothing", 2, x, (const real[]){5, -7},
+                  NULL);
+}
+
 /* Five numbers, three steps, epsilon large enough to count. */
 static void grade_adam(Grade *g) {
     const AdamSettings a = {(real)0.2, (real)0.8, (real)0.9, (real)0.1};
-    real x[N], m[N] = {0}, v[N] = {0}, right[N], gradient[N];
+    real *x = grade_room(N), *m = grade_zeros(N), *v = grade_zeros(N);
+    real *gradient = grade_room(N), right[N];
     double means[N] = {0}, squares[N] = {0};
     Rng rng = rng_seed(12);
     fill(&rng, N, x);
-    memcpy(right, x, sizeof x);
+    memcpy(right, x, sizeof right);
     for (int t = 1; t <= 3; t++) {
         fill(&rng, N, gradient);
         adam_step(&a, t, N, gradient, m, v, x);
@@ -99,7 +109,7 @@ static void grade_adam(Grade *g) {
 }
 
 typedef struct Pairs {
-    real s[PAIRS * N], y[PAIRS * N], g[N], a[PAIRS];
+    real s[PAIRS * N], y[PAIRS * N], g[N];
 } Pairs;
 
 /* H = (I - r s y^T) H (I - r y s^T) + r s s^T with r = 1 / (s . y), for one pair. */
@@ -143,7 +153,7 @@ static double multiply(const Pairs *p, bool backwards, int scale, real *d) {
 
 static void grade_one_pair(Grade *g) {
     const real s[] = {1, 0, 0}, y[] = {2, 0, 0}, across[] = {0, 0, 3};
-    real a[1], d[3] = {0};
+    real *a = grade_room(1), *d = grade_room(3);
     lbfgs_direction(3, 0, s, y, across, a, d);
     grade_numbers(g, "L-BFGS without pairs: d = -g", 3, d, (const real[]){0, 0, -3},
                   NULL);
@@ -159,7 +169,7 @@ static void grade_one_pair(Grade *g) {
 
 static void grade_pairs(Grade *g) {
     Pairs p = {0};
-    real d[N] = {0}, right[N], other[N];
+    real *d = grade_room(N), right[N], other[N];
     Rng rng = rng_seed(7);
     fill(&rng, PAIRS * N, p.s);
     fill(&rng, N, p.g);
@@ -169,7 +179,8 @@ static void grade_pairs(Grade *g) {
     const double exchanged = multiply(&p, true, PAIRS - 1, other) / along;
     const double oldest = multiply(&p, false, 0, other) / along;
     double got = 0;
-    lbfgs_direction(N, PAIRS, p.s, p.y, p.g, p.a, d);
+    lbfgs_direction(N, PAIRS, grade_copy(PAIRS * N, p.s), grade_copy(PAIRS * N, p.y),
+                    grade_copy(N, p.g), grade_room(PAIRS), d);
     for (int i = 0; i < N; i++)
         got += (double)(d[i] * p.g[i]);
     grade_number(
@@ -185,6 +196,7 @@ static void grade(Grade *g) {
     grade_momentum(g);
     grade_first(g);
     grade_second(g);
+    grade_still(g);
     grade_adam(g);
     grade_one_pair(g);
     grade_pairs(g);

@@ -54,7 +54,8 @@ static Term *const both[] = {content, smoothness};
 static const double weights[] = {2, 0.5};
 
 static void grade_total(Grade *g) {
-    real x[2 * N], gradient[N], scratch[N], first[N], second[N];
+    real *x = grade_room(2 * N), *gradient = grade_room(N), *scratch = grade_room(N);
+    real first[N], second[N];
     Rng rng = rng_seed(13);
     for (int i = 0; i < 2 * N; i++)
         x[i] = (real)rng_normal(&rng);
@@ -64,6 +65,10 @@ static void grade_total(Grade *g) {
         .n = N, .count = 2, .terms = both, .weights = weights, .context = x + N};
     const double loss = total_loss(&t, x, scratch, gradient);
     grade_number(g, "J of two terms", loss, right_total(x), NULL);
+    grade_number(g, "J of two terms, called again",
+                 total_loss(&t, x, grade_room(N), grade_room(N)), right_total(x),
+                 &(GradeHints){.suspects = {{2, "J of the call before is still in it: it "
+                                                "begins at 0"}}});
     content(x + N, N, x, first);
     smoothness(NULL, N, x, second);
     /* Along the second gradient, where every mix-up has a length of its own. */
@@ -93,11 +98,11 @@ static void grade_total(Grade *g) {
 
 /* J = 1/2 (x - p)^2 for one number: x moves by rate (p - x). */
 static double end_of(Transfer t, double start, double p) {
-    real x = (real)start, target = (real)p, scratch = 0, gradient = 0;
+    real target = (real)p, *x = grade_copy(1, (const real[]){(real)start});
     t.n = t.count = 1, t.terms = both, t.weights = (const double[]){1};
     t.context = &target;
-    transfer(&t, &x, &scratch, &gradient);
-    return (double)x;
+    transfer(&t, x, grade_room(1), grade_room(1));
+    return (double)*x;
 }
 
 /* From 0 towards 1, halfway each time: 1/2, 3/4, 7/8. */

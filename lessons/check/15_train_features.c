@@ -59,6 +59,13 @@ static void grade_large(Grade *g) {
     cross_entropy_backward(1, 2, z, (int[]){0}, dz);
     grade_numbers(g, "dz for z = 1000 and 1001", 2, dz, (const real[]){p - 1, 1 - p},
                   NULL);
+    /* e^-1000 is 0, whose logarithm is no number: log(1 + e^-1000) + 1000. */
+    const real *apart = grade_copy(2, (const real[]){0, -1000});
+    grade_number(g, "L for z = 0 and -1000, which is the label",
+                 cross_entropy(1, 2, apart, (int[]){1}), 1000, NULL);
+    const real *low = grade_copy(2, (const real[]){-1001, -1000});
+    grade_number(g, "L for z = -1001 and -1000: log(1 + e)",
+                 cross_entropy(1, 2, low, (int[]){0}), log(1 + exp(1)), NULL);
 }
 
 static void grade_rate(Grade *g) {
@@ -82,7 +89,8 @@ static void grade_rate(Grade *g) {
 }
 
 static void grade(Grade *g) {
-    real z[N * CLASSES], dz[N * CLASSES], before[N * CLASSES];
+    real *z = grade_room(N * CLASSES), *dz = grade_room(N * CLASSES);
+    real before[N * CLASSES];
     const GradeHints mean = {
         .before = before,
         .suspects = {{N, "the mean over pictures is missing: divide by n"}}};

@@ -2,7 +2,6 @@
 #include "lessons/check/grade.h"
 
 #include <math.h>
-#include <string.h>
 
 double d_loss(int n, const real *real_s, const real *fake_s);
 void d_loss_backward(int n, const real *real_s, const real *fake_s, real *d_real,
@@ -63,7 +62,36 @@ static void grade_losses(Grade *g, const real *s, const real *f) {
         &(GradeHints){.suspects = {{N, no_mean},
                                    {-u / d, "this is log(1 - D), which is L_G0"},
                                    {u / d, "this is -log(1 - D), what D wants"}}});
-    grade_number(g, "L_G for s = -1000", g_loss_used(1, (real[]){-1000}), 1000, NULL);
+}
+
+/* log(1 + e^1000) is 1000 and log(1 + e^-1000) is 0, but e^1000 is no number, and D is 0
+ * or 1, whose logarithm, or that of 1 - D, is none either. With 0 on the other side L_D
+ * has a log 2 more. */
+static void grade_large(Grade *g) {
+    const real *low = grade_copy(1, (const real[]){-1000});
+    const real *high = grade_copy(1, (const real[]){1000}), *zero = grade_zeros(1);
+    const double log2 = log(2);
+    grade_number(g, "L_D for real_s = -1000", d_loss(1, low, zero), 1000 + log2, NULL);
+    grade_number(g, "L_D for real_s = 1000", d_loss(1, high, zero), log2, NULL);
+    grade_number(g, "L_D for fake_s = -1000", d_loss(1, zero, low), log2, NULL);
+    grade_number(g, "L_D for fake_s = 1000", d_loss(1, zero, high), 1000 + log2, NULL);
+    grade_number(g, "L_G0 for s = -1000 and 1000",
+                 g_loss_written(1, low) + g_loss_written(1, high), -1000, NULL);
+    grade_number(g, "L_G for s = -1000 and 1000",
+                 g_loss_used(1, low) + g_loss_used(1, high), 1000, NULL);
+    /* D is 0 and 1 there, and the mean is over two. */
+    const real *both = grade_copy(2, (const real[]){-1000, 1000});
+    real *d_real = grade_zeros(2), *d_fake = grade_zeros(2),
+         *written_fake = grade_zeros(2), *used_fake = grade_zeros(2);
+    d_loss_backward(2, both, both, d_real, d_fake);
+    g_loss_written_backward(2, both, written_fake);
+    g_loss_used_backward(2, both, used_fake);
+    const real half = (real)0.5;
+    grade_numbers(g, "gradients for s = -1000 and 1000", 8,
+                  (const real[]){d_real[0], d_real[1], d_fake[0], d_fake[1],
+                                 written_fake[0], written_fake[1], used_fake[0],
+                                 used_fake[1]},
+                  (const real[]){-half, 0, 0, half, 0, -half, -half, 0}, NULL);
 }
 
 /* One picture with D = 3/4, where every mix-up has a factor of its own. */
@@ -89,22 +117,21 @@ static void grade_by_hand(Grade *g) {
 
 /* Added to numbers that were there before, and against differences. */
 static void grade_gradients(Grade *g, real *s, real *f, const real *before) {
-    real ds[N], df[N];
+    real *ds = grade_copy(N, before), *df = grade_copy(N, before);
     const GradeHints hints = {.before = before, .suspects = {{N, no_mean}}};
-    memcpy(ds, before, sizeof ds), memcpy(df, before, sizeof df);
     d_loss_backward(N, s, f, ds, df);
     grade_gradient(g, "L_D with respect to real_s", N, s, down, s, ds, &hints);
     grade_gradient(g, "L_D with respect to fake_s", N, f, up, f, df, &hints);
-    memcpy(df, before, sizeof df);
+    df = grade_copy(N, before);
     g_loss_written_backward(N, f, df);
     grade_gradient(g, "L_G0 with respect to fake_s", N, f, written, f, df, &hints);
-    memcpy(df, before, sizeof df);
+    df = grade_copy(N, before);
     g_loss_used_backward(N, f, df);
     grade_gradient(g, "L_G with respect to fake_s", N, f, down, f, df, &hints);
 }
 
 static void grade(Grade *g) {
-    real s[N], f[N], before[N];
+    real *s = grade_room(N), *f = grade_room(N), before[N];
     Rng rng = rng_seed(16);
     for (int i = 0; i < N; i++) {
         s[i] = (real)rng_normal(&rng);
@@ -113,6 +140,7 @@ static void grade(Grade *g) {
     }
     grade_losses(g, s, f);
     grade_by_hand(g);
+    grade_large(g);
     grade_gradients(g, s, f, before);
 }
 

@@ -25,6 +25,9 @@ bool case_close(const Case *c, double a, double b);
 /* Whether rows and columns are known and divide the numbers into matrices. */
 bool case_matrices(const Case *c);
 
+/* "only the last row is wrong", where that is so; NULL where there is no such place. */
+const char *case_place(const Case *c);
+
 /* Suspicions: each writes a diagnosis if it is the one, and then returns true. */
 bool case_misplaced(const Case *c); /* all numbers, in another order: order.c */
 bool case_partly(const Case *c);    /* some are right: place.c */

@@ -44,20 +44,33 @@ static double added(const Case *c, size_t i) {
 /* ---- Values ---- */
 
 static bool not_a_number(const Case *c) {
-    for (size_t i = 0; i < c->n; i++)
-        if (!isfinite(case_got(c, i)))
-            return case_say(
-                c,
-                "number %zu is %g: a division by 0, an e^x that is too large, the root "
-                "or logarithm of a negative number, or memory that was never written?",
-                i, case_got(c, i));
+    const char *where = case_place(c);
+    for (size_t i = 0; i < c->n; i++) {
+        const double x = case_got(c, i);
+        const char *name = isnan(x) ? "nan" : x > 0 ? "inf" : "-inf";
+        if (isfinite(x)) continue;
+        return case_say(c,
+                        "%s%snumber %zu is %s: a division by 0, an e^x that is too "
+                        "large, the root or logarithm of a negative number or of 0, or "
+                        "memory that was never written?",
+                        where ? where : "", where ? ", " : "", i, name);
+    }
     return false;
 }
 
+/* What is known to be this many times the right numbers, or NULL. */
+static const char *suspect(const Case *c, double k) {
+    for (const Suspect *s = c->hints->suspects; s < c->hints->suspects + 8 && s->why; s++)
+        if (fabs(k - s->ratio) <= 1e-5 * fabs(s->ratio)) return s->why;
+    return NULL;
+}
+
 static bool all_zero(const Case *c) {
+    const char *why = suspect(c, 0);
     for (size_t i = 0; i < c->n; i++)
         if (case_got(c, i) != 0) return false;
-    return case_say(c, "all zero: the result is never written, or multiplied by 0");
+    return case_say(
+        c, "%s", why ? why : "all zero: the result is never written, or multiplied by 0");
 }
 
 static bool unchanged(const Case *c) {
@@ -105,12 +118,6 @@ static double common_factor(const Case *c, bool over) {
         if (!(fabs(off) <= fabs(k) * fmax(c->tolerance, 1e-9 * largest))) return 0;
     }
     return k;
-}
-
-static const char *suspect(const Case *c, double k) {
-    for (const Suspect *s = c->hints->suspects; s < c->hints->suspects + 8 && s->why; s++)
-        if (fabs(k - s->ratio) <= 1e-5 * fabs(s->ratio)) return s->why;
-    return NULL;
 }
 
 /* The sentence that goes with a factor. */

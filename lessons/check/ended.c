@@ -6,38 +6,46 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* Read by the sanitizers when they start. Memory that is not freed is no mistake here. */
+/* Read by the sanitizers when they start. leaks.c asks for leaks; the end of a program,
+ * which may be a blank, does not. Apple's sanitizer cannot look for them. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
+#ifdef __linux__
+    return "detect_leaks=1:leak_check_at_exit=0:color=never:handle_abort=0";
+#else
     return "detect_leaks=0:color=never:handle_abort=0";
+#endif
 }
+
+#define NOWHERE "a pointer leads nowhere: NULL, or an index far outside"
+
+#define MANY_FRAMES 8   /* nobody needs a function so many times in each other here */
+#define BELOW_STACK 256 /* bytes */
 
 static const struct {
     const char *said, *sentence;
 } known[] = {
-    {"stack-overflow", "a function calls itself without end"},
     {"heap-use-after-free", "memory is used after free"},
     {"stack-use-after-return", "memory of a function that has returned is used"},
     {"stack-use-after-scope", "a variable is used outside its braces"},
     {"double-free", "memory is freed twice"},
     {"FPE", "an integer is divided by 0"},
-    {"SEGV", "a pointer leads nowhere: NULL, or an index far outside"},
+    {"SEGV", NOWHERE},
+    {"stack-overflow", NOWHERE},
 };
 
 static bool starts(const char *text, const char *with) {
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* The first frame of a stack that lies in the student's file, else none: "in FUNCTION,
- * PATH line N" of "#1 0x55 in FUNCTION PATH:N". */
-static void frame(const char *errors, char *out, size_t room) {
+void ended_where(const char *errors, char *out, size_t room) {
     static const char *const places[] = {"lessons/exercises/", "lessons/answers/",
-                                         "lessons/check/wrong/"};
+                                         "lessons/check/wrong/", "cell "};
     char function[64], path[200];
     int number;
     out[0] = 0;
     for (const char *at = errors; (at = strstr(at, " in ")); at++)
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < 4; k++) {
             if (sscanf(at, " in %63s %199[^:]:%d", function, path, &number) != 3)
                 continue;
             const char *place = strstr(path, places[k]);
@@ -45,6 +53,36 @@ static void frame(const char *errors, char *out, size_t room) {
             snprintf(out, room, ", in %s, %s line %d", function, place, number);
             return;
         }
+}
+
+/* Whether a function stands in many frames of the stack. */
+static bool repeats(const char *errors) {
+    char first[64], function[64];
+    for (const char *at = errors; (at = strstr(at, " in ")); at++) {
+        int count = 0;
+        if (sscanf(at, " in %63s", first) != 1) continue;
+        for (const char *other = at; (other = strstr(other, " in ")); other++)
+            count += sscanf(other, " in %63s", function) == 1 && !strcmp(first, function);
+        if (count >= MANY_FRAMES) return true;
+    }
+    return false;
+}
+
+/* What has used up the stack, or NULL when nothing has. ASan calls every bad address near
+ * the stack pointer a stack-overflow, and takes one far from it for a wild pointer. The
+ * stack grows downwards: an address between the stack pointer and the frame pointer lies
+ * in the function's own variables, for which there was no room. One above them does not.
+ * A call writes its return address just below the stack pointer. */
+static const char *used_up(const char *error) {
+    unsigned long long address, pc, bp, sp;
+    const char *at = strstr(error, "address 0x");
+    if (!at ||
+        sscanf(at, "address %llx (pc %llx bp %llx sp %llx", &address, &pc, &bp, &sp) != 4)
+        return NULL;
+    if (address + BELOW_STACK < sp || address > bp) return NULL;
+    return repeats(error) ? "a function calls itself without end"
+                          : "an array is too large for the stack: take its memory from "
+                            "malloc";
 }
 
 /* The line of UBSan: "PATH:LINE:COLUMN: runtime error: WHAT". */
@@ -65,7 +103,12 @@ static bool sanitizer(const char *errors, char *text, size_t room) {
     if (!at) return undefined(errors, text, room);
     at += strlen("ERROR: AddressSanitizer: ");
     char where[300];
-    frame(at, where, sizeof where);
+    ended_where(at, where, sizeof where);
+    const char *stack = used_up(at);
+    if (stack) {
+        snprintf(text, room, "%s%s", stack, where);
+        return true;
+    }
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
         if (starts(at, known[k].said)) {
             snprintf(text, room, "%s%s", known[k].sentence, where);
@@ -90,7 +133,7 @@ static void by_signal(int number, const char *errors, char *text, size_t room) {
     else if (number == SIGFPE)
         snprintf(text, room, "an integer is divided by 0");
     else if (number == SIGSEGV || number == SIGBUS)
-        snprintf(text, room, "a pointer leads nowhere: NULL, or an index far outside");
+        snprintf(text, room, NOWHERE);
     else
         snprintf(text, room, "it ended early: %s", strsignal(number));
 }
@@ -100,6 +143,10 @@ const char *ended_why(int status, const char *errors, char *text, size_t room) {
     if (WIFSIGNALED(status))
         by_signal(WTERMSIG(status), errors, text, room);
     else
-        snprintf(text, room, "it ended early, with exit status %d", WEXITSTATUS(status));
+        snprintf(
+            text, room,
+            "it ended early, with exit status %d: a function of an exercise returns, "
+            "it does not call exit()",
+            WEXITSTATUS(status));
     return text;
 }

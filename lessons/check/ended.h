@@ -9,4 +9,8 @@
  * Returns text, which has `room` characters. */
 const char *ended_why(int status, const char *errors, char *text, size_t room);
 
+/* ", in FUNCTION, PATH line N": the first frame of a sanitizer's stack ("#1 0x55 in
+ * FUNCTION PATH:N") that lies in the student's file; empty when there is none. */
+void ended_where(const char *errors, char *out, size_t room);
+
 #endif

@@ -12,6 +12,8 @@
 
 #include "lessons/check/diagnose.h"
 #include "lessons/check/ended.h"
+#include "lessons/check/leaks.h"
+#include "tensor/check.h"
 
 #define RIGHT (sizeof(real) == sizeof(float) ? 1e-4 : 1e-6) /* of the largest number */
 #define NUMERIC_STEP 1e-5
@@ -20,7 +22,15 @@
 /* Shared by the two processes, so that points survive a crash. */
 struct Grade {
     int right, total;
+    bool finished; /* the end was reached, and not only exit(0) */
 };
+
+/* The rooms of the grader's process. */
+typedef struct Room {
+    struct Room *next;
+    real *numbers;
+} Room;
+static Room *rooms;
 
 static void line(Grade *g, const char *what, bool good, const char *text) {
     g->total++;
@@ -75,6 +85,41 @@ void grade_gradient(Grade *g, const char *what, size_t n, real *x,
     arena_free(arena);
 }
 
+/* ---- Memory ---- */
+
+real *grade_room(size_t n) {
+    Room *room = malloc(sizeof *room);
+    real *numbers = malloc(n ? n * sizeof *numbers : 1);
+    CHECK(room && numbers, "no memory for %zu numbers", n);
+    for (size_t i = 0; i < n; i++)
+        numbers[i] = (real)NAN;
+    room->numbers = numbers;
+    room->next = rooms;
+    rooms = room;
+    return numbers;
+}
+
+real *grade_copy(size_t n, const real *from) {
+    real *numbers = grade_room(n);
+    if (n) memcpy(numbers, from, n * sizeof *numbers);
+    return numbers;
+}
+
+real *grade_zeros(size_t n) {
+    real *numbers = grade_room(n);
+    memset(numbers, 0, n * sizeof *numbers);
+    return numbers;
+}
+
+static void free_rooms(void) {
+    while (rooms) {
+        Room *room = rooms;
+        rooms = room->next;
+        free(room->numbers);
+        free(room);
+    }
+}
+
 /* ---- The other process ---- */
 
 _Noreturn static void work(Grade *g, void (*grade)(Grade *g), int errors) {
@@ -85,7 +130,11 @@ _Noreturn static void work(Grade *g, void (*grade)(Grade *g), int errors) {
     if (nothing >= 0) dup2(nothing, STDIN_FILENO);
     dup2(errors, STDERR_FILENO);
     grade(g);
+    free_rooms();
+    char where[300];
+    if (leaks_found(where, sizeof where)) line(g, where, false, "");
     fflush(NULL);
+    g->finished = true;
     _exit(0);
 }
 
@@ -96,7 +145,7 @@ static void read_errors(FILE *errors, char *text, size_t room) {
 }
 
 static int verdict(const char *exercise, const Grade *g, int status, const char *errors) {
-    const bool ended = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    const bool ended = WIFEXITED(status) && WEXITSTATUS(status) == 0 && g->finished;
     const bool blank = WIFEXITED(status) && WEXITSTATUS(status) == GRADE_BLANK;
     char reason[300];
     if (ended)

@@ -60,4 +60,11 @@ void grade_gradient(Grade *g, const char *what, size_t n, real *x,
                     double (*loss)(void *context), void *context, const real *gradient,
                     const GradeHints *hints);
 
+/* Memory for what is handed to the student's functions: an array of exactly n numbers, so
+ * that one step outside is found, which lives until the grading ends. A room is full of
+ * NaN: a number that is never written, or read before it is, shows. */
+real *grade_room(size_t n);
+real *grade_zeros(size_t n);
+real *grade_copy(size_t n, const real *from);
+
 #endif

@@ -66,7 +66,7 @@ static const struct {
     {true, off_diagonal, "the diagonal is right, and nothing else"},
 };
 
-static const char *place(const Case *c) {
+const char *case_place(const Case *c) {
     const GradeHints *h = c->hints;
     if (!case_matrices(c) || h->rows < 2 || h->columns < 2) return NULL;
     for (size_t k = 0; k < sizeof places / sizeof *places; k++)
@@ -97,7 +97,7 @@ static void among_wrong(const Case *c, char text[60]) {
 
 bool case_partly(const Case *c) {
     const size_t count = count_wrong(c);
-    const char *where = place(c);
+    const char *where = case_place(c);
     char common[60];
     if (!where && count == c->n) return false;
     among_wrong(c, common);

@@ -7,7 +7,8 @@
  *     L_G0 = mean of log(1 - D(fake))       as document 004 writes it
  *     L_G  = mean of -log D(fake)           as it is used
  *
- * Backward ADDS the gradients with respect to s. */
+ * s may be 1000 or -1000: no loss overflows, and no gradient. Backward ADDS the
+ * gradients with respect to s. */
 #include "lessons/exercises/exercise.h"
 
 double d_loss(int n, const real *real_s, const real *fake_s);

@@ -19,7 +19,7 @@ const idle = (page) => page.waitForFunction(
 
 async function open(browser, name) {
   const page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
-  await page.goto(`${address}/notebooks/notebooks/${name}`);
+  await page.goto(`${address}/notebooks/notebooks/mine/${name}`);
   await page.waitForSelector('.code_cell');
   await page.waitForFunction(() => Jupyter.notebook.kernel &&
     Jupyter.notebook.kernel.is_connected(), null, { timeout: 60000 });

@@ -108,9 +108,18 @@ def specifiers_end(piece):
                 i = after(piece, i)
         elif piece[i].kind == "name" and not typed and declares_after(piece, i):
             i, typed = i + 1, True
+        elif typed and is_specifier(piece, i):  # complex, or another macro
+            i += 1
         else:
             break
     return i if typed else 0
+
+
+def is_specifier(piece, i):
+    """double NAME x, double NAME * x: then NAME does not name the variable."""
+    return i + 1 < len(piece) and piece[i].kind == "name" and \
+        piece[i].text not in CONTROL and \
+        (piece[i + 1].kind == "name" or piece[i + 1].text == "*")
 
 
 def declares_after(piece, i):

@@ -5,15 +5,17 @@ right?), and repl.py (the process that runs it). When that process ends, by a cr
 failed CHECK or an interrupt, a new one takes its place and the notebook goes on."""
 
 import base64
+import html
 import os
 import re
 import shutil
 import tempfile
-import textwrap
 
 import exercise
-from compiler import VERSION, Compiler
+import words
+from compiler import Compiler
 from ipykernel.kernelbase import Kernel
+from mistakes import no_semicolon
 from names import Names
 from repl import Ended, Repl
 from rewrite import Refused, Session
@@ -23,17 +25,16 @@ LIBRARY = os.environ.get("STYLEGRAD_LIBRARY",
                          os.path.join(ROOT, "build", "double", "libstylegrad.so"))
 MAGICS = {
     "%quote": "%quote FILE [FUNCTION]: shows a function of this checkout with its comment",
-    "%exercise": "%exercise NN: the task, and a cell with its blank functions",
+    "%exercise": "%exercise NN: the task; a cell with this line alone gets its blank functions",
     "%check": "%check NN: grades the functions of this notebook, as make check-NN does",
     "%restart": "%restart: forgets everything and starts again",
 }
 KINDS = {".png": "image/png", ".svg": "image/svg+xml", ".html": "text/html"}
-COLUMNS = 86  # the browser would break longer lines in the middle of words
 PAGE = 760  # pixels
 MOST_TEXT, MOST_SHOWN = 200_000, 100  # characters, pictures of one cell
 NOT_SHOWN = ("the last line has no semicolon, so its value would be shown: show() takes "
              "numbers, texts,\n    shapes, tensors and nodes")
-AGAIN = "Run the cells that made them again (menu Cell, Run All Above)."
+AGAIN = "Run the cells that made them again (Run All Above, in the menu)."
 
 
 def fit(svg):
@@ -64,6 +65,7 @@ class CKernel(Kernel):
         self.so_far = Session()
         self.compiler = Compiler(ROOT, self.folder)
         self.repl, self.ready, self.number = None, False, 0
+        self.counts = {}  # number of a cell -> the number that Jupyter shows, [3]
         self.printed = self.shown = 0  # characters and pictures of this cell
 
     # ---- What Jupyter asks ----
@@ -80,7 +82,8 @@ class CKernel(Kernel):
         if error is None:
             return {"status": "ok", "execution_count": self.execution_count,
                     "payload": self.payload, "user_expressions": {}}
-        content = {"ename": "C", "evalue": error.split("\n")[0], "traceback": [error]}
+        content = {"ename": "C", "evalue": error.split("\n")[0],
+                   "traceback": [words.red(error)]}
         if not silent:
             self.send_response(self.iopub_socket, "error", content)
         return {"status": "error", "execution_count": self.execution_count, **content}
@@ -113,11 +116,11 @@ class CKernel(Kernel):
             if line.startswith("%"):
                 lines[i] = ""
                 magics.append(line.split())
-        for words in magics:
-            error = self.magic(words)
+        code = "\n".join(lines)
+        for magic in magics:
+            error = self.magic(magic, alone=not code.strip())
             if error:
                 return error
-        code = "\n".join(lines)
         return self.run(code) if code.strip() else None
 
     def run(self, code):
@@ -125,32 +128,45 @@ class CKernel(Kernel):
         if error:
             return error
         self.number += 1
+        self.counts[self.number] = self.execution_count
         try:
             cell, right, messages = self.compile(code)
         except Refused as refused:
-            line = code.count("\n", 0, refused.at) + 1
-            return f"line {line}: error: {refused.sentence}\n    {code.splitlines()[line - 1]}"
+            return self.refused(refused, code)
         if not right:
             return messages + "\nNothing of this cell has been run."
-        if messages:
-            self.write("stderr", messages + "\n")
+        if messages or cell.note:
+            self.write("stderr", cell.note + messages + "\n" * bool(messages))
         file = f"cell_{self.number}.c"
         self.printed = self.shown = 0
         try:
             missing, trouble = self.repl.run(self.number, file, self.put, self.show)
         except Ended as end:
-            return self.ended(str(end), cell)
+            return self.ended(self.crash(str(end), cell), cell)
         if missing:
-            names = VERSION.sub(r"\1", ", ".join(missing))
+            names = words.VERSION.sub(r"\1", ", ".join(missing))
             return f"{names}: declared, but nowhere defined.\nNothing of this cell has been run."
         if trouble:
             return "clang-repl did not run this cell:\n" + \
-                VERSION.sub(r"\1", "\n".join(trouble))
+                words.VERSION.sub(r"\1", "\n".join(trouble))
         self.compiler.cells.append(file)
         for caller, verb, name in self.so_far.accept(cell):
             self.write("stderr", f"{caller} still {verb} the old {name}: run the cell "
                                  f"of {caller} again\n")
+        if self.repl.stopped:
+            return words.wrap(f"The cell was interrupted{self.place(cell)}. What the cells "
+                              "have made is still there.", "")
         return None
+
+    @staticmethod
+    def refused(refused, code):
+        at = min(refused.at, len(code))
+        line = code.count("\n", 0, at) + 1
+        column = at - (code.rfind("\n", 0, at) + 1) + 1
+        first, *rest = refused.sentence.split("\n")
+        return "\n".join([words.wrap(f"line {line}: error: {first}", "  "),
+                          words.quoted(code.split("\n")[line - 1], column), *rest,
+                          "Nothing of this cell has been run."])
 
     def compile(self, code):
         """(cell, whether it is right, what the compiler says); raises Refused."""
@@ -158,9 +174,9 @@ class CKernel(Kernel):
         right, messages = self.compiler.check(cell)
         if not right and cell.shows:
             other = self.so_far.rewrite(code, self.number, show_last=False)
-            good, warnings = self.compiler.check(other)
-            if good and "'void'" in messages:  # nothing to show
-                return other, True, warnings
+            good, _ = self.compiler.check(other)
+            if good and "'void'" in messages:
+                raise no_semicolon(cell.shows, "this has none")
             if good:
                 messages += f"\n    ({NOT_SHOWN})"
         return cell, right, messages
@@ -188,6 +204,19 @@ class CKernel(Kernel):
             return f"the process for cells does not start: it {end}"
         return None
 
+    def place(self, cell):
+        known = {**self.so_far.known, **cell.declared}
+        return words.place(self.repl.places, known, self.number, self.counts)
+
+    def crash(self, why, cell):
+        """Why and where: to complete "The cell ..."."""
+        endless = words.endless(self.repl.places) if self.repl.used_up else None
+        if endless:
+            why = f"has used up the stack: {endless} calls itself without end"
+        elif self.repl.used_up:
+            why = "has used up the stack: an array is too large for it; malloc has more room"
+        return why + self.place(cell)
+
     def ended(self, why, cell=None):
         """Cleans up behind a process that has gone; one sentence."""
         lost = self.so_far.lost()
@@ -196,9 +225,9 @@ class CKernel(Kernel):
         if self.repl:
             self.repl.stop()
             self.repl = None
-        said = f"The cell {why}, and what the cells before had made is lost: {lost}. {AGAIN}" \
+        said = f"The cell {why}. What the cells before had made is lost: {lost}. {AGAIN}" \
             if lost else f"The cell {why}; there was nothing to lose."
-        return textwrap.fill(said, COLUMNS)
+        return words.wrap(said, "")
 
     def put(self, stream, text):
         """What a cell prints, up to a bound: a notebook with all lines of an endless loop
@@ -213,10 +242,10 @@ class CKernel(Kernel):
 
     def write(self, stream, text):
         if stream == "stderr":  # where names of C may be told
-            text = VERSION.sub(r"\1", text)
+            text = words.VERSION.sub(r"\1", text)
         self.send_response(self.iopub_socket, "stream", {"name": stream, "text": text})
 
-    def show(self, path):
+    def show(self, path, title=""):
         kind = KINDS.get(os.path.splitext(path)[1])
         if kind is None or os.path.dirname(path) != self.folder:
             return
@@ -235,7 +264,11 @@ class CKernel(Kernel):
         text = base64.b64encode(data).decode() if kind == "image/png" else data.decode()
         if kind == "image/svg+xml":
             text = fit(text)
-        self.display({kind: text, "text/plain": f"({kind})"})
+        if title:
+            title = words.title(title)
+            self.display({"text/html": f"<b>{html.escape(title)}</b>", "text/plain": title})
+        plain = words.table_text(text) if kind == "text/html" else f"({kind})"
+        self.display({kind: text, "text/plain": plain})
 
     def display(self, data):
         self.send_response(self.iopub_socket, "display_data",
@@ -243,8 +276,8 @@ class CKernel(Kernel):
 
     # ---- Lines that begin with % ----
 
-    def magic(self, words):
-        name, arguments = words[0], words[1:]
+    def magic(self, line, alone):
+        name, arguments = line[0], line[1:]
         if name == "%quote" and 1 <= len(arguments) <= 2:
             text = self.names.quote(*arguments)
             self.display({"text/markdown": f"```c\n{text}\n```\n*{arguments[0]}*",
@@ -252,7 +285,9 @@ class CKernel(Kernel):
         elif name == "%exercise" and len(arguments) == 1:
             task, cell = exercise.task(ROOT, arguments[0])
             self.display({"text/markdown": f"```c\n{task}\n```", "text/plain": task})
-            self.payload = [{"source": "set_next_input", "text": cell, "replace": False}]
+            if alone:  # else the blanks are in the cell, and perhaps filled in
+                self.payload = [{"source": "set_next_input", "replace": True,
+                                 "text": f"%exercise {arguments[0]}\n\n{cell}"}]
         elif name == "%check" and len(arguments) == 1:
             try:
                 _, said = exercise.grade(ROOT, self.folder, arguments[0], self.so_far.known)
@@ -260,8 +295,7 @@ class CKernel(Kernel):
                 return "The grading was interrupted; nothing is lost."
             for line in said.split("\n"):
                 indent = " " * (len(line) - len(line.lstrip()) + 2)
-                self.write("stdout", "\n".join(textwrap.wrap(
-                    line, COLUMNS, subsequent_indent=indent)) + "\n")
+                self.write("stdout", words.wrap(line, indent) + "\n")
         elif name == "%restart":
             self.ended("")
             self.write("stdout", "A new process; nothing is declared.\n")

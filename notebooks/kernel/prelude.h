@@ -13,6 +13,7 @@
 #include "losses/total.h"
 #include "losses/tv.h"
 #include "nn/network.h"
+#include "notebooks/guard.h"
 #include "notebooks/notebook.h"
 #include "notebooks/show.h"
 #include "optim/optimizer.h"

@@ -8,6 +8,7 @@ by a call, and what was defined before may be defined again. C has none of that,
     a definition of f                becomes   f__1, the next one f__2, and so do its uses
     a second `double x = 3;`         becomes   an assignment to the first x
     a last line without semicolon    becomes   show(that);
+    int main(void) { ... }           becomes   a function that is called at once
 
 and the functions are called in their order when all of the cell has been compiled. So a
 cell is a C file like any other. Edits never move a line, and the columns of errors are
@@ -23,7 +24,10 @@ from dataclasses import dataclass, field
 from cell import (CONTROL, QUALIFIERS, Refused, after, check_brackets, constant, countless,
                   declarators_of, elements, is_function, pieces_of, specifiers_end,
                   struct_bodies, tokens_of)
+from mistakes import (input_note, no_semicolon, refuse_full_width,
+                      refuse_missing_semicolon)
 
+INCLUDE = re.compile(r"\s*#\s*include\b")
 MACRO = re.compile(r"\s*#\s*define\s+(\w+)")
 STATIC = ("a cell has no static: the next cell could not see the name, for every cell is a "
           "file of its own. Leave out the word static")
@@ -49,8 +53,10 @@ class Cell:
         self.source, self.number = source, number
         self.declared = {}
         self.runs = self.literals = 0
-        self.shows = False  # the last line is shown
+        self.shows = None  # the last line, when it is shown
         self.edits = []  # (start, end, replacement)
+        self.end = ""  # after the last line
+        self.note = ""  # what the student should know
 
     def edit(self, start, end, text):
         lost = self.source.count("\n", start, end) - text.count("\n")
@@ -68,8 +74,8 @@ class Cell:
                 continue
             parts += [self.source[at:start], text]
             at = end
-        calls = "".join(f"cell_{self.number}__{k + 1}();\n" for k in range(self.runs))
-        return "".join(parts) + self.source[at:] + f"\n#ifdef CELL_RUNS\n{calls}#endif\n"
+        calls = "".join(f"guard_run(cell_{self.number}__{k + 1});\n" for k in range(self.runs))
+        return "".join(parts) + self.source[at:] + f"\n{self.end}\n#ifdef CELL_RUNS\n{calls}#endif\n"
 
     def line_of(self, at):
         return self.source.count("\n", 0, at) + 1
@@ -123,11 +129,14 @@ class Session:
         """The cell, edited; raises Refused."""
         cell = Cell(source, number)
         tokens = tokens_of(source)
+        refuse_full_width(tokens)
         check_brackets(tokens)
+        cell.note = input_note(tokens)
         pieces = list(pieces_of(tokens))
         work = [(piece, self.declare(cell, piece)) for piece in pieces]
         names = self.choose_names(cell)
         self.edit_pieces(cell, work, names, show_last)
+        self.call_main(cell, work, names)
         self.rename(cell, tokens, names)
         return cell
 
@@ -158,6 +167,8 @@ class Session:
             return "statement", None
         specifiers, words = piece[:end], words[:end]
         note_types(cell, specifiers)
+        if piece[-1].text != ";":
+            raise no_semicolon(piece, "a declaration has none")
         found = declarators_of(piece, end)
         for d in found:
             self.declare_one(cell, specifiers, words, d)
@@ -229,7 +240,9 @@ class Session:
             last = work[-1][0]
             whole = last[-1].text == ";" or \
                 (last[-1].text == "}" and (last[0].text in CONTROL or last[0].text == "{"))
-            cell.shows = show_last and not whole
+            if not whole:
+                refuse_missing_semicolon(last)
+            cell.shows = last if show_last and not whole else None
             self.edit_run(cell, run, names, last[0].start if cell.shows else None,
                           "" if whole else ");" if show_last else ";")
 
@@ -239,6 +252,24 @@ class Session:
         if shown is not None:
             cell.edit(shown, shown, "show(")
         cell.edit(end, end, ending + " }")
+
+    def call_main(self, cell, work, names):
+        """A program: its main is run, as everywhere, unless the cell calls it itself."""
+        of_main = [piece for piece, (kind, _) in work if kind == "function"
+                   and cell.declared.get("main") and is_main(piece)]
+        if not of_main or any(t.text == "main" for piece, (kind, _) in work
+                              if kind == "statement" for t in piece):
+            return
+        piece = of_main[-1]
+        name = names["main"]
+        opened = [t.text for t in piece].index("(")
+        parameters = piece[opened + 1:after(piece, opened) - 1]
+        call = f"{name}()" if len(parameters) < 2 else \
+            f'{name}(1, (char *[]){{"cell", NULL}})'
+        if piece[0].text == "int":  # its end is return 0; in C
+            cell.edit(piece[-1].start, piece[-1].start, "return 0; ")
+            call = f"guard_main({call})"
+        cell.end = cell.new_run() + call + "; }"
 
     def keep_literals(self, cell, tokens, names):
         """(real[]){1, 2} at the top level of a file lives as long as the program; inside
@@ -310,7 +341,7 @@ class Session:
         covered = [(a, b) for a, b, _ in cell.edits if b > a]
         bodies = struct_bodies(tokens)
         for before, token in zip([None] + tokens, tokens):
-            if token.kind == "directive" and changed:
+            if token.kind == "directive" and changed and not INCLUDE.match(token.text):
                 new = re.sub(r"(?<![.>\w\"])[A-Za-z_]\w*",
                              lambda m: changed.get(m.group(), m.group()), token.text)
                 if new != token.text:
@@ -342,6 +373,11 @@ class Session:
             self.known.pop(name, None)
             self.known[name] = new
         return stale
+
+
+def is_main(piece):
+    words = [t.text for t in piece]
+    return words[words.index("(") - 1] == "main"
 
 
 def note_types(cell, specifiers):

@@ -1,0 +1,82 @@
+/* What sanitizers say, put into a sentence for students. */
+#include <string.h>
+
+#include "lessons/check/ended.h"
+#include "tests/test.h"
+
+static void sanitizers_are_put_into_a_sentence(void **state) {
+    (void)state;
+    char text[300];
+    assert_string_equal(
+        ended_why(1 << 8,
+                  "==1==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x6\n"
+                  "WRITE of size 8 at 0x6 thread T0\n"
+                  "    #0 0x55 in memcpy /usr/lib/memcpy.c:3\n"
+                  "    #1 0x55 in gram /home/a/lessons/exercises/08_gram.c:14\n",
+                  text, sizeof text),
+        "writes outside an array, in gram, lessons/exercises/08_gram.c line 14");
+    assert_string_equal(
+        ended_why(1 << 8,
+                  "==1==ERROR: AddressSanitizer: SEGV on unknown\n"
+                  "    #0 0x55 in gram lessons/answers/08_gram.c:9:3\n",
+                  text, sizeof text),
+        "a pointer leads nowhere: NULL, or an index far outside, in gram, "
+        "lessons/answers/08_gram.c line 9");
+    assert_string_equal(
+        ended_why(1 << 8,
+                  "lessons/exercises/08_gram.c:7:5: runtime error: division by zero\n",
+                  text, sizeof text),
+        "division by zero (lessons/exercises/08_gram.c:7:5)");
+}
+
+/* What ASan said of four programs; all began with an array at 0x7ffe0ffff000. Addresses
+ * near the stack pointer are a stack-overflow to it, whatever has led there. */
+static void a_stack_that_is_used_up_is_told_from_a_wild_pointer(void **state) {
+    (void)state;
+    char text[300], report[4096];
+    static const struct {
+        const char *kind, *first, *again, *sentence;
+    } cases[] = {
+        {"stack-overflow on address 0x7ffe0f800ff0 (pc 0x1 bp 0x7ffe0f8010a0 sp "
+         "0x7ffe0f800ff0 T0)",
+         "f", "f", "a function calls itself without end, in f, "},
+        {"stack-overflow on address 0x7ffe0f800ff8 (pc 0x1 bp 0x7ffe0f8010c0 sp "
+         "0x7ffe0f801000 T0)",
+         "f", "g", "a function calls itself without end, in f, "},
+        {"stack-overflow on address 0x7ffe0e1ccce8 (pc 0x1 bp 0x7ffe0ffff000 sp "
+         "0x7ffe0e1cccf0 T0)",
+         "f", NULL, "an array is too large for the stack: take its memory from malloc, "},
+        /* The middle of a large array is far from the stack pointer. */
+        {"SEGV on unknown address 0x7ffe0f000000 (pc 0x1 bp 0x7ffe0ffff000 sp "
+         "0x7ffe0e1cccf0 T0)",
+         "f", NULL, "an array is too large for the stack: take its memory from malloc, "},
+        /* 5000 doubles above the array, at the end of the stack. */
+        {"stack-overflow on address 0x7ffe10008c40 (pc 0x1 bp 0x7ffe0ffff000 sp "
+         "0x7ffe0ffff000 T0)",
+         "f", NULL, "a pointer leads nowhere: NULL, or an index far outside, in f, "},
+        {"SEGV on unknown address 0x7ffe100c2500 (pc 0x1 bp 0x7ffe0ffff000 sp "
+         "0x7ffe0ffff000 T0)",
+         "f", NULL, "a pointer leads nowhere: NULL, or an index far outside, in f, "}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        size_t used = (size_t)snprintf(
+            report, sizeof report, "==1==ERROR: AddressSanitizer: %s\n", cases[k].kind);
+        for (int i = 0; i < 20; i++) {
+            const char *name = i % 2 && cases[k].again ? cases[k].again : cases[k].first;
+            if (i && !cases[k].again) name = i == 1 ? "grade" : "main";
+            if (i > 2 && !cases[k].again) break;
+            used += (size_t)snprintf(report + used, sizeof report - used,
+                                     "    #%d 0x55 in %s lessons/exercises/02_tape.c:9\n",
+                                     i, name);
+        }
+        ended_why(1 << 8, report, text, sizeof text);
+        assert_ptr_equal(strstr(text, cases[k].sentence), text);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sanitizers_are_put_into_a_sentence),
+        cmocka_unit_test(a_stack_that_is_used_up_is_told_from_a_wild_pointer),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
