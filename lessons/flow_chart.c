@@ -43,7 +43,7 @@ typedef struct Chart {
     Arena *arena;
     Network *net;
     Input photo, style[STYLES];
-    Tensor w; /* all weights of box F */
+    Stylist f; /* box F */
     Tape *tape;
     Node *loss, *weights;
 } Chart;
@@ -69,7 +69,7 @@ int main(int argc, char **argv) {
     c.style[0] = input(&c, "painting", lesson_picture(c.lesson, 1, "painting.png"));
     c.style[1] = input(&c, "mosaic", lesson_picture(c.lesson, 2, "mosaic.png"));
     Rng rng = rng_seed(1);
-    c.w = stylist_weights(c.arena, &rng);
+    c.f = stylist_new(c.arena, &rng, c.photo.f[LOCAL].shape.c, c.style[0].means.shape.c);
     lesson_print(c.lesson, "has it ...     content features   style features\n");
     ask(&c, &c.photo);
     ask(&c, &c.style[0]);
@@ -113,7 +113,7 @@ static void ask(Chart *c, const Input *in) {
 static void record(Chart *c, const Input *photo) {
     Node *loss[STYLES];
     c->tape = tape_new();
-    c->weights = tape_variable(c->tape, c->w);
+    c->weights = tape_variable(c->tape, c->f.w);
     for (int k = 0; k < STYLES; k++) {
         Node *drawn = stylise(c, c->tape, photo, c->style[k].means, c->weights);
         loss[k] = how_far(c, drawn, photo, &c->style[k]);
@@ -123,9 +123,9 @@ static void record(Chart *c, const Input *photo) {
 
 /* Box F: local features of the photograph, global ones of the painting, one picture. */
 static Node *stylise(Chart *c, Tape *tape, const Input *photo, Tensor means, Node *w) {
-    Node *global = global_features(tape_constant(tape, means), w);
+    Node *global = global_features(&c->f, tape_constant(tape, means), w);
     Node *local = tape_constant(tape, photo->f[LOCAL]);
-    return draw(c->arena, fuse(c->arena, local, global, w), w);
+    return draw(&c->f, c->arena, fuse(&c->f, c->arena, local, global, w), w);
 }
 
 /* The loss of lesson 13: style of three layers, content of one, a little smoothness. */
@@ -151,8 +151,8 @@ static Node *how_far(Chart *c, Node *drawn, const Input *photo, const Input *sty
 /* Adam moves the weights, never a pixel. */
 static void train(Chart *c) {
     record(c, &c->photo);
-    const Objective all = {shape_size(c->w.shape), c->w.data, c->weights->grad, evaluate,
-                           c};
+    const Objective all = {shape_size(c->f.w.shape), c->f.w.data, c->weights->grad,
+                           evaluate, c};
     Adam settings = ADAM_DEFAULTS;
     settings.lr = 0.005;
     Optimizer *adam = adam_new(c->arena, all, settings);
@@ -183,7 +183,8 @@ static Tensor output(Chart *c, const Input *photo, double share) {
     for (int k = 0; k < STYLES; k++)
         means[k] = tape_constant(tape, c->style[k].means);
     Node *mixed = ag_weighted_sum(STYLES, means, weights);
-    Node *drawn = stylise(c, tape, photo, node_tensor(mixed), tape_constant(tape, c->w));
+    Node *drawn =
+        stylise(c, tape, photo, node_tensor(mixed), tape_constant(tape, c->f.w));
     Tensor kept = tape_keep(c->arena, drawn);
     tape_free(tape);
     return kept;
@@ -226,9 +227,10 @@ static void write_chart(FILE *out, void *context) {
     fprintf(out, "digraph chart { rankdir=TB; node [shape=box fontname=\"DejaVu Sans\" "
                  "fontsize=11]; edge [fontname=\"DejaVu Sans\" fontsize=10];\n");
     fprintf(out, "a [label=\"A  two pictures\\n(1,%d,%d,%d)\"];\n", a.c, a.h, a.w);
-    fprintf(out, "b [label=\"B  features: paintnet to %s, frozen\"];\n", layers[DEEP]);
+    fprintf(out, "b [label=\"B  features: network to %s, frozen\"];\n", layers[DEEP]);
     fprintf(out, "c [shape=diamond label=\"C  which one\\nis the style?\"];\n");
-    fprintf(out, "d [label=\"D  style: Gram matrices,\\n%d channel means\"];\n", MEANS);
+    fprintf(out, "d [label=\"D  style: Gram matrices,\\n%d channel means\"];\n",
+            c->style[0].means.shape.c);
     fprintf(out, "e [label=\"E  content: %s\\n(1,%d,%d,%d)\"];\n", layers[LOCAL], b.c,
             b.h, b.w);
     fprintf(out, "g [label=\"fully connected\\n%d global features\"];\n", GLOBALS);
