@@ -82,7 +82,7 @@ const Row option_rows[] = {
      "in the photograph's"},
     {"tv-weight", 0, NUMBER, "X", AT(recipe.tv_weight), 0, BOTH,
      "weight of the total variation"},
-    {"content-form", 0, CHOICE, "half-sum|sum|mean|relative|quarter-mean|root",
+    {"content-form", 0, CHOICE, "half-sum|sum|mean|relative|quarter-mean|root|abs",
      AT(recipe.content_form), 0, FORM, "formula of the content loss"},
     {"style-form", 0, CHOICE, "gatys|cs231n|mean|sum|raw-mean|image-size|relative|w2",
      AT(recipe.style_form), 0, FORM, "formula of the style loss"},

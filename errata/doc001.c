@@ -69,6 +69,16 @@ static ErrataNumbers matrix_as_loss(Tape *tape) {
     return (ErrataNumbers){(double)shape_size(gram->shape), 1};
 }
 
+/* The formulas add up over images only: for one pair there is a number for each channel
+ * and position, and the gradient of many numbers is no direction. */
+static ErrataNumbers images_added(Tape *tape) {
+    Node *x = tape_example_variable(tape, SHOW_FEATURES);
+    Node *base = tape_example_constant(tape, SHOW_FEATURES);
+    Node *said = ag_abs(ag_sub(x, base)), *right = ag_content_loss(x, base, CONTENT_ABS);
+    return (ErrataNumbers){(double)shape_size(said->shape),
+                           (double)shape_size(right->shape)};
+}
+
 /* The code of ContentLoss against the formula L_2 with its sum. */
 static ErrataNumbers mean_for_sum(Tape *tape) {
     Node *x = tape_example_variable(tape, SHOW_FEATURES);
@@ -111,10 +121,11 @@ const Erratum errata_doc001[] = {
      "features are returned, not a picture",
      NULL, NULL, NULL},
     {"S1-8", "document 001, section 3, formulas",
-     "L_2 = sum over N images (F(x) - F(x'))^2",
+     "L_1 = sum over N images |F(x) - F(x')|, L_2 = sum over N images (F(x) - F(x'))^2",
      "sum over channels and positions of one picture; a statistic for style, and weights "
      "of the terms, are missing altogether",
-     NULL, NULL, NULL},
+     "numbers in |F(x) - F(x')| of one picture, N M = 120", "numbers in a loss",
+     images_added},
     {"S1-9", "document 001, section 3, steps 1 and 4",
      "“需要训练一个卷积神经网络”，“通过在生成图像的过程中加入随机噪声来实现”",
      "a trained network is taken as it is; noise may be where the optimiser starts, the "

@@ -6,21 +6,28 @@
  *
  *     J = 1/2 sum_ij (F_ij - P_ij)^2      dJ/dF_ij = F_ij - P_ij
  *
- * (documents 000 and 003, 4.1; 002, 2.3 without the 1/2; the program in 000: the mean)
+ * (documents 000 and 003, 4.1; 002, 2.3 without the 1/2; the program in 000: the mean).
+ * Document 001, section 3, leaves a choice; in our letters:
+ *
+ *     L_1 = sum_ij |F_ij - P_ij|          dL_1/dF_ij = sign(F_ij - P_ij)
+ *     L_2 = sum_ij (F_ij - P_ij)^2        dL_2/dF_ij = 2 (F_ij - P_ij)
  *
  *     make lesson-07        or: 07_content_loss [PICTURE] [--size N] [--weights FILE]
  *
- * You will see a photograph rebuilt from four layers, and what each has forgotten. */
+ * You will see a photograph rebuilt from four layers, and what each has forgotten; and
+ * gradient descent on L_1 and on L_2. */
+#include <math.h>
+
 #include "autograd/ops.h"
 #include "io/image.h"
 #include "lessons/lesson.h"
 #include "losses/content.h"
 #include "losses/tv.h"
 #include "optim/optimizer.h"
+#include "optim/vector.h"
 
-#define LAYERS 4
-#define STEPS 80
 #define SMOOTH 1e-3 /* weight of the smoothness of lesson 10, times the first J */
+enum { LAYERS = 4, STEPS = 80, DESCENTS = 3, DESCENT = 150 /* steps of each */ };
 static const char *const layers[LAYERS] = {"relu1_2", "relu2_2", "relu3_3", "relu4_1"};
 
 typedef struct Rebuilding {
@@ -29,6 +36,9 @@ typedef struct Rebuilding {
 } Rebuilding;
 
 static void compare_forms(Lesson *l, Network *net, Tensor photo);
+static void print_gradient(Lesson *l, const char *name, Rebuilding r, ContentForm form);
+static void compare_descents(Lesson *l, Network *net, Tensor photo);
+static void descend(Rebuilding r, ContentForm form, double first, double *left);
 static Node *content_loss(Node *f, Node *p);
 static Rebuilding begin(Lesson *l, Network *net, Tensor photo, int k, double smooth);
 static Tensor rebuild(Lesson *l, Network *net, Tensor photo, int k, double smooth,
@@ -57,10 +67,11 @@ int main(int argc, char **argv) {
     lesson_plot(l, "loss.svg",
                 &(Plot){"Rebuilding a photograph from one layer", "step of L-BFGS",
                         "J / J of the noise", false, true, LAYERS, curves});
+    compare_descents(l, net, photo);
     return lesson_end(l);
 }
 
-/* Three distances of one name, in a picture small enough for a gradient check. */
+/* Distances of one name, in a picture small enough for a gradient check. */
 static void compare_forms(Lesson *l, Network *net, Tensor photo) {
     Rebuilding r = begin(l, net, image_resize(lesson_arena(l), photo, 12, 16), 2, 0);
     lesson_print(l, "x %s   F, P %s\n", SHAPE(r.x->shape), SHAPE(r.f->shape));
@@ -70,7 +81,25 @@ static void compare_forms(Lesson *l, Network *net, Tensor photo) {
                      content_forms[form].formula, loss, loss / (double)node_scalar(r.j));
     }
     lesson_gradcheck(l, "J by the pixels x", r.tape, r.j);
+    lesson_print(l, "\ndocument 001      loss   |dL/dF|: least above 0     most\n");
+    print_gradient(l, "L_1", r, CONTENT_ABS);
+    print_gradient(l, "L_2", r, CONTENT_SUM);
     tape_free(r.tape);
+}
+
+/* How hard a loss pulls at the features that are wrong by least, and by most. */
+static void print_gradient(Lesson *l, const char *name, Rebuilding r, ContentForm form) {
+    Node *loss = ag_content_loss(r.f, r.p, form);
+    double least = HUGE_VAL, most = 0;
+    tape_backward(r.tape, loss);
+    for (size_t i = 0; i < shape_size(r.f->shape); i++) {
+        const double pull = fabs((double)r.f->grad[i]);
+        least = pull > 0 ? fmin(least, pull) : least;
+        most = fmax(most, pull);
+    }
+    lesson_print(l, "%-12s %9.4g %25.2g %8.2g\n", name, (double)node_scalar(loss), least,
+                 most);
+    lesson_gradcheck(l, name, r.tape, loss);
 }
 
 /* J = 1/2 sum_ij (F_ij - P_ij)^2 */
@@ -115,6 +144,46 @@ static Tensor rebuild(Lesson *l, Network *net, Tensor photo, int k, double smoot
                  (double)node_scalar(off));
     tape_free(r.tape);
     return image_resize(lesson_arena(l), x, 2 * x.shape.h, 2 * x.shape.w);
+}
+
+/* Gradient descent on L_1, twice, and on L_2; all are measured by L_1. */
+static void compare_descents(Lesson *l, Network *net, Tensor photo) {
+    static const ContentForm form[DESCENTS] = {CONTENT_ABS, CONTENT_ABS, CONTENT_SUM};
+    static const double first[DESCENTS] = {0.1, 0.05, 0.05};
+    static const char *const name[DESCENTS] = {
+        "L_1, first step 0.1", "L_1, first step 0.05", "L_2, first step 0.05"};
+    double step[DESCENT], left[DESCENTS][DESCENT];
+    Series curves[DESCENTS];
+    lesson_print(l, "\nsum |F - P| left     after %3d of %3d steps         at the end\n",
+                 DESCENT / 2, DESCENT);
+    for (int i = 0; i < DESCENT; i++)
+        step[i] = i + 1;
+    for (int k = 0; k < DESCENTS; k++) {
+        descend(begin(l, net, photo, 0, 0), form[k], first[k], left[k]);
+        lesson_print(l, "%-20s %22.2f %18.2f\n", name[k], left[k][DESCENT / 2 - 1],
+                     left[k][DESCENT - 1]);
+        curves[k] = (Series){name[k], DESCENT, step, left[k]};
+    }
+    lesson_plot(l, "descent.svg",
+                &(Plot){"Gradient descent on document 001's two losses", "step",
+                        "sum |F - P|, noise = 1", false, true, DESCENTS, curves});
+}
+
+/* Document 001's third formula on the pixels, x = x - alpha dL/dx, with a constant alpha:
+ * the first step moves the pixel that moves most by `first`. */
+static void descend(Rebuilding r, ContentForm form, double first, double *left) {
+    Node *off = ag_content_loss(r.f, r.p, CONTENT_ABS);
+    const size_t n = shape_size(r.x->shape);
+    const double start = (double)node_scalar(off);
+    r.loss = ag_content_loss(r.f, r.p, form);
+    evaluate(&r);
+    const double alpha = first / vector_max_abs(n, r.x->grad);
+    for (int i = 0; i < DESCENT; i++) {
+        vector_add(n, -alpha, r.x->grad, r.x->value);
+        evaluate(&r);
+        left[i] = (double)node_scalar(off) / start;
+    }
+    tape_free(r.tape);
 }
 
 static double evaluate(void *context) {

@@ -2,6 +2,8 @@
 #
 #   make lesson-07              builds lesson 07 and runs it; ARGS="photo.jpg --size 96"
 #   make check-07               grades lessons/exercises/07_*.c; ANSWERS=1: the answer
+#   make sheet-002              document 002's steps and TV loss on one contact sheet
+#   make flow-chart             document 004's flow chart as a program
 #   make lessons                runs all and compares what they print with *.expected
 #   make course                 the same, and out/index.html, which shows them all
 #   make test-exercises         blanks fail, answers pass, wrong answers are named
@@ -10,7 +12,11 @@
 # sanitizers, so that a step outside an array is found and has a line number.
 
 LESSONS = $(sort $(patsubst lessons/%.c,%,$(wildcard lessons/[0-9][0-9]_*.c)))
-LESSON_HELP = $(filter-out lessons/gallery.c,$(wildcard lessons/[a-z]*.c))
+# Programs with a page and a transcript as lessons have, but no exercise.
+BESIDE = sheet_002 flow_chart
+SHOWN = $(LESSONS) $(BESIDE)
+LESSON_HELP = $(filter-out lessons/gallery.c $(BESIDE:%=lessons/%.c), \
+                $(wildcard lessons/[a-z]*.c))
 GRADE_HELP = $(filter-out $(wildcard lessons/check/[0-9]*),$(wildcard lessons/check/*.c))
 WRONG = $(patsubst lessons/%.diff,%,$(wildcard lessons/check/wrong/[0-9][0-9]_*.diff))
 GRADED = $(patsubst lessons/%.c,%,$(wildcard lessons/exercises/[0-9][0-9]_*.c \
@@ -20,7 +26,7 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 BUILD_QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
 define lesson_variant
-$$(LESSONS:%=$(BUILD)/$(1)/lessons/%): $(BUILD)/$(1)/lessons/%: \
+$$(SHOWN:%=$(BUILD)/$(1)/lessons/%): $(BUILD)/$(1)/lessons/%: \
         $(BUILD)/$(1)/lessons/%.o $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
         $(BUILD)/$(1)/libstylegrad.a
 	$$(CC) $$(CFLAGS) $(2) $$^ $$(LDLIBS) -o $$@
@@ -75,22 +81,26 @@ $(call graded_as,$(2)): $(BUILD)/sanitize/lessons/check/$(1).o
 endef
 $(foreach name,$(LESSONS),$(eval $(call lesson,$(name),$(firstword $(subst _, ,$(name))))))
 
+sheet-002 flow-chart:
+	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(subst -,_,$@)
+	$(BUILD)/double/lessons/$(subst -,_,$@) $(ARGS)
+
 lesson-% check-%:
 	@echo "there is no lesson $*; there are: $(foreach l,$(LESSONS),$(firstword $(subst _, ,$l)))"
 	@exit 2
 
 # A lesson that does not compile does not keep the others from running.
 lessons:
-	+@$(BUILD_QUIETLY) -k $(LESSONS:%=$(BUILD)/double/lessons/%); built=$$?; \
-	    lessons/run.sh $(LESSONS:%=$(BUILD)/double/lessons/%) && exit $$built
+	+@$(BUILD_QUIETLY) -k $(SHOWN:%=$(BUILD)/double/lessons/%); built=$$?; \
+	    lessons/run.sh $(SHOWN:%=$(BUILD)/double/lessons/%) && exit $$built
 
 course:
 	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery
 	@$(MAKE) --no-print-directory lessons; status=$$?; \
-	    $(BUILD)/double/lessons/gallery $(LESSONS) && exit $$status
+	    $(BUILD)/double/lessons/gallery $(SHOWN) && exit $$status
 
 test-exercises:
 	+@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 
-.PHONY: lessons course test-exercises
+.PHONY: lessons course test-exercises sheet-002 flow-chart

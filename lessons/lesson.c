@@ -350,17 +350,32 @@ static bool run_dot(FILE *from, const char *to, Error *err) {
     return false;
 }
 
-void lesson_draw_tape(Lesson *l, const char *file, const Tape *tape) {
+void lesson_draw_graph(Lesson *l, const char *file, void (*write)(FILE *, void *),
+                       void *context) {
     Error err;
     FileOutput description;
     char *name = arena_string(l->arena, file), *dot = strrchr(name, '.');
     snprintf(dot, strlen(dot) + 1, ".dot"); /* as long as .svg */
     const char *path = lesson_path(l, name);
     must(l, file_begin(&description, path, &err), &err);
-    tape_dot(tape, description.stream);
+    write(description.stream, context);
     must(l, file_commit(&description, &err), &err);
     FILE *from = fopen(path, "r");
     if (!from || !run_dot(from, lesson_path(l, file), &err))
         lesson_tell(l, "%s is not drawn: %s\n", file, from ? err.text : path);
     if (from) fclose(from);
+}
+
+typedef struct Drawing {
+    const Tape *tape;
+} Drawing;
+
+static void write_tape(FILE *out, void *context) {
+    const Drawing *drawing = context;
+    tape_dot(drawing->tape, out);
+}
+
+void lesson_draw_tape(Lesson *l, const char *file, const Tape *tape) {
+    Drawing drawing = {tape};
+    lesson_draw_graph(l, file, write_tape, &drawing);
 }

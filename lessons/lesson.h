@@ -25,6 +25,8 @@
 #ifndef LESSONS_LESSON_H
 #define LESSONS_LESSON_H
 
+#include <stdio.h>
+
 #include "autograd/gradcheck.h"
 #include "io/plot.h"
 #include "nn/network.h"
@@ -107,6 +109,10 @@ void lesson_plot(Lesson *l, const char *file, const Plot *plot);
 /* The graph of the tape, drawn by Graphviz: file.svg, with its description file.dot
  * beside it. Without Graphviz only the latter, and a word on the terminal. */
 void lesson_draw_tape(Lesson *l, const char *file, const Tape *tape);
+
+/* The same for a graph that `write` describes in Graphviz' language. */
+void lesson_draw_graph(Lesson *l, const char *file, void (*write)(FILE *, void *),
+                       void *context);
 
 /* The path of a file in the lesson's folder, good until lesson_end. */
 const char *lesson_path(Lesson *l, const char *file);

@@ -117,8 +117,8 @@ end
 
 -- Where a link leads. Those that this file makes itself begin with "page:".
 local function link_target(target, language)
-  local lesson, rest = target:match("^(%d%d_[%w_]+)%.md(.*)$")
-  if lesson then return "../" .. lesson .. "/index.html" .. (rest:find("^#") and rest or "") end
+  local lesson, rest = target:match("^([%w_]+)%.md(.*)$")
+  if lesson and exists(root .. "/lessons/" .. lesson .. ".c") then return "../" .. lesson .. "/index.html" .. (rest:find("^#") and rest or "") end
   if target:find("^page:") then return (target:gsub("^page:", "")) end
   if target:find("^%a[%w+.-]*:") or target:find("^#") then return target end
   local path = (inside(target) or ""):gsub("(%.[ch])#.*$", "%1")

@@ -9,7 +9,7 @@ const LossForm content_forms[CONTENT_FORMS] = {
     [CONTENT_HALF_SUM] = {"half-sum", "1/2 sum (f - p)^2",
                           "Gatys et al. 2016; documents 000 (4.1) and 003 (4.1)"},
     [CONTENT_SUM] = {"sum", "sum (f - p)^2",
-                     "CS231n; document 002; the code of document 003"},
+                     "CS231n; documents 001 (L_2) and 002; the code of document 003"},
     [CONTENT_MEAN] = {"mean", "mean (f - p)^2",
                       "most PyTorch programs; the code of document 000"},
     [CONTENT_RELATIVE] = {"relative", "sum (f - p)^2 / sum p^2",
@@ -17,6 +17,7 @@ const LossForm content_forms[CONTENT_FORMS] = {
     [CONTENT_QUARTER_MEAN] = {"quarter-mean", "1/4 mean (f - p)^2",
                               "deeplearning.ai, Art Generation"},
     [CONTENT_ROOT] = {"root", "sum (f - p)^2 / (2 sqrt(N M))", "cysmith/neural-style-tf"},
+    [CONTENT_ABS] = {"abs", "sum |f - p|", "document 001, section 3 (L_1)"},
 };
 
 bool content_form_parse(const char *name, ContentForm *form, Error *err) {
@@ -25,11 +26,16 @@ bool content_form_parse(const char *name, ContentForm *form, Error *err) {
     return found >= 0;
 }
 
+bool content_has_unit(ContentForm form) {
+    return form != CONTENT_RELATIVE && form != CONTENT_ABS;
+}
+
 double content_factor(ContentForm form, size_t size, double squares) {
     switch (form) {
     case CONTENT_HALF_SUM:
         return 0.5;
     case CONTENT_SUM:
+    case CONTENT_ABS:
         return 1;
     case CONTENT_MEAN:
         return 1 / (double)size;
@@ -46,8 +52,14 @@ double content_factor(ContentForm form, size_t size, double squares) {
     return 0;
 }
 
+Node *ag_content_part(Node *f, Node *target, ContentForm form, double k) {
+    if (form == CONTENT_ABS)
+        return ag_absolute_distance(f, target, (AbsoluteDistance){k});
+    return ag_squared_distance(f, target, (SquaredDistance){k});
+}
+
 Node *ag_content_loss(Node *f, Node *target, ContentForm form) {
     if (form == CONTENT_RELATIVE) return ag_relative_distance(f, target);
-    double factor = content_factor(form, shape_size(f->shape), 0);
-    return ag_squared_distance(f, target, (SquaredDistance){factor});
+    return ag_content_part(f, target, form,
+                           content_factor(form, shape_size(f->shape), 0));
 }

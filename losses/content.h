@@ -4,8 +4,9 @@
  *     Node *p = tape_constant(tape, photograph_features);
  *     Node *loss = ag_content_loss(f, p, CONTENT_HALF_SUM);
  *
- * The forms differ by a factor, so that a weight makes sense for one form only. With N
- * channels and M positions, sum is 2 half-sums and mean is 2 / (N M) half-sums. */
+ * The forms of squares differ by a factor, so that a weight makes sense for one form
+ * only. With N channels and M positions, sum is 2 half-sums and mean is 2 / (N M)
+ * half-sums. No factor leads from them to abs, which adds up |f - p|. */
 #ifndef LOSSES_CONTENT_H
 #define LOSSES_CONTENT_H
 
@@ -21,6 +22,7 @@ typedef enum ContentForm {
                          relative_distance.c */
     CONTENT_QUARTER_MEAN, /* sum (f - p)^2 / (4 N M) */
     CONTENT_ROOT,         /* sum (f - p)^2 / (2 sqrt(N M)) */
+    CONTENT_ABS,          /* sum |f - p| */
     CONTENT_FORMS         /* how many there are */
 } ContentForm;
 
@@ -29,9 +31,17 @@ extern const LossForm content_forms[CONTENT_FORMS];
 /* The form of that name; false, with the names there are in err, when there is none. */
 bool content_form_parse(const char *name, ContentForm *form, Error *err);
 
-/* The number k with loss = k sum (f - p)^2, for a target p that has `size` elements and
- * sum p^2 = `squares`: for those who add up the sum in pieces. */
+/* Whether one factor leads from this form to any other that has a unit, whatever the
+ * photograph: not for relative, which divides by something of it, and not for abs. */
+bool content_has_unit(ContentForm form);
+
+/* The number k with loss = k sum (f - p)^2, or k sum |f - p| for abs, for a target p that
+ * has `size` elements and sum p^2 = `squares`. */
 double content_factor(ContentForm form, size_t size, double squares);
+
+/* k times that sum over a part of the features and the same part of the target: for those
+ * who add up the loss in pieces. */
+Node *ag_content_part(Node *f, Node *target, ContentForm form, double k);
 
 /* f and target (n, c, h, w) -> scalar. */
 Node *ag_content_loss(Node *f, Node *target, ContentForm form);

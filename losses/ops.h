@@ -23,6 +23,10 @@ typedef struct SquaredDistance {
     double factor; /* y = factor * sum (a - b)^2 */
 } SquaredDistance;
 
+typedef struct AbsoluteDistance {
+    double factor; /* y = factor * sum |a - b| */
+} AbsoluteDistance;
+
 /* See tv_weighted.c. */
 typedef struct TvWeighted {
     double down, right; /* factors of differences to the neighbour below, to the right */

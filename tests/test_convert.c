@@ -167,6 +167,11 @@ static void forms_without_a_unit_are_refused(void **state) {
     assert_non_null(strstr(err.text, "for all photographs"));
     assert_false(convert_recipe(&ck, &ns, s->network, s->content.shape, &c, &err));
     assert_non_null(strstr(err.text, "for all paintings"));
+    Recipe first = gatys; /* sums of |d| have no factor in sums of d^2 */
+    first.content_form = CONTENT_ABS;
+    assert_false(convert_recipe(&first, &gatys, s->network, s->content.shape, &c, &err));
+    assert_non_null(strstr(err.text, "content is \"abs\" in gatys and \"mean\""));
+    assert_true(convert_recipe(&first, &first, s->network, s->content.shape, &c, &err));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

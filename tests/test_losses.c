@@ -13,8 +13,8 @@ static void content_forms_by_hand(void **state) {
     (void)state;
     Node *f = given((Shape){1, 3, 1, 1}, (double[]){3, 0, 5});
     Node *p = given((Shape){1, 3, 1, 1}, (double[]){2, 2, 2});
-    const double expected[CONTENT_FORMS] = {7,         14,        14 / 3.0,
-                                            14 / 12.0, 14 / 12.0, 7 / sqrt(3)};
+    const double expected[CONTENT_FORMS] = {7,         14,          14 / 3.0, 14 / 12.0,
+                                            14 / 12.0, 7 / sqrt(3), 1 + 2 + 3};
     for (int form = 0; form < CONTENT_FORMS; form++)
         assert_close(value(ag_content_loss(f, p, (ContentForm)form)), expected[form],
                      TIGHT, 0);
@@ -45,6 +45,19 @@ static void content_gradient_of_half_the_sum_is_the_difference(void **state) {
     tape_backward(tape, ag_content_loss(f, p, CONTENT_HALF_SUM));
     assert_all_close(f->grad, ((const real[]){1, -2, 3}), 3, 0);
     assert_all_close(p->grad, ((const real[]){-1, 2, -3}), 3, 0);
+}
+
+/* Document 001's L_1 has the sign of the difference for a gradient, whatever its size,
+ * and 0 where there is none; L_2 has twice the difference. */
+static void gradients_of_document_001s_two_losses(void **state) {
+    (void)state;
+    Node *f = given((Shape){1, 3, 1, 1}, (double[]){3, 0, 2});
+    Node *p = given((Shape){1, 3, 1, 1}, (double[]){2, 2.5, 2});
+    tape_backward(tape, ag_content_loss(f, p, CONTENT_ABS));
+    assert_all_close(f->grad, ((const real[]){1, -1, 0}), 3, 0);
+    assert_all_close(p->grad, ((const real[]){-1, 1, 0}), 3, 0);
+    tape_backward(tape, ag_content_loss(f, p, CONTENT_SUM));
+    assert_all_close(f->grad, ((const real[]){2, -5, 0}), 3, 0);
 }
 
 static void content_of_another_size(void *unused) {
@@ -227,6 +240,7 @@ int main(void) {
         TEST(content_forms_by_hand),
         TEST(content_forms_differ_by_the_published_factors),
         TEST(content_gradient_of_half_the_sum_is_the_difference),
+        TEST(gradients_of_document_001s_two_losses),
         TEST(losses_refuse_what_does_not_fit),
         TEST(relative_loss_has_no_unit),
         TEST(relative_loss_of_nothing_to_nothing_is_zero),

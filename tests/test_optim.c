@@ -80,6 +80,10 @@ static Optimizer *make_adam(Arena *arena, Objective f) {
     return adam_new(arena, f, settings);
 }
 
+static Optimizer *make_anneal(Arena *arena, Objective f) {
+    return anneal_new(arena, f, (Anneal){slow(f.evaluate), 0.1, 0.9, 3});
+}
+
 static Optimizer *make_lbfgs(Arena *arena, Objective f) {
     Lbfgs settings = LBFGS_DEFAULTS;
     settings.lr = 0.5;
@@ -199,8 +203,9 @@ static void strong_wolfe_follows_pytorch_from_bad_first_trials(void **state) {
 /* Saved after step 7 and continued by a new optimiser, a run ends at the same bits. */
 static void a_restored_state_continues_with_the_same_bits(void **state) {
     (void)state;
-    static const Make makes[] = {make_momentum, make_adam, make_lbfgs, make_wolfe};
-    for (size_t m = 0; m < 4; m++) {
+    static const Make makes[] = {make_momentum, make_adam, make_anneal, make_lbfgs,
+                                 make_wolfe};
+    for (size_t m = 0; m < 5; m++) {
         Arena *arena = arena_new();
         Problem whole, half;
         Optimizer *a = makes[m](arena, of(&whole, rosenbrock));
@@ -226,8 +231,9 @@ static void a_restored_state_continues_with_the_same_bits(void **state) {
 
 static void restart_makes_every_method_new(void **state) {
     (void)state;
-    static const Make makes[] = {make_momentum, make_adam, make_lbfgs, make_wolfe};
-    for (size_t m = 0; m < 4; m++) {
+    static const Make makes[] = {make_momentum, make_adam, make_anneal, make_lbfgs,
+                                 make_wolfe};
+    for (size_t m = 0; m < 5; m++) {
         Arena *arena = arena_new();
         Problem fresh, used;
         Optimizer *a = makes[m](arena, of(&fresh, scaled));

@@ -136,6 +136,64 @@ static void cooling_multiplies_the_temperature_after_each_step(void **state) {
     arena_free(arena);
 }
 
+/* Where the loss is flat, step t adds sqrt(2 lr T_t) xi, xi from the seed, one for each
+ * number: with lr = 1/2 that is sqrt(T_t), T = 4, 1, 1/4, ... A restart begins again with
+ * the same noise. */
+static void every_number_gets_the_noise_of_its_turn(void **state) {
+    (void)state;
+    Arena *arena = arena_new();
+    Parabola p;
+    Anneal settings = {.lr = 0.5, .temperature = 4, .cooling = 0.25, .seed = 9};
+    Optimizer *o = anneal_new(arena, parabola_objective(arena, &p, 5, 0), settings);
+    for (int again = 0; again < 2; again++) {
+        Rng rng = rng_seed(9);
+        double expected[5] = {0};
+        vector_scale(5, 0, p.x, p.x);
+        for (int t = 0; t < 4; t++) {
+            optimizer_step(o);
+            for (int i = 0; i < 5; i++) {
+                expected[i] += ldexp(2, -t) * rng_normal(&rng);
+                assert_close(p.x[i], expected[i], 1e-5, 1e-6);
+            }
+        }
+        optimizer_restart(o);
+    }
+    arena_free(arena);
+}
+
+static void no_temperature_takes_no_random_numbers(void **state) {
+    (void)state;
+    Arena *arena = arena_new();
+    Parabola p;
+    Anneal cold = {.lr = 0.5, .temperature = 0, .cooling = 1, .seed = 9};
+    Optimizer *o = anneal_new(arena, parabola_objective(arena, &p, 5, 0), cold);
+    OptimizerState pieces[OPTIMIZER_STATES];
+    assert_int_equal(optimizer_state(o, pieces), 3);
+    Rng before;
+    memcpy(&before, pieces[2].data, sizeof before);
+    optimizer_step(o);
+    assert_memory_equal(pieces[2].data, &before, sizeof before);
+    arena_free(arena);
+}
+
+/* Of 40 steps, 0.3 40 - 1 = 11 lead up and 28 down. Half a cosine is 0 at its start, 1/2
+ * in the middle, 1 at its end, and (1 - sqrt(1/2)) / 2 after a quarter. PyTorch's
+ * OneCycleLR with max_lr = 1 has the same numbers. */
+static void one_cycle_climbs_and_falls_along_two_cosines(void **state) {
+    (void)state;
+    Schedule s = schedule_one_cycle(1, 40), ten = schedule_one_cycle(2, 10);
+    const double low = 1 / 25.0, end = 1 / 25e4, quarter = (1 - sqrt(0.5)) / 2;
+    assert_close(schedule_rate(&s, 0), low, 1e-14, 0);
+    assert_close(schedule_rate(&s, 11), 1, 1e-14, 0);
+    assert_close(schedule_rate(&s, 18), 1 + (end - 1) * quarter, 1e-14, 0);
+    assert_close(schedule_rate(&s, 25), (1 + end) / 2, 1e-14, 0);
+    assert_close(schedule_rate(&s, 32), end + (1 - end) * quarter, 1e-14, 0);
+    assert_close(schedule_rate(&s, 39), end, 1e-10, 0);
+    assert_close(schedule_rate(&s, 1000), end, 1e-10, 0);
+    assert_close(schedule_rate(&ten, 1), 2 * (1 + low) / 2, 1e-14, 0);
+    assert_close(schedule_rate(&ten, 2), 2, 1e-14, 0);
+}
+
 static void schedules_give_the_rates_of_their_formulas(void **state) {
     (void)state;
     Schedule constant = schedule_constant(0.5), drop = schedule_drop(3, 180, 0.1, true);
@@ -190,6 +248,9 @@ int main(void) {
         cmocka_unit_test(no_temperature_is_gradient_descent_to_the_bit),
         cmocka_unit_test(annealing_settles_at_its_temperature),
         cmocka_unit_test(cooling_multiplies_the_temperature_after_each_step),
+        cmocka_unit_test(every_number_gets_the_noise_of_its_turn),
+        cmocka_unit_test(no_temperature_takes_no_random_numbers),
+        cmocka_unit_test(one_cycle_climbs_and_falls_along_two_cosines),
         cmocka_unit_test(schedules_give_the_rates_of_their_formulas),
         cmocka_unit_test(the_number_of_threads_does_not_change_a_bit),
     };

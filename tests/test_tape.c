@@ -159,6 +159,25 @@ static void a_branch_beside_the_loss_is_not_visited(void **state) {
     tape_free(tape);
 }
 
+/* x is the first node, x^2 + z^2 the last. After a walk back from it, a walk from z^2
+ * alone visits neither: both gradients are 0 then, and dz = 2 z = 10 as before. */
+static void what_an_earlier_walk_visited_is_forgotten(void **state) {
+    (void)state;
+    Tape *tape = tape_new();
+    real three = 3, five = 5;
+    Node *x = tape_variable(tape, (Tensor){SCALAR, &three});
+    Node *z = tape_variable(tape, (Tensor){SCALAR, &five});
+    Node *part = ag_square(z), *last = ag_add(ag_square(x), part);
+    tape_backward(tape, last);
+    assert_close(x->grad[0], 6, 0, 0);
+    assert_close(last->grad[0], 1, 0, 0);
+    tape_backward(tape, part);
+    assert_close(z->grad[0], 10, 0, 0);
+    assert_close(x->grad[0], 0, 0, 0);
+    assert_close(last->grad[0], 0, 0, 0);
+    tape_free(tape);
+}
+
 static void add_across_tapes(void *nodes) {
     ag_add(((Node **)nodes)[0], ((Node **)nodes)[1]);
 }
@@ -301,6 +320,7 @@ int main(void) {
         cmocka_unit_test(backward_from_starts_with_the_given_gradient),
         cmocka_unit_test(nothing_is_computed_for_constants),
         cmocka_unit_test(a_branch_beside_the_loss_is_not_visited),
+        cmocka_unit_test(what_an_earlier_walk_visited_is_forgotten),
         cmocka_unit_test(mistakes_are_refused),
         cmocka_unit_test(kept_tensors_survive_the_tape),
         cmocka_unit_test(nothing_is_allocated_after_the_first_round),

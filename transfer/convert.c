@@ -25,11 +25,12 @@ static bool style_has_unit(StyleForm form) {
     return form != STYLE_RELATIVE && form != STYLE_W2;
 }
 
-/* Forms that divide by something of the painting have a unit for that painting only. */
+/* Forms that divide by something of the picture have a unit for that picture only; and
+ * sums of |d| have none in sums of d^2. */
 static bool check_forms(const Recipe *from, const Recipe *to, Error *err) {
     const ContentForm a = from->content_form, b = to->content_form;
     const StyleForm s = from->style_form, t = to->style_form;
-    if (a != b && (a == CONTENT_RELATIVE || b == CONTENT_RELATIVE))
+    if (a != b && !(content_has_unit(a) && content_has_unit(b)))
         return error_set(err,
                          "content is \"%s\" in %s and \"%s\" in %s: no factor between "
                          "them holds for all photographs; choose another system",

@@ -58,7 +58,7 @@ static double squares_of(Tensor x) {
     return sum;
 }
 
-/* The part of content layer i: k sum (f - p)^2 over what the tile owns; where it owns
+/* The part of content layer i: k times the sum over what the tile owns; where it owns
  * less than others, both are 0. */
 static void record_content(Tiles *t, int i) {
     const WindowLayer *l = &t->window.layer[i];
@@ -70,8 +70,8 @@ static void record_content(Tiles *t, int i) {
     Node *whole = tape_constant(t->window.tape, c->target);
     double factor = content_factor(t->recipe->content_form, shape_size(l->whole),
                                    sketch ? 1 : squares_of(c->target));
-    c->part = ag_squared_distance(l->owned, ag_crop(whole, box, (Crop){s.h, s.w}),
-                                  (SquaredDistance){factor});
+    c->part = ag_content_part(l->owned, ag_crop(whole, box, (Crop){s.h, s.w}),
+                              t->recipe->content_form, factor);
     node_label(c->part, "content %s", l->layer->name);
 }
 

@@ -5,7 +5,8 @@ program written out, gradients by PyTorch's own autograd.
 """
 import torch
 
-CONTENT_FORMS = ["half-sum", "sum", "mean", "relative", "quarter-mean", "root"]
+CONTENT_FORMS = ["half-sum", "sum", "mean", "relative", "quarter-mean", "root",
+                 "abs"]
 STYLE_FORMS = ["gatys", "cs231n", "mean", "sum", "raw-mean", "image-size", "relative",
                "w2"]
 TV_FORMS = ["squares", "abs", "pow1.25", "half-cropped", "means", "mean-abs", "nine-point"]
@@ -28,6 +29,8 @@ def content(f, p, form):
         return squares.mean()
     if form == "quarter-mean":
         return squares.sum() / (4 * f.numel())
+    if form == "abs":  # document 001, section 3: L_1, of one picture
+        return (f - p).abs().sum()
     if form == "root":
         return squares.sum() / (2 * f.numel() ** 0.5)
     assert form == "relative"

@@ -1,0 +1,72 @@
+/* y = k sum |a - b|;  da = k sign(a - b) dy,  db = -da;  sign(0) = 0
+ *
+ * Document 001's L_1. Its gradient has the same size however near a is to b: a step of
+ * gradient descent with a fixed rate does not become shorter at the minimum. */
+#include <limits.h>
+#include <tgmath.h>
+
+#include "autograd/op_shapes.h"
+#include "losses/ops.h"
+#include "tensor/kernels.h"
+#include "tensor/sums.h"
+
+static void shape(Node *y) {
+    shape_same(y);
+    y->shape = SCALAR;
+}
+
+static void forward(Node *y) {
+    const AbsoluteDistance *p = y->params;
+    const real *a = y->in[0]->value, *b = y->in[1]->value;
+    y->value[0] =
+        (real)(p->factor * sum_absolute_differences(shape_size(y->in[0]->shape), a, b));
+}
+
+/* -1, 0 or 1; NaN stays NaN. */
+static inline real sign(real d) {
+    return isnan(d) ? d : (real)((d > 0) - (d < 0));
+}
+
+/* forward was: y += k |a - b| */
+static void backward(Node *y) {
+    const AbsoluteDistance *p = y->params;
+    const real *a = y->in[0]->value, *b = y->in[1]->value;
+    const real k = (real)(p->factor * (double)y->grad[0]);
+    real *da = y->in[0]->grad, *db = y->in[1]->grad;
+    size_t size = shape_size(y->in[0]->shape);
+#pragma omp parallel for simd num_threads(threads_over(size))
+    for (size_t i = 0; i < (da ? size : 0); i++)
+        da[i] += k * sign(a[i] - b[i]);
+    for (size_t i = 0; db && i < size; i++)
+        db[i] -= k * sign(a[i] - b[i]);
+}
+
+/* The one output lies on the piece that the signs of all differences select together;
+ * their FNV-1a hash stands for them. */
+static int piece(const Node *y, size_t i) {
+    (void)i;
+    const real *a = y->in[0]->value, *b = y->in[1]->value;
+    unsigned hash = 2166136261U;
+    for (size_t k = 0; k < shape_size(y->in[0]->shape); k++)
+        hash = (hash ^ (a[k] > b[k] ? 2U : a[k] < b[k] ? 1U : 0U)) * 16777619U;
+    return (int)(hash & INT_MAX);
+}
+
+static Node *example(Tape *tape) {
+    Shape shape = {2, 3, 1, 5};
+    Node *a = tape_example_variable(tape, shape);
+    return ag_absolute_distance(a, tape_example_variable(tape, shape),
+                                (AbsoluteDistance){0.75});
+}
+
+const Op op_absolute_distance = {
+    .name = "absolute_distance",
+    .math = "y = k sum |a - b|",
+    .derivative = "da = k sign(a - b) dy, db = -da",
+    .shape = shape,
+    .forward = forward,
+    .backward = backward,
+    .reads = READS_INPUTS,
+    .example = example,
+    .piece = piece,
+};
