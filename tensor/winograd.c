@@ -52,11 +52,12 @@ static Stretch stretch_from(const Winograd *g, ptrdiff_t tile, ptrdiff_t end) {
     return s;
 }
 
+/* Room for the lines of a block of tiles, one channel at a time. */
+enum { STEP = 4 * (WINOGRAD_BLOCK + WINOGRAD_MOST_LANES), LINES = 12 * STEP };
+
 /* One input channel of the tiles first .. end into V. */
 static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
-                            ptrdiff_t end, real *v) {
-    enum { STEP = 4 * (WINOGRAD_BLOCK + WINOGRAD_MOST_LANES) };
-    real *lines = workspace_take(12 * STEP * sizeof *lines);
+                            ptrdiff_t end, real *lines, real *v) {
     const ptrdiff_t vecs = round_up(end - first, g->code->lanes) / g->code->lanes;
     Stretch s;
     for (ptrdiff_t tile = first; tile < end; tile += s.count) {
@@ -73,7 +74,6 @@ static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
     g->code->input(lines, STEP, vecs,
                    v + slab * g->tile_block + (k - slab) * g->code->lanes, v_point(g),
                    depth * g->code->lanes);
-    workspace_give(lines);
 }
 
 /* Slab k of the filters of a block of output channels, to u. */
@@ -205,6 +205,7 @@ static void split_tiles(const Winograd *g, real *u, real *own, int threads) {
 #pragma omp parallel num_threads(threads)
     {
         real *v = own + thread_number() * own_size(g), *m = v + v_size(g);
+        real *lines = workspace_take(LINES * sizeof *lines);
 #pragma omp for schedule(static)
         for (ptrdiff_t o = 0; o < g->out_blocks; o++)
             transform_filters(g, o, u + o * u_size(g));
@@ -212,10 +213,12 @@ static void split_tiles(const Winograd *g, real *u, real *own, int threads) {
         for (ptrdiff_t t = 0; t < g->tile_blocks; t++) {
             ptrdiff_t first = t * g->tile_block;
             for (ptrdiff_t k = 0; k < g->in; k++)
-                transform_input(g, k, first, smaller(first + g->tile_block, g->tiles), v);
+                transform_input(g, k, first, smaller(first + g->tile_block, g->tiles),
+                                lines, v);
             for (ptrdiff_t o = 0; o < g->out_blocks; o++)
                 make_patch(g, t, o, u + o * u_size(g), v, m);
         }
+        workspace_give(lines);
     }
 }
 
@@ -224,12 +227,15 @@ static void split_filters(const Winograd *g, real *v, real *own, int threads) {
 #pragma omp parallel num_threads(threads)
     {
         real *u = own + thread_number() * own_size(g), *m = u + u_size(g);
+        real *lines = workspace_take(LINES * sizeof *lines);
 #pragma omp for schedule(static)
         for (ptrdiff_t task = 0; task < g->tile_blocks * g->in; task++) {
             ptrdiff_t t = task / g->in, first = t * g->tile_block;
             transform_input(g, task % g->in, first,
-                            smaller(first + g->tile_block, g->tiles), v + t * v_size(g));
+                            smaller(first + g->tile_block, g->tiles), lines,
+                            v + t * v_size(g));
         }
+        workspace_give(lines);
 #pragma omp for schedule(static)
         for (ptrdiff_t o = 0; o < g->out_blocks; o++) {
             if (g->streams) {

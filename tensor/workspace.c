@@ -20,14 +20,16 @@ typedef struct Workspace {
     Piece piece[DEPTH];
 } Workspace;
 
-static pthread_key_t key;
+static _Thread_local Workspace *own;
+static pthread_key_t key; /* so that it is freed when the thread ends */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void workspace_free(void *own) {
-    Workspace *w = own;
+static void workspace_free(void *workspace) {
+    Workspace *w = workspace;
     for (int i = 0; i < DEPTH; i++)
         arena_free(w->piece[i].arena);
     free(w);
+    own = NULL;
 }
 
 static void make_key(void) {
@@ -36,12 +38,12 @@ static void make_key(void) {
 }
 
 static Workspace *workspace_own(void) {
+    if (own) return own;
     pthread_once(&once, make_key);
-    Workspace *w = pthread_getspecific(key);
-    if (w) return w;
-    w = calloc(1, sizeof *w);
-    CHECK(w && pthread_setspecific(key, w) == 0, "no memory for a thread's workspace");
-    return w;
+    own = calloc(1, sizeof *own);
+    CHECK(own && pthread_setspecific(key, own) == 0,
+          "no memory for a thread's workspace");
+    return own;
 }
 
 void *workspace_take(size_t bytes) {

@@ -22,9 +22,15 @@ static const char *const small[] = {
     "--net",   "vgg19",   "--size", "24", "--style-layers", "relu1_1", "--content-layers",
     "relu1_2", "--steps", "2",      NULL};
 
+#define OUT_MOST 16384
+#define ERR_MOST 8192
+#define OUTCOMES_MOST 64
+
+/* The texts are good for the next OUTCOMES_MOST runs; they are not in the struct, because
+ * a test with many runs would fill a small stack. */
 typedef struct Outcome {
     int status;
-    char out[16384], err[8192];
+    char *out, *err;
 } Outcome;
 
 /* The path of a file in the test's folder, good for the whole test. */
@@ -44,6 +50,16 @@ static void read_back(const char *path, char *text, size_t room) {
     size_t length = file ? fread(text, 1, room - 1, file) : 0;
     text[length] = 0;
     if (file) fclose(file);
+}
+
+/* What the last run has written. */
+static Outcome outcome_of(int status) {
+    static char out[OUTCOMES_MOST][OUT_MOST], err[OUTCOMES_MOST][ERR_MOST];
+    static int count;
+    const int i = count++ % OUTCOMES_MOST;
+    read_back(in_folder("stdout"), out[i], sizeof out[i]);
+    read_back(in_folder("stderr"), err[i], sizeof err[i]);
+    return (Outcome){status, out[i], err[i]};
 }
 
 /* Starts the program with `arguments` (NULL at the end), then with `more` (may be NULL).
@@ -69,13 +85,9 @@ static pid_t start(const char *const *arguments, const char *const *more) {
 }
 
 static Outcome end(pid_t child) {
-    Outcome outcome;
     int status;
     waitpid(child, &status, 0);
-    outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-    read_back(in_folder("stdout"), outcome.out, sizeof outcome.out);
-    read_back(in_folder("stderr"), outcome.err, sizeof outcome.err);
-    return outcome;
+    return outcome_of(WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
 }
 
 static inline Outcome run(const char *const *arguments, const char *const *more) {
