@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <elf.h>
 #include <execinfo.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -84,7 +85,8 @@ static bool holds(const Code *code, uintptr_t at) {
     return false;
 }
 
-/* Writes the file with the lines of the code at an address, and says so. */
+/* Writes the file with the lines of the code at an address, and says so. Memory may be in
+ * ruins: nothing here asks for any. */
 static void announce(uintptr_t at, int number) {
     const char *folder = getenv("STYLEGRAD_SHOW");
     const Codes *codes = dlsym(RTLD_DEFAULT, "__jit_debug_descriptor");
@@ -93,11 +95,11 @@ static void announce(uintptr_t at, int number) {
     while (code && !holds(code, at))
         code = code->next;
     snprintf(path, sizeof path, "%s/code_%d.elf", folder ? folder : ".", number);
-    FILE *file = code ? fopen(path, "w") : NULL;
-    if (!file) return;
-    fwrite(code->file, 1, code->size, file);
-    fclose(file);
-    dprintf(STDERR_FILENO, MARK "at %llx %s\n", (unsigned long long)at, path);
+    const int file = code ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
+    if (file < 0) return;
+    const bool whole = write(file, code->file, code->size) == (ssize_t)code->size;
+    close(file);
+    if (whole) dprintf(STDERR_FILENO, MARK "at %llx %s\n", (unsigned long long)at, path);
 }
 
 /* All places in cells. A function that was called has the address to return to, which

@@ -38,8 +38,8 @@ def task(root, number):
         re.sub(r"^#include [^\n]*\n", "", rest, flags=re.M).strip("\n")
 
 
-def assemble(root, number, known):
-    """The exercise's file with the notebook's functions in it."""
+def assemble(root, number, known, counts):
+    """The exercise's file with the notebook's functions in it; counts: cell -> [3]."""
     path = find(root, number)
     with open(path) as file:
         text = file.read()
@@ -50,14 +50,15 @@ def assemble(root, number, known):
         if mine is None:
             continue
         helpers = helpers_of(mine, functions, taken, text)
-        out += [text[at:m.start()]] + [numbered(h) for h in helpers + [mine]]
+        out += [text[at:m.start()]] + [numbered(h, counts) for h in helpers + [mine]]
         out.append(f'#line {text.count(chr(10), 0, m.end()) + 1} "{path}"\n')
         at = m.end()
     return "".join(out) + text[at:]
 
 
-def numbered(function):
-    return f'#line {function.line} "cell {function.cell}"\n{function.source}\n'
+def numbered(function, counts):
+    cell = counts.get(function.cell, function.cell)
+    return f'#line {function.line} "cell [{cell}]"\n{function.source}\n'
 
 
 def helpers_of(function, functions, taken, text):
@@ -73,12 +74,12 @@ def helpers_of(function, functions, taken, text):
     return found
 
 
-def grade(root, folder, number, known):
+def grade(root, folder, number, known, counts):
     """(whether all is right, what the grader says)."""
     source = os.path.join(folder, "exercise.c")
     program = os.path.join(folder, "exercise")
     with open(source, "w") as file:
-        file.write(assemble(root, number, known))
+        file.write(assemble(root, number, known, counts))
     name = os.path.basename(find(root, number))[:-2]
     make = subprocess.run(["make", "-s", "--no-print-directory", "grade-cells",
                            f"FILE={source}", f"NAME={name}", f"PROGRAM={program}"],

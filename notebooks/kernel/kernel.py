@@ -290,7 +290,8 @@ class CKernel(Kernel):
                                  "text": f"%exercise {arguments[0]}\n\n{cell}"}]
         elif name == "%check" and len(arguments) == 1:
             try:
-                _, said = exercise.grade(ROOT, self.folder, arguments[0], self.so_far.known)
+                _, said = exercise.grade(ROOT, self.folder, arguments[0], self.so_far.known,
+                                         self.counts)
             except KeyboardInterrupt:
                 return "The grading was interrupted; nothing is lost."
             for line in said.split("\n"):

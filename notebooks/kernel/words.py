@@ -12,7 +12,8 @@ RED, PLAIN = "\x1b[0;31m", "\x1b[0m"
 PIECE = re.compile(r"cell_(\d+)__\d+")
 REPEATED = 8  # nobody needs a function so many times in each other here
 PICTURES = re.compile(r"\[\s*\]\s*\)\s*\{([^{}]*)\}")
-ROW, COLUMN = re.compile(r"<tr>(.*?)</tr>", re.S), re.compile(r"<t[hd]( class=\"fine\")?>(.*?)</t[hd]>")
+ROW = re.compile(r"<tr>(.*?)</tr>", re.S)
+COLUMN = re.compile(r'<t[hd]( class="fine")?>(.*?)</t[hd]>')
 
 
 def red(error):
@@ -29,16 +30,14 @@ def wrap(line, indent):
 
 def quoted(line, column):
     """A line of the cell with a caret below its column, from 1; a part of a long line."""
-    line = line.replace("\t", " ")
-    start = 0
-    if len(line) > COLUMNS - 4:
-        start = max(0, min(column - COLUMNS // 2, len(line) - COLUMNS + 8))
-        line = ("..." if start else "") + line[start:start + COLUMNS - 12]
-        column += 3 if start else 0
-    # A Chinese character is two columns wide.
-    before = line[:column - 1 - start]
-    wide = sum(1 for c in before if ord(c) > 0x2e7f)
-    return f"    {line}\n    {' ' * (column - 1 - start + wide)}^"
+    line, start, dots = line.replace("\t", " "), 0, ""
+    width = COLUMNS - 4 - 3  # without the indent and the dots
+    if len(line) > width:
+        start = max(0, min(column - 1 - width // 2, len(line) - width))
+        dots = "..." if start else ""
+    before = dots + line[start:column - 1]
+    wide = sum(1 for c in before if ord(c) > 0x2e7f)  # Chinese takes two columns
+    return f"    {dots}{line[start:start + width]}\n    {' ' * (len(before) + wide)}^"
 
 
 def place(places, known, number, counts):

@@ -203,7 +203,7 @@ class KernelTest(KernelCase):
         self.assertIn("missing +=", self.good("%check 02"))
         self.good(body.replace("grad[n - 1] = 1;", "grad[n] = 1;"))
         self.assertRegex(self.good("%check 02"), r"outside an array, in walk_back, cell "
-                                                 r"\d+ line 4")
+                                                 r"\[\d+\] line 4")
 
     def test_an_exercise_adds_no_cells(self):
         first = self.run_cell("%exercise 02").payload
