@@ -1,30 +1,9 @@
-/* Which settings are refused and which just pass, what a method remembers, and where
- * L-BFGS draws its lines. */
+/* Which settings are refused and which just pass, and where L-BFGS draws its lines. */
 #include <math.h>
 #include <string.h>
 
-#include "optim/optimizer.h"
 #include "optim/schedule.h"
-#include "tests/test.h"
-
-/* L = k x^2 / 2 of one number. */
-typedef struct Curve {
-    real x, gradient;
-    double k;
-    int evaluations;
-} Curve;
-
-static double curve(void *context) {
-    Curve *c = context;
-    c->evaluations++;
-    c->gradient = (real)(c->k * (double)c->x);
-    return c->k * (double)c->x * (double)c->x / 2;
-}
-
-static Objective objective_of(Curve *c, double k, double x) {
-    *c = (Curve){.x = (real)x, .k = k};
-    return (Objective){1, &c->x, &c->gradient, curve, c};
-}
+#include "tests/curve.h"
 
 /* ---- Settings ---- */
 
@@ -160,48 +139,6 @@ static void settings_at_their_limits_pass(void **state) {
     arena_free(arena);
 }
 
-/* ---- What is remembered ---- */
-
-static void assert_states(Optimizer *o, int count, const char *const *names,
-                          const size_t *bytes) {
-    OptimizerState states[OPTIMIZER_STATES];
-    assert_int_equal(optimizer_state(o, states), count);
-    for (int i = 0; i < count; i++) {
-        assert_string_equal(states[i].name, names[i]);
-        if (bytes[i]) assert_int_equal(states[i].bytes, bytes[i]);
-        for (int j = 0; j < i; j++)
-            assert_ptr_not_equal(states[i].data, states[j].data);
-    }
-}
-
-/* One number, so vectors have the size of one; 0 bytes: of a private struct. */
-static void every_method_lists_what_it_remembers(void **state) {
-    (void)state;
-    Curve c;
-    Arena *arena = arena_new();
-    const Objective f = objective_of(&c, 1, 1);
-    const size_t one = sizeof(real), rate = sizeof(double);
-    assert_states(gd_new(arena, f, (Gd){.lr = 1}), 1, (const char *[]){"learning rate"},
-                  (size_t[]){rate});
-    assert_states(gd_new(arena, f, (Gd){.lr = 1, .momentum = 0.5}), 2,
-                  (const char *[]){"learning rate", "gd velocity"},
-                  (size_t[]){rate, one});
-    assert_states(adam_new(arena, f, ADAM_DEFAULTS), 4,
-                  (const char *[]){"learning rate", "adam m", "adam v", "adam powers"},
-                  (size_t[]){rate, one, one, 2 * sizeof(double)});
-    assert_states(
-        anneal_new(arena, f, (Anneal){1, 1, 1, 0}), 3,
-        (const char *[]){"learning rate", "anneal temperature", "anneal random numbers"},
-        (size_t[]){rate, sizeof(double), 0});
-    Lbfgs settings = LBFGS_DEFAULTS;
-    settings.history = 3;
-    assert_states(lbfgs_new(arena, f, settings), 7,
-                  (const char *[]){"learning rate", "lbfgs s", "lbfgs y", "lbfgs rho",
-                                   "lbfgs d", "lbfgs g", "lbfgs now"},
-                  (size_t[]){rate, 3 * one, 3 * one, 3 * sizeof(double), one, one, 0});
-    arena_free(arena);
-}
-
 /* ---- Adam ---- */
 
 /* g = 1: m' = v' = 1, and x moves by lr / (1 + epsilon). With epsilon hat, epsilon is
@@ -332,7 +269,6 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_beyond_their_limits_are_refused),
         cmocka_unit_test(settings_at_their_limits_pass),
-        cmocka_unit_test(every_method_lists_what_it_remembers),
         cmocka_unit_test(epsilon_hat_is_divided_by_the_correction),
         cmocka_unit_test(a_pair_is_kept_above_a_curvature_of_1e_10),
         cmocka_unit_test(a_pair_of_negative_curvature_is_left_out),
