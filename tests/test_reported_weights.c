@@ -228,38 +228,6 @@ static void needed_tensors_of_other_kinds_are_refused_by_name(void **state) {
 
 /* ---- safetensors and npz ---- */
 
-/* A safetensors file of the four tensors and one more. */
-static void write_safetensors(const char *path, const char *entry, const void *bytes,
-                              size_t count) {
-    const size_t room = 200000;
-    unsigned char *file = arena_alloc(arena, room);
-    char *header = (char *)file + 8;
-    int length = sprintf(header, "{");
-    size_t at = 0;
-    for (int i = 0; i < WRITER_TENSORS; i++, at += 4 * writer_count(i - 1)) {
-        const bool first = i < 2, kernel = i % 2 == 0;
-        length += sprintf(header + length,
-                          "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%zu,"
-                          "%zu]},",
-                          plain[i],
-                          !kernel ? "[64]"
-                          : first ? "[64,3,3,3]"
-                                  : "[64,64,3,3]",
-                          at, at + 4 * writer_count(i));
-    }
-    length += sprintf(header + length, "\"other\":{%s,\"data_offsets\":[%zu,%zu]}}",
-                      entry, at, at + count);
-    bytes_store(file, 8, (uint64_t)length);
-    unsigned char *data = file + 8 + length;
-    for (int i = 0; i < WRITER_TENSORS; i++)
-        for (size_t k = 0; k < writer_count(i); k++, data += 4)
-            number_store(NUMBER_F32, data, writer_number(i, k));
-    memcpy(data, bytes, count);
-    Error err;
-    if (!file_write(path, file, (size_t)(data - file) + count, &err))
-        fail_msg("%s", err.text);
-}
-
 static void safetensors_with_other_tensors_are_read(void **state) {
     (void)state;
     static const struct {
@@ -277,7 +245,8 @@ static void safetensors_with_other_tensors_are_read(void **state) {
     };
     static const unsigned char bytes[8] = {0xFF, 0xFF, 0xFF, 0xFF, 1, 1, 1, 1};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        write_safetensors(in_folder("o.safetensors"), all[i].entry, bytes, all[i].count);
+        put_safetensors(arena, in_folder("o.safetensors"), plain, all[i].entry, bytes,
+                        all[i].count);
         is_vgg("o.safetensors");
     }
 }
@@ -296,7 +265,7 @@ static void npz_with_other_arrays_are_read(void **state) {
         "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }",
         "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }"};
     enum { OTHERS = sizeof headers / sizeof *headers };
-    static char names[OTHERS][16], arrays[OTHERS][136];
+    static char names[OTHERS][24], arrays[OTHERS][136];
     ZipSource sources[WRITER_TENSORS + OTHERS + 1];
     NamedTensors list = vgg(plain);
     for (int i = 0; i < WRITER_TENSORS; i++) {

@@ -1,11 +1,12 @@
-/* Writes PyTorch files as torch.save lays them out: the first two convolutions of VGG-19
- * in a pickle of protocol 2, among pieces of other pickles. */
+/* Writes the first two convolutions of VGG-19 as torch.save lays them out, in a pickle of
+ * protocol 2 among pieces of other pickles, and as safetensors. */
 #ifndef TESTS_TORCH_WRITER_H
 #define TESTS_TORCH_WRITER_H
 
 #include <stdio.h>
 #include <string.h>
 
+#include "io/file.h"
 #include "io/number.h"
 #include "io/zip.h"
 #include "tests/test.h"
@@ -117,6 +118,39 @@ static inline void put_archive(Arena *arena, const Writer *w, const char *path) 
     }
     Error err;
     if (!zip_write(path, sources, WRITER_TENSORS + 2, &err)) fail_msg("%s", err.text);
+}
+
+/* A safetensors file of the four tensors and of `entry`, one more. */
+static inline void put_safetensors(Arena *arena, const char *path,
+                                   const char *const *names, const char *entry,
+                                   const void *bytes, size_t count) {
+    const size_t room = 200000;
+    unsigned char *file = arena_alloc(arena, room);
+    char *header = (char *)file + 8;
+    int length = sprintf(header, "{");
+    size_t at = 0;
+    for (int i = 0; i < WRITER_TENSORS; i++, at += 4 * writer_count(i - 1)) {
+        const bool first = i < 2, kernel = i % 2 == 0;
+        length += sprintf(header + length,
+                          "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%zu,"
+                          "%zu]},",
+                          names[i],
+                          !kernel ? "[64]"
+                          : first ? "[64,3,3,3]"
+                                  : "[64,64,3,3]",
+                          at, at + 4 * writer_count(i));
+    }
+    length += sprintf(header + length, "\"other\":{%s,\"data_offsets\":[%zu,%zu]}}",
+                      entry, at, at + count);
+    bytes_store(file, 8, (uint64_t)length);
+    unsigned char *data = file + 8 + length;
+    for (int i = 0; i < WRITER_TENSORS; i++)
+        for (size_t k = 0; k < writer_count(i); k++, data += 4)
+            number_store(NUMBER_F32, data, writer_number(i, k));
+    memcpy(data, bytes, count);
+    Error err;
+    if (!file_write(path, file, (size_t)(data - file) + count, &err))
+        fail_msg("%s", err.text);
 }
 
 #endif
