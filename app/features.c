@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/commands.h"
-#include "app/session.h"
+#include "app/settings.h"
 #include "autograd/tape.h"
 #include "io/file.h"
 #include "io/image.h"
@@ -73,7 +73,9 @@ static bool save_features(const Session *s, const Options *options, Error *err) 
         return error_set(err, "wants --layers, for example --layers relu1_1,relu3_1");
     if (!compute(s, &options->layers, &layers, err) || !npz_write(out, &layers, err))
         return false;
-    printf("saved %s\n", out);
+    if (!settings_print(settings_object(s, options, SETTINGS_NETWORK, NULL, NULL), err))
+        return false;
+    printf("\nsaved %s\n", out);
     for (size_t i = 0; i < layers.count; i++)
         printf("  %-12s %s\n", layers.items[i].name, SHAPE(layers.items[i].tensor.shape));
     return !options->folder || write_sheets(s->arena, options->folder, &layers, err);
@@ -95,7 +97,10 @@ const Command command_features = {
     .operands_most = 1,
     .summary = "save a network's activations for a picture",
     .details =
-        "The .npz file holds one array (1,c,h,w) for each layer.\n\n"
+        "The .npz file holds one array (1,c,h,w) for each layer. The network is as it "
+        "was "
+        "published:\nby default --pool default --pad default --size 512; a .npy tensor "
+        "keeps its size.\n\n"
         "example: stylegrad features photo.jpg --layers relu1_1,pool2 -o f.npz --png "
         "sheets --net vgg19 --weights vgg19.safetensors\n",
     .mask = FOR_FEATURES,

@@ -14,6 +14,7 @@
 #include "io/image.h"
 #include "transfer/colors.h"
 #include "transfer/input.h"
+#include "transfer/output.h"
 #include "transfer/start.h"
 
 static volatile sig_atomic_t interrupted;
@@ -56,7 +57,7 @@ static Tensor picture_of(const Run *run, Arena *arena, const Problem *problem) {
 
 static bool save(const Run *run, const Problem *problem, const char *path, Error *err) {
     Arena *arena = arena_new();
-    bool ok = image_write(path, picture_of(run, arena, problem), err);
+    bool ok = output_picture(path, picture_of(run, arena, problem), err);
     arena_free(arena);
     return ok;
 }
@@ -96,8 +97,7 @@ static bool first_picture(const Session *s, const Options *options, Tensor *out,
 
 /* Everything that can be wrong with the outputs, before any work is done. */
 static bool outputs_ready(const Options *options, const char *out, Error *err) {
-    return image_write_check(out, err) &&
-           trace_check(options->trace, options->plot, err) &&
+    return output_check(out, err) && trace_check(options->trace, options->plot, err) &&
            (!options->manifest || file_write_check(options->manifest, err));
 }
 
@@ -237,7 +237,10 @@ const Command command_paint = {
     .operands_most = 1 + STYLES_MOST,
     .summary = "paint the CONTENT picture in the manner of the STYLE pictures",
     .details =
-        "Pictures are JPEG, PNG, BMP or PNM; a .npy tensor (3,h,w) is used as it is.\n"
+        "Pictures are JPEG, PNG, BMP or PNM; a .npy tensor (3,h,w), RGB in [0,1] or "
+        "uint8 "
+        "or uint16,\nkeeps its size. -o FILE.npy writes every digit, not clamped, for "
+        "'eval --image FILE.npy'.\n"
         "Ctrl-C ends the run and saves the picture so far.\n"
         "docs/en/paint.md shows what each option does to a picture.\n\n"
         "examples:\n"

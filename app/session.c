@@ -96,7 +96,10 @@ static bool file_weights(Session *s, const Options *options, const char *path,
     good = good && make_network(s, err) &&
            session_preprocess(s->network, options, path, &file, err) &&
            network_load(s->network, &file.tensors, path, NULL, 0, err);
-    if (good) network_copy_weights(s->network);
+    if (good) {
+        network_copy_weights(s->network);
+        memcpy(s->hash.text, file.sha256, sizeof s->hash.text);
+    }
     arena_free(scratch);
     return good;
 }
@@ -183,12 +186,12 @@ bool session_read_pictures(Session *s, const Options *options, Arena *arena, Err
 
 /* Features of the size that the recipe's weights were chosen for. */
 static bool prepare_features(Session *s, Error *err) {
-    double factor;
-    if (!features_prepare(&s->recipe, s->network, &s->scene, &factor, err)) return false;
-    if (factor != 1)
-        note(s, "features times %.3g: recipe %s is for weights of another kind ", factor,
-             s->recipe.name);
-    if (factor != 1) note(s, "(--features any takes them as they are)\n");
+    if (!features_prepare(&s->recipe, s->network, &s->scene, &s->factor, err))
+        return false;
+    if (s->factor != 1)
+        note(s, "features times %.3g: recipe %s is for weights of another kind ",
+             s->factor, s->recipe.name);
+    if (s->factor != 1) note(s, "(--features any takes them as they are)\n");
     return true;
 }
 

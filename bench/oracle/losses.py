@@ -98,12 +98,14 @@ def centred(f):
 
 def w2(f, painting):
     """The same distance by eigenvalues: tr (C P)^(1/2) is the sum of the singular values
-    of any S^T R with C = S S^T and P = R R^T. S is the centred features beside the root of
-    W2_EPSILON on the diagonal, so that no covariance is ever formed."""
+    of S^T R for any S S^T = C and R R^T = P. S is the centred features beside the root of
+    W2_EPSILON on the diagonal, or its triangular factor, so that no covariance is ever
+    formed."""
     (a, mean), (b, target_mean) = centred(f), centred(painting)
     corner = W2_EPSILON ** 0.5 * torch.eye(a.shape[0], dtype=a.dtype)
     s, r = torch.cat([a, corner], 1), torch.cat([b, corner], 1)
-    shared = torch.linalg.svdvals(s.T @ r).sum()
+    thin = [torch.linalg.qr(x.T)[1] for x in (s, r)]
+    shared = torch.linalg.svdvals(thin[0] @ thin[1].T).sum()
     return (((mean - target_mean) ** 2).sum() + (s ** 2).sum() + (r ** 2).sum()
             - 2 * shared) / len(mean)
 
