@@ -2,8 +2,9 @@
 
 The first is the one in README.md under "Check your own", word by word; the others are in
 tests/golden/eval_commands.txt, a name and a command in each line. The files that they
-name are made here and, with the same numbers, by tests/test_reported_numbers.c: VGG-19 to
-relu3_3 with random weights of seed 7, and three pictures of multiples of 1/256.
+name are made here and, with the same numbers, by tests/typed.h: VGG-19 to
+relu3_3 with random weights of seed 7, three pictures of multiples of 1/256, a flat yellow
+one and the same with a small square in it.
 
 For each command NAME:
     NAME            total, content, style, tv
@@ -29,6 +30,7 @@ import seeded
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SEED = 7
 PICTURES = {"content.npy": (11, 24, 28), "style.npy": (12, 30, 21), "x.npy": (13, 24, 28)}
+YELLOW = (1, 0.9375, 0)
 WEIGHTS = "vgg19.safetensors"
 TRAINED = "weights/vgg19_conv1_1-conv3_4.safetensors"
 
@@ -58,6 +60,11 @@ def write_pictures(folder):
     for name, (seed, h, w) in PICTURES.items():
         x = np.floor(seeded.uniform(seed, 3 * h * w) * 256) / 256
         np.save(folder / name, x.reshape(3, h, w))
+    flat = np.empty((3, 24, 28))
+    flat[:] = np.array(YELLOW).reshape(3, 1, 1)
+    np.save(folder / "flat.npy", flat)
+    flat[:, 8:12, 8:12] = 0.25
+    np.save(folder / "patch.npy", flat)
 
 
 def from_readme():
