@@ -4,13 +4,16 @@
 #include <string.h>
 
 #include "app/commands.h"
-#include "app/session.h"
+#include "app/not_finite.h"
+#include "app/settings.h"
 #include "autograd/ops.h"
 #include "tensor/text.h"
 #include "transfer/convert.h"
 #include "transfer/input.h"
 #include "transfer/problem.h"
 #include "transfer/recipe_file.h"
+
+#define HALFWAY "(halfway between CONTENT and STYLE)"
 
 /* The picture that is measured: --image, or halfway between the two. */
 static bool open_state(Session *s, const Options *options, Tensor *x, Error *err) {
@@ -33,8 +36,20 @@ static bool record(const Session *s, Tape *tape, Tensor picture, const LayerList
     return network_record(s->network, tape, input, names, layers->count, features, err);
 }
 
-static void print_value(const char *name, const Node *loss, const char *who) {
-    printf("  %-13s %14.6g  %s\n", name, (double)node_scalar(loss), who);
+/* One loss in all forms. All that are no numbers are printed as such; the first of them
+ * is what *err is about. */
+typedef struct Printing {
+    bool good;
+    Error *err;
+} Printing;
+
+static void print_forms(Printing *p, const char *term, const char *layer,
+                        const LossForm *forms, int count, Node *const *losses) {
+    for (int i = 0; i < count; i++) {
+        const double value = (double)node_scalar(losses[i]);
+        printf("  %-13s %14.6g  %s\n", forms[i].name, value, forms[i].used_by);
+        p->good = p->good && finite_loss(term, forms[i].name, layer, value, p->err);
+    }
 }
 
 /* All losses of one layer; printed when the tape has been planned. */
@@ -77,34 +92,34 @@ static bool record_all(const Session *s, Tape *tape, Tensor x, Losses *out, Erro
     return true;
 }
 
-static void print_all(const Session *s, const Losses *l) {
+static bool print_all(const Session *s, const Losses *l, Error *err) {
+    Printing p = {true, err};
     const LayerList *content = &s->recipe.content_layers,
                     *style = &s->recipe.style_layers;
     for (int k = 0; k < content->count; k++) {
         printf("content at %s\n", content->item[k].name);
-        for (int i = 0; i < CONTENT_FORMS; i++)
-            print_value(content_forms[i].name, l->content[k][i],
-                        content_forms[i].used_by);
+        print_forms(&p, "content", content->item[k].name, content_forms, CONTENT_FORMS,
+                    l->content[k]);
     }
     for (int k = 0; k < style->count; k++) {
         printf("style at %s\n", style->item[k].name);
-        for (int i = 0; i < STYLE_FORMS; i++)
-            print_value(style_forms[i].name, l->style[k][i], style_forms[i].used_by);
+        print_forms(&p, "style", style->item[k].name, style_forms, STYLE_FORMS,
+                    l->style[k]);
     }
     for (int scale = 0; scale < 2; scale++) {
         printf("total variation of pixels from 0 to %s\n", scale ? "255" : "1");
-        for (int i = 0; i < TV_FORMS; i++)
-            print_value(tv_forms[i].name, l->tv[scale][i], tv_forms[i].used_by);
+        print_forms(&p, "tv", NULL, tv_forms, TV_FORMS, l->tv[scale]);
     }
+    return p.good;
 }
 
 static bool all_forms(const Session *s, Tensor x, Error *err) {
     Losses *losses = ARENA_NEW(s->arena, Losses, 1);
     Tape *tape = tape_new_planned();
-    const bool good = record_all(s, tape, x, losses, err);
+    bool good = record_all(s, tape, x, losses, err);
     if (good) {
         tape_plan(tape, NULL, 0, NULL);
-        print_all(s, losses);
+        good = print_all(s, losses, err);
     }
     tape_free(tape);
     return good;
@@ -213,10 +228,11 @@ static bool measure(Session *s, const Recipe *recipe, Tensor x, double *total,
                       s->scene.style[0].picture, x, err))
         return false;
     problem_backward(&problem);
-    *total = problem_terms(&problem).total;
+    const Terms terms = problem_terms(&problem);
+    *total = terms.total;
     *gradient = tape_keep_grad(s->arena, problem.variable);
     problem_free(&problem);
-    return true;
+    return finite_terms(recipe, &terms, err);
 }
 
 static double cosine(Tensor a, Tensor b) {
@@ -244,9 +260,23 @@ static bool translate(Session *s, const Options *options, Tensor x, Error *err) 
         return false;
     print_weights(&from, &to, &c);
     printf("\n%-12s %12.6g  %-13s %12.6g\n", "total", totals[0], "", totals[1]);
-    printf("their ratio is %.6g, as it has to be: %.6g; the gradients' cosine is %.9f\n",
-           totals[1] / totals[0], c.factor, cosine(gradients[0], gradients[1]));
+    const double angle = cosine(gradients[0], gradients[1]);
+    if (totals[0] == 0)
+        printf("the picture has no loss in either system: there is no ratio\n");
+    else if (!isfinite(angle))
+        printf("their ratio is %.6g, as it has to be: %.6g; there is no gradient here\n",
+               totals[1] / totals[0], c.factor);
+    else
+        printf("their ratio is %.6g, as it has to be: %.6g; the gradients' cosine is "
+               "%.9f\n",
+               totals[1] / totals[0], c.factor, angle);
     return true;
+}
+
+/* What the numbers below depend on; the layers of two systems are printed with them. */
+static json_t *settings_of(const Session *s, const Options *options, const Tensor *x) {
+    return settings_object(s, options, options->from ? SETTINGS_NETWORK : SETTINGS_LAYERS,
+                           options->image ? options->image : HALFWAY, x);
 }
 
 static int run(const Options *options) {
@@ -259,9 +289,11 @@ static int run(const Options *options) {
     }
     if (!session_open(&s, options, &err)) return session_complain("convert-loss", &err);
     fputs(s.notes, stderr);
-    const bool good =
-        open_state(&s, options, &x, &err) &&
-        (options->from ? translate(&s, options, x, &err) : all_forms(&s, x, &err));
+    bool good = open_state(&s, options, &x, &err) &&
+                settings_print(settings_of(&s, options, &x), &err);
+    if (good) printf("\n");
+    good = good &&
+           (options->from ? translate(&s, options, x, &err) : all_forms(&s, x, &err));
     session_close(&s);
     return good ? 0 : session_complain("convert-loss", &err);
 }
@@ -282,6 +314,8 @@ const Command command_convert_loss = {
         "in\nthe units of the other. Weights depend on the layers and the size of the "
         "picture; the\nlayers are those of --from that the network has, or, when it has "
         "none of them, its own.\n\n"
+        "The network is as it was published, for both systems: by default --pool "
+        "default\n--pad default --size 512, whatever the systems do.\n\n"
         "example: stylegrad convert-loss photo.jpg painting.jpg --from neural-style --to "
         "gatys\n",
     .mask = FOR_CONVERT,

@@ -1,12 +1,12 @@
 /* stylegrad eval: the loss of one picture, term by term, and its gradient. This is how
  * somebody's own program is compared with ours. */
-#include <math.h>
 #include <string.h>
 
 #include "app/commands.h"
 #include "app/files.h"
+#include "app/not_finite.h"
 #include "app/save.h"
-#include "app/session.h"
+#include "app/settings.h"
 #include "io/file.h"
 #include "io/json_build.h"
 #include "io/npy.h"
@@ -19,13 +19,16 @@ static void print_layers(const char *term, const LayerList *layers,
         printf("  %-8s %-12s %.17g\n", term, layers->item[i].name, values[i]);
 }
 
-static void print_text(const Recipe *r, const Terms *t) {
+static bool print_text(json_t *settings, const Recipe *r, const Terms *t, Error *err) {
+    if (!settings_print(settings, err)) return false;
+    printf("\n");
     printf("total    %.17g\n", t->total);
     printf("content  %.17g  x %g\n", t->content, r->content_weight);
     print_layers("content", &r->content_layers, t->content_layer);
     printf("style    %.17g  x %g\n", t->style, r->style_weight);
     print_layers("style", &r->style_layers, t->style_layer);
     printf("tv       %.17g  x %g\n", t->tv, r->tv_weight);
+    return true;
 }
 
 static json_t *layers_object(JsonBuild *build, const LayerList *layers,
@@ -36,7 +39,8 @@ static json_t *layers_object(JsonBuild *build, const LayerList *layers,
     return object;
 }
 
-static bool print_json(const Recipe *r, const Terms *t, Error *err) {
+static bool print_json(json_t *settings, const Recipe *r, const Terms *t, Error *err) {
+    if (!settings) return settings_failed(err);
     JsonBuild build = {0};
     json_t *all =
         json_built(&build, json_pack("{s:f, s:f, s:f, s:f}", "total", t->total, "content",
@@ -45,6 +49,7 @@ static bool print_json(const Recipe *r, const Terms *t, Error *err) {
              layers_object(&build, &r->content_layers, t->content_layer));
     json_put(&build, all, "style_layers",
              layers_object(&build, &r->style_layers, t->style_layer));
+    json_put(&build, all, "settings", settings);
     const bool good =
         json_print(&build, all, JSON_INDENT(2) | JSON_REAL_PRECISION(17), stdout, err);
     json_decref(all);
@@ -80,15 +85,18 @@ static bool measure(Session *s, const Options *options, Error *err) {
     Terms terms = problem_terms(&problem);
     Tensor gradient = tape_keep_grad(s->arena, problem.variable);
     problem_free(&problem);
-    if (!isfinite(terms.total) || !tensor_finite(gradient))
-        return error_set(err, "the loss or its gradient is not a finite number; are the "
-                              "weights of this network, are the pictures in [0,1]?");
+    if (!finite_terms(&s->recipe, &terms, err)) return false;
+    if (!tensor_finite(gradient))
+        return error_set(err, "the loss is finite, its gradient is not: derivatives on "
+                              "the way are too large for " REAL_NAME "; choose smaller "
+                              "weights or another form");
     if (options->grad && !save_gradient(s->arena, options->grad, gradient, err))
         return false;
     fputs(s->notes, stderr);
-    if (options->json) return print_json(&s->recipe, &terms, err);
-    print_text(&s->recipe, &terms);
-    return true;
+    json_t *settings =
+        settings_object(s, options, SETTINGS_LOSSES,
+                        options->image ? options->image : options->operand[0], &x);
+    return (options->json ? print_json : print_text)(settings, &s->recipe, &terms, err);
 }
 
 /* Before any work: the gradient can be written, and over nothing that is read. */
@@ -139,9 +147,17 @@ const Command command_eval = {
         "+\n"
         "style-weight style + tv-weight tv. A .npy tensor (3,h,w) or (1,3,h,w), RGB in "
         "[0,1],\n"
-        "is used exactly as it is. The other options of paint are accepted and change "
-        "nothing,\n"
-        "so that its command line can be reused.\n\n"
+        "is used exactly as it is; whole numbers are divided by 255 (uint8) or 65535 "
+        "(uint16).\n\n"
+        "Without --recipe the network is measured as it was published, with Gatys' "
+        "losses:\n"
+        "  --pool default --pad default --features any --size 512 --tv-space unit\n"
+        "  --content-form half-sum --style-form gatys --tv-form squares\n"
+        "  --content-weight 1 --style-weight 1 --tv-weight 0\n"
+        "With --recipe all is as the recipe says; what paint computes by itself is "
+        "--recipe paint.\n"
+        "The other options of paint are accepted and change nothing, so that its command "
+        "line\ncan be reused. All settings are printed above the result.\n\n"
         "example: stylegrad-double eval c.npy s.npy --image x.npy --net vgg19 --weights "
         "vgg19.safetensors\n"
         "  --content-layers relu3_3 --style-layers relu1_1:0.5,relu2_1:0.5 --style-form "

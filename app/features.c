@@ -6,7 +6,7 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/save.h"
-#include "app/session.h"
+#include "app/settings.h"
 #include "autograd/tape.h"
 #include "io/file.h"
 #include "io/image.h"
@@ -113,6 +113,9 @@ static bool save_features(const Session *s, const Options *options, Error *err) 
     if (!compute(s, &options->layers, &layers, err) ||
         !save_result(s->arena, out_of(options), write_layers, &layers, &saved, err))
         return false;
+    if (!settings_print(settings_object(s, options, SETTINGS_NETWORK, NULL, NULL), err))
+        return false;
+    printf("\n");
     save_report(&saved, stdout);
     printf("\n");
     for (size_t i = 0; i < layers.count; i++)
@@ -141,7 +144,10 @@ const Command command_features = {
     .operands_most = 1,
     .summary = "save a network's activations for a picture",
     .details =
-        "The .npz file holds one array (1,c,h,w) for each layer.\n\n"
+        "The .npz file holds one array (1,c,h,w) for each layer. The network is as it "
+        "was "
+        "published:\nby default --pool default --pad default --size 512; a .npy tensor "
+        "keeps its size.\n\n"
         "example: stylegrad features photo.jpg --layers relu1_1,pool2 -o f.npz --png "
         "sheets --net vgg19 --weights vgg19.safetensors\n",
     .mask = FOR_FEATURES,

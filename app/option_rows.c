@@ -5,13 +5,15 @@
 #define AT(field) offsetof(Options, field)
 #define BOTH FOR_PICTURES
 #define NET (BOTH | FOR_FEATURES | FOR_CONVERT)
+#define MEASURE (FOR_FEATURES | FOR_CONVERT)
 #define PLOT (FOR_PAINT | FOR_GRADCHECK)
 #define FORM (BOTH)
 
 const Row option_rows[] = {
     {"out", 'o', TEXT, "FILE", AT(out), 0,
      FOR_PAINT | FOR_FEATURES | FOR_TRAIN | FOR_RERUN,
-     "where the result goes (out.png; features.npz; paintnet.safetensors)"},
+     "where the result goes (out.png; features.npz; paintnet.safetensors); paint also "
+     "writes .npy"},
     {"teacher", 0, TEXT, "A,B", AT(teacher), 0, FOR_TRAIN,
      "weights of the networks to learn from"},
     {"batch", 0, BATCH, "N", AT(batch), 1, FOR_TRAIN, "photographs a step (24)"},
@@ -27,7 +29,9 @@ const Row option_rows[] = {
      "the picture to measure (halfway between both)"},
     {"from", 0, TEXT, "SYSTEM", AT(from), 0, FOR_CONVERT, "translate its weights ..."},
     {"to", 0, TEXT, "SYSTEM", AT(to), 0, FOR_CONVERT, "... into the units of this one"},
-    {"recipe", 0, TEXT, "NAME|FILE", AT(recipe_name), 0, BOTH,
+    {"recipe", 0, TEXT, "NAME|FILE", AT(recipe_name), 0, FOR_EVAL,
+     "start from these settings; see 'stylegrad recipes' (none: see below)"},
+    {"recipe", 0, TEXT, "NAME|FILE", AT(recipe_name), 0, FOR_PAINT,
      "start from these settings; see 'stylegrad recipes' (paint)"},
     {"net", 0, TEXT, "NAME", AT(net), 0, NET | FOR_BENCH | FOR_WEIGHTS,
      "paintnet, vgg19, vgg16, squeezenet1_1, squeezenet1_0 (as the weights are)"},
@@ -37,14 +41,19 @@ const Row option_rows[] = {
      NET | FOR_WEIGHTS, "what the weights were made to read (told from the file)"},
     {"picture", 0, TEXT, "FILE", AT(picture), 0, FOR_WEIGHTS,
      "what the mean activations are of (assets/scene.png)"},
-    {"pool", 0, CHOICE, "default|max|avg", AT(recipe.pool), 0, NET | FOR_BENCH,
+    {"pool", 0, CHOICE, "default|max|avg", AT(recipe.pool), 0, MEASURE | FOR_BENCH,
      "pooling (the network's own)"},
-    {"pad", 0, CHOICE, "default|reflect|replicate-first", AT(recipe.pad), 0, NET,
-     "what is around pictures and features; reflect leaves no frame (the network's own)"},
+    {"pool", 0, CHOICE, "default|max|avg", AT(recipe.pool), 0, BOTH,
+     "pooling (as the recipe says); default: the network's own"},
+    {"pad", 0, CHOICE, "default|reflect|replicate-first", AT(recipe.pad), 0, MEASURE,
+     "what is around pictures and features (the network's own)"},
+    {"pad", 0, CHOICE, "default|reflect|replicate-first", AT(recipe.pad), 0, BOTH,
+     "what is around pictures and features; reflect leaves no frame (as the recipe "
+     "says); default: the network's own"},
     {"features", 0, CHOICE, "any|torch|caffe|normalised", AT(recipe.features), 0, BOTH,
      "make them as large as the recipe's weights want them (as the recipe says)"},
     {"size", 0, SIDE, "N", AT(recipe.size), 16, NET | FOR_WEIGHTS,
-     "longer side in pixels, of the last stage"},
+     "longer side in pixels, of the last stage (as the recipe says; 512)"},
     {"tile", 0, SIDE, "N", AT(recipe.tile), 16, BOTH,
      "compute in tiles of N x N pixels: little memory, more time, the same result"},
     {"size", 0, SIDE, "N", AT(side), 16, FOR_BENCH,
@@ -84,8 +93,9 @@ const Row option_rows[] = {
      "weight of the total variation"},
     {"content-form", 0, CHOICE, "half-sum|sum|mean|relative|quarter-mean|root|abs",
      AT(recipe.content_form), 0, FORM, "formula of the content loss"},
-    {"style-form", 0, CHOICE, "gatys|cs231n|mean|sum|raw-mean|image-size|relative|w2",
-     AT(recipe.style_form), 0, FORM, "formula of the style loss"},
+    {"style-form", 0, CHOICE,
+     "gatys|cs231n|mean|sum|raw-mean|image-size|relative|w2|w2-ck", AT(recipe.style_form),
+     0, FORM, "formula of the style loss"},
     {"tv-form", 0, CHOICE, "squares|abs|pow1.25|half-cropped|means|mean-abs|nine-point",
      AT(recipe.tv_form), 0, FORM, "formula of the total variation"},
     {"tv-space", 0, CHOICE, "unit|input|pixels", AT(recipe.tv_space), 0, FORM,

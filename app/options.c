@@ -12,6 +12,8 @@
 #include "transfer/pyramid.h"
 #include "transfer/recipe_file.h"
 
+#define RECIPE_OF_PAINT "paint"
+
 /* Index of `name` among the names "a|b|c", or -1. */
 static int choice_index(const char *names, const char *name) {
     size_t wanted = strlen(name);
@@ -191,11 +193,13 @@ static void fit_recipe(Options *options, const Command *command, const Recipe *p
     recipe->drop_step = 0, recipe->drop_rate = 0;
 }
 
-/* Reads the recipe that a command line names; a command without recipes, or one that is
- * only asked for help, needs no file. */
+/* Reads the recipe that a command line names, or for paint its own; who measures without
+ * naming one gets the plain network. Who is only asked for help needs no file. */
 static bool read_recipe(Options *options, const Command *command, Error *err) {
-    options->recipe = recipe_defaults;
-    if (options->help || !(command->mask & (FOR_PICTURES | FOR_CONVERT))) return true;
+    if (command->mask & FOR_PAINT && !options->recipe_name)
+        options->recipe_name = RECIPE_OF_PAINT;
+    options->recipe = recipe_plain();
+    if (options->help || !options->recipe_name) return true;
     Error why;
     if (recipe_read(options->recipe_name, &options->recipe, &why)) return true;
     return error_set(err, "--recipe %s: %s", options->recipe_name, why.text);
@@ -243,7 +247,7 @@ bool options_set(Options *options, const Command *command, const char *name,
 
 bool options_parse(Options *options, const Command *command, int argc, char **argv,
                    Error *err) {
-    *options = (Options){.recipe_name = "paint", .painted = -1, .init_with = -1};
+    *options = (Options){.painted = -1, .init_with = -1};
     argv[1] = argv[0];
     if (!walk(options, command, argc - 1, argv + 1, "recipe", err) ||
         !walk(options, command, argc - 1, argv + 1, "help", err) ||

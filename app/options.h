@@ -56,9 +56,10 @@ typedef struct Command {
 typedef struct Options {
     const char *operand[OPERANDS_MOST];
     int operands;
-    Recipe recipe; /* the named recipe with the options laid over it */
-    const char *recipe_name, *net, *weights, *init, *out, *image, *grad, *trace, *plot,
-        *folder, *picture, *teacher, *manifest, *from, *to;
+    Recipe recipe;           /* the named recipe with the options laid over it */
+    const char *recipe_name; /* NULL: none, see recipe_plain() */
+    const char *net, *weights, *init, *out, *image, *grad, *trace, *plot, *folder,
+        *picture, *teacher, *manifest, *from, *to;
     PathList masks, parts; /* of the content, of the styles */
     Blend blend;
     Colors colors;

@@ -17,6 +17,7 @@
 #include "tensor/text.h"
 #include "transfer/colors.h"
 #include "transfer/input.h"
+#include "transfer/output.h"
 #include "transfer/start.h"
 
 /* What the watcher carries from step to step. */
@@ -52,7 +53,7 @@ typedef struct View {
 static bool write_view(void *context, const char *path, Error *err) {
     const View *view = context;
     Arena *arena = arena_new();
-    bool ok = image_write(path, picture_of(view->run, arena, view->problem), err);
+    bool ok = output_picture(path, picture_of(view->run, arena, view->problem), err);
     arena_free(arena);
     return ok;
 }
@@ -125,8 +126,7 @@ static bool files_differ(const Options *options, const char *out, Error *err) {
 
 /* Everything that can be wrong with the outputs, before any work is done. */
 static bool outputs_ready(const Options *options, const char *out, Error *err) {
-    return image_write_check(out, err) &&
-           trace_check(options->trace, options->plot, err) &&
+    return output_check(out, err) && trace_check(options->trace, options->plot, err) &&
            (!options->manifest || file_write_check(options->manifest, err)) &&
            series_ready(options, out, err) && files_differ(options, out, err);
 }
@@ -307,8 +307,10 @@ const Command command_paint = {
     .operands_most = 1 + STYLES_MOST,
     .summary = "paint the CONTENT picture in the manner of the STYLE pictures",
     .details =
-        "Pictures are JPEG, PNG, BMP or PNM; a .npy tensor (3,h,w) is used as it is.\n"
-        "Ctrl-C, SIGTERM and SIGHUP end the run after the step and save the picture so "
+        "Images are JPEG, PNG, BMP or PNM; a .npy tensor (3,h,w), RGB in [0,1] or uint8\n"
+        "or uint16, keeps its size. -o FILE.npy writes every digit, not clamped, for\n"
+        "'eval --image FILE.npy'.\n"
+        "Ctrl-C, SIGTERM and SIGHUP end the run after the step and save the image so "
         "far.\n"
         "No file may be named twice: no output is an input, nor another output.\n"
         "docs/en/paint.md shows what each option does to a picture.\n\n"

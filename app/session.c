@@ -98,7 +98,10 @@ static bool file_weights(Session *s, const Options *options, const char *path,
     good = good && choose_network(s, options, path, &file, err) && make_network(s, err) &&
            session_preprocess(s->network, options, path, &file, err) &&
            network_load(s->network, &file.tensors, path, NULL, 0, err);
-    if (good) network_copy_weights(s->network);
+    if (good) {
+        network_copy_weights(s->network);
+        memcpy(s->hash.text, file.sha256, sizeof s->hash.text);
+    }
     arena_free(scratch);
     return good;
 }
@@ -186,13 +189,13 @@ bool session_read_pictures(Session *s, const Options *options, Arena *arena, Err
 
 /* Features of the size that the recipe's weights were chosen for. */
 static bool prepare_features(Session *s, Error *err) {
-    double factor;
-    if (!features_prepare(&s->recipe, s->network, &s->scene, &factor, err)) return false;
-    if (factor != 1)
+    if (!features_prepare(&s->recipe, s->network, &s->scene, &s->factor, err))
+        return false;
+    if (s->factor != 1)
         note(s, text_format(s->arena,
                             "features times %.3g: recipe %s is for weights of another "
                             "kind (--features any takes them as they are)\n",
-                            factor, SHOWN(s->recipe.name)));
+                            s->factor, SHOWN(s->recipe.name)));
     return true;
 }
 

@@ -4,6 +4,7 @@
 #define APP_SESSION_H
 
 #include "app/options.h"
+#include "io/sha256.h"
 #include "io/weight_file.h"
 
 typedef struct Session {
@@ -13,6 +14,8 @@ typedef struct Session {
     Scene scene;         /* no styles for features */
     Tensor photograph;   /* the content in its own colours */
     const char *weights; /* the file, or "random:SEED" */
+    Sha256 hash;         /* of that file */
+    double factor;       /* by how much the features were multiplied */
     const char *notes;   /* lines worth knowing that are no errors; may be empty */
 } Session;
 

@@ -49,8 +49,8 @@ static size_t fortran_place(Shape s, size_t index) {
     return i0 + n * (i1 + c * (i2 + h * i3));
 }
 
-bool npy_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensor *out,
-                    Error *err) {
+static bool read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensor *out,
+                       NumberKind *kind, Error *err) {
     NpyHeader header = {0};
     Shape shape;
     size_t start = 0;
@@ -63,6 +63,7 @@ bool npy_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensor
                          "%s: holds %zu bytes of numbers, its shape asks for %zu; "
                          "copy or save it again",
                          where, file.size - start, count * each);
+    *kind = header.kind;
     out->rank = header.rank;
     out->tensor = tensor_alloc(arena, shape);
     if (number_whole(header.kind)) {
@@ -79,6 +80,12 @@ bool npy_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensor
     return true;
 }
 
+bool npy_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensor *out,
+                    Error *err) {
+    NumberKind kind;
+    return read_bytes(arena, file, where, out, &kind, err);
+}
+
 /* "folder/gram.npy" is called "gram". */
 static const char *name_of_path(Arena *arena, const char *path) {
     const char *slash = strrchr(path, '/');
@@ -88,14 +95,20 @@ static const char *name_of_path(Arena *arena, const char *path) {
     return name;
 }
 
-bool npy_read(Arena *arena, const char *path, NamedTensor *out, Error *err) {
+bool npy_read_kind(Arena *arena, const char *path, NamedTensor *out, NumberKind *kind,
+                   Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
     bool good = file_read(scratch, path, FILE_MOST, &file, err) &&
-                npy_read_bytes(arena, file, path, out, err);
+                read_bytes(arena, file, path, out, kind, err);
     if (good) out->name = name_of_path(arena, path);
     arena_free(scratch);
     return good;
+}
+
+bool npy_read(Arena *arena, const char *path, NamedTensor *out, Error *err) {
+    NumberKind kind;
+    return npy_read_kind(arena, path, out, &kind, err);
 }
 
 /* The tuple of Python: "()", "(3,)", "(3, 4)". */

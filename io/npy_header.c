@@ -55,7 +55,8 @@ static bool read_descr(Cursor *c, NpyHeader *out) {
         const char *text;
         NumberKind kind;
     } kinds[] = {{"<f4", NUMBER_F32}, {"<f8", NUMBER_F64}, {"<f2", NUMBER_F16},
-                 {"|u1", NUMBER_U8},  {"<i4", NUMBER_I32}, {"<i8", NUMBER_I64}};
+                 {"|u1", NUMBER_U8},  {"<u2", NUMBER_U16}, {"<i4", NUMBER_I32},
+                 {"<i8", NUMBER_I64}};
     char text[32];
     if (peek(c) == '[')
         return error_set(c->err, "%s: a table with named columns; save one column",

@@ -9,13 +9,22 @@
 
 size_t number_size(NumberKind kind) {
     static const size_t sizes[] = {
-        [NUMBER_U8] = 1,   [NUMBER_I32] = 4, [NUMBER_I64] = 8, [NUMBER_F16] = 2,
-        [NUMBER_BF16] = 2, [NUMBER_F32] = 4, [NUMBER_F64] = 8};
+        [NUMBER_U8] = 1,  [NUMBER_U16] = 2,  [NUMBER_I32] = 4, [NUMBER_I64] = 8,
+        [NUMBER_F16] = 2, [NUMBER_BF16] = 2, [NUMBER_F32] = 4, [NUMBER_F64] = 8};
     return sizes[kind];
 }
 
 bool number_whole(NumberKind kind) {
-    return kind == NUMBER_U8 || kind == NUMBER_I32 || kind == NUMBER_I64;
+    return kind == NUMBER_U8 || kind == NUMBER_U16 || kind == NUMBER_I32 ||
+           kind == NUMBER_I64;
+}
+
+const char *number_name(NumberKind kind) {
+    static const char *const names[] = {
+        [NUMBER_U8] = "uint8",    [NUMBER_U16] = "uint16",  [NUMBER_I32] = "int32",
+        [NUMBER_I64] = "int64",   [NUMBER_F16] = "float16", [NUMBER_BF16] = "bfloat16",
+        [NUMBER_F32] = "float32", [NUMBER_F64] = "float64"};
+    return names[kind];
 }
 
 uint64_t bytes_load(const unsigned char *at, int count) {
@@ -55,6 +64,8 @@ double number_load(NumberKind kind, const unsigned char *at) {
     switch (kind) {
     case NUMBER_U8:
         return at[0];
+    case NUMBER_U16:
+        return (double)bytes_load(at, 2);
     case NUMBER_I32:
         return (double)(int32_t)bytes_load(at, 4);
     case NUMBER_I64:

@@ -18,6 +18,7 @@
 
 typedef enum NumberKind {
     NUMBER_U8,   /* unsigned byte */
+    NUMBER_U16,  /* two of them */
     NUMBER_I32,  /* whole numbers, two's complement */
     NUMBER_I64,  /* beyond 2^53 the nearest double is taken */
     NUMBER_F16,  /* 1 sign bit, 5 exponent, 10 fraction */
@@ -31,6 +32,9 @@ size_t number_size(NumberKind kind);
 
 /* Whether it is a kind of whole numbers. */
 bool number_whole(NumberKind kind);
+
+/* What NumPy calls the kind: "uint8", "float32". */
+const char *number_name(NumberKind kind);
 
 /* The number at `at`. */
 double number_load(NumberKind kind, const unsigned char *at);

@@ -1,60 +1,174 @@
 /* Y = (F F^T ; sum of F) / divisor    F is (n, c, h, w) read as n matrices (c, h w);  Y
- * is (n, 1, c + 1, c): a Gram matrix, and below it the sums of the channels as one more
- * row dF = ((dG + dG^T) F + dsum) / divisor
+ * is (n, 2, c + 1, c): a Gram matrix, below it the sums of the channels as one more row,
+ * and all of that once more with what rounding left (pair.h)
+ * dF = ((dG + dG^T) F + dsum) / divisor
  *
  * With the divisor h w these are the second moments and the means of the features: all
  * that a Gaussian of their distribution needs. Like Gram matrices they add up over parts
- * of a picture and blend over several. */
+ * of a picture and blend over several.
+ *
+ * The covariance of flat features is a small difference of such numbers, so they are
+ * computed in double from sums around the mean r,
+ *     F F^T = (F - r) (F - r)^T + m r r^T,
+ * and kept as pairs. Their rounding is no more than the square of that of the features.
+ */
+#include <math.h>
+
+#include "losses/dense.h"
 #include "losses/ops.h"
+#include "losses/pair.h"
 #include "tensor/check.h"
 #include "tensor/kernels.h"
+
+enum { DEPTH = 256, BLOCK_NUMBERS = 1 << 18 };
+
+static size_t positions_of(const Node *y) {
+    return (size_t)y->in[0]->shape.h * (size_t)y->in[0]->shape.w;
+}
 
 static void shape(Node *y) {
     const Moments *p = y->params;
     Shape f = y->in[0]->shape;
     CHECK(p->divisor != 0, "moments of %s: the divisor is 0", SHAPE(f));
-    y->shape = (Shape){f.n, 1, f.c + 1, f.c};
+    node_save(y, (size_t)f.n * (size_t)f.c * sizeof(double));
+    y->shape = (Shape){f.n, 2, f.c + 1, f.c};
+}
+
+/* The mean of each channel. */
+static void means(int c, size_t m, const real *f, double *mean) {
+#pragma omp parallel for schedule(static) num_threads(threads_over((size_t)c *m))
+    for (int i = 0; i < c; i++) {
+        const real *row = f + (size_t)i * m;
+        double sum[4] = {0};
+        for (size_t k = 0; k < m; k++)
+            sum[k % 4] += (double)row[k];
+        mean[i] = ((sum[0] + sum[1]) + (sum[2] + sum[3])) / (double)m;
+    }
+}
+
+/* Panels of F - r for `depth` positions from `first` on. */
+static void pack(int c, size_t m, size_t first, int depth, const real *f,
+                 const double *mean, double *panels) {
+    const int count = (c + DENSE_WIDTH - 1) / DENSE_WIDTH;
+#pragma omp parallel for schedule(static)                                                \
+    num_threads(threads_over((size_t)c *(size_t)depth))
+    for (int p = 0; p < count; p++) {
+        double *panel = panels + (size_t)p * DENSE_WIDTH * (size_t)depth;
+        for (int i = 0; i < DENSE_WIDTH; i++) {
+            const int channel = p * DENSE_WIDTH + i;
+            const real *row = f + (size_t)channel * m + first;
+            for (int k = 0; k < depth; k++)
+                panel[k * DENSE_WIDTH + i] =
+                    channel < c ? (double)row[k] - mean[channel] : 0;
+        }
+    }
+}
+
+/* S = (F - r) (F - r)^T */
+static void centred_squares(int c, size_t m, const real *f, const double *mean, double *s,
+                            double *panels) {
+    for (size_t first = 0; first < m; first += DEPTH) {
+        const int depth = m - first < DEPTH ? (int)(m - first) : DEPTH;
+        pack(c, m, first, depth, f, mean, panels);
+        dense_product(c, depth, panels, panels, DENSE_HALF, first > 0, s);
+    }
+}
+
+/* S / divisor + part r_i r_j with `part` = m / divisor, and what both roundings leave. */
+static void store_square(double centred, double part, double ri, double rj, real *high,
+                         real *low) {
+    const double scaled = part * ri, product = scaled * rj,
+                 rest = fma(scaled, rj, -product), sum = centred + product,
+                 second = sum - centred;
+    pair_store(high, low, sum, (centred - (sum - second)) + (product - second) + rest);
+}
+
+static void store(int c, size_t m, double divisor, const double *s, const double *mean,
+                  real *high, real *low) {
+    const size_t n = (size_t)c;
+    const double part = (double)m / divisor;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            store_square(s[i * n + j] / divisor, part, mean[i], mean[j], &high[i * n + j],
+                         &low[i * n + j]);
+    for (size_t i = 0; i < n; i++)
+        pair_store(&high[n * n + i], &low[n * n + i], part * mean[i], 0);
+}
+
+static size_t scratch(const Node *y) {
+    const Shape s = y->in[0]->shape;
+    const size_t forward = (size_t)s.c * (size_t)s.c + dense_panels(s.c, DEPTH);
+    const size_t backward = 2 * (BLOCK_NUMBERS + (size_t)s.c) * sizeof(real);
+    return forward * sizeof(double) > backward ? forward * sizeof(double) : backward;
 }
 
 static void forward(Node *y) {
     const Moments *p = y->params;
     const Shape s = y->in[0]->shape;
-    const size_t m = (size_t)s.h * (size_t)s.w, c = (size_t)s.c;
+    const size_t m = positions_of(y), c = (size_t)s.c, numbers = c * (c + 1);
+    double *squares = tape_scratch(y->tape, scratch(y)), *panels = squares + c * c;
     for (size_t n = 0; n < (size_t)s.n; n++) {
         const real *f = y->in[0]->value + n * c * m;
-        real *g = y->value + n * c * (c + 1), *means = g + c * c;
-        kernels->gram_forward(1, s.c, m, p->divisor, f, g);
-        for (size_t i = 0; i < c; i++) {
-            double sum = 0;
-            for (size_t k = 0; k < m; k++)
-                sum += (double)f[i * m + k];
-            means[i] = (real)(sum / p->divisor);
-        }
+        real *high = y->value + n * 2 * numbers;
+        double *mean = (double *)y->saved + n * c;
+        means(s.c, m, f, mean);
+        centred_squares(s.c, m, f, mean, squares, panels);
+        store(s.c, m, p->divisor, squares, mean, high, high + numbers);
     }
 }
 
-/* forward was: Y = (F F^T ; sum of F) / divisor */
-static void backward(Node *y) {
+/* What every position of a channel gets: (dsum + (dG + dG^T) r) / divisor. The sum is
+ * small beside its terms where features are flat. */
+static double pull_on(size_t c, size_t channel, double divisor, const real *dg,
+                      const double *mean) {
+    double sum = (double)dg[c * c + channel];
+    for (size_t j = 0; j < c; j++)
+        sum += ((double)dg[channel * c + j] + (double)dg[j * c + channel]) * mean[j];
+    return sum / divisor;
+}
+
+/* df += ((dG + dG^T) (F - r)) / divisor, in blocks of positions that are moved to where
+ * their mean is 0; then the rest. */
+static void pull(const Node *y, size_t n, real *room) {
     const Moments *p = y->params;
-    const Shape s = y->in[0]->shape;
-    const size_t m = (size_t)s.h * (size_t)s.w, c = (size_t)s.c;
-    if (!y->in[0]->grad) return;
-    for (size_t n = 0; n < (size_t)s.n; n++) {
-        const real *f = y->in[0]->value + n * c * m;
-        const real *dg = y->grad + n * c * (c + 1), *dmeans = dg + c * c;
-        real *df = y->in[0]->grad + n * c * m;
-        kernels->gram_backward(1, s.c, m, p->divisor, f, dg, df);
-        for (size_t i = 0; i < c; i++) {
-            const real pull = (real)((double)dmeans[i] / p->divisor);
-            for (size_t k = 0; k < m; k++)
-                df[i * m + k] += pull;
-        }
+    const int channels = y->in[0]->shape.c;
+    const size_t m = positions_of(y), c = (size_t)channels, numbers = c * (c + 1);
+    const size_t block = BLOCK_NUMBERS / c > 0 ? BLOCK_NUMBERS / c : 1;
+    const real *f = y->in[0]->value + n * c * m, *dg = y->grad + n * 2 * numbers;
+    const double *mean = (const double *)y->saved + n * c;
+    real *df = y->in[0]->grad + n * c * m;
+    real *moved = room, *gradient = room + BLOCK_NUMBERS + c;
+    for (size_t first = 0; first < m; first += block) {
+        const size_t length = m - first < block ? m - first : block;
+        for (size_t i = 0; i < c; i++)
+            for (size_t k = 0; k < length; k++) {
+                moved[i * length + k] = (real)((double)f[i * m + first + k] - mean[i]);
+                gradient[i * length + k] = 0;
+            }
+        kernels->gram_backward(1, channels, length, p->divisor, moved, dg, gradient);
+        for (size_t i = 0; i < c; i++)
+            for (size_t k = 0; k < length; k++)
+                df[i * m + first + k] += gradient[i * length + k];
     }
+    for (size_t i = 0; i < c; i++) {
+        const real all = (real)pull_on(c, i, p->divisor, dg, mean);
+        for (size_t k = 0; k < m; k++)
+            df[i * m + k] += all;
+    }
+}
+
+/* forward was: Y = (F F^T ; sum of F) / divisor
+ * The gradient of a pair is that of its high part: the low one does not move. */
+static void backward(Node *y) {
+    if (!y->in[0]->grad) return;
+    real *room = tape_scratch(y->tape, scratch(y));
+    for (size_t n = 0; n < (size_t)y->in[0]->shape.n; n++)
+        pull(y, n, room);
 }
 
 static double work(const Node *y) {
     const Shape f = y->in[0]->shape;
-    return (double)shape_size(y->shape) * f.h * f.w;
+    return (double)f.n * f.c * f.c * f.h * f.w;
 }
 
 static Node *example(Tape *tape) {
@@ -70,5 +184,6 @@ const Op op_moments = {
     .backward = backward,
     .reads = READS_INPUTS,
     .work = work,
+    .scratch = scratch,
     .example = example,
 };

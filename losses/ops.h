@@ -14,7 +14,7 @@ typedef struct Gram {
     double divisor; /* G = F F^T / divisor; not 0 */
 } Gram;
 
-/* See moments.c. */
+/* See moments.c: the distances w2 and w2_ck want the divisor h w. */
 typedef struct Moments {
     double divisor; /* of second moments and sums; not 0 */
 } Moments;

@@ -1,5 +1,6 @@
 #include "losses/style.h"
 
+#include "losses/pair.h"
 #include "tensor/check.h"
 
 const LossForm style_forms[STYLE_FORMS] = {
@@ -17,13 +18,19 @@ const LossForm style_forms[STYLE_FORMS] = {
                         "stylegrad: one weight for every network and layer"},
     [STYLE_W2] =
         {"w2", "(|m - p|^2 + tr (C + P - 2 (C P)^1/2)) / N, means m p, covariances C P",
-         "crowsonkb/style-transfer-pytorch"},
+         "the squared Wasserstein distance of two Gaussians"},
+    [STYLE_W2_CK] = {"w2-ck", "w2 with roots of matrices in twelve steps",
+                     "crowsonkb/style-transfer-pytorch"},
 };
 
 bool style_form_parse(const char *name, StyleForm *form, Error *err) {
     int found = loss_form_find(style_forms, STYLE_FORMS, "style", name, err);
     if (found >= 0) *form = (StyleForm)found;
     return found >= 0;
+}
+
+bool style_is_gaussian(StyleForm form) {
+    return form == STYLE_W2 || form == STYLE_W2_CK;
 }
 
 Gram gram_params(GramForm form, const Node *f) {
@@ -41,12 +48,25 @@ Gram gram_params(GramForm form, const Node *f) {
 }
 
 Node *ag_style_summary(Node *f, StyleForm form, double divisor) {
-    return form == STYLE_W2 ? ag_moments(f, (Moments){divisor})
-                            : ag_gram(f, (Gram){divisor});
+    return style_is_gaussian(form) ? ag_moments(f, (Moments){divisor})
+                                   : ag_gram(f, (Gram){divisor});
 }
 
 Shape style_summary_shape(StyleForm form, Shape f) {
-    return (Shape){f.n, 1, f.c + (form == STYLE_W2), f.c};
+    return style_is_gaussian(form) ? (Shape){f.n, 2, f.c + 1, f.c}
+                                   : (Shape){f.n, 1, f.c, f.c};
+}
+
+void style_summary_store(StyleForm form, Tensor summary, const double *sums) {
+    const size_t size = shape_size(summary.shape), part = size / 2;
+    if (!style_is_gaussian(form)) {
+        for (size_t i = 0; i < size; i++)
+            summary.data[i] = (real)sums[i];
+        return;
+    }
+    CHECK(summary.shape.n == 1, "style summary: sums of %d pictures", summary.shape.n);
+    for (size_t i = 0; i < part; i++)
+        pair_store(&summary.data[i], &summary.data[part + i], sums[i], sums[part + i]);
 }
 
 double style_factor(StyleForm form, Shape f, Shape picture) {
@@ -67,6 +87,7 @@ double style_factor(StyleForm form, Shape f, Shape picture) {
         return m * m / (4 * 9 * pixels * pixels);
     case STYLE_RELATIVE:
     case STYLE_W2:
+    case STYLE_W2_CK:
     case STYLE_FORMS:
         break;
     }
@@ -77,6 +98,7 @@ double style_factor(StyleForm form, Shape f, Shape picture) {
 Node *ag_gram_loss(Node *g, Node *target, StyleForm form, Shape f, Shape picture) {
     if (form == STYLE_RELATIVE) return ag_relative_distance(g, target);
     if (form == STYLE_W2) return ag_w2(g, target);
+    if (form == STYLE_W2_CK) return ag_w2_ck(g, target);
     double factor = style_factor(form, f, picture);
     return ag_squared_distance(g, target, (SquaredDistance){factor});
 }

@@ -19,9 +19,10 @@
  *     image-size  D / (4 3^2 (H0 W0)^2)      (N M / (3 H0 W0))^2     picture of H0 x W0
  *     relative    D / sum_ij A_ij^2          depends on A
  *
- * One form is no distance of Gram matrices: w2, the squared Wasserstein distance between
- * two Gaussians with the means and covariances of the features, see w2.c. Its target has
- * the means as one more row.
+ * Two forms are no distances of Gram matrices: w2 is the squared Wasserstein distance
+ * between two Gaussians with the means and covariances of the features (w2.c), and w2-ck
+ * is what Crowson's program computes for it, which is a little larger where features are
+ * nearly dependent (w2_ck.c). Their targets have the means as one more row (moments.c).
  *
  * The painting may have another size, M' positions instead of M: A is then its raw Gram
  * matrix times M / M', in every form. That is why the target is kept as A / M': inside, G
@@ -48,6 +49,7 @@ typedef enum StyleForm {
     STYLE_IMAGE_SIZE,
     STYLE_RELATIVE,
     STYLE_W2,
+    STYLE_W2_CK,
     STYLE_FORMS /* how many there are */
 } StyleForm;
 
@@ -59,18 +61,24 @@ bool style_form_parse(const char *name, StyleForm *form, Error *err);
 /* The parameters of ag_gram for the features f: the divisor 1, h w or c h w. */
 Gram gram_params(GramForm form, const Node *f);
 
-/* What a form compares of two pictures, (n, c, h, w) -> (n, 1, c, c) or, for w2,
- * (n, 1, c + 1, c): the Gram matrix, with the sums of the channels below it, divided by
- * `divisor`. Dividing by the positions h w makes a style target; summaries of parts of a
- * picture, divided by the positions of the whole, add up to its own. */
+/* Whether a form compares Gaussians: w2 and w2-ck. */
+bool style_is_gaussian(StyleForm form);
+
+/* What a form compares of two pictures, (n, c, h, w) -> (n, 1, c, c): the Gram matrix
+ * divided by `divisor`; of Gaussians (n, 2, c + 1, c), the moments. Dividing by the
+ * positions h w makes a style target; summaries of parts of a picture, divided by the
+ * positions of the whole, add up to its own. */
 Node *ag_style_summary(Node *f, StyleForm form, double divisor);
 
 /* Its shape for features of shape f. */
 Shape style_summary_shape(StyleForm form, Shape f);
 
+/* The summary of one picture from the sums of those of its parts, number by number. */
+void style_summary_store(StyleForm form, Tensor summary, const double *sums);
+
 /* The number k with loss = k sum (G / M - A / M')^2 for features of shape f and a
- * generated picture of shape `picture`; not for STYLE_RELATIVE and STYLE_W2, which have
- * no such number. */
+ * generated picture of shape `picture`; not for STYLE_RELATIVE, STYLE_W2 and
+ * STYLE_W2_CK, which have no such number. */
 double style_factor(StyleForm form, Shape f, Shape picture);
 
 /* The loss of a summary g that is there already; g and target are those of features of
@@ -78,7 +86,7 @@ double style_factor(StyleForm form, Shape f, Shape picture);
 Node *ag_gram_loss(Node *g, Node *target, StyleForm form, Shape f, Shape picture);
 
 /* f (n, c, h, w), target the summary of the painting's features divided by their
- * positions (for all forms but w2 that is the Gram matrix of GRAM_HW), picture
+ * positions (for all forms of Gram matrices that of GRAM_HW), picture
  * (n, channels, H0, W0) -> scalar; the losses of n pictures are added. */
 Node *ag_style_loss(Node *f, Node *target, StyleForm form, Shape picture);
 

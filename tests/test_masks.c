@@ -215,10 +215,12 @@ static void a_form_of_means_and_a_mask_are_refused(void **state) {
     Scene scene = two_styles();
     Problem p;
     scene.style[1].mask = left(1, 0);
-    recipe.style_form = STYLE_W2;
-    assert_false(
-        problem_init_scene(&p, arena, &recipe, network, &scene, scene.content, &err));
-    assert_non_null(strstr(err.text, "w2"));
+    for (int form = STYLE_W2; form <= STYLE_W2_CK; form++) {
+        recipe.style_form = (StyleForm)form;
+        assert_false(
+            problem_init_scene(&p, arena, &recipe, network, &scene, scene.content, &err));
+        assert_non_null(strstr(err.text, style_forms[form].name));
+    }
 }
 
 /* 20 x 10 white pixels, of which the left half becomes black. */

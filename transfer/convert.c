@@ -22,7 +22,7 @@ static double style_ratio(const Recipe *from, const Recipe *to, Shape f, Shape p
 }
 
 static bool style_has_unit(StyleForm form) {
-    return form != STYLE_RELATIVE && form != STYLE_W2;
+    return form != STYLE_RELATIVE && !style_is_gaussian(form);
 }
 
 /* Forms that divide by something of the picture have a unit for that picture only; and

@@ -26,8 +26,8 @@ typedef struct Conversion {
 } Conversion;
 
 /* Translates the weights of `from`, whose layers the network must have, for a picture of
- * this shape. Fails when a form of one side is no multiple of the other's (relative, w2),
- * or when a layer is unknown. */
+ * this shape. Fails when a form of one side is no multiple of the other's (relative, w2,
+ * w2-ck), or when a layer is unknown. */
 bool convert_recipe(const Recipe *from, const Recipe *to, const Network *network,
                     Shape picture, Conversion *out, Error *err);
 

@@ -1,5 +1,11 @@
 /* A picture by name: a photograph that is scaled to the wanted size, or a tensor in a
- * .npy file that is used exactly as it is. */
+ * .npy file that is never resized.
+ *
+ * Its numbers are RGB in [0, 1]. Of type uint8 they are divided by 255, of uint16 by
+ * 65535; other whole numbers are refused. Floats are used exactly as they are, and may
+ * lie around [0, 1], as those of an optimised picture do. Refused are a number below -8
+ * or above 9         0 to 255, most likely more than half outside [-1/4, 5/4]   prepared
+ * for a network, most likely */
 #ifndef TRANSFER_INPUT_H
 #define TRANSFER_INPUT_H
 

@@ -127,10 +127,12 @@ static bool record_tiled(Problem *p, Arena *arena, const Scene *scene,
 /* Whether masks and recipe go together. */
 static bool masks_fit(const Recipe *recipe, const Scene *scene, Error *err) {
     for (int s = 0; s < scene->styles; s++)
-        if (recipe->style_form == STYLE_W2 &&
+        if (style_is_gaussian(recipe->style_form) &&
             (scene->style[s].mask.data || scene->style[s].part.data))
-            return error_set(err, "the style form w2 compares means, which a mask would "
-                                  "shift; choose another --style-form");
+            return error_set(err,
+                             "the style form %s compares means, which a mask would "
+                             "shift; choose another --style-form",
+                             style_forms[recipe->style_form].name);
     return true;
 }
 

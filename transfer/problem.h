@@ -47,7 +47,7 @@ bool problem_init(Problem *problem, Arena *arena, const Recipe *recipe, Network 
                   Tensor content, Tensor style, Tensor picture, Error *err);
 
 /* The same for a scene of several styles. Fails as well when it has masks and the style
- * form is w2. */
+ * form is w2 or w2-ck. */
 bool problem_init_scene(Problem *problem, Arena *arena, const Recipe *recipe,
                         Network *network, const Scene *scene, Tensor picture, Error *err);
 

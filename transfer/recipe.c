@@ -26,6 +26,15 @@ const Recipe recipe_defaults = {
     .tolerance_change = 1e-9,
 };
 
+Recipe recipe_plain(void) {
+    Recipe plain = recipe_defaults;
+    plain.content_form = CONTENT_HALF_SUM;
+    plain.style_form = STYLE_GATYS;
+    plain.tv_form = TV_SQUARES;
+    plain.content_weight = plain.style_weight = 1;
+    return plain;
+}
+
 static int stretched(int count, double factor) {
     const int whole = (int)(count * factor + 0.5);
     return count > 0 && whole == 0 ? 1 : whole;

@@ -152,6 +152,11 @@ typedef struct Recipe {
 /* What a recipe is where it does not say: no terms, L-BFGS as in PyTorch, 512 pixels. */
 extern const Recipe recipe_defaults;
 
+/* What is measured where nothing is said: the network as it was published, without
+ * padding or features of its own, and the losses as Gatys et al. 2016 write them, content
+ * and style with weight 1, tv with 0. */
+Recipe recipe_plain(void);
+
 /* Gives the recipe another number of steps; a drop of the rate, the end of clamping and
  * that of all evaluations move along: document 002's drop at 180 of 200 is at 90 of 100.
  * Stages stay. */

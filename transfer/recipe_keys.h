@@ -48,4 +48,8 @@ enum { RECIPE_TEXT_MOST = LAYERS_MOST * (LAYER_NAME_MOST + 32) };
 bool recipe_key_print(const Recipe *recipe, const RecipeKey *key,
                       char text[RECIPE_TEXT_MOST]);
 
+/* The same whatever the value is; false when the key has none. */
+bool recipe_key_text(const Recipe *recipe, const RecipeKey *key,
+                     char text[RECIPE_TEXT_MOST]);
+
 #endif

@@ -103,11 +103,16 @@ static bool has_text(const Recipe *r, const RecipeKey *key) {
            r->start != START_FILE;
 }
 
+bool recipe_key_text(const Recipe *r, const RecipeKey *key, char text[RECIPE_TEXT_MOST]) {
+    if (!has_text(r, key)) return false;
+    print_value(r, key, text);
+    return *text;
+}
+
 bool recipe_key_print(const Recipe *r, const RecipeKey *key,
                       char text[RECIPE_TEXT_MOST]) {
     char usual[RECIPE_TEXT_MOST];
-    if (!has_text(r, key)) return false;
-    print_value(r, key, text);
+    if (!recipe_key_text(r, key, text)) return false;
     print_value(&recipe_defaults, key, usual);
-    return *text && strcmp(text, usual) != 0;
+    return strcmp(text, usual) != 0;
 }

@@ -20,12 +20,6 @@ void tile_summaries(const Window *window, Arena *arena, StyleForm form, int firs
     }
 }
 
-void tile_copy_sum(Tensor to, const double *sum) {
-    size_t size = shape_size(to.shape);
-    for (size_t i = 0; i < size; i++)
-        to.data[i] = (real)sum[i];
-}
-
 /* A window on a picture, with room for its tape. */
 static bool open_window(Window *w, Arena *arena, const Recipe *r, Network *network,
                         Tensor picture, const LayerList *layers, bool sketch,
@@ -82,7 +76,7 @@ bool tile_style_targets(Targets *t, Arena *arena, const Recipe *r, Network *netw
     tape_plan(w.tape, NULL, count, parts);
     window_sum(&w, style->picture, count, parts, sums);
     for (int i = 0; i < count; i++)
-        tile_copy_sum(t->style[number][i], sums[i]);
+        style_summary_store(r->style_form, t->style[number][i], sums[i]);
     close_window(&w, t);
     return true;
 }

@@ -22,7 +22,4 @@ bool tile_style_targets(Targets *targets, Arena *arena, const Recipe *recipe,
 void tile_summaries(const Window *window, Arena *arena, StyleForm form, int first,
                     int count, Tensor mask, Node **parts);
 
-/* Doubles into a tensor. */
-void tile_copy_sum(Tensor to, const double *sum);
-
 #endif

@@ -198,8 +198,8 @@ void tiles_forward(Tiles *t) {
     window_sum(&t->window, node_tensor(t->picture), count, nodes, sums);
     for (int i = 0; i < r->style_layers.count; i++)
         for (int k = 0; k < t->regions; k++)
-            tile_copy_sum(node_tensor(t->style[i].region[k].gram),
-                          t->style[i].region[k].sum);
+            style_summary_store(r->style_form, node_tensor(t->style[i].region[k].gram),
+                                t->style[i].region[k].sum);
     tape_forward(t->grams);
 }
 

@@ -1,8 +1,10 @@
 """The losses of one picture and their gradient, by PyTorch in double precision.
 
 An independent second opinion on `stylegrad eval`: nothing is shared with the C library
-but the weight files, and the options are the same. Pictures are image files or .npy
-arrays, (3, h, w) or (1, 3, h, w), RGB in [0, 1], and are taken at the size they have.
+but the weight files. Options, their defaults and the numbers are the same: the network as
+it was published, the losses of Gatys et al. 2016, pictures scaled to 512 pixels. Pictures
+are image files or .npy arrays, (3, h, w) or (1, 3, h, w), RGB in [0, 1], which keep their
+size.
 
     python3 bench/oracle/eval.py photo.png painting.png --image now.npy \\
         --net vgg19 --weights vgg19.safetensors \\
@@ -23,30 +25,33 @@ from PIL import Image
 
 import losses
 
-VGG_BLOCKS = [2, 2, 4, 4, 4]
+TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
+SCALES = {"uint8": 255, "uint16": 65535}
 
 
-def read_weights(path):
-    """A safetensors file: length, JSON header, raw float32."""
+def read_file(path):
+    """A safetensors file: length, JSON header, numbers. Tensors in double, metadata."""
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(length))
         data = file.read()
-    weights = {}
+    metadata, weights = header.pop("__metadata__", {}), {}
     for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        assert entry["dtype"] == "F32", f"{name} is {entry['dtype']}"
         start, stop = entry["data_offsets"]
-        values = np.frombuffer(data[start:stop], "<f4").reshape(entry["shape"])
-        weights[name] = torch.tensor(values.astype(np.float64))
-    return weights
+        values = np.frombuffer(data[start:stop], TYPES[entry["dtype"]])
+        weights[name] = torch.tensor(values.reshape(entry["shape"]).astype(np.float64))
+    return weights, metadata
+
+
+def read_weights(path):
+    return read_file(path)[0]
 
 
 def read_picture(path):
     """RGB in [0, 1], (1, 3, h, w)."""
     if path.endswith(".npy"):
-        x = np.load(path).astype(np.float64)
+        x = np.load(path)
+        x = x.astype(np.float64) / SCALES.get(x.dtype.name, 1)
         x = x.reshape((1,) + x.shape[-3:])
         assert x.shape[1] == 3, f"{path}: expected (3, h, w), got {x.shape}"
         return torch.tensor(x)
@@ -54,26 +59,73 @@ def read_picture(path):
     return torch.tensor(pixels.transpose(2, 0, 1)[None].copy())
 
 
+def triangle(old, new):
+    """The matrix (new, old) of linear interpolation, as wide as a new pixel where the
+    picture gets smaller."""
+    s = old / new
+    r = max(s, 1)
+    centre = (np.arange(new) + 0.5)[:, None] * s
+    k = np.maximum(0, 1 - np.abs(np.arange(old)[None] + 0.5 - centre) / r)
+    return torch.tensor(k / k.sum(1, keepdims=True))
+
+
+def resize(x, h, w):
+    return triangle(x.shape[2], h) @ x @ triangle(x.shape[3], w).T
+
+
+def fitted(path, size):
+    """A picture whose longer side has `size` pixels, rounded; an array as it is."""
+    x = read_picture(path)
+    if path.endswith(".npy"):
+        return x
+    h, w = x.shape[2:]
+    longest = max(h, w)
+    return resize(x, *(max(1, (2 * side * size + longest) // (2 * longest))
+                       for side in (h, w)))
+
+
 def channels(*values):
     return torch.tensor(values, dtype=torch.float64).reshape(1, 3, 1, 1)
 
 
-class Network:
-    """preprocess(rgb) and features(x, names) -> {name: map}; stops after the last name."""
+MADE_FOR = {
+    "torch": lambda rgb: ((rgb - channels(0.485, 0.456, 0.406))
+                          / channels(0.229, 0.224, 0.225)),
+    "caffe-rgb": lambda rgb: 255 * rgb - channels(123.68, 116.779, 103.939),
+    "caffe": lambda rgb: (255 * rgb - channels(123.68, 116.779, 103.939)).flip(1),
+    "none": lambda rgb: rgb,
+}
 
-    def __init__(self, weights, pool):
-        self.weights, self.kind = weights, pool
+
+class Network:
+    """preprocess(rgb) and features(x, names) -> {name: map}; stops after the last name.
+    Outside of a picture are zeros, or what `pad` says."""
+
+    def __init__(self, weights, pool="default", pad="default", made_for="auto"):
+        self.weights, self.kind = weights, "max" if pool == "default" else pool
+        self.made_for = self.own if made_for == "auto" else made_for
+        self.mode = self.own_mode if pad == "default" else pad
+        self.first = True
+
+    own, own_mode = "caffe-rgb", "constant"
+
+    def preprocess(self, rgb):
+        return MADE_FOR[self.made_for](rgb)
 
     def conv(self, x, name, stride=1, pad=0):
         w, b = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
-        return F.conv2d(x, w, b, stride, pad)
+        mode = self.mode
+        if mode == "replicate-first":
+            mode = "replicate" if self.first else "constant"
+        self.first = False
+        return F.conv2d(F.pad(x, (pad,) * 4, mode=mode), w, b, stride)
 
     def pool(self, x, kernel, ceil):
         pool = F.max_pool2d if self.kind == "max" else F.avg_pool2d
         return pool(x, kernel, 2, ceil_mode=ceil)
 
     def features(self, x, names):
-        found, missing = {}, set(names)
+        found, missing, self.first = {}, set(names), True
         for name, step in self.steps():
             if not missing:
                 break
@@ -87,11 +139,10 @@ class Network:
 
 
 class Vgg19(Network):
-    def preprocess(self, rgb):
-        return 255 * rgb - channels(123.68, 116.779, 103.939)
+    blocks = [2, 2, 4, 4, 4]
 
     def steps(self):
-        for block, convolutions in enumerate(VGG_BLOCKS, 1):
+        for block, convolutions in enumerate(self.blocks, 1):
             for i in range(1, convolutions + 1):
                 yield (f"conv{block}_{i}",
                        lambda x, name=f"conv{block}_{i}": self.conv(x, name, pad=1))
@@ -101,21 +152,23 @@ class Vgg19(Network):
 
 class Vgg19Small(Vgg19):
     """A VGG-19 of a quarter of the channels: conv0 preprocesses, padding by reflection."""
-
-    def preprocess(self, rgb):
-        return rgb
-
-    def conv(self, x, name, stride=1, pad=0):
-        return super().conv(F.pad(x, (pad,) * 4, mode="reflect"), name, stride)
+    own, own_mode = "none", "reflect"
 
     def steps(self):
         yield "conv0", lambda x: self.conv(x, "conv0")
         yield from super().steps()
 
 
+class Vgg16(Vgg19):
+    blocks = [2, 2, 3, 3, 3]
+
+
+class Paintnet(Vgg19):
+    blocks, own = [2, 2, 3, 1], "torch"
+
+
 class SqueezeNet(Network):
-    def preprocess(self, rgb):
-        return (rgb - channels(0.485, 0.456, 0.406)) / channels(0.229, 0.224, 0.225)
+    own = "torch"
 
     def fire(self, x, name):
         x = F.relu(self.conv(x, f"{name}.squeeze1x1"))
@@ -133,8 +186,48 @@ class SqueezeNet(Network):
                 yield f"pool{i}", lambda x: self.pool(x, 3, True)
 
 
-NETWORKS = {"vgg19": Vgg19, "vgg19_small16x": Vgg19Small, "squeezenet": SqueezeNet,
+NETWORKS = {"paintnet": Paintnet, "vgg19": Vgg19, "vgg16": Vgg16,
+            "vgg19_small16x": Vgg19Small, "squeezenet": SqueezeNet,
             "squeezenet1_1": SqueezeNet}
+
+# The layers of a network when none are named: the first row that the weights reach.
+FIVE = "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1"
+USUAL = {
+    "paintnet": [("relu3_3", "relu1_1,relu1_2,relu2_1,relu2_2,relu3_1,relu3_3,relu4_1")],
+    "vgg19": [("relu4_2", FIVE), ("relu3_3", "relu1_1,relu2_1,relu3_1,relu3_4"),
+              ("relu2_2", "relu1_1,relu2_1")],
+    "vgg16": [("relu4_2", FIVE), ("relu3_2", "relu1_1,relu2_1,relu3_1,relu3_3"),
+              ("relu2_2", "relu1_1,relu2_1")],
+    "vgg19_small16x": [("relu4_2", FIVE)],
+    "squeezenet1_1": [("fire2", "relu1,fire3,fire4,fire5")],
+}
+
+
+def network_of(weights):
+    """The network that a file holds, by its names and the width of its first layer."""
+    if "fire2.squeeze1x1.weight" in weights:
+        return "squeezenet1_1"
+    if "conv0.weight" in weights:
+        return "vgg19_small16x"
+    if weights["conv1_1.weight"].shape[0] == 32:
+        return "paintnet"
+    deep = "conv3_4.weight" in weights or "conv4_1.weight" not in weights
+    return "vgg19" if deep else "vgg16"
+
+
+def reached(weights, names):
+    return all(name.startswith(("relu1", "fire")) or f"conv{name[4:]}.weight" in weights
+               for name in names)
+
+
+def complete(args, weights):
+    """Gives empty lists of layers the network's own, style layers in equal shares."""
+    for content, style in USUAL.get(args.net, []):
+        shares = [(name, 1 / len(style.split(","))) for name in style.split(",")]
+        contents, styles = args.content_layers or [(content, 1)], args.style_layers or shares
+        if reached(weights, [name for name, _ in contents + styles]):
+            args.content_layers, args.style_layers = contents, styles
+            return
 
 
 def layer_list(text):
@@ -143,35 +236,61 @@ def layer_list(text):
     return [(name, float(weight) if weight else 1.0) for name, _, weight in pairs]
 
 
-def arguments():
+def arguments(words=None):
     p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    p.add_argument("--net", choices=list(NETWORKS), default="vgg19")
+    p.add_argument("--net", choices=list(NETWORKS), help="default: as the weights are")
     p.add_argument("--weights", required=True)
     p.add_argument("content")
     p.add_argument("style")
     p.add_argument("--image", help="default: the content picture")
+    p.add_argument("--size", type=int, default=512, help="the longer side of pictures")
+    p.add_argument("--preprocess", choices=["auto"] + list(MADE_FOR), default="auto")
     p.add_argument("--content-layers", type=layer_list, default=[])
     p.add_argument("--style-layers", type=layer_list, default=[])
     p.add_argument("--content-form", choices=losses.CONTENT_FORMS, default="half-sum")
     p.add_argument("--style-form", choices=losses.STYLE_FORMS, default="gatys")
     p.add_argument("--tv-form", choices=losses.TV_FORMS, default="squares")
-    p.add_argument("--tv-space", choices=["unit", "input"], default="unit",
-                   help="unit: RGB in [0, 1]; input: what the network is given")
-    p.add_argument("--pool", choices=["max", "avg"], default="max")
+    p.add_argument("--tv-space", choices=["unit", "input", "pixels"], default="unit",
+                   help="unit, pixels: RGB in [0, 1]; input: what the network is given")
+    p.add_argument("--pool", choices=["default", "max", "avg"], default="default")
+    p.add_argument("--pad", choices=["default", "reflect", "replicate-first"],
+                   default="default")
     p.add_argument("--content-weight", type=float, default=1)
     p.add_argument("--style-weight", type=float, default=1)
     p.add_argument("--tv-weight", type=float, default=0)
     p.add_argument("--json", action="store_true")
     p.add_argument("--grad", help="write d total / d RGB as .npy, float64 (1, 3, h, w)")
-    return p.parse_args()
+    return p.parse_args(words)
+
+
+def open_network(args):
+    """The network with its weights; what was not said is filled in."""
+    weights, metadata = read_file(args.weights)
+    args.net = args.net or network_of(weights)
+    if args.preprocess == "auto":
+        args.preprocess = metadata.get("preprocess", "auto")
+    complete(args, weights)
+    network = NETWORKS[args.net](weights, args.pool, args.pad, args.preprocess)
+    args.preprocess, args.pool, args.pad = network.made_for, network.kind, network.mode
+    return network
+
+
+def open_picture(args):
+    """--image in the size of the content picture."""
+    content = fitted(args.content, args.size)
+    if not args.image:
+        return content
+    image = read_picture(args.image)
+    return image if args.image.endswith(".npy") else resize(image, *content.shape[2:])
 
 
 def measure(args, network, picture):
     """All losses of the picture: (total, {"content": ..., "content:relu3_3": ..., ...})."""
     names = [name for name, _ in args.content_layers + args.style_layers]
     with torch.no_grad():
-        p = network.features(network.preprocess(read_picture(args.content)), names)
-        a = network.features(network.preprocess(read_picture(args.style)), names)
+        p = network.features(network.preprocess(fitted(args.content, args.size)),
+                             names)
+        a = network.features(network.preprocess(fitted(args.style, args.size)), names)
     x = network.preprocess(picture)
     f = network.features(x, names)
     size, zero = picture.shape[2:], torch.zeros(())
@@ -182,7 +301,7 @@ def measure(args, network, picture):
     for name, weight in args.style_layers:
         parts[f"style:{name}"] = losses.style(f[name], a[name], args.style_form, size)
         parts["style"] = parts["style"] + weight * parts[f"style:{name}"]
-    parts["tv"] = losses.tv(picture if args.tv_space == "unit" else x, args.tv_form)
+    parts["tv"] = losses.tv(x if args.tv_space == "input" else picture, args.tv_form)
     total = (args.content_weight * parts["content"] + args.style_weight * parts["style"]
              + args.tv_weight * parts["tv"])
     return total, parts
@@ -191,8 +310,8 @@ def measure(args, network, picture):
 def main():
     torch.set_default_dtype(torch.float64)
     args = arguments()
-    network = NETWORKS[args.net](read_weights(args.weights), args.pool)
-    picture = read_picture(args.image or args.content).requires_grad_()
+    network = open_network(args)
+    picture = open_picture(args).requires_grad_()
     total, parts = measure(args, network, picture)
     result = {"total": total.item()}
     result.update((name, value.item()) for name, value in parts.items())
@@ -200,9 +319,13 @@ def main():
         total.backward()
         np.save(args.grad, picture.grad.numpy())
         result["gradient_norm"] = picture.grad.norm().item()
+    settings = {name: value for name, value in vars(args).items()
+                if name not in ("json", "grad")}
     if args.json:
-        print(json.dumps(result, indent=2))
+        print(json.dumps({**result, "settings": settings}, indent=2))
     else:
+        for name, value in settings.items():
+            print(f"{name:24} {value}")
         for name, value in result.items():
             print(f"{name:24} {value:.15g}")
 

@@ -15,6 +15,17 @@ def keep(out, name, loss, *leaves):
         out[f"{name}_{suffix}"] = gradient
 
 
+def nearly_flat(rng):
+    """Features whose deviations are a part in ten thousand of their means, and a painting's
+    behind a ReLU, in more channels than positions. Floats hold them exactly."""
+    level = 100 * rng.uniform(size=(1, 12, 1, 1))
+    flat = level + 0.01 * rng.standard_normal((1, 12, 5, 6))
+    steep = np.maximum(20 * rng.standard_normal((1, 12, 2, 4)), 0)
+    flat, steep = (torch.tensor(x.astype(np.float32).astype(np.float64))
+                   for x in (flat, steep))
+    return flat.requires_grad_(), steep
+
+
 def golden():
     rng, out = np.random.RandomState(2), {}
     f, p, x = (torch.tensor(rng.standard_normal(s), requires_grad=True)
@@ -30,6 +41,10 @@ def golden():
         keep(out, f"content_{form}", losses.content(f, p, form), f, p)
     for form in losses.STYLE_FORMS:
         keep(out, f"style_{form}", losses.style(f, painting, form, PICTURE), f)
+    flat, steep = nearly_flat(rng)
+    out.update(flat_f=flat.detach(), flat_painting=steep)
+    for form in ("w2", "w2-ck"):
+        keep(out, f"flat_{form}", losses.style(flat, steep, form, PICTURE), flat)
     for form in losses.TV_FORMS:
         keep(out, f"tv_{form}", losses.tv(x, form), x)
     return out

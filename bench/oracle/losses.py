@@ -8,7 +8,7 @@ import torch
 CONTENT_FORMS = ["half-sum", "sum", "mean", "relative", "quarter-mean", "root",
                  "abs"]
 STYLE_FORMS = ["gatys", "cs231n", "mean", "sum", "raw-mean", "image-size", "relative",
-               "w2"]
+               "w2", "w2-ck"]
 TV_FORMS = ["squares", "abs", "pow1.25", "half-cropped", "means", "mean-abs", "nine-point"]
 
 
@@ -82,8 +82,8 @@ def moments(f):
     return mean, second - mean[:, None] * mean[None, :] + W2_EPSILON * eye
 
 
-def w2(f, painting):
-    """Squared distance of Wasserstein of two Gaussians, per channel (Crowson)."""
+def w2_ck(f, painting):
+    """Squared distance of Wasserstein of two Gaussians, per channel, as Crowson has it."""
     mean, cov = moments(f)
     target_mean, target = moments(painting)
     root = Root.apply(target)
@@ -92,10 +92,31 @@ def w2(f, painting):
         cov + target - 2 * mixed).mean()
 
 
+def centred(f):
+    """The features less their means, over the root of their number, and the means."""
+    rows = f.reshape(f.shape[1], -1)
+    mean = rows.mean(1)
+    return (rows - mean[:, None]) / rows.shape[1] ** 0.5, mean
+
+
+def w2(f, painting):
+    """The same distance by eigenvalues: tr (C P)^(1/2) is the sum of the singular values
+    of S^T R for any S S^T = C and R R^T = P. S is the centred features beside the root of
+    W2_EPSILON on the diagonal, or its triangular factor, so that no covariance is ever
+    formed."""
+    (a, mean), (b, target_mean) = centred(f), centred(painting)
+    corner = W2_EPSILON ** 0.5 * torch.eye(a.shape[0], dtype=a.dtype)
+    s, r = torch.cat([a, corner], 1), torch.cat([b, corner], 1)
+    thin = [torch.linalg.qr(x.T)[1] for x in (s, r)]
+    shared = torch.linalg.svdvals(thin[0] @ thin[1].T).sum()
+    return (((mean - target_mean) ** 2).sum() + (s ** 2).sum() + (r ** 2).sum()
+            - 2 * shared) / len(mean)
+
+
 def style(f, painting, form, picture_size):
     """f and painting: features (1, c, h, w), sizes may differ; picture_size (H0, W0)."""
-    if form == "w2":
-        return w2(f, painting)
+    if form in ("w2", "w2-ck"):
+        return (w2 if form == "w2" else w2_ck)(f, painting)
     _, c, h, w = f.shape
     m = h * w
     g = gram(f)

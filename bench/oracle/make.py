@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import torch
 
+import golden_eval
 import golden_layers
 import golden_losses
 import golden_recipes
@@ -19,7 +20,8 @@ def main():
     FOLDER.mkdir(exist_ok=True)
     for name, module in (("torch_layers", golden_layers), ("torch_losses", golden_losses),
                          ("torch_transfer", golden_transfer),
-                         ("torch_recipes", golden_recipes)):
+                         ("torch_recipes", golden_recipes),
+                         ("torch_eval", golden_eval)):
         arrays = {key: np.asarray(value) for key, value in module.golden().items()}
         assert all(np.isfinite(a).all() for a in arrays.values())
         path = FOLDER / f"{name}.npz"

@@ -77,7 +77,7 @@ SYSTEMS["go-adam-random"] = of(go, weights=(1e5, 1e2, 1e-1), start=("normal", 90
 # crowsonkb
 SYSTEMS["ck"] = ck = dict(
     made_for="torch", pool="max", pixels=UNIT, content=("mean", [("relu4_2", 1)]),
-    style=("w2", [(name, w / 341) for name, w in zip(FIVE, (256, 64, 16, 4, 1))]),
+    style=("w2-ck", [(name, w / 341) for name, w in zip(FIVE, (256, 64, 16, 4, 1))]),
     tv=("nine-point", "unit"), weights=(0.015, 1, 2), start="content",
     optimizer=adam(0.02, 0.9, 0.99), clamp=("after", 0, 1), average=0.99)
 SYSTEMS["ck-lbfgs"] = of(ck, optimizer=of(LBFGS, history=10), clamp=None)

@@ -1,0 +1,182 @@
+#include "app/settings.h"
+
+#include <string.h>
+
+#include "app/version.h"
+#include "io/json_build.h"
+#include "tensor/text.h"
+#include "transfer/recipe_keys.h"
+
+/* The keys of a recipe that decide a loss. "net", "pool" and "pad" are said by what the
+ * network is. */
+static const char *const layer_keys[] = {"content-layers", "style-layers", NULL};
+static const char *const loss_keys[] = {"content-layers",
+                                        "style-layers",
+                                        "content-form",
+                                        "style-form",
+                                        "tv-form",
+                                        "tv-space",
+                                        "input",
+                                        "pixel-scale",
+                                        "pixel-mean",
+                                        "pixel-deviation",
+                                        "content-weight",
+                                        "style-weight",
+                                        "tv-weight",
+                                        "features",
+                                        "size-of",
+                                        "style-scale",
+                                        NULL};
+
+/* An object that is being filled. */
+typedef struct Filling {
+    JsonBuild *build;
+    json_t *object;
+} Filling;
+
+static void add(Filling *f, const char *name, json_t *value) {
+    json_put(f->build, f->object, name, value);
+}
+
+/* JSON has no bytes that are not UTF-8; a file's name may. */
+static json_t *string_of(const char *text) {
+    char plain[512];
+    size_t length = 0;
+    json_t *string = json_string(text);
+    for (; !string && text[length] && length + 1 < sizeof plain; length++)
+        plain[length] = text[length];
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)plain[i] >= 0x80) plain[i] = '?';
+    plain[length] = 0;
+    return string ? string : json_string(plain);
+}
+
+static void say(Filling *f, const char *name, const char *text) {
+    add(f, name, string_of(text));
+}
+
+static void count(Filling *f, const char *name, int number) {
+    add(f, name, json_integer(number));
+}
+
+/* What surrounds the features. */
+static const char *padding_of(const Session *s) {
+    static const char *const modes[] = {"zeros", "reflect", "replicate"};
+    if (s->recipe.pad == PADDING_REPLICATE_FIRST) return "replicate-first";
+    for (int i = 0; i < network_count(s->network); i++)
+        if (network_layer(s->network, i)->kind == LAYER_CONV &&
+            network_layer(s->network, i)->pad > 0)
+            return modes[network_layer(s->network, i)->mode];
+    return modes[0];
+}
+
+static void say_network(Filling *f, const Session *s) {
+    say(f, "stylegrad", STYLEGRAD_VERSION " (" REAL_NAME ")");
+    say(f, "net", network_name(s->network));
+    say(f, "weights", s->weights);
+    if (!session_is_random(s)) say(f, "weights-sha256", s->hash.text);
+    say(f, "preprocess", preprocess_name(network_preprocessing(s->network)));
+    say(f, "pool", s->recipe.pool == POOL_AVG ? "avg" : "max");
+    say(f, "pad", padding_of(s));
+}
+
+static void say_picture(Filling *f, const char *file, Tensor picture) {
+    say(f, "file", file);
+    count(f, "width", picture.shape.w);
+    count(f, "height", picture.shape.h);
+}
+
+static void say_style(Filling *f, const Session *s, const Options *options, int i) {
+    const Style *style = &s->scene.style[i];
+    say_picture(f, options->operand[1 + i], style->picture);
+    add(f, "blend", json_real(style->blend));
+    if (options->masks.path[i]) say(f, "mask", options->masks.path[i]);
+    if (options->parts.path[i]) say(f, "style-mask", options->parts.path[i]);
+}
+
+/* An object within another one. */
+static Filling part_of(Filling *f, const char *name) {
+    json_t *part = json_object();
+    add(f, name, part);
+    return (Filling){f->build, part};
+}
+
+static void say_pictures(Filling *f, const Session *s, const Options *options,
+                         const char *image, const Tensor *x) {
+    count(f, "size", s->recipe.size);
+    if (options->style_size) count(f, "style-size", options->style_size);
+    Filling part = part_of(f, "content");
+    say_picture(&part, options->operand[0], s->scene.content);
+    for (int i = 0; i < s->scene.styles; i++) {
+        char name[16];
+        snprintf(name, sizeof name, i ? "style-%d" : "style", i + 1);
+        part = part_of(f, name);
+        say_style(&part, s, options, i);
+    }
+    if (!x) return;
+    part = part_of(f, "image");
+    say_picture(&part, image, *x);
+}
+
+static void say_keys(Filling *f, const Recipe *recipe, const char *const *names) {
+    char text[RECIPE_TEXT_MOST];
+    for (; *names; names++)
+        for (int i = 0; i < recipe_key_count; i++)
+            if (strcmp(recipe_keys[i].name, *names) == 0 &&
+                recipe_key_text(recipe, &recipe_keys[i], text))
+                say(f, *names, text);
+}
+
+static void say_losses(Filling *f, const Session *s, const Options *options) {
+    static const char *const colors[] = {"style", "luminance", "match"};
+    say(f, "recipe", options->recipe_name ? options->recipe_name : "none");
+    say_keys(f, &s->recipe, loss_keys);
+    add(f, "features-factor", json_real(s->factor));
+    say(f, "colors", colors[options->colors]);
+}
+
+json_t *settings_object(const Session *s, const Options *options, SettingsOf of,
+                        const char *image, const Tensor *x) {
+    JsonBuild build = {0};
+    Filling f = {&build, json_built(&build, json_object())};
+    say_network(&f, s);
+    say_pictures(&f, s, options, image, x);
+    if (of == SETTINGS_LAYERS) say_keys(&f, &s->recipe, layer_keys);
+    if (of == SETTINGS_LOSSES) say_losses(&f, s, options);
+    if (!build.failed) return f.object;
+    json_decref(f.object);
+    return NULL;
+}
+
+/* "content  file c.npy, width 28, height 24" */
+static void print_value(json_t *value, FILE *out) {
+    const char *name, *comma = "";
+    json_t *part;
+    if (json_is_string(value)) fputs(SHOWN(json_string_value(value)), out);
+    if (json_is_integer(value))
+        fprintf(out, "%lld", (long long)json_integer_value(value));
+    if (json_is_real(value)) fprintf(out, "%.17g", json_real_value(value));
+    json_object_foreach(value, name, part) {
+        fprintf(out, "%s%s ", comma, name);
+        print_value(part, out);
+        comma = ", ";
+    }
+}
+
+bool settings_failed(Error *err) {
+    return error_set(err, "there is no memory left to say the settings in; make the "
+                          "pictures smaller with --size");
+}
+
+bool settings_print(json_t *object, Error *err) {
+    const char *name;
+    json_t *value;
+    if (!object) return settings_failed(err);
+    json_object_foreach(object, name, value) {
+        printf("%-16s ", name);
+        print_value(value, stdout);
+        printf("\n");
+    }
+    json_decref(object);
+    return true;
+}

@@ -1,0 +1,54 @@
+/* Products of square matrices in double, whatever `real` is: for the few places of a loss
+ * where numbers of very different size cancel and float has no digits left.
+ *
+ *     dense_multiply(n, a, b, c, DENSE_ALL, scratch);            C = A B
+ *
+ * Both factors are packed into panels of 8 rows (or columns), number k of all 8 side by
+ * side, so that the innermost loop reads memory in order:
+ *
+ *     x00 x10 ... x70 | x01 x11 ... x71 | ...          panel 0: rows 0 to 7, k = 0, 1,
+ * ...
+ *
+ * Every element of C is one sum over k in order, so that neither the width of a vector
+ * nor the number of threads changes a bit. */
+#ifndef LOSSES_DENSE_H
+#define LOSSES_DENSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DENSE_WIDTH 8 /* rows in a panel */
+
+/* What of the product is computed: all of it, or, when it is known to be symmetric, one
+ * half, which is copied into the other. */
+typedef enum DensePart { DENSE_ALL, DENSE_HALF } DensePart;
+
+/* Numbers in the panels of n rows of length `depth`. */
+size_t dense_panels(int n, int depth);
+
+/* Numbers of scratch that dense_multiply wants. */
+size_t dense_scratch(int n);
+
+/* Packs the matrix whose element (r, k) is from[r row + k column]. */
+void dense_pack(int n, int depth, const double *from, size_t row, size_t column,
+                double *panels);
+
+/* c (n, n) = or += the sum over k of a[i][k] b[j][k], both in panels. */
+void dense_product(int n, int depth, const double *a, const double *b, DensePart part,
+                   bool add, double *c);
+
+/* C = A B, and C = A^T B; all n x n, row by row. */
+void dense_multiply(int n, const double *a, const double *b, double *c, DensePart part,
+                    double *scratch);
+void dense_multiply_transposed(int n, const double *a, const double *b, double *c,
+                               DensePart part, double *scratch);
+
+/* The sum of a_i b_i, and the root of that of a_i^2. */
+double dense_dot(size_t size, const double *a, const double *b);
+double dense_norm(size_t size, const double *a);
+
+/* I, and the sum of the diagonal. */
+void dense_identity(int n, double *a);
+double dense_trace(int n, const double *a);
+
+#endif

@@ -1,0 +1,12 @@
+#include "losses/dense_simd.h"
+
+#include "losses/dense.h"
+#include "tensor/simd.h"
+
+#define SIMD_FILE "losses/dense_simd.inc"
+#include "tensor/simd_versions.inc"
+
+const DenseCode *dense_code_best(void) {
+    static const DenseCode *const versions[] = SIMD_VERSIONS(code);
+    return versions[simd_widest()];
+}

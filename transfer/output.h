@@ -1,0 +1,16 @@
+/* Where a painted picture goes: an image file, or a .npy file that holds every digit. */
+#ifndef TRANSFER_OUTPUT_H
+#define TRANSFER_OUTPUT_H
+
+#include "tensor/error.h"
+#include "tensor/tensor.h"
+
+/* Writes (1,3,h,w), RGB in [0, 1]. A name that ends in .npy gets the numbers as they are,
+ * not clamped, of type `real`: what input_picture reads back bit for bit. All others go
+ * to image_write. */
+bool output_picture(const char *path, Tensor picture, Error *err);
+
+/* Whether output_picture could write this path; see image_write_check. */
+bool output_check(const char *path, Error *err);
+
+#endif
