@@ -222,8 +222,9 @@ static void what_is_not_needed_may_have_any_problem(void **state) {
 
 /* Filters with Oxford's sums over their windows and over their edges, which is what they
  * are known by (nn/preprocess.c); turned by 180 degrees they keep the sums, and the edges
- * change their signs. */
-static real *oxford_like(double turned) {
+ * change their signs. Here the edges are turned by any angle. */
+static real *oxford_like(double degrees) {
+    const double c = cos(degrees * acos(-1) / 180), s = sin(degrees * acos(-1) / 180);
     static const struct {
         int filter;
         double sum[3];
@@ -238,10 +239,10 @@ static real *oxford_like(double turned) {
         {0, -4.15, -4.48}, {10, 0.14, -5.41}, {47, 2.9, 5.18}, {51, -6.28, -1.94}};
     real *data = ARENA_NEW(arena, real, 64 * 27);
     for (int i = 0; i < 4; i++) {
-        for (int c = 0; c < 3; c++)
-            data[27 * sums[i].filter + 9 * c + 4] = (real)sums[i].sum[c];
-        data[27 * edges[i].filter + 5] = (real)(turned * edges[i].x);
-        data[27 * edges[i].filter + 9 + 7] = (real)(turned * edges[i].y);
+        for (int k = 0; k < 3; k++)
+            data[27 * sums[i].filter + 9 * k + 4] = (real)sums[i].sum[k];
+        data[27 * edges[i].filter + 5] = (real)(c * edges[i].x - s * edges[i].y);
+        data[27 * edges[i].filter + 9 + 7] = (real)(s * edges[i].x + c * edges[i].y);
     }
     return data;
 }
@@ -249,11 +250,14 @@ static real *oxford_like(double turned) {
 static void theanos_kernels_are_refused(void **state) {
     (void)state;
     NamedTensors list = list_of("vgg19", 4, true);
-    list.items[0].tensor.data = oxford_like(1);
+    static const double upright[] = {0, 90, 165, -165};
     Network *vgg = new ("vgg19");
-    assert_true(network_load(vgg, &list, "x", NULL, 0, &err));
-    assert_int_equal(network_preprocessing(vgg), PREPROCESS_CAFFE_RGB);
-    list.items[0].tensor.data = oxford_like(-1);
+    for (int i = 0; i < 4; i++) {
+        list.items[0].tensor.data = oxford_like(upright[i]);
+        assert_true(network_load(vgg, &list, "x", NULL, 0, &err));
+        assert_int_equal(network_preprocessing(vgg), PREPROCESS_CAFFE_RGB);
+    }
+    list.items[0].tensor.data = oxford_like(180);
     assert_false(network_load(vgg, &list, "x", NULL, 0, &err));
     assert_non_null(
         strstr(err.text, "x: its kernels are Theano's, turned by 180 degrees"));
