@@ -17,6 +17,28 @@ from torch.optim import lbfgs
 
 TRIALS, CASES = 10, 120
 
+# First trial, slope at 0, most evaluations, points: what no random script contains.
+BY_HAND = [
+    # The third trial is higher than the second: the bracket ends there.
+    (1.0, -1.0, 10, [(-1, -2), (-3, -2), (-2.5, -2), (-4, 0)]),
+    # The second is higher than the first, which does not matter yet.
+    (1.0, -1.0, 10, [(-2, -2), (-1.5, -2), (-3, -2), (-4, 0)]),
+    # Far away, where much is not low enough and yet lower than the start: the cubic's
+    # minimum lies beyond the bracket, the trial is moved inside; the next is near an end
+    # for the first time and stays.
+    (1e5, -1.0, 10, [(-5, -2e-4), (0, 1e-4), (-1e5, 1), (-2e5, 0)]),
+    (1e5, -1.0, 10, [(-5, -2e-4), (-60, -2), (-5, 2e-4), (-1e5, 0)]),
+    # A trial in the bracket is as low as its lower end, which stays.
+    (1.0, -1.0, 10, [(-1, -2), (5, 1), (-1, -2), (-3, 0)]),
+    # A trial is not low enough for its way and yet lower than the start.
+    (1e5, -1.0, 2, [(10, 1), (-1, 1)]),
+    (1e5, -1.0, 10, [(10, 1), (-1, 1), (-0.5, -2), (-1e5, 0)]),
+    # A short bracket, which the slope at the trial turns around.
+    (0.25, -1.0, 10, [(1, 1), (-1, 2), (-2, 0)]),
+    # The only trial is as low as the start, which stays.
+    (1.0, -1.0, 1, [(0, 1)]),
+]
+
 
 def script(rng):
     """Losses and slopes of TRIALS points; many go on falling, for a while."""
@@ -30,14 +52,14 @@ def script(rng):
     return points
 
 
-def search(first, slope, most, points):
+def search(first, slope, most, points, picky=True):
     trials, bad = [], []
     cubic = lbfgs._cubic_interpolate
 
     def at(x, t, d):
         trials.append(float(t))
         loss, slope = points[len(trials) - 1]
-        return loss, torch.tensor([slope])
+        return float(loss), torch.tensor([float(slope)])
 
     def watched(*arguments, **bounds):
         t = cubic(*arguments, **bounds)
@@ -58,7 +80,14 @@ def search(first, slope, most, points):
     finally:
         lbfgs._cubic_interpolate = cubic
     assert count == len(trials)
-    return None if any(bad) else (trials, float(end))
+    return None if picky and any(bad) else (trials, float(end))
+
+
+def write(out, first, slope, most, points, trials, end):
+    out.write("    {%.17g, %.17g, %d, %d, %.17g,\n     {" % (
+        first, slope, most, len(trials), end))
+    rows = ["{%.17g, %.17g, %.17g}" % (t, *p) for t, p in zip(trials, points)]
+    out.write(",\n      ".join(rows) + "}},\n")
 
 
 def main():
@@ -69,6 +98,9 @@ def main():
                   "slope at 0,\n * most evaluations, their number, end; then t, loss and "
                   "slope of each trial. */\n" % torch.__version__.split("+")[0])
         out.write("static const Script scripts[] = {\n")
+        for first, slope, most, points in BY_HAND:
+            trials, end = search(first, slope, most, points, False)
+            write(out, first, slope, most, points, trials, end)
         while done < CASES:
             first, slope = rng.choice([0.25, 1.0, 3.0]), -rng.choice([1.0, 2.0])
             most, points = rng.choice([2, 3, 4, 10, 10, 10]), script(rng)
@@ -82,10 +114,7 @@ def main():
             losses = [0.0] + [loss for loss, _ in points[:len(trials)]]
             if losses.count(dict(zip([0.0] + trials, losses))[end]) > 1:
                 continue
-            out.write("    {%.17g, %.17g, %d, %d, %.17g,\n     {" % (
-                first, slope, most, len(trials), end))
-            rows = ["{%.17g, %.17g, %.17g}" % (t, *p) for t, p in zip(trials, points)]
-            out.write(",\n      ".join(rows) + "}},\n")
+            write(out, first, slope, most, points, trials, end)
             done += 1
         out.write("};\n")
 
