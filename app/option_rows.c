@@ -97,7 +97,7 @@ const Row option_rows[] = {
     {"init-blend", 0, PART, "X", AT(init_blend), 0, FOR_PAINT,
      "how much, from 0 to 1 (0)"},
     {"steps", 0, COUNT, "N", AT(recipe.steps), 1, FOR_PAINT,
-     "steps of the optimiser, in all stages; a recipe's drop of the rate moves along"},
+     "steps of the optimiser, exactly, in all stages; a drop of the rate moves along"},
     {"pyramid", 0, COUNT, "N", AT(pyramid), 1, FOR_PAINT,
      "from coarse to fine in N sizes, each twice the one before (as the recipe says)"},
     {"until", 0, PART, "X", AT(recipe.until), 0, FOR_PAINT,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/stages.h"
 #include "io/assets.h"
 #include "io/number.h"
 #include "tensor/kernels.h"
@@ -20,9 +21,7 @@ int session_complain(const char *command, const Error *err) {
     return 1;
 }
 
-/* Adds a piece to the notes; what does not fit is cut. */
-__attribute__((format(printf, 2, 3))) static void note(Session *s, const char *format,
-                                                       ...) {
+void session_note(Session *s, const char *format, ...) {
     size_t length = strlen(s->notes);
     va_list arguments;
     va_start(arguments, format);
@@ -63,7 +62,7 @@ static void choose_network(Session *s, const Options *options, const WeightFile 
     if (options->net || !net || strcmp(net, recipe->net) == 0 ||
         recipe->content_layers.count || recipe->style_layers.count)
         return;
-    note(s, "%s holds %s\n", options->weights, net);
+    session_note(s, "%s holds %s\n", options->weights, net);
     recipe->net = net;
 }
 
@@ -79,10 +78,10 @@ static bool choose_layers(Session *s, const Options *options, Error *err) {
     bool chosen = s->recipe.content_layers.count && s->recipe.style_layers.count;
     if (!recipe_complete(&s->recipe, s->network, err)) return false;
     if (chosen || options->from) return true;
-    note(s, "content from %s, style from", s->recipe.content_layers.item[0].name);
+    session_note(s, "content from %s, style from", s->recipe.content_layers.item[0].name);
     for (int i = 0; i < s->recipe.style_layers.count; i++)
-        note(s, " %s", s->recipe.style_layers.item[i].name);
-    note(s, "\n");
+        session_note(s, " %s", s->recipe.style_layers.item[i].name);
+    session_note(s, "\n");
     return true;
 }
 
@@ -117,31 +116,27 @@ static bool open_network(Session *s, const Options *options, Error *err) {
     s->weights = weights ? weights : RANDOM "1";
     if (!session_is_random(s)) return file_weights(s, options, weights, err);
     if (!weights)
-        note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
+        session_note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
     return make_network(s, err) &&
            random_weights(s, options, s->weights + strlen(RANDOM), err);
 }
 
-/* The longer side of style pictures in the present stage, when they have a size of their
- * own. */
-static int style_side(const Session *s, const Options *options) {
-    const Stages *stages = &options->recipe.stages;
-    const int largest =
-        stages->count ? stages->item[stages->count - 1].size : options->recipe.size;
-    const double side = (double)options->style_size * s->recipe.size / largest;
-    return side < PICTURE_SIDE_LEAST ? PICTURE_SIDE_LEAST : (int)(side + 0.5);
+StyleSize session_style_size(const Recipe *stage, const Options *options) {
+    if (!options->style_size)
+        return (StyleSize){(int)(stage->size * stage->style_scale + 0.5), stage->size_of};
+    const double side =
+        (double)options->style_size * stage->size / recipe_final_size(&options->recipe);
+    return (StyleSize){side < PICTURE_SIDE_LEAST ? PICTURE_SIDE_LEAST : (int)(side + 0.5),
+                       SIZE_LONGER};
 }
 
 static bool read_style(Session *s, const Options *options, int i, Arena *arena,
                        Error *err) {
-    const Recipe *r = &s->recipe;
+    const StyleSize fit = session_style_size(&s->recipe, options);
     Style *style = &s->scene.style[i];
     const char *path = options->operand[1 + i], *mask = options->masks.path[i],
                *part = options->parts.path[i];
-    return (options->style_size
-                ? input_picture(arena, path, style_side(s, options), &style->picture, err)
-                : input_picture_of(arena, path, (int)(r->size * r->style_scale + 0.5),
-                                   r->size_of, &style->picture, err)) &&
+    return input_picture_of(arena, path, fit.size, fit.of, &style->picture, err) &&
            (!mask ||
             masks_read(arena, mask, s->scene.content.shape, &style->mask, err)) &&
            (!part || masks_read(arena, part, style->picture.shape, &style->part, err));
@@ -186,15 +181,16 @@ static bool prepare_features(Session *s, Error *err) {
     double factor;
     if (!features_prepare(&s->recipe, s->network, &s->scene, &factor, err)) return false;
     if (factor != 1)
-        note(s, "features times %.3g: recipe %s is for weights of another kind ", factor,
-             s->recipe.name);
-    if (factor != 1) note(s, "(--features any takes them as they are)\n");
+        session_note(s, "features times %.3g: recipe %s is for weights of another kind ",
+                     factor, s->recipe.name);
+    if (factor != 1) session_note(s, "(--features any takes them as they are)\n");
     return true;
 }
 
 static bool open_all(Session *s, const Options *options, Error *err) {
     return open_network(s, options, err) &&
            (!options->operand[1] || choose_layers(s, options, err)) &&
+           stages_leave_out(s, options, err) &&
            session_read_pictures(s, options, s->arena, err) && prepare_features(s, err);
 }
 

@@ -29,6 +29,17 @@ void session_close(Session *session);
 bool session_read_pictures(Session *session, const Options *options, Arena *arena,
                            Error *err);
 
+/* The size of the style pictures in a stage: which side has how many pixels. */
+typedef struct StyleSize {
+    int size;
+    SizeOf of;
+} StyleSize;
+StyleSize session_style_size(const Recipe *stage, const Options *options);
+
+/* Adds a piece to the notes; what does not fit is cut. */
+void session_note(Session *session, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Tells the network what the weights of a file were made to read: what the user says, or
  * else what the file does. */
 bool session_preprocess(Network *network, const Options *options, const char *path,
