@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/forecast.h"
+#include "app/out_of_memory.h"
 #include "app/session.h"
 #include "io/npy.h"
 #include "transfer/input.h"
@@ -71,10 +73,26 @@ static bool measure(Session *s, const Options *options, Error *err) {
     return true;
 }
 
+/* The memory of a run without an optimiser. */
+static bool fits(Session *s, const Options *options, Error *err) {
+    const Recipe whole = s->recipe;
+    s->recipe.method = METHOD_GD;
+    s->recipe.momentum = s->recipe.average = 0;
+    s->recipe.rate = 1;
+    const bool good = forecast_fits(s, options, err);
+    s->recipe = whole;
+    return good;
+}
+
 static int eval(const Options *options) {
     Error err;
     Session s;
-    if (!session_open(&s, options, &err)) return session_complain("eval", &err);
+    if (!session_open_sizes(&s, options, &err)) return session_complain("eval", &err);
+    if (!fits(&s, options, &err)) {
+        session_close(&s);
+        return session_complain("eval", &err);
+    }
+    if (!session_open_pictures(&s, options, &err)) return session_complain("eval", &err);
     s.recipe.space = SPACE_UNIT; /* the gradient is with respect to RGB in [0, 1] */
     bool ok = measure(&s, options, &err);
     session_close(&s);
@@ -116,5 +134,6 @@ const Command command_eval = {
         "  --content-form half-sum --tv-weight 1e-3 --json --grad g.npy\n",
     .explain = explain,
     .mask = FOR_EVAL | LIKE_PAINT,
+    .less_memory = OPTIONS_OF_MEMORY,
     .run = eval,
 };

@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/forecast.h"
 #include "app/manifest.h"
+#include "app/out_of_memory.h"
 #include "app/progress.h"
 #include "app/session.h"
 #include "app/trace.h"
@@ -175,6 +176,10 @@ static bool paint_stage(Session *s, Run *run, int stage, Arena *arena, Tensor *p
         (stage == 0 && !begin(s, run, err)))
         return false;
     run->before = run->last;
+    if (recipe_stages(run->recipe) > 1) {
+        progress_stage(run->recipe, stage, size, run->before.step);
+        trace_stage(run->trace, run->before.step + 1, image_longest(size));
+    }
     *end = paint_run(problem, arena, watch, run);
     *picture = problem_picture(problem, s->arena);
     return true;
@@ -216,16 +221,19 @@ static int paint(const Options *options) {
     Session s;
     Run run = {.options = options, .out = options->out ? options->out : "out.png"};
     if (!outputs_ready(options, run.out, &err) || !stages_ready(options, &err) ||
-        !session_open(&s, options, &err))
+        !session_open_sizes(&s, options, &err))
         return session_complain("paint", &err);
     const Recipe all = s.recipe;
     run.recipe = &all;
     run.session = &s;
-    int status = 0;
-    if (!options->plan)
-        status = paint_stages(&s, &run);
-    else if (!forecast_print(&s, options, stdout, &err))
-        status = session_complain("paint", &err);
+    const bool good = options->plan ? forecast_print(&s, options, stdout, &err)
+                                    : forecast_fits(&s, options, &err);
+    if (!good || options->plan) {
+        session_close(&s);
+        return good ? 0 : session_complain("paint", &err);
+    }
+    if (!session_open_pictures(&s, options, &err)) return session_complain("paint", &err);
+    const int status = paint_stages(&s, &run);
     session_close(&s);
     return status;
 }
@@ -249,5 +257,6 @@ const Command command_paint = {
         "  stylegrad paint photo.jpg painting.jpg --size 1024 --pyramid 4 --tile 512 "
         "--plan\n",
     .mask = FOR_PAINT,
+    .less_memory = OPTIONS_OF_MEMORY,
     .run = paint,
 };

@@ -9,6 +9,7 @@
 #include "io/assets.h"
 #include "io/number.h"
 #include "tensor/kernels.h"
+#include "tensor/no_memory.h"
 #include "transfer/features.h"
 #include "transfer/input.h"
 #include "transfer/masks.h"
@@ -89,6 +90,7 @@ static bool choose_layers(Session *s, const Options *options, Error *err) {
 static bool file_weights(Session *s, const Options *options, const char *path,
                          Error *err) {
     WeightFile file;
+    const MemoryUse before = memory_for(path, NULL);
     Arena *scratch = arena_new();
     bool good = weight_file_read(scratch, path, &file, err);
     if (good) choose_network(s, options, &file);
@@ -97,6 +99,7 @@ static bool file_weights(Session *s, const Options *options, const char *path,
            network_load(s->network, &file.tensors, path, NULL, 0, err);
     if (good) network_copy_weights(s->network);
     arena_free(scratch);
+    memory_for_again(before);
     return good;
 }
 
@@ -130,13 +133,39 @@ StyleSize session_style_size(const Recipe *stage, const Options *options) {
                        SIZE_LONGER};
 }
 
+/* Below, a picture is read in any case. */
+#define LARGE ((size_t)16 << 20) /* bytes */
+
+/* A picture in the size of this stage. Large blocks of memory are not there before they
+ * are touched, so one that is not read takes none. */
+static bool read_or_size(Session *s, Arena *arena, const char *path, StyleSize fit,
+                         Tensor *out, Error *err) {
+    Shape shape;
+    if (!s->sizes_only || input_is_tensor(path))
+        return input_picture_of(arena, path, fit.size, fit.of, out, err);
+    if (!input_shape_of(path, fit.size, fit.of, &shape, err)) return false;
+    if (shape_size(shape) * sizeof(real) < LARGE)
+        return input_picture_of(arena, path, fit.size, fit.of, out, err);
+    *out = tensor_alloc(arena, shape);
+    s->unread += shape_size(shape) * sizeof(real);
+    return true;
+}
+
+static bool read_picture(Session *s, Arena *arena, const char *path, StyleSize fit,
+                         Tensor *out, Error *err) {
+    const MemoryUse before = memory_for(path, NULL);
+    const bool good = read_or_size(s, arena, path, fit, out, err);
+    memory_for_again(before);
+    return good;
+}
+
 static bool read_style(Session *s, const Options *options, int i, Arena *arena,
                        Error *err) {
     const StyleSize fit = session_style_size(&s->recipe, options);
     Style *style = &s->scene.style[i];
     const char *path = options->operand[1 + i], *mask = options->masks.path[i],
                *part = options->parts.path[i];
-    return input_picture_of(arena, path, fit.size, fit.of, &style->picture, err) &&
+    return read_picture(s, arena, path, fit, &style->picture, err) &&
            (!mask ||
             masks_read(arena, mask, s->scene.content.shape, &style->mask, err)) &&
            (!part || masks_read(arena, part, style->picture.shape, &style->part, err));
@@ -165,14 +194,18 @@ static void share_out(Scene *scene, const Blend *said) {
 bool session_read_pictures(Session *s, const Options *options, Arena *arena, Error *err) {
     const Recipe *r = &s->recipe;
     s->scene = (Scene){.styles = options->operands - 1};
-    if (!input_picture_of(arena, options->operand[0], r->size, r->size_of,
-                          &s->scene.content, err))
+    s->unread = 0;
+    if (!read_picture(s, arena, options->operand[0], (StyleSize){r->size, r->size_of},
+                      &s->scene.content, err))
         return false;
     for (int i = 0; i < s->scene.styles; i++)
         if (!read_style(s, options, i, arena, err)) return false;
     share_out(&s->scene, &options->blend);
     s->photograph = s->scene.content;
-    colors_prepare(arena, &s->scene, options->colors);
+    if (s->unread == 0)
+        colors_prepare(arena, &s->scene, options->colors);
+    else if (options->colors != COLORS_STYLE)
+        s->unread *= 2; /* each picture has a copy in other colours */
     return true;
 }
 
@@ -187,11 +220,11 @@ static bool prepare_features(Session *s, Error *err) {
     return true;
 }
 
-static bool open_all(Session *s, const Options *options, Error *err) {
+static bool open_sizes(Session *s, const Options *options, Error *err) {
     return open_network(s, options, err) &&
            (!options->operand[1] || choose_layers(s, options, err)) &&
            stages_leave_out(s, options, err) &&
-           session_read_pictures(s, options, s->arena, err) && prepare_features(s, err);
+           session_read_pictures(s, options, s->arena, err);
 }
 
 static void start(Session *session, const Options *options) {
@@ -199,18 +232,33 @@ static void start(Session *session, const Options *options) {
     *session = (Session){.arena = arena_new(), .recipe = options->recipe};
 }
 
-bool session_open(Session *session, const Options *options, Error *err) {
-    start(session, options);
-    if (open_all(session, options, err)) return true;
-    session_close(session);
-    return false;
+/* What is opened stays open only when all went well. */
+static bool keep(Session *session, bool good) {
+    if (!good) session_close(session);
+    return good;
 }
 
-bool session_open_network(Session *session, const Options *options, Error *err) {
-    start(session, options);
-    if (open_network(session, options, err)) return true;
-    session_close(session);
-    return false;
+bool session_open_sizes(Session *s, const Options *options, Error *err) {
+    start(s, options);
+    s->sizes_only = true;
+    return keep(s, open_sizes(s, options, err));
+}
+
+bool session_open_pictures(Session *s, const Options *options, Error *err) {
+    const bool some_unread = s->unread > 0;
+    s->sizes_only = false;
+    return keep(s, (!some_unread || session_read_pictures(s, options, s->arena, err)) &&
+                       prepare_features(s, err));
+}
+
+bool session_open(Session *s, const Options *options, Error *err) {
+    start(s, options);
+    return keep(s, open_sizes(s, options, err)) && session_open_pictures(s, options, err);
+}
+
+bool session_open_network(Session *s, const Options *options, Error *err) {
+    start(s, options);
+    return keep(s, open_network(s, options, err));
 }
 
 void session_close(Session *session) {

@@ -14,10 +14,18 @@ typedef struct Session {
     Tensor photograph;   /* the content in its own colours */
     const char *weights; /* the file, or "random:SEED" */
     char notes[1024];    /* lines worth knowing that are no errors; may be empty */
+    bool sizes_only;     /* large pictures are not read: they have their shapes, and */
+    size_t unread;       /* will take so many bytes more than now */
 } Session;
 
 /* Opens everything that the options name. On failure nothing is left to free. */
 bool session_open(Session *session, const Options *options, Error *err);
+
+/* The same in two parts: first everything but the contents of large pictures, which says
+ * how much memory a run would take, see forecast.h; then these as well. Whoever fails
+ * leaves nothing to free. */
+bool session_open_sizes(Session *session, const Options *options, Error *err);
+bool session_open_pictures(Session *session, const Options *options, Error *err);
 
 /* The same without pictures: the network and its weights only. */
 bool session_open_network(Session *session, const Options *options, Error *err);

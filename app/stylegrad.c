@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/out_of_memory.h"
 #include "app/version.h"
 #include "tensor/kernels.h"
 #include "tensor/real.h"
@@ -57,6 +58,7 @@ int main(int argc, char **argv) {
             options_help(commands[i], stdout);
             return 0;
         }
+        out_of_memory_init(commands[i]);
         return commands[i]->run(&options);
     }
     fprintf(stderr, "stylegrad: unknown command '%s'; 'stylegrad --help' lists them\n",

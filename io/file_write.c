@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "io/file.h"
-#include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 #define NAMES_TRIED 100 /* temporary names that a killed run may have left behind */
 
@@ -40,7 +40,7 @@ static bool refuse_folder(const char *path, Error *err) {
 static char *copy_text(const char *text, size_t length, const char *tail) {
     size_t rest = strlen(tail) + 1;
     char *copy = malloc(length + rest);
-    CHECK(copy, "no memory for a path");
+    if (!copy) no_memory(length + rest);
     memcpy(copy, text, length);
     memcpy(copy + length, tail, rest);
     return copy;

@@ -6,6 +6,7 @@
 #include "io/number.h"
 #include "io/safetensors.h"
 #include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 static size_t item_bytes(const NamedTensor *item, NumberKind kind) {
     return shape_size(item->tensor.shape) * number_size(kind);
@@ -37,7 +38,7 @@ static char *header_text(const NamedTensors *list, NumberKind kind, size_t *size
         *size += item_bytes(item, kind);
     }
     char *text = json_dumps(header, JSON_COMPACT);
-    CHECK(text, "no memory for a header of %zu tensors", list->count);
+    if (!text) no_memory(list->count);
     json_decref(header);
     return text;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tensor/check.h"
+#include "tensor/no_memory.h"
 #include "tensor/pages.h"
 
 #define FIRST_BLOCK ((size_t)64 << 10) /* bytes; further blocks are twice as large */
@@ -29,7 +29,7 @@ struct Arena {
 static size_t blocks_taken;
 
 static size_t round_up(size_t bytes) {
-    CHECK(bytes <= SIZE_MAX / 2, "a request for %zu bytes cannot be meant", bytes);
+    if (bytes > SIZE_MAX / 2) no_memory(bytes);
     return (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
 }
 
@@ -37,7 +37,7 @@ static Block *block_new(size_t size) {
     const bool pages = size >= LARGE;
     Block *block = pages ? pages_alloc(sizeof(Block) + size)
                          : aligned_alloc(ARENA_ALIGNMENT, sizeof(Block) + size);
-    CHECK(block, "no memory for %zu more bytes; use smaller pictures", size);
+    if (!block) no_memory(size);
     *block = (Block){.size = size, .pages = pages};
     blocks_taken++;
     return block;
@@ -61,7 +61,7 @@ static Block *block_for(Arena *arena, size_t bytes) {
 
 Arena *arena_new(void) {
     Arena *arena = calloc(1, sizeof *arena);
-    CHECK(arena, "no memory for an arena");
+    if (!arena) no_memory(sizeof *arena);
     arena->next = FIRST_BLOCK;
     return arena;
 }
@@ -88,7 +88,7 @@ void *arena_alloc(Arena *arena, size_t bytes) {
 }
 
 void *arena_alloc_array(Arena *arena, size_t n, size_t size) {
-    CHECK(size == 0 || n <= SIZE_MAX / size, "%zu objects of %zu bytes", n, size);
+    if (size > 0 && n > SIZE_MAX / size) no_memory(SIZE_MAX);
     return arena_alloc(arena, n * size);
 }
 

@@ -16,8 +16,7 @@
 
 typedef struct Arena Arena;
 
-/* An empty arena. Aborts, as every allocation here does, when the machine has no memory.
- */
+/* An empty arena. No allocation here fails: see no_memory.h. */
 Arena *arena_new(void);
 
 /* Frees all blocks; NULL is allowed. */

@@ -89,16 +89,24 @@ static bool refuse_small(Shape from, Shape fit, SizeOf of, const char *path, Err
                      path, fit.w, fit.h, PICTURE_SIDE_LEAST, advice);
 }
 
+/* Whether a picture of shape `from` can be scaled, and to what. */
+static bool find_fit(Shape from, int size, SizeOf of, const char *path, Shape *fit,
+                     Error *err) {
+    *fit = input_fit(from, size, of);
+    if (fit->h > PICTURE_SIDE_MOST || fit->w > PICTURE_SIDE_MOST)
+        return error_set(err, "%s: would be %d x %d pixels; choose a smaller --size",
+                         path, fit->w, fit->h);
+    return size == 0 || input_large_enough(*fit) ||
+           refuse_small(from, *fit, of, path, err);
+}
+
 bool input_picture_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
                       Error *err) {
+    Shape fit;
     if (input_is_tensor(path)) return read_npy(arena, path, out, err);
     if (!read_photograph(arena, path, out, err)) return false;
     if (size == 0) return true;
-    const Shape fit = input_fit(out->shape, size, of);
-    if (fit.h > PICTURE_SIDE_MOST || fit.w > PICTURE_SIDE_MOST)
-        return error_set(err, "%s: would be %d x %d pixels; choose a smaller --size",
-                         path, fit.w, fit.h);
-    if (!input_large_enough(fit)) return refuse_small(out->shape, fit, of, path, err);
+    if (!find_fit(out->shape, size, of, path, &fit, err)) return false;
     *out = image_resize(arena, *out, fit.h, fit.w);
     return true;
 }
@@ -110,6 +118,11 @@ bool input_shape(const char *path, Shape *out, Error *err) {
     if (good) *out = picture.shape;
     arena_free(arena);
     return good;
+}
+
+bool input_shape_of(const char *path, int size, SizeOf of, Shape *out, Error *err) {
+    return input_shape(path, out, err) &&
+           (input_is_tensor(path) || find_fit(*out, size, of, path, out, err));
 }
 
 bool input_picture_sized(Arena *arena, const char *path, Shape size, Tensor *out,
