@@ -36,7 +36,7 @@ typedef struct Base {
  * asked for, so the session grows meanwhile. */
 static bool plan_memory(Session *s, const Options *options, const Recipe *all, int stage,
                         const Base *base, Row *row, Error *err) {
-    Arena *arena = arena_new();
+    Arena *arena = arena_new_sketch();
     const Scene first = s->scene;
     s->recipe = recipe_stage(all, stage);
     bool good = (stage == 0 || session_read_pictures(s, options, arena, err)) &&

@@ -34,7 +34,7 @@ bool forecast_memory(Session *s, StageMemory *out, Error *err) {
     enum { COPIES = 4 };
     const MemoryUse before = memory_for("the forecast of its memory", NULL);
     Problem problem;
-    Arena *arena = arena_new();
+    Arena *arena = arena_new_sketch();
     bool good = recipe_choose_rate(&s->recipe, s->network, s->scene.content.shape, err) &&
                 problem_sketch(&problem, arena, &s->recipe, s->network, &s->scene, err);
     if (good) {

@@ -11,6 +11,7 @@
 #include "app/progress.h"
 #include "app/session.h"
 #include "app/trace.h"
+#include "app/verdict.h"
 #include "io/file.h"
 #include "io/image.h"
 #include "transfer/colors.h"
@@ -33,8 +34,8 @@ typedef struct Run {
     int stage;
     PaintStep before; /* all that earlier stages did */
     const char *out;
-    PaintStep last; /* the present one, counted over all stages */
-    double begun;   /* the total at the end of this stage's first step */
+    PaintStep last;  /* the present one, counted over all stages */
+    Verdict verdict; /* on this stage */
     Trace *trace;
     Manifest *manifest; /* or NULL */
     Error err;          /* of a save that failed */
@@ -65,11 +66,11 @@ static bool save(const Run *run, const Problem *problem, const char *path, Error
 static bool watch(void *context, const Problem *problem, const PaintStep *of_stage) {
     Run *run = context;
     PaintStep now = *of_stage, *step = &now;
-    if (now.step == 1) run->begun = now.terms.total;
     now.step += run->before.step;
     now.evaluations += run->before.evaluations;
     now.seconds += run->before.seconds;
     run->last = now;
+    verdict_add(&run->verdict, now.step, now.terms.total);
     progress_print(run->recipe, step);
     char name[4096];
     int every = run->options->save_every;
@@ -118,15 +119,27 @@ static bool write_manifest(const Run *run, const PaintEnd *end, Error *err) {
                           err);
 }
 
+static bool worth_saving(const Run *run, const Problem *problem, const PaintEnd *end,
+                         Error *err) {
+    Arena *arena = arena_new();
+    const bool keeps = verdict_keeps(&run->verdict, problem->recipe, end, run->last.step,
+                                     problem_picture(problem, arena), err);
+    arena_free(arena);
+    return keeps;
+}
+
 /* Saves what there is, whatever ended the run, and says how it went. */
 static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
     Error err;
     progress_end();
     fprintf(stderr, "%s after %d of %d steps: total %.6g\n", end->why, run->last.step,
             recipe_steps(run->recipe), end->terms.total);
-    if (end->terms.total > run->begun)
-        fprintf(stderr, "the loss rose, from %.6g: try a smaller --lr or --optim adam\n",
-                run->begun);
+    verdict_print(&run->verdict, problem->recipe, end, run->last.step);
+    if (!worth_saving(run, problem, end, &err)) {
+        const int status = session_complain("paint", &err);
+        if (!trace_write(run->trace, &err)) session_complain("paint", &err);
+        return status;
+    }
     if (!save(run, problem, run->out, &err)) return session_complain("paint", &err);
     fprintf(stderr, "saved %s", run->out);
     if (run->stage + 1 < recipe_stages(run->recipe))
@@ -180,6 +193,7 @@ static bool paint_stage(Session *s, Run *run, int stage, Arena *arena, Tensor *p
         progress_stage(run->recipe, stage, size, run->before.step);
         trace_stage(run->trace, run->before.step + 1, image_longest(size));
     }
+    verdict_begin(&run->verdict, problem_picture(problem, arena));
     *end = paint_run(problem, arena, watch, run);
     *picture = problem_picture(problem, s->arena);
     return true;

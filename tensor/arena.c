@@ -24,6 +24,7 @@ struct Arena {
     Block *newest; /* where small requests go; those before it are full */
     size_t next;   /* size of the next block for small requests */
     size_t used;
+    bool sketch; /* large blocks are only reserved */
 };
 
 static size_t blocks_taken;
@@ -33,10 +34,12 @@ static size_t round_up(size_t bytes) {
     return (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
 }
 
-static Block *block_new(size_t size) {
+static Block *block_new(size_t size, bool sketch) {
     const bool pages = size >= LARGE;
-    Block *block = pages ? pages_alloc(sizeof(Block) + size)
-                         : aligned_alloc(ARENA_ALIGNMENT, sizeof(Block) + size);
+    const size_t bytes = sizeof(Block) + size;
+    Block *block = !pages   ? aligned_alloc(ARENA_ALIGNMENT, bytes)
+                   : sketch ? pages_reserve(bytes)
+                            : pages_alloc(bytes);
     if (!block) no_memory(size);
     *block = (Block){.size = size, .pages = pages};
     blocks_taken++;
@@ -49,7 +52,7 @@ static Block *block_for(Arena *arena, size_t bytes) {
     if (newest && newest->size - newest->used >= bytes) return newest;
     while (bytes < LARGE && arena->next < bytes)
         arena->next *= 2;
-    Block *block = block_new(bytes >= LARGE ? bytes : arena->next);
+    Block *block = block_new(bytes >= LARGE ? bytes : arena->next, arena->sketch);
     if (bytes >= LARGE && newest) { /* slips in behind: the newest has room yet */
         block->older = newest->older;
         return newest->older = block;
@@ -63,6 +66,12 @@ Arena *arena_new(void) {
     Arena *arena = calloc(1, sizeof *arena);
     if (!arena) no_memory(sizeof *arena);
     arena->next = FIRST_BLOCK;
+    return arena;
+}
+
+Arena *arena_new_sketch(void) {
+    Arena *arena = arena_new();
+    arena->sketch = true;
     return arena;
 }
 

@@ -46,6 +46,12 @@ static bool parse_item(const char *text, size_t length, LayerList *out, Error *e
         return error_set(err, "'%s' is not the name of a layer", item);
     if (out->count == LAYERS_MOST)
         return error_set(err, "more than %d layers in one list", LAYERS_MOST);
+    for (int i = 0; i < out->count; i++)
+        if (strcmp(out->item[i].name, item) == 0)
+            return error_set(err,
+                             "layer %s is named twice; name it once, with the sum of "
+                             "the weights",
+                             item);
     strcpy(out->item[out->count].name, item);
     out->item[out->count++].weight = weight;
     return true;
@@ -145,7 +151,11 @@ bool recipe_choose_rate(Recipe *r, const Network *network, Shape picture, Error 
                          method_name(r->method));
     if (r->temperature == 0) r->temperature = ANNEAL_NOISE * ANNEAL_NOISE / (2 * r->rate);
     if (r->cooling == 0) r->cooling = ANNEAL_COOLING;
-    return true;
+    return isfinite(r->temperature) ||
+           error_set(err,
+                     "--lr %g: is too small for --optim anneal, whose temperature would "
+                     "be infinite; use a larger one",
+                     r->rate);
 }
 
 bool method_parse(const char *name, Method *out) {

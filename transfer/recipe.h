@@ -178,7 +178,7 @@ void recipe_leave_out(Recipe *recipe, int first);
 Recipe recipe_stage(const Recipe *recipe, int stage);
 int recipe_stages(const Recipe *recipe);
 
-/* Reads "conv1_1:0.5,conv2_1" (no weight means 1). */
+/* Reads "conv1_1:0.5,conv2_1" (no weight means 1). No layer may be named twice. */
 bool layers_parse(const char *text, LayerList *out, Error *err);
 
 /* The names in the list; they live as long as it does. */
