@@ -120,12 +120,12 @@ bool manifest_write(const Manifest *m, const char *path, const Recipe *recipe,
         json_pack("{s:o?, s:s, s:i, s:b, s:s, s:f}", "file", json_string(end->out),
                   "sha256", hash.text, "steps", end->steps, "stopped", end->stopped,
                   "why", end->why, "total", end->total);
-    json_t *all =
-        json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o}", "stylegrad",
-                  STYLEGRAD_VERSION, "variant", REAL_NAME, "kernels", kernels->name,
-                  "vectors", fma_vector(), "threads", threads_count(), "recipe-name",
-                  recipe->name, "recipe", recipe_object(recipe), "options",
-                  options_object(m, recipe), "inputs", inputs_array(m), "result", result);
+    json_t *all = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o}", "stylegrad",
+        STYLEGRAD_VERSION, "compiler", STYLEGRAD_COMPILER, "variant", REAL_NAME,
+        "kernels", kernels->name, "vectors", fma_vector(), "threads", threads_count(),
+        "recipe-name", recipe->name, "recipe", recipe_object(recipe), "options",
+        options_object(m, recipe), "inputs", inputs_array(m), "result", result);
     char *text = json_dumps(all, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     bool good = text ? file_write(path, text, strlen(text), err)
                      : error_set(err,

@@ -177,6 +177,16 @@ static bool read_result(Reading *r, const Options *asked, const char **hash, Err
     return true;
 }
 
+/* Another compiler is named when the picture differs, and only then. */
+static void name_compiler(const Reading *r) {
+    const char *compiler = json_string_value(json_object_get(r->root, "compiler"));
+    if (compiler && strcmp(compiler, STYLEGRAD_COMPILER) != 0)
+        fprintf(stderr,
+                "made by a program of %s, this is one of " STYLEGRAD_COMPILER
+                ": their last bits differ\n",
+                NAME(compiler));
+}
+
 /* The proof. A picture under another kind of name has other bytes. */
 static int compare(const Reading *r, const char *hash) {
     Error err;
@@ -186,6 +196,7 @@ static int compare(const Reading *r, const char *hash) {
         fprintf(stderr, "the same picture, bit for bit\n");
         return 0;
     }
+    name_compiler(r);
     error_set(&err,
               "%s: differs from the picture of the manifest; another processor, "
               "compiler or kind of file rounds otherwise",

@@ -38,7 +38,8 @@ int main(int argc, char **argv) {
         return 2;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        printf("stylegrad " STYLEGRAD_VERSION " (" REAL_NAME ")\n");
+        printf("stylegrad " STYLEGRAD_VERSION " (" REAL_NAME ", " STYLEGRAD_COMPILER
+               ")\n");
         return 0;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
