@@ -19,14 +19,19 @@
 # Waiting threads soon sleep, in every program that make runs (app/stylegrad.c tells why).
 export GOMP_SPINCOUNT = 10000
 
+ifeq ($(origin CC),default)
 CC = gcc
+endif
 BUILD = build
 PREFIX = /usr/local
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion
-CPPFLAGS = -I. -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L
+# What everything needs. CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS are the caller's, from the
+# command line or the environment, and come on top: `make CFLAGS="-O2 -g"`.
 # -ffp-contract=off: a product and a sum are rounded one after the other on every machine.
-CFLAGS = -std=c11 $(WARNINGS) $(WERROR) -ffp-contract=off -fopenmp
-LDLIBS = -ljansson -llcms2 -lnettle -lz -lm
+NEEDED = -std=c11 $(WARNINGS) $(WERROR) -ffp-contract=off -fopenmp
+COMPILE = $(CC) -I. -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(NEEDED)
+LINK = $(CC) $(NEEDED) $(LDFLAGS)
+LIBS = -ljansson -llcms2 -lnettle -lz -lm $(LDLIBS)
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
@@ -46,22 +51,23 @@ $(BUILD)/stylegrad-double: $(BUILD)/double/stylegrad
 define variant
 $(BUILD)/$(1)/%.o: %.c
 	@mkdir -p $$(@D)
-	$$(CC) $$(CPPFLAGS) $$(CFLAGS) $(2) -MMD -MP -c $$< -o $$@
+	$$(COMPILE) $(2) $$(CFLAGS) $$(FILE_FLAGS) -MMD -MP -c $$< -o $$@
 
 $(BUILD)/$(1)/libstylegrad.a: $$(LIBRARY:%.c=$(BUILD)/$(1)/%.o)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(AR) rcs $$@ $$^
 
 $(BUILD)/$(1)/stylegrad: $$(APP:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libstylegrad.a
-	$$(CC) $$(CFLAGS) $(2) $$^ $$(LDLIBS) -o $$@
+	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/tests/test_%: $(BUILD)/$(1)/tests/test_%.o $(BUILD)/$(1)/tests/test.o \
                             $(BUILD)/$(1)/libstylegrad.a
-	$$(CC) $$(CFLAGS) $(2) $$(filter %.o,$$^) $$(filter %.a,$$^) -lcmocka $$(LDLIBS) -o $$@
+	$$(LINK) $(2) $$(CFLAGS) $$(filter %.o,$$^) $$(filter %.a,$$^) -lcmocka $$(LIBS) -o $$@
 
 .PHONY: test-$(1)
 test-$(1): $(BUILD)/$(1)/stylegrad $$(TESTS:%=$(BUILD)/$(1)/tests/%)
-	@STYLEGRAD=$(BUILD)/$(1)/stylegrad tests/run.sh $$(TESTS:%=$(BUILD)/$(1)/tests/%)
+	@STYLEGRAD=$(BUILD)/$(1)/stylegrad JOBS=$$(JOBS) \
+	    tests/run.sh $$(TESTS:%=$(BUILD)/$(1)/tests/%)
 
 -include $$(wildcard $(BUILD)/$(1)/*/*.d $(BUILD)/$(1)/*/*/*.d $(BUILD)/$(1)/*/*/*/*.d)
 .PRECIOUS: $(BUILD)/$(1)/%.o
@@ -81,18 +87,23 @@ include notebooks/notebooks.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.
-$(BUILD)/%/io/stb.o: CFLAGS += -fwrapv -ftrivial-auto-var-init=pattern
+$(BUILD)/%/io/stb.o: FILE_FLAGS = -fwrapv -ftrivial-auto-var-init=pattern
 
-# Fused multiply-adds, which nothing else may use (see CFLAGS): Winograd's sums are not those
+# Fused multiply-adds, which nothing else may use (see NEEDED): Winograd's sums are not those
 # of the reference anyway, and are twice as fast so; and the peak is a peak of such pairs.
-$(BUILD)/%/tensor/fma_tile.o: CFLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/weight_tile.o: CFLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/narrow_simd.o: CFLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/winograd_simd.o: CFLAGS += -ffp-contract=fast
-$(BUILD)/%/app/fma.o: CFLAGS += -ffp-contract=fast
+$(BUILD)/%/tensor/fma_tile.o: FILE_FLAGS = -ffp-contract=fast
+$(BUILD)/%/tensor/weight_tile.o: FILE_FLAGS = -ffp-contract=fast
+$(BUILD)/%/tensor/narrow_simd.o: FILE_FLAGS = -ffp-contract=fast
+$(BUILD)/%/tensor/winograd_simd.o: FILE_FLAGS = -ffp-contract=fast
+$(BUILD)/%/app/fma.o: FILE_FLAGS = -ffp-contract=fast
 
-test: test-sanitize
-	@$(MAKE) --no-print-directory test-float test-recipes
+# On all processors, unless `make test JOBS=1` says otherwise.
+test:
+	@echo "compiling and testing takes about 10 minutes of one processor:" \
+	    "some $$(((10 + $(JOBS) - 1) / $(JOBS))) min on the $(JOBS) that are used"
+	+@$(BUILD_QUIETLY) test-sanitize
+	+@$(BUILD_QUIETLY) test-float
+	+@$(BUILD_QUIETLY) test-recipes
 
 # Ten steps with each recipe, which need double, and would take sanitizers minutes.
 test-recipes: $(BUILD)/double/tests/test_oracle_recipes
@@ -107,11 +118,14 @@ assets: $(ART)/make_scene $(ART)/make_painting $(ART)/make_mosaic
 	$(ART)/make_mosaic assets/mosaic.png
 
 $(ART)/make_%: $(ART)/make_%.o $(ART)/art.o $(ART)/valley.o $(BUILD)/float/libstylegrad.a
-	$(CC) $(CFLAGS) -O3 $^ $(LDLIBS) -o $@
+	$(LINK) -O3 $(CFLAGS) $^ $(LIBS) -o $@
 
 DEMO_STEPS = 100
 
-demo: $(BUILD)/stylegrad
+demo:
+	@echo "compiling (once) and painting take about 45 s of one processor:" \
+	    "some $$(((45 + $(JOBS) - 1) / $(JOBS))) s on the $(JOBS) that are used"
+	+@$(BUILD_QUIETLY) $(BUILD)/stylegrad
 	@mkdir -p out/demo
 	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --steps $(DEMO_STEPS) \
 	    -o out/demo/painting.png --trace out/demo/trace.csv --plot out/demo/curve.png
@@ -127,9 +141,9 @@ lint:
 syntax:
 	for width in -UREAL_DOUBLE -DREAL_DOUBLE; do \
 	    git ls-files '*.c' | xargs -n 8 -P 2 \
-	        $(CC) $(CPPFLAGS) $(CFLAGS) $$width -fsyntax-only || exit 1; \
+	        $(COMPILE) $(CFLAGS) $$width -fsyntax-only || exit 1; \
 	done
-	tests/headers.sh $(CC) $(CPPFLAGS) $(CFLAGS)
+	tests/headers.sh $(COMPILE) $(CFLAGS)
 
 VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-after-fork=yes \
            --suppressions=tests/valgrind.supp
@@ -139,7 +153,7 @@ WATCHED = $(filter-out test_fast_% test_kernels% test_winograd test_narrow_conv 
             test_distill test_convert test_gradcheck test_nn_gradients,$(TESTS))
 
 valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
-	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" JOBS=$$(nproc) \
+	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" JOBS=$(JOBS) \
 	    tests/run.sh $(WATCHED:%=$(BUILD)/float/tests/%)
 	$(VALGRIND) $(BUILD)/float/stylegrad paint assets/scene.png assets/painting.png \
 	    --size 32 --steps 3 --content-layers relu2_1 --style-layers relu1_1,relu2_1 \

@@ -226,5 +226,6 @@ const Command command_bench = {
         "matter.\n\n"
         "example: stylegrad bench --net vgg19 --size 512 --threads 2\n",
     .mask = FOR_BENCH,
+    .less_memory = "a smaller --size, a smaller --batch or --recompute",
     .run = run,
 };

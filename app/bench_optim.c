@@ -66,6 +66,7 @@ double bench_method(const Recipe *recipe, size_t size, int history) {
     Recipe own = *recipe;
     own.rate = RATE;
     own.history = history;
+    own.steps = history + 2 + ROUNDS;
     own.line_search = false;
     own.temperature = 0;
     own.cooling = 1;

@@ -319,5 +319,6 @@ const Command command_convert_loss = {
         "example: stylegrad convert-loss photo.jpg painting.jpg --from neural-style --to "
         "gatys\n",
     .mask = FOR_CONVERT,
+    .less_memory = "a smaller --size",
     .run = run,
 };

@@ -4,7 +4,9 @@
 
 #include "app/commands.h"
 #include "app/files.h"
+#include "app/forecast.h"
 #include "app/not_finite.h"
+#include "app/out_of_memory.h"
 #include "app/save.h"
 #include "app/settings.h"
 #include "io/file.h"
@@ -111,11 +113,27 @@ static bool outputs_ready(const Options *options, Error *err) {
     return good;
 }
 
+/* The memory of a run without an optimiser. */
+static bool fits(Session *s, const Options *options, Error *err) {
+    const Recipe whole = s->recipe;
+    s->recipe.method = METHOD_GD;
+    s->recipe.momentum = s->recipe.average = 0;
+    s->recipe.rate = 1;
+    const bool good = forecast_fits(s, options, err);
+    s->recipe = whole;
+    return good;
+}
+
 static int eval(const Options *options) {
     Error err;
     Session s;
-    if (!outputs_ready(options, &err) || !session_open(&s, options, &err))
+    if (!outputs_ready(options, &err) || !session_open_sizes(&s, options, &err))
         return session_complain("eval", &err);
+    if (!fits(&s, options, &err)) {
+        session_close(&s);
+        return session_complain("eval", &err);
+    }
+    if (!session_open_pictures(&s, options, &err)) return session_complain("eval", &err);
     s.recipe.space = SPACE_UNIT; /* the gradient is with respect to RGB in [0, 1] */
     bool ok = measure(&s, options, &err);
     session_close(&s);
@@ -165,5 +183,6 @@ const Command command_eval = {
         "  --content-form half-sum --tv-weight 1e-3 --json --grad g.npy\n",
     .explain = explain,
     .mask = FOR_EVAL | LIKE_PAINT,
+    .less_memory = OPTIONS_OF_MEMORY,
     .run = eval,
 };

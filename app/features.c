@@ -12,6 +12,7 @@
 #include "io/image.h"
 #include "io/npz.h"
 #include "nn/ops.h"
+#include "tensor/no_memory.h"
 #include "tensor/text.h"
 
 /* All channels of one layer as one grey sheet, each channel scaled to its own largest
@@ -61,6 +62,7 @@ static bool compute(const Session *s, const LayerList *wanted, NamedTensors *out
     Node *nodes[LAYERS_MOST];
     for (int i = 0; i < wanted->count; i++)
         names[i] = wanted->item[i].name;
+    const MemoryUse before = memory_for("the layers of the network", NULL);
     Tape *tape = tape_new();
     Node *input = ag_normalize(tape_constant(tape, s->scene.content),
                                network_normalize(s->network));
@@ -71,6 +73,7 @@ static bool compute(const Session *s, const LayerList *wanted, NamedTensors *out
         out->items[i] = (NamedTensor){
             .name = names[i], .rank = 4, .tensor = tape_keep(s->arena, nodes[i])};
     tape_free(tape);
+    memory_for_again(before);
     return ok;
 }
 
@@ -151,5 +154,6 @@ const Command command_features = {
         "example: stylegrad features photo.jpg --layers relu1_1,pool2 -o f.npz --png "
         "sheets --net vgg19 --weights vgg19.safetensors\n",
     .mask = FOR_FEATURES,
+    .less_memory = "a smaller --size",
     .run = features,
 };

@@ -3,6 +3,7 @@
 #include "app/forecast_memory.h"
 #include "app/forecast_time.h"
 #include "app/memory.h"
+#include "app/out_of_memory.h"
 #include "tensor/kernels.h"
 
 #define MIB (1024.0 * 1024.0)
@@ -26,11 +27,16 @@ static void print_time(double seconds, FILE *out) {
         fprintf(out, "%ld:%02ld h", whole / 3600, whole / 60 % 60);
 }
 
-/* The pictures of a stage and its memory; `base` is what the process had before, when the
- * session had `used` bytes: random weights are drawn when they are first asked for. */
+/* What the process has, or will have when the pictures of the first stage are read. */
+typedef struct Base {
+    size_t now, bytes, used; /* of the process; with pictures; of the session's arena */
+} Base;
+
+/* The pictures of a stage and its memory. Random weights are drawn when they are first
+ * asked for, so the session grows meanwhile. */
 static bool plan_memory(Session *s, const Options *options, const Recipe *all, int stage,
-                        size_t base, size_t used, Row *row, Error *err) {
-    Arena *arena = arena_new();
+                        const Base *base, Row *row, Error *err) {
+    Arena *arena = arena_new_sketch();
     const Scene first = s->scene;
     s->recipe = recipe_stage(all, stage);
     bool good = (stage == 0 || session_read_pictures(s, options, arena, err)) &&
@@ -38,8 +44,8 @@ static bool plan_memory(Session *s, const Options *options, const Recipe *all, i
     row->shape = s->scene.content.shape;
     row->steps = s->recipe.steps;
     if (good)
-        row->peak = base + (arena_used(s->arena) - used) + arena_used(arena) +
-                    stage_memory_sum(&row->memory);
+        row->peak = base->bytes + (arena_used(s->arena) - base->used) +
+                    arena_used(arena) + stage_memory_sum(&row->memory);
     s->scene = first;
     arena_free(arena);
     return good;
@@ -55,13 +61,22 @@ static bool plan_time(Session *s, const Options *options, const Recipe *all, int
     return good;
 }
 
-/* On the scene of the last stage. */
+/* On the scene of the last stage, or on one that is not much larger than the copies which
+ * are measured. */
 static bool measure(Session *s, const Options *options, const Recipe *all, Speed *speed,
                     Error *err) {
+    enum { ENOUGH = 2048 };
     Arena *arena = arena_new();
+    bool good = false;
     s->recipe = recipe_stage(all, recipe_stages(all) - 1);
-    bool good =
-        session_read_pictures(s, options, arena, err) && speed_measure(s, speed, err);
+    s->sizes_only = false;
+    for (int whole = s->recipe.size, side = ENOUGH; !good; side *= 2) {
+        s->recipe.size = side < whole ? side : whole;
+        good = session_read_pictures(s, options, arena, err);
+        if (side >= whole) break;
+    }
+    good = good && speed_measure(s, speed, err);
+    s->sizes_only = true;
     arena_free(arena);
     return good;
 }
@@ -104,21 +119,52 @@ static void print_sum(const Row *row, int count, size_t base, const Speed *speed
             threads_count(), threads_count() == 1 ? "" : "s", evaluations / steps);
 }
 
+/* The memory of all stages. */
+static bool plan_all(Session *s, const Options *options, const Recipe *all, Base *base,
+                     Row row[STAGES_MOST], Error *err) {
+    const size_t now = memory_now(), peak = memory_peak();
+    *base = (Base){now, now + s->unread, arena_used(s->arena)};
+    for (int i = 0; i < recipe_stages(all); i++)
+        if (!plan_memory(s, options, all, i, base, &row[i], err)) return false;
+    for (int i = 0; i < recipe_stages(all); i++)
+        if (row[i].peak < peak) row[i].peak = peak;
+    return true;
+}
+
+bool forecast_fits(Session *s, const Options *options, Error *err) {
+    const Recipe all = s->recipe;
+    const size_t available = memory_available(), unread = s->unread;
+    Base base;
+    Row row[STAGES_MOST];
+    if (!plan_all(s, options, &all, &base, row, err)) return false;
+    s->recipe = all;
+    s->unread = unread;
+    const Row *most = &row[0];
+    for (int i = 1; i < recipe_stages(&all); i++)
+        if (row[i].peak > most->peak) most = &row[i];
+    const size_t need = most->peak > base.now ? most->peak - base.now : 0;
+    return need <= available ||
+           error_set(
+               err,
+               "no memory for %d x %d pixels: they need about %.0f MiB, and %.0f MiB "
+               "are free; " OPTIONS_OF_MEMORY
+               " needs less, and 'paint --plan' says how much",
+               most->shape.w, most->shape.h, (double)need / MIB, (double)available / MIB);
+}
+
 bool forecast_print(Session *s, const Options *options, FILE *out, Error *err) {
     const Recipe all = s->recipe;
     const int count = recipe_stages(&all);
-    const size_t base = memory_now(), peak = memory_peak(), used = arena_used(s->arena);
+    Base base;
     Row row[STAGES_MOST];
     Speed speed;
-    for (int i = 0; i < count; i++)
-        if (!plan_memory(s, options, &all, i, base, used, &row[i], err)) return false;
-    for (int i = 0; i < count; i++)
-        if (row[i].peak < peak) row[i].peak = peak;
-    if (!measure(s, options, &all, &speed, err)) return false;
+    if (!plan_all(s, options, &all, &base, row, err) ||
+        !measure(s, options, &all, &speed, err))
+        return false;
     for (int i = 0; i < count; i++)
         if (!plan_time(s, options, &all, i, &speed, &row[i], err)) return false;
     fputs(s->notes, stderr);
     print_rows(row, count, out);
-    print_sum(row, count, base, &speed, out);
+    print_sum(row, count, base.bytes, &speed, out);
     return true;
 }

@@ -15,8 +15,12 @@
 
 #include "app/session.h"
 
+/* Whether all stages have room in the memory that the system has to give. Fails with the
+ * numbers of the largest one. The session has its sizes: session_open_sizes. */
+bool forecast_fits(Session *session, const Options *options, Error *err);
+
 /* Prints a table with a line for each stage, and what all of them together take. The
- * session is open and has read the pictures of the first stage. */
+ * session has its sizes. */
 bool forecast_print(Session *session, const Options *options, FILE *out, Error *err);
 
 #endif

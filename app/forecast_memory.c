@@ -1,5 +1,6 @@
 #include "app/forecast_memory.h"
 
+#include "tensor/no_memory.h"
 #include "transfer/method.h"
 #include "transfer/problem.h"
 
@@ -9,39 +10,45 @@ static double no_loss(void *context) {
     return 0;
 }
 
-/* The optimiser as it would be. Large vectors are not there before they are touched, so
- * making one costs nothing; a history longer than the run is never filled. */
-static size_t optimizer_bytes(const Recipe *recipe, Tensor x) {
+/* What an optimiser of `size` numbers takes. */
+static size_t measured(const Recipe *recipe, size_t size) {
     Arena *arena = arena_new();
-    Recipe own = *recipe;
-    if (own.history > own.steps) own.history = own.steps;
-    method_new(arena, &own,
-               (Objective){.size = shape_size(x.shape),
-                           .x = x.data,
-                           .gradient = x.data,
-                           .evaluate = no_loss});
-    const size_t bytes = arena_used(arena);
+    real *x = ARENA_NEW(arena, real, size);
+    const size_t before = arena_used(arena);
+    method_new(arena, recipe,
+               (Objective){.size = size, .x = x, .gradient = x, .evaluate = no_loss});
+    const size_t bytes = arena_used(arena) - before;
     arena_free(arena);
     return bytes;
 }
 
+/* An optimiser has so many vectors and a little beside them: two small ones say how many,
+ * and no large one has to be made. */
+static size_t optimizer_bytes(const Recipe *recipe, size_t size) {
+    enum { SMALL = 1024 };
+    const size_t one = measured(recipe, SMALL), two = measured(recipe, 2 * SMALL);
+    return one - (two - one) + (two - one) / SMALL * size;
+}
+
 bool forecast_memory(Session *s, StageMemory *out, Error *err) {
     enum { COPIES = 4 };
+    const MemoryUse before = memory_for("the forecast of its memory", NULL);
     Problem problem;
-    Arena *arena = arena_new();
+    Arena *arena = arena_new_sketch();
     bool good = recipe_choose_rate(&s->recipe, s->network, s->scene.content.shape, err) &&
                 problem_sketch(&problem, arena, &s->recipe, s->network, &s->scene, err);
     if (good) {
-        const Tensor x = {problem.variable->shape, problem.variable->value};
+        const size_t size = shape_size(problem.variable->shape);
         const size_t copies = COPIES + (s->recipe.average > 0);
         *out = (StageMemory){.targets = problem.target_bytes,
                              .tapes = problem_bytes(&problem),
                              .kept = arena_used(arena),
-                             .optimizer = optimizer_bytes(&s->recipe, x),
-                             .pictures = copies * shape_size(x.shape) * sizeof(real)};
+                             .optimizer = optimizer_bytes(&s->recipe, size),
+                             .pictures = copies * size * sizeof(real)};
         problem_free(&problem);
     }
     arena_free(arena);
+    memory_for_again(before);
     return good;
 }
 

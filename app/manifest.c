@@ -142,11 +142,11 @@ bool manifest_write(const Manifest *m, const char *path, const Recipe *recipe,
                                      json_path(&build, end->out), "sha256", hash.text,
                                      "steps", end->steps, "stopped", end->stopped, "why",
                                      end->why, "total", end->total));
-    json_t *all =
-        json_built(&build, json_pack("{s:s, s:s, s:s, s:s, s:i, s:s}", "stylegrad",
-                                     STYLEGRAD_VERSION, "variant", REAL_NAME, "kernels",
-                                     kernels->name, "vectors", fma_vector(), "threads",
-                                     threads_count(), "recipe-name", recipe->name));
+    json_t *all = json_built(
+        &build, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s}", "stylegrad",
+                          STYLEGRAD_VERSION, "compiler", STYLEGRAD_COMPILER, "variant",
+                          REAL_NAME, "kernels", kernels->name, "vectors", fma_vector(),
+                          "threads", threads_count(), "recipe-name", recipe->name));
     json_put(&build, all, "recipe", recipe_object(&build, recipe));
     json_put(&build, all, "options", options_object(&build, m, recipe));
     json_put(&build, all, "inputs", inputs_array(&build, m));

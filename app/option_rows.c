@@ -107,7 +107,7 @@ const Row option_rows[] = {
     {"init-blend", 0, PART, "X", AT(init_blend), 0, FOR_PAINT,
      "how much, from 0 to 1 (0)"},
     {"steps", 0, COUNT, "N", AT(recipe.steps), 1, FOR_PAINT,
-     "steps of the optimiser, in all stages; a recipe's drop of the rate moves along"},
+     "steps of the optimiser, exactly, in all stages; a drop of the rate moves along"},
     {"pyramid", 0, COUNT, "N", AT(pyramid), 1, FOR_PAINT,
      "from coarse to fine in N sizes, each twice the one before (as the recipe says)"},
     {"until", 0, PART, "X", AT(recipe.until), 0, FOR_PAINT,
@@ -115,6 +115,8 @@ const Row option_rows[] = {
     {"optim", 0, CHOICE, "gd|adam|lbfgs|anneal", AT(recipe.method), 0, FOR_PAINT,
      "the optimiser"},
     {"lr", 0, NUMBER, "X", AT(recipe.rate), 0, FOR_PAINT, "its learning rate"},
+    {"line-search", 0, FLAG, NULL, AT(recipe.line_search), 0, FOR_PAINT,
+     "L-BFGS looks for the length of each step (as the recipe says)"},
     {"seed", 0, SEED, "N", AT(recipe.seed), 0, FOR_PAINT | FOR_TRAIN,
      "seed of noise and annealing (0)"},
     {"save-every", 0, COUNT, "N", AT(save_every), 1, FOR_PAINT,
@@ -140,6 +142,7 @@ const Row option_rows[] = {
     {"threads", 0, THREADS, "N", AT(threads), 1,
      NET | FOR_GRADCHECK | FOR_BENCH | FOR_TRAIN | FOR_WEIGHTS | FOR_RERUN,
      "threads (OMP_NUM_THREADS, or all processors that it may use)"},
-    {"help", 'h', FLAG, NULL, AT(help), 0, ~0, "this text"},
+    {"help", 'h', FLAG, NULL, AT(help), 0, ~0,
+     "this text; '--' ends the options, for files whose names begin with -"},
 };
 const int option_count = sizeof option_rows / sizeof *option_rows;

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/option_rows.h"
 #include "tensor/check.h"
@@ -61,12 +62,12 @@ static bool set_blend(const Row *row, const char *text, Blend *blend, Error *err
         if (end == at || !isfinite(x) || x < 0) break;
         sum += blend->share[blend->count++] = x;
         at = end;
-        if (!*at && sum > 0) return true;
+        if (!*at && sum > 0 && isfinite(sum)) return true;
         if (*at != ',') break;
     }
     return error_set(err,
                      "--%s %s: wants a number for each style, none negative and not all "
-                     "0, such as 2,1",
+                     "0, with a finite sum, such as 2,1",
                      row->name, text);
 }
 
@@ -135,6 +136,25 @@ static bool accepts(const Command *command, const Row *row) {
     return row->mask & mask;
 }
 
+/* The argument in which getopt_long met what it does not know. It has gone past a long
+ * option and the last letter of short ones; before that letter it stays in front. */
+static const char *unknown_option(int argc, char **argv) {
+    const char *past = argv[optind - 1];
+    const size_t length = strlen(past);
+    const bool ended = optopt == 0 || optind == argc ||
+                       (length > 1 && past[0] == '-' && past[1] != 'o' &&
+                        (past[1] == '-' || past[length - 1] == optopt));
+    return ended ? past : argv[optind];
+}
+
+static bool refuse_option(const char *said, const Command *command, Error *err) {
+    const bool is_file = access(said, F_OK) == 0;
+    return error_set(err, "unknown option %s; 'stylegrad %s --help' lists them all%s%s",
+                     said, command->name,
+                     is_file ? ", and the file of that name is ./" : "",
+                     is_file ? said : "");
+}
+
 /* Walks argv once; `only` restricts the walk to one option, NULL takes them all. */
 static bool walk(Options *options, const Command *command, int argc, char **argv,
                  const char *only, Error *err) {
@@ -150,10 +170,7 @@ static bool walk(Options *options, const Command *command, int argc, char **argv
     optind = 0; /* glibc: start over */
     for (int code; (code = getopt_long(argc, argv, ":o:h", table, NULL)) != -1;) {
         const char *said = argv[optind - 1];
-        if (code == '?')
-            return error_set(err,
-                             "unknown option %s; 'stylegrad %s --help' lists them all",
-                             said, command->name);
+        if (code == '?') return refuse_option(unknown_option(argc, argv), command, err);
         if (code == ':')
             return error_set(err, "%s wants a value; see 'stylegrad %s --help'", said,
                              command->name);
@@ -161,10 +178,10 @@ static bool walk(Options *options, const Command *command, int argc, char **argv
         if (code < 1000)
             for (i = 0; option_rows[i].letter != code;)
                 i++;
-        if (!accepts(command, &option_rows[i]))
-            return error_set(err,
-                             "unknown option -%c; 'stylegrad %s --help' lists them all",
-                             code, command->name);
+        if (!accepts(command, &option_rows[i])) {
+            const char letter[] = {'-', (char)code, 0};
+            return refuse_option(letter, command, err);
+        }
         if (only && strcmp(option_rows[i].name, only) != 0) continue;
         if (!set(options, &option_rows[i], optarg, err)) return false;
     }

@@ -49,6 +49,7 @@ typedef struct Command {
     const char *details;        /* what --help says below the options; may be "" */
     void (*explain)(FILE *out); /* prints what --help says last; or NULL */
     int mask;                   /* FOR_... */
+    const char *less_memory;    /* options with which it takes less; or NULL */
     int (*run)(const struct Options *options);
 } Command;
 

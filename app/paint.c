@@ -7,10 +7,12 @@
 #include "app/files.h"
 #include "app/forecast.h"
 #include "app/manifest.h"
+#include "app/out_of_memory.h"
 #include "app/progress.h"
 #include "app/save.h"
 #include "app/session.h"
 #include "app/trace.h"
+#include "app/verdict.h"
 #include "io/file.h"
 #include "io/image.h"
 #include "io/interrupt.h"
@@ -28,8 +30,8 @@ typedef struct Run {
     int stage;
     PaintStep before; /* all that earlier stages did */
     const char *out;
-    PaintStep last; /* the present one, counted over all stages */
-    double begun;   /* the total at the end of this stage's first step */
+    PaintStep last;  /* the present one, counted over all stages */
+    Verdict verdict; /* on this stage */
     Trace *trace;
     Manifest *manifest; /* or NULL */
     Error err;          /* of a save that failed */
@@ -70,11 +72,11 @@ static bool save_numbered(Run *run, const Problem *problem, int step) {
 static bool watch(void *context, const Problem *problem, const PaintStep *of_stage) {
     Run *run = context;
     PaintStep now = *of_stage, *step = &now;
-    if (now.step == 1) run->begun = now.terms.total;
     now.step += run->before.step;
     now.evaluations += run->before.evaluations;
     now.seconds += run->before.seconds;
     run->last = now;
+    verdict_add(&run->verdict, now.step, now.terms.total);
     progress_print(run->recipe, step);
     int every = run->options->save_every;
     trace_add(run->trace, step);
@@ -168,13 +170,20 @@ static bool write_manifest(const Run *run, const PaintEnd *end, const char *pict
     return save_result(arena, run->options->manifest, write_record, &record, &saved, err);
 }
 
-static void say_end(const Run *run, const PaintEnd *end) {
+static bool worth_saving(const Run *run, const Problem *problem, const PaintEnd *end,
+                         Error *err) {
+    Arena *arena = arena_new();
+    const bool keeps = verdict_keeps(&run->verdict, problem->recipe, end, run->last.step,
+                                     problem_picture(problem, arena), err);
+    arena_free(arena);
+    return keeps;
+}
+
+static void say_end(const Run *run, const Problem *problem, const PaintEnd *end) {
     progress_end();
     fprintf(stderr, "%s after %d of %d steps: total %.6g\n", why_of(run, end),
             run->last.step, recipe_steps(run->recipe), end->terms.total);
-    if (end->terms.total > run->begun)
-        fprintf(stderr, "the loss rose, from %.6g: try a smaller --lr or --optim adam\n",
-                run->begun);
+    verdict_print(&run->verdict, problem->recipe, end, run->last.step);
 }
 
 static void say_saved(const Run *run, const Saved *saved) {
@@ -189,12 +198,13 @@ static void say_saved(const Run *run, const Saved *saved) {
  * keep the rest from being saved. */
 static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
     Error err;
-    Saved saved;
+    Saved saved = {0};
     View view = {run, problem};
     Arena *arena = arena_new();
     int status = 0;
-    say_end(run, end);
-    if (save_result(arena, run->out, write_view, &view, &saved, &err))
+    say_end(run, problem, end);
+    if (worth_saving(run, problem, end, &err) &&
+        save_result(arena, run->out, write_view, &view, &saved, &err))
         say_saved(run, &saved);
     else
         status = session_complain("paint", &err);
@@ -246,6 +256,11 @@ static bool paint_stage(Session *s, Run *run, int stage, Arena *arena, Tensor *p
         (stage == 0 && !begin(s, run, err)))
         return false;
     run->before = run->last;
+    if (recipe_stages(run->recipe) > 1) {
+        progress_stage(run->recipe, stage, size, run->before.step);
+        trace_stage(run->trace, run->before.step + 1, image_longest(size));
+    }
+    verdict_begin(&run->verdict, problem_picture(problem, arena));
     *end = paint_run(problem, arena, watch, run);
     *picture = problem_picture(problem, s->arena);
     return true;
@@ -286,16 +301,19 @@ static int paint(const Options *options) {
     Session s;
     Run run = {.options = options, .out = options->out ? options->out : "out.png"};
     if (!outputs_ready(options, run.out, &err) || !stages_ready(options, &err) ||
-        !session_open(&s, options, &err))
+        !session_open_sizes(&s, options, &err))
         return session_complain("paint", &err);
     const Recipe all = s.recipe;
     run.recipe = &all;
     run.session = &s;
-    int status = 0;
-    if (!options->plan)
-        status = paint_stages(&s, &run);
-    else if (!forecast_print(&s, options, stdout, &err))
-        status = session_complain("paint", &err);
+    const bool good = options->plan ? forecast_print(&s, options, stdout, &err)
+                                    : forecast_fits(&s, options, &err);
+    if (!good || options->plan) {
+        session_close(&s);
+        return good ? 0 : session_complain("paint", &err);
+    }
+    if (!session_open_pictures(&s, options, &err)) return session_complain("paint", &err);
+    const int status = paint_stages(&s, &run);
     session_close(&s);
     return status;
 }
@@ -323,5 +341,6 @@ const Command command_paint = {
         "  stylegrad paint photo.jpg painting.jpg --size 1024 --pyramid 4 --tile 512 "
         "--plan\n",
     .mask = FOR_PAINT,
+    .less_memory = OPTIONS_OF_MEMORY,
     .run = paint,
 };

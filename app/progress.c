@@ -25,6 +25,14 @@ void progress_print(const Recipe *recipe, const PaintStep *s) {
     fflush(stderr);
 }
 
+void progress_stage(const Recipe *recipe, int stage, Shape size, int done) {
+    if (stage > 0) progress_end();
+    fprintf(stderr, "size %d of %d: %d x %d pixels, steps %d to %d%s\n", stage + 1,
+            recipe_stages(recipe), size.w, size.h, done + 1,
+            done + recipe_stage(recipe, stage).steps,
+            stage > 0 ? "; the loss of another size is another number" : "");
+}
+
 void progress_end(void) {
     if (on_terminal()) fputc('\n', stderr);
 }

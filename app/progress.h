@@ -8,6 +8,10 @@
 
 void progress_print(const Recipe *recipe, const PaintStep *step);
 
+/* One line that says which stage begins after so many steps, in what size. Losses of two
+ * sizes cannot be compared. */
+void progress_stage(const Recipe *recipe, int stage, Shape size, int done);
+
 /* Ends the rewritten line, so that other text can follow. */
 void progress_end(void);
 

@@ -5,6 +5,7 @@
 #include "app/files.h"
 #include "app/manifest_read.h"
 #include "app/session.h"
+#include "app/version.h"
 #include "io/number.h"
 #include "io/sha256.h"
 
@@ -36,6 +37,16 @@ static void say_inputs(const Options *o) {
     fprintf(stderr, "\n");
 }
 
+/* Another compiler is named when the picture differs, and only then. */
+static void name_compiler(const ManifestReading *r) {
+    const char *compiler = json_string_value(json_object_get(r->root, "compiler"));
+    if (compiler && strcmp(compiler, STYLEGRAD_COMPILER) != 0)
+        fprintf(stderr,
+                "made by a program of %s, this is one of " STYLEGRAD_COMPILER
+                ": their last bits differ\n",
+                NAME(compiler));
+}
+
 /* The proof. A picture under another kind of name has other bytes. */
 static int compare(const ManifestReading *r) {
     Error err;
@@ -45,6 +56,7 @@ static int compare(const ManifestReading *r) {
         fprintf(stderr, "the same picture, bit for bit\n");
         return 0;
     }
+    name_compiler(r);
     error_set(&err,
               "%s: differs from the picture of the manifest; another processor, "
               "compiler or kind of file rounds otherwise",

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/stages.h"
 #include "io/assets.h"
 #include "io/number.h"
 #include "tensor/kernels.h"
+#include "tensor/no_memory.h"
 #include "tensor/text.h"
 #include "transfer/features.h"
 #include "transfer/input.h"
@@ -20,9 +22,12 @@ int session_complain(const char *command, const Error *err) {
     return 1;
 }
 
-/* Adds a piece to the notes. */
-static void note(Session *s, const char *piece) {
-    s->notes = text_format(s->arena, "%s%s", s->notes, piece);
+void session_note(Session *s, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *note = text_format_list(s->arena, format, arguments);
+    va_end(arguments);
+    s->notes = text_format(s->arena, "%s%s", s->notes, note);
 }
 
 static bool random_weights(Session *s, const Options *options, const char *text,
@@ -64,7 +69,7 @@ static bool choose_network(Session *s, const Options *options, const char *path,
                          "weights %s' lists what is in it",
                          SHOWN(path), SHOWN(path));
     if (strcmp(net, s->recipe.net) != 0)
-        note(s, text_format(s->arena, "%s holds %s\n", SHOWN(path), net));
+        session_note(s, "%s holds %s\n", SHOWN(path), net);
     s->recipe.net = net;
     return true;
 }
@@ -81,11 +86,10 @@ static bool choose_layers(Session *s, const Options *options, Error *err) {
     bool chosen = s->recipe.content_layers.count && s->recipe.style_layers.count;
     if (!recipe_complete(&s->recipe, s->network, err)) return false;
     if (chosen || options->from) return true;
-    note(s, text_format(s->arena, "content from %s, style from",
-                        s->recipe.content_layers.item[0].name));
+    session_note(s, "content from %s, style from", s->recipe.content_layers.item[0].name);
     for (int i = 0; i < s->recipe.style_layers.count; i++)
-        note(s, text_format(s->arena, " %s", s->recipe.style_layers.item[i].name));
-    note(s, "\n");
+        session_note(s, " %s", s->recipe.style_layers.item[i].name);
+    session_note(s, "\n");
     return true;
 }
 
@@ -93,6 +97,7 @@ static bool choose_layers(Session *s, const Options *options, Error *err) {
 static bool file_weights(Session *s, const Options *options, const char *path,
                          Error *err) {
     WeightFile file;
+    const MemoryUse before = memory_for(path, NULL);
     Arena *scratch = arena_new();
     bool good = weight_file_read(scratch, path, &file, err);
     good = good && choose_network(s, options, path, &file, err) && make_network(s, err) &&
@@ -103,6 +108,7 @@ static bool file_weights(Session *s, const Options *options, const char *path,
         memcpy(s->hash.text, file.sha256, sizeof s->hash.text);
     }
     arena_free(scratch);
+    memory_for_again(before);
     return good;
 }
 
@@ -122,32 +128,53 @@ static bool open_network(Session *s, const Options *options, Error *err) {
     s->weights = weights ? weights : RANDOM "1";
     if (!session_is_random(s)) return file_weights(s, options, weights, err);
     if (!weights)
-        note(s, text_format(s->arena, "no --weights: %s with random weights, seed 1\n",
-                            s->recipe.net));
+        session_note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
     return make_network(s, err) &&
            random_weights(s, options, s->weights + strlen(RANDOM), err);
 }
 
-/* The longer side of style pictures in the present stage, when they have a size of their
- * own. */
-static int style_side(const Session *s, const Options *options) {
-    const Stages *stages = &options->recipe.stages;
-    const int largest =
-        stages->count ? stages->item[stages->count - 1].size : options->recipe.size;
-    const double side = (double)options->style_size * s->recipe.size / largest;
-    return side < PICTURE_SIDE_LEAST ? PICTURE_SIDE_LEAST : (int)(side + 0.5);
+StyleSize session_style_size(const Recipe *stage, const Options *options) {
+    if (!options->style_size)
+        return (StyleSize){(int)(stage->size * stage->style_scale + 0.5), stage->size_of};
+    const double side =
+        (double)options->style_size * stage->size / recipe_final_size(&options->recipe);
+    return (StyleSize){side < PICTURE_SIDE_LEAST ? PICTURE_SIDE_LEAST : (int)(side + 0.5),
+                       SIDE_LONGER};
+}
+
+/* Below, a picture is read in any case. */
+#define LARGE ((size_t)16 << 20) /* bytes */
+
+/* A picture in the size of this stage. Large blocks of memory are not there before they
+ * are touched, so one that is not read takes none. */
+static bool read_or_size(Session *s, Arena *arena, const char *path, StyleSize fit,
+                         Tensor *out, Error *err) {
+    Shape shape;
+    if (!s->sizes_only || input_is_tensor(path))
+        return input_picture_of(arena, path, fit.size, fit.of, out, err);
+    if (!input_shape_of(path, fit.size, fit.of, &shape, err)) return false;
+    if (shape_size(shape) * sizeof(real) < LARGE)
+        return input_picture_of(arena, path, fit.size, fit.of, out, err);
+    *out = tensor_alloc(arena, shape);
+    s->unread += shape_size(shape) * sizeof(real);
+    return true;
+}
+
+static bool read_picture(Session *s, Arena *arena, const char *path, StyleSize fit,
+                         Tensor *out, Error *err) {
+    const MemoryUse before = memory_for(path, NULL);
+    const bool good = read_or_size(s, arena, path, fit, out, err);
+    memory_for_again(before);
+    return good;
 }
 
 static bool read_style(Session *s, const Options *options, int i, Arena *arena,
                        Error *err) {
-    const Recipe *r = &s->recipe;
+    const StyleSize fit = session_style_size(&s->recipe, options);
     Style *style = &s->scene.style[i];
     const char *path = options->operand[1 + i], *mask = options->masks.path[i],
                *part = options->parts.path[i];
-    return (options->style_size
-                ? input_picture(arena, path, style_side(s, options), &style->picture, err)
-                : input_picture_of(arena, path, (int)(r->size * r->style_scale + 0.5),
-                                   r->size_of, &style->picture, err)) &&
+    return read_picture(s, arena, path, fit, &style->picture, err) &&
            (!mask ||
             masks_read(arena, mask, s->scene.content.shape, &style->mask, err)) &&
            (!part || masks_read(arena, part, style->picture.shape, &style->part, err));
@@ -176,14 +203,18 @@ static void share_out(Scene *scene, const Blend *said) {
 bool session_read_pictures(Session *s, const Options *options, Arena *arena, Error *err) {
     const Recipe *r = &s->recipe;
     s->scene = (Scene){.styles = options->operands - 1};
-    if (!input_picture_of(arena, options->operand[0], r->size, r->size_of,
-                          &s->scene.content, err))
+    s->unread = 0;
+    if (!read_picture(s, arena, options->operand[0], (StyleSize){r->size, r->size_of},
+                      &s->scene.content, err))
         return false;
     for (int i = 0; i < s->scene.styles; i++)
         if (!read_style(s, options, i, arena, err)) return false;
     share_out(&s->scene, &options->blend);
     s->photograph = s->scene.content;
-    colors_prepare(arena, &s->scene, options->colors);
+    if (s->unread == 0)
+        colors_prepare(arena, &s->scene, options->colors);
+    else if (options->colors != COLORS_STYLE)
+        s->unread *= 2; /* each picture has a copy in other colours */
     return true;
 }
 
@@ -192,17 +223,18 @@ static bool prepare_features(Session *s, Error *err) {
     if (!features_prepare(&s->recipe, s->network, &s->scene, &s->factor, err))
         return false;
     if (s->factor != 1)
-        note(s, text_format(s->arena,
-                            "features times %.3g: recipe %s is for weights of another "
-                            "kind (--features any takes them as they are)\n",
-                            s->factor, SHOWN(s->recipe.name)));
+        session_note(s,
+                     "features times %.3g: recipe %s is for weights of another kind "
+                     "(--features any takes them as they are)\n",
+                     s->factor, SHOWN(s->recipe.name));
     return true;
 }
 
-static bool open_all(Session *s, const Options *options, Error *err) {
+static bool open_sizes(Session *s, const Options *options, Error *err) {
     return open_network(s, options, err) &&
            (!options->operand[1] || choose_layers(s, options, err)) &&
-           session_read_pictures(s, options, s->arena, err) && prepare_features(s, err);
+           stages_leave_out(s, options, err) &&
+           session_read_pictures(s, options, s->arena, err);
 }
 
 static void start(Session *session, const Options *options) {
@@ -210,18 +242,33 @@ static void start(Session *session, const Options *options) {
     *session = (Session){.arena = arena_new(), .recipe = options->recipe, .notes = ""};
 }
 
-bool session_open(Session *session, const Options *options, Error *err) {
-    start(session, options);
-    if (open_all(session, options, err)) return true;
-    session_close(session);
-    return false;
+/* What is opened stays open only when all went well. */
+static bool keep(Session *session, bool good) {
+    if (!good) session_close(session);
+    return good;
 }
 
-bool session_open_network(Session *session, const Options *options, Error *err) {
-    start(session, options);
-    if (open_network(session, options, err)) return true;
-    session_close(session);
-    return false;
+bool session_open_sizes(Session *s, const Options *options, Error *err) {
+    start(s, options);
+    s->sizes_only = true;
+    return keep(s, open_sizes(s, options, err));
+}
+
+bool session_open_pictures(Session *s, const Options *options, Error *err) {
+    const bool some_unread = s->unread > 0;
+    s->sizes_only = false;
+    return keep(s, (!some_unread || session_read_pictures(s, options, s->arena, err)) &&
+                       prepare_features(s, err));
+}
+
+bool session_open(Session *s, const Options *options, Error *err) {
+    start(s, options);
+    return keep(s, open_sizes(s, options, err)) && session_open_pictures(s, options, err);
+}
+
+bool session_open_network(Session *s, const Options *options, Error *err) {
+    start(s, options);
+    return keep(s, open_network(s, options, err));
 }
 
 void session_close(Session *session) {

@@ -17,10 +17,18 @@ typedef struct Session {
     Sha256 hash;         /* of that file */
     double factor;       /* by how much the features were multiplied */
     const char *notes;   /* lines worth knowing that are no errors; may be empty */
+    bool sizes_only;     /* large pictures are not read: they have their shapes, and */
+    size_t unread;       /* will take so many bytes more than now */
 } Session;
 
 /* Opens everything that the options name. On failure nothing is left to free. */
 bool session_open(Session *session, const Options *options, Error *err);
+
+/* The same in two parts: first everything but the contents of large pictures, which says
+ * how much memory a run would take, see forecast.h; then these as well. Whoever fails
+ * leaves nothing to free. */
+bool session_open_sizes(Session *session, const Options *options, Error *err);
+bool session_open_pictures(Session *session, const Options *options, Error *err);
 
 /* The same without pictures: the network and its weights only. */
 bool session_open_network(Session *session, const Options *options, Error *err);
@@ -31,6 +39,17 @@ void session_close(Session *session);
  * arena; styles of a size of their own keep its proportion to the largest stage. */
 bool session_read_pictures(Session *session, const Options *options, Arena *arena,
                            Error *err);
+
+/* The size of the style pictures in a stage: which side has how many pixels. */
+typedef struct StyleSize {
+    int size;
+    SizeOf of;
+} StyleSize;
+StyleSize session_style_size(const Recipe *stage, const Options *options);
+
+/* Adds a piece to the notes. */
+void session_note(Session *session, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Tells the network what the weights of a file were made to read: what the user says, or
  * else what the file does. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/out_of_memory.h"
 #include "app/standard.h"
 #include "app/version.h"
 #include "io/interrupt.h"
@@ -39,7 +40,8 @@ static int run(int argc, char **argv) {
         return 2;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        printf("stylegrad " STYLEGRAD_VERSION " (" REAL_NAME ")\n");
+        printf("stylegrad " STYLEGRAD_VERSION " (" REAL_NAME ", " STYLEGRAD_COMPILER
+               ")\n");
         return 0;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
@@ -59,6 +61,7 @@ static int run(int argc, char **argv) {
             options_help(commands[i], stdout);
             return 0;
         }
+        out_of_memory_init(commands[i]);
         return commands[i]->run(&options);
     }
     fprintf(stderr, "stylegrad: unknown command '%s'; 'stylegrad --help' lists them\n",

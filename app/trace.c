@@ -5,6 +5,7 @@
 #include "io/csv.h"
 #include "io/file.h"
 #include "io/plot.h"
+#include "tensor/no_memory.h"
 
 enum { STEP, EVALUATIONS, RATE, SECONDS, TOTAL, CONTENT, STYLE, TV, SIDE, FIXED };
 
@@ -12,15 +13,28 @@ static const char *const fixed_columns[FIXED] = {
     "step", "evaluations", "rate", "seconds", "total", "content", "style", "tv", "side"};
 #define COLUMNS_MOST (FIXED + 2 * LAYERS_MOST)
 
+enum { BY_STEP, OF_CONTENT, OF_STYLE, OF_TV, OF_TOTAL, CURVES };
+
 struct Trace {
     const Recipe *recipe;
     const char *plot;
     Csv *csv;
-    int rows;
-    double *curves[4]; /* step, and the weighted content, style and tv: one number for
-                          each step */
-    double *total;
+    Arena *arena;
+    int rows, room;         /* in the curves, and for how many there is room */
+    double *curves[CURVES]; /* of --plot: the step, and what it left of each loss */
+    int stages;
+    PlotMark begins[STAGES_MOST]; /* where each stage begins */
+    char sides[STAGES_MOST][16];  /* what is written there */
 };
+
+static Csv *open_table; /* that a program without memory can still save */
+
+void trace_save_table(void) {
+    Error ignored;
+    Csv *csv = open_table;
+    open_table = NULL;
+    csv_close(csv, &ignored);
+}
 
 /* The header of the table; layer columns are called "content relu4_2", "style relu1_1".
  */
@@ -43,12 +57,30 @@ static Csv *open_csv(Arena *arena, const Recipe *r, const char *path, Error *err
 Trace *trace_new(Arena *arena, const Recipe *recipe, const char *csv, const char *plot,
                  Error *err) {
     Trace *t = ARENA_NEW(arena, Trace, 1);
-    *t = (Trace){.recipe = recipe, .plot = plot};
+    *t = (Trace){.recipe = recipe, .plot = plot, .arena = arena};
     if (csv && !(t->csv = open_csv(arena, recipe, csv, err))) return NULL;
-    for (int i = 0; plot && i < 4; i++)
-        t->curves[i] = ARENA_NEW(arena, double, (size_t)recipe_steps(recipe));
-    if (plot) t->total = ARENA_NEW(arena, double, (size_t)recipe_steps(recipe));
+    open_table = t->csv;
     return t;
+}
+
+/* Twice as many rows: a run that ends early takes no more than its steps need. */
+static void grow(Trace *t, int rows) {
+    enum { FIRST = 1024 };
+    const MemoryUse before = memory_for("the curve of --plot", "a run of fewer --steps");
+    t->room = t->room ? 2 * t->room : FIRST;
+    for (int i = 0; i < CURVES; i++) {
+        double *larger = ARENA_NEW(t->arena, double, (size_t)t->room);
+        if (rows > 0) memcpy(larger, t->curves[i], (size_t)rows * sizeof *larger);
+        t->curves[i] = larger;
+    }
+    memory_for_again(before);
+}
+
+void trace_stage(Trace *t, int step, int side) {
+    if (t->stages == STAGES_MOST) return;
+    char *text = t->sides[t->stages];
+    snprintf(text, sizeof t->sides[0], "%d px", side);
+    t->begins[t->stages++] = (PlotMark){step, text};
 }
 
 static void add_row(const Trace *t, const PaintStep *s) {
@@ -71,27 +103,31 @@ void trace_add(Trace *t, const PaintStep *s) {
     const int row = t->rows++;
     if (t->csv) add_row(t, s);
     if (!t->plot) return;
-    t->curves[0][row] = s->step;
-    t->curves[1][row] = r->content_weight * s->terms.content;
-    t->curves[2][row] = r->style_weight * s->terms.style;
-    t->curves[3][row] = r->tv_weight * s->terms.tv;
-    t->total[row] = s->terms.total;
+    if (row == t->room) grow(t, row);
+    t->curves[BY_STEP][row] = s->step;
+    t->curves[OF_CONTENT][row] = r->content_weight * s->terms.content;
+    t->curves[OF_STYLE][row] = r->style_weight * s->terms.style;
+    t->curves[OF_TV][row] = r->tv_weight * s->terms.tv;
+    t->curves[OF_TOTAL][row] = s->terms.total;
 }
 
 static bool draw(const Trace *t, Error *err) {
     size_t rows = (size_t)t->rows;
+    const double *x = t->curves[BY_STEP];
     Series series[] = {
-        {"total", rows, t->curves[0], t->total},
-        {"content", rows, t->curves[0], t->curves[1]},
-        {"style", rows, t->curves[0], t->curves[2]},
-        {"tv", rows, t->curves[0], t->curves[3]},
+        {"total", rows, x, t->curves[OF_TOTAL]},
+        {"content", rows, x, t->curves[OF_CONTENT]},
+        {"style", rows, x, t->curves[OF_STYLE]},
+        {"tv", rows, x, t->curves[OF_TV]},
     };
     Plot plot = {.title = "What every step left of the loss",
                  .x_label = "step",
                  .y_label = "loss, with its weight",
                  .log_y = true,
                  .series_count = t->recipe->tv_weight > 0 ? 4 : 3,
-                 .series = series};
+                 .series = series,
+                 .mark_count = t->stages > 1 ? t->stages : 0,
+                 .marks = t->begins};
     return plot_write(t->plot, &plot, err);
 }
 
@@ -99,6 +135,7 @@ bool trace_write(Trace *t, Error *err) {
     if (!t) return true;
     Csv *csv = t->csv;
     t->csv = NULL;
+    open_table = NULL;
     if (t->rows == 0) {
         csv_abandon(csv);
         return true;

@@ -10,10 +10,16 @@ typedef struct Trace Trace;
 /* Whether both can be written, before any work is done. Paths may be NULL. */
 bool trace_check(const char *csv, const char *plot, Error *err);
 
-/* Opens the table and makes room for recipe->steps rows. */
+/* Opens the table. */
 Trace *trace_new(Arena *arena, const Recipe *recipe, const char *csv, const char *plot,
                  Error *err);
 void trace_add(Trace *trace, const PaintStep *step);
+
+/* A stage of this size begins with that step: the figure says so. */
+void trace_stage(Trace *trace, int step, int side);
+
+/* Ends the table that is open, if any, for a program that must end at once. */
+void trace_save_table(void);
 
 /* Ends the table, then draws the figure; must follow trace_new. The table is kept when
  * the figure fails. A trace without rows leaves no file. NULL is allowed. */

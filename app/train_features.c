@@ -225,5 +225,6 @@ const Command command_train_features = {
         "example: stylegrad train-features photographs.tar --teacher vgg19.safetensors\n"
         "  --steps 6000 --half -o paintnet.safetensors --trace loss.csv\n",
     .mask = FOR_TRAIN,
+    .less_memory = "a smaller --batch or --size",
     .run = run,
 };

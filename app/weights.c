@@ -197,5 +197,6 @@ const Command command_weights = {
         "published files,\n"
         "from the first filters, and from the names of the tensors, in this order.\n",
     .mask = FOR_WEIGHTS,
+    .less_memory = "a smaller --size",
     .run = weights,
 };

@@ -4,6 +4,7 @@
 #include "errata/show.h"
 #include "nn/ops.h"
 #include "tensor/check.h"
+#include "tensor/largest.h"
 
 #define LISTING "document 001, section 4, the listing"
 
@@ -13,14 +14,11 @@ static double picture_moves(Node *moved, Node *picture) {
     const double rate = 0.1;
     const size_t n = shape_size(picture->shape);
     real before[MOST];
-    double most = 0;
     CHECK(n <= MOST, "errata: a picture of %zu numbers", n);
     memcpy(before, picture->value, n * sizeof *before);
     for (size_t i = 0; i < shape_size(moved->shape); i++)
         moved->value[i] -= (real)(rate * (double)moved->grad[i]);
-    for (size_t i = 0; i < n; i++)
-        most = fmax(most, fabs((double)(picture->value[i] - before[i])));
-    return most;
+    return largest_difference(n, picture->value, before);
 }
 
 /* One step of the document's rule on W, then one on the pixels. */

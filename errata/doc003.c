@@ -1,6 +1,7 @@
 /* Document 003, neural style transfer with Keras. */
 #include "errata/show.h"
 #include "nn/ops.h"
+#include "tensor/largest.h"
 
 /* Keras' factor in units of Gatys' at a layer of VGG-19, for a picture of 512 x 512. */
 static double image_size_weight(const char *layer) {
@@ -43,12 +44,10 @@ static ErrataNumbers frozen_features(Tape *tape) {
         x->value[i] -= (real)1e-3 * x->grad[i];
     }
     tape_backward(tape, loss);
-    for (int i = 0; i < SIZE; i++)
-        change.said = fmax(change.said, fabs((double)(x->grad[i] - first[i])));
+    change.said = largest_difference(SIZE, x->grad, first);
     tape_forward(tape);
     tape_backward(tape, loss);
-    for (int i = 0; i < SIZE; i++)
-        change.right = fmax(change.right, fabs((double)(x->grad[i] - first[i])));
+    change.right = largest_difference(SIZE, x->grad, first);
     return change;
 }
 

@@ -1,6 +1,7 @@
 /* Document 004, 图像风格迁移中的深度学习方法与艺术创作应用. */
 #include "errata/show.h"
 #include "nn/ops.h"
+#include "tensor/largest.h"
 
 /* A kernel of ones over 1 2; 3 4. Taken at its word, h_11 adds g_k1 w_1k,1k over k. */
 static ErrataNumbers convolution(Tape *tape) {
@@ -40,9 +41,7 @@ static ErrataNumbers saturated(Tape *tape) {
 /* 1 2 3 4; 5 6 7 8 in windows of 2 x 2: the maximum of a "row g_1k" or of a window. */
 static ErrataNumbers row_maximum(Tape *tape) {
     Node *g = show_given(tape, (Shape){1, 1, 2, 4}, (double[]){1, 2, 3, 4, 5, 6, 7, 8});
-    double row = 0;
-    for (int k = 0; k < 4; k++)
-        row = fmax(row, (double)g->value[k]);
+    const double row = largest_difference(4, g->value, NULL);
     return (ErrataNumbers){row, (double)ag_max_pool(g, (Pool2d){.kernel = 2})->value[0]};
 }
 

@@ -1,6 +1,7 @@
 #include "errata/show.h"
 
 #include "tensor/check.h"
+#include "tensor/largest.h"
 
 Node *show_given(Tape *tape, Shape shape, const double *numbers) {
     Node *x = tape_example_variable(tape, shape);
@@ -32,11 +33,8 @@ ErrataNumbers show_styles(Tape *tape, StyleForm said, StyleForm right) {
 }
 
 double show_pull(Tape *tape, Node *loss, const Node *variable) {
-    double largest = 0;
     tape_backward(tape, loss);
-    for (size_t i = 0; i < shape_size(variable->shape); i++)
-        largest = fmax(largest, fabs((double)variable->grad[i]));
-    return largest;
+    return largest_difference(shape_size(variable->shape), variable->grad, NULL);
 }
 
 #define COLUMNS 4

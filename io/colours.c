@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 #define ICC_HEADER 128 /* bytes */
 #define PNG_GAMMA 2.2  /* what files of sRGB say in their gAMA chunk */
@@ -185,7 +186,7 @@ static void make_fast(Colours *colours, cmsHPROFILE profile, cmsHPROFILE srgb) {
 static const char *transform_of(cmsHPROFILE profile, bool bytes, Colours **out) {
     const bool grey = cmsGetColorSpace(profile) == cmsSigGrayData;
     Colours *colours = calloc(1, sizeof *colours);
-    CHECK(colours, "no memory for a colour transform");
+    if (!colours) no_memory(sizeof *colours);
     cmsHPROFILE srgb = cmsCreate_sRGBProfile();
     colours->channels = grey ? 1 : 3;
     colours->exact =

@@ -6,7 +6,7 @@
 
 #include "io/file.h"
 #include "io/file_place.h"
-#include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 /* Makes one folder, or finds it made; errno tells what is in the way. */
 static bool make_one(const char *path) {
@@ -20,7 +20,7 @@ static bool make_one(const char *path) {
 
 bool file_make_folder(const char *path, Error *err) {
     char *part = strdup(path);
-    CHECK(part, "no memory for a path");
+    if (!part) no_memory(strlen(path) + 1);
     bool ok = true;
     for (char *end = part; ok && *end;) {
         end += strspn(end, "/");
@@ -49,7 +49,7 @@ static bool go_up(char *path) {
 bool file_make_folder_check(const char *path, Error *err) {
     struct stat about;
     char *part = strdup(path);
-    CHECK(part, "no memory for a path");
+    if (!part) no_memory(strlen(path) + 1);
     int missing;
     while ((missing = stat(part, &about)) && errno == ENOENT && go_up(part)) {
     }

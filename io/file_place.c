@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 #define LINKS_MOST 40 /* as many as Linux follows */
 #define LINK_LENGTH_MOST 4096
@@ -18,7 +18,7 @@
 static char *joined(const char *text, size_t length, const char *tail) {
     size_t rest = strlen(tail) + 1;
     char *copy = malloc(length + rest);
-    CHECK(copy, "no memory for a path");
+    if (!copy) no_memory(length + rest);
     memcpy(copy, text, length);
     memcpy(copy + length, tail, rest);
     return copy;
@@ -47,7 +47,7 @@ char *file_spare(const char *folder, const char *path) {
     const char *ending = file_ending(path);
     const size_t room = strlen(folder) + strlen(ending) + 64;
     char *name = malloc(room);
-    CHECK(name, "no memory for a path");
+    if (!name) no_memory(room);
     for (int i = 0; i < NAMES_TRIED; i++) {
         struct stat about;
         char number[16] = "";

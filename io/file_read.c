@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "io/file.h"
+#include "tensor/no_memory.h"
 
 #define PIPE_START ((size_t)64 << 10) /* first room for a file of unknown size */
 
@@ -62,9 +63,7 @@ static bool read_unknown(Arena *arena, int file, const char *path, size_t most,
         room = room ? room * 2 : PIPE_START;
         if (room > most) room = most + 1;
         unsigned char *larger = realloc(data, room);
-        if (!larger)
-            ok = error_set(err, "no memory to read %s; use a smaller file", path);
-        if (!ok) break;
+        if (!larger) no_memory(room);
         data = larger;
         ssize_t got = read_fully(file, data + size, room - size);
         if (got < 0) ok = refuse(path, "read", err);

@@ -11,6 +11,7 @@
 #include "io/interrupt.h"
 #include "io/number.h"
 #include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 #define NAMES_TRIED 100 /* temporary names that a killed run may have left behind */
 
@@ -61,7 +62,7 @@ static int open_temporary(FileOutput *output) {
     const size_t folder = file_folder_length(output->target);
     const size_t room = folder + 64;
     output->temporary = malloc(room);
-    CHECK(output->temporary, "no memory for a path");
+    if (!output->temporary) no_memory(room);
     for (int i = 0; i < NAMES_TRIED; i++) {
         snprintf(output->temporary, room, "%.*s.stylegrad-%ld-%d", (int)folder,
                  output->target, (long)getpid(), i);
@@ -95,7 +96,7 @@ static int open_target(FileOutput *output, const char *path, const struct stat *
     int standard;
     if (about && file_is_special(about, &standard)) {
         output->target = strdup(path);
-        CHECK(output->target, "no memory for a path");
+        if (!output->target) no_memory(strlen(path) + 1);
         return open_special(path, standard);
     }
     output->target = file_resolve(path);

@@ -6,6 +6,7 @@
 #include "io/number.h"
 #include "io/safetensors.h"
 #include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 static size_t item_bytes(const NamedTensor *item, NumberKind kind) {
     return shape_size(item->tensor.shape) * number_size(kind);

@@ -8,6 +8,7 @@
 #include "io/image.h"
 #include "io/picture.h"
 #include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 /* Memory of one decode: a chain of blocks, so that all of them can be freed whatever the
  * decoder has forgotten, and a count that may not pass the budget. */
@@ -30,7 +31,7 @@ static Block *block_of(void *bytes) {
 static void *memory_alloc(size_t size) {
     if (size > memory.budget - memory.used) return NULL;
     Block *block = calloc(1, sizeof(Block) + size);
-    if (!block) return NULL;
+    if (!block) no_memory(size);
     *block = (Block){.next = memory.first, .size = size};
     if (memory.first) memory.first->previous = block;
     memory.first = block;
@@ -87,7 +88,7 @@ static unsigned char *compress_bytes(unsigned char *data, int size, int *out_siz
     (void)quality;
     uLongf length = compressBound((uLong)size);
     unsigned char *out = malloc(length);
-    CHECK(out, "no memory to write a picture of %d bytes", size);
+    if (!out) no_memory(length);
     int status = compress2(out, &length, data, (uLong)size, 6);
     CHECK(status == Z_OK && length <= INT_MAX, "zlib ends with %d", status);
     *out_size = (int)length;
@@ -151,7 +152,7 @@ static void sink_write(void *context, void *data, int size) {
     if (sink->room - sink->size < (size_t)size) {
         sink->room = 2 * sink->room + (size_t)size;
         sink->data = realloc(sink->data, sink->room);
-        CHECK(sink->data, "no memory to write a picture of %zu bytes", sink->room);
+        if (!sink->data) no_memory(sink->room);
     }
     memcpy(sink->data + sink->size, data, (size_t)size);
     sink->size += (size_t)size;
@@ -181,7 +182,7 @@ FileBytes stb_encode(Arena *arena, PictureFormat format, const Picture *p) {
         ok = stbi_write_bmp_to_func(sink_write, &sink, w, h, channels, bytes);
     else
         write_ppm(&sink, p);
-    CHECK(ok, "no memory to write a picture of %d x %d", w, h);
+    if (!ok) no_memory((size_t)w * (size_t)h * (size_t)channels);
     FileBytes out = {arena_alloc(arena, sink.size), sink.size};
     memcpy(out.data, sink.data, sink.size);
     free(sink.data);

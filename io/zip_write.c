@@ -4,6 +4,7 @@
 #include "io/number.h"
 #include "io/zip.h"
 #include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 #define CENTRAL_SIZE 46
 #define LOCAL_SIZE 30
@@ -37,6 +38,7 @@ static size_t deflate_all(FileBytes source, unsigned char *out, size_t room) {
     z_stream z = {0};
     int ready = deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8,
                              Z_DEFAULT_STRATEGY);
+    if (ready == Z_MEM_ERROR) no_memory((size_t)1 << 18); /* zconf.h: 256 KiB */
     CHECK(ready == Z_OK, "zlib: %d", ready);
     z.next_in = source.data;
     z.avail_in = (uInt)source.size;

@@ -29,11 +29,11 @@ define lesson_variant
 $$(SHOWN:%=$(BUILD)/$(1)/lessons/%): $(BUILD)/$(1)/lessons/%: \
         $(BUILD)/$(1)/lessons/%.o $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
         $(BUILD)/$(1)/libstylegrad.a
-	$$(CC) $$(CFLAGS) $(2) $$^ $$(LDLIBS) -o $$@
+	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/lessons/gallery: $(BUILD)/$(1)/lessons/gallery.o \
         $(BUILD)/$(1)/libstylegrad.a
-	$$(CC) $$(CFLAGS) $(2) $$^ $$(LDLIBS) -o $$@
+	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/tests/test_grade $(BUILD)/$(1)/tests/test_ended: \
         $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
@@ -49,7 +49,7 @@ $(eval $(call lesson_variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 $(GRADED:%=$(BUILD)/sanitize/lessons/%): $(BUILD)/sanitize/lessons/%: \
         $(BUILD)/sanitize/lessons/%.o $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) \
         $(BUILD)/double/libstylegrad.a
-	$(CC) $(CFLAGS) -O1 -g $(SANITIZERS) $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS) -o $@
+	$(LINK) -O1 -g $(SANITIZERS) $(CFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -o $@
 
 # A wrong answer is kept as its difference from the right one.
 WRONG_SOURCE = $(BUILD)/sanitize/lessons/check/wrong
@@ -58,7 +58,7 @@ $(WRONG_SOURCE)/%.c: lessons/check/wrong/%.diff $(wildcard lessons/answers/*.c)
 	patch --silent --output=$@ lessons/answers/$(firstword $(subst _, ,$*))_*.c $<
 
 $(WRONG_SOURCE)/%.o: $(WRONG_SOURCE)/%.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -g -DREAL_DOUBLE $(SANITIZERS) -c $< -o $@
+	$(COMPILE) -O1 -g -DREAL_DOUBLE $(SANITIZERS) $(CFLAGS) -c $< -o $@
 
 .PRECIOUS: $(WRONG_SOURCE)/%.c $(WRONG_SOURCE)/%.o
 

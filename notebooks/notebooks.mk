@@ -21,14 +21,14 @@ $(eval $(call variant,shared,-O3 -DREAL_DOUBLE -fPIC))
 $(SHARED_LIBRARY): $(LIBRARY:%.c=$(BUILD)/shared/%.o) \
                    $(NOTEBOOK_HELP:%.c=$(BUILD)/shared/%.o)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -shared $^ $(LDLIBS) -o $@
+	$(LINK) $(CFLAGS) -shared $^ $(LIBS) -o $@
 
 # What a notebook's functions are graded with: FILE holds them, NAME is the exercise.
 grade-cells: $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) $(BUILD)/sanitize/lessons/check/$(NAME).o \
              $(SHARED_LIBRARY)
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -O1 -g $(SANITIZERS) -DREAL_DOUBLE \
-	    $(FILE) $(filter %.o,$^) $(SHARED_LIBRARY) -Wl,-rpath,$(CURDIR)/$(BUILD)/double \
-	    $(LDLIBS) -o $(PROGRAM)
+	@$(COMPILE) -Wno-missing-prototypes -O1 -g $(SANITIZERS) -DREAL_DOUBLE $(CFLAGS) \
+	    $(LDFLAGS) '$(FILE)' $(filter %.o,$^) $(SHARED_LIBRARY) \
+	    -Wl,-rpath,'$(CURDIR)/$(BUILD)/double' $(LIBS) -o '$(PROGRAM)'
 
 # The kernel of this checkout, and of no other: found through JUPYTER_PATH only.
 $(KERNELS)/kernels/stylegrad-c/kernel.json: notebooks/notebooks.mk
@@ -54,6 +54,6 @@ notebook-files:
 	@$(NOTEBOOK_PYTHON) notebooks/make_ipynb.py
 
 check-notebooks:
-	@MAKE="$(BUILD_QUIETLY)" JUPYTER_PATH=$(CURDIR)/$(KERNELS) notebooks/check.sh
+	@MAKE="$(BUILD_QUIETLY)" JUPYTER_PATH='$(CURDIR)/$(KERNELS)' notebooks/check.sh
 
 .PHONY: grade-cells notebook-ready notebooks my-notebooks notebook-files check-notebooks

@@ -25,6 +25,7 @@
 #include "optim/vector.h"
 #include "optim/wolfe.h"
 #include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 typedef struct LbfgsMethod {
     Optimizer base;
@@ -158,14 +159,15 @@ static Step step(Optimizer *base) {
     if (o->now.steps > 0) add_pair(o);
     double slope = find_direction(o);
     vector_copy(n, g, o->g);
-    if (!(slope <= -settings->tolerance_change))
+    if (!(slope <= -settings->tolerance_change) || (o->x && !(slope < 0)))
         return optimizer_stop(
             base, step, "no descent direction: the slope along it is %g, not below %g",
             slope, -settings->tolerance_change);
     double t = base->lr;
     if (o->now.steps == 0) t *= fmin(1, 1 / vector_sum_abs(n, g));
-    if (o->x) t = search(o, &step, t, slope);
-    if (t == 0) return optimizer_stop(base, step, "the line search finds no lower loss");
+    if (o->x && t > 0) t = search(o, &step, t, slope);
+    if (o->x && t == 0)
+        return optimizer_stop(base, step, "the line search finds no lower loss");
     if (t * vector_max_abs(n, o->d) <= settings->tolerance_change)
         return optimizer_stop(base, step,
                               "the step is too short: it moves no number by more than %g",
@@ -206,7 +208,7 @@ Optimizer *lbfgs_new(Arena *arena, Objective objective, Lbfgs settings) {
     optimizer_init(&o->base, &method, objective, settings.lr);
     o->settings = settings;
     size_t n = objective.size, rows = (size_t)settings.history;
-    CHECK(n <= SIZE_MAX / rows, "%zu rows of %zu numbers", rows, n);
+    if (n > SIZE_MAX / rows) no_memory(SIZE_MAX);
     o->s = ARENA_NEW(arena, real, rows * n);
     o->y = ARENA_NEW(arena, real, rows * n);
     o->rho = ARENA_NEW(arena, double, rows);

@@ -1,5 +1,6 @@
 #include "optim/schedule.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "tensor/check.h"
@@ -52,6 +53,11 @@ static double one_cycle(double lr, int steps, int step) {
     return along_cosine(lr, lr / 25e4, (t - top) / (last - top));
 }
 
+/* A rate that has become too small to be a number is the smallest one. */
+static double positive(double rate) {
+    return fmax(rate, DBL_MIN);
+}
+
 double schedule_rate(const Schedule *schedule, int step) {
     const Schedule *s = schedule;
     switch (s->kind) {
@@ -60,9 +66,9 @@ double schedule_rate(const Schedule *schedule, int step) {
     case SCHEDULE_DROP:
         return step < s->at ? s->lr : s->after;
     case SCHEDULE_EXPONENTIAL:
-        return s->lr * pow(s->factor, (double)step / s->every);
+        return positive(s->lr * pow(s->factor, (double)step / s->every));
     case SCHEDULE_STAIRCASE:
-        return s->lr * pow(s->factor, step / s->every);
+        return positive(s->lr * pow(s->factor, step / s->every));
     case SCHEDULE_ONE_CYCLE:
         return one_cycle(s->lr, s->every, step);
     }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tensor/check.h"
+#include "tensor/no_memory.h"
 #include "tensor/pages.h"
 
 #define FIRST_BLOCK ((size_t)64 << 10) /* bytes; further blocks are twice as large */
@@ -25,20 +25,23 @@ struct Arena {
     Block *newest; /* where small requests go; those before it are full */
     size_t next;   /* size of the next block for small requests */
     size_t used;
+    bool sketch; /* large blocks are only reserved */
 };
 
 static atomic_size_t blocks_taken; /* by all threads */
 
 static size_t round_up(size_t bytes) {
-    CHECK(bytes <= SIZE_MAX / 2, "a request for %zu bytes cannot be meant", bytes);
+    if (bytes > SIZE_MAX / 2) no_memory(bytes);
     return (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
 }
 
-static Block *block_new(size_t size) {
+static Block *block_new(size_t size, bool sketch) {
     const bool pages = size >= LARGE;
-    Block *block = pages ? pages_alloc(sizeof(Block) + size)
-                         : aligned_alloc(ARENA_ALIGNMENT, sizeof(Block) + size);
-    CHECK(block, "no memory for %zu more bytes; use smaller pictures", size);
+    const size_t bytes = sizeof(Block) + size;
+    Block *block = !pages   ? aligned_alloc(ARENA_ALIGNMENT, bytes)
+                   : sketch ? pages_reserve(bytes)
+                            : pages_alloc(bytes);
+    if (!block) no_memory(size);
     *block = (Block){.size = size, .pages = pages};
     atomic_fetch_add_explicit(&blocks_taken, 1, memory_order_relaxed);
     return block;
@@ -50,7 +53,7 @@ static Block *block_for(Arena *arena, size_t bytes) {
     if (newest && newest->size - newest->used >= bytes) return newest;
     while (bytes < LARGE && arena->next < bytes)
         arena->next *= 2;
-    Block *block = block_new(bytes >= LARGE ? bytes : arena->next);
+    Block *block = block_new(bytes >= LARGE ? bytes : arena->next, arena->sketch);
     if (bytes >= LARGE && newest) { /* slips in behind: the newest has room yet */
         block->older = newest->older;
         return newest->older = block;
@@ -62,8 +65,14 @@ static Block *block_for(Arena *arena, size_t bytes) {
 
 Arena *arena_new(void) {
     Arena *arena = calloc(1, sizeof *arena);
-    CHECK(arena, "no memory for an arena");
+    if (!arena) no_memory(sizeof *arena);
     arena->next = FIRST_BLOCK;
+    return arena;
+}
+
+Arena *arena_new_sketch(void) {
+    Arena *arena = arena_new();
+    arena->sketch = true;
     return arena;
 }
 
@@ -89,7 +98,7 @@ void *arena_alloc(Arena *arena, size_t bytes) {
 }
 
 void *arena_alloc_array(Arena *arena, size_t n, size_t size) {
-    CHECK(size == 0 || n <= SIZE_MAX / size, "%zu objects of %zu bytes", n, size);
+    if (size > 0 && n > SIZE_MAX / size) no_memory(SIZE_MAX);
     return arena_alloc(arena, n * size);
 }
 

@@ -16,9 +16,12 @@
 
 typedef struct Arena Arena;
 
-/* An empty arena. Aborts, as every allocation here does, when the machine has no memory.
- */
+/* An empty arena. No allocation here fails: see no_memory.h. */
 Arena *arena_new(void);
+
+/* An arena that says how much would be taken: large requests may exceed what the system
+ * has, and only as much of them as it has can be written to. */
+Arena *arena_new_sketch(void);
 
 /* Frees all blocks; NULL is allowed. */
 void arena_free(Arena *arena);

@@ -14,8 +14,8 @@ static size_t whole_pages(size_t bytes) {
 
 /* The room asked for and one huge page more, from which what lies before the first
  * multiple of HUGE_PAGE and after the end goes back. */
-static void *map_aligned(size_t bytes) {
-    const int rights = PROT_READ | PROT_WRITE, kind = MAP_PRIVATE | MAP_ANONYMOUS;
+static void *map_aligned(size_t bytes, int also) {
+    const int rights = PROT_READ | PROT_WRITE, kind = MAP_PRIVATE | MAP_ANONYMOUS | also;
     /* cppcheck-suppress invalidFunctionArg ; without a file there is no descriptor */
     unsigned char *room = mmap(NULL, bytes + HUGE_PAGE, rights, kind, -1, 0);
     if (room == MAP_FAILED) return NULL;
@@ -31,9 +31,13 @@ static void *map_aligned(size_t bytes) {
  * needs. A system that has none says no, and nothing is lost. */
 void *pages_alloc(size_t bytes) {
     if (bytes > SIZE_MAX / 2) return NULL;
-    void *block = map_aligned(whole_pages(bytes));
+    void *block = map_aligned(whole_pages(bytes), 0);
     if (block) madvise(block, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
     return block;
+}
+
+void *pages_reserve(size_t bytes) {
+    return bytes > SIZE_MAX / 2 ? NULL : map_aligned(whole_pages(bytes), MAP_NORESERVE);
 }
 
 void pages_free(void *block, size_t bytes) {
@@ -48,6 +52,10 @@ void pages_free(void *block, size_t bytes) {
 void *pages_alloc(size_t bytes) {
     void *block = NULL;
     return posix_memalign(&block, 4096, bytes) ? NULL : memset(block, 0, bytes);
+}
+
+void *pages_reserve(size_t bytes) {
+    return pages_alloc(bytes);
 }
 
 void pages_free(void *block, size_t bytes) {

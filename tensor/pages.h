@@ -12,6 +12,10 @@
 /* `bytes` zeroed bytes, or NULL when the system has no room for them. */
 void *pages_alloc(size_t bytes);
 
+/* The same for room that nobody will write to: more than the system has is no reason to
+ * refuse. */
+void *pages_reserve(size_t bytes);
+
 /* Gives back a block; `bytes` as asked for. */
 void pages_free(void *block, size_t bytes);
 

@@ -122,15 +122,21 @@ bool text_append(char *out, size_t room, const char *format, ...) {
     return more >= 0 && (size_t)more < room - used;
 }
 
-char *text_format(Arena *arena, const char *format, ...) {
-    va_list measured, written;
-    va_start(measured, format);
-    va_copy(written, measured);
-    const int length = vsnprintf(NULL, 0, format, measured);
-    va_end(measured);
+char *text_format_list(Arena *arena, const char *format, va_list arguments) {
+    va_list again;
+    va_copy(again, arguments);
+    const int length = vsnprintf(NULL, 0, format, arguments);
     CHECK(length >= 0, "a text that cannot be written: %s", format);
     char *text = arena_alloc(arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, written);
-    va_end(written);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *text_format(Arena *arena, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = text_format_list(arena, format, arguments);
+    va_end(arguments);
     return text;
 }

@@ -13,6 +13,7 @@
 #ifndef TENSOR_TEXT_H
 #define TENSOR_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -41,5 +42,7 @@ bool text_append(char *out, size_t room, const char *format, ...)
 /* A text as long as it needs to be, in the arena. */
 char *text_format(Arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+char *text_format_list(Arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 #endif

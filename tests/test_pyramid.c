@@ -50,17 +50,73 @@ static void stages_keep_their_proportions(void **state) {
     assert_int_equal(recipe.stages.item[1].size, 400);
     assert_int_equal(recipe.steps, 71);
     assert_int_equal(recipe.stages.item[1].steps, 29);
-    recipe_fit(&recipe, 0, 1);
-    assert_int_equal(recipe_steps(&recipe), 2);
-    recipe_fit(&recipe, 20, 0);
-    assert_int_equal(recipe.size, 16);
-    assert_int_equal(recipe.stages.item[1].size, 20);
-    assert_int_equal(recipe_steps(&recipe), 2);
     assert_true(recipe_check(&recipe, &err));
+}
+
+/* The recipe ends after 400 evaluations, and a line search wants more than one for a
+ * step: whoever asks for 40 steps gets them. */
+static void a_number_of_steps_replaces_a_limit_of_evaluations(void **state) {
+    (void)state;
     assert_true(recipe_read("keras-book", &recipe, &err));
+    recipe_fit(&recipe, 100, 0);
+    assert_int_equal(recipe.evaluations, 400);
     recipe_fit(&recipe, 100, 40);
     assert_int_equal(recipe.size, 100);
-    assert_int_equal(recipe.evaluations, 40);
+    assert_int_equal(recipe.steps, 40);
+    assert_int_equal(recipe.evaluations, 0);
+}
+
+/* Five stages, 1000 steps in the first and 500 in each of the others. */
+static void any_number_of_steps_is_kept(void **state) {
+    (void)state;
+    for (int steps = 1; steps < 40; steps++) {
+        assert_true(recipe_read("ck", &recipe, &err));
+        recipe_fit(&recipe, 0, steps);
+        assert_int_equal(recipe_steps(&recipe), steps);
+        assert_int_equal(recipe_final_size(&recipe), 512);
+        assert_int_equal(recipe_stages(&recipe), steps < 5 ? steps : 5);
+        assert_int_equal(recipe.stages.left_out, steps < 5 ? 5 - steps : 0);
+        for (int i = 0; i < recipe_stages(&recipe); i++)
+            assert_true(recipe_stage(&recipe, i).steps >= 1);
+        assert_true(recipe_check(&recipe, &err));
+    }
+    assert_true(recipe_read("ck", &recipe, &err));
+    recipe_fit(&recipe, 0, 6);
+    assert_int_equal(recipe_stage(&recipe, 0).steps, 2);
+}
+
+/* 128 to 512 pixels become 16 to 64; at 48 the first would have 12. The first stage takes
+ * 1000 steps of 3000, the second 500: 12 steps without the first are 3, 3, 3, 3. */
+static void stages_without_pixels_are_left_out(void **state) {
+    (void)state;
+    assert_true(recipe_read("ck", &recipe, &err));
+    Recipe same = recipe, narrow = recipe;
+    recipe_fit(&same, 64, 0);
+    assert_int_equal(recipe_stages(&same), 5);
+    assert_int_equal(same.size, 16);
+    recipe_fit(&narrow, 48, 12);
+    assert_int_equal(recipe_stages(&narrow), 4);
+    assert_int_equal(narrow.size, 17);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(recipe_stage(&narrow, i).steps, 3);
+    recipe_leave_out(&narrow, 3);
+    assert_int_equal(narrow.stages.count, 0);
+    assert_int_equal(narrow.steps, 12);
+    assert_int_equal(narrow.size, 48);
+    assert_true(recipe_check(&narrow, &err));
+}
+
+/* Three times a thousand million do not fit into an int. */
+static void stages_have_no_more_steps_than_can_be_counted(void **state) {
+    (void)state;
+    recipe.style_weight = 1;
+    recipe.stages.count = 3;
+    for (int i = 0; i < 3; i++) {
+        recipe.stages.item[i].size = recipe.size;
+        recipe.stages.item[i].steps = recipe.steps = 999999999;
+    }
+    assert_false(recipe_check(&recipe, &err));
+    assert_non_null(strstr(err.text, "2999999997 steps"));
 }
 
 /* 5 steps in 3 levels: 3, 1, 1. A size of 333: 83, 167, 333. */
@@ -97,9 +153,11 @@ static void too_many_levels_are_refused_with_the_number_that_fits(void **state) 
     begin(NULL);
     assert_false(pyramid_stages(&recipe, 6, &err));
     assert_non_null(strstr(err.text, "room for 5 levels"));
+    assert_non_null(strstr(err.text, "use --pyramid 5, or a larger --size"));
     recipe.steps = 2;
     assert_false(pyramid_stages(&recipe, 3, &err));
     assert_non_null(strstr(err.text, "room for 2 levels"));
+    assert_non_null(strstr(err.text, "use --pyramid 2, or more --steps"));
 }
 
 /* 512 pixels have room for three levels from 128 on, 500 for two, 254 for one. */
@@ -149,6 +207,10 @@ int main(void) {
         TEST(each_level_takes_half_of_the_steps_that_are_left),
         TEST(one_level_is_a_run_of_one_size),
         TEST(stages_keep_their_proportions),
+        TEST(a_number_of_steps_replaces_a_limit_of_evaluations),
+        TEST(any_number_of_steps_is_kept),
+        TEST(stages_without_pixels_are_left_out),
+        TEST(stages_have_no_more_steps_than_can_be_counted),
         TEST(odd_numbers_are_shared_out_without_rest),
         TEST(a_drop_comes_at_the_same_part_of_each_level),
         TEST(too_many_levels_are_refused_with_the_number_that_fits),

@@ -1,6 +1,8 @@
 #include "transfer/input.h"
 
+#include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "io/image.h"
@@ -82,14 +84,19 @@ static bool read_npy(Arena *arena, const char *path, Tensor *out, Error *err) {
     return scale_numbers(*out, kind, path, err);
 }
 
-static bool large_enough(Shape s, const char *path, const char *when, Error *err) {
-    if (s.h >= PICTURE_SIDE_LEAST && s.w >= PICTURE_SIDE_LEAST) return true;
-    return error_set(err, "%s: is %d x %d pixels%s; each side needs at least %d", path,
-                     s.w, s.h, when, PICTURE_SIDE_LEAST);
+bool input_large_enough(Shape s) {
+    return s.h >= PICTURE_SIDE_LEAST && s.w >= PICTURE_SIDE_LEAST;
 }
 
 static bool read_photograph(Arena *arena, const char *path, Tensor *out, Error *err) {
-    return image_read(arena, path, out, err) && large_enough(out->shape, path, "", err);
+    if (!image_read(arena, path, out, err)) return false;
+    const Shape s = out->shape;
+    if (input_large_enough(s)) return true;
+    return error_set(
+        err,
+        "%s: is %d x %d pixels; each side needs at least %d; enlarge or crop "
+        "the picture first",
+        path, s.w, s.h, PICTURE_SIDE_LEAST);
 }
 
 bool input_picture(Arena *arena, const char *path, int longer_side, Tensor *out,
@@ -113,26 +120,67 @@ static int side_of(Shape s, SizeOf of) {
 }
 
 /* A side of `length` pixels when that of `of` pixels gets `size`, rounded. */
-static int64_t scaled(int length, int size, int of) {
+static int scaled(int length, int size, int of) {
     const int64_t side = (2 * (int64_t)length * size + of) / (2 * (int64_t)of);
-    return side > 1 ? side : 1;
+    return side < 1 ? 1 : side > INT_MAX ? INT_MAX : (int)side;
+}
+
+Shape input_fit(Shape from, int size, SizeOf of) {
+    const int side = side_of(from, of);
+    if (size == 0) return from;
+    return (Shape){from.n, from.c, scaled(from.h, size, side),
+                   scaled(from.w, size, side)};
+}
+
+/* Refuses what input_fit made too small, with the size that would do. */
+static bool refuse_small(Shape from, Shape fit, SizeOf of, const char *path, Error *err) {
+    int size = PICTURE_SIDE_LEAST;
+    while (size <= PICTURE_SIDE_MOST && !input_large_enough(input_fit(from, size, of)))
+        size++;
+    char advice[64] = "crop it, for it is too narrow";
+    if (size <= PICTURE_SIDE_MOST)
+        snprintf(advice, sizeof advice, "use --size %d (a style, --style-size) or more",
+                 size);
+    return error_set(err,
+                     "%s: is %d x %d pixels after scaling; each side needs at least "
+                     "%d; %s",
+                     path, fit.w, fit.h, PICTURE_SIDE_LEAST, advice);
+}
+
+/* Whether a picture of shape `from` can be scaled, and to what. */
+static bool find_fit(Shape from, int size, SizeOf of, const char *path, Shape *fit,
+                     Error *err) {
+    *fit = input_fit(from, size, of);
+    if (fit->h > PICTURE_SIDE_MOST || fit->w > PICTURE_SIDE_MOST)
+        return error_set(err, "%s: would be %d x %d pixels; choose a smaller --size",
+                         path, fit->w, fit->h);
+    return size == 0 || input_large_enough(*fit) ||
+           refuse_small(from, *fit, of, path, err);
 }
 
 bool input_picture_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
                       Error *err) {
+    Shape fit;
     if (input_is_tensor(path)) return read_npy(arena, path, out, err);
     if (!read_photograph(arena, path, out, err)) return false;
     if (size == 0) return true;
-    const Shape s = out->shape;
-    const int side = side_of(s, of);
-    const int64_t h = scaled(s.h, size, side), w = scaled(s.w, size, side);
-    if (h > PICTURE_SIDE_MOST || w > PICTURE_SIDE_MOST)
-        return error_set(err, "%s: would be %lld x %lld pixels; choose a smaller size",
-                         path, (long long)w, (long long)h);
-    const Shape fit = {s.n, s.c, (int)h, (int)w};
-    if (!large_enough(fit, path, " after scaling", err)) return false;
+    if (!find_fit(out->shape, size, of, path, &fit, err)) return false;
     *out = image_resize(arena, *out, fit.h, fit.w);
     return true;
+}
+
+bool input_shape(const char *path, Shape *out, Error *err) {
+    Tensor picture;
+    Arena *arena = arena_new();
+    const bool good = input_picture(arena, path, 0, &picture, err);
+    if (good) *out = picture.shape;
+    arena_free(arena);
+    return good;
+}
+
+bool input_shape_of(const char *path, int size, SizeOf of, Shape *out, Error *err) {
+    return input_shape(path, out, err) &&
+           (input_is_tensor(path) || find_fit(*out, size, of, path, out, err));
 }
 
 bool input_picture_sized(Arena *arena, const char *path, Shape size, Tensor *out,

@@ -30,8 +30,17 @@ bool input_picture(Arena *arena, const char *path, int longer_side, Tensor *out,
 bool input_picture_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
                       Error *err);
 
-/* The same, but scaled to exactly this size, whatever its proportions; a .npy tensor must
- * have it already. */
+/* The shape that input_picture_of gives a photograph of shape `from`, whatever its
+ * limits, and whether it is within the lower one. */
+Shape input_fit(Shape from, int size, SizeOf of);
+bool input_large_enough(Shape shape);
+
+/* The shape of a picture as it is in its file, and as input_picture_of would give it. */
+bool input_shape(const char *path, Shape *out, Error *err);
+bool input_shape_of(const char *path, int size, SizeOf of, Shape *out, Error *err);
+
+/* Reads a picture and scales it to exactly this size, whatever its proportions; a .npy
+ * tensor must have it already. */
 bool input_picture_sized(Arena *arena, const char *path, Shape size, Tensor *out,
                          Error *err);
 

@@ -1,5 +1,7 @@
 #include "transfer/method.h"
 
+#include "tensor/no_memory.h"
+
 static Optimizer *new_adam(Arena *arena, const Recipe *r, Objective objective) {
     return adam_new(arena, objective,
                     (Adam){.lr = r->rate,
@@ -13,13 +15,14 @@ static Optimizer *new_lbfgs(Arena *arena, const Recipe *r, Objective objective) 
     Lbfgs settings = LBFGS_DEFAULTS;
     settings.lr = r->rate;
     settings.history = r->history ? r->history : settings.history;
+    if (settings.history > r->steps) settings.history = r->steps; /* one pair a step */
     settings.strong_wolfe = r->line_search;
     settings.tolerance_grad = r->tolerance_grad;
     settings.tolerance_change = r->tolerance_change;
     return lbfgs_new(arena, objective, settings);
 }
 
-Optimizer *method_new(Arena *arena, const Recipe *r, Objective objective) {
+static Optimizer *new_method(Arena *arena, const Recipe *r, Objective objective) {
     switch (r->method) {
     case METHOD_GD:
         return gd_new(arena, objective, (Gd){.lr = r->rate, .momentum = r->momentum});
@@ -35,6 +38,13 @@ Optimizer *method_new(Arena *arena, const Recipe *r, Objective objective) {
         break;
     }
     return new_lbfgs(arena, r, objective);
+}
+
+Optimizer *method_new(Arena *arena, const Recipe *r, Objective objective) {
+    const MemoryUse before = memory_for("the vectors of the optimiser", NULL);
+    Optimizer *optimizer = new_method(arena, r, objective);
+    memory_for_again(before);
+    return optimizer;
 }
 
 Schedule method_schedule(const Recipe *r) {

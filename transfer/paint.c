@@ -108,6 +108,7 @@ static const char *take_step(Run *run, PaintEnd *end) {
     run->seen->any = false;
     const Step step = optimizer_step(run->optimizer);
     end->diverged = !still_finite(run, &step);
+    end->hopeless = end->diverged && index == 0 && step.stop && step.evaluations == 1;
     if (end->diverged) tensor_copy(run->x, run->last_good);
     if (step.stop) return step.stop;
     if (end->diverged) return "a pixel is no longer a finite number";

@@ -28,6 +28,7 @@ typedef struct PaintEnd {
     int steps;       /* taken */
     bool diverged;   /* loss or gradient left the finite numbers; the picture is the last
                         good one */
+    bool hopeless;   /* diverged in the first evaluation, before anything was moved */
     const char *why; /* one sentence: steps done, stopped by the watcher, or the
                         optimiser's, good until the arena is freed */
     Terms terms;     /* at the final picture */

@@ -5,6 +5,7 @@
 #include "autograd/ops.h"
 #include "nn/ops.h"
 #include "tensor/check.h"
+#include "tensor/no_memory.h"
 #include "transfer/masks.h"
 #include "transfer/space.h"
 #include "transfer/sum.h"
@@ -160,8 +161,11 @@ static bool init(Problem *p, Arena *arena, const Scene *scene, Tensor picture,
 
 bool problem_init_scene(Problem *p, Arena *arena, const Recipe *recipe, Network *network,
                         const Scene *scene, Tensor picture, Error *err) {
+    const MemoryUse before = memory_for("the layers of the network and its losses", NULL);
     *p = (Problem){.recipe = recipe, .network = network};
-    return init(p, arena, scene, picture, false, err);
+    const bool good = init(p, arena, scene, picture, false, err);
+    memory_for_again(before);
+    return good;
 }
 
 bool problem_sketch(Problem *p, Arena *arena, const Recipe *recipe, Network *network,

@@ -30,8 +30,12 @@ bool pyramid_stages(Recipe *recipe, int levels, Error *err) {
         return error_set(err,
                          "--pyramid %d: a run of %d steps to %d pixels has room for %d "
                          "level%s, each half as large as the next and none below %d "
-                         "pixels",
-                         levels, steps, size, most, most == 1 ? "" : "s", PYRAMID_LEAST);
+                         "pixels or without a step; use --pyramid %d%s",
+                         levels, steps, size, most, most == 1 ? "" : "s", PYRAMID_LEAST,
+                         most,
+                         levels > STAGES_MOST        ? ""
+                         : steps >> (levels - 1) < 1 ? ", or more --steps"
+                                                     : ", or a larger --size");
     recipe->pyramid = 0;
     recipe->stages.count = levels > 1 ? levels : 0;
     for (int i = 0; i < levels; i++) {

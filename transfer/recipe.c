@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "transfer/input.h"
 #include "transfer/space.h"
 
 static const char *const method_names[] = {"gd", "adam", "lbfgs", "anneal"};
@@ -35,66 +34,6 @@ Recipe recipe_plain(void) {
     return plain;
 }
 
-static int stretched(int count, double factor) {
-    const int whole = (int)(count * factor + 0.5);
-    return count > 0 && whole == 0 ? 1 : whole;
-}
-
-void recipe_stretch(Recipe *recipe, int steps) {
-    const double factor = (double)steps / recipe->steps;
-    recipe->drop_step = stretched(recipe->drop_step, factor);
-    recipe->clamp_steps = stretched(recipe->clamp_steps, factor);
-    recipe->evaluations = stretched(recipe->evaluations, factor);
-    recipe->steps = steps;
-}
-
-int recipe_stages(const Recipe *recipe) {
-    return recipe->stages.count > 0 ? recipe->stages.count : 1;
-}
-
-Recipe recipe_stage(const Recipe *recipe, int stage) {
-    Recipe one = *recipe;
-    if (recipe->stages.count > 0) {
-        one.size = recipe->stages.item[stage].size;
-        recipe_stretch(&one, recipe->stages.item[stage].steps);
-    }
-    one.stages.count = 0;
-    return one;
-}
-
-int recipe_steps(const Recipe *recipe) {
-    int sum = 0;
-    for (int i = 0; i < recipe_stages(recipe); i++)
-        sum += recipe_stage(recipe, i).steps;
-    return sum;
-}
-
-int recipe_final_size(const Recipe *recipe) {
-    return recipe_stage(recipe, recipe_stages(recipe) - 1).size;
-}
-
-/* Rounded where each stage ends, so that together they are as many as was asked for. */
-static void fit_stages(Stages *stages, double zoom, double stretch) {
-    int before = 0, ended = 0;
-    for (int i = 0; i < stages->count; i++) {
-        const int end = (int)((before + stages->item[i].steps) * stretch + 0.5);
-        const int side = (int)(stages->item[i].size * zoom + 0.5);
-        before += stages->item[i].steps;
-        stages->item[i].steps = end > ended ? end - ended : 1;
-        stages->item[i].size = side > PICTURE_SIDE_LEAST ? side : PICTURE_SIDE_LEAST;
-        ended += stages->item[i].steps;
-    }
-}
-
-void recipe_fit(Recipe *recipe, int size, int steps) {
-    Stages *stages = &recipe->stages;
-    fit_stages(stages, size ? (double)size / recipe_final_size(recipe) : 1,
-               steps ? (double)steps / recipe_steps(recipe) : 1);
-    if (stages->count > 0) size = stages->item[0].size, steps = stages->item[0].steps;
-    if (size) recipe->size = size;
-    if (steps) recipe_stretch(recipe, steps);
-}
-
 /* Reads one "name" or "name:weight" of `length` bytes. */
 static bool parse_item(const char *text, size_t length, LayerList *out, Error *err) {
     char item[LAYER_NAME_MOST + 32];
@@ -116,6 +55,12 @@ static bool parse_item(const char *text, size_t length, LayerList *out, Error *e
         return error_set(err, "'%s' is not the name of a layer", item);
     if (out->count == LAYERS_MOST)
         return error_set(err, "more than %d layers in one list", LAYERS_MOST);
+    for (int i = 0; i < out->count; i++)
+        if (strcmp(out->item[i].name, item) == 0)
+            return error_set(err,
+                             "layer %s is named twice; name it once, with the sum of "
+                             "the weights",
+                             item);
     strcpy(out->item[out->count].name, item);
     out->item[out->count++].weight = weight;
     return true;
@@ -215,7 +160,11 @@ bool recipe_choose_rate(Recipe *r, const Network *network, Shape picture, Error 
                          method_name(r->method));
     if (r->temperature == 0) r->temperature = ANNEAL_NOISE * ANNEAL_NOISE / (2 * r->rate);
     if (r->cooling == 0) r->cooling = ANNEAL_COOLING;
-    return true;
+    return isfinite(r->temperature) ||
+           error_set(err,
+                     "--lr %g: is too small for --optim anneal, whose temperature would "
+                     "be infinite; use a larger one",
+                     r->rate);
 }
 
 bool method_parse(const char *name, Method *out) {

@@ -78,7 +78,8 @@ typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;
 
 /* A run in several sizes, each from the result of the one before. */
 typedef struct Stages {
-    int count; /* 0: one run, `steps` at `size` */
+    int count;    /* 0: one run, `steps` at `size` */
+    int left_out; /* smaller ones, for want of pixels or steps */
     struct {
         int size, steps;
     } item[STAGES_MOST];
@@ -167,8 +168,14 @@ int recipe_steps(const Recipe *recipe);
 int recipe_final_size(const Recipe *recipe);
 
 /* Another final size and another number of steps for the whole run, 0 for what the recipe
- * says; stages keep their proportions, and the rest moves along as in recipe_stretch. */
+ * says; stages keep their proportions, and the rest moves along as in recipe_stretch. A
+ * number of steps is exact: it replaces a limit of evaluations, and the smallest stages
+ * are left out when there are more stages than steps, or no pixels for them. */
 void recipe_fit(Recipe *recipe, int size, int steps);
+
+/* Leaves out the first stages, but not the last; the others share the same sum of steps.
+ */
+void recipe_leave_out(Recipe *recipe, int first);
 
 /* The recipe of stage 0, 1, ... as one of its own, and how many there are, at least 1. A
  * drop of the rate, the end of clamping and that of all evaluations come at the same part
@@ -176,7 +183,7 @@ void recipe_fit(Recipe *recipe, int size, int steps);
 Recipe recipe_stage(const Recipe *recipe, int stage);
 int recipe_stages(const Recipe *recipe);
 
-/* Reads "conv1_1:0.5,conv2_1" (no weight means 1). */
+/* Reads "conv1_1:0.5,conv2_1" (no weight means 1). No layer may be named twice. */
 bool layers_parse(const char *text, LayerList *out, Error *err);
 
 /* The names in the list; they live as long as it does. */

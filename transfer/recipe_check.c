@@ -5,6 +5,26 @@ static bool any_weight(const Recipe *r) {
     return r->content_weight != 0 || r->style_weight != 0 || r->tv_weight != 0;
 }
 
+#define STEPS_MOST 1000000000 /* so that an int counts them */
+
+/* Whether the stages are those of the recipe, and can be counted. */
+static bool stages_fit(const Recipe *r, Error *err) {
+    double steps = 0;
+    if (r->stages.count == 0) return true;
+    for (int i = 0; i < r->stages.count; i++)
+        steps += r->stages.item[i].steps;
+    if (steps > STEPS_MOST)
+        return error_set(err, "the stages have %.0f steps together, and may have %d",
+                         steps, STEPS_MOST);
+    if (r->stages.item[0].size != r->size)
+        return error_set(err, "size is %d, but the first stage has %d; make them equal",
+                         r->size, r->stages.item[0].size);
+    if (r->stages.item[0].steps != r->steps)
+        return error_set(err, "steps is %d, but the first stage has %d; make them equal",
+                         r->steps, r->stages.item[0].steps);
+    return true;
+}
+
 bool recipe_check(const Recipe *r, Error *err) {
     const bool clamps = r->clamp_low < r->clamp_high;
     if (!any_weight(r))
@@ -27,11 +47,5 @@ bool recipe_check(const Recipe *r, Error *err) {
     if (r->line_search && clamps && r->method == METHOD_LBFGS)
         return error_set(err, "a line search must be alone with its picture; take away "
                               "clamp or line-search");
-    if (r->stages.count > 0 && r->stages.item[0].size != r->size)
-        return error_set(err, "size is %d, but the first stage has %d; make them equal",
-                         r->size, r->stages.item[0].size);
-    if (r->stages.count > 0 && r->stages.item[0].steps != r->steps)
-        return error_set(err, "steps is %d, but the first stage has %d; make them equal",
-                         r->steps, r->stages.item[0].steps);
-    return true;
+    return stages_fit(r, err);
 }

@@ -1,0 +1,67 @@
+#include "app/stages.h"
+
+#include "transfer/input.h"
+
+/* The pictures as they are in their files. */
+typedef struct Sources {
+    int count;
+    Shape shape[1 + STYLES_MOST]; /* of the content, of the styles */
+} Sources;
+
+static bool read_sources(const Options *options, Sources *out, Error *err) {
+    out->count = options->operands;
+    for (int i = 0; i < out->count; i++)
+        if (!input_shape(options->operand[i], &out->shape[i], err)) return false;
+    return true;
+}
+
+/* Whether every layer gets something of a picture; a layer that is not there is reported
+ * by whoever uses it. */
+static bool reaches(const Network *network, const LayerList *layers, Shape picture) {
+    Shape shape;
+    Error ignored;
+    for (int i = 0; i < layers->count; i++)
+        if (network_has(network, layers->item[i].name) &&
+            !network_shape(network, layers->item[i].name, picture, &shape, &ignored))
+            return false;
+    return true;
+}
+
+static bool is_possible(const Session *s, const Options *options, int stage,
+                        const Sources *sources) {
+    const Recipe r = recipe_stage(&s->recipe, stage);
+    for (int i = 0; i < sources->count; i++) {
+        const StyleSize size =
+            i == 0 ? (StyleSize){r.size, r.size_of} : session_style_size(&r, options);
+        const Shape fit = input_fit(sources->shape[i], size.size, size.of);
+        if (!input_large_enough(fit) ||
+            !reaches(s->network, i == 0 ? &r.content_layers : &r.style_layers, fit) ||
+            (i == 0 && !reaches(s->network, &r.style_layers, fit)))
+            return false;
+    }
+    return true;
+}
+
+bool stages_leave_out(Session *s, const Options *options, Error *err) {
+    Sources sources;
+    const Stages *stages = &s->recipe.stages;
+    const int count = stages->count;
+    int first = 0;
+    if (count > 1 && !read_sources(options, &sources, err)) return false;
+    while (first < count - 1 && !is_possible(s, options, first, &sources))
+        first++;
+    if (first > 0 && options->pyramid)
+        return error_set(err,
+                         "--pyramid %d: at %d pixels the picture or its style is too "
+                         "narrow for this network; use --pyramid %d or a larger --size",
+                         options->pyramid, stages->item[first - 1].size, count - first);
+    recipe_leave_out(&s->recipe, first);
+    if (stages->left_out > 0)
+        session_note(
+            s, "%d of %d stages left out, %s: %d step%s in all, from %d pixels on\n",
+            stages->left_out, recipe_stages(&s->recipe) + stages->left_out,
+            first > 0 ? "too small for these pictures" : "for want of steps or pixels",
+            recipe_steps(&s->recipe), recipe_steps(&s->recipe) == 1 ? "" : "s",
+            s->recipe.size);
+    return true;
+}

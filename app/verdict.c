@@ -1,0 +1,80 @@
+#include "app/verdict.h"
+
+#include <math.h>
+
+#define HARDLY 1e-6 /* of the total: a smaller change is none */
+#define SAME 0.99   /* of the first total: who ends above it has not got anywhere */
+#define STEPS_TO_MOVE 10
+#define ALL 0.99 /* of the numbers */
+
+static double at_limits(Tensor picture) {
+    const size_t size = shape_size(picture.shape);
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++)
+        count += !(picture.data[i] > 0 && picture.data[i] < 1);
+    return (double)count / (double)size;
+}
+
+void verdict_begin(Verdict *v, Tensor picture) {
+    *v = (Verdict){.at_limits = at_limits(picture)};
+}
+
+void verdict_add(Verdict *v, int step, double total) {
+    if (v->steps++ == 0) v->first = v->last = total;
+    if (v->steps == 1 || fabs(total - v->last) > HARDLY * fabs(v->last)) v->moved = step;
+    v->last = total;
+}
+
+/* What a run that goes nowhere can change. */
+static const char *advice(const Recipe *r) {
+    if (r->method == METHOD_LBFGS && !r->line_search)
+        return "L-BFGS without a line search can stall so; try --line-search, a recipe "
+               "with "
+               "Adam (ns-adam for ns), --optim adam or another --lr";
+    if (r->method == METHOD_LBFGS) return "try --optim adam or another --init";
+    return "try a larger --lr or --optim lbfgs";
+}
+
+static void print_stalled(const Verdict *v, const Recipe *r, double total, int last) {
+    fprintf(stderr,
+            "the loss did not fall: %.6g after the first of %d steps, %.6g after the "
+            "last",
+            v->first, v->steps, total);
+    if (v->moved < last)
+        fprintf(stderr, ", and it has not moved since step %d", v->moved);
+    fprintf(stderr, "; %s\n", advice(r));
+}
+
+void verdict_print(const Verdict *v, const Recipe *r, const PaintEnd *end, int last) {
+    const double total = end->terms.total;
+    if (v->steps == 0 && total != 0) return;
+    if (v->first > 0 && total > v->first * (1 + HARDLY))
+        fprintf(stderr, "the loss rose, from %.6g: try a smaller --lr or --optim adam\n",
+                v->first);
+    else if (v->first > 0 && v->steps >= STEPS_TO_MOVE && total > SAME * v->first)
+        print_stalled(v, r, total, last);
+    else if (v->first == 0 && total == 0)
+        fprintf(stderr, "the loss is 0 from the first step on: there was nothing to do; "
+                        "are content and style the same, or the weights 0?\n");
+}
+
+bool verdict_keeps(const Verdict *v, const Recipe *r, const PaintEnd *end, int steps,
+                   Tensor picture, Error *err) {
+    if (end->hopeless && steps == 0)
+        return error_set(err,
+                         "the first picture has no finite loss or gradient, before any "
+                         "step, so --lr does not matter: try smaller weights "
+                         "(--style-weight, --content-weight), other --weights, or "
+                         "stylegrad-double; nothing was saved");
+    if (end->diverged && steps == 0)
+        return error_set(err,
+                         "the first step went to infinity: try a smaller --lr than %g or "
+                         "--optim adam; nothing was saved",
+                         r->rate);
+    if (v->at_limits < ALL && at_limits(picture) > ALL)
+        return error_set(err,
+                         "nothing is left of the picture: its numbers ran to 0 and 1 or "
+                         "beyond; try a smaller --lr than %g; nothing was saved",
+                         r->rate);
+    return true;
+}

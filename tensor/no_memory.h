@@ -1,0 +1,35 @@
+/* What happens when the machine has no memory left.
+ *
+ * Allocations of this library do not return NULL. The one that finds no memory calls the
+ * program's handler, which says so and ends the program; without a handler it stops as
+ * CHECK does. So that the handler can say more than a number, whoever asks for much says
+ * before what it is for, and what would need less:
+ *
+ *     no_memory_handler(complain);
+ *     ...
+ *     const MemoryUse before = memory_for("the tape", "a smaller --size");
+ *     tape_plan(tape, loss, 0, NULL);
+ *     memory_for_again(before); */
+#ifndef TENSOR_NO_MEMORY_H
+#define TENSOR_NO_MEMORY_H
+
+#include <stddef.h>
+
+typedef struct MemoryUse {
+    const char *what; /* "the tape"; NULL: nobody said */
+    const char *less; /* "a smaller --size"; NULL: nobody said */
+} MemoryUse;
+
+/* Says what this thread's allocations are for from now on; NULL leaves that part as it
+ * is. The texts are not copied. Returns what was said before. */
+MemoryUse memory_for(const char *what, const char *less);
+void memory_for_again(MemoryUse before);
+
+/* `bytes` is what was asked for. Must not return, and finds no memory either. */
+typedef void NoMemoryHandler(size_t bytes, const MemoryUse *use);
+void no_memory_handler(NoMemoryHandler *handler);
+
+/* For whoever allocates: ends the program. */
+_Noreturn void no_memory(size_t bytes);
+
+#endif
