@@ -52,7 +52,7 @@ static void numbers_keep_their_last_bit(void **state) {
     recipe.noise = (Noise){.kind = NOISE_NORMAL, .deviation = 0.7 / 3, .share = 0.9};
     assert_true(
         layers_parse("relu1_1:0.30000000000000004,b", &recipe.style_layers, &err));
-    recipe.stages = (Stages){2, {{64, 10}, {128, 5}}};
+    recipe.stages = (Stages){.count = 2, .item = {{64, 10}, {128, 5}}};
     Recipe back = there_and_back(&recipe);
     assert_true(back.tv_weight == recipe.tv_weight && back.until == recipe.until);
     assert_true(back.seed == recipe.seed);
