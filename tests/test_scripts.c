@@ -228,6 +228,11 @@ static void what_is_no_keras_file_is_refused_in_one_line(void **state) {
     assert_int_equal(
         shell(PYTHON " weights/convert_h5.py $D/keras1.h5 $D/no/x.safetensors"), 1);
     assert_true(said("cannot write"));
+    assert_int_equal(shell("cp $D/keras1.h5 $D/before.h5; " PYTHON
+                           " weights/convert_h5.py $D/keras1.h5 $D/./keras1.h5"),
+                     1);
+    assert_true(said("is the file that is read"));
+    assert_int_equal(shell("cmp $D/keras1.h5 $D/before.h5"), 0);
 }
 
 int main(void) {
