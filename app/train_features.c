@@ -46,7 +46,7 @@ typedef struct Training {
 
 static Network *open_teacher(Training *t, const char *path, Error *err) {
     WeightFile file;
-    if (!weight_file_read(t->arena, path, &file, err)) return NULL;
+    if (!session_read_weights(t->arena, path, &file, err)) return NULL;
     const char *name = network_recognise(&file.tensors);
     if (!name) {
         error_set(err, "%s: not the weights of a network that is known here", path);

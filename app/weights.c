@@ -35,7 +35,7 @@ static bool measure(Report *r, Arena *arena, const Options *options, Error *err)
 
 static bool find_out(Report *r, Arena *arena, const Options *options, Error *err) {
     r->path = options->operand[0];
-    if (!weight_file_read(arena, r->path, &r->file, err)) return false;
+    if (!session_read_weights(arena, r->path, &r->file, err)) return false;
     const char *net = options->net ? options->net : network_recognise(&r->file.tensors);
     if (!net) return true;
     r->network = network_new(arena, net, POOL_DEFAULT, err);
