@@ -9,6 +9,7 @@
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file and header, in float and in double
 #   make valgrind   the float tests and a short paint under valgrind
+#   make check-arm  compiles for ARM64 and tests under qemu; SAMPLE=1: a little of it
 #   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
 #   make weights    download VGG-19 (575 MB) and SqueezeNet (5 MB) into weights/
@@ -34,6 +35,14 @@ LINK = $(CC) $(NEEDED) $(LDFLAGS)
 LIBS = -ljansson -llcms2 -lnettle -lz -lm $(LDLIBS)
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
+# gcc 12 before 12.4 for ARM64 (Debian 12's is 12.2) crashes at -O3 where it vectorises a
+# loop of fmax over floats. The library takes such maxima from tensor/largest.h; the loops
+# of tests and lessons, which need not be fast, are not vectorised there.
+COMPILER := $(shell $(CC) -dumpmachine 2>/dev/null):$(shell $(CC) -dumpfullversion 2>/dev/null)
+ifneq ($(filter aarch64%:12.1.0 aarch64%:12.2.0 aarch64%:12.3.0,$(COMPILER)),)
+SCALAR_LOOPS = -fno-tree-loop-vectorize
+endif
+
 LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
             transfer/*.c train/*.c errata/*.c)
 APP = $(wildcard app/*.c)
@@ -52,6 +61,8 @@ define variant
 $(BUILD)/$(1)/%.o: %.c
 	@mkdir -p $$(@D)
 	$$(COMPILE) $(2) $$(CFLAGS) $$(FILE_FLAGS) -MMD -MP -c $$< -o $$@
+
+$(BUILD)/$(1)/tests/%.o $(BUILD)/$(1)/lessons/%.o: FILE_FLAGS = $$(SCALAR_LOOPS)
 
 $(BUILD)/$(1)/libstylegrad.a: $$(LIBRARY:%.c=$(BUILD)/$(1)/%.o)
 	@rm -f $$@
@@ -159,6 +170,10 @@ valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
 	    --size 32 --steps 3 --content-layers relu2_1 --style-layers relu1_1,relu2_1 \
 	    -o $(BUILD)/valgrind.png
 
+# For ARM64, under qemu; SAMPLE=1: two minutes of it.
+check-arm:
+	@MAKE="$(BUILD_QUIETLY)" JOBS=$(JOBS) tests/arm.sh $(if $(SAMPLE),--sample)
+
 bench: $(BUILD)/stylegrad
 	@mkdir -p out/bench
 	bench/compare --rounds 2 --steps 3 --stylegrad $(BUILD)/stylegrad
@@ -180,4 +195,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all bench test test-recipes assets demo lint syntax valgrind oracle weights install clean
+.PHONY: all bench test test-recipes assets demo lint syntax valgrind check-arm oracle weights install clean

@@ -5,18 +5,20 @@
 #   ./setup.sh --notebooks   also what notebooks with cells of C run in (Debian)
 #   ./setup.sh --lab         the same, and JupyterLab (from Debian 13 on)
 #   ./setup.sh --developer   also what lint, valgrind and all of the tests use
+#   ./setup.sh --arm         also what `make check-arm` compiles with and runs in (Debian)
 #
 # Uses apt-get (Debian, Ubuntu), dnf (Fedora) or brew (macOS), with sudo when not root.
 set -eu
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,10s/^# \{0,1\}//p' "$0"; }
 
-developer=no notebooks=no lab=no
+developer=no notebooks=no lab=no arm=no
 for argument; do
     case $argument in
     --developer) developer=yes ;;
     --notebooks) notebooks=yes ;;
     --lab) notebooks=yes lab=yes ;;
+    --arm) arm=yes ;;
     -h | --help) usage; exit 0 ;;
     *) echo "setup.sh: unknown option $argument; see ./setup.sh --help" >&2; exit 2 ;;
     esac
@@ -85,6 +87,17 @@ if [ $notebooks = yes ]; then
     fi
 fi
 
+# The libraries are those of ARM64, beside our own.
+if [ $arm = yes ]; then
+    cross=aarch64-linux-gnu
+    have $cross-gcc || need "gcc-$cross libc6-dev-arm64-cross" - -
+    have qemu-aarch64 || need qemu-user - -
+    for library in libz.a=zlib1g-dev liblcms2.a=liblcms2-dev libjansson.a=libjansson-dev libnettle.a=nettle-dev \
+        libcmocka.so=libcmocka-dev libgomp.so.1=libgomp1; do
+        [ -e /usr/lib/$cross/"${library%=*}" ] || need "${library#*=}:arm64" - -
+    done
+fi
+
 if [ -z "$apt$dnf$brew" ]; then
     echo "setup.sh: everything is here"
     exit 0
@@ -99,6 +112,7 @@ if have apt-get || have dnf; then
     fi
 fi
 if have apt-get; then
+    case $apt in *:arm64*) $sudo dpkg --add-architecture arm64 ;; esac
     $sudo apt-get update -q
     # shellcheck disable=SC2086  # a list of names
     $sudo env DEBIAN_FRONTEND=noninteractive \

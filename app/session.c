@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/stages.h"
 #include "io/assets.h"
@@ -93,13 +94,22 @@ static bool choose_layers(Session *s, const Options *options, Error *err) {
     return true;
 }
 
+bool session_read_weights(Arena *arena, const char *path, WeightFile *out, Error *err) {
+    if (access(path, F_OK) == 0 || errno != ENOENT)
+        return weight_file_read(arena, path, out, err);
+    return error_set(err,
+                     "cannot open %s: there is no such file; check the spelling, or load "
+                     "VGG-19 and SqueezeNet into weights/ with 'make weights'",
+                     path);
+}
+
 /* Reads a file of weights, and keeps of it what the network needs. */
 static bool file_weights(Session *s, const Options *options, const char *path,
                          Error *err) {
     WeightFile file;
     const MemoryUse before = memory_for(path, NULL);
     Arena *scratch = arena_new();
-    bool good = weight_file_read(scratch, path, &file, err);
+    bool good = session_read_weights(scratch, path, &file, err);
     good = good && choose_network(s, options, path, &file, err) && make_network(s, err) &&
            session_preprocess(s->network, options, path, &file, err) &&
            network_load(s->network, &file.tensors, path, NULL, 0, err);

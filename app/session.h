@@ -51,6 +51,10 @@ StyleSize session_style_size(const Recipe *stage, const Options *options);
 void session_note(Session *session, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Reads a file of weights. One that is missing is named with the command that loads it.
+ */
+bool session_read_weights(Arena *arena, const char *path, WeightFile *out, Error *err);
+
 /* Tells the network what the weights of a file were made to read: what the user says, or
  * else what the file does. */
 bool session_preprocess(Network *network, const Options *options, const char *path,

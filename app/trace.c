@@ -23,8 +23,8 @@ struct Trace {
     int rows, room;         /* in the curves, and for how many there is room */
     double *curves[CURVES]; /* of --plot: the step, and what it left of each loss */
     int stages;
-    PlotMark begins[STAGES_MOST]; /* where each stage begins */
-    char sides[STAGES_MOST][16];  /* what is written there */
+    double begins[STAGES_MOST]; /* the first step of each stage */
+    const char *sides[STAGES_MOST];
 };
 
 static Csv *open_table; /* that a program without memory can still save */
@@ -78,9 +78,10 @@ static void grow(Trace *t, int rows) {
 
 void trace_stage(Trace *t, int step, int side) {
     if (t->stages == STAGES_MOST) return;
-    char *text = t->sides[t->stages];
-    snprintf(text, sizeof t->sides[0], "%d px", side);
-    t->begins[t->stages++] = (PlotMark){step, text};
+    char text[16];
+    snprintf(text, sizeof text, "%d px", side);
+    t->begins[t->stages] = step;
+    t->sides[t->stages++] = arena_string(t->arena, text);
 }
 
 static void add_row(const Trace *t, const PaintStep *s) {
@@ -125,10 +126,9 @@ static bool draw(const Trace *t, Error *err) {
                  .y_label = "loss, with its weight",
                  .log_y = true,
                  .series_count = t->recipe->tv_weight > 0 ? 4 : 3,
-                 .series = series,
-                 .mark_count = t->stages > 1 ? t->stages : 0,
-                 .marks = t->begins};
-    return plot_write(t->plot, &plot, err);
+                 .series = series};
+    const PlotMarks marks = {t->stages, t->begins, t->sides};
+    return plot_write_marked(t->plot, &plot, marks, err);
 }
 
 bool trace_write(Trace *t, Error *err) {

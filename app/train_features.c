@@ -50,7 +50,7 @@ typedef struct Training {
 
 static Network *open_teacher(Training *t, const char *path, Error *err) {
     WeightFile file;
-    if (!weight_file_read(t->arena, path, &file, err)) return NULL;
+    if (!session_read_weights(t->arena, path, &file, err)) return NULL;
     const char *name;
     Error strange;
     if (!network_identify(&file.tensors, &name, &strange)) {

@@ -28,10 +28,9 @@ void verdict_add(Verdict *v, int step, double total) {
 /* What a run that goes nowhere can change. */
 static const char *advice(const Recipe *r) {
     if (r->method == METHOD_LBFGS && !r->line_search)
-        return "L-BFGS without a line search can stall so; try --line-search, a recipe "
-               "with "
-               "Adam (ns-adam for ns), --optim adam or another --lr";
-    if (r->method == METHOD_LBFGS) return "try --optim adam or another --init";
+        return "L-BFGS without a line search can stall so; try --optim adam (or --recipe "
+               "ns-adam for ns), --init content or --line-search";
+    if (r->method == METHOD_LBFGS) return "try --optim adam or --init content";
     return "try a larger --lr or --optim lbfgs";
 }
 
@@ -47,7 +46,10 @@ static void print_stalled(const Verdict *v, const Recipe *r, double total, int l
 
 void verdict_print(const Verdict *v, const Recipe *r, const PaintEnd *end, int last) {
     const double total = end->terms.total;
-    if (v->steps == 0 && total != 0) return;
+    if (v->steps == 0 && total != 0) {
+        if (!end->diverged) fprintf(stderr, "no step was taken; %s\n", advice(r));
+        return;
+    }
     if (v->first > 0 && total > v->first * (1 + HARDLY))
         fprintf(stderr, "the loss rose, from %.6g: try a smaller --lr or --optim adam\n",
                 v->first);

@@ -37,7 +37,7 @@ static bool measure(Report *r, Arena *arena, const Options *options, Error *err)
 
 static bool find_out(Report *r, Arena *arena, const Options *options, Error *err) {
     r->path = options->operand[0];
-    if (!weight_file_read(arena, r->path, &r->file, err)) return false;
+    if (!session_read_weights(arena, r->path, &r->file, err)) return false;
     const char *net = NULL;
     r->strange.text[0] = 0;
     if (!network_identify(&r->file.tensors, &net, &r->strange)) return true;

@@ -69,7 +69,8 @@ static bool find_names(Arena *arena, const char *path, Names *out, Error *err) {
     return true;
 }
 
-static void print_script(FILE *out, const Plot *plot, const Names *names) {
+static void print_script(FILE *out, const Plot *plot, PlotMarks marks,
+                         const Names *names) {
     fprintf(out, "# Draws %s from %s: gnuplot %s\n", names->picture, names->table,
             names->script);
     fprintf(out, "if (!exists('picture')) picture = ");
@@ -84,6 +85,7 @@ static void print_script(FILE *out, const Plot *plot, const Names *names) {
                 "background '#ffffff'\n");
     fprintf(out, "set output picture\n");
     plot_print_style(out);
+    plot_print_marks(out, marks);
     plot_print_commands(out, plot, names->table);
 }
 
@@ -95,10 +97,11 @@ static bool write_table(const Plot *plot, const Names *names, Error *err) {
     return file_commit(&file, err);
 }
 
-static bool write_script(const Plot *plot, const Names *names, Error *err) {
+static bool write_script(const Plot *plot, PlotMarks marks, const Names *names,
+                         Error *err) {
     FileOutput file;
     if (!file_begin(&file, names->script_path, err)) return false;
-    print_script(file.stream, plot, names);
+    print_script(file.stream, plot, marks, names);
     return file_commit(&file, err);
 }
 
@@ -133,9 +136,10 @@ static bool finish(const Names *names, const char *path, Error *err) {
         err, "%s: gnuplot left no picture; make room or choose another folder", path);
 }
 
-static bool write_all(const char *path, const Plot *plot, const Names *names,
-                      Error *err) {
-    if (!write_table(plot, names, err) || !write_script(plot, names, err)) return false;
+static bool write_all(const char *path, const Plot *plot, PlotMarks marks,
+                      const Names *names, Error *err) {
+    if (!write_table(plot, names, err) || !write_script(plot, marks, names, err))
+        return false;
     if (!plot_has_points(plot))
         return error_set(err, "%s: not drawn, no point lies on the axes; look at %s",
                          path, names->table_path);
@@ -167,11 +171,15 @@ bool plot_write_check(const char *path, Error *err) {
 }
 
 bool plot_write(const char *path, const Plot *plot, Error *err) {
+    return plot_write_marked(path, plot, (PlotMarks){0}, err);
+}
+
+bool plot_write_marked(const char *path, const Plot *plot, PlotMarks marks, Error *err) {
     CHECK(plot->series_count >= 1, "a plot of %d series", plot->series_count);
     Arena *scratch = arena_new();
     Names names = {0};
-    bool good =
-        find_names(scratch, path, &names, err) && write_all(path, plot, &names, err);
+    bool good = find_names(scratch, path, &names, err) &&
+                write_all(path, plot, marks, &names, err);
     arena_free(scratch);
     return good;
 }

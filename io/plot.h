@@ -23,19 +23,11 @@ typedef struct Series {
     const double *x, *y; /* `count` numbers each */
 } Series;
 
-/* A vertical line with a few words at its upper end. */
-typedef struct PlotMark {
-    double x;
-    const char *text;
-} PlotMark;
-
 typedef struct Plot {
     const char *title, *x_label, *y_label; /* NULL for none */
     bool log_x, log_y;                     /* axes in powers of ten */
     int series_count;
     const Series *series;
-    int mark_count;
-    const PlotMark *marks;
 } Plot;
 
 /* Draws into `path`, which ends in .png or .svg. The picture is drawn under a temporary
@@ -57,7 +49,17 @@ bool plot_paths(Arena *arena, const char *path, PlotPaths *out, Error *err);
 /* Whether picture, table and script could be written now; see file_write_check. */
 bool plot_write_check(const char *path, Error *err);
 
-/* Draws without marks, with letters, columns x rows of them, for terminals and
+/* Vertical lines, with a few words at the upper end of each. */
+typedef struct PlotMarks {
+    int count;
+    const double *x;
+    const char *const *text;
+} PlotMarks;
+
+/* The same as plot_write, with marks behind the curves. */
+bool plot_write_marked(const char *path, const Plot *plot, PlotMarks marks, Error *err);
+
+/* Draws with letters, columns x rows of them, for terminals and
  * transcripts. */
 bool plot_print(FILE *out, const Plot *plot, int columns, int rows, Error *err);
 

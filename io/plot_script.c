@@ -127,15 +127,18 @@ static bool counts_few(const Plot *plot) {
     return !plot->log_x && most > least && most - least <= 10;
 }
 
-/* The line is behind the curves, and its words beside it. */
-static void print_mark(FILE *out, const PlotMark *mark) {
-    fprintf(out,
-            "set arrow from %.17g, graph 0 to %.17g, graph 1 nohead back lw 1.5 dt 2 lc "
-            "rgb '#888888'\nset label ",
-            mark->x, mark->x);
-    plot_print_quoted(out, mark->text);
-    fprintf(out, " at %.17g, graph 0.97 offset character 0.6,0 textcolor rgb '#333333'\n",
-            mark->x);
+void plot_print_marks(FILE *out, PlotMarks marks) {
+    for (int i = 0; i < marks.count; i++) {
+        const double x = marks.x[i];
+        fprintf(out,
+                "set arrow from %.17g, graph 0 to %.17g, graph 1 nohead back lw 1.5 dt 2 "
+                "lc rgb '#888888'\nset label ",
+                x, x);
+        plot_print_quoted(out, marks.text[i]);
+        fprintf(out,
+                " at %.17g, graph 0.97 offset character 0.6,0 textcolor rgb '#333333'\n",
+                x);
+    }
 }
 
 void plot_print_commands(FILE *out, const Plot *plot, const char *table) {
@@ -147,8 +150,6 @@ void plot_print_commands(FILE *out, const Plot *plot, const char *table) {
     if (counts_few(plot)) fprintf(out, "set xtics 1\n");
     if (plot->log_x) fprintf(out, "set logscale x\nset format x '%%g'\n");
     if (plot->log_y) fprintf(out, "set logscale y\nset format y '%%g'\n");
-    for (int i = 0; i < plot->mark_count; i++)
-        print_mark(out, &plot->marks[i]);
     for (int i = 0; i < plot->series_count; i++) {
         fprintf(out, i ? ", \\\n     " : "plot ");
         print_source(out, table);

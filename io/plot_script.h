@@ -11,6 +11,9 @@ void plot_print_numbers(FILE *out, const Plot *plot);
 /* Colours, fonts, grid and legend of pictures. */
 void plot_print_style(FILE *out);
 
+/* Vertical lines, for a plot that follows. */
+void plot_print_marks(FILE *out, PlotMarks marks);
+
 /* Titles, axes and the curves, whose numbers come from `table`: the name of a file, or of
  * a gnuplot data block ($name). */
 void plot_print_commands(FILE *out, const Plot *plot, const char *table);

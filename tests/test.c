@@ -76,3 +76,8 @@ bool test_is_instrumented(void) {
     const char *run = getenv("RUN");
     return run && *run;
 }
+
+bool test_is_emulated(void) {
+    const char *run = getenv("RUN");
+    return run && strstr(run, "qemu");
+}

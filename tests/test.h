@@ -47,4 +47,8 @@ const char *test_shared(const char *path);
  * slower, and its own memory counts as the program's. */
 bool test_is_instrumented(void);
 
+/* Whether qemu runs the test, for another processor: its signals and its memory are its
+ * own. */
+bool test_is_emulated(void);
+
 #endif

@@ -265,7 +265,7 @@ static void a_loss_that_rose_is_mentioned(void **state) {
     (void)state;
     const char *a = in_folder("a.png"), *b = in_folder("b.png"),
                *out = in_folder("r.png");
-    Outcome o = RUN_SMALL("paint", a, b, "--optim", "adam", "--lr", "9", "-o", out);
+    Outcome o = RUN_SMALL("paint", a, b, "--optim", "adam", "--lr", "1", "-o", out);
     assert_int_equal(o.status, 0);
     assert_non_null(strstr(o.err, "the loss rose, from "));
     o = RUN_SMALL("paint", a, b, "-o", out);

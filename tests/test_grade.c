@@ -310,7 +310,10 @@ static void a_program_that_ends_early_says_why(void **state) {
     (void)state;
     run_says(blank, 1, "blank   blank is still blank: the sum of x\n\n1 point so far;");
     run_says(endless, 1, "WRONG   still running after 10 seconds");
-    run_says(aborts, 1, "WRONG   tensor.c:1: c is 5\n");
+    if (test_is_emulated())
+        print_message("not tested: qemu itself prints something when a program aborts\n");
+    else
+        run_says(aborts, 1, "WRONG   tensor.c:1: c is 5\n");
     run_says(leaves, 1, "exit status 5");
     run_says(leaves_quietly, 1,
              "right   first\n  WRONG   it ended early, with exit status 0: a function of "

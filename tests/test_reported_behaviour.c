@@ -195,7 +195,7 @@ static void a_run_that_goes_nowhere_says_so(void **state) {
     says(NOWHERE("--recipe", "ns"), 0, "the loss did not fall: ");
     says(NOWHERE("--recipe", "ns"), 0,
          "it has not moved since step 1; L-BFGS without a "
-         "line search can stall so; try --line-search");
+         "line search can stall so; try --optim adam");
     says(NOWHERE("--optim", "adam"), 0, "try a larger --lr");
     const Outcome good =
         RUN("paint", a, b, SHALLOW, "--size", "24", "--steps", "12", "-o", out);
@@ -263,8 +263,66 @@ static void a_plan_of_any_size_is_only_a_plan(void **state) {
     assert_true((double)usage.ru_maxrss / 1024 < mib / 20);
 }
 
+/* Nobody has the weights at first. */
+static void missing_weights_name_what_loads_them(void **state) {
+    (void)state;
+    const char *a = in_folder("a.png"), *none = in_folder("vgg19-dcbb9e9d.pth");
+    says(RUN("paint", a, a, "--weights", none), 1, "'make weights'");
+    says(RUN("weights", none), 1, "'make weights'");
+}
+
+/* What the manifest names is what made this test. */
+static void a_manifest_names_the_compiler(void **state) {
+    (void)state;
+    char text[8192], words[64];
+    const char *a = in_folder("a.png"), *json = in_folder("m.json");
+#ifdef __clang__
+    snprintf(words, sizeof words, "clang %d.%d.", __clang_major__, __clang_minor__);
+#else
+    snprintf(words, sizeof words, "gcc %d.%d.", __GNUC__, __GNUC_MINOR__);
+#endif
+    says(RUN("paint", a, a, SHALLOW, "--size", "24", "--steps", "1", "-o",
+             in_folder("c.png"), "--manifest", json),
+         0, "saved");
+    read_back(json, text, sizeof text);
+    assert_non_null(strstr(text, words));
+    assert_non_null(strstr(RUN("--version").out, words));
+    char *at = strstr(text, words);
+    memcpy(at, "tcc", 3);
+    char *hash =
+        strstr(strstr(text, "\"result\""), "\"sha256\": \"") + strlen("\"sha256\": \"");
+    hash[0] = hash[0] == '0' ? '1' : '0';
+    FILE *file = fopen(json, "w");
+    fputs(text, file);
+    fclose(file);
+    const Outcome o = RUN("rerun", json, "-o", in_folder("again.png"));
+    says(o, 1, "made by a program of tcc");
+    says(o, 1, "differs from the picture of the manifest");
+}
+
+/* 8 steps in sizes of 32 and 64: a line of the figure's script and of the terminal for
+ * each. */
+static void a_new_size_is_seen_on_the_terminal_and_in_the_figure(void **state) {
+    (void)state;
+    char text[8192];
+    const char *a = in_folder("a.png"), *b = in_folder("b.png");
+    const Outcome o =
+        RUN("paint", a, b, SHALLOW, "--size", "64", "--pyramid", "2", "--steps", "8",
+            "-o", in_folder("c.png"), "--plot", in_folder("curve.png"));
+    assert_non_null(strstr(o.err, "size 1 of 2: 32 x 24 pixels, steps 1 to 4\n"));
+    assert_non_null(strstr(o.err, "size 2 of 2: 64 x 48 pixels, steps 5 to 8; "));
+    read_back(in_folder("curve.gp"), text, sizeof text);
+    assert_non_null(strstr(text, "set arrow from 1, graph 0 to 1, graph 1 nohead"));
+    assert_non_null(strstr(text, "set label '32 px' at 1, "));
+    assert_non_null(strstr(text, "set arrow from 5, graph 0 to 5, graph 1 nohead"));
+    assert_non_null(strstr(text, "set label '64 px' at 5, "));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(missing_weights_name_what_loads_them),
+        cmocka_unit_test(a_manifest_names_the_compiler),
+        cmocka_unit_test(a_new_size_is_seen_on_the_terminal_and_in_the_figure),
         cmocka_unit_test(a_layer_named_twice_is_refused),
         cmocka_unit_test(no_number_aborts_the_program),
         cmocka_unit_test(names_with_a_dash_are_named_and_can_be_given),
