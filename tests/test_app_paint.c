@@ -80,9 +80,10 @@ static void a_recipe_says_the_size_of_styles(void **state) {
     assert_non_null(file);
     fputs("source twice\nlike paint\nstyle-scale 2\n", file);
     fclose(file);
-    const double plain = EVAL(a, b), twice = EVAL(a, b, "--recipe", path);
+    const double plain = EVAL(a, b, "--recipe", "paint"),
+                 twice = EVAL(a, b, "--recipe", path);
     assert_true(plain != twice);
-    assert_close(twice, EVAL(a, b, "--style-size", "64"), 0, 0);
+    assert_close(twice, EVAL(a, b, "--recipe", "paint", "--style-size", "64"), 0, 0);
     assert_close(EVAL(a, b, "--recipe", path, "--style-size", "32"), plain, 0, 0);
 }
 

@@ -84,7 +84,8 @@ static void the_same_command_gives_the_same_numbers_as_the_oracle(void **state) 
     char text[8192], command[1024];
     int count = 0;
     read_back("tests/golden/eval_commands.txt", text, sizeof text);
-    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"), count++) {
+    char *rest = text;
+    for (char *line; (line = strtok_r(rest, "\n", &rest)); count++) {
         char *space = strchr(line, ' ');
         assert_non_null(space);
         *space = 0;

@@ -188,7 +188,7 @@ static void names_of_forms_are_found_and_wrong_ones_listed(void **state) {
     assert_false(style_form_parse("", &paint, &err));
     assert_non_null(strstr(err.text,
                            "use gatys, cs231n, mean, sum, raw-mean, image-size, "
-                           "relative or w2"));
+                           "relative, w2 or w2-ck"));
     assert_false(content_form_parse("half", &content, &err));
 }
 

@@ -92,9 +92,9 @@ static void put_whole(const char *name, const char *descr, int size, int factor)
     for (int c = 0; c < 3; c++)
         for (int y = 0; y < 24; y++)
             for (int x = 0; x < 28; x++) {
-                const int v = (7 * c + 3 * y + 5 * x) * factor;
+                const int64_t v = (7 * c + 3 * y + 5 * x) * factor;
                 for (int byte = 0; byte < size; byte++)
-                    fputc(v >> (8 * byte) & 255, file);
+                    fputc((int)(v >> (8 * byte) & 255), file);
             }
     fclose(file);
 }
