@@ -4,7 +4,7 @@
 
 The function along the line is a script: whatever t is tried, the k-th trial has the k-th
 loss and slope. So every branch is reached, with brackets to either side and losses that
-are equal; no real function does that. Losses and slopes are eighths, exact in C as well.
+are equal; no real function does that. Random losses and slopes are eighths, exact in C.
 Scripts whose cubic has no number for its minimum (0/0) are left out: there the two
 searches differ, and the test of the cubic says how. So are scripts in which PyTorch
 decides between two equal losses by which end of the bracket was found first, and those
