@@ -1,4 +1,5 @@
 /* What a method remembers, what it forgets, and the memory that is its own. */
+#include <math.h>
 #include <string.h>
 
 #include "tests/curve.h"
@@ -105,13 +106,13 @@ static void no_method_moves_what_is_not_its_own(void **state) {
                        : m == 3 ? anneal_new(arena, f, (Anneal){0.5, 1, 1, 3})
                        : m == 4 ? lbfgs_new(arena, f, LBFGS_DEFAULTS)
                                 : lbfgs_new(arena, f, searching);
-        memset(arena_alloc(arena, 4096), 0x7f, 4096);
+        memset(arena_alloc(arena, 1024), 0x7f, 1024);
         for (int i = 0; i < 3; i++)
             optimizer_step(o);
         for (int i = NUMBERS; i < NUMBERS + BEHIND; i++)
             assert_close(x[i], 7, 0, 0);
         for (int i = 0; i < NUMBERS && m < 5; i++)
-            assert_true(x[i] != 7);
+            assert_true(x[i] != 7 && fabs((double)x[i]) < 100);
         arena_free(arena);
     }
 }

@@ -27,7 +27,7 @@ BY_HAND = [
     # minimum lies beyond the bracket, the trial is moved inside; the next is near an end
     # for the first time and stays.
     (1e5, -1.0, 10, [(-5, -2e-4), (0, 1e-4), (-1e5, 1), (-2e5, 0)]),
-    (1e5, -1.0, 10, [(-5, -2e-4), (-60, -2), (-5, 2e-4), (-1e5, 0)]),
+    (1e5, -1.0, 10, [(-0.1, 5.6e-5), (-3.2, 1e-5), (-1e5, 0)]),
     # A trial in the bracket is as low as its lower end, which stays.
     (1.0, -1.0, 10, [(-1, -2), (5, 1), (-1, -2), (-3, 0)]),
     # A trial is not low enough for its way and yet lower than the start.
