@@ -35,7 +35,7 @@ static bool has_word(const char *list, const char *word) {
 }
 
 static FILE *open_below(const char *root, const char *path) {
-    char whole[2 * LINE];
+    char whole[4 * LINE];
     const int length = snprintf(whole, sizeof whole, "%s%s", root, path);
     return length > 0 && (size_t)length < sizeof whole ? fopen(whole, "r") : NULL;
 }
@@ -84,7 +84,7 @@ static bool find_group(const char *root, bool unified, char group[LINE]) {
  * Version 2 has "max 100000" or "150000 100000" in one file, version 1 has two files, and
  * -1. */
 static double quota_of(const char *root, bool unified, const char *folder) {
-    char path[2 * LINE];
+    char path[3 * LINE];
     double quota = -1, period = 0;
     snprintf(path, sizeof path, "%s/%s", folder,
              unified ? "cpu.max" : "cpu.cfs_quota_us");
