@@ -96,14 +96,10 @@ static int end_all(void **state) {
 /* A command as somebody types it, in the folder with the files that it names. */
 static inline Outcome type(const char *command) {
     char line[4096];
-    Outcome o = {0};
     const int length =
         snprintf(line, sizeof line, "cd %s && ( %s ) >stdout 2>stderr", folder, command);
     assert_true(length < (int)sizeof line);
-    o.status = system(line);
-    read_back(in_folder("stdout"), o.out, sizeof o.out);
-    read_back(in_folder("stderr"), o.err, sizeof o.err);
-    return o;
+    return outcome_of(system(line));
 }
 
 static inline double number_of(const Outcome *o, const char *name) {
