@@ -83,6 +83,13 @@ static void any_number_of_steps_is_kept(void **state) {
     assert_true(recipe_read("ck", &recipe, &err));
     recipe_fit(&recipe, 0, 6);
     assert_int_equal(recipe_stage(&recipe, 0).steps, 2);
+    /* 1 of 1001 of 10 steps is none, and a stage has one at least. */
+    assert_true(recipe_read("gatys-author", &recipe, &err));
+    recipe.steps = recipe.stages.item[0].steps = 1;
+    recipe.stages.item[1].steps = 1000;
+    recipe_fit(&recipe, 0, 10);
+    assert_int_equal(recipe_stage(&recipe, 0).steps, 1);
+    assert_int_equal(recipe_stage(&recipe, 1).steps, 9);
 }
 
 /* 128 to 512 pixels become 16 to 64; at 48 the first would have 12. The first stage takes

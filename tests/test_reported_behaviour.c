@@ -93,7 +93,7 @@ static void every_number_of_steps_is_what_is_done(void **state) {
     const char *a = in_folder("a.png"), *b = in_folder("b.png"),
                *out = in_folder("s.png");
     for (int steps = 1; steps <= 6; steps++) {
-        char count[8], words[64];
+        char count[16], words[64];
         snprintf(count, sizeof count, "%d", steps);
         snprintf(words, sizeof words, "after %d of %d steps", steps, steps);
         says(RUN("paint", a, b, "--recipe", "ck", SHALLOW, "--size", "64", "--steps",

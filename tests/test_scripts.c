@@ -1,5 +1,5 @@
 /* weights/fetch.sh against a server on the loopback address, and weights/convert_h5.py on
- * files with the layout of Keras'. */
+ * files with the layout of Keras', and the Makefile. */
 #include "io/file.h"
 #include "io/weight_file.h"
 #include "nn/network.h"
@@ -235,11 +235,48 @@ static void what_is_no_keras_file_is_refused_in_one_line(void **state) {
     assert_int_equal(shell("cmp $D/keras1.h5 $D/before.h5"), 0);
 }
 
+/* ---- make ---- */
+
+/* Every line that compiles or links, of the program, a test, a lesson, a drawing and the
+ * notebooks' library, has the caller's flags beside all that is needed. */
+static void a_caller_s_flags_come_on_top(void **state) {
+    (void)state;
+    static const char *const ways[] = {
+        "env -u MAKEFLAGS -u MAKELEVEL make -n CFLAGS=-g7 CPPFLAGS=-DMY=1 "
+        "LDFLAGS=-Wl,-zmy LDLIBS=-lmy",
+        "env -u MAKEFLAGS -u MAKELEVEL CFLAGS=-g7 CPPFLAGS=-DMY=1 LDFLAGS=-Wl,-zmy "
+        "LDLIBS=-lmy make -n"};
+    for (int i = 0; i < 2; i++) {
+        char line[1024];
+        snprintf(line, sizeof line,
+                 "%s BUILD=$D/b $D/b/stylegrad "
+                 "$D/b/double/lessons/01_tensor $D/b/float/assets/make_scene "
+                 "$D/b/float/tests/test_npy $D/b/double/libstylegrad.so >$D/lines",
+                 ways[i]);
+        if (i == 0 && shell("command -v make")) skip();
+        (void)shell(line);
+        assert_int_equal(shell("test $(grep -c ' -c ' $D/lines) -gt 200"), 0);
+        assert_int_equal(shell("grep ' -c ' $D/lines | grep -v -- '-std=c11.* "
+                               "-ffp-contract=off -fopenmp .*-g7'"),
+                         1);
+        assert_int_equal(shell("grep ' -c ' $D/lines | grep -v -- '-DMY=1'"), 1);
+        assert_int_equal(shell("grep -- '-ljansson' $D/lines | grep -v -- "
+                               "'-fopenmp -Wl,-zmy .*-g7.* -lmy'"),
+                         1);
+        assert_int_equal(shell("test $(grep -c -- '-ljansson' $D/lines) -ge 5"), 0);
+        /* A contraction that one file needs comes after the caller's flags. */
+        assert_int_equal(shell("grep 'fma_tile.c' $D/lines | grep -v -- "
+                               "'-g7 -ffp-contract=fast'"),
+                         1);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_download_is_checked_and_goes_on_where_it_ended),
         cmocka_unit_test(keras_files_become_safetensors_in_bgr),
         cmocka_unit_test(keras_3_inner_models_and_theano_are_converted),
+        cmocka_unit_test(a_caller_s_flags_come_on_top),
         cmocka_unit_test(what_is_no_keras_file_is_refused_in_one_line),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
