@@ -91,22 +91,22 @@ $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 # Threads may have small stacks: large arrays come from tensor/workspace.h. Not in the
 # sanitized variant, whose frames are padded.
 $(foreach variant,float double,$(LIBRARY:%.c=$(BUILD)/$(variant)/%.o)): \
-    CFLAGS += -Wframe-larger-than=16384
+    FILE_FLAGS += -Wframe-larger-than=16384
 
 include lessons/course.mk
 include notebooks/notebooks.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.
-$(BUILD)/%/io/stb.o: FILE_FLAGS = -fwrapv -ftrivial-auto-var-init=pattern
+$(BUILD)/%/io/stb.o: FILE_FLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 
 # Fused multiply-adds, which nothing else may use (see NEEDED): Winograd's sums are not those
 # of the reference anyway, and are twice as fast so; and the peak is a peak of such pairs.
-$(BUILD)/%/tensor/fma_tile.o: FILE_FLAGS = -ffp-contract=fast
-$(BUILD)/%/tensor/weight_tile.o: FILE_FLAGS = -ffp-contract=fast
-$(BUILD)/%/tensor/narrow_simd.o: FILE_FLAGS = -ffp-contract=fast
-$(BUILD)/%/tensor/winograd_simd.o: FILE_FLAGS = -ffp-contract=fast
-$(BUILD)/%/app/fma.o: FILE_FLAGS = -ffp-contract=fast
+$(BUILD)/%/tensor/fma_tile.o: FILE_FLAGS += -ffp-contract=fast
+$(BUILD)/%/tensor/weight_tile.o: FILE_FLAGS += -ffp-contract=fast
+$(BUILD)/%/tensor/narrow_simd.o: FILE_FLAGS += -ffp-contract=fast
+$(BUILD)/%/tensor/winograd_simd.o: FILE_FLAGS += -ffp-contract=fast
+$(BUILD)/%/app/fma.o: FILE_FLAGS += -ffp-contract=fast
 
 # On all processors, unless `make test JOBS=1` says otherwise.
 test:

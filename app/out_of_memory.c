@@ -5,6 +5,7 @@
 
 #include "app/memory.h"
 #include "app/trace.h"
+#include "io/interrupt.h"
 #include "tensor/no_memory.h"
 
 #define MIB (1024.0 * 1024.0)
@@ -24,6 +25,7 @@ static void end(size_t bytes, const MemoryUse *use) {
             use->less);
     fflush(stderr);
     trace_save_table();
+    interrupt_clean_up();
     _exit(1);
 }
 

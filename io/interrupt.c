@@ -31,7 +31,7 @@ static bool is_repeated(int number) {
     return number == SIGHUP || seconds_since(&first_time) < SAME_MOMENT;
 }
 
-static void clean_up(void) {
+void interrupt_clean_up(void) {
     for (int i = 0; i < FILES_MOST; i++) {
         const char *path = remembered[i];
         if (path) unlink(path);
@@ -47,13 +47,13 @@ static void on_signal(int number) {
         return;
     }
     if (waiting && is_repeated(number)) return;
-    clean_up();
+    interrupt_clean_up();
     signal(number, SIG_DFL);
     raise(number); /* comes when the handler returns */
 }
 
 static void on_end(int number) {
-    clean_up();
+    interrupt_clean_up();
     signal(number, SIG_DFL);
     raise(number);
 }

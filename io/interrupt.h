@@ -34,6 +34,10 @@ int interrupt_signal(void);
 void interrupt_remember(const char *path);
 void interrupt_forget(const char *path);
 
+/* Removes the remembered files, for a program that must end at once. Asks for no memory
+ * and may be called from a signal handler. */
+void interrupt_clean_up(void);
+
 /* A helper that is being waited for, 0: none. Any of the signals ends it. */
 void interrupt_helper(pid_t helper);
 

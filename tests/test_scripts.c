@@ -266,7 +266,7 @@ static void a_caller_s_flags_come_on_top(void **state) {
         assert_int_equal(shell("test $(grep -c -- '-ljansson' $D/lines) -ge 5"), 0);
         /* A contraction that one file needs comes after the caller's flags. */
         assert_int_equal(shell("grep 'fma_tile.c' $D/lines | grep -v -- "
-                               "'-g7 -ffp-contract=fast'"),
+                               "'-g7.* -ffp-contract=fast'"),
                          1);
     }
 }
