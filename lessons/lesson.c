@@ -22,12 +22,17 @@
 
 struct Lesson {
     Arena *arena;
-    const char *name, *folder, *weights, *net;
-    char **picture;           /* what the reader gave */
-    int pictures, seen, size; /* seen: of these pictures, how many were opened */
-    bool failed;              /* a gradient check did not pass */
-    bool network;             /* the network was asked for */
-    FILE *transcript;         /* of what is printed, written into memory */
+    const char *name;
+    const char *folder;
+    const char *weights;
+    const char *net;
+    char **picture;   /* the reader's own images */
+    int pictures;     /* the number of these */
+    int seen;         /* how many of these were opened */
+    int size;         /* longer side of images, pixels */
+    bool failed;      /* a gradient check did not pass */
+    bool network;     /* lesson_network was called */
+    FILE *transcript; /* a copy of everything printed, in memory */
     char *text;
     size_t length;
 };
@@ -118,7 +123,7 @@ Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
     return l;
 }
 
-/* What the reader gave and this lesson has no use for. */
+/* Reports the arguments that this lesson does not use. */
 static void tell_unused(const Lesson *l) {
     for (int i = l->seen; i < l->pictures; i++)
         fprintf(stderr, "%s: looks at %d picture%s of yours, not at %s\n", l->name,
@@ -170,7 +175,7 @@ Tensor lesson_picture(Lesson *l, int which, const char *ours) {
     return picture;
 }
 
-/* The network of a file of weights, which says itself what it is made to read. */
+/* Opens the network of a weight file. The file itself says what input it was made for. */
 static bool open_network(Lesson *l, const char *path, Pooling pooling, Network **net,
                          Error *err) {
     WeightFile file;
@@ -182,7 +187,8 @@ static bool open_network(Lesson *l, const char *path, Pooling pooling, Network *
     if (file.preprocess && !preprocess_parse(file.preprocess, &preprocess))
         return error_set(err, "%s: unknown preprocessing \"%s\" in its metadata", path,
                          file.preprocess);
-    if (!(*net = network_new(l->arena, name, pooling, err))) return false;
+    *net = network_new(l->arena, name, pooling, err);
+    if (!*net) return false;
     if (!network_layer_find(*net, "relu1_1", &first, err))
         return error_set(err,
                          "%s: %s has no layer relu1_1; lessons look at layers of a VGG, "
@@ -245,8 +251,8 @@ void lesson_tell(Lesson *l, const char *format, ...) {
     fflush(stdout);
 }
 
-/* What two losses of 16 digits leave of their difference is a tenth as rough at ten times
- * the step; a wrong gradient stays wrong at any. */
+/* The rounding error of a difference quotient falls with its step. So a failed check is
+ * repeated with ten times the step: a wrong gradient fails with any step. */
 static GradCheck check_variable(Tape *tape, Node *y, Node *variable) {
     GradCheck check = gradcheck_variable(tape, y, variable, CHECK_STEP, CHECK_MOST);
     if (gradcheck_passed(&check, CHECK_TOLERANCE)) return check;
@@ -254,7 +260,8 @@ static GradCheck check_variable(Tape *tape, Node *y, Node *variable) {
 }
 
 void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y) {
-    size_t checked = 0, kinks = 0;
+    size_t checked = 0;
+    size_t kinks = 0;
     bool passed = true;
     for (int i = 0; i < tape_size(tape); i++) {
         Node *variable = tape_node(tape, i);
@@ -278,7 +285,7 @@ void lesson_show(Lesson *l, const char *file, Tensor picture) {
     must(l, image_write(lesson_path(l, file), picture, &err), &err);
 }
 
-/* Puts a picture into a larger one, from a corner on. */
+/* Copies an image to a larger one, with its upper left corner at (top, left). */
 static void paste(Tensor sheet, Tensor picture, int top, int left) {
     const Shape s = picture.shape;
     for (int c = 0; c < 3; c++)
@@ -290,12 +297,14 @@ static void paste(Tensor sheet, Tensor picture, int top, int left) {
 
 void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *pictures,
                        int columns) {
-    int high = 1, wide = 1;
+    int high = 1;
+    int wide = 1;
     for (int k = 0; k < count; k++) {
         high = pictures[k].shape.h > high ? pictures[k].shape.h : high;
         wide = pictures[k].shape.w > wide ? pictures[k].shape.w : wide;
     }
-    const int gap = 4, rows = (count + columns - 1) / columns;
+    const int gap = 4;
+    const int rows = (count + columns - 1) / columns;
     Tensor sheet = tensor_alloc(
         l->arena, (Shape){1, 3, rows * (high + gap) - gap, columns * (wide + gap) - gap});
     tensor_fill(sheet, 1);
@@ -308,12 +317,14 @@ Tensor lesson_grey(Lesson *l, Tensor t, int c) {
     const Shape s = {1, 1, t.shape.h, t.shape.w};
     const real *x = tensor_at(t, 0, c, 0, 0);
     Tensor grey = tensor_alloc(l->arena, s);
-    real low = 0, high = 0;
+    real low = 0;
+    real high = 0;
     for (size_t i = 0; i < shape_size(s); i++) {
         low = x[i] < low ? x[i] : low;
         high = x[i] > high ? x[i] : high;
     }
-    for (size_t i = 0; i < shape_size(s) && high > low; i++)
+    if (high == low) return grey;
+    for (size_t i = 0; i < shape_size(s); i++)
         grey.data[i] = (x[i] - low) / (high - low);
     return grey;
 }
@@ -338,9 +349,10 @@ void lesson_plot(Lesson *l, const char *file, const Plot *plot) {
     must(l, plot_write(lesson_path(l, file), plot, &err), &err);
 }
 
-/* dot reads `from` and writes `to`. */
+/* Graphviz' dot reads `from` and writes `to`. */
 static bool run_dot(FILE *from, const char *to, Error *err) {
-    static char program[] = "dot", svg[] = "-Tsvg";
+    static char program[] = "dot";
+    static char svg[] = "-Tsvg";
     char *const arguments[] = {program, svg, NULL};
     FileOutput file;
     if (!file_begin(&file, to, err)) return false;
@@ -354,7 +366,8 @@ void lesson_draw_graph(Lesson *l, const char *file, void (*write)(FILE *, void *
                        void *context) {
     Error err;
     FileOutput description;
-    char *name = arena_string(l->arena, file), *dot = strrchr(name, '.');
+    char *name = arena_string(l->arena, file);
+    char *dot = strrchr(name, '.');
     snprintf(dot, strlen(dot) + 1, ".dot"); /* as long as .svg */
     const char *path = lesson_path(l, name);
     must(l, file_begin(&description, path, &err), &err);
