@@ -155,7 +155,7 @@ class Turns:
 
 
 def rounds_of(options, measures, net, size):
-    """{name: [result of each round]}, everybody once per round."""
+    """{name: [result of each round]}, each once per round."""
     results, turns = {name: [] for name in measures}, Turns(options)
     for number in range(options.rounds):
         for name, measure in measures.items():

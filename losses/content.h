@@ -39,8 +39,8 @@ bool content_has_unit(ContentForm form);
  * has `size` elements and sum p^2 = `squares`. */
 double content_factor(ContentForm form, size_t size, double squares);
 
-/* k times that sum over a part of the features and the same part of the target: for those
- * who add up the loss in pieces. */
+/* k times that sum over a part of the features and the same part of the target, to
+ * compute the loss in pieces. */
 Node *ag_content_part(Node *f, Node *target, ContentForm form, double k);
 
 /* f and target (n, c, h, w) -> scalar. */

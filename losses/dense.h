@@ -26,7 +26,7 @@ typedef enum DensePart { DENSE_ALL, DENSE_HALF } DensePart;
 /* Numbers in the panels of n rows of length `depth`. */
 size_t dense_panels(int n, int depth);
 
-/* Numbers of scratch that dense_multiply wants. */
+/* Elements of workspace that dense_multiply requires. */
 size_t dense_scratch(int n);
 
 /* Packs the matrix whose element (r, k) is from[r row + k column]. */

@@ -15,7 +15,7 @@
 typedef struct LossForm {
     const char *name;    /* as written on the command line */
     const char *formula; /* one line */
-    const char *used_by; /* who computes it so */
+    const char *used_by; /* papers, courses and programs with this form */
 } LossForm;
 
 /* Index of the form of that name in a table of `count`, or -1 with a sentence that lists

@@ -26,8 +26,8 @@ static unsigned hash_signs(unsigned hash, const real *x, size_t count, size_t st
     return hash;
 }
 
-/* The one output lies on the piece that the signs of all differences select together;
- * their FNV-1a hash stands for them. */
+/* The function is linear where the signs of all differences are constant. Their FNV-1a
+ * hash is the number of this piece. */
 static int piece(const Node *y, size_t i) {
     (void)i;
     Shape s = y->in[0]->shape;

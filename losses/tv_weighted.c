@@ -98,8 +98,8 @@ static void backward(Node *y) {
                      (double)y->grad[0], dx + (size_t)c * plane);
 }
 
-/* The signs of all differences together select the piece that |d| is on; their FNV-1a
- * hash stands for them. Squares have one piece. */
+/* The signs of all differences select the linear piece of |d|; their FNV-1a hash is the
+ * number of this piece. Squares have one piece. */
 static int piece(const Node *y, size_t output) {
     (void)output;
     const TvWeighted *p = y->params;

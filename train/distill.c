@@ -276,7 +276,7 @@ bool distill_test(Distill *d, int batches, double *total, double layer[DISTILL_L
     return true;
 }
 
-/* The mean of every convolution's features behind its ReLU, channel by channel, over
+/* The mean of every convolution's features after its ReLU, channel by channel, over
  * MEASURED batches. */
 static bool measure_student(Distill *d, double **mean, Error *err) {
     Tensor inputs[MEASURED];

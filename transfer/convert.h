@@ -1,7 +1,7 @@
 /* Weights of one published system in the units of another. Systems mean different numbers
- * by the same losses (losses/forms.h), so "content 5, style 100" of neural-style says
- * nothing to somebody who uses Gatys' formulas. A loss is u D, where D is what both
- * measure and u the unit; another system has u' D, and the weight that pulls as hard is
+ * by the same losses (losses/forms.h), so "content 5, style 100" of neural-style cannot
+ * be used with Gatys' formulas. A loss is u D, where D is what both measure and u is the
+ * unit. Another system has u' D, and the weight with the same gradient is
  *
  *     w' = w u / u'
  *

@@ -24,7 +24,7 @@ static bool deepest_of(const Recipe *r, const Network *network, int *deepest,
     return true;
 }
 
-/* The numbers that stand for the range of a colour. */
+/* The range of the numbers of one colour. */
 static double range_of(Normalize n) {
     return 3 / (n.deviation[0] + n.deviation[1] + n.deviation[2]);
 }

@@ -7,10 +7,10 @@
  *     any         as the weights have them
  *     torch       as if they read deviations of ImageNet, about -2 to 2: torchvision
  *     caffe       as if they read pixels from 0 to 255: Oxford, Gatys, Keras
- *     normalised  every filter's mean activation over the pictures at hand is 1: Gatys et
- *                 al. 2016, section 2, who took ImageNet's pictures
+ *     normalised  every filter's mean activation over the given images is 1: Gatys et
+ *                 al. 2016, section 2, with the images of ImageNet
  *
- * torch and caffe lie 255 times the mean deviation of ImageNet apart, 57.6, which is what
+ * torch and caffe differ by 255 times the mean deviation of ImageNet, 57.6, which is what
  * a network whose first layer and biases are multiplied by it makes of its features. What
  * reads something else (vgg19_small16x) is left as it is. */
 #ifndef TRANSFER_FEATURES_H

@@ -69,7 +69,7 @@ static bool settled(const Recipe *r, double *recent, int index, double loss) {
     return high - low <= r->until * fabs(high);
 }
 
-/* A new optimiser after each round of evaluations, when the recipe wants that. */
+/* A new optimiser after each round of evaluations, when the recipe has restart-every. */
 static void restart(const Recipe *r, Optimizer *optimizer, int evaluations, int *round) {
     if (r->restart_every == 0 || evaluations / r->restart_every == *round) return;
     *round = evaluations / r->restart_every;

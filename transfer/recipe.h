@@ -79,7 +79,7 @@ typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;
 /* A run in several sizes, each from the result of the one before. */
 typedef struct Stages {
     int count;    /* 0: one run, `steps` at `size` */
-    int left_out; /* smaller ones, for want of pixels or steps */
+    int left_out; /* smaller stages without enough pixels or steps */
     struct {
         int size, steps;
     } item[STAGES_MOST];

@@ -32,7 +32,7 @@ typedef struct Scene {
 /* One style, everywhere. */
 Scene scene_of(Tensor content, Tensor style);
 
-/* The same scene in another size: the content with a longer side of so many pixels, all
+/* The same scene in another size: the content with a longer side of this many pixels, all
  * styles and masks by the same factor, so that brush strokes keep their size relative to
  * the picture. New pictures are in the arena; those that keep their size are shared. */
 Scene scene_resized(Arena *arena, const Scene *scene, int longer_side);

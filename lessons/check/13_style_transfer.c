@@ -133,7 +133,7 @@ static void grade_drop(Grade *g) {
 }
 
 /* From 2, which is clamped to 1, halfway to 3: 2; clamped to 1 once more, 2; then 2.5,
- * and nobody clamps any more. */
+ * because the clamp has ended. */
 static void grade_clamp(Grade *g) {
     const Transfer t = {
         .steps = 3, .drop_step = 9, .clamp_steps = 2, .rate = 0.5, .low = 0, .high = 1};

@@ -200,7 +200,7 @@ static bool unknown(const Case *c) {
                            : "none of the numbers is right, and by no usual mistake");
 }
 
-/* The worst number, behind the diagnosis. */
+/* The worst element, after the diagnosis. */
 static void add_worst(const Case *c) {
     size_t worst = 0;
     double most = -1;
