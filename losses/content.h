@@ -6,7 +6,7 @@
  *
  * The forms of squares differ by a factor, so that a weight makes sense for one form
  * only. With N channels and M positions, sum is 2 half-sums and mean is 2 / (N M)
- * half-sums. No factor leads from them to abs, which adds up |f - p|. */
+ * half-sums. abs, the sum of |f - p|, is not a multiple of them. */
 #ifndef LOSSES_CONTENT_H
 #define LOSSES_CONTENT_H
 

@@ -2,7 +2,7 @@
  * dx gets +sign(d) dy at the second pixel of each pair and -sign(d) dy at the first;
  * sign(0) = 0
  *
- * What the code of document 000 computes, though its formula 4.3 has squares. */
+ * The code of document 000 computes this, although its formula 4.3 has squares. */
 #include <limits.h>
 #include <tgmath.h>
 

@@ -10,7 +10,7 @@
 #include "losses/matrix_root.h"
 #include "losses/ops.h"
 
-/* What one picture leaves for backward: R and (R C R)^(1/2). */
+/* What forward stores of one image for backward: R and (R C R)^(1/2). */
 typedef struct Room {
     double *root, *mixed_root, *mean, *target_mean;
 } Room;
@@ -34,7 +34,7 @@ static void shape(Node *y) {
     y->shape = SCALAR;
 }
 
-/* Matrices that either pass works in, beside those of the roots and a room. */
+/* Matrices of workspace in both passes, besides those of the roots. */
 typedef struct Work {
     double *cov, *mixed, *steps, *other;
 } Work;

@@ -1,4 +1,4 @@
-/* Photographs to learn from, handed out in batches of small squares.
+/* Photographs for training, in batches of small squares.
  *
  *     const char *paths[] = {"photographs.tar", "cat.jpg"};
  *     Photos *photos = photos_open(arena, paths, 2, &err);

@@ -19,13 +19,13 @@
 #include "transfer/recipe.h"
 
 typedef struct Conversion {
-    Recipe recipe; /* `to`, with the layers of `from` and translated weights */
+    Recipe recipe; /* `to`, with the layers of `from` and converted weights */
     double factor; /* total of recipe / total of from: so large that the content weight
                       is the one that `to` is published with */
     bool tv_kept;  /* tv has no counterpart in `to`: form and space are those of `from` */
 } Conversion;
 
-/* Translates the weights of `from`, whose layers the network must have, for a picture of
+/* Converts the weights of `from`, whose layers the network must have, for a picture of
  * this shape. Fails when a form of one side is no multiple of the other's (relative, w2,
  * w2-ck), or when a layer is unknown. */
 bool convert_recipe(const Recipe *from, const Recipe *to, const Network *network,

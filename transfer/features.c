@@ -5,8 +5,8 @@
 
 #define MEASURED_SIDE 256 /* pixels; what is larger is measured in a smaller copy */
 
-/* A filter that hardly speaks in these few pictures may speak in the next one: its mean
- * counts as this part of its layer's at least. */
+/* A filter with little activation in these images may have more in others, so its mean
+ * counts as at least this part of its layer's mean. */
 #define QUIET 0.02
 
 static bool deepest_of(const Recipe *r, const Network *network, int *deepest,

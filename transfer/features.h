@@ -1,8 +1,8 @@
 /* The size of features, on which the weights of the losses depend: with features k times
  * as large, content losses become k^2 times and most style losses k^4 times as large, and
  * total variation stays. So a recipe says with `features` what size its weights were
- * chosen for, and a network of another size is brought there: its features keep their
- * proportions and what they say.
+ * chosen for, and a network with features of another size is rescaled. The
+ * proportions of its features stay the same.
  *
  *     any         as the weights have them
  *     torch       as if they read deviations of ImageNet, about -2 to 2: torchvision

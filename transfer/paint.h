@@ -1,4 +1,4 @@
-/* The loop: step after step, an optimiser moves the pixels down the total loss.
+/* The loop: in each step an optimiser changes the pixels to reduce the total loss.
  *
  *     Problem problem;
  *     problem_init(&problem, arena, &recipe, network, content, style, content, &err);

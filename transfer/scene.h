@@ -1,5 +1,5 @@
-/* What is painted from what: a photograph, and the paintings whose styles it takes, each
- * with its share of the style loss and perhaps in a region only.
+/* The inputs of a run: a photograph, and one or more style images, each with its share of
+ * the style loss and optionally a mask.
  *
  *     Scene scene = scene_of(photograph, painting);          one style, everywhere
  *     scene.style[0].mask = sky;                             now only in the sky
