@@ -26,9 +26,7 @@
 #include "optim/optimizer.h"
 #include "optim/vector.h"
 
-/* Weight of the total variation of lesson 10, in units of the first J. */
-#define SMOOTH 1e-3
-
+#define SMOOTH 1e-3 /* weight of the total variation of lesson 10, times the first J */
 enum { LAYERS = 4, STEPS = 80 /* of L-BFGS, for each image */ };
 static const char *const layers[LAYERS] = {"relu1_2", "relu2_2", "relu3_3", "relu4_1"};
 
@@ -50,7 +48,6 @@ typedef struct Descent {
 } Descent;
 
 enum { DESCENTS = 3, DESCENT_STEPS = 150 };
-
 static const Descent descents[DESCENTS] = {
     {.name = "L_1, first step 0.1", .form = CONTENT_ABS, .first_step = 0.1},
     {.name = "L_1, first step 0.05", .form = CONTENT_ABS, .first_step = 0.05},
@@ -58,16 +55,19 @@ static const Descent descents[DESCENTS] = {
 };
 
 static void compare_forms(Lesson *l, Network *net, Tensor photo);
-static void rebuild_all(Lesson *l, Network *net, Tensor photo);
-static void compare_descents(Lesson *l, Network *net, Tensor photo);
+static void rebuild_all(Lesson *l, Network *net, Tensor photo, const double *step);
+static void compare_descents(Lesson *l, Network *net, Tensor photo, const double *step);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "07_content_loss", 64);
     Tensor photo = lesson_picture(l, 0, "scene.png");
     Network *net = lesson_network_pooling(l, POOL_AVG);
+    double step[DESCENT_STEPS]; /* 1, 2, 3 ... for the plots */
+    for (int i = 0; i < DESCENT_STEPS; i++)
+        step[i] = i + 1;
     compare_forms(l, net, photo);
-    rebuild_all(l, net, photo);
-    compare_descents(l, net, photo);
+    rebuild_all(l, net, photo, step);
+    compare_descents(l, net, photo, step);
     return lesson_end(l);
 }
 
@@ -146,11 +146,8 @@ static Tensor rebuild(Lesson *l, Network *net, Tensor photo, int k, double smoot
                       double *curve) {
     Rebuilding r = begin(l, net, photo, k, smooth);
     Node *distance = ag_mean(ag_square(ag_sub(r.x, tape_constant(r.tape, photo))));
-    const Objective pixels = {.size = shape_size(r.x->shape),
-                              .x = r.x->value,
-                              .gradient = r.x->grad,
-                              .evaluate = evaluate,
-                              .context = &r};
+    const size_t n = shape_size(r.x->shape);
+    const Objective pixels = {n, r.x->value, r.x->grad, evaluate, &r};
     Lbfgs settings = LBFGS_DEFAULTS;
     settings.strong_wolfe = true;
     Optimizer *lbfgs = lbfgs_new(lesson_arena(l), pixels, settings);
@@ -169,15 +166,12 @@ static Tensor rebuild(Lesson *l, Network *net, Tensor photo, int k, double smoot
 }
 
 /* Rebuilds the photograph from each layer, without and with a little total variation. */
-static void rebuild_all(Lesson *l, Network *net, Tensor photo) {
-    double step[STEPS];
+static void rebuild_all(Lesson *l, Network *net, Tensor photo, const double *step) {
     double alone[LAYERS][STEPS];
     double smoothed[STEPS];
     Series curves[LAYERS];
     Tensor sheet[2][1 + LAYERS];
     const Shape s = photo.shape;
-    for (int i = 0; i < STEPS; i++)
-        step[i] = i + 1;
     sheet[0][0] = image_resize(lesson_arena(l), photo, 2 * s.h, 2 * s.w);
     sheet[1][0] = sheet[0][0];
     lesson_print(l, "\nnoise, %d steps of L-BFGS later   J left   (x - photo)^2\n",
@@ -185,8 +179,7 @@ static void rebuild_all(Lesson *l, Network *net, Tensor photo) {
     for (int k = 0; k < LAYERS; k++) {
         sheet[0][1 + k] = rebuild(l, net, photo, k, 0, alone[k]);
         sheet[1][1 + k] = rebuild(l, net, photo, k, SMOOTH, smoothed);
-        curves[k] =
-            (Series){.title = layers[k], .count = STEPS, .x = step, .y = alone[k]};
+        curves[k] = (Series){layers[k], STEPS, step, alone[k]};
     }
     lesson_show_sheet(l, "rebuilt.png", 2 * (1 + LAYERS), sheet[0], 1 + LAYERS);
     lesson_plot(l, "loss.svg",
@@ -213,12 +206,9 @@ static void descend(Rebuilding r, const Descent *d, double *left) {
 }
 
 /* Gradient descent on L_1, twice, and on L_2. All runs are measured by L_1. */
-static void compare_descents(Lesson *l, Network *net, Tensor photo) {
-    double step[DESCENT_STEPS];
+static void compare_descents(Lesson *l, Network *net, Tensor photo, const double *step) {
     double left[DESCENTS][DESCENT_STEPS];
     Series curves[DESCENTS];
-    for (int i = 0; i < DESCENT_STEPS; i++)
-        step[i] = i + 1;
     lesson_print(l, "\nsum |F - P| left     after %3d of %3d steps         at the end\n",
                  DESCENT_STEPS / 2, DESCENT_STEPS);
     for (int k = 0; k < DESCENTS; k++) {
@@ -226,8 +216,7 @@ static void compare_descents(Lesson *l, Network *net, Tensor photo) {
         descend(begin(l, net, photo, 0, 0), &descents[k], left[k]);
         lesson_print(l, "%-20s %22.2f %18.2f\n", name, left[k][DESCENT_STEPS / 2 - 1],
                      left[k][DESCENT_STEPS - 1]);
-        curves[k] =
-            (Series){.title = name, .count = DESCENT_STEPS, .x = step, .y = left[k]};
+        curves[k] = (Series){name, DESCENT_STEPS, step, left[k]};
     }
     lesson_plot(l, "descent.svg",
                 &(Plot){"Gradient descent on document 001's two losses", "step",
