@@ -40,11 +40,11 @@ struct Lesson {
 static const char help[] =
     "usage: %s [PICTURE...] [--size N] [--weights FILE] [--net NAME] [--out FOLDER]\n"
     "\n"
-    "  PICTURE        your own instead of ours\n"
-    "  --size N       longer side of the pictures, pixels (%d)\n"
+    "  PICTURE        your own image instead of ours\n"
+    "  --size N       longer side of the images, pixels (%d)\n"
     "  --weights FILE a trained network: .safetensors, .pth or .npz (our own, paintnet)\n"
-    "  --net NAME     which network that is (told from the file)\n"
-    "  --out FOLDER   where pictures, plots and index.html go (out/%s)\n";
+    "  --net NAME     the network in that file (detected)\n"
+    "  --out FOLDER   where images, plots and index.html go (out/%s)\n";
 
 void lesson_fail(const Lesson *l, const Error *err) {
     fflush(stdout);
@@ -66,7 +66,7 @@ static int read_size(const Lesson *l, const char *text) {
     char *end;
     const long size = strtol(text, &end, 10);
     if (end == text || *end || size < PICTURE_SIDE_LEAST || size > 4096)
-        refuse(l, "wants a side of 16 to 4096 pixels, not --size", text);
+        refuse(l, "the side must be 16 to 4096 pixels, not --size", text);
     return (int)size;
 }
 
@@ -94,9 +94,9 @@ static void read_arguments(Lesson *l, int argc, char **argv) {
             printf(help, argv[0], l->size, l->name);
             exit(0);
         case ':':
-            refuse(l, "wants something behind", argv[optind - 1]);
+            refuse(l, "a value must follow", argv[optind - 1]);
         default:
-            refuse(l, "does not know", argv[optind - 1]);
+            refuse(l, "unknown option", argv[optind - 1]);
         }
     l->picture = argv + optind;
     l->pictures = argc - optind;
@@ -126,10 +126,11 @@ Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
 /* Reports the arguments that this lesson does not use. */
 static void tell_unused(const Lesson *l) {
     for (int i = l->seen; i < l->pictures; i++)
-        fprintf(stderr, "%s: looks at %d picture%s of yours, not at %s\n", l->name,
-                l->seen, l->seen == 1 ? "" : "s", l->picture[i]);
+        fprintf(stderr, "%s: uses %d of your images; %s is not used\n", l->name, l->seen,
+                l->picture[i]);
     if (l->weights && !l->network)
-        fprintf(stderr, "%s: has no network, --weights changes nothing\n", l->name);
+        fprintf(stderr, "%s: this lesson has no network; --weights has no effect\n",
+                l->name);
 }
 
 static void write_transcript(Lesson *l) {
@@ -183,7 +184,9 @@ static bool open_network(Lesson *l, const char *path, Pooling pooling, Network *
     int first;
     if (!weight_file_read(l->arena, path, &file, err)) return false;
     const char *name = l->net ? l->net : network_recognise(&file.tensors);
-    if (!name) return error_set(err, "%s: which network is it? say --net", path);
+    if (!name)
+        return error_set(err, "%s: the network is not recognised; name it with --net",
+                         path);
     if (file.preprocess && !preprocess_parse(file.preprocess, &preprocess))
         return error_set(err, "%s: unknown preprocessing \"%s\" in its metadata", path,
                          file.preprocess);

@@ -1,5 +1,5 @@
-/* Grades exercise 13: two terms with known gradients, and runs of a few steps that a
- * hand can follow, each of which would end elsewhere with one thing mixed up. */
+/* Grades exercise 13: two terms with known gradients, and runs of a few steps,
+ * computed by hand, in which every mistake gives a different result. */
 #include "lessons/check/grade.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ void transfer(const Transfer *t, real *x, real *scratch, real *gradient);
 
 enum { N = 6 };
 
-/* A content of sorts: 1/2 sum (x - p)^2, with p in the context. */
+/* A simple content loss: 1/2 sum (x - p)^2, with p in the context. */
 static double content(void *context, int n, const real *x, real *gradient) {
     const real *p = context;
     double sum = 0;

@@ -1,4 +1,4 @@
-/* What was probably mixed up, when numbers are not the right ones.
+/* Finds the probable mistake when numbers are wrong.
  *
  *     char text[DIAGNOSIS];
  *     if (!diagnose(n, got, expected, tolerance, &hints, text)) puts(text);
