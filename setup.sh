@@ -1,11 +1,11 @@
 #!/bin/sh
-# Installs what stylegrad is built with, and does nothing when all of it is there.
+# Installs the packages that stylegrad needs, and does nothing when all are installed.
 #
 #   ./setup.sh               to build, paint and test
-#   ./setup.sh --notebooks   also what notebooks with cells of C run in (Debian)
+#   ./setup.sh --notebooks   also the packages for notebooks whose cells are C (Debian)
 #   ./setup.sh --lab         the same, and JupyterLab (from Debian 13 on)
-#   ./setup.sh --developer   also what lint, valgrind and all of the tests use
-#   ./setup.sh --arm         also what `make check-arm` compiles with and runs in (Debian)
+#   ./setup.sh --developer   also the tools that lint, valgrind and all of the tests use
+#   ./setup.sh --arm         also the compiler and emulator of `make check-arm` (Debian)
 #
 # Uses apt-get (Debian, Ubuntu), dnf (Fedora) or brew (macOS), with sudo when not root.
 set -eu
@@ -26,20 +26,20 @@ done
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# has_header LIST: whether the C compiler finds these headers.
+# has_header LIST: true if the C compiler finds these headers.
 has_header() {
     have gcc && for header in stddef.h stdarg.h stdint.h setjmp.h "$@"; do
         echo "#include <$header>"
     done | gcc -E -x c - >/dev/null 2>&1
 }
 
-# clang_has_openmp: whether clang can link a program with threads.
+# clang_has_openmp: true if clang can link a program with threads.
 clang_has_openmp() {
     echo 'int main(void) { return 0; }' |
         clang -fopenmp -x c -o /dev/null - 2>/dev/null
 }
 
-# need NAME-OF-APT NAME-OF-DNF NAME-OF-BREW: notes a missing package; - where there is none.
+# need APT DNF BREW: notes a missing package by its three names; - where there is none.
 apt='' dnf='' brew=''
 need() {
     [ "$1" = - ] || apt="$apt $1"
@@ -47,7 +47,7 @@ need() {
     [ "$3" = - ] || brew="$brew $3"
 }
 
-# A compiler and its headers come together: without libc's, gcc exists but builds nothing.
+# A compiler also needs the headers of libc: without them gcc exists but compiles nothing.
 has_header stdio.h || need "gcc libc6-dev" gcc gcc
 have make || need make make make
 have pandoc || need pandoc pandoc pandoc

@@ -1,8 +1,8 @@
-"""What the programs of this folder share: their options, the programs that they run against
-each other, and how results are kept.
+"""Shared by the programs of this folder: options, the programs that are compared, and the
+storage of results.
 
-Every contender is started anew for every round and all take turns, so that a slow stretch of
-the machine meets all of them.
+Every program is started again in every round, and all take turns, so that a slow period of
+the machine affects all of them.
 """
 import argparse
 import glob
@@ -16,9 +16,9 @@ import tempfile
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 OURS = os.path.join(FOLDER, "..", "build", "stylegrad")
 
-# What it takes to make PyTorch fast on a processor: an OpenBLAS that shares its threads with
-# PyTorch instead of fighting it for the cores, with the kernels that are steady, and a malloc
-# that keeps memory instead of having the system clear it again at every step.
+# Settings that make PyTorch fast on a processor: an OpenBLAS that shares its threads with
+# PyTorch, so that they do not compete for the cores, with the kernels of constant speed; and a
+# malloc that reuses memory, so that the system does not clear new pages in every step.
 TUNED = {
     "OPENBLAS_CORETYPE": "Haswell",
     "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=4294967296:"
@@ -155,7 +155,7 @@ class Turns:
 
 
 def rounds_of(options, measures, net, size):
-    """{name: [result of each round]}, everybody once per round."""
+    """{name: [result of each round]}, each once per round."""
     results, turns = {name: [] for name in measures}, Turns(options)
     for number in range(options.rounds):
         for name, measure in measures.items():

@@ -22,7 +22,7 @@ def stem(path):
 
 
 def run(command):
-    """The finished process, whatever became of it."""
+    """The finished process, with any exit status."""
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError as error:

@@ -2,7 +2,7 @@
 
     /usr/bin/python3 bench/torch_step.py --net vgg19 --size 256 --threads 2
 
-Same layers, same losses, random weights that are not trained; nothing but torch is needed.
+The layers and losses are the same, the weights are random. Only torch is needed.
 """
 import argparse
 import json

@@ -22,8 +22,8 @@ static ErrataNumbers layers_matched(Tape *tape) {
     return (ErrataNumbers){matched, LAYERS};
 }
 
-/* No layer is found, so both losses are the number 0, and what is left is the picture
- * that the third module hands on. */
+/* No layer is found, so both losses are the number 0, and the output is the image
+ * that the third module passes on. */
 static ErrataNumbers numbers_in_the_loss(Tape *tape) {
     Node *picture = tape_example_variable(tape, (Shape){1, 3, 16, 16});
     Node *handed_on = ag_scale(picture, (Scale){1e-6});
@@ -91,7 +91,7 @@ typedef struct Bowl {
     real x[BOWL], gradient[BOWL];
 } Bowl;
 
-/* A bowl so long that nobody is at its bottom after 60 steps. */
+/* A quadratic so badly conditioned that no method reaches its minimum in 60 steps. */
 static double bowl(void *context) {
     Bowl *b = context;
     double loss = 0, slope = 1;

@@ -1,7 +1,7 @@
-/* What five documents about style transfer and a dozen famous programs get wrong, as a
- * list that can be run. An entry says where the error stands, what stands there and what
- * is right; most also compute both numbers with this library, and their ratio is the
- * factor by which a weight, a gradient or a count is off.
+/* Errors of five documents about style transfer and of a dozen well-known programs, as a
+ * list that can be run. An entry says where the error is, what is written there and what
+ * is right. Most entries also compute both numbers with this library. Their ratio is the
+ * factor by which a weight, a gradient or a count is wrong.
  *
  *     const Erratum *e = errata_find("S2-1", &err);
  *     ErrataNumbers n = errata_run(e);
@@ -25,7 +25,7 @@ typedef struct ErrataNumbers {
 typedef struct Erratum {
     const char *id;
     const char *where;    /* document and section, or program */
-    const char *says;     /* what stands there, in its own words where they are short */
+    const char *says;     /* what is written there, quoted if it is short */
     const char *correct;  /* what is right, one or two sentences */
     const char *said_is;  /* what the numbers are; NULL when nothing is computed */
     const char *right_is; /* */

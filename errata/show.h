@@ -1,4 +1,4 @@
-/* What the entries share: features and pictures with given or random numbers, losses by
+/* Helpers of the entries: features and pictures with given or random numbers, losses by
  * name, and questions about VGG-19. For the files of errata/. */
 #ifndef ERRATA_SHOW_H
 #define ERRATA_SHOW_H
@@ -28,15 +28,15 @@ Node *show_flat(Tape *tape, Shape shape, double value);
 ErrataNumbers show_contents(Tape *tape, ContentForm said, ContentForm right);
 ErrataNumbers show_styles(Tape *tape, StyleForm said, StyleForm right);
 
-/* Largest |gradient| of a variable after a walk back from the loss. */
+/* Largest |gradient| of a variable after a backward pass from the loss. */
 double show_pull(Tape *tape, Node *loss, const Node *variable);
 
 /* A picture of two rows that rises by `slope` from column to column, 4 of them: what two
- * forms of total variation are, and how hard they pull at its upper right pixel. */
+ * forms of total variation are, and their gradients at its upper right pixel. */
 ErrataNumbers show_variations(Tape *tape, TvForm said, TvForm right, double slope);
 ErrataNumbers show_tv_pulls(Tape *tape, TvForm said, TvForm right, double slope);
 
-/* A layer of VGG-19: the side of the square it sees, pixels; and the shape of its output
+/* A layer of VGG-19: the side of its receptive field, pixels; and the shape of its output
  * for a square picture. */
 int show_field(const char *layer);
 Shape show_shape(const char *layer, int side);

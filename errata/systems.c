@@ -74,7 +74,7 @@ static ErrataNumbers five_twice(Tape *tape) {
                            (double)node_scalar(weighed)};
 }
 
-/* A constant with the picture's values has no gradient to hand on. */
+/* A constant with the image's values has no gradient to pass on. */
 static ErrataNumbers constant_picture(Tape *tape) {
     Node *x = tape_example_variable(tape, (Shape){1, 3, 4, 6});
     Node *before = tape_example_constant(tape, x->shape);

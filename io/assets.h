@@ -1,9 +1,9 @@
-/* Where the files are that come with the program: our pictures, our trained network.
+/* Finds the files that come with the program: our images, our trained network.
  *
  *     const char *path = assets_path(arena, "scene.png", &err);
  *
- * Looked for in this order: the folder $STYLEGRAD_ASSETS; assets/ in the current folder;
- * assets/ beside or up to four folders above the program, which is where it lies in a
+ * Searched in this order: the folder $STYLEGRAD_ASSETS; assets/ in the current folder;
+ * assets/ beside or up to four folders above the program, which is its place in a
  * checkout; share/stylegrad/ beside the program's folder, where `make install` puts it.
  */
 #ifndef IO_ASSETS_H
@@ -12,7 +12,7 @@
 #include "tensor/arena.h"
 #include "tensor/error.h"
 
-/* The path in the arena, or NULL when the file is in none of these places. */
+/* The path in the arena, or NULL when the file is in none of these folders. */
 const char *assets_path(Arena *arena, const char *name, Error *err);
 
 /* The same for recipes, files of the folder recipes/: $STYLEGRAD_RECIPES, recipes/ here

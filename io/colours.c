@@ -82,8 +82,8 @@ static const char *profile_of_code(const unsigned char code[4], cmsHPROFILE *out
     }
 }
 
-/* gAMA 45455 means 1 / 2.2, which stands for the curve of sRGB; libpng as well takes
- * whatever is within 5 % of it for that. */
+/* gAMA 45455 means 1 / 2.2, which means the curve of sRGB. As in libpng, any
+ * value within 5 % of it means the same. */
 static cmsHPROFILE profile_of_chunks(const ColourFacts *said) {
     const bool usual = said->gamma == 0 || fabs(said->gamma / PNG_GAMMA - 1) <= 0.05;
     return built(said->bounded ? said->xy : bt709,

@@ -1,14 +1,14 @@
-/* What the numbers of a picture mean, and the way to sRGB.
+/* What the numbers of an image mean, and their conversion to sRGB.
  *
  * Networks were trained on sRGB, and a result is written as sRGB. A photograph of a phone
- * (Display P3) or of a camera (Adobe RGB) says with an ICC profile that its numbers mean
- * other colours; taken as they are, they look pale. Little CMS converts them:
+ * (Display P3) or of a camera (Adobe RGB) has an ICC profile, which says that its numbers
+ * mean other colours; without conversion they look pale. Little CMS converts them:
  *
  *     Colours *colours;
  *     const char *problem = colours_open(&said, grey, bytes, &colours);
  *     if (!problem && colours) colours_row(colours, values, rgb, width);
  *
- * Numbers that are sRGB already are not touched: then `colours` is NULL. */
+ * Numbers that are sRGB already stay unchanged: then `colours` is NULL. */
 #ifndef IO_COLOURS_H
 #define IO_COLOURS_H
 

@@ -1,4 +1,4 @@
-/* Runs another program, without a shell between, so that no name or title is ever a
+/* Runs another program without a shell, so that a name or a title is never executed as a
  * command: gnuplot draws our plots, pandoc our pages, Graphviz our tapes. */
 #ifndef IO_COMMAND_H
 #define IO_COMMAND_H
@@ -8,11 +8,11 @@
 
 #include "tensor/error.h"
 
-/* Starts arguments[0], which is looked for in PATH, with these arguments, NULL behind the
- * last; feeds it the whole of `in` and puts what it prints into `out`. Both are regular
- * files, such as tmpfile() gives, so that neither side ever waits for the other; NULL for
- * none. `package` is what to install when the program is missing. Fails then, and when it
- * ends with another status than 0; the reason is the last line it wrote on stderr. */
+/* Starts arguments[0], which is searched in PATH, with these arguments, NULL after the
+ * last. Its standard input is the whole of `in`, its standard output is `out`. Both are
+ * regular files, such as tmpfile() gives, so that neither side ever waits for the other;
+ * NULL for none. `package` is what to install when the program is missing. Fails if it is
+ * missing or ends with a status other than 0; the reason is its last line on stderr. */
 bool command_run(char *const *arguments, const char *package, FILE *in, FILE *out,
                  Error *err);
 

@@ -1,4 +1,4 @@
-/* A table of numbers that grows: the trace of a run, one row per step.
+/* A table of numbers that is written row by row: the trace of a run.
  *
  *     Csv *trace = csv_new("out/loss.csv", (const char *[]){"step", "loss"}, 2, &err);
  *     if (!trace) ...
@@ -7,9 +7,9 @@
  *     if (!csv_close(trace, &err)) ...
  *
  * Until csv_close the rows are in a file with a temporary name (io/file.h), where each is
- * flushed as soon as it is written: under the final name never stands half a table, and a
- * run that is killed (SIGKILL, which no program hears) leaves its trace in the temporary
- * file beside it. */
+ * flushed as soon as it is written. So the file with the final name is always complete.
+ * A run that is killed (SIGKILL cannot be caught) leaves its rows in the temporary file
+ * beside it. */
 #ifndef IO_CSV_H
 #define IO_CSV_H
 
@@ -30,8 +30,8 @@ Csv *csv_new(const char *path, const char *const *columns, int count, Error *err
 void csv_row(Csv *csv, const double *values);
 
 /* Finishes the file, gives it its name and frees the table. When a row could not be
- * written, nothing is left behind; when only the name cannot be had, the complete table
- * stays under another one beside it, which err says. NULL is allowed and does nothing. */
+ * written, no file is left. If only the renaming fails, the complete table stays under
+ * another name beside it, which err says. NULL is allowed and does nothing. */
 bool csv_close(Csv *csv, Error *err);
 
 /* Frees the table and leaves no file. NULL is allowed. */

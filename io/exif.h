@@ -1,7 +1,7 @@
 /* The one thing that is read from EXIF: how the camera was held.
  *
  * JPEG keeps EXIF in a segment, PNG in a chunk or, as ImageMagick once wrote it, as
- * hexadecimal text. Each hands over the same bytes:
+ * hexadecimal text. All contain the same bytes:
  *
  *     int turn = exif_orientation(data, size);    // 1 upright, up to 8 */
 #ifndef IO_EXIF_H
@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-/* The orientation in an EXIF block, with or without "Exif\0\0" before it; 1 when it says
- * nothing, or nothing that can be. */
+/* The orientation in an EXIF block, with or without "Exif\0\0" before it; 1 when it has
+ * none, or an invalid one. */
 int exif_orientation(const unsigned char *data, size_t size);
 
 #endif

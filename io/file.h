@@ -1,9 +1,9 @@
 /* Whole files in, whole files out.
  *
  * Every reader of the library takes its bytes from file_read, with a limit on their
- * number, and every writer hands its bytes to file_write, which either leaves the
- * complete new file or the untouched old one: a run that is killed or a disk that is full
- * never leaves half a picture.
+ * number, and every writer passes its bytes to file_write. It leaves either the complete
+ * new file or the unchanged old one: a run that is killed or a full disk never leaves
+ * half a file.
  *
  *     FileBytes bytes;
  *     if (!file_read(arena, "weights.npz", (size_t)1 << 30, &bytes, &err)) return false;
@@ -37,8 +37,8 @@ void file_skip_mark(FileBytes *file);
  * until the disk has them, and renames. A link is followed, also to a file that is still
  * to come; an existing file keeps its permissions. What is not a regular file
  * (/dev/stdout, a pipe) cannot be renamed over and is written directly; a file that is
- * mounted on its own gets the bytes when the temporary file is complete. Fails, leaving
- * nothing behind, when the folder is missing or may not be written to, or the disk is
+ * mounted on its own gets the bytes when the temporary file is complete. Fails, without
+ * leaving a file, when the folder is missing or may not be written to, or the disk is
  * full. */
 bool file_write(const char *path, const void *data, size_t size, Error *err);
 

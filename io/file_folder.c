@@ -8,7 +8,7 @@
 #include "io/file_place.h"
 #include "tensor/no_memory.h"
 
-/* Makes one folder, or finds it made; errno tells what is in the way. */
+/* Makes one folder; true if it exists already. errno has the reason of a failure. */
 static bool make_one(const char *path) {
     if (mkdir(path, 0777) == 0) return true;
     int reason = errno;

@@ -1,8 +1,8 @@
-/* What a file is that a reader does not read, told by its first bytes.
+/* The kind of a file that no reader supports, detected by its first bytes.
  *
- * People pass what they have: a WebP from a browser, the web page that a download link
- * led to, a Git LFS pointer. A refusal that names the kind and the command that helps
- * saves them a search:
+ * Users pass many kinds of files: a WebP from a browser, the web page behind a download
+ * link, a Git LFS pointer. An error message that names the kind and the command that
+ * converts it saves them a search:
  *
  *     const FileKind *kind = file_kind(&file);
  *     return error_set(err, "%s: is not weights (%s); %s", path, kind->name,
@@ -27,7 +27,7 @@ typedef struct FileKind {
     const char *advice; /* what to do next: fits after a semicolon */
 } FileKind;
 
-/* The kind of the file; of FILE_UNKNOWN when the bytes tell nothing. Never NULL. */
+/* The kind of the file; of FILE_UNKNOWN when the bytes are not recognised. Never NULL. */
 const FileKind *file_kind(const FileBytes *file);
 
 #endif

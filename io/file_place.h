@@ -1,4 +1,4 @@
-/* Where a path leads: two names of one file are found out before either is written.
+/* Where a path leads: detects two names of one file before either is written.
  *
  *     if (file_same(out, photograph)) ... */
 #ifndef IO_FILE_PLACE_H
@@ -18,7 +18,7 @@ const char *file_ending(const char *path);
 /* The folder of a path, to be freed: "." when it names none. */
 char *file_folder(const char *path);
 
-/* A name that nothing has yet, to be freed: FOLDER/stylegrad-saved-PID.png, where the
+/* An unused name, to be freed: FOLDER/stylegrad-saved-PID.png, where the
  * ending is that of the path. NULL when all are taken. file_beside: in its folder. */
 char *file_spare(const char *folder, const char *path);
 char *file_beside(const char *path);
@@ -27,11 +27,11 @@ char *file_beside(const char *path);
 char *file_resolve(const char *path);
 
 /* Whether both names lead to one regular file: by device and inode when it exists (links
- * of either kind), else by folder and name (by letter case, too, where the folder does
- * not tell it apart). Devices and pipes are nobody's. */
+ * of either kind), else by folder and name (ignoring letter case where the folder
+ * does so). Always false for devices and pipes. */
 bool file_same(const char *a, const char *b);
 
-/* Whether the file lies in the folder or below it, links followed. */
+/* Whether the file is in the folder or below it, links followed. */
 bool file_inside(const char *path, const char *folder);
 
 #endif

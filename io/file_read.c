@@ -38,7 +38,7 @@ static ssize_t read_fully(int file, unsigned char *data, size_t size) {
     return (ssize_t)done;
 }
 
-/* A regular file tells its size beforehand. */
+/* The size of a regular file is known before it is read. */
 static bool read_known(Arena *arena, int file, const char *path, size_t size,
                        FileBytes *out, Error *err) {
     unsigned char *data = arena_alloc(arena, size), beyond;

@@ -49,7 +49,7 @@ static bool only_grows(const char *folder) {
 }
 
 /* Whether an existing file can be replaced, or written in place: an immutable one, or
- * another user's, can not. errno tells why. */
+ * another user's, cannot. errno has the reason. */
 static bool can_change(const char *target, const char *folder, const struct stat *about) {
     const int file = open(target, O_WRONLY | O_CLOEXEC);
     if (file >= 0) {

@@ -10,7 +10,7 @@
 bool file_is_special(const struct stat *about, int *standard);
 
 /* Whether a new file can get this name, which is at the end of all links; `about` is what
- * has it now, or NULL. errno tells why not. */
+ * has it now, or NULL. errno has the reason of a failure. */
 bool file_can_take(const char *target, const struct stat *about);
 
 #endif

@@ -13,7 +13,7 @@
 #include "tensor/check.h"
 #include "tensor/no_memory.h"
 
-#define NAMES_TRIED 100 /* temporary names that a killed run may have left behind */
+#define NAMES_TRIED 100 /* temporary names that a killed run may have left */
 
 static const char *advice(void) {
     switch (errno) {
@@ -78,7 +78,7 @@ static int open_temporary(FileOutput *output) {
     return -1;
 }
 
-/* What the path leads to. NULL stands for a file that is still to come; a name that no
+/* What the path leads to. NULL means a file that does not exist yet; a name that no
  * file can have is refused. */
 static bool look_at(const char *path, struct stat *room, const struct stat **about,
                     Error *err) {
@@ -132,7 +132,7 @@ static void sync_folder(const char *path) {
     free(folder);
 }
 
-/* A stream remembers that a write failed, not why: writing some more tells. */
+/* A stream stores that a write failed, but not errno; another write sets errno again. */
 static bool refused_before(FileOutput *output) {
     static const char zeros[4096];
     if (!ferror(output->stream)) return false;
@@ -153,7 +153,7 @@ static bool write_fully(int file, const unsigned char *data, size_t size) {
     return true;
 }
 
-/* Everything to the disk; errno tells what failed. A device or a pipe has none. */
+/* Waits until the disk has everything; errno has the reason of a failure. */
 static bool complete(FileOutput *output) {
     bool ok = !refused_before(output) && fflush(output->stream) == 0 &&
               (!output->temporary || fsync(fileno(output->stream)) == 0);
@@ -188,7 +188,7 @@ static bool write_in_place(FileOutput *output) {
     return good && (unlink(output->temporary) == 0 || errno == ENOENT);
 }
 
-/* Gives the complete file its name. errno tells what is in the way. */
+/* Gives the complete file its name. errno has the reason of a failure. */
 static bool take_name(FileOutput *output) {
     if (!output->temporary || rename(output->temporary, output->target) == 0) return true;
     const int reason = errno;

@@ -1,4 +1,4 @@
-/* Pictures in and out: a file becomes a tensor (1, 3, h, w) of RGB in [0, 1], and back.
+/* Reads and writes images as tensors (1, 3, h, w) of RGB in [0, 1].
  *
  *     Tensor photo;
  *     if (!image_read(arena, "photo.jpg", &photo, &err)) return false;
@@ -20,14 +20,14 @@
 #define IMAGE_LARGEST_SIDE 16384        /* pixels */
 #define IMAGE_LARGEST_AREA 67108864     /* pixels: 8192 x 8192 */
 #define IMAGE_LARGEST_FILE (256u << 20) /* bytes */
-#define IMAGE_JPEG_QUALITY 92           /* of 100: no difference to be seen */
+#define IMAGE_JPEG_QUALITY 92           /* of 100: no visible difference */
 
-/* Reads JPEG, PNG (8 and 16 bit), BMP or PNM (P2, P3, P5, P6), told apart by their first
- * bytes and not by their name; out is (1, 3, h, w).
+/* Reads JPEG, PNG (8 and 16 bit), BMP or PNM (P2, P3, P5, P6), detected by their first
+ * bytes, not by their name; out is (1, 3, h, w).
  *   Grey becomes three equal channels.
  *   Alpha is composed over white: a v + (1 - a).
- *   A picture whose EXIF block (in JPEG and PNG) says that the camera was held sideways
- *   is turned upright.
+ *   An image whose EXIF block (in JPEG and PNG) says that the camera was held sideways
+ *   is rotated.
  *   CMYK becomes (1 - c) (1 - k), without its profile; JPEG stores both inverted.
  * Fails, with the path and the reason, when the file is missing, not one of these, cut
  * short, damaged (a PNG with a wrong checksum), beyond the limits above, or when its

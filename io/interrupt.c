@@ -58,7 +58,7 @@ static void on_end(int number) {
     raise(number);
 }
 
-/* Without SA_RESTART: whoever waits for a helper is woken. */
+/* Without SA_RESTART, so that a signal ends a wait for a helper. */
 static void listen(int number, void (*handler)(int), bool also_ignored) {
     struct sigaction before, action = {.sa_handler = handler};
     sigemptyset(&action.sa_mask);

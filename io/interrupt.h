@@ -1,11 +1,11 @@
 /* Ctrl-C (SIGINT), kill (SIGTERM) and a closed terminal (SIGHUP).
  *
- * A program that is ended by a signal shall leave no hidden file and no helper behind,
- * and a long run shall save what it has:
+ * A program that is ended by a signal must leave no temporary file and no helper process,
+ * and a long run must save its result:
  *
  *     interrupt_init();                 from here on a signal cleans up, then ends
  *     ...
- *     interrupt_wait();                 from here on the first one only asks
+ *     interrupt_wait();                 from here on the first one is only noted
  *     while (!interrupt_signal()) step();
  *     save();
  *     return 128 + interrupt_signal();
@@ -19,7 +19,7 @@
 #include <sys/types.h>
 
 /* Cleans up before one of the signals above, or SIGABRT, SIGQUIT or SIGXCPU, ends the
- * program. A signal that is ignored stays ignored, as nohup wants it. */
+ * program. A signal that is ignored stays ignored, as nohup requires. */
 void interrupt_init(void);
 
 /* From now on the first SIGINT, SIGTERM or SIGHUP is only remembered. SIGINT is from now
@@ -30,7 +30,7 @@ void interrupt_wait(void);
 int interrupt_signal(void);
 
 /* A file to be removed when a signal ends the program, until it is forgotten; the text is
- * not copied. What finds no room among them stays behind. */
+ * not copied. If there are too many, further files are not removed. */
 void interrupt_remember(const char *path);
 void interrupt_forget(const char *path);
 

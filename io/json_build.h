@@ -1,8 +1,8 @@
 /* JSON that is whole or not written at all.
  *
- * Every function of jansson that adds something may fail, for want of memory or because a
- * text is not UTF-8, and what it leaves is a shorter object, good JSON that lies. Here
- * the first failure is remembered, and the text refused at the end:
+ * A function of jansson that adds a value may fail, because memory is short or a text is
+ * not UTF-8. The object is then valid JSON with a missing value. Here the first failure
+ * is stored, and the text is refused at the end:
  *
  *     JsonBuild build = {0};
  *     json_t *all = json_built(&build, json_pack("{s:f}", "total", total));

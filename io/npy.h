@@ -1,4 +1,4 @@
-/* One array in a file that NumPy writes and reads: how results travel to Python and back.
+/* Reads and writes one array in NumPy's file format, to exchange results with Python.
  *
  *     npy_write("out/gram.npy", gram, 2, &err);      // numpy.load("out/gram.npy")
  *
@@ -9,8 +9,8 @@
  * Python's spelling, and then the numbers. The header is parsed, never evaluated: an
  * array of Python objects, which NumPy would unpickle, is refused. Versions 1, 2 and 3;
  * numbers <f4 <f8 <f2 |u1 <u2 <i4 <i8; both memory orders; up to four dimensions, none of
- * them empty; the data must fill the file exactly. Whole numbers are read, with the
- * remark that they are no weights (tensor/named.h). */
+ * them empty; the data must fill the file exactly. Whole numbers are read, and
+ * marked as no weights (tensor/named.h). */
 #ifndef IO_NPY_H
 #define IO_NPY_H
 

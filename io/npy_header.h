@@ -1,7 +1,7 @@
 /* The dictionary at the start of an .npy file, parsed.
  *
- * Only the three keys that NumPy writes, each once, in any order, with the literals that
- * may stand there: a string, True or False, a tuple of whole numbers. */
+ * Only the three keys that NumPy writes, each once, in any order, with literals of
+ * these types: a string, True or False, a tuple of whole numbers. */
 #ifndef IO_NPY_HEADER_H
 #define IO_NPY_HEADER_H
 

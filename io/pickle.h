@@ -13,8 +13,8 @@
  *     if (!pickle_read(arena, bytes, globals, "a.pth", &result, &err)) ...
  *     const Pickle *epoch = pickle_get(result.root, "epoch");
  *
- * Values may contain themselves, as in Python; who walks through them goes down a fixed
- * number of levels. What is kept is in proportion to the pickle's size. */
+ * Values may contain themselves, as in Python; code that walks through them must limit
+ * its depth. The memory used is proportional to the size of the pickle. */
 #ifndef IO_PICKLE_H
 #define IO_PICKLE_H
 
@@ -34,7 +34,7 @@ typedef enum PickleKind {
     PICKLE_TUPLE,
     PICKLE_LIST,
     PICKLE_DICT,
-    PICKLE_GLOBAL,  /* a name, "torch.FloatStorage"; "" when nobody expects it */
+    PICKLE_GLOBAL,  /* a name, "torch.FloatStorage"; "" when it is not expected */
     PICKLE_CALL,    /* a name, or "", and what it would have been called with */
     PICKLE_OUTSIDE, /* what the pickler kept elsewhere, described by a tuple */
     PICKLE_OTHER,   /* of no use here: bytes, a set, a number of more than 64 bits */
@@ -76,7 +76,7 @@ bool pickle_entry(const Pickle *dict, size_t i, const Pickle **key, const Pickle
  * is no dict. */
 const Pickle *pickle_get(const Pickle *dict, const char *key);
 
-/* Whether this is a call of that name with at least so many arguments; then they are
+/* Whether this is a call of that name with at least this many arguments; then they are
  * value->other->items. */
 bool pickle_is_call(const Pickle *value, const char *name, size_t arguments);
 

@@ -4,9 +4,9 @@
  * picture decode   makes pixels, with memory bounded by what the scan found
  *
  * The decoder for PNG, JPEG and BMP is stb_image, which trusts its input: it checks no
- * checksum, fills up what is missing and allocates what it is told to. The scan refuses
- * such files first. Functions return NULL or the reason in a few words, which image_read
- * completes to a sentence. */
+ * checksum, fills in missing data and allocates what the header says. The scan refuses
+ * damaged files first. Functions return NULL or the reason in a few words, which
+ * image_read completes to a sentence. */
 #ifndef IO_PICTURE_H
 #define IO_PICTURE_H
 

@@ -5,8 +5,8 @@
  *                  .series_count = 1, .series = &loss};
  *     if (!plot_write("out/loss.png", &plot, &err)) ...
  *
- * Beside the picture stand its numbers, loss.csv, and the few lines that drew it,
- * loss.gp: change them and `gnuplot loss.gp`, in that folder, draws it again. */
+ * Its data, loss.csv, and its gnuplot script, loss.gp, are written beside it. After a
+ * change `gnuplot loss.gp`, in that folder, draws it again. */
 #ifndef IO_PLOT_H
 #define IO_PLOT_H
 
@@ -56,7 +56,7 @@ typedef struct PlotMarks {
     const char *const *text;
 } PlotMarks;
 
-/* The same as plot_write, with marks behind the curves. */
+/* The same as plot_write, with marks below the curves. */
 bool plot_write_marked(const char *path, const Plot *plot, PlotMarks marks, Error *err);
 
 /* Draws with letters, columns x rows of them, for terminals and

@@ -114,7 +114,7 @@ static void print_source(FILE *out, const char *table) {
     fprintf(out, " skip 1 ");
 }
 
-/* Whether x counts things, from some to at most 10 more: nothing lies between them. */
+/* True if x is a whole number with a range of at most 10: no values between. */
 static bool counts_few(const Plot *plot) {
     double least = (double)INFINITY, most = -least;
     for (int i = 0; i < plot->series_count; i++)

@@ -22,7 +22,7 @@ void plot_print_commands(FILE *out, const Plot *plot, const char *table);
  * is doubled, control characters become spaces. */
 void plot_print_quoted(FILE *out, const char *text);
 
-/* True when at least one point lies on the axes. */
+/* True if at least one point can be drawn on the axes. */
 bool plot_has_points(const Plot *plot);
 
 #endif

@@ -12,7 +12,7 @@ enum {
     DHT = 0xC4, /* three markers among the SOFs that are none */
     JPG = 0xC8,
     DAC = 0xCC,
-    RST0 = 0xD0, /* RST0 .. RST7 stand inside the compressed data */
+    RST0 = 0xD0, /* RST0 .. RST7 occur inside the compressed data */
     RST7 = 0xD7,
     SOI = 0xD8,
     EOI = 0xD9,
@@ -124,7 +124,7 @@ static const char *scan_segment(Walk *walk, int marker, const unsigned char *dat
     return is_frame(marker) ? scan_frame(walk, marker, data, size) : NULL;
 }
 
-/* First place at or after `at` where a marker stands: 0xFF and something that is neither
+/* First position at or after `at` of a marker: 0xFF and something that is neither
  * part of the compressed data nor filling. The size of the file when there is none. */
 static size_t next_marker(const FileBytes *file, size_t at) {
     for (; at + 1 < file->size; at++) {

@@ -1,5 +1,5 @@
 /* The one place where stb_image and stb_image_write (Sean Barrett and others, public
- * domain) are compiled, behind the functions of picture.h. */
+ * domain) are compiled, for the functions of picture.h. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

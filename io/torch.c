@@ -43,7 +43,7 @@ static bool read_counts(const Pickle *tuple, int rank, uint64_t *out) {
     return true;
 }
 
-/* Every element lies in the storage, and no more of them than it has numbers. Sides and
+/* Every element is in the storage, and there are no more than it has numbers. Sides and
  * strides are compared with the storage first, so that no product wraps around: it has
  * fewer than 2^31 numbers. */
 static bool check_places(const Reader *r, const View *view) {

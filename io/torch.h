@@ -8,8 +8,8 @@
  * _rebuild_tensor_v2, and the storages, plain numbers, that the tensors lie in: a zip
  * archive of them since PyTorch 1.6, one after the other before. Nothing is called.
  *
- * The dict may stand in others and in lists (io/torch_find.h), beside whatever else a
- * training program saves: options, counters, dates, the optimiser's state. Tensors of
+ * The dict may be inside other dicts and lists (io/torch_find.h), beside other data that
+ * a training program saves: options, counters, dates, the optimiser's state. Tensors of
  * float64, float32, float16 and bfloat16 are read, with any strides. Every other one is
  * listed with its problem (tensor/named.h): numbers of another type; more than four sides
  * or an empty one; a storage that is not in the file or of another size; a tensor that

@@ -171,7 +171,7 @@ static bool open_zip(Arena *arena, FileBytes file, const char *where, TorchFile 
 
 /* ---- Before: five pickles and then the storages, each after its 64-bit count ---- */
 
-/* The first pickle is a number that no other file begins with. Since protocol 4 it stands
+/* The first pickle is a number that no other file begins with. Since protocol 4 it is
  * in a frame. Returns its length, 0 when the file begins otherwise. */
 static size_t legacy_start(FileBytes file) {
     static const unsigned char number[] = {0x8A, 10,   0x6C, 0xFC, 0x9C, 0x46, 0xF9,
@@ -201,7 +201,7 @@ static int by_key(const void *a, const void *b) {
     return strcmp(((const TorchStorage *)a)->key, ((const TorchStorage *)b)->key);
 }
 
-/* What the description of the tensors tells of storages, sorted by their keys. */
+/* The storages in the description of the tensors, sorted by their keys. */
 typedef struct Mentions {
     TorchStorage *items;
     size_t count;
@@ -215,8 +215,8 @@ static Mentions mentions_of(Arena *arena, const Pickle *outside) {
     return all;
 }
 
-/* The bytes of one number in the storage of that key, which only a mention tells; 0 when
- * there is none. */
+/* The bytes of one number in the storage of that key, which only the description
+ * contains; 0 when there is none. */
 static size_t width_of(const Mentions *all, const char *key) {
     const TorchStorage wanted = {.key = key};
     const TorchStorage *found =

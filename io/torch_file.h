@@ -41,7 +41,7 @@ bool torch_open(Arena *arena, FileBytes file, const char *where, TorchFile *out,
  * False when it is none. */
 bool torch_storage_id(const Pickle *value, TorchStorage *out);
 
-/* Finds the storage that a tensor lies in and checks that it is of the stated size. */
+/* Finds the storage of a tensor and checks that it has the stated size. */
 bool torch_storage(const TorchFile *file, const Pickle *value, const char *where,
                    TorchStorage *out, Error *err);
 

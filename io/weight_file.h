@@ -1,5 +1,5 @@
-/* A file of trained weights in any of the formats that are read, told by its first bytes
- * and not by its name.
+/* A file of trained weights in any supported format, detected by its first bytes and not
+ * by its name.
  *
  *     WeightFile file;
  *     if (!weight_file_read(arena, "vgg19-dcbb9e9d.pth", &file, &err)) ...

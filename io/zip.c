@@ -20,7 +20,7 @@
 #define EXTRA_ZIP64 1
 
 #define FLAG_ENCRYPTED 0x0001
-#define FLAG_SIZES_LATER 0x0008 /* sizes and CRC stand after the data as well */
+#define FLAG_SIZES_LATER 0x0008 /* sizes and CRC follow the data as well */
 #define FLAGS_KNOWN 0x080E      /* that, DEFLATE's effort, names in UTF-8 */
 #define NAME_MOST 1024
 
@@ -103,8 +103,8 @@ static bool read_end(Directory *d) {
     return true;
 }
 
-/* The fields that 32 bits could not hold, all ones there, stand in an extra block of 64
- * bits each, in this order. A field that is NULL or not all ones is not in the block. */
+/* Fields that do not fit in 32 bits are all ones there, and have 64 bits each in an extra
+ * block, in this order. A field that is NULL or not all ones is not in the block. */
 static bool read_extra(const unsigned char *extra, size_t length, uint64_t *fields[],
                        int count) {
     bool wanted = false;

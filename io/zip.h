@@ -3,8 +3,9 @@
  * The reader trusts nothing twice. It follows the central directory at the end of the
  * archive, and every entry must agree with its local header, lie inside the archive, not
  * overlap another and promise no more than 1032 times its packed size, the most that
- * DEFLATE can do. Large archives unpack to at most 100 times their size: numbers do not
- * shrink so much, bombs do. All sizes are checked before the first byte is unpacked:
+ * DEFLATE can do. Large archives unpack to at most 100 times their size: weights do not
+ * compress so well, zip bombs do. All sizes are checked before the first byte is
+ * unpacked:
  *
  *     Zip zip;
  *     FileBytes bytes;
@@ -24,7 +25,7 @@
 #define ZIP_UNPACKED_MOST ((uint64_t)2 << 30) /* bytes, all entries together */
 #define ZIP_RATIO_MOST 1032 /* DEFLATE packs 258 bytes into 2 bits at best */
 #define ZIP_GROWTH_MOST 100 /* times its size, that an archive unpacks to, ... */
-#define ZIP_SMALL ((uint64_t)64 << 20) /* ... unless that is less than so many bytes */
+#define ZIP_SMALL ((uint64_t)64 << 20) /* ... unless that is less than this; bytes */
 
 typedef struct ZipEntry {
     const char *name;

@@ -62,7 +62,7 @@ static void show_edges(Lesson *l, Tensor photo) {
     lesson_show_sheet(l, "shift.png", 2, sheet, 2);
 }
 
-/* Each blur makes neighbours more alike. */
+/* Each blur makes neighbours more similar. */
 static void blur_often(Lesson *l, Tensor photo) {
     double blurs[BLURS];
     double rough[BLURS];

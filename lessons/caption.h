@@ -10,7 +10,7 @@
 
 enum { CAPTION_HIGH = 8 }; /* points */
 
-/* Writes in black; what has no letter stays empty, what lies outside is left out. */
+/* Draws black text. Characters without a glyph, and pixels outside, are left out. */
 void caption_draw(Tensor picture, int top, int left, int size, const char *text);
 
 /* Pixels from the first to the last point of the text. */

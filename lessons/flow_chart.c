@@ -7,9 +7,9 @@
  *     D, E -> F global features (fully connected) are fused with local ones, a generator
  *     draws the picture -> G output
  *
- * Every picture has both kinds of features (S4-6), so the question C has no answer. A
- * program needs two inputs, and whoever calls it says which is the style. The document
- * trains nothing of this; here the loss of lesson 13 trains F, and no pixel is optimised.
+ * Every picture has both kinds of features (S4-6), so question C is not meaningful. A
+ * program needs two inputs, and the user says which is the style. The document trains
+ * nothing; here the loss of lesson 13 trains F, and no pixel is optimised.
  *
  *     make flow-chart       or: flow_chart [PHOTO [PAINTING [PAINTING]]] [--size N]
  *
@@ -175,7 +175,7 @@ static double evaluate(void *context) {
     return (double)node_scalar(c->loss);
 }
 
-/* Box G: one pass, with so much of the second painting. */
+/* Box G: one pass, with this share of the second painting. */
 static Tensor output(Chart *c, const Input *photo, double share) {
     Tape *tape = tape_new();
     const double weights[STYLES] = {1 - share, share};

@@ -1,10 +1,10 @@
 /* Writes out/index.html: a card for each lesson that has run, with its title, its
- * question and its first picture.
+ * question and its first image.
  *
  *     gallery 01_tensor 02_tape ...
  *
  * Titles and questions are those of the tables in docs/en/README.md and
- * docs/zh/README.md, the picture is the first one that the lesson's page shows.
+ * docs/zh/README.md. The image is the first one on the lesson's page.
  * lessons/gallery.html is the page around the cards. */
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,8 @@
 #define PAGE_MOST ((size_t)1 << 20)
 
 typedef struct Row {
-    char title[120], question[240];
+    char title[120];
+    char question[240];
 } Row;
 
 /* The whole file as a string; empty when it cannot be read. */
@@ -31,18 +32,20 @@ static const char *text_of(Arena *arena, const char *root, const char *name) {
     return text;
 }
 
-/* The row "| [TITLE](NAME.md) | QUESTION | ..." of a table; the name when there is none.
- */
+/* The row "| [TITLE](NAME.md) | QUESTION | ..." of a table. Without such a row the title
+ * is the name. */
 static Row row_of(const char *table, const char *name) {
     Row row = {"", ""};
     char link[100];
     snprintf(link, sizeof link, "](%s.md) | ", name);
-    const char *at = strstr(table, link), *open = at;
+    const char *at = strstr(table, link);
     snprintf(row.title, sizeof row.title, "%s", name);
     if (!at) return row;
+    const char *open = at;
     while (open > table && *open != '[')
         open--;
-    const char *question = at + strlen(link), *end = strstr(question, " |");
+    const char *question = at + strlen(link);
+    const char *end = strstr(question, " |");
     snprintf(row.title, sizeof row.title, "%.*s", (int)(at - open - 1), open + 1);
     if (end)
         snprintf(row.question, sizeof row.question, "%.*s", (int)(end - question),
@@ -50,11 +53,12 @@ static Row row_of(const char *table, const char *name) {
     return row;
 }
 
-/* The first picture of out/NAME/ in the page that is there. */
+/* The first image of out/NAME/ in the page that exists. */
 static bool picture_of(const char *page, const char *name, char *file, size_t room) {
-    char link[100], path[400];
+    char link[100];
+    char path[400];
     snprintf(link, sizeof link, "](../../out/%s/", name);
-    for (const char *at = page; (at = strstr(at, link));) {
+    for (const char *at = strstr(page, link); at; at = strstr(at, link)) {
         at += strlen(link);
         snprintf(file, room, "%s/%.*s", name, (int)strcspn(at, ")"), at);
         snprintf(path, sizeof path, "out/%s", file);
@@ -63,11 +67,13 @@ static bool picture_of(const char *page, const char *name, char *file, size_t ro
     return false;
 }
 
-/* A text of ours in HTML. */
+/* Text as HTML. */
 static void print_text(FILE *out, const char *text) {
     for (; *text; text++)
-        if (*text == '&' || *text == '<')
-            fputs(*text == '&' ? "&amp;" : "&lt;", out);
+        if (*text == '&')
+            fputs("&amp;", out);
+        else if (*text == '<')
+            fputs("&lt;", out);
         else
             fputc(*text, out);
 }
@@ -82,7 +88,9 @@ static void print_words(FILE *out, const char *language, const Row *row) {
 }
 
 static void print_card(FILE *out, Arena *arena, const char *root, const char *name) {
-    char page[200], file[200], path[400];
+    char page[200];
+    char file[200];
+    char path[400];
     snprintf(path, sizeof path, "out/%s/index.html", name);
     if (access(path, R_OK)) return;
     snprintf(page, sizeof page, "docs/en/%s.md", name);
@@ -102,7 +110,8 @@ static bool gallery_write(Arena *arena, int count, char **names, Error *err) {
     const char *root = assets_root(arena, "lessons/gallery.html", err);
     if (!root || !file_begin(&file, "out/index.html", err)) return false;
     const char *page = text_of(arena, root, "lessons/gallery.html");
-    const char *mark = "<!-- cards -->", *cards = strstr(page, mark);
+    const char *mark = "<!-- cards -->";
+    const char *cards = strstr(page, mark);
     const char *rest = cards ? cards + strlen(mark) : "";
     fwrite(page, 1, strlen(page) - strlen(rest), file.stream);
     for (int k = 0; k < count; k++)

@@ -12,12 +12,18 @@ static double evaluate(void *context) {
 }
 
 static Objective objective_of(Player *player) {
-    return (Objective){shape_size(player->w->shape), player->w->value, player->w->grad,
-                       evaluate, player};
+    return (Objective){.size = shape_size(player->w->shape),
+                       .x = player->w->value,
+                       .gradient = player->w->grad,
+                       .evaluate = evaluate,
+                       .context = player};
 }
 
 Optimizer *player_adam(Arena *arena, Player *player, double rate) {
-    return adam_new(arena, objective_of(player), (Adam){rate, 0.5, 0.999, 1e-8, false});
+    Adam settings = ADAM_DEFAULTS;
+    settings.lr = rate;
+    settings.beta1 = 0.5;
+    return adam_new(arena, objective_of(player), settings);
 }
 
 Node *minus_log_d(Node *s) {
@@ -32,7 +38,9 @@ Node *minus_log_not_d(Node *s) {
 static void fill_hills(Tensor p) {
     double sum = 0;
     for (int i = 0; i < BINS; i++) {
-        const double x = (i + 0.5) / BINS, a = (x - 0.3) / 0.06, b = (x - 0.7) / 0.1;
+        const double x = (i + 0.5) / BINS;
+        const double a = (x - 0.3) / 0.06;
+        const double b = (x - 0.7) / 0.1;
         p.data[i] = (real)(exp(-a * a / 2) + exp(-b * b / 2));
         sum += (double)p.data[i];
     }
@@ -42,16 +50,17 @@ static void fill_hills(Tensor p) {
 
 Game game_new(Arena *arena) {
     const Shape bins = {1, 1, 1, BINS};
-    Game game = {tensor_alloc(arena, bins),
-                 tensor_alloc(arena, bins),
-                 tensor_alloc(arena, bins),
-                 {.tape = tape_new()}};
+    Tape *tape = tape_new();
+    Game game = {.p = tensor_alloc(arena, bins),
+                 .q = tensor_alloc(arena, bins),
+                 .s = tensor_alloc(arena, bins)};
     fill_hills(game.p);
     game_mix(&game, 0);
-    Tape *tape = game.d.tape;
-    Node *s = game.d.w = tape_variable(tape, game.s);
-    game.d.loss = ag_sum(ag_add(ag_mul(tape_constant(tape, game.p), minus_log_d(s)),
-                                ag_mul(tape_constant(tape, game.q), minus_log_not_d(s))));
+
+    Node *s = tape_variable(tape, game.s);
+    Node *on_real = ag_mul(tape_constant(tape, game.p), minus_log_d(s));
+    Node *on_drawn = ag_mul(tape_constant(tape, game.q), minus_log_not_d(s));
+    game.d = (Player){.tape = tape, .w = s, .loss = ag_sum(ag_add(on_real, on_drawn))};
     return game;
 }
 
@@ -73,7 +82,8 @@ double game_best(Arena *arena, Game *game) {
 double game_error(const Game *game) {
     double worst = 0;
     for (int i = 0; i < BINS; i++) {
-        const double p = (double)game->p.data[i], q = (double)game->q.data[i];
+        const double p = (double)game->p.data[i];
+        const double q = (double)game->q.data[i];
         const double d = 1 / (1 + exp(-(double)game->s.data[i]));
         worst = fmax(worst, fabs(d - p / (p + q)));
     }

@@ -1,5 +1,5 @@
-/* The game of lesson 16 on numbers instead of pictures, where the best D is known, and
- * what a player is, in this game and in the one with pictures.
+/* The game of lesson 16 on numbers instead of images, where the best D is known; and the
+ * type of a player, for this game and the one with images.
  *
  *     Game game = game_new(arena);
  *     game_mix(&game, 0.5);                  q = half flat, half p
@@ -10,14 +10,15 @@
 #include "autograd/ops.h"
 #include "optim/optimizer.h"
 
-/* The tape of a loss on which only the player's own weights are variables, so that its
- * backward pass moves nobody else. */
+/* The tape of a loss on which only the player's own weights are variables, so its
+ * backward pass changes only these weights. */
 typedef struct Player {
     Tape *tape;
     Node *w, *loss;
 } Player;
 
-/* Adam with beta1 = 0.5, as usual for GANs: the other one moves, old gradients mislead.
+/* Adam with beta1 = 0.5, as usual for GANs: the opponent changes, so old gradients
+ * mislead.
  */
 Optimizer *player_adam(Arena *arena, Player *player, double rate);
 

@@ -22,12 +22,17 @@
 
 struct Lesson {
     Arena *arena;
-    const char *name, *folder, *weights, *net;
-    char **picture;           /* what the reader gave */
-    int pictures, seen, size; /* seen: of these pictures, how many were opened */
-    bool failed;              /* a gradient check did not pass */
-    bool network;             /* the network was asked for */
-    FILE *transcript;         /* of what is printed, written into memory */
+    const char *name;
+    const char *folder;
+    const char *weights;
+    const char *net;
+    char **picture;   /* the reader's own images */
+    int pictures;     /* the number of these */
+    int seen;         /* how many of these were opened */
+    int size;         /* longer side of images, pixels */
+    bool failed;      /* a gradient check did not pass */
+    bool network;     /* lesson_network was called */
+    FILE *transcript; /* a copy of everything printed, in memory */
     char *text;
     size_t length;
 };
@@ -35,11 +40,11 @@ struct Lesson {
 static const char help[] =
     "usage: %s [PICTURE...] [--size N] [--weights FILE] [--net NAME] [--out FOLDER]\n"
     "\n"
-    "  PICTURE        your own instead of ours\n"
-    "  --size N       longer side of the pictures, pixels (%d)\n"
+    "  PICTURE        your own image instead of ours\n"
+    "  --size N       longer side of the images, pixels (%d)\n"
     "  --weights FILE a trained network: .safetensors, .pth or .npz (our own, paintnet)\n"
-    "  --net NAME     which network that is (told from the file)\n"
-    "  --out FOLDER   where pictures, plots and index.html go (out/%s)\n";
+    "  --net NAME     the network in that file (detected)\n"
+    "  --out FOLDER   where images, plots and index.html go (out/%s)\n";
 
 void lesson_fail(const Lesson *l, const Error *err) {
     fflush(stdout);
@@ -61,7 +66,7 @@ static int read_size(const Lesson *l, const char *text) {
     char *end;
     const long size = strtol(text, &end, 10);
     if (end == text || *end || size < PICTURE_SIDE_LEAST || size > 4096)
-        refuse(l, "wants a side of 16 to 4096 pixels, not --size", text);
+        refuse(l, "the side must be 16 to 4096 pixels, not --size", text);
     return (int)size;
 }
 
@@ -89,9 +94,9 @@ static void read_arguments(Lesson *l, int argc, char **argv) {
             printf(help, argv[0], l->size, l->name);
             exit(0);
         case ':':
-            refuse(l, "wants something behind", argv[optind - 1]);
+            refuse(l, "a value must follow", argv[optind - 1]);
         default:
-            refuse(l, "does not know", argv[optind - 1]);
+            refuse(l, "unknown option", argv[optind - 1]);
         }
     l->picture = argv + optind;
     l->pictures = argc - optind;
@@ -118,13 +123,14 @@ Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
     return l;
 }
 
-/* What the reader gave and this lesson has no use for. */
+/* Reports the arguments that this lesson does not use. */
 static void tell_unused(const Lesson *l) {
     for (int i = l->seen; i < l->pictures; i++)
-        fprintf(stderr, "%s: looks at %d picture%s of yours, not at %s\n", l->name,
-                l->seen, l->seen == 1 ? "" : "s", l->picture[i]);
+        fprintf(stderr, "%s: uses %d of your images; %s is not used\n", l->name, l->seen,
+                l->picture[i]);
     if (l->weights && !l->network)
-        fprintf(stderr, "%s: has no network, --weights changes nothing\n", l->name);
+        fprintf(stderr, "%s: this lesson has no network; --weights has no effect\n",
+                l->name);
 }
 
 static void write_transcript(Lesson *l) {
@@ -170,7 +176,7 @@ Tensor lesson_picture(Lesson *l, int which, const char *ours) {
     return picture;
 }
 
-/* The network of a file of weights, which says itself what it is made to read. */
+/* Opens the network of a weight file. The file itself says what input it was made for. */
 static bool open_network(Lesson *l, const char *path, Pooling pooling, Network **net,
                          Error *err) {
     WeightFile file;
@@ -178,11 +184,14 @@ static bool open_network(Lesson *l, const char *path, Pooling pooling, Network *
     int first;
     if (!weight_file_read(l->arena, path, &file, err)) return false;
     const char *name = l->net ? l->net : network_recognise(&file.tensors);
-    if (!name) return error_set(err, "%s: which network is it? say --net", path);
+    if (!name)
+        return error_set(err, "%s: the network is not recognised; name it with --net",
+                         path);
     if (file.preprocess && !preprocess_parse(file.preprocess, &preprocess))
         return error_set(err, "%s: unknown preprocessing \"%s\" in its metadata", path,
                          file.preprocess);
-    if (!(*net = network_new(l->arena, name, pooling, err))) return false;
+    *net = network_new(l->arena, name, pooling, err);
+    if (!*net) return false;
     if (!network_layer_find(*net, "relu1_1", &first, err))
         return error_set(err,
                          "%s: %s has no layer relu1_1; lessons look at layers of a VGG, "
@@ -245,8 +254,8 @@ void lesson_tell(Lesson *l, const char *format, ...) {
     fflush(stdout);
 }
 
-/* What two losses of 16 digits leave of their difference is a tenth as rough at ten times
- * the step; a wrong gradient stays wrong at any. */
+/* The rounding error of a difference quotient falls with its step. So a failed check is
+ * repeated with ten times the step: a wrong gradient fails with any step. */
 static GradCheck check_variable(Tape *tape, Node *y, Node *variable) {
     GradCheck check = gradcheck_variable(tape, y, variable, CHECK_STEP, CHECK_MOST);
     if (gradcheck_passed(&check, CHECK_TOLERANCE)) return check;
@@ -254,7 +263,8 @@ static GradCheck check_variable(Tape *tape, Node *y, Node *variable) {
 }
 
 void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y) {
-    size_t checked = 0, kinks = 0;
+    size_t checked = 0;
+    size_t kinks = 0;
     bool passed = true;
     for (int i = 0; i < tape_size(tape); i++) {
         Node *variable = tape_node(tape, i);
@@ -278,7 +288,7 @@ void lesson_show(Lesson *l, const char *file, Tensor picture) {
     must(l, image_write(lesson_path(l, file), picture, &err), &err);
 }
 
-/* Puts a picture into a larger one, from a corner on. */
+/* Copies an image to a larger one, with its upper left corner at (top, left). */
 static void paste(Tensor sheet, Tensor picture, int top, int left) {
     const Shape s = picture.shape;
     for (int c = 0; c < 3; c++)
@@ -290,12 +300,14 @@ static void paste(Tensor sheet, Tensor picture, int top, int left) {
 
 void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *pictures,
                        int columns) {
-    int high = 1, wide = 1;
+    int high = 1;
+    int wide = 1;
     for (int k = 0; k < count; k++) {
         high = pictures[k].shape.h > high ? pictures[k].shape.h : high;
         wide = pictures[k].shape.w > wide ? pictures[k].shape.w : wide;
     }
-    const int gap = 4, rows = (count + columns - 1) / columns;
+    const int gap = 4;
+    const int rows = (count + columns - 1) / columns;
     Tensor sheet = tensor_alloc(
         l->arena, (Shape){1, 3, rows * (high + gap) - gap, columns * (wide + gap) - gap});
     tensor_fill(sheet, 1);
@@ -308,12 +320,14 @@ Tensor lesson_grey(Lesson *l, Tensor t, int c) {
     const Shape s = {1, 1, t.shape.h, t.shape.w};
     const real *x = tensor_at(t, 0, c, 0, 0);
     Tensor grey = tensor_alloc(l->arena, s);
-    real low = 0, high = 0;
+    real low = 0;
+    real high = 0;
     for (size_t i = 0; i < shape_size(s); i++) {
         low = x[i] < low ? x[i] : low;
         high = x[i] > high ? x[i] : high;
     }
-    for (size_t i = 0; i < shape_size(s) && high > low; i++)
+    if (high == low) return grey;
+    for (size_t i = 0; i < shape_size(s); i++)
         grey.data[i] = (x[i] - low) / (high - low);
     return grey;
 }
@@ -338,9 +352,10 @@ void lesson_plot(Lesson *l, const char *file, const Plot *plot) {
     must(l, plot_write(lesson_path(l, file), plot, &err), &err);
 }
 
-/* dot reads `from` and writes `to`. */
+/* Graphviz' dot reads `from` and writes `to`. */
 static bool run_dot(FILE *from, const char *to, Error *err) {
-    static char program[] = "dot", svg[] = "-Tsvg";
+    static char program[] = "dot";
+    static char svg[] = "-Tsvg";
     char *const arguments[] = {program, svg, NULL};
     FileOutput file;
     if (!file_begin(&file, to, err)) return false;
@@ -354,7 +369,8 @@ void lesson_draw_graph(Lesson *l, const char *file, void (*write)(FILE *, void *
                        void *context) {
     Error err;
     FileOutput description;
-    char *name = arena_string(l->arena, file), *dot = strrchr(name, '.');
+    char *name = arena_string(l->arena, file);
+    char *dot = strrchr(name, '.');
     snprintf(dot, strlen(dot) + 1, ".dot"); /* as long as .svg */
     const char *path = lesson_path(l, name);
     must(l, file_begin(&description, path, &err), &err);

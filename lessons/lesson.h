@@ -1,5 +1,5 @@
-/* What every lesson does besides its subject: it opens pictures and a network, prints a
- * transcript, checks gradients, and leaves something to look at.
+/* What all lessons share: opening images and a network, printing a transcript, checking
+ * gradients, and writing images and figures.
  *
  *     int main(int argc, char **argv) {
  *         Lesson *l = lesson_begin(argc, argv, "07_content_loss", 128);
@@ -13,15 +13,15 @@
  *         return lesson_end(l);
  *     }
  *
- * The program is then called with nothing, or with the reader's own things:
+ * The program runs without arguments, or with the reader's own files:
  *
  *     07_content_loss [PICTURE...] [--size N] [--weights FILE] [--net NAME]
  *                     [--out FOLDER]
  *
- * Everything lands in out/NN_name/: transcript.txt, pictures, plots with their data and
- * scripts, and index.html, the page docs/{en,zh}/NN_name.md with all of that in it. What
- * goes wrong in the outside world ends the program with one sentence on stderr and exit
- * status 1, so a lesson's own lines are about its subject. */
+ * All output is in out/NN_name/: transcript.txt, images, plots with their data and
+ * scripts, and index.html, the page docs/{en,zh}/NN_name.md with all of these. An error
+ * (a missing file, a full disk) ends the program with one sentence on stderr and exit
+ * status 1, so a lesson contains no error handling. */
 #ifndef LESSONS_LESSON_H
 #define LESSONS_LESSON_H
 
@@ -37,28 +37,28 @@ typedef struct Lesson Lesson;
  * pixels, unless --size says otherwise. */
 Lesson *lesson_begin(int argc, char **argv, const char *name, int size);
 
-/* Writes index.html and says where, and which of the reader's pictures or weights the
- * lesson had no use for. The exit status: 0, or 1 when a gradient check failed. Frees
- * the lesson and its arena. */
+/* Writes index.html and prints its path, and names images or weights of the reader that
+ * the lesson did not use. Returns the exit status: 0, or 1 when a gradient check failed.
+ * Frees the lesson and its arena. */
 int lesson_end(Lesson *l);
 
 /* Ends the program with a sentence. */
 _Noreturn void lesson_fail(const Lesson *l, const Error *err);
 
-/* Lives until lesson_end. */
+/* Valid until lesson_end. */
 Arena *lesson_arena(Lesson *l);
 
 /* ---- What comes in ---- */
 
-/* The reader's picture number `which`, from 0, or ours, a file in assets/: RGB in [0, 1],
- * (1,3,h,w), reduced or enlarged to the size. */
+/* The reader's image number `which`, from 0, or ours, a file in assets/: RGB in [0, 1],
+ * (1,3,h,w), resized to the lesson's size. */
 Tensor lesson_picture(Lesson *l, int which, const char *ours);
 
 /* Our own trained network, assets/paintnet.safetensors, or the one of --weights, which
  * has to have VGG's layers: relu1_1 and so on. */
 Network *lesson_network(Lesson *l);
 
-/* The same with poolings of that kind: means let the gradient through to every pixel. */
+/* The same with poolings of that kind: means pass the gradient to every pixel. */
 Network *lesson_network_pooling(Lesson *l, Pooling pooling);
 
 /* network_record of a picture, RGB in [0, 1], through the network's own preprocessing:
@@ -75,7 +75,7 @@ void lesson_print(Lesson *l, const char *format, ...)
 void lesson_print_tensor(Lesson *l, Tensor t); /* as tensor_print */
 void lesson_print_tape(Lesson *l, const Tape *tape);
 
-/* Only on the terminal: times, and whatever else differs from machine to machine. */
+/* Only on the terminal: times, and other output that depends on the machine. */
 void lesson_tell(Lesson *l, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -89,8 +89,8 @@ void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y);
  * off. */
 void lesson_show(Lesson *l, const char *file, Tensor picture);
 
-/* The pictures beside each other, `columns` in a row, with a white line between them;
- * grey and coloured may be mixed, smaller ones stand at the upper left of their field. */
+/* The images beside each other, `columns` in a row, with a white line between them.
+ * Grey and coloured may be mixed. Smaller ones are at the upper left of their field. */
 void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *pictures,
                        int columns);
 
@@ -99,8 +99,8 @@ void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *pic
 Tensor lesson_grey(Lesson *l, Tensor t, int c);
 Tensor lesson_heat(Lesson *l, Tensor t, int c);
 
-/* A small picture made as high and wide as `s`: each pixel becomes a square that can be
- * seen, and nothing is smoothed. */
+/* A small image enlarged to the height and width of `s`: each pixel becomes a visible
+ * square, without smoothing. */
 Tensor lesson_enlarge(Lesson *l, Tensor t, Shape s);
 
 /* A figure, with its data and gnuplot script beside it. */

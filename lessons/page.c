@@ -6,7 +6,7 @@
 #include "io/command.h"
 #include "io/file.h"
 
-/* "a" and "b" one after the other. */
+/* a followed by b. */
 static char *joined(Arena *arena, const char *a, const char *b) {
     const size_t room = strlen(a) + strlen(b) + 1;
     char *text = arena_alloc(arena, room);
@@ -14,11 +14,14 @@ static char *joined(Arena *arena, const char *a, const char *b) {
     return text;
 }
 
-/* The page is all in lessons/page.lua: pandoc's own input is empty. */
+/* lessons/page.lua makes the whole page. The input of pandoc itself is empty. */
 static bool convert(Arena *arena, const char *root, const char *name, const char *folder,
                     FILE *out, Error *err) {
-    static char program[] = "pandoc", from[] = "--from=markdown", to[] = "--to=html5",
-                math[] = "--mathml", whole[] = "--self-contained";
+    static char program[] = "pandoc";
+    static char from[] = "--from=markdown";
+    static char to[] = "--to=html5";
+    static char math[] = "--mathml";
+    static char whole[] = "--self-contained";
     char *const arguments[] = {
         program,
         from,

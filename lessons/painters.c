@@ -35,7 +35,7 @@ Tensor discriminator_weights(Arena *arena, Rng *rng) {
 }
 
 /* noise -> linear, leaky ReLU -> linear -> (n,3,16,16) -> means of 5x5, sigmoid. The
- * means are why neighbours resemble each other before anything is learned. */
+ * means make neighbouring pixels similar even before training. */
 Node *generator(Node *z, Node *w) {
     Node *part[G_PARTS];
     weights_split(w, G_PARTS, g_parts, part);
@@ -45,9 +45,9 @@ Node *generator(Node *z, Node *w) {
     return ag_sigmoid(ag_avg_pool(y, (Pool2d){.kernel = 5, .stride = 1}));
 }
 
-/* picture -> two convolutions that halve it, leaky ReLU -> linear */
+/* image -> two convolutions with stride 2, leaky ReLU -> linear */
 Node *discriminator(Node *x, Node *w) {
-    const Conv2d halve = {2, 1, PAD_ZERO};
+    const Conv2d halve = {.stride = 2, .pad = 1, .mode = PAD_ZERO};
     Node *part[D_PARTS];
     weights_split(w, D_PARTS, d_parts, part);
     Node *y = ag_shift(x, (Shift){-0.5});
@@ -61,7 +61,9 @@ void patches_cut(Tensor painting, Tensor x, Rng *rng) {
         const int top = (int)rng_below(rng, (uint32_t)(painting.shape.h - SIDE));
         const int left = (int)rng_below(rng, (uint32_t)(painting.shape.w - SIDE));
         for (int at = 0; at < PIXELS; at++) {
-            const int c = at / SIDE / SIDE, i = at / SIDE % SIDE, j = at % SIDE;
+            const int c = at / SIDE / SIDE;
+            const int i = at / SIDE % SIDE;
+            const int j = at % SIDE;
             *tensor_at(x, n, c, i, j) = *tensor_at(painting, 0, c, top + i, left + j);
         }
     }

@@ -1,5 +1,5 @@
-/* What lessons 15 and 16, which train small networks, share: the weights of a network as
- * one long vector, which is what an optimiser works on, and small pictures made large.
+/* Shared by lessons 15 and 16, which train small networks: the weights of a network as
+ * one long vector, which an optimiser requires, and the enlargement of small images.
  *
  *     static const Shape parts[] = {{12, 3, 5, 5}, {1, 12, 1, 1}};
  *     Tensor w = weights_draw(arena, 2, parts, &rng);
@@ -13,7 +13,7 @@
 
 #include "autograd/ops.h"
 
-/* All weights, one part behind the other: (1,1,1,sum of sizes). Weights of convolutions
+/* All weights, one part after the other: (1,1,1,sum of sizes). Weights of convolutions
  * (o,c,h,w) and linear layers (1,1,o,k) are normal with variance 2 / (c h w) or 2 / k
  * (He et al. 2015), which keeps the size of what passes through a ReLU; biases (1,o,1,1)
  * are 0. */

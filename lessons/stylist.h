@@ -21,8 +21,8 @@ typedef struct Stylist {
     Tensor w;                  /* all of them */
 } Stylist;
 
-/* For so many channels of local features, and so many means. Weights to start with; those
- * of the last layer are small, so it starts with grey. */
+/* For this many channels of local features, and this many means. The initial weights of
+ * the last layer are small, so the first output is grey. */
 Stylist stylist_new(Arena *arena, Rng *rng, int local, int means);
 
 /* (1,c,h,w) -> the mean of each channel, (1,c,1,1): F 1 / M. */

@@ -10,22 +10,23 @@
 enum { CLASSES = TEXTURE_CLASSES, SIDE = TEXTURE_SIDE, ROWS = 4, COLUMNS = 6 };
 
 Textures textures_alloc(Arena *arena, int n) {
-    return (Textures){tensor_alloc(arena, (Shape){n, 3, SIDE, SIDE}),
-                      ARENA_NEW(arena, int, (size_t)n)};
+    return (Textures){.x = tensor_alloc(arena, (Shape){n, 3, SIDE, SIDE}),
+                      .label = ARENA_NEW(arena, int, (size_t)n)};
 }
 
 /* A pattern: two waves at a right angle to each other. */
 typedef struct Pattern {
     int class;
-    double co, si;    /* the direction of the first, times its frequency */
-    double a, b;      /* where they begin */
-    double colour[6]; /* off, on */
+    double co, si;    /* the direction of the first wave, times its frequency */
+    double a, b;      /* the phases of both */
+    double colour[6]; /* RGB where the pattern is off, RGB where it is on */
 } Pattern;
 
 static Pattern pattern_draw(Rng *rng) {
     Pattern p = {.class = (int)rng_below(rng, CLASSES)};
     const double turn = p.class < 8 ? p.class : 8 * rng_uniform(rng);
-    const double frequency = 1 + 0.8 * rng_uniform(rng), pi = acos(-1);
+    const double frequency = 1 + 0.8 * rng_uniform(rng);
+    const double pi = acos(-1);
     p.co = cos(turn * pi / 8) * frequency;
     p.si = sin(turn * pi / 8) * frequency;
     p.a = 6 * rng_uniform(rng);
@@ -35,7 +36,7 @@ static Pattern pattern_draw(Rng *rng) {
     return p;
 }
 
-/* Whether the pixel in row i and column j has the second colour. */
+/* True if the pixel in row i and column j has the second colour. */
 static bool pattern_on(const Pattern *p, int i, int j) {
     const double u = cos(p->co * j + p->si * i + p->a);
     const double v = cos(p->co * i - p->si * j + p->b);
@@ -48,7 +49,8 @@ void textures_draw(Textures t, Rng *rng) {
         const Pattern p = pattern_draw(rng);
         t.label[n] = p.class;
         for (int at = 0; at < SIDE * SIDE; at++) {
-            const int i = at / SIDE, j = at % SIDE;
+            const int i = at / SIDE;
+            const int j = at % SIDE;
             const double *colour = p.colour + (pattern_on(&p, i, j) ? 3 : 0);
             for (int c = 0; c < 3; c++)
                 *tensor_at(t.x, n, c, i, j) = (real)(colour[c] + 0.1 * rng_normal(rng));
@@ -58,13 +60,16 @@ void textures_draw(Textures t, Rng *rng) {
 
 void textures_show(Lesson *l, const char *file, Textures t) {
     Tensor sheet[ROWS * CLASSES];
-    for (int k = 0; k < CLASSES; k++)
-        for (int n = 0, row = 0; row < ROWS; n++) {
+    for (int k = 0; k < CLASSES; k++) {
+        int row = 0;
+        for (int n = 0; row < ROWS; n++) {
             CHECK(n < t.x.shape.n, "fewer than %d patches of class %d", ROWS, k);
-            if (t.label[n] == k)
-                sheet[row++ * CLASSES + k] =
-                    picture_enlarge(lesson_arena(l), t.x, n, 4, 0.5, 1);
+            if (t.label[n] != k) continue;
+            sheet[row * CLASSES + k] =
+                picture_enlarge(lesson_arena(l), t.x, n, 4, 0.5, 1);
+            row++;
         }
+    }
     lesson_show_sheet(l, file, ROWS * CLASSES, sheet, CLASSES);
 }
 
@@ -76,7 +81,7 @@ double textures_right(Textures t, Node *z) {
         int best = 0;
         for (int k = 1; k < CLASSES; k++)
             if (of[k] > of[best]) best = k;
-        right += best == t.label[n];
+        if (best == t.label[n]) right++;
     }
     return 100.0 * right / t.x.shape.n;
 }

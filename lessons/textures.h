@@ -4,8 +4,8 @@
  *     textures_draw(batch, &rng);              // 32 new patches, each with its class
  *     textures_show(l, "patches.png", batch);  // a column for each class
  *
- * Class 0 to 7 are stripes, turned in steps of 22.5 degrees, 8 is checks, 9 is dots.
- * Place, width and two colours are random, so that only the pattern tells. */
+ * Class 0 to 7 are stripes, rotated in steps of 22.5 degrees, 8 is checks, 9 is dots.
+ * Position, width and two colours are random, so only the pattern shows the class. */
 #ifndef LESSONS_TEXTURES_H
 #define LESSONS_TEXTURES_H
 

@@ -3,7 +3,8 @@
 #include "tensor/check.h"
 
 void training_note(Training *t, int step, double loss) {
-    const int at = step / t->mean, before = step % t->mean;
+    const int at = step / t->mean;
+    const int before = step % t->mean; /* steps in this mean so far */
     CHECK(at < TRAINING_POINTS, "no room for step %d", step);
     if (before == 0) t->loss[at] = 0;
     t->points = at + 1;
@@ -19,16 +20,29 @@ double training_last(const Training *t) {
 void training_plot_losses(Lesson *l, const char *title, const Training *runs, int count) {
     Series *loss = ARENA_NEW(lesson_arena(l), Series, (size_t)count);
     for (int k = 0; k < count; k++)
-        loss[k] =
-            (Series){runs[k].name, (size_t)runs[k].points, runs[k].step, runs[k].loss};
-    lesson_plot(l, "loss.svg", &(Plot){title, "step", "loss", false, false, count, loss});
+        loss[k] = (Series){.title = runs[k].name,
+                           .count = (size_t)runs[k].points,
+                           .x = runs[k].step,
+                           .y = runs[k].loss};
+    lesson_plot(l, "loss.svg",
+                &(Plot){.title = title,
+                        .x_label = "step",
+                        .y_label = "loss",
+                        .series_count = count,
+                        .series = loss});
 }
 
 void training_plot_rates(Lesson *l, const Training *runs, int count) {
     Series *rate = ARENA_NEW(lesson_arena(l), Series, (size_t)count);
     for (int k = 0; k < count; k++)
-        rate[k] =
-            (Series){runs[k].name, (size_t)runs[k].points, runs[k].step, runs[k].rate};
+        rate[k] = (Series){.title = runs[k].name,
+                           .count = (size_t)runs[k].points,
+                           .x = runs[k].step,
+                           .y = runs[k].rate};
     lesson_plot(l, "rate.svg",
-                &(Plot){"Learning rate", "step", "rate", false, false, count, rate});
+                &(Plot){.title = "Learning rate",
+                        .x_label = "step",
+                        .y_label = "rate",
+                        .series_count = count,
+                        .series = rate});
 }

@@ -15,7 +15,7 @@ enum { TRAINING_POINTS = 100 };
 
 typedef struct Training {
     const char *name;
-    int mean; /* every point of the curve is the mean of so many steps */
+    int mean; /* steps whose mean is one point of the curve */
     Schedule schedule;
     int points;
     double step[TRAINING_POINTS], loss[TRAINING_POINTS], rate[TRAINING_POINTS];

@@ -41,8 +41,8 @@ static void backward(Node *y) {
         db[i] -= k * sign(a[i] - b[i]);
 }
 
-/* The one output lies on the piece that the signs of all differences select together;
- * their FNV-1a hash stands for them. */
+/* The function is linear where the signs of all differences are constant. Their FNV-1a
+ * hash is the number of this piece. */
 static int piece(const Node *y, size_t i) {
     (void)i;
     const real *a = y->in[0]->value, *b = y->in[1]->value;

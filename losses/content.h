@@ -6,7 +6,7 @@
  *
  * The forms of squares differ by a factor, so that a weight makes sense for one form
  * only. With N channels and M positions, sum is 2 half-sums and mean is 2 / (N M)
- * half-sums. No factor leads from them to abs, which adds up |f - p|. */
+ * half-sums. abs, the sum of |f - p|, is not a multiple of them. */
 #ifndef LOSSES_CONTENT_H
 #define LOSSES_CONTENT_H
 
@@ -39,8 +39,8 @@ bool content_has_unit(ContentForm form);
  * has `size` elements and sum p^2 = `squares`. */
 double content_factor(ContentForm form, size_t size, double squares);
 
-/* k times that sum over a part of the features and the same part of the target: for those
- * who add up the loss in pieces. */
+/* k times that sum over a part of the features and the same part of the target, to
+ * compute the loss in pieces. */
 Node *ag_content_part(Node *f, Node *target, ContentForm form, double k);
 
 /* f and target (n, c, h, w) -> scalar. */

@@ -33,8 +33,8 @@ void dense_pack(int n, int depth, const double *from, size_t row, size_t column,
     }
 }
 
-/* Puts a tile where it belongs in c; of a symmetric one what is above the diagonal, to
- * both sides of it. */
+/* Copies a tile to its place in c. Of a symmetric product the elements above the diagonal
+ * are copied to both sides of it. */
 static void put(int n, int row, int column, const double *tile, DensePart part, bool add,
                 double *c) {
     for (int i = row; i < n && i < row + DENSE_WIDTH; i++)
@@ -52,7 +52,7 @@ void dense_product(int n, int depth, const double *a, const double *b, DensePart
     const int count = panels_of(n);
     const size_t panel = (size_t)DENSE_WIDTH * (size_t)depth;
     const DenseCode *code = dense_code_best();
-    /* Short rows of a half come with long ones, so that threads have the same to do. */
+    /* Short rows of a half are paired with long ones, so that threads have equal work. */
 #pragma omp parallel for schedule(static, 1) num_threads(threads_for((double)n *n *depth))
     for (int j = 0; j < count; j++)
         for (int i = 0; i < count; i++) {
@@ -81,7 +81,7 @@ void dense_multiply_transposed(int n, const double *a, const double *b, double *
     multiply(n, a, 1, (size_t)n, b, c, part, scratch);
 }
 
-/* In four lanes, which are added at the end. */
+/* Four partial sums, which are added at the end. */
 double dense_dot(size_t size, const double *a, const double *b) {
     double sum[4] = {0};
     for (size_t i = 0; i < size; i++)

@@ -1,13 +1,12 @@
-/* Products of square matrices in double, whatever `real` is: for the few places of a loss
- * where numbers of very different size cancel and float has no digits left.
+/* Products of square matrices in double, also in the float build: for the few places of a
+ * loss where large terms cancel and float is not accurate enough.
  *
  *     dense_multiply(n, a, b, c, DENSE_ALL, scratch);            C = A B
  *
- * Both factors are packed into panels of 8 rows (or columns), number k of all 8 side by
- * side, so that the innermost loop reads memory in order:
+ * Both factors are packed into panels of 8 rows (or columns). The 8 elements of one k are
+ * adjacent, so the innermost loop reads memory in order:
  *
- *     x00 x10 ... x70 | x01 x11 ... x71 | ...          panel 0: rows 0 to 7, k = 0, 1,
- * ...
+ *     x00 x10 ... x70 | x01 x11 ... x71 | ...       panel 0: rows 0 to 7, k = 0, 1 ...
  *
  * Every element of C is one sum over k in order, so that neither the width of a vector
  * nor the number of threads changes a bit. */
@@ -26,7 +25,7 @@ typedef enum DensePart { DENSE_ALL, DENSE_HALF } DensePart;
 /* Numbers in the panels of n rows of length `depth`. */
 size_t dense_panels(int n, int depth);
 
-/* Numbers of scratch that dense_multiply wants. */
+/* Elements of workspace that dense_multiply requires. */
 size_t dense_scratch(int n);
 
 /* Packs the matrix whose element (r, k) is from[r row + k column]. */

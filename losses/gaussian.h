@@ -1,5 +1,5 @@
-/* Two Gaussians out of moments (moments.c), in double, and the gradient back: what the
- * style forms w2 and w2-ck have in common.
+/* Computes Gaussians from moments (moments.c) in double, and the gradient of the moments:
+ * the common part of the style forms w2 and w2-ck.
  *
  *     m = the sums,  C = G - m m^T + 0.0001 I */
 #ifndef LOSSES_GAUSSIAN_H

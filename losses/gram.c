@@ -1,8 +1,8 @@
-/* G = F F^T / divisor    F is (n, c, h, w) read as n matrices (c, h w);  G is (n, 1, c,
- * c) dF = (dG + dG^T) F / divisor
+/* G  = F F^T / divisor            F is (n, c, h, w), read as n matrices (c, h w)
+ * dF = (dG + dG^T) F / divisor    G is (n, 1, c, c)
  *
- * G_ij adds the product of channels i and j over all positions, so it forgets where
- * things are and keeps which features occur together: that is the style. */
+ * G_ij is the sum over all positions of the product of channels i and j. So it does not
+ * depend on positions, only on which features occur together: this is the style. */
 #include "losses/ops.h"
 #include "tensor/check.h"
 #include "tensor/kernels.h"

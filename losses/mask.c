@@ -1,8 +1,8 @@
 /* y[n,c,i,j] = f[n,c,i,j] t[i,j]    f is (n, c, h, w), t is (1, 1, h, w)
  * df = t dy,  dt[i,j] = sum over n, c of f dy
  *
- * The same weight for all channels of a position: 0 where a position does not count. A
- * Gram matrix of masked features is sum t^2 f f^T, so it knows of the region only. */
+ * All channels of a position have the same weight, 0 outside the region. A Gram matrix of
+ * masked features is sum t^2 f f^T, so it depends on the region only. */
 #include "losses/ops.h"
 #include "tensor/check.h"
 #include "tensor/kernels.h"

@@ -3,8 +3,8 @@
  *
  *     Y = A / |A|,  Z = I;   twelve times  T = (3 I - Z Y) / 2,  Y = Y T,  Z = T Z
  *
- * Then Y sqrt|A| is close to A^(1/2). Eigenvalues below |A| / 10^4 have not arrived yet:
- * a step makes a small one larger by 2.25 at most. The number of steps is that of
+ * Then Y sqrt|A| is close to A^(1/2). Eigenvalues below |A| / 10^4 have not converged: a
+ * step enlarges a small one by a factor of 2.25 at most. The number of steps is that of
  * Crowson's program, whose losses the form w2-ck repeats; the form w2 takes no root
  * (transport.h). */
 #ifndef LOSSES_MATRIX_ROOT_H
@@ -12,7 +12,7 @@
 
 #include <stddef.h>
 
-/* Numbers of scratch for either call. */
+/* Elements of workspace for either call. */
 size_t matrix_root_scratch(int n);
 
 /* root = A^(1/2); all matrices n x n, row by row. */

@@ -1,11 +1,12 @@
-/* Y = (F F^T ; sum of F) / divisor    F is (n, c, h, w) read as n matrices (c, h w);  Y
- * is (n, 2, c + 1, c): a Gram matrix, below it the sums of the channels as one more row,
- * and all of that once more with what rounding left (pair.h)
- * dF = ((dG + dG^T) F + dsum) / divisor
+/* Y  = (F F^T ; sum of F) / divisor          F is (n, c, h, w), as n matrices (c, h w)
+ * dF = ((dG + dG^T) F + dsum) / divisor      Y is (n, 2, c + 1, c)
  *
- * With the divisor h w these are the second moments and the means of the features: all
- * that a Gaussian of their distribution needs. Like Gram matrices they add up over parts
- * of a picture and blend over several.
+ * Y is a Gram matrix with one more row, the sums of the channels; and all of this once
+ * more with the rounding errors of the first (pair.h).
+ *
+ * With the divisor h w these are the second moments and the means of the features: the
+ * parameters of a Gaussian. Like Gram matrices they can be added over parts of an image
+ * and averaged over several images.
  *
  * The covariance of flat features is a small difference of such numbers, so they are
  * computed in double from sums around the mean r,
@@ -74,7 +75,8 @@ static void centred_squares(int c, size_t m, const real *f, const double *mean, 
     }
 }
 
-/* S / divisor + part r_i r_j with `part` = m / divisor, and what both roundings leave. */
+/* S / divisor + part r_i r_j with `part` = m / divisor, and the errors of both roundings.
+ */
 static void store_square(double centred, double part, double ri, double rj, real *high,
                          real *low) {
     const double scaled = part * ri, product = scaled * rj,
@@ -117,8 +119,8 @@ static void forward(Node *y) {
     }
 }
 
-/* What every position of a channel gets: (dsum + (dG + dG^T) r) / divisor. The sum is
- * small beside its terms where features are flat. */
+/* The same gradient for every position of a channel: (dsum + (dG + dG^T) r) / divisor.
+ * The sum is small beside its terms where features are flat. */
 static double pull_on(size_t c, size_t channel, double divisor, const real *dg,
                       const double *mean) {
     double sum = (double)dg[c * c + channel];
@@ -127,8 +129,8 @@ static double pull_on(size_t c, size_t channel, double divisor, const real *dg,
     return sum / divisor;
 }
 
-/* df += ((dG + dG^T) (F - r)) / divisor, in blocks of positions that are moved to where
- * their mean is 0; then the rest. */
+/* df += ((dG + dG^T) (F - r)) / divisor, in blocks of positions, whose mean is subtracted
+ * first; then the rest. */
 static void pull(const Node *y, size_t n, real *room) {
     const Moments *p = y->params;
     const int channels = y->in[0]->shape.c;
@@ -158,7 +160,7 @@ static void pull(const Node *y, size_t n, real *room) {
 }
 
 /* forward was: Y = (F F^T ; sum of F) / divisor
- * The gradient of a pair is that of its high part: the low one does not move. */
+ * The gradient of a pair is that of its high part; the low part is constant. */
 static void backward(Node *y) {
     if (!y->in[0]->grad) return;
     real *room = tape_scratch(y->tape, scratch(y));

@@ -1,4 +1,4 @@
-/* The ops that losses are made of. Most programs want the named conventions built from
+/* The ops that losses are made of. Most programs need the named conventions built from
  * them: content.h, style.h, tv.h.
  *
  *     Node *g = ag_gram(features, (Gram){.divisor = h * w});
@@ -14,7 +14,7 @@ typedef struct Gram {
     double divisor; /* G = F F^T / divisor; not 0 */
 } Gram;
 
-/* See moments.c: the distances w2 and w2_ck want the divisor h w. */
+/* See moments.c: the distances w2 and w2_ck require the divisor h w. */
 typedef struct Moments {
     double divisor; /* of second moments and sums; not 0 */
 } Moments;

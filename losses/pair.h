@@ -1,6 +1,6 @@
 /* A number as the sum of two reals, x = high + low: 48 bits in the float build, where one
- * float has 24. For sums of squares that are subtracted later: what float rounds away
- * there is all that is left.
+ * float has 24. For sums of squares that are subtracted later: their difference may be
+ * as small as the rounding error of float.
  *
  * The gradient of such a number is kept with its high part. */
 #ifndef LOSSES_PAIR_H

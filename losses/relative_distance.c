@@ -1,10 +1,10 @@
 /* y = D / S with D = sum (a - b)^2, S = sum b^2
  * da = 2 (a - b) dy / S,  db = -da - 2 b y dy / S
  *
- * The distance in units of the target b: 0 when a = b, 1 when a = 0, whatever network and
- * layer the numbers come from. A target that is zero has no unit: where the mean of b^2
- * is below SILENT, S is held at the number of elements, and y is the mean of (a - b)^2.
- * So 0/0 is 0, and everything else stays finite. */
+ * The distance in units of the target b: 0 if a = b, 1 if a = 0, for any network and any
+ * layer. A target of zeros has no unit: if the mean of b^2 is below SILENT, S is the
+ * number of elements, and y is the mean of (a - b)^2. So 0/0 is 0, and all results are
+ * finite. */
 #include "autograd/op_shapes.h"
 #include "losses/ops.h"
 #include "tensor/kernels.h"
@@ -18,7 +18,7 @@ static void shape(Node *y) {
     node_save(y, sizeof(double));
 }
 
-/* Written so that a NaN in b is not silence. */
+/* In this order a NaN in b is not below SILENT. */
 static bool is_silent(double s, size_t size) {
     return s < SILENT * (double)size;
 }

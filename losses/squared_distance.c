@@ -1,7 +1,7 @@
 /* y = k sum (a - b)^2;  da = 2 k (a - b) dy,  db = -da
  *
- * One pass and no intermediate tensor: a content layer of a large picture is too big to
- * keep a difference and its square beside it. */
+ * One pass and no intermediate tensor: a content layer of a large image is too large to
+ * store a difference and its square as well. */
 #include "autograd/op_shapes.h"
 #include "losses/ops.h"
 #include "tensor/kernels.h"

@@ -1,6 +1,6 @@
 /* The style loss: how far the Gram matrix G of the picture's features is from the Gram
- * matrix A of the painting's, at one layer. Positions are summed away, so it does not
- * matter where in the painting something is.
+ * matrix A of the painting's, at one layer. It is a sum over positions, so it does not
+ * depend on where in the painting something is.
  *
  *     Node *a = ag_style_summary(painting_features, STYLE_GATYS, h * w);
  *     Tensor target = tape_keep(arena, a);
@@ -19,7 +19,7 @@
  *     image-size  D / (4 3^2 (H0 W0)^2)      (N M / (3 H0 W0))^2     picture of H0 x W0
  *     relative    D / sum_ij A_ij^2          depends on A
  *
- * Two forms are no distances of Gram matrices: w2 is the squared Wasserstein distance
+ * Two forms are not distances of Gram matrices: w2 is the squared Wasserstein distance
  * between two Gaussians with the means and covariances of the features (w2.c), and w2-ck
  * is what Crowson's program computes for it, which is a little larger where features are
  * nearly dependent (w2_ck.c). Their targets have the means as one more row (moments.c).

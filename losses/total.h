@@ -1,4 +1,4 @@
-/* The total loss: what the optimiser sees is one number,
+/* The total loss: the one number that the optimiser minimises,
  *
  *     J = alpha content + beta style + gamma tv        documents 000 (4.4), 002 (2.4)
  *

@@ -15,8 +15,8 @@ size_t transport_scratch(int n) {
     return 3 * size_of(n) + dense_scratch(n);
 }
 
-/* C = A^T A in place, A upper triangular. In exact numbers no pivot is below the smallest
- * eigenvalue; one that is, is rounding. */
+/* C = A^T A in place, A upper triangular. In exact arithmetic no pivot is below the
+ * smallest eigenvalue; a smaller one is a rounding error. */
 static void cholesky(int n, double least, double *c) {
     const size_t side = (size_t)n;
     for (size_t k = 0; k < side; k++) {
@@ -41,8 +41,8 @@ static void transpose(int n, const double *from, double *to) {
             to[j * side + i] = from[i * side + j];
 }
 
-/* No less than the largest singular value: the root of the largest sum of a row times
- * that of a column. */
+/* An upper bound of the largest singular value: the root of the largest sum of a row
+ * times that of a column. */
 static double largest_singular(int n, const double *a, double *columns) {
     double row_most = 0, column_most = 0;
     memset(columns, 0, (size_t)n * sizeof *columns);
@@ -60,8 +60,8 @@ static double largest_singular(int n, const double *a, double *columns) {
     return sqrt(row_most * column_most);
 }
 
-/* x = its orthogonal factor, for singular values from l to 1; false when it has not
- * arrived. */
+/* x = its orthogonal factor, for singular values from l to 1; false if it has not
+ * converged. */
 static bool orthogonalise(int n, double l, double *x, double *scratch) {
     const size_t size = size_of(n);
     double *t = scratch, *next = t + size, *panels = next + size;

@@ -9,13 +9,13 @@
  *
  *     trace = tr H = sum of U_ij M_ij,    map = A^(-1) U B
  *
- * whose numbers span the square root of the range that those of P^(1/2) C P^(1/2) span.
- * U comes by products alone: X = M / |M|, and then
+ * whose condition number is the square root of that of P^(1/2) C P^(1/2).
+ * U is computed by products only: X = M / |M|, and then
  *
  *     X = k X (3 I - k^2 X^T X) / 2,   k^2 = 3 / (1 + l + l^2)
  *
- * where l is the smallest singular value of X, known from `least`: the step that brings
- * l up the most while nothing rises above 1 (Chen and Chow 2014). A step with k = 1 from
+ * where l is the smallest singular value of X, known from `least`: the step that
+ * increases l most without any value above 1 (Chen and Chow 2014). A step with k = 1 from
  * a residual |X^T X - I| / sqrt n of at most TRANSPORT_RESIDUAL is the last: it squares
  * the residual, so that only rounding is left. Where no step gets that far, because the
  * numbers are not finite, transport_trace returns NaN. */
@@ -33,7 +33,7 @@ typedef struct Transport {
     double *a, *b, *u;
 } Transport;
 
-/* Numbers of scratch for either call. */
+/* Elements of workspace for either call. */
 size_t transport_scratch(int n);
 
 /* Reads C and P from t->a and t->b and leaves A, B and U. */

@@ -1,10 +1,10 @@
-/* The total variation: how much neighbouring pixels differ. As a loss it takes the noise
- * out of the picture, which no feature loss forbids.
+/* The total variation: how much neighbouring pixels differ. As a loss it removes noise,
+ * which the feature losses do not penalise.
  *
  *     Node *loss = ag_tv_loss(picture, TV_SQUARES);
  *
- * Squares punish one hard edge more than a slow ramp of the same height; absolute values
- * do not care; the power 1.25 of squares (2.5 of the gradient) punishes it even more. */
+ * With squares a sharp edge costs more than a slow ramp of the same height; with the
+ * power 1.25 (2.5 of the gradient) even more; with absolute values both cost the same. */
 #ifndef LOSSES_TV_H
 #define LOSSES_TV_H
 

@@ -2,7 +2,7 @@
  * dx gets +sign(d) dy at the second pixel of each pair and -sign(d) dy at the first;
  * sign(0) = 0
  *
- * What the code of document 000 computes, though its formula 4.3 has squares. */
+ * The code of document 000 computes this, although its formula 4.3 has squares. */
 #include <limits.h>
 #include <tgmath.h>
 
@@ -26,8 +26,8 @@ static unsigned hash_signs(unsigned hash, const real *x, size_t count, size_t st
     return hash;
 }
 
-/* The one output lies on the piece that the signs of all differences select together;
- * their FNV-1a hash stands for them. */
+/* The function is linear where the signs of all differences are constant. Their FNV-1a
+ * hash is the number of this piece. */
 static int piece(const Node *y, size_t i) {
     (void)i;
     Shape s = y->in[0]->shape;

@@ -5,9 +5,9 @@
  *     static double sum(size_t n, const real *a, const real *b)    sum of f(a_i - b_i)
  *     static real slope(real d)                                    f'(d); f'(0) = 0
  *
- * and names forward and backward in its Op: see tv_squares.c. A pixel takes part in four
- * differences, and backward collects all four at once, so that no pixel waits for the one
- * before it. */
+ * and names forward and backward in its Op: see tv_squares.c. A pixel is part of four
+ * differences. Backward adds all four at once, so that pixels do not depend on each other
+ * and can be computed in vectors. */
 #ifndef LOSSES_TV_DIFFERENCES_H
 #define LOSSES_TV_DIFFERENCES_H
 

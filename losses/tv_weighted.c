@@ -2,10 +2,10 @@
  * diagonals of f, where f(d) is d^2 or |d|
  * dx gets +-f'(d) dy times the same factor at both ends of each difference
  *
- * One loop for the total variations that are means, or cropped, or look at nine points.
+ * One loop for the total variations that are means, or cropped, or use nine points.
  *
  *     cropped    only pixels that have a neighbour below and one to the right
- *     diagonal   the picture is first given a border of one pixel that repeats its edge,
+ *     diagonal   the image first gets a border of one pixel that repeats its edge,
  *                and each 2 x 2 square of that has two diagonals: (H+1) x (W+1) of each
  */
 #include <limits.h>
@@ -98,8 +98,8 @@ static void backward(Node *y) {
                      (double)y->grad[0], dx + (size_t)c * plane);
 }
 
-/* The signs of all differences together select the piece that |d| is on; their FNV-1a
- * hash stands for them. Squares have one piece. */
+/* The signs of all differences select the linear piece of |d|; their FNV-1a hash is the
+ * number of this piece. Squares have one piece. */
 static int piece(const Node *y, size_t output) {
     (void)output;
     const TvWeighted *p = y->params;

@@ -2,15 +2,15 @@
  * dm = 2 (m - p) dy / c - (dC + dC^T) m,  dC = (I - T) dy / c
  *
  * The squared Wasserstein distance of two Gaussians, per channel: how far the features of
- * one picture must be moved to be spread like those of another, and T is the linear map
- * that moves them (transport.h). m and C are mean and covariance of the first moments
+ * one image must be moved so that they have the distribution of another. T is the linear
+ * map that moves them (transport.h). m and C are mean and covariance of the first moments
  * (gaussian.h), p and P those of the target. All of it is computed in double. */
 #include "losses/dense.h"
 #include "losses/gaussian.h"
 #include "losses/ops.h"
 #include "losses/transport.h"
 
-/* What one picture leaves for backward. */
+/* What forward stores of one image for backward. */
 typedef struct Room {
     Transport transport;
     double *mean, *target_mean;

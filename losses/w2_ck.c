@@ -2,15 +2,15 @@
  * dm = 2 (m - p) dy / c - (dC + dC^T) m,  dC = (I - R (R C R)^(-1/2) R) dy / c, about
  *
  * The distance of w2.c as Crowson's program computes it: roots and their slopes in twelve
- * steps each (matrix_root.h), which small eigenvalues do not survive. Value and gradient
- * are those of that program, and so is that one is not exactly the derivative of the
- * other: on features behind a ReLU they differ by some percent. */
+ * steps each (matrix_root.h), which is inaccurate for small eigenvalues. Value and
+ * gradient are those of that program. As there, the gradient is not exactly the
+ * derivative of the value: on features after a ReLU they differ by some percent. */
 #include "losses/dense.h"
 #include "losses/gaussian.h"
 #include "losses/matrix_root.h"
 #include "losses/ops.h"
 
-/* What one picture leaves for backward: R and (R C R)^(1/2). */
+/* What forward stores of one image for backward: R and (R C R)^(1/2). */
 typedef struct Room {
     double *root, *mixed_root, *mean, *target_mean;
 } Room;
@@ -34,7 +34,7 @@ static void shape(Node *y) {
     y->shape = SCALAR;
 }
 
-/* Matrices that either pass works in, beside those of the roots and a room. */
+/* Matrices of workspace in both passes, besides those of the roots. */
 typedef struct Work {
     double *cov, *mixed, *steps, *other;
 } Work;

@@ -12,9 +12,9 @@
  * m and v start at zero, hence too small; the divisions correct that. At t = 1 they give
  * m' = g and v' = g^2, so the first step is lr g / |g|: EVERY number moves by lr, however
  * small its gradient. A new optimiser in the middle of a run (document 002 takes one at
- * step 180, with lr 0.1 instead of 3) therefore does not go on more slowly: it shakes all
- * pixels once by their full lr before it has learnt again which of them matter, and the
- * loss jumps. optimizer_set_rate alone lowers the rate without that. */
+ * step 180, with lr 0.1 instead of 3) therefore does not continue with smaller steps: its
+ * first step moves all pixels by the full lr, because m and v are new, and the loss
+ * jumps. optimizer_set_rate alone lowers the rate without a jump. */
 #include <string.h>
 #include <tgmath.h>
 

@@ -2,15 +2,15 @@
  *
  *     x = x - lr g + sqrt(2 lr T_t) xi      xi standard normal, T_t = T_0 cooling^t
  *
- * Descent, shaken by noise. At a constant temperature T the noise and the descent balance
- * so that x visits each place with probability proportional to exp(-L(x) / T): a parabola
+ * Gradient descent with noise. At a constant temperature T the stationary distribution of
+ * x has a density proportional to exp(-L(x) / T): a parabola
  * L = k x^2 / 2 is visited with variance T / k, more exactly T / (k (1 - lr k / 2)) for a
  * finite lr. Cooling slowly lets x leave shallow valleys and settle in a deep one. At
  * T = 0 the step is plain gradient descent to the bit.
  *
  * Document 002 says it uses simulated annealing (section 1). Its program has no
  * temperature and no noise: it lowers Adam's learning rate once, at step 180
- * (section 4.2), which is schedule_drop in schedule.h. This file is what the words mean.
+ * (section 4.2), which is schedule_drop in schedule.h. This file implements the term.
  */
 #include <tgmath.h>
 

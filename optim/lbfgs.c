@@ -133,8 +133,8 @@ static double search(LbfgsMethod *o, Step *step, double t, double slope) {
     return end.t;
 }
 
-/* Loss and gradient at x. When the line search ended with them, and nobody has moved the
- * picture since, they are not computed again. */
+/* Loss and gradient at x. If the line search ended with them, and x has not changed
+ * since, they are not computed again. */
 static Step evaluate(LbfgsMethod *o) {
     const Objective *f = &o->base.objective;
     bool known = o->loss_known && memcmp(o->x, f->x, f->size * sizeof *f->x) == 0;

@@ -1,4 +1,4 @@
-/* What every optimiser has inside; for the files of optim/ only.
+/* The common part of all optimisers; for the files of optim/ only.
  *
  * A method is a struct that begins with an Optimizer, so that a pointer to one is a
  * pointer to the other, and a table of three functions. */

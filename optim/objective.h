@@ -1,4 +1,4 @@
-/* What an optimiser needs to know: where the numbers are, and how to get the gradient.
+/* What an optimiser requires: the vector x, and a function that computes the gradient.
  *
  * The numbers x are changed in place. A tape leaf reads the picture's memory directly,
  * and backward leaves the gradient in the leaf, so nothing is ever copied:
@@ -26,7 +26,7 @@ typedef struct Objective {
     /* Returns the loss L at the present x and writes its gradient. The same x must give
      * the same loss and gradient. */
     double (*evaluate)(void *context);
-    void *context; /* handed to evaluate */
+    void *context; /* passed to evaluate */
 } Objective;
 
 #endif

@@ -44,8 +44,8 @@ Step optimizer_step(Optimizer *o);
 /* Changes the learning rate, which must be positive, from the next step on. */
 void optimizer_set_rate(Optimizer *o, double lr);
 
-/* Forgets everything the method has gathered, as a new optimiser would start: velocity,
- * moments, curvature pairs, temperature and random numbers. The learning rate stays. */
+/* Resets the state of the method to that of a new optimiser: velocity, moments, curvature
+ * pairs, temperature and random numbers. The learning rate stays. */
 void optimizer_restart(Optimizer *o);
 
 /* One piece of what a method remembers between steps. */

@@ -52,7 +52,7 @@ Schedule schedule_staircase(double lr, double factor, int every);
 /* One cycle of Smith and Topin 2018, as in torch.optim.lr_scheduler.OneCycleLR: along
  * half a cosine from lr / 25 up to lr during the first 30 % of the steps, then along
  * another down to lr / 250000 at the last of them, step `steps` - 1. For training
- * networks: the high rate finds, the low one settles. */
+ * networks: large steps first, small steps at the end. */
 Schedule schedule_one_cycle(double lr, int steps);
 
 /* The rate for this step, 0, 1, 2, ... */

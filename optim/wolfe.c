@@ -52,8 +52,8 @@ double wolfe_cubic_minimum(LinePoint a, LinePoint b, double from, double to) {
     return isnan(t) ? (from + to) / 2 : fmin(fmax(t, from), to);
 }
 
-/* Walks on while the loss falls steeply. Returns true when *b satisfies both conditions;
- * otherwise a good point lies between *a and *b, or the evaluations are used up. */
+/* Increases t while the loss falls steeply. Returns true if *b satisfies both conditions.
+ * Otherwise a good point is between *a and *b, or the evaluations are used up. */
 static bool bracket(Search *s, double t, LinePoint *a, LinePoint *b) {
     *a = s->line->start;
     *b = evaluate(s, t);

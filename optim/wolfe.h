@@ -1,13 +1,12 @@
-/* How far to go along a direction: a line search with the strong Wolfe conditions.
+/* A line search with the strong Wolfe conditions (Nocedal and Wright, 2006, chapter 3).
  *
  * Along a line the loss is a function of one number, phi(t) = L(x + t d), with the slope
- * phi'(t) = g(x + t d) . d, and the search sees nothing else. It looks for a t where
+ * phi'(t) = g(x + t d) . d. The search evaluates only these two. It finds a t where
  *
- *     phi(t)    <=  phi(0) + c1 t phi'(0)      low enough for the way walked (Armijo)
- *     |phi'(t)| <= -c2 phi'(0)                 and flat: no longer steep in either
- * direction
+ *     phi(t)    <=  phi(0) + c1 t phi'(0)      the loss has fallen enough (Armijo)
+ *     |phi'(t)| <= -c2 phi'(0)                 the slope has become flat enough
  *
- * with c1 = 1e-4 and c2 = 0.9, as PyTorch and minFunc take them. The second condition
+ * with c1 = 1e-4 and c2 = 0.9, as in PyTorch and minFunc. The second condition
  * makes y . s > 0, which is what L-BFGS needs to learn from the step. */
 #ifndef OPTIM_WOLFE_H
 #define OPTIM_WOLFE_H

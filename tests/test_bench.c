@@ -85,7 +85,7 @@ static void operations_are_those_of_the_textbook(void **state) {
 
 /* Two units of 16 floats, each a product and a sum, at 5.7 GHz: 365 GFLOP/s is more than
  * any core does. A measuring loop that the compiler has thinned out shows itself here. */
-static void the_roof_is_one_that_a_processor_can_have(void **state) {
+static void the_measured_peak_is_plausible(void **state) {
     (void)state;
     const json_t *machine = json_object_get(all, "machine");
     double peak = number(machine, "fma_gflops_1");
@@ -176,7 +176,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_is_whole_and_its_times_fit_into_each_other),
         cmocka_unit_test(operations_are_those_of_the_textbook),
-        cmocka_unit_test(the_roof_is_one_that_a_processor_can_have),
+        cmocka_unit_test(the_measured_peak_is_plausible),
         cmocka_unit_test(a_training_step_counts_weights_and_pictures),
         cmocka_unit_test(the_table_names_every_layer),
         cmocka_unit_test(kernels_are_chosen_by_name),

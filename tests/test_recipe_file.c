@@ -89,7 +89,7 @@ static void a_recipe_may_be_like_another(void **state) {
 }
 
 /* Each sentence begins with the file and the line, and says what to write. */
-static void what_cannot_be_meant_is_refused_with_file_and_line(void **state) {
+static void invalid_values_are_refused_with_file_and_line(void **state) {
     (void)state;
     static const char *const bad[][2] = {
         {"style-wait 1\n", ".recipe:1: there is no key 'style-wait'"},
@@ -181,7 +181,7 @@ int main(void) {
         TEST(every_recipe_of_the_project_is_read),
         TEST(a_file_says_everything_about_a_picture),
         TEST(a_recipe_may_be_like_another),
-        TEST(what_cannot_be_meant_is_refused_with_file_and_line),
+        TEST(invalid_values_are_refused_with_file_and_line),
         TEST(a_circle_of_recipes_is_refused),
         TEST(what_is_no_recipe_is_refused),
         TEST(no_recipe_is_changed_by_one_that_fails),

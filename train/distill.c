@@ -89,7 +89,7 @@ static double channel_squares(const Node *f, int channel) {
 }
 
 /* deviation = sqrt(mean square of the channel + 1/1000 of the layer's), so that a channel
- * that hardly ever speaks is not blown up. */
+ * with little activation is not amplified. */
 static void finish_deviations(Distill *d, int l) {
     const Shape shape = d->feature[l]->shape;
     const double count = (double)MEASURED * shape.n * shape.h * shape.w;
@@ -276,7 +276,7 @@ bool distill_test(Distill *d, int batches, double *total, double layer[DISTILL_L
     return true;
 }
 
-/* The mean of every convolution's features behind its ReLU, channel by channel, over
+/* The mean of every convolution's features after its ReLU, channel by channel, over
  * MEASURED batches. */
 static bool measure_student(Distill *d, double **mean, Error *err) {
     Tensor inputs[MEASURED];

@@ -1,8 +1,8 @@
-/* Distillation: a small network learns to see what large ones see.
+/* Distillation: a small network learns to reproduce the features of large networks.
  *
- * Style transfer compares features, so a small network is as good as its features are.
- * The student is shown photographs, and for some layers a linear map (a 1x1 convolution
- * that exists during training only) has to predict the teacher's features from its own:
+ * Style transfer compares features, so the quality of a network depends on its features.
+ * The student gets photographs. For some layers a linear map (a 1x1 convolution that
+ * exists during training only) predicts the teacher's features from the student's:
  *
  *     loss = sum over layers of  mean over positions and channels of
  *                (A_l student_l(x) + a_l - t_l)^2,     t_l = teacher_l(x) / deviation_l
@@ -57,11 +57,11 @@ void distill_free(Distill *d);
  * student's weights and the maps. */
 Objective distill_objective(Distill *d);
 
-/* Draws the next batch and shows it to the teachers. */
+/* Draws the next batch and computes the teachers' features. */
 bool distill_batch(Distill *d, PhotosPart part, Error *err);
 
-/* The loss on `batches` batches of photographs that are never learned from; layer[l] gets
- * the part of each layer. The next training batch is drawn afresh. */
+/* The loss on `batches` batches of photographs that are not used for training; layer[l]
+ * gets the part of each layer. The next training batch is drawn afresh. */
 bool distill_test(Distill *d, int batches, double *total, double layer[DISTILL_LAYERS],
                   Error *err);
 

@@ -10,7 +10,7 @@
 #define LAYERS_OF_STUDENT 16
 #define RATE 0.006 /* of the range of RGB, at the start of a painting */
 #define MOMENTUM 0.9
-#define FROM_NOISE 4  /* one painting in so many begins as noise */
+#define FROM_NOISE 4  /* one painting in this many begins as noise */
 #define OVERSHOOT 0.1 /* how far pixels may leave [0, 1] */
 
 struct Painted {

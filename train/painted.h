@@ -1,12 +1,12 @@
-/* Pictures as they look while a student paints with them.
+/* Training images that the student itself is painting.
  *
- * Photographs alone teach a student what it sees in photographs. A painting in progress
- * is none: descending on the pixels finds just those patterns in which the student
- * differs from its teacher, and a style that the student calls matched is not matched for
- * anybody else. So a part of every batch is pictures that the student itself is painting
- * at that time, each after the Gram matrices of another photograph, and it learns what
- * its teacher sees there (as Ross et al. 2011, "DAgger", let a pupil visit its own
- * mistakes).
+ * With photographs alone the student learns its teacher's features of photographs only. A
+ * painting in progress is different: gradient descent on the pixels finds exactly those
+ * patterns in which the student differs from its teacher, and a style loss that is small
+ * for the student may be large for other networks. So a part of every batch consists of
+ * images that the student is painting at that time, each with the Gram matrices of
+ * another photograph, and the student learns the teacher's features of these (compare
+ * Ross et al. 2011, "DAgger").
  *
  *     Painted *p = painted_new(arena, student, layers, 4, (Shape){8, 3, 64, 64}, 1,
  *                              &err);

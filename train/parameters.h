@@ -1,11 +1,11 @@
-/* Many weights as one vector, which is what an optimiser works on.
+/* Packs many weights into one vector, as an optimiser requires.
  *
  *     Parameters p = parameters_pack(arena, lists, 2);
  *     network_load(student, &p.list[0], "student", NULL, 0, &err);
  *     ... record with trainable weights ...
  *     Objective objective = {p.size, p.x, p.gradient, evaluate, &context};
  *
- * The tensors of the packed lists lie in the vector one after the other, and the leaves
+ * The tensors of the packed lists are in the vector one after the other, and the leaves
  * of a tape read them there; parameters_gather brings their gradients together. */
 #ifndef TRAIN_PARAMETERS_H
 #define TRAIN_PARAMETERS_H

@@ -1,13 +1,13 @@
-/* Photographs to learn from, handed out in batches of small squares.
+/* Photographs for training, in batches of small squares.
  *
  *     const char *paths[] = {"photographs.tar", "cat.jpg"};
  *     Photos *photos = photos_open(arena, paths, 2, &err);
  *     Tensor batch = tensor_alloc(arena, (Shape){24, 3, 64, 64});
  *     photos_batch(photos, PHOTOS_TRAIN, &rng, batch, &err);
  *
- * What is kept in memory are the bytes of the files; pictures are decoded when they are
- * drawn, on all threads. One photograph in PHOTOS_HELD is never learned from: it tells
- * whether what was learned holds for pictures never seen. */
+ * Memory holds the bytes of the files; images are decoded when a batch is drawn, on all
+ * threads. One photograph in PHOTOS_HELD is not used for training: it measures the error
+ * on images that the network has not seen. */
 #ifndef TRAIN_PHOTOS_H
 #define TRAIN_PHOTOS_H
 

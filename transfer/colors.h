@@ -1,12 +1,12 @@
-/* Which colours the picture gets. A style is also colours, and they are not always
- * wanted: the photograph's can be kept in two ways (Gatys, Bethge, Hertzmann and
+/* The colours of the result. A style includes its colours. If they are not wanted, there
+ * are two ways to keep those of the photograph (Gatys, Bethge, Hertzmann and
  * Shechtman, "Preserving Color in Neural Artistic Style Transfer", 2016).
  *
  *     colors_prepare(arena, &scene, COLORS_LUMINANCE);
  *     ... paint ...
  *     picture = colors_recombine(arena, picture, photograph);
  *
- * luminance  Everything is painted in grey, and the result lends its luminance only:
+ * luminance  Everything is painted in grey, and only the luminance of the result is used:
  *                Y = 0.299 R + 0.587 G + 0.114 B        as in YIQ and YCbCr
  *                result = photograph + (Y(painted) - Y(photograph)) (1, 1, 1)
  *            Adding grey changes Y and none of the colour differences, so I and Q (or Cb

@@ -1,7 +1,7 @@
 /* Weights of one published system in the units of another. Systems mean different numbers
- * by the same losses (losses/forms.h), so "content 5, style 100" of neural-style says
- * nothing to somebody who uses Gatys' formulas. A loss is u D, where D is what both
- * measure and u the unit; another system has u' D, and the weight that pulls as hard is
+ * by the same losses (losses/forms.h), so "content 5, style 100" of neural-style cannot
+ * be used with Gatys' formulas. A loss is u D, where D is what both measure and u is the
+ * unit. Another system has u' D, and the weight with the same gradient is
  *
  *     w' = w u / u'
  *
@@ -19,13 +19,13 @@
 #include "transfer/recipe.h"
 
 typedef struct Conversion {
-    Recipe recipe; /* `to`, with the layers of `from` and translated weights */
+    Recipe recipe; /* `to`, with the layers of `from` and converted weights */
     double factor; /* total of recipe / total of from: so large that the content weight
                       is the one that `to` is published with */
     bool tv_kept;  /* tv has no counterpart in `to`: form and space are those of `from` */
 } Conversion;
 
-/* Translates the weights of `from`, whose layers the network must have, for a picture of
+/* Converts the weights of `from`, whose layers the network must have, for a picture of
  * this shape. Fails when a form of one side is no multiple of the other's (relative, w2,
  * w2-ck), or when a layer is unknown. */
 bool convert_recipe(const Recipe *from, const Recipe *to, const Network *network,

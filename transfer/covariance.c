@@ -18,8 +18,8 @@ Covariance covariance_of(Tensor x) {
     return v;
 }
 
-/* Turns the plane of axes p and q so that a[p][q] becomes 0; the columns of v turn with
- * it. */
+/* Rotates the plane of axes p and q so that a[p][q] becomes 0, and the columns of v as
+ * well. */
 static void rotate(double a[3][3], double v[3][3], int p, int q) {
     if (a[p][q] == 0) return;
     const double theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
@@ -48,7 +48,7 @@ static double raised(double eigenvalue, double exponent) {
 }
 
 void covariance_power(double c[3][3], double exponent, double out[3][3]) {
-    enum { SWEEPS = 12 }; /* each squares what is left beside the diagonal */
+    enum { SWEEPS = 12 }; /* each squares the elements outside the diagonal */
     double a[3][3], v[3][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
     memcpy(a, c, sizeof a);
     for (int sweep = 0; sweep < SWEEPS; sweep++)

@@ -1,5 +1,5 @@
-/* How the colours of a picture are spread: their mean and their covariance, and powers of
- * that matrix, by the rotations of Jacobi. */
+/* The mean and the covariance of the colours of an image, and powers of that matrix by
+ * the Jacobi eigenvalue algorithm. */
 #ifndef TRANSFER_COVARIANCE_H
 #define TRANSFER_COVARIANCE_H
 

@@ -5,8 +5,8 @@
 
 #define MEASURED_SIDE 256 /* pixels; what is larger is measured in a smaller copy */
 
-/* A filter that hardly speaks in these few pictures may speak in the next one: its mean
- * counts as this part of its layer's at least. */
+/* A filter with little activation in these images may have more in others, so its mean
+ * counts as at least this part of its layer's mean. */
 #define QUIET 0.02
 
 static bool deepest_of(const Recipe *r, const Network *network, int *deepest,
@@ -24,7 +24,7 @@ static bool deepest_of(const Recipe *r, const Network *network, int *deepest,
     return true;
 }
 
-/* The numbers that stand for the range of a colour. */
+/* The range of the numbers of one colour. */
 static double range_of(Normalize n) {
     return 3 / (n.deviation[0] + n.deviation[1] + n.deviation[2]);
 }

@@ -13,7 +13,7 @@ bool input_is_tensor(const char *path) {
     return length > 4 && strcmp(path + length - 4, ".npy") == 0;
 }
 
-/* What an optimiser leaves lies around [0,1], with few numbers far off. */
+/* The result of an optimiser is near [0,1], with few elements far outside. */
 #define NEAR_LOW (-0.25)
 #define NEAR_HIGH 1.25
 #define FAR_LOW (-8.0) /* nothing that was meant to be in [0,1] is beyond these */

@@ -1,11 +1,12 @@
-/* A picture by name: a photograph that is scaled to the wanted size, or a tensor in a
- * .npy file that is never resized.
+/* Reads an image: a photograph, which is scaled to the given size, or a tensor in a .npy
+ * file, which is never resized.
  *
- * Its numbers are RGB in [0, 1]. Of type uint8 they are divided by 255, of uint16 by
- * 65535; other whole numbers are refused. Floats are used exactly as they are, and may
- * lie around [0, 1], as those of an optimised picture do. Refused are a number below -8
- * or above 9         0 to 255, most likely more than half outside [-1/4, 5/4]   prepared
- * for a network, most likely */
+ * Its numbers are RGB in [0, 1]. uint8 is divided by 255, uint16 by 65535; other whole
+ * numbers are refused. Floats are used without any change. They may be slightly outside
+ * [0, 1], as in an optimised image. Two kinds of floats are refused:
+ *
+ *     a number below -8 or above 9           most likely 0 to 255
+ *     more than half outside [-1/4, 5/4]     most likely prepared for a network */
 #ifndef TRANSFER_INPUT_H
 #define TRANSFER_INPUT_H
 

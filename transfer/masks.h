@@ -5,8 +5,8 @@
  *     G = sum over positions of t^2 f f^T / sum of t^2
  *
  * So G is the mean over the region, whatever its size (Gatys et al., CVPR 2017, section
- * 3), and the loss pulls at what the region's positions see: pixels of the region, and,
- * in deep layers, those around it, up to half a receptive field beyond the border.
+ * 3), and the gradient is not 0 where the region's positions see: pixels of the region,
+ * and, in deep layers, pixels up to half a receptive field beyond its border.
  *
  *     Tensor mask;
  *     if (!masks_read(arena, "sky.png", photograph.shape, &mask, &err)) ...

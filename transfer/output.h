@@ -1,4 +1,4 @@
-/* Where a painted picture goes: an image file, or a .npy file that holds every digit. */
+/* Writes the result: an image file, or a .npy file without any rounding. */
 #ifndef TRANSFER_OUTPUT_H
 #define TRANSFER_OUTPUT_H
 

@@ -15,8 +15,8 @@ static double seconds_now(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* What the optimiser's objective carries along: the best that the present step has seen.
- * A line search looks at several pictures; the one it settles on is the best of them. */
+/* The context of the objective: the best evaluation of the present step. A line search
+ * evaluates several images; the one that it accepts is the best of them. */
 typedef struct Seen {
     Problem *problem;
     bool any;
@@ -69,14 +69,14 @@ static bool settled(const Recipe *r, double *recent, int index, double loss) {
     return high - low <= r->until * fabs(high);
 }
 
-/* A new optimiser after each round of evaluations, when the recipe wants that. */
+/* A new optimiser after each round of evaluations, when the recipe has restart-every. */
 static void restart(const Recipe *r, Optimizer *optimizer, int evaluations, int *round) {
     if (r->restart_every == 0 || evaluations / r->restart_every == *round) return;
     *round = evaluations / r->restart_every;
     optimizer_restart(optimizer);
 }
 
-/* What a run carries from step to step. */
+/* The state of a run between steps. */
 typedef struct Run {
     const Recipe *recipe;
     Optimizer *optimizer;

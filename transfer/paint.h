@@ -1,4 +1,4 @@
-/* The loop: step after step, an optimiser moves the pixels down the total loss.
+/* The loop: in each step an optimiser changes the pixels to reduce the total loss.
  *
  *     Problem problem;
  *     problem_init(&problem, arena, &recipe, network, content, style, content, &err);
@@ -11,7 +11,7 @@
 
 #include "transfer/problem.h"
 
-/* What a watcher is told. */
+/* What a watcher receives after each step. */
 typedef struct PaintStep {
     int step;        /* 1 for the first */
     int evaluations; /* of loss and gradient, so far */
@@ -21,7 +21,7 @@ typedef struct PaintStep {
     Terms terms;     /* of the best picture that this step has evaluated */
 } PaintStep;
 
-/* Returns false to end the run after this step. NULL: nobody watches. */
+/* Returns false to end the run after this step. NULL: no watcher. */
 typedef bool PaintWatcher(void *context, const Problem *problem, const PaintStep *step);
 
 typedef struct PaintEnd {

@@ -79,7 +79,7 @@ static bool record_layers(Problem *p, Arena *arena, Node *input, const Scene *sc
     return true;
 }
 
-/* Whether any term is left once the weights are multiplied out. */
+/* True if any term has a weight other than 0. */
 static bool has_weight(const Recipe *r, Error *err) {
     bool any = r->tv_weight != 0;
     for (int i = 0; i < r->content_layers.count; i++)
@@ -113,7 +113,7 @@ static bool record_whole(Problem *p, Arena *arena, Node *input, const Scene *sce
     return true;
 }
 
-/* Only what is cheap on this tape, and the network elsewhere. */
+/* Only total variation on this tape; the network runs on the tapes of the tiles. */
 static bool record_tiled(Problem *p, Arena *arena, const Scene *scene,
                          const Targets *targets, Error *err) {
     Sum sum = {0};

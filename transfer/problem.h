@@ -11,7 +11,7 @@
  *     problem_backward(&problem);                   problem.variable->grad
  *     double loss = problem_terms(&problem).total;
  *
- * With recipe->tile the network has no room on this tape and runs in tiles: tiles.h. */
+ * With recipe->tile the network is not on this tape; it runs in tiles: tiles.h. */
 #ifndef TRANSFER_PROBLEM_H
 #define TRANSFER_PROBLEM_H
 

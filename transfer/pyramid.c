@@ -2,7 +2,7 @@
 
 #include "tensor/check.h"
 
-/* `size` halved so often, rounded. */
+/* `size`, halved this many times, rounded. */
 static int halved(int size, int times) {
     const int parts = 1 << times;
     return (size + parts / 2) / parts;

@@ -3,8 +3,8 @@
  *
  * A network sees strokes of up to its receptive field, some hundred pixels. In a large
  * picture these are fine strokes; in a small one the same strokes are broad. So the
- * small sizes decide about the broad forms, and the large ones add what was too fine to
- * be seen: a large picture looks like its small preview, and most steps are cheap ones.
+ * small sizes determine the large shapes, and the large sizes add fine detail. A large
+ * image looks like its small preview, and most steps are cheap.
  *
  *     Recipe recipe ...                             100 steps at 512 pixels
  *     pyramid_stages(&recipe, 3, &err);             50 at 128, 25 at 256, 25 at 512 */
@@ -15,7 +15,7 @@
 #include "transfer/recipe.h"
 
 #define PYRAMID_LEAST 32  /* pixels: the smallest size of a level */
-#define PYRAMID_USUAL 128 /* in smaller pictures strokes grow over what is shown */
+#define PYRAMID_USUAL 128 /* pixels: in smaller images strokes cover the content */
 
 /* Splits the run into `levels` stages: each level takes half of the steps that are left,
  * the last one all. Size and steps of the recipe become those of the first stage; a

@@ -81,8 +81,8 @@ void layers_names(const LayerList *layers, const char *names[LAYERS_MOST]) {
         names[i] = layers->item[i].name;
 }
 
-/* What a network's layers are good for: several styles from fine to coarse and one
- * content layer. The first row whose layers all have weights is taken. */
+/* The usual layers of a network: several style layers from fine to coarse and one content
+ * layer. The first row whose layers all have weights is used. */
 static const struct {
     const char *net, *content, *style;
 } usual_layers[] = {

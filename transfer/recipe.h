@@ -1,6 +1,6 @@
-/* A recipe is everything that decides how a picture is painted, as plain data: network,
- * layers, loss forms, weights, optimiser, start. Published systems differ in nothing
- * else. Recipes are files, see recipe_file.h.
+/* A recipe is the complete set of settings of a run: network, layers, loss forms,
+ * weights, optimiser, start. Published systems differ in these settings only. Recipes
+ * are files, see recipe_file.h.
  *
  *     Recipe recipe;
  *     if (!recipe_read("gatys", &recipe, &err)) ...
@@ -32,7 +32,7 @@ typedef struct LayerList {
     } item[LAYERS_MOST];
 } LayerList;
 
-/* Where numbers of a picture live: RGB in [0, 1], what the network reads, or the recipe's
+/* The range of an image's numbers: RGB in [0, 1], the network's input, or the recipe's
  * own pixels. */
 typedef enum Space { SPACE_UNIT, SPACE_INPUT, SPACE_PIXELS } Space;
 
@@ -45,7 +45,7 @@ typedef struct Pixels {
  * whatever the weights. */
 typedef enum Input { INPUT_WEIGHTS, INPUT_PIXELS } Input;
 
-/* What size of features the losses' weights were chosen for, see features.h. */
+/* The size of features for which the losses' weights were chosen, see features.h. */
 typedef enum Features {
     FEATURES_ANY,
     FEATURES_TORCH,
@@ -70,7 +70,7 @@ typedef struct Noise {
 /* Which side of the picture has `size` pixels. */
 typedef enum SizeOf { SIDE_LONGER, SIDE_SHORTER, SIDE_HEIGHT, SIDE_WIDTH } SizeOf;
 
-/* When pixels are put back between their limits. */
+/* When pixels are clamped to their limits. */
 typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;
 
 #define STAGES_MOST 12
@@ -79,7 +79,7 @@ typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;
 /* A run in several sizes, each from the result of the one before. */
 typedef struct Stages {
     int count;    /* 0: one run, `steps` at `size` */
-    int left_out; /* smaller ones, for want of pixels or steps */
+    int left_out; /* smaller stages without enough pixels or steps */
     struct {
         int size, steps;
     } item[STAGES_MOST];
@@ -150,17 +150,17 @@ typedef struct Recipe {
     bool recompute; /* the same picture in less memory and more time */
 } Recipe;
 
-/* What a recipe is where it does not say: no terms, L-BFGS as in PyTorch, 512 pixels. */
+/* The defaults of all settings: no terms, L-BFGS as in PyTorch, 512 pixels. */
 extern const Recipe recipe_defaults;
 
-/* What is measured where nothing is said: the network as it was published, without
- * padding or features of its own, and the losses as Gatys et al. 2016 write them, content
- * and style with weight 1, tv with 0. */
+/* The settings of eval without a recipe: the network as it was published, with its own
+ * padding and features, and the losses of Gatys et al. 2016, content and style with
+ * weight 1, tv with 0. */
 Recipe recipe_plain(void);
 
 /* Gives the recipe another number of steps; a drop of the rate, the end of clamping and
- * that of all evaluations move along: document 002's drop at 180 of 200 is at 90 of 100.
- * Stages stay. */
+ * that of all evaluations scale with it: document 002's drop at 180 of 200 is at 90 of
+ * 100. Stages stay. */
 void recipe_stretch(Recipe *recipe, int steps);
 
 /* The steps of all stages together, and the size that the last one has. */
@@ -168,7 +168,7 @@ int recipe_steps(const Recipe *recipe);
 int recipe_final_size(const Recipe *recipe);
 
 /* Another final size and another number of steps for the whole run, 0 for what the recipe
- * says; stages keep their proportions, and the rest moves along as in recipe_stretch. A
+ * says; stages keep their proportions, and the rest scales as in recipe_stretch. A
  * number of steps is exact: it replaces a limit of evaluations, and the smallest stages
  * are left out when there are more stages than steps, or no pixels for them. */
 void recipe_fit(Recipe *recipe, int size, int steps);
@@ -186,7 +186,7 @@ int recipe_stages(const Recipe *recipe);
 /* Reads "conv1_1:0.5,conv2_1" (no weight means 1). No layer may be named twice. */
 bool layers_parse(const char *text, LayerList *out, Error *err);
 
-/* The names in the list; they live as long as it does. */
+/* The names in the list, valid as long as the list. */
 void layers_names(const LayerList *layers, const char *names[LAYERS_MOST]);
 
 /* Gives empty layer lists the network's own layers: the usual ones, or, when the weights

@@ -1,4 +1,4 @@
-/* What a recipe may not say together. */
+/* Settings of a recipe that cannot be combined. */
 #include "transfer/recipe_file.h"
 
 static bool any_weight(const Recipe *r) {

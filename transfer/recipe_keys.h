@@ -1,4 +1,4 @@
-/* The keys of a recipe file: name, what its value is, where that goes. For recipe_file.c
+/* The keys of a recipe file: name, kind of value, and offset in Recipe. For recipe_file.c
  * only. */
 #ifndef TRANSFER_RECIPE_KEYS_H
 #define TRANSFER_RECIPE_KEYS_H

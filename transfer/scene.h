@@ -1,5 +1,5 @@
-/* What is painted from what: a photograph, and the paintings whose styles it takes, each
- * with its share of the style loss and perhaps in a region only.
+/* The inputs of a run: a photograph, and one or more style images, each with its share of
+ * the style loss and optionally a mask.
  *
  *     Scene scene = scene_of(photograph, painting);          one style, everywhere
  *     scene.style[0].mask = sky;                             now only in the sky
@@ -32,7 +32,7 @@ typedef struct Scene {
 /* One style, everywhere. */
 Scene scene_of(Tensor content, Tensor style);
 
-/* The same scene in another size: the content with a longer side of so many pixels, all
+/* The same scene in another size: the content with a longer side of this many pixels, all
  * styles and masks by the same factor, so that brush strokes keep their size relative to
  * the picture. New pictures are in the arena; those that keep their size are shared. */
 Scene scene_resized(Arena *arena, const Scene *scene, int longer_side);

@@ -1,6 +1,6 @@
-/* The numbers that stand for a pixel: RGB from 0 to 1, what a network reads, or what a
- * published program kept in memory. All are RGB in [0, 1] less a mean over a deviation,
- * so each is a Normalize, and one goes over into another by one more. */
+/* Number ranges of a pixel: RGB from 0 to 1, the input of a network, or the range of a
+ * published program. All are RGB in [0, 1] minus a mean, divided by a deviation, so each
+ * is a Normalize, and one more Normalize converts one into another. */
 #ifndef TRANSFER_SPACE_H
 #define TRANSFER_SPACE_H
 

@@ -1,5 +1,5 @@
-/* A weighted sum of terms, most of which are there and some of which have no weight. A
- * term without weight is left out: its value is known, and nothing flows back through it.
+/* A weighted sum of terms. A term with weight 0 is left out, so the backward pass does
+ * not compute its gradient.
  *
  *     Sum sum = {0};
  *     sum_add(&sum, content, 1);

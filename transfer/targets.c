@@ -4,9 +4,9 @@
 #include "transfer/space.h"
 #include "transfer/tile_targets.h"
 
-/* Runs a fixed picture through the network and keeps of each listed layer the features
- * themselves, or, for a style, their summary: a mean over positions, so that pictures of
- * any size compare. */
+/* Evaluates the network on a fixed image and keeps the features of each listed layer, or,
+ * for a style, their summary: a mean over positions, so that images of any size can be
+ * compared. */
 static bool compute(Tape *tape, Arena *arena, const Recipe *r, Network *network,
                     Tensor picture, const LayerList *layers, const Style *style,
                     Tensor *targets, Error *err) {

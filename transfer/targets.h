@@ -1,4 +1,4 @@
-/* What the picture is to resemble, computed once: the features of the photograph at the
+/* The targets of the losses, computed once: the features of the photograph at the
  * content layers, and for each style and each style layer a summary of its features.
  *
  *     Targets targets;

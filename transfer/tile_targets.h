@@ -1,5 +1,5 @@
-/* The targets of a run in tiles: the pictures go through the network tile by tile, and
- * what comes out is put together (content) or added up (style). For targets.c, and for
+/* The targets of a run in tiles: the network is evaluated tile by tile, and
+ * the results are joined (content) or added (style). For targets.c, and for
  * tiles.c, which summarises tiles in the same way. */
 #ifndef TRANSFER_TILE_TARGETS_H
 #define TRANSFER_TILE_TARGETS_H

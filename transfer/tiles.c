@@ -123,8 +123,8 @@ static void record_style(Tiles *t, Arena *arena) {
     t->style_total = sum_record(&sum);
 }
 
-/* What backward starts from in each tile. The factors S of the parts of G are read where
- * backward on the other tape leaves them. */
+/* The node from which backward starts in each tile. The factors S of the parts of G are
+ * read from the gradients of the other tape. */
 static void record_tile_total(Tiles *t) {
     const Recipe *r = t->recipe;
     Sum sum = {0};

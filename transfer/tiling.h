@@ -1,4 +1,4 @@
-/* How a picture is cut into tiles, in whole numbers only. A tile owns some positions of
+/* How an image is divided into tiles, in integers only. A tile owns some positions of
  * every layer; together the tiles own each position once. To compute what it owns, a
  * network has to see a halo of real pixels around it: the window. Along one side, with
  * the picture's border at |:
@@ -8,12 +8,12 @@
  *                 |<----------- window 1 -------------->|
  *                  before         owned         after
  *
- * Near the window's ends the network pads where the picture goes on, and is wrong; the
- * halo is so wide that no owned position sees that. At the picture's border the window
- * ends as well, and the padding is the true one.
+ * Near the ends of a window the network pads although the image continues, so features
+ * there are wrong. The halo is so wide that no owned position depends on them. At the
+ * border of the image the window ends as well, and the padding is right.
  *
- * All windows have the same size, so one tape serves them all: at the borders they are
- * pushed inwards. They begin at multiples of the deepest layer's step, so that every
+ * All windows have the same size, so one tape is enough; at the borders they are shifted
+ * inwards. They begin at multiples of the deepest layer's step, so that every
  * stride falls on the same pixels as in the whole picture; the last one ends at the
  * border, whatever the picture's size, because the window's size leaves the same rest. */
 #ifndef TRANSFER_TILING_H

@@ -1,6 +1,6 @@
-/* A network that looks at one tile of a picture after the other. The tape is recorded
- * once, for the window of a tile; moving the window writes other pixels and other boxes
- * into its leaves.
+/* A network that is evaluated on one tile of an image after the other. The tape is
+ * recorded once, for the window of a tile; moving the window writes other pixels and
+ * other boxes into its leaves.
  *
  *     Window window;
  *     window_init(&window, tape_new_planned(), arena, recipe, network, shape, names, 2,
@@ -47,10 +47,10 @@ bool window_init(Window *window, Tape *tape, Arena *arena, const Recipe *recipe,
                  Space space, bool variable, Error *err);
 void window_free(Window *window);
 
-/* Makes the window show a tile of the picture. */
+/* Moves the window to a tile of the image. */
 void window_move(Window *window, Tensor picture, int tile);
 
-/* Adds up what nodes of the tape hold over all tiles of the picture, in double:
+/* Sums the values of nodes of the tape over all tiles of the image, in double:
  * sums[i] has as many numbers as nodes[i]. Zeros for a sketch. */
 void window_sum(Window *window, Tensor picture, int count, Node *const *nodes,
                 double *const *sums);

@@ -3,16 +3,16 @@
 
     python3 weights/convert_h5.py vgg19_weights_tf_dim_ordering_tf_kernels.h5 vgg19.safetensors
 
-Wants h5py and NumPy (Debian: python3-h5py). Reads the files of Keras 1, 2 and 3, .keras
+Requires h5py and NumPy (Debian: python3-h5py). Reads the files of Keras 1, 2 and 3, .keras
 archives, and whole models with a VGG inside. Kernels become (out, in, height, width) from
-Keras' (height, width, in, out); names become block1_conv1.weight and .bias. Keras 3 calls
-convolutions by their number only: they become VGG's by their order and sizes.
+Keras' (height, width, in, out); names become block1_conv1.weight and .bias. Keras 3 only
+numbers its convolutions: their VGG names follow from their order and sizes.
 
-Theano turns its kernels by 180 degrees. Files of that time say so in their name
-(th_kernels) or their attributes; of others --kernels says it.
+Theano rotates its kernels by 180 degrees. Files of that time say so in their name
+(th_kernels) or in their attributes; for other files use --kernels.
 
-The numbers and the order of the input channels stay: such networks read BGR from 0 to 255
-minus a mean, and the file says so in its metadata, "preprocess": "caffe", which stylegrad
+The numbers and the order of the input channels do not change: these networks read BGR from 0 to
+255 minus a mean, and the file says so in its metadata, "preprocess": "caffe", which stylegrad
 understands. For weights that were trained otherwise say --preprocess torch.
 """
 import argparse

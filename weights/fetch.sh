@@ -1,11 +1,11 @@
 #!/bin/sh
-# Downloads trained networks from their official home into this folder, and checks them.
+# Downloads trained networks from their official site to this folder, and checks them.
 #
 #   weights/fetch.sh [FILE ...]      vgg19-dcbb9e9d.pth and squeezenet1_1-b8a52dc0.pth
 #
-# The eight digits in a file's name are the first of its SHA-256. A download that was cut
-# off goes on where it ended; a file that is there and right is not loaded again; a wrong
-# one is never left under its name. STYLEGRAD_WEIGHTS_URL and STYLEGRAD_WEIGHTS_FOLDER
+# The eight digits in a file's name are the first of its SHA-256. An interrupted
+# download is continued. A file with the right checksum is not downloaded again. A file
+# with a wrong checksum is never stored under its name. STYLEGRAD_WEIGHTS_URL and STYLEGRAD_WEIGHTS_FOLDER
 # replace the two places.
 set -eu
 
@@ -18,7 +18,7 @@ digits_of() { # of a file's name
     echo "${digits##*-}"
 }
 
-right() { # PATH NAME: whether the file is what its name says
+right() { # PATH NAME: true if the file has the checksum in its name
     sum=$( (sha256sum "$1" 2>/dev/null || shasum -a 256 "$1") | cut -c 1-8)
     [ "$sum" = "$(digits_of "$2")" ]
 }

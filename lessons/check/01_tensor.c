@@ -1,4 +1,5 @@
-/* Grades exercise 01: random bytes and numbers, each array just as long as it must be. */
+/* Grades exercise 01: random bytes and numbers, in arrays of exactly the required length.
+ */
 #include <stdlib.h>
 
 #include "lessons/check/grade.h"
@@ -28,7 +29,7 @@ static void grade_planes(Grade *g, Rng *rng) {
     free(bytes);
 }
 
-/* The mean of those of the nine that are inside. */
+/* The mean of the neighbours inside the image, at most nine. */
 static real around(const real *x, int h, int w, int i, int j) {
     double sum = 0, count = 0;
     for (int k = 0; k < 9; k++) {

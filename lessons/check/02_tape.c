@@ -37,7 +37,7 @@ static const real *back(Lines *t) {
     return grad;
 }
 
-/* The gradients of one who writes = for += in the lines of these kinds. */
+/* The gradients of a program with = instead of += in the lines of these kinds. */
 static const real *assigned(const Lines *t, const char *kinds) {
     const int n = (int)strlen(t->kind);
     real *grad = grade_zeros((size_t)n);
@@ -88,9 +88,9 @@ static void grade_twice(Grade *g) {
               &(Suspect){exp(1) / (1 + exp(1)), missing});
 }
 
-/* Of every kind there is a line that comes second, to what another has written to
- * already: on the way back the sum 3 to both leaves, the product 4 to both, and the
- * exponential 5 to 3. So = for += in any of them spoils something. */
+/* Each kind has a line that adds to a gradient that another line has written already: in
+ * the backward pass the sum 3 adds to both leaves, the product 4 to both, and the
+ * exponential 5 to 3. So = instead of += in any of them changes the result. */
 static void grade_mixed(Grade *g) {
     Lines mixed = {"xxx+*e*+*+*e",
                    {0, 0, 0, 0, 0, 3, 3, 6, 7, 8, 9, 10},

@@ -1,5 +1,5 @@
 /* Grades exercise 03: errors by hand, a square whose one-sided difference is known, and a
- * loss in which all numbers meet. */
+ * loss with products of neighbours. */
 #include "lessons/check/grade.h"
 
 #include <math.h>
@@ -18,7 +18,7 @@ static double squares(void *context) {
     return sum;
 }
 
-/* Every number meets its neighbour, so one that is left moved spoils the next. */
+/* A sum of products of neighbours: an element that is not restored changes the next. */
 static double chain(void *context) {
     const real *x = context;
     double sum = 0;

@@ -11,7 +11,7 @@ typedef struct Sizes {
 void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias, real *y);
 void conv2d_backward(const Sizes *d, const real *dy, const real *weight, real *dx);
 
-/* A layer; each array is just as long as it must be, y is full of NaN. */
+/* A layer; each array has exactly the required length, y is full of NaN. */
 typedef struct Layer {
     Sizes d;
     real *x, *weight, *bias, *y, *dy;
@@ -49,7 +49,7 @@ static void forward_padded(const Layer *t, int p, real *y) {
         }
 }
 
-/* The right one. */
+/* The right result. */
 static void forward(const Layer *t, real *y) {
     forward_padded(t, (t->d.k - 1) / 2, y);
 }
@@ -69,7 +69,7 @@ static void fill(Rng *rng, size_t n, real *x) {
         x[i] = (real)rng_normal(rng);
 }
 
-/* One bright pixel in the middle of 3 x 3: y is the filter, turned. */
+/* One bright pixel in the middle of 3 x 3: y is the filter, rotated. */
 static void grade_pixel(Grade *g) {
     Layer t = new_layer((Sizes){1, 3, 3, 1, 3});
     real y[9], *dx = grade_zeros(9);

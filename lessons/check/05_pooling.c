@@ -4,7 +4,7 @@
 void max_pool_backward(int h, int w, const real *x, const real *dp, real *dx);
 void avg_pool_backward(int h, int w, const real *dp, real *dx);
 
-/* One channel; each array is just as long as it must be. */
+/* One channel; each array has exactly the required length. */
 typedef struct Channel {
     int h, w;
     size_t size, out; /* numbers in x, in dp */

@@ -29,7 +29,8 @@ static double cropped(Tensor x, double sum) {
     return sum;
 }
 
-/* Whether each difference was added at its second pixel and never taken off its first. */
+/* True if differences were added to their second pixel but not subtracted from the first.
+ */
 static const char *one_end(const real *x, const real *got, const real *before) {
     double off = 0;
     for (int i = 0; i < H; i++)
@@ -43,7 +44,7 @@ static const char *one_end(const real *x, const real *got, const real *before) {
                       : "tv_squares_backward";
 }
 
-/* What comes out when sign(0) is `zero`. */
+/* The result if sign(0) is `zero`. */
 static real *with_sign(int h, int w, const real *x, real zero) {
     real *dx = grade_zeros((size_t)(h * w));
     for (int k = 0; k < h * w; k++)
@@ -57,7 +58,7 @@ static real *with_sign(int h, int w, const real *x, real zero) {
     return dx;
 }
 
-/* Pixels that are like their neighbours. dx is worked out on paper, a row for each row.
+/* Pixels equal to their neighbours. dx is computed on paper, a row for each row.
  */
 static void grade_equal(Grade *g, const char *what, int h, int w, const real *picture,
                         const real *right) {

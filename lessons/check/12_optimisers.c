@@ -1,5 +1,5 @@
-/* Grades exercise 12: single numbers by hand, where every mix-up has a factor of its own;
- * then random numbers, and L-BFGS against the matrix H that it never writes down. */
+/* Grades exercise 12: single numbers by hand, where every mistake has a different factor;
+ * then random numbers, and L-BFGS against an explicit matrix H. */
 #include "lessons/check/grade.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Grades exercise 13: two terms with known gradients, and runs of a few steps that a
- * hand can follow, each of which would end elsewhere with one thing mixed up. */
+/* Grades exercise 13: two terms with known gradients, and runs of a few steps,
+ * computed by hand, in which every mistake gives a different result. */
 #include "lessons/check/grade.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ void transfer(const Transfer *t, real *x, real *scratch, real *gradient);
 
 enum { N = 6 };
 
-/* A content of sorts: 1/2 sum (x - p)^2, with p in the context. */
+/* A simple content loss: 1/2 sum (x - p)^2, with p in the context. */
 static double content(void *context, int n, const real *x, real *gradient) {
     const real *p = context;
     double sum = 0;
@@ -133,7 +133,7 @@ static void grade_drop(Grade *g) {
 }
 
 /* From 2, which is clamped to 1, halfway to 3: 2; clamped to 1 once more, 2; then 2.5,
- * and nobody clamps any more. */
+ * because the clamp has ended. */
 static void grade_clamp(Grade *g) {
     const Transfer t = {
         .steps = 3, .drop_step = 9, .clamp_steps = 2, .rate = 0.5, .low = 0, .high = 1};

@@ -1,4 +1,4 @@
-/* Grades exercise 16: log 4 where D knows nothing, and gradients against differences. */
+/* Grades exercise 16: log 4 where D is 1/2, and gradients against differences. */
 #include "lessons/check/grade.h"
 
 #include <math.h>
@@ -94,7 +94,7 @@ static void grade_large(Grade *g) {
                   (const real[]){-half, 0, 0, half, 0, -half, -half, 0}, NULL);
 }
 
-/* One picture with D = 3/4, where every mix-up has a factor of its own. */
+/* One image with D = 3/4, where every mistake has a different factor. */
 static void grade_by_hand(Grade *g) {
     const real s = (real)log(3);
     real d_real = 0, d_fake = 0, written_fake = 0, used_fake = 0;
@@ -115,7 +115,7 @@ static void grade_by_hand(Grade *g) {
     grade_number(g, "L_G by fake_s, where D is 3/4", (double)used_fake, -0.25, &minus);
 }
 
-/* Added to numbers that were there before, and against differences. */
+/* Gradients are added to existing values; and against differences. */
 static void grade_gradients(Grade *g, real *s, real *f, const real *before) {
     real *ds = grade_copy(N, before), *df = grade_copy(N, before);
     const GradeHints hints = {.before = before, .suspects = {{N, no_mean}}};

@@ -1,4 +1,4 @@
-/* What the files of diagnose.h share: one comparison, and questions about it. */
+/* Shared by the files of diagnose.h: one comparison, and tests of it. */
 #ifndef LESSONS_CHECK_CASE_H
 #define LESSONS_CHECK_CASE_H
 

@@ -36,7 +36,7 @@ bool case_matrices(const Case *c) {
     return matrix && c->n % matrix == 0;
 }
 
-/* What the function adds, where it adds to something. */
+/* What the function adds to existing values. */
 static double added(const Case *c, size_t i) {
     return case_right(c, i) - case_start(c, i);
 }
@@ -101,7 +101,7 @@ static bool known_mistake(const Case *c) {
 
 /* ---- One factor ---- */
 
-/* k that brings k * what is right closest to the numbers, where all then agree; else 0.
+/* The k for which k * expected is closest to the numbers, if all then agree; else 0.
  */
 static double common_factor(const Case *c, bool over) {
     double both = 0, square = 0, largest = 0;
@@ -200,7 +200,7 @@ static bool unknown(const Case *c) {
                            : "none of the numbers is right, and by no usual mistake");
 }
 
-/* The worst number, behind the diagnosis. */
+/* The worst element, after the diagnosis. */
 static void add_worst(const Case *c) {
     size_t worst = 0;
     double most = -1;

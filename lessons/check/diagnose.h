@@ -1,11 +1,11 @@
-/* What was probably mixed up, when numbers are not the right ones.
+/* Finds the probable mistake when numbers are wrong.
  *
  *     char text[DIAGNOSIS];
  *     if (!diagnose(n, got, expected, tolerance, &hints, text)) puts(text);
  *
- * The mistakes that everybody makes leave traces: one factor everywhere, a matrix that is
- * transposed, a border that was left out. They are tried one after the other, the simple
- * ones first, and the first that explains every number is named. */
+ * Common mistakes have recognisable effects: one factor everywhere, a transposed matrix,
+ * a missing border. They are tried one after the other, simple ones first, and the first
+ * that explains every element is named. */
 #ifndef LESSONS_CHECK_DIAGNOSE_H
 #define LESSONS_CHECK_DIAGNOSE_H
 

@@ -19,7 +19,7 @@ const char *__asan_default_options(void) {
 
 #define NOWHERE "a pointer leads nowhere: NULL, or an index far outside"
 
-#define MANY_FRAMES 8   /* nobody needs a function so many times in each other here */
+#define MANY_FRAMES 8   /* no exercise needs recursion this deep */
 #define BELOW_STACK 256 /* bytes */
 
 static const struct {
@@ -55,7 +55,7 @@ void ended_where(const char *errors, char *out, size_t room) {
         }
 }
 
-/* Whether a function stands in many frames of the stack. */
+/* True if a function is in many frames of the stack. */
 static bool repeats(const char *errors) {
     char first[64], function[64];
     for (const char *at = errors; (at = strstr(at, " in ")); at++) {
@@ -70,7 +70,7 @@ static bool repeats(const char *errors) {
 
 /* What has used up the stack, or NULL when nothing has. ASan calls every bad address near
  * the stack pointer a stack-overflow, and takes one far from it for a wild pointer. The
- * stack grows downwards: an address between the stack pointer and the frame pointer lies
+ * stack grows downwards: an address between the stack pointer and the frame pointer is
  * in the function's own variables, for which there was no room. One above them does not.
  * A call writes its return address just below the stack pointer. */
 static const char *used_up(const char *error) {

@@ -10,7 +10,7 @@
 const char *ended_why(int status, const char *errors, char *text, size_t room);
 
 /* ", in FUNCTION, PATH line N": the first frame of a sanitizer's stack ("#1 0x55 in
- * FUNCTION PATH:N") that lies in the student's file; empty when there is none. */
+ * FUNCTION PATH:N") that is in the student's file; empty when there is none. */
 void ended_where(const char *errors, char *out, size_t room);
 
 #endif

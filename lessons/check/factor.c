@@ -26,7 +26,7 @@ static void without_last_space(char *text) {
     *end = 0;
 }
 
-/* constants[k] N^a M^b as it is written. */
+/* constants[k] N^a M^b as text. */
 static const char *written(bool minus, int k, int a, int b) {
     static char text[96];
     char n[8], m[8], top[32], bottom[32];

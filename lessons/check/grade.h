@@ -1,5 +1,5 @@
-/* Grading an exercise: is what the student wrote right, and if not, what was probably
- * mixed up?
+/* Grading an exercise: is the student's function right, and if not, what is the probable
+ * mistake?
  *
  *     int main(void) { return grade_run("07_content_loss", grade); }
  *

@@ -43,8 +43,8 @@ static void report(char *said, size_t room) {
 }
 #endif
 
-/* Only what the student's file has taken counts: each leak has a stack of its own, and
- * the first frame behind malloc is who took it. */
+/* Only memory that the student's file has allocated counts: each leak has its own stack,
+ * and the first frame after malloc is the function that allocated it. */
 bool leaks_found(char *text, size_t room) {
     static char said[65536];
     char where[300];

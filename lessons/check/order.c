@@ -48,7 +48,7 @@ static size_t one_early(const Case *c, size_t i) {
     return (void)c, i + 1;
 }
 
-/* What the order needs to be told, so that it is tried. */
+/* What must be known about the arrays before an order is tried. */
 enum { NEEDS_NOTHING, NEEDS_MATRIX, NEEDS_PLANES };
 
 static const struct {

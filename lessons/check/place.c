@@ -10,7 +10,7 @@ static size_t count_wrong(const Case *c) {
     return count;
 }
 
-/* Whether all that is wrong, and something is, lies where `where` says. */
+/* True if at least one element is wrong and every wrong element satisfies `where`. */
 static bool only(const Case *c, bool (*where)(const Case *c, size_t row, size_t column)) {
     const size_t columns = (size_t)c->hints->columns, rows = (size_t)c->hints->rows;
     for (size_t i = 0; i < c->n; i++)

@@ -20,13 +20,12 @@ void adam_step(const AdamSettings *a, int t, int n, const real *g, real *m, real
 
 /* d = -H g, where H is known only by `pairs` pairs: row i of s, s[i n] ... , says how x
  * moved in a past step, row i of y how g changed by it; row 0 is the oldest. a is
- * scratch, `pairs` numbers.
+ * workspace for `pairs` numbers.
  *
  *     d = -g
- *     i from the newest to the oldest:   a_i = (s_i . d) / (s_i . y_i),  d = d - a_i y_i
- *     d = h d                            h = (s . y) / (y . y) of the newest pair
- *     i from the oldest to the newest:   b = (y_i . d) / (s_i . y_i),    d = d + (a_i -
- * b) s_i
+ *     i from newest to oldest:  a_i = (s_i . d) / (s_i . y_i),  d = d - a_i y_i
+ *     d = h d                   h = (s . y) / (y . y) of the newest pair
+ *     i from oldest to newest:  b = (y_i . d) / (s_i . y_i),    d = d + (a_i - b) s_i
  *
  * Without pairs, d = -g. */
 void lbfgs_direction(int n, int pairs, const real *s, const real *y, const real *g,
