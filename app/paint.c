@@ -203,8 +203,8 @@ static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
     Arena *arena = arena_new();
     int status = 0;
     say_end(run, problem, end);
-    if (worth_saving(run, problem, end, &err) &&
-        save_result(arena, run->out, write_view, &view, &saved, &err))
+    const bool kept = worth_saving(run, problem, end, &err);
+    if (kept && save_result(arena, run->out, write_view, &view, &saved, &err))
         say_saved(run, &saved);
     else
         status = session_complain("paint", &err);
@@ -215,7 +215,7 @@ static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
         if (!interrupt_signal()) status = 1; /* else the signal may have ended gnuplot */
     }
     if (run->failed) status = session_complain("paint", &run->err);
-    if (end->diverged) {
+    if (end->diverged && kept) { /* else it has been said why there is nothing to keep */
         error_set(&err, "loss or gradient became infinite; try smaller weights, a "
                         "smaller --lr or --optim adam");
         status = session_complain("paint", &err);

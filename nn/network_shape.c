@@ -40,7 +40,7 @@ bool network_shape(const Network *network, const char *layer, Shape input, Shape
         return error_set(err,
                          "the picture is too small: layer %s of %s needs at least %d x "
                          "%d pixels, got %d x %d (width x height); use a larger picture "
-                         "or a layer nearer the input",
+                         "(--size) or a layer nearer the input",
                          network->layers[index].name, network->table->name, least, least,
                          input.w, input.h);
     }

@@ -204,7 +204,7 @@ static void a_picture_too_small_is_refused_with_the_size_it_needs(void **state) 
     assert_string_equal(err.text,
                         "the picture is too small: layer relu4_2 of vgg19 needs at least "
                         "8 x 8 pixels, got 9 x 6 (width x height); use a larger picture "
-                        "or a layer nearer the input");
+                        "(--size) or a layer nearer the input");
     assert_int_equal(tape_size(tape), 1);
     tape_free(tape);
 }
