@@ -96,8 +96,6 @@ const Op op_matmul = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_OTHERS,
-    .work = work,
-    .fills = true,
+    .plan = {.reads = READS_OTHERS, .work = work, .fills = true},
     .example = example,
 };

@@ -8,7 +8,8 @@
 #ifndef AUTOGRAD_OPS_H
 #define AUTOGRAD_OPS_H
 
-#include "autograd/op.h"
+#include "autograd/node.h"
+#include "autograd/op_table.h"
 
 typedef struct Scale {
     double factor;

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "autograd/op.h"
+#include "autograd/tape_nodes.h"
 #include "tensor/check.h"
 
 #define SEED 1     /* of the weights r */
@@ -63,13 +65,15 @@ static bool *find_path(const Probe *probe, const Node *x) {
     leads[probe->y->id] = true;
     for (int id = size - 1; id >= 0; id--) {
         const Node *node = tape_node(probe->tape, id);
-        for (int i = 0; leads[id] && i < node->inputs; i++)
+        if (!leads[id]) continue;
+        for (int i = 0; i < node->inputs; i++)
             leads[node->in[i]->id] = true;
     }
     path[x->id] = leads[x->id];
     for (int id = 0; id < size; id++) {
         const Node *node = tape_node(probe->tape, id);
-        for (int i = 0; leads[id] && i < node->inputs; i++)
+        if (!leads[id]) continue;
+        for (int i = 0; i < node->inputs; i++)
             if (path[node->in[i]->id]) path[id] = true;
     }
     return path;

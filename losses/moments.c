@@ -182,8 +182,6 @@ const Op op_moments = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
-    .work = work,
-    .scratch = scratch,
+    .plan = {.reads = READS_INPUTS, .work = work, .scratch = scratch},
     .example = example,
 };

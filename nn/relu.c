@@ -97,8 +97,7 @@ const Op op_relu = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
-    .in_place = true,
+    .plan = {.reads = READS_NOTHING, .in_place = true},
     .example = example,
     .piece = piece,
 };

@@ -24,7 +24,9 @@
  *
  * Where dropped values are computed again is decided here too: before the first step that
  * reads them. */
-#include "autograd/planner.h"
+#include "autograd/plan_order.h"
+
+#include "autograd/plan_reads.h"
 
 /* When y is ready: its inputs' latest place. */
 static int ready(const Node *y, const int *place) {
@@ -36,21 +38,20 @@ static int ready(const Node *y, const int *place) {
 }
 
 /* A node's place is its own id, or, when it is small, that of what it waits for. */
-void order_init(Planner *p) {
+void plan_order_init(Planner *p) {
     int *place = p->now;
     p->forwards = p->backwards = 0;
     for (int id = 0; id < p->nodes; id++) {
-        const Node *y = tape_node(p->tape, id);
+        const Node *y = p->node[id];
         bool small = y->inputs && shape_size(y->shape) < shape_size(y->in[0]->shape);
         place[id] = small ? ready(y, place) : id;
     }
     for (int at = 0; at < p->nodes; at++)
         for (int id = at; id < p->nodes; id++)
-            if (place[id] == at && tape_node(p->tape, id)->inputs > 0)
+            if (place[id] == at && p->node[id]->inputs > 0)
                 p->forward[p->forwards++] = id;
     for (int id = p->nodes - 1; id >= 0; id--)
-        if (p->runs[id] && tape_node(p->tape, id)->inputs > 0)
-            p->backward[p->backwards++] = id;
+        if (p->runs[id] && p->node[id]->inputs > 0) p->backward[p->backwards++] = id;
 }
 
 static void add_step(Planner *p, int id, bool backward) {
@@ -67,7 +68,7 @@ static void restore(Planner *p, const Node *x) {
     add_step(p, x->id, false);
 }
 
-void order_steps(Planner *p) {
+void plan_order_steps(Planner *p) {
     p->plan->steps = 0;
     for (int id = 0; id < p->nodes; id++)
         p->now[id] = 0; /* how often it has run */
@@ -75,54 +76,21 @@ void order_steps(Planner *p) {
         add_step(p, p->forward[i], false);
     p->plan->forward = p->plan->steps;
     for (int k = 0; k < p->backwards; k++) {
-        const Node *y = tape_node(p->tape, p->backward[k]);
+        const Node *y = p->node[p->backward[k]];
         for (int i = 0; i < y->inputs; i++)
-            if (planner_reads_input(p, y, i)) restore(p, y->in[i]);
-        if (planner_reads_output(y) || y->save_bytes) restore(p, y);
+            if (plan_reads_input(p, y, i)) restore(p, y->in[i]);
+        if (plan_reads_output(y) || y->save_bytes) restore(p, y);
         add_step(p, y->id, true);
     }
 }
 
 /* Whether y's backward may come after z's, which now follows it. Not when z waits for it,
  * nor when both add to the same gradient. */
-static bool may_wait(const Planner *p, const Node *y, const Node *z) {
+bool plan_order_may_wait(const Planner *p, const Node *y, const Node *z) {
     for (int i = 0; i < y->inputs; i++) {
         if (y->in[i] == z) return false;
         for (int k = 0; k < z->inputs; k++)
             if (y->in[i] == z->in[k] && p->wants[y->in[i]->id]) return false;
     }
     return true;
-}
-
-static void swap(int *a, int *b) {
-    int other = *a;
-    *a = *b;
-    *b = other;
-}
-
-/* Carries step i down as far as it may go, and back to where the pressure was least. */
-static bool improve_step(Planner *p, int i, double *least) {
-    int at = i, best = i;
-    while (at + 1 < p->backwards && may_wait(p, tape_node(p->tape, p->backward[at]),
-                                             tape_node(p->tape, p->backward[at + 1]))) {
-        swap(&p->backward[at], &p->backward[at + 1]);
-        at++;
-        const double now = lives_try(p);
-        if (now < *least) {
-            *least = now;
-            best = at;
-        }
-    }
-    for (; at > best; at--)
-        swap(&p->backward[at], &p->backward[at - 1]);
-    return best > i;
-}
-
-void order_improve(Planner *p) {
-    double least = lives_try(p);
-    for (bool better = true; better;) {
-        better = false;
-        for (int i = 0; i < p->backwards; i++)
-            if (improve_step(p, i, &least)) better = true;
-    }
 }

@@ -11,9 +11,12 @@
  *     grad  1                                              [==========================]
  *
  * An op that works in place needs one bar, not two. */
+#include "autograd/plan_lives.h"
+
 #include <math.h>
 
-#include "autograd/planner.h"
+#include "autograd/op.h"
+#include "autograd/plan_reads.h"
 
 #define SHARPNESS 32 /* of the pressure */
 #define UNIT 1e9     /* so that the powers stay within the numbers there are */
@@ -27,13 +30,13 @@ static void later(int *step, int other) {
 static void find_last(Planner *p) {
     const Plan *plan = p->plan;
     for (int t = 0; t < plan->steps; t++) {
-        const Node *y = tape_node(p->tape, plan->step[t].node);
+        const Node *y = p->node[plan->step[t].node];
         const bool backward = plan->step[t].backward;
         for (int i = 0; i < y->inputs; i++)
-            if (y->in[i]->inputs > 0 && (!backward || planner_reads_input(p, y, i)))
+            if (y->in[i]->inputs > 0 && (!backward || plan_reads_input(p, y, i)))
                 later(&p->last[p->now[y->in[i]->id]], t);
         if (backward) {
-            if (planner_reads_output(y)) later(&p->last[p->now[y->id]], t);
+            if (plan_reads_output(y)) later(&p->last[p->now[y->id]], t);
             p->last_saved[p->now[y->id]] = t;
         } else {
             p->now[y->id] = t;
@@ -60,7 +63,7 @@ static void span_value(Planner *p, const Node *y, int t) {
     PlanStep *step = &plan->step[t];
     const Node *x = y->in[0];
     step->saved = -1;
-    if (y->op->in_place && x->inputs > 0 && p->last[p->now[x->id]] == t) {
+    if (y->op->plan.in_place && x->inputs > 0 && p->last[p->now[x->id]] == t) {
         step->value = plan->step[p->now[x->id]].value;
         plan->span[step->value].last = p->last[t];
     } else {
@@ -81,18 +84,18 @@ static void span_gradients(Planner *p, const Node *y, int t) {
         const Node *x = y->in[i];
         if (x->inputs == 0 || !p->runs[x->id] || plan->grad[x->id] >= 0) continue;
         plan->grad[x->id] =
-            y->op->in_place ? plan->grad[y->id] : add_span(plan, bytes_of(x), t, t);
+            y->op->plan.in_place ? plan->grad[y->id] : add_span(plan, bytes_of(x), t, t);
     }
 }
 
-void lives_find(Planner *p) {
+void plan_lives_find(Planner *p) {
     Plan *plan = p->plan;
     plan->count = 0;
     find_last(p);
     for (int id = 0; id < p->nodes; id++)
         plan->value[id] = plan->grad[id] = -1;
     for (int t = 0; t < plan->steps; t++) {
-        const Node *y = tape_node(p->tape, plan->step[t].node);
+        const Node *y = p->node[plan->step[t].node];
         if (plan->step[t].backward)
             span_gradients(p, y, t);
         else
@@ -100,7 +103,7 @@ void lives_find(Planner *p) {
     }
 }
 
-double lives_pressure(Planner *p) {
+double plan_lives_pressure(Planner *p) {
     const Plan *plan = p->plan;
     double *change = p->change, live = 0, sum = 0;
     for (int t = 0; t <= plan->steps; t++)
@@ -115,10 +118,4 @@ double lives_pressure(Planner *p) {
         sum += pow(live / UNIT, SHARPNESS);
     }
     return UNIT * pow(sum, 1.0 / SHARPNESS);
-}
-
-double lives_try(Planner *p) {
-    order_steps(p);
-    lives_find(p);
-    return lives_pressure(p);
 }

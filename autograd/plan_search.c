@@ -1,26 +1,59 @@
-/* Memory against time: which values wait for backward, and which are dropped and computed
- * again. A chain of 16 nodes whose backward reads every value, with three that wait (K):
- *
- *     forward   0 1 2 K 4 5 6 K 8 9 10 K 12 13 14 15
- *     backward  15 14 13 12 K, again 8 9 10, 10 9 8 K, again 4 5 6, 6 5 4 K, ...
- *
- * lives on three that wait and one stretch of four, not on 16: with even spacing, on
- * about twice the square root of the depth, for one more forward pass. But real tapes are
- * uneven. The first layers of a network are the largest, a convolution with frozen
- * weights reads nothing, a loss holds on to its layer. So the choice is a search: from
- * several even spacings, turn one node's choice after the other as long as a score falls,
- * which is measured on the true lives of all values (lives.c). */
+/* head */
+#include "autograd/plan_search.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "autograd/planner.h"
+#include "autograd/op.h"
+#include "autograd/plan_lives.h"
+#include "autograd/plan_order.h"
+#include "autograd/plan_reads.h"
 
 #define MEMORY_WORTH 4 /* one per cent of memory for so many of time */
 #define MOVING 64      /* products in the time that a number is read and written */
 
+double search_pressure(Planner *p) {
+    plan_order_steps(p);
+    plan_lives_find(p);
+    return plan_lives_pressure(p);
+}
+
+static void swap(int *a, int *b) {
+    int other = *a;
+    *a = *b;
+    *b = other;
+}
+
+/* Carries step i down as far as it may go, and back to where the pressure was least. */
+static bool improve_step(Planner *p, int i, double *least) {
+    int at = i, best = i;
+    while (at + 1 < p->backwards && plan_order_may_wait(p, p->node[p->backward[at]],
+                                                        p->node[p->backward[at + 1]])) {
+        swap(&p->backward[at], &p->backward[at + 1]);
+        at++;
+        const double now = search_pressure(p);
+        if (now < *least) {
+            *least = now;
+            best = at;
+        }
+    }
+    for (; at > best; at--)
+        swap(&p->backward[at], &p->backward[at - 1]);
+    return best > i;
+}
+
+void search_order(Planner *p) {
+    double least = search_pressure(p);
+    for (bool better = true; better;) {
+        better = false;
+        for (int i = 0; i < p->backwards; i++)
+            if (improve_step(p, i, &least)) better = true;
+    }
+}
+
 static double work_of(const Node *y) {
     double numbers = (double)shape_size(y->shape);
-    return MOVING * numbers + (y->op->work ? y->op->work(y) : 0);
+    return MOVING * numbers + (y->op->plan.work ? y->op->plan.work(y) : 0);
 }
 
 /* Of the steps as they are, in units of the step without recomputation. Each gradient
@@ -29,7 +62,7 @@ static double time_of(const Planner *p) {
     double all = 0, again = 0;
     for (int t = 0; t < p->plan->steps; t++) {
         const PlanStep *step = &p->plan->step[t];
-        const Node *y = tape_node(p->tape, step->node);
+        const Node *y = p->node[step->node];
         const double work = work_of(y);
         for (int i = 0; step->backward && i < y->inputs; i++)
             if (p->wants[y->in[i]->id]) all += work;
@@ -40,18 +73,18 @@ static double time_of(const Planner *p) {
 
 /* Of the choices as they are: the lower the better. */
 static double score(Planner *p) {
-    const double bytes = lives_try(p), time = time_of(p);
+    const double bytes = search_pressure(p), time = time_of(p);
     return pow(bytes, MEMORY_WORTH) * time;
 }
 
 /* Whether any backward reads something of each node. */
 static void find_read(const Planner *p, bool *read) {
     for (int id = 0; id < p->nodes; id++) {
-        const Node *y = tape_node(p->tape, id);
+        const Node *y = p->node[id];
         if (!p->runs[id] || y->inputs == 0) continue;
-        if (planner_reads_output(y) || y->save_bytes) read[id] = true;
+        if (plan_reads_output(y) || y->save_bytes) read[id] = true;
         for (int i = 0; i < y->inputs; i++)
-            if (planner_reads_input(p, y, i)) read[y->in[i]->id] = true;
+            if (plan_reads_input(p, y, i)) read[y->in[i]->id] = true;
     }
 }
 
@@ -61,7 +94,7 @@ static double improve(Planner *p) {
     for (bool better = true; better;) {
         better = false;
         for (int id = 0; id < p->nodes; id++) {
-            if (tape_node(p->tape, id)->inputs == 0 || p->stays[id]) continue;
+            if (p->node[id]->inputs == 0 || p->stays[id]) continue;
             p->keeps[id] = !p->keeps[id];
             const double now = score(p);
             if (now < best) {
@@ -75,7 +108,7 @@ static double improve(Planner *p) {
     return best;
 }
 
-void recompute_choose(Planner *p, Arena *scratch) {
+void search_checkpoints(Planner *p, Arena *scratch) {
     const size_t bytes = (size_t)p->nodes * sizeof(bool);
     bool *read = ARENA_NEW(scratch, bool, (size_t)p->nodes);
     bool *chosen = ARENA_NEW(scratch, bool, (size_t)p->nodes);
