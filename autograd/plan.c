@@ -77,7 +77,8 @@ static void finish(Planner *p, Arena *scratch) {
     plan_pack(p->plan, scratch);
 }
 
-/* What the search finds may pack worse than it looked; then it was in vain. */
+/* The search minimises pressure, and the packed block may be larger all the same; then
+ * the plan without recomputation stays. */
 static void try_recompute(Planner *p, Arena *scratch) {
     const size_t bytes = p->plan->bytes, length = (size_t)p->nodes * sizeof(int);
     int *backward =

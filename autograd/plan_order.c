@@ -1,14 +1,15 @@
-/* In which order a planned tape runs. Any order is right in which a node runs forward
- * after its inputs and backward after all that use it, and in which the gradients of x
- * are added up as on an unplanned tape, for a sum in another order has other bits. That
- * leaves room to be thrifty:
+/* The schedule of a planned tape. A schedule is valid if a node runs forward after its
+ * inputs and backward after all nodes that use it, and if the gradients of a node are
+ * summed in the same order as on an unplanned tape: floating-point sums depend on their
+ * order. Within these constraints we minimise peak memory:
  *
- * Forward, what is smaller than the value it reads comes as soon as it can, so that the
- * large value may go: a Gram matrix right after its features.
+ * Forward, a node that is smaller than the value it reads runs as soon as it can, so that
+ * the live range of the large value can end: a Gram matrix right after its features.
  *
  * Backward, the loss of an early layer waits. Its gradient with respect to that layer is
- * as large as the layer's value, and while it is computed both live; the best moment for
- * that is when little else does. Layer 1 is the largest, g is the backward of a loss:
+ * as large as the layer's value, and both are live while it is computed; the best moment
+ * for that is when little else is live. Layer 1 is the largest, g is the backward of a
+ * loss:
  *
  *     as on the tape   g3 g2 g1 conv3 conv2 conv1
  *     value 1          ========
@@ -22,13 +23,12 @@
  *     grad  2             =================
  *     grad  3          ===========
  *
- * Where dropped values are computed again is decided here too: before the first step that
- * reads them. */
+ * Dropped values are rematerialised just before the first step that reads them. */
 #include "autograd/plan_order.h"
 
 #include "autograd/plan_reads.h"
 
-/* When y is ready: its inputs' latest place. */
+/* The latest position of y's inputs. */
 static int ready(const Node *y, const int *place) {
     int latest = 0;
     for (int i = 0; i < y->inputs; i++)
@@ -37,7 +37,7 @@ static int ready(const Node *y, const int *place) {
     return latest;
 }
 
-/* A node's place is its own id, or, when it is small, that of what it waits for. */
+/* The position of a node is its own id, or, when it is small, that of its latest input. */
 void plan_order_init(Planner *p) {
     int *place = p->now;
     p->forwards = p->backwards = 0;
@@ -59,8 +59,8 @@ static void add_step(Planner *p, int id, bool backward) {
     if (!backward) p->now[id]++;
 }
 
-/* Sees to it that x is there for a step of the backward pass: a dropped node runs again,
- * once, after those it reads. */
+/* Makes the value of x available for the next step of the backward pass: a dropped node
+ * runs again, once, after the nodes that it reads. */
 static void restore(Planner *p, const Node *x) {
     if (x->inputs == 0 || p->stays[x->id] || p->keeps[x->id] || p->now[x->id] > 1) return;
     for (int i = 0; i < x->inputs; i++)
@@ -84,8 +84,7 @@ void plan_order_steps(Planner *p) {
     }
 }
 
-/* Whether y's backward may come after z's, which now follows it. Not when z waits for it,
- * nor when both add to the same gradient. */
+/* Not when z needs the gradient that y computes, nor when both add to the same one. */
 bool plan_order_may_wait(const Planner *p, const Node *y, const Node *z) {
     for (int i = 0; i < y->inputs; i++) {
         if (y->in[i] == z) return false;

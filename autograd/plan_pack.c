@@ -1,9 +1,9 @@
-/* The bars of lives.c become rectangles of time and memory, and are packed into one
- * block: the largest first, each into the tightest gap that is free during all its steps.
- */
-#include <stdlib.h>
-
+/* The live ranges become rectangles of time and memory, which are packed into one block:
+ * best fit, the largest first, each into the tightest gap that is free during all its
+ * steps. */
 #include "autograd/plan_pack.h"
+
+#include <stdlib.h>
 
 static int larger_first(const void *a, const void *b) {
     const Span *x = *(Span *const *)a, *y = *(Span *const *)b;

@@ -18,6 +18,7 @@ typedef struct Planner {
     int *forward, *backward; /* which, in their order */
     bool *keeps; /* a checkpoint: what backward reads of this node stays live for it;
                     otherwise it is dropped and computed again */
+    int tries;   /* how many more orders or choices a search may try */
     /* Room for the searches: for each node, and for each step. */
     int *now, *last, *last_saved;
     double *change;

@@ -7,8 +7,7 @@
  *     dJ/dx = alpha dJ_content/dx + beta dJ_style/dx + gamma dJ_tv/dx
  *     cos(u, v) = u . v / (|u| |v|)
  *
- *     make lesson-11        or   build/double/lessons/11_total_loss photo.jpg
- * painting.jpg
+ *     make lesson-11   or   build/double/lessons/11_total_loss photo.jpg painting.jpg
  *
  * You will see how strongly each term pulls on the pixels and in which direction, then a
  * sheet of images in which beta grows downwards and gamma grows to the right. */

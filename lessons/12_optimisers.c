@@ -6,11 +6,10 @@
  *     gradient descent   x = x - lr g                         documents 001, 3; 002, 2.5
  *     momentum           x = x - lr v,  v = 0.9 v + g
  *     annealing          x = x - lr g + sqrt(2 lr T) noise    002, 1: what the words mean
- *     Adam               x = x - lr m / sqrt(v)               002, 4.2: what its code
- * does L-BFGS             x = x - t H g                        000, 3, step 5
+ *     Adam               x = x - lr m / sqrt(v)               002, 4.2: what its code does
+ *     L-BFGS             x = x - t H g                        000, 3, step 5
  *
- *     make lesson-12        or   build/double/lessons/12_optimisers photo.jpg
- * painting.jpg
+ *     make lesson-12   or   build/double/lessons/12_optimisers photo.jpg painting.jpg
  *
  * You will see J fall in seven runs, against steps, evaluations and seconds, and what a
  * new Adam does to an image that was nearly done. */

@@ -6,8 +6,7 @@
  * Both factors are packed into panels of 8 rows (or columns), number k of all 8 side by
  * side, so that the innermost loop reads memory in order:
  *
- *     x00 x10 ... x70 | x01 x11 ... x71 | ...          panel 0: rows 0 to 7, k = 0, 1,
- * ...
+ *     x00 x10 ... x70 | x01 x11 ... x71 | ...     panel 0: rows 0 to 7; k = 0, 1, ...
  *
  * Every element of C is one sum over k in order, so that neither the width of a vector
  * nor the number of threads changes a bit. */

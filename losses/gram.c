@@ -1,8 +1,9 @@
-/* G = F F^T / divisor    F is (n, c, h, w) read as n matrices (c, h w);  G is (n, 1, c,
- * c) dF = (dG + dG^T) F / divisor
+/* G = F F^T / divisor
+ * dF = (dG + dG^T) F / divisor
  *
- * G_ij adds the product of channels i and j over all positions, so it forgets where
- * things are and keeps which features occur together: that is the style. */
+ * F is (n, c, h, w) read as n matrices (c, h w); G is (n, 1, c, c). G_ij sums the product
+ * of channels i and j over all positions. So it forgets where things are and keeps which
+ * features occur together: that is the style. */
 #include "losses/ops.h"
 #include "tensor/check.h"
 #include "tensor/kernels.h"

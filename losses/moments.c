@@ -1,7 +1,9 @@
-/* Y = (F F^T ; sum of F) / divisor    F is (n, c, h, w) read as n matrices (c, h w);  Y
- * is (n, 2, c + 1, c): a Gram matrix, below it the sums of the channels as one more row,
- * and all of that once more with what rounding left (pair.h)
+/* Y = (F F^T ; sum of F) / divisor
  * dF = ((dG + dG^T) F + dsum) / divisor
+ *
+ * F is (n, c, h, w) read as n matrices (c, h w). Y is (n, 2, c + 1, c): a Gram matrix,
+ * below it the sums of the channels as one more row, and all of that once more with the
+ * remainders of rounding (pair.h).
  *
  * With the divisor h w these are the second moments and the means of the features: all
  * that a Gaussian of their distribution needs. Like Gram matrices they add up over parts
@@ -9,9 +11,10 @@
  *
  * The covariance of flat features is a small difference of such numbers, so they are
  * computed in double from sums around the mean r,
+ *
  *     F F^T = (F - r) (F - r)^T + m r r^T,
- * and kept as pairs. Their rounding is no more than the square of that of the features.
- */
+ *
+ * and kept as pairs. Their rounding is no more than the square of that of the features. */
 #include <math.h>
 
 #include "losses/dense.h"

@@ -4,8 +4,7 @@
  * phi'(t) = g(x + t d) . d, and the search sees nothing else. It looks for a t where
  *
  *     phi(t)    <=  phi(0) + c1 t phi'(0)      low enough for the way walked (Armijo)
- *     |phi'(t)| <= -c2 phi'(0)                 and flat: no longer steep in either
- * direction
+ *     |phi'(t)| <= -c2 phi'(0)                 and flat: not steep in either direction
  *
  * with c1 = 1e-4 and c2 = 0.9, as PyTorch and minFunc take them. The second condition
  * makes y . s > 0, which is what L-BFGS needs to learn from the step. */

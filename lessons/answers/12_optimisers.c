@@ -25,8 +25,8 @@ void adam_step(const AdamSettings *a, int t, int n, const real *g, real *m, real
  *     d = -g
  *     i from the newest to the oldest:   a_i = (s_i . d) / (s_i . y_i),  d = d - a_i y_i
  *     d = h d                            h = (s . y) / (y . y) of the newest pair
- *     i from the oldest to the newest:   b = (y_i . d) / (s_i . y_i),    d = d + (a_i -
- * b) s_i
+ *     i from the oldest to the newest:   b = (y_i . d) / (s_i . y_i),
+ *                                        d = d + (a_i - b) s_i
  *
  * Without pairs, d = -g. */
 void lbfgs_direction(int n, int pairs, const real *s, const real *y, const real *g,
