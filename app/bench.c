@@ -21,7 +21,7 @@
 /* Operations of the textbook's loops: a product and a sum for each product of the op, say
  * for every weight that a convolution uses. The gradient of one input takes as many. */
 static double flop_of(const Node *y) {
-    return y->op->work ? 2 * y->op->work(y) : 0;
+    return y->op->plan.work ? 2 * y->op->plan.work(y) : 0;
 }
 
 static void name_row(BenchRow *row, const Node *y) {

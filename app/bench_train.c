@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "autograd/tape_plan.h"
 #include "losses/ops.h"
 #include "nn/ops.h"
 

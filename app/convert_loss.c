@@ -7,6 +7,7 @@
 #include "app/not_finite.h"
 #include "app/settings.h"
 #include "autograd/ops.h"
+#include "autograd/tape_plan.h"
 #include "tensor/text.h"
 #include "transfer/convert.h"
 #include "transfer/input.h"

@@ -5,8 +5,9 @@
  *     if (save_result(arena, "out.png", write_picture, &picture, &saved, &err))
  *         save_report(&saved, stderr);                      "saved out.png"
  *     else
- *         complain(err);     "cannot write out.png: ...; it is saved as /tmp/...,
- * instead" */
+ *         complain(err);
+ *
+ * The complaint is "cannot write out.png: ...; it is saved as /tmp/..., instead". */
 #ifndef APP_SAVE_H
 #define APP_SAVE_H
 

@@ -14,7 +14,7 @@
 #ifndef APP_STOPWATCH_H
 #define APP_STOPWATCH_H
 
-#include "autograd/tape.h"
+#include "autograd/op.h"
 
 typedef struct Stopwatch Stopwatch;
 

@@ -27,7 +27,7 @@ const Op op_abs = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
+    .plan = {.reads = READS_INPUTS},
     .example = example,
     .piece = piece,
 };

@@ -14,7 +14,8 @@ static void backward(Node *y) {
     size_t size = shape_size(y->shape);
     for (int input = 0; input < 2; input++) {
         real *dx = y->in[input]->grad;
-        for (size_t i = 0; dx && i < size; i++)
+        if (!dx) continue;
+        for (size_t i = 0; i < size; i++)
             dx[i] += y->grad[i];
     }
 }
@@ -31,6 +32,6 @@ const Op op_add = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
+    .plan = {.reads = READS_NOTHING},
     .example = example,
 };

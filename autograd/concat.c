@@ -33,6 +33,11 @@ static void forward(Node *y) {
         }
 }
 
+static void add(size_t size, const real *dy, real *dx) {
+    for (size_t i = 0; i < size; i++)
+        dx[i] += dy[i];
+}
+
 /* forward was: y[...] = x_k[n], in the order n, k */
 static void backward(Node *y) {
     const real *dy = y->grad;
@@ -40,8 +45,7 @@ static void backward(Node *y) {
         for (int k = 0; k < y->inputs; k++) {
             size_t size = picture(y->in[k]);
             real *dx = y->in[k]->grad;
-            for (size_t i = 0; dx && i < size; i++)
-                dx[(size_t)n * size + i] += dy[i];
+            if (dx) add(size, dy, dx + (size_t)n * size);
             dy += size;
         }
 }
@@ -59,6 +63,6 @@ const Op op_concat = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
+    .plan = {.reads = READS_NOTHING},
     .example = example,
 };

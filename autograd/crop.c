@@ -58,7 +58,8 @@ static void backward(Node *y) {
     size_t planes = (size_t)s.n * (size_t)s.c, w = (size_t)s.w, h = (size_t)s.h;
     real *dx = y->in[0]->grad;
     CHECK(!y->in[1]->grad, "crop: a box has no gradient");
-    for (size_t p = 0; dx && p < planes; p++)
+    if (!dx) return;
+    for (size_t p = 0; p < planes; p++)
         for (size_t i = 0; i < r.h; i++) {
             size_t to = (p * (size_t)x.h + r.top + i) * (size_t)x.w + r.left;
             for (size_t j = 0; j < r.w; j++)
@@ -80,6 +81,6 @@ const Op op_crop = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_OTHERS,
+    .plan = {.reads = READS_OTHERS},
     .example = example,
 };

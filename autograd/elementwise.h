@@ -28,8 +28,9 @@ static void forward(Node *y) {
 static void backward(Node *y) {
     const real *x = y->in[0]->value;
     real *dx = y->in[0]->grad;
+    if (!dx) return;
     size_t size = shape_size(y->shape);
-    for (size_t i = 0; dx && i < size; i++)
+    for (size_t i = 0; i < size; i++)
         dx[i] += df(x[i], y->value[i]) * y->grad[i];
 }
 

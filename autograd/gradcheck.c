@@ -2,7 +2,9 @@
 
 #include <math.h>
 
+#include "autograd/op.h"
 #include "autograd/probe.h"
+#include "autograd/tape_nodes.h"
 #include "tensor/check.h"
 
 static void include_sample(GradCheck *check, const Node *x, const Sample *s) {

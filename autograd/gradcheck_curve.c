@@ -1,7 +1,9 @@
 #include <stdlib.h>
 
 #include "autograd/gradcheck.h"
+#include "autograd/op.h"
 #include "autograd/probe.h"
+#include "autograd/tape_nodes.h"
 
 /* Elements of all variables of the tape. */
 static size_t count_elements(const Tape *tape) {

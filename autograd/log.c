@@ -24,6 +24,6 @@ const Op op_log = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
+    .plan = {.reads = READS_INPUTS},
     .example = example,
 };

@@ -66,8 +66,7 @@ static void forward(Node *y) {
 }
 
 /* forward was: Y = A B. Where A^T is stored, so is its gradient: dA^T = B dY^T; B^T
- * alike.
- */
+ * likewise. */
 static void backward(Node *y) {
     const Factor a = left_of(y), b = right_of(y), dy = {y->grad, y->shape, false};
     real *da = y->in[0]->grad, *db = y->in[1]->grad;
@@ -96,8 +95,6 @@ const Op op_matmul = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_OTHERS,
-    .work = work,
-    .fills = true,
+    .plan = {.reads = READS_OTHERS, .work = work, .fills = true},
     .example = example,
 };

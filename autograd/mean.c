@@ -14,9 +14,10 @@ static void forward(Node *y) {
 /* forward was: y += x[i] / n */
 static void backward(Node *y) {
     Node *x = y->in[0];
+    if (!x->grad) return;
     size_t size = shape_size(x->shape);
     const real share = y->grad[0] / (real)size;
-    for (size_t i = 0; x->grad && i < size; i++)
+    for (size_t i = 0; i < size; i++)
         x->grad[i] += share;
 }
 
@@ -31,6 +32,6 @@ const Op op_mean = {
     .shape = shape_scalar,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
+    .plan = {.reads = READS_NOTHING},
     .example = example,
 };

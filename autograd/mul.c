@@ -14,10 +14,12 @@ static void backward(Node *y) {
     const real *a = y->in[0]->value, *b = y->in[1]->value, *dy = y->grad;
     real *da = y->in[0]->grad, *db = y->in[1]->grad;
     size_t size = shape_size(y->shape);
-    for (size_t i = 0; da && i < size; i++)
-        da[i] += b[i] * dy[i];
-    for (size_t i = 0; db && i < size; i++)
-        db[i] += a[i] * dy[i];
+    if (da)
+        for (size_t i = 0; i < size; i++)
+            da[i] += b[i] * dy[i];
+    if (db)
+        for (size_t i = 0; i < size; i++)
+            db[i] += a[i] * dy[i];
 }
 
 static Node *example(Tape *tape) {
@@ -32,6 +34,6 @@ const Op op_mul = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_OTHERS,
+    .plan = {.reads = READS_OTHERS},
     .example = example,
 };

@@ -1,6 +1,21 @@
-/* Looking at a node: its value and gradient, where they are what they seem. */
-#include "autograd/plan.h"
+#include "autograd/node.h"
+
+#include <stdarg.h>
+
+#include "autograd/op.h"
+#include "autograd/tape_plan.h"
+#include "autograd/tape_struct.h"
 #include "tensor/check.h"
+
+Node *node_label(Node *node, const char *format, ...) {
+    char text[128];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    node->label = arena_string(node->tape->arena, text);
+    return node;
+}
 
 static void check_kept(const Node *node) {
     const Plan *plan = tape_planned(node->tape);

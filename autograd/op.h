@@ -1,35 +1,34 @@
-/* How an op comes into being. An op lives in one place: a file with a `const Op op_NAME`,
- * and one line in the `ops.def` of its folder:
- *
- *     OP1(square)              Node *ag_square(Node *x);
- *     OP2(add)                 Node *ag_add(Node *a, Node *b);
- *     OP1P(scale, Scale)       Node *ag_scale(Node *x, Scale params);
- *     OP3(linear)              Node *ag_linear(Node *x, Node *w, Node *b);
- *     OP3P(conv2d, Conv2d)     Node *ag_conv2d(Node *x, Node *w, Node *b, Conv2d params);
- *     OPN(concat)              Node *ag_concat(int inputs, Node *const *in);
- *
- * From that line come the declaration of ag_NAME, its definition, a row of the op table
- * and with it one gradient-check test: there is no way to add an op without its check. A
- * folder declares and defines its ops with
- *
- *     #define OPS_FILE "autograd/ops.def"
- *     #include "autograd/op_declare.inc"      in its ops.h, after the parameter structs
- *     #include "autograd/op_define.inc"       in its ops.c
- *
- * and its table stands in the list of tests/test_every_op.c. An op that works element by
- * element needs its two formulas only: see elementwise.h. */
+/* An op is one kind of operation, and a file that holds all of it, such as mul.c. How an
+ * op is declared: op_table.h. */
 #ifndef AUTOGRAD_OP_H
 #define AUTOGRAD_OP_H
 
-#include "autograd/tape.h"
+#include "autograd/op_plan.h"
 
-/* The ops of one folder. */
-typedef struct OpTable {
-    int count;
-    const Op *const *ops;
-} OpTable;
+struct Op {
+    const char *name;
+    const char *math;       /* the forward formula, for tape_print and the docs */
+    const char *derivative; /* the backward formula, for the docs */
+    /* Checks the inputs' shapes, sets y->shape, and may call node_save(). */
+    void (*shape)(Node *y);
+    /* Overwrites y->value, computed from the inputs' values. */
+    void (*forward)(Node *y);
+    /* ADDS to the grad of each input that has one (grad != NULL). */
+    void (*backward)(Node *y);
+    OpPlan plan; /* for planned tapes */
+    /* Records the op on odd sizes with different inputs, away from its kinks. */
+    Node *(*example)(Tape *tape);
+    /* For an op with kinks (ReLU, max pooling, abs): which smooth piece element i of y was
+     * computed on, for the gradient checker. NULL for smooth ops. */
+    int (*piece)(const Node *y, size_t i);
+};
 
-/* The op of that name in a table, or NULL. */
-const Op *op_find(OpTable table, const char *name);
+extern const Op op_variable, op_constant;
+
+/* Appends a node: copies inputs and parameters (params_size bytes, may be 0), runs the
+ * op's shape rule, allocates value and grad, runs forward. On a planned tape the last two
+ * wait for the plan, so a shape rule may read shapes and parameters only. */
+Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
+                  size_t params_size);
 
 #endif

@@ -1,5 +1,6 @@
 #include "autograd/op_shapes.h"
 
+#include "autograd/op.h"
 #include "tensor/check.h"
 
 void shape_same(Node *y) {

@@ -25,9 +25,10 @@ static void backward(Node *y) {
     const Pow *params = y->params;
     const real p = (real)params->exponent, *x = y->in[0]->value;
     real *dx = y->in[0]->grad;
+    if (!dx) return;
     if (p == 0) return; /* y is 1 everywhere; the formula gives 0 / 0 at x = 0 */
     size_t size = shape_size(y->shape);
-    for (size_t i = 0; dx && i < size; i++)
+    for (size_t i = 0; i < size; i++)
         dx[i] += p * pow(x[i], p - 1) * y->grad[i];
 }
 
@@ -44,6 +45,6 @@ const Op op_pow = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
+    .plan = {.reads = READS_INPUTS},
     .example = example,
 };

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "autograd/op.h"
+#include "autograd/tape_nodes.h"
 #include "tensor/check.h"
 
 #define SEED 1     /* of the weights r */
@@ -63,20 +65,21 @@ static bool *find_path(const Probe *probe, const Node *x) {
     leads[probe->y->id] = true;
     for (int id = size - 1; id >= 0; id--) {
         const Node *node = tape_node(probe->tape, id);
-        for (int i = 0; leads[id] && i < node->inputs; i++)
+        if (!leads[id]) continue;
+        for (int i = 0; i < node->inputs; i++)
             leads[node->in[i]->id] = true;
     }
     path[x->id] = leads[x->id];
     for (int id = 0; id < size; id++) {
         const Node *node = tape_node(probe->tape, id);
-        for (int i = 0; leads[id] && i < node->inputs; i++)
+        if (!leads[id]) continue;
+        for (int i = 0; i < node->inputs; i++)
             if (path[node->in[i]->id]) path[id] = true;
     }
     return path;
 }
 
-/* The next node on the path, from `id` on, that can put a kink between x and y; or NULL.
- */
+/* The next node on the path, from `id` on, that can put a kink between x and y; or NULL. */
 static const Node *next_kink(const Probe *probe, int id) {
     for (; id < tape_size(probe->tape); id++) {
         const Node *node = tape_node(probe->tape, id);

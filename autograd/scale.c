@@ -15,8 +15,9 @@ static void backward(Node *y) {
     const Scale *p = y->params;
     const real k = (real)p->factor;
     real *dx = y->in[0]->grad;
+    if (!dx) return;
     size_t size = shape_size(y->shape);
-    for (size_t i = 0; dx && i < size; i++)
+    for (size_t i = 0; i < size; i++)
         dx[i] += k * y->grad[i];
 }
 
@@ -32,6 +33,6 @@ const Op op_scale = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
+    .plan = {.reads = READS_NOTHING},
     .example = example,
 };

@@ -13,8 +13,9 @@ static void forward(Node *y) {
 /* forward was: y = x + k */
 static void backward(Node *y) {
     real *dx = y->in[0]->grad;
+    if (!dx) return;
     size_t size = shape_size(y->shape);
-    for (size_t i = 0; dx && i < size; i++)
+    for (size_t i = 0; i < size; i++)
         dx[i] += y->grad[i];
 }
 
@@ -30,6 +31,6 @@ const Op op_shift = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
+    .plan = {.reads = READS_NOTHING},
     .example = example,
 };

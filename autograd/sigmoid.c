@@ -24,6 +24,6 @@ const Op op_sigmoid = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_OUTPUT,
+    .plan = {.reads = READS_OUTPUT},
     .example = example,
 };

@@ -52,7 +52,8 @@ static void forward(Node *y) {
 static void backward(Node *y) {
     Runs r = runs(y);
     real *dx = y->in[0]->grad;
-    for (size_t run = 0; dx && run < r.count; run++)
+    if (!dx) return;
+    for (size_t run = 0; run < r.count; run++)
         for (size_t i = 0; i < r.length; i++)
             dx[r.first + run * r.period + i] += y->grad[run * r.length + i];
 }
@@ -69,6 +70,6 @@ const Op op_slice = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
+    .plan = {.reads = READS_NOTHING},
     .example = example,
 };

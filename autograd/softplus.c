@@ -25,6 +25,6 @@ const Op op_softplus = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_OUTPUT,
+    .plan = {.reads = READS_OUTPUT},
     .example = example,
 };

@@ -21,6 +21,6 @@ const Op op_square = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
+    .plan = {.reads = READS_INPUTS},
     .example = example,
 };

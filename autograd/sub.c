@@ -13,10 +13,12 @@ static void forward(Node *y) {
 static void backward(Node *y) {
     real *da = y->in[0]->grad, *db = y->in[1]->grad;
     size_t size = shape_size(y->shape);
-    for (size_t i = 0; da && i < size; i++)
-        da[i] += y->grad[i];
-    for (size_t i = 0; db && i < size; i++)
-        db[i] -= y->grad[i];
+    if (da)
+        for (size_t i = 0; i < size; i++)
+            da[i] += y->grad[i];
+    if (db)
+        for (size_t i = 0; i < size; i++)
+            db[i] -= y->grad[i];
 }
 
 static Node *example(Tape *tape) {
@@ -31,6 +33,6 @@ const Op op_sub = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
+    .plan = {.reads = READS_NOTHING},
     .example = example,
 };

@@ -14,8 +14,9 @@ static void forward(Node *y) {
 /* forward was: y += x[i] */
 static void backward(Node *y) {
     Node *x = y->in[0];
+    if (!x->grad) return;
     size_t size = shape_size(x->shape);
-    for (size_t i = 0; x->grad && i < size; i++)
+    for (size_t i = 0; i < size; i++)
         x->grad[i] += y->grad[0];
 }
 
@@ -30,6 +31,6 @@ const Op op_sum = {
     .shape = shape_scalar,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
+    .plan = {.reads = READS_NOTHING},
     .example = example,
 };

@@ -21,6 +21,6 @@ const Op op_tanh = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_OUTPUT,
+    .plan = {.reads = READS_OUTPUT},
     .example = example,
 };

@@ -1,7 +1,10 @@
-/* The tape as a table and as a drawing. */
+#include "autograd/tape_print.h"
+
 #include <string.h>
 
-#include "autograd/plan.h"
+#include "autograd/op.h"
+#include "autograd/tape_nodes.h"
+#include "autograd/tape_plan.h"
 
 typedef struct Text {
     char text[48];

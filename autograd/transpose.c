@@ -20,8 +20,9 @@ static void forward(Node *y) {
 static void backward(Node *y) {
     const Shape s = y->in[0]->shape;
     real *dx = y->in[0]->grad;
+    if (!dx) return;
     size_t h = (size_t)s.h, w = (size_t)s.w, size = shape_size(s);
-    for (size_t plane = 0; dx && plane < size; plane += h * w)
+    for (size_t plane = 0; plane < size; plane += h * w)
         for (size_t i = 0; i < h; i++)
             for (size_t j = 0; j < w; j++)
                 dx[plane + i * w + j] += y->grad[plane + j * h + i];
@@ -38,6 +39,6 @@ const Op op_transpose = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
+    .plan = {.reads = READS_NOTHING},
     .example = example,
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "autograd/tape_print.h"
 #include "io/assets.h"
 #include "io/command.h"
 #include "io/file.h"

@@ -34,11 +34,14 @@ static void backward(Node *y) {
     const real k = (real)(p->factor * (double)y->grad[0]);
     real *da = y->in[0]->grad, *db = y->in[1]->grad;
     size_t size = shape_size(y->in[0]->shape);
+    if (da) {
 #pragma omp parallel for simd num_threads(threads_over(size))
-    for (size_t i = 0; i < (da ? size : 0); i++)
-        da[i] += k * sign(a[i] - b[i]);
-    for (size_t i = 0; db && i < size; i++)
-        db[i] -= k * sign(a[i] - b[i]);
+        for (size_t i = 0; i < size; i++)
+            da[i] += k * sign(a[i] - b[i]);
+    }
+    if (db)
+        for (size_t i = 0; i < size; i++)
+            db[i] -= k * sign(a[i] - b[i]);
 }
 
 /* The function is linear where the signs of all differences are constant. Their FNV-1a
@@ -66,7 +69,7 @@ const Op op_absolute_distance = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
+    .plan = {.reads = READS_INPUTS},
     .example = example,
     .piece = piece,
 };

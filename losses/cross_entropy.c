@@ -79,6 +79,6 @@ const Op op_cross_entropy = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
+    .plan = {.reads = READS_NOTHING},
     .example = example,
 };

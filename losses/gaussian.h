@@ -5,7 +5,8 @@
 #ifndef LOSSES_GAUSSIAN_H
 #define LOSSES_GAUSSIAN_H
 
-#include "autograd/op.h"
+#include "autograd/node.h"
+#include "autograd/op_table.h"
 
 #define GAUSSIAN_EPSILON 1e-4 /* no eigenvalue of C is below it */
 

@@ -47,7 +47,6 @@ const Op op_gram = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
-    .work = work,
+    .plan = {.reads = READS_INPUTS, .work = work},
     .example = example,
 };

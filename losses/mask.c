@@ -37,12 +37,15 @@ static void backward(Node *y) {
     const real *f = y->in[0]->value, *t = y->in[1]->value, *dy = y->grad;
     real *df = y->in[0]->grad, *dt = y->in[1]->grad;
     const size_t planes = planes_of(y), plane = plane_of(y);
-    const bool blank = df && node_blank(y->in[0]);
+    if (df) {
+        const bool blank = node_blank(y->in[0]);
 #pragma omp parallel for num_threads(threads_over(planes *plane))
-    for (size_t p = 0; p < (df ? planes : 0); p++)
-        for (size_t i = p * plane, k = 0; k < plane; i++, k++)
-            df[i] = (blank ? 0 : df[i]) + t[k] * dy[i];
-    for (size_t p = 0; dt && p < planes; p++)
+        for (size_t p = 0; p < planes; p++)
+            for (size_t i = p * plane, k = 0; k < plane; i++, k++)
+                df[i] = (blank ? 0 : df[i]) + t[k] * dy[i];
+    }
+    if (!dt) return;
+    for (size_t p = 0; p < planes; p++)
         for (size_t i = p * plane, k = 0; k < plane; i++, k++)
             dt[k] += f[i] * dy[i];
 }
@@ -59,7 +62,6 @@ const Op op_mask = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_OTHERS,
-    .fills = true,
+    .plan = {.reads = READS_OTHERS, .fills = true},
     .example = example,
 };

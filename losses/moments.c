@@ -10,9 +10,10 @@
  *
  * The covariance of flat features is a small difference of such numbers, so they are
  * computed in double from sums around the mean r,
+ *
  *     F F^T = (F - r) (F - r)^T + m r r^T,
- * and kept as pairs. Their rounding is no more than the square of that of the features.
- */
+ *
+ * and kept as pairs. Their rounding is no more than the square of that of the features. */
 #include <math.h>
 
 #include "losses/dense.h"
@@ -184,8 +185,6 @@ const Op op_moments = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
-    .work = work,
-    .scratch = scratch,
+    .plan = {.reads = READS_INPUTS, .work = work, .scratch = scratch},
     .example = example,
 };

@@ -8,7 +8,8 @@
 #ifndef LOSSES_OPS_H
 #define LOSSES_OPS_H
 
-#include "autograd/op.h"
+#include "autograd/node.h"
+#include "autograd/op_table.h"
 
 typedef struct Gram {
     double divisor; /* G = F F^T / divisor; not 0 */

@@ -44,12 +44,15 @@ static void backward(Node *y) {
     bool silent = is_silent(s, size);
     const real k = (real)(2 * dy / relative_unit(s, size));
     const real ky = silent ? 0 : k * y->value[0];
-    const bool blank = da && node_blank(y->in[0]);
+    if (da) {
+        const bool blank = node_blank(y->in[0]);
 #pragma omp parallel for simd num_threads(threads_over(size))
-    for (size_t i = 0; i < (da ? size : 0); i++)
-        da[i] = (blank ? 0 : da[i]) + k * (a[i] - b[i]);
-    for (size_t i = 0; db && i < size; i++)
-        db[i] -= k * (a[i] - b[i]) + ky * b[i];
+        for (size_t i = 0; i < size; i++)
+            da[i] = (blank ? 0 : da[i]) + k * (a[i] - b[i]);
+    }
+    if (db)
+        for (size_t i = 0; i < size; i++)
+            db[i] -= k * (a[i] - b[i]) + ky * b[i];
 }
 
 static Node *example(Tape *tape) {
@@ -65,7 +68,6 @@ const Op op_relative_distance = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS | READS_OUTPUT,
-    .fills = true,
+    .plan = {.reads = READS_INPUTS | READS_OUTPUT, .fills = true},
     .example = example,
 };

@@ -26,12 +26,15 @@ static void backward(Node *y) {
     const real k = (real)(2 * p->factor * (double)y->grad[0]);
     real *da = y->in[0]->grad, *db = y->in[1]->grad;
     size_t size = shape_size(y->in[0]->shape);
-    const bool blank = da && node_blank(y->in[0]);
+    if (da) {
+        const bool blank = node_blank(y->in[0]);
 #pragma omp parallel for simd num_threads(threads_over(size))
-    for (size_t i = 0; i < (da ? size : 0); i++)
-        da[i] = (blank ? 0 : da[i]) + k * (a[i] - b[i]);
-    for (size_t i = 0; db && i < size; i++)
-        db[i] -= k * (a[i] - b[i]);
+        for (size_t i = 0; i < size; i++)
+            da[i] = (blank ? 0 : da[i]) + k * (a[i] - b[i]);
+    }
+    if (db)
+        for (size_t i = 0; i < size; i++)
+            db[i] -= k * (a[i] - b[i]);
 }
 
 static Node *example(Tape *tape) {
@@ -48,7 +51,6 @@ const Op op_squared_distance = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
-    .fills = true,
+    .plan = {.reads = READS_INPUTS, .fills = true},
     .example = example,
 };

@@ -52,7 +52,7 @@ const Op op_tv_abs = {
     .shape = shape_scalar,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
+    .plan = {.reads = READS_INPUTS},
     .example = example,
     .piece = piece,
 };

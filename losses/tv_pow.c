@@ -61,6 +61,6 @@ const Op op_tv_pow = {
     .shape = shape_scalar,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
+    .plan = {.reads = READS_INPUTS},
     .example = example,
 };

@@ -25,6 +25,6 @@ const Op op_tv_squares = {
     .shape = shape_scalar,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
+    .plan = {.reads = READS_INPUTS},
     .example = example,
 };

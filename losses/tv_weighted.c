@@ -133,7 +133,7 @@ const Op op_tv_weighted = {
     .shape = shape_scalar,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
+    .plan = {.reads = READS_INPUTS},
     .example = example,
     .piece = piece,
 };

@@ -114,8 +114,6 @@ const Op op_w2 = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
-    .work = work,
-    .scratch = scratch,
+    .plan = {.reads = READS_NOTHING, .work = work, .scratch = scratch},
     .example = example,
 };

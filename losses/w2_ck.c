@@ -136,8 +136,6 @@ const Op op_w2_ck = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
-    .work = work,
-    .scratch = scratch,
+    .plan = {.reads = READS_INPUTS, .work = work, .scratch = scratch},
     .example = example,
 };

@@ -28,7 +28,6 @@ const Op op_avg_pool = {
     .shape = pool_shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
-    .fills = true,
+    .plan = {.reads = READS_NOTHING, .fills = true},
     .example = example,
 };

@@ -9,6 +9,7 @@
  * cache. Its backward first sends dy through the ReLU. */
 #include <string.h>
 
+#include "autograd/tape_plan.h"
 #include "nn/border.h"
 #include "nn/ops.h"
 #include "tensor/channel_sum.h"
@@ -181,10 +182,10 @@ const Op op_conv2d = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_OTHERS,
-    .work = work,
-    .scratch = scratch_bytes,
-    .fills = true,
+    .plan = {.reads = READS_OTHERS,
+             .work = work,
+             .scratch = scratch_bytes,
+             .fills = true},
     .example = example,
 };
 
@@ -195,10 +196,10 @@ const Op op_conv2d_relu = {
     .shape = shape_relu,
     .forward = forward_relu,
     .backward = backward_relu,
-    .reads = READS_OTHERS,
-    .work = work,
-    .scratch = scratch_bytes,
-    .fills = true,
+    .plan = {.reads = READS_OTHERS,
+             .work = work,
+             .scratch = scratch_bytes,
+             .fills = true},
     .example = example_relu,
     .piece = piece,
 };

@@ -15,8 +15,9 @@ static void backward(Node *y) {
     const LeakyRelu *p = y->params;
     const real slope = (real)p->slope, *x = y->in[0]->value;
     real *dx = y->in[0]->grad;
+    if (!dx) return;
     size_t size = shape_size(y->shape);
-    for (size_t i = 0; dx && i < size; i++)
+    for (size_t i = 0; i < size; i++)
         dx[i] += x[i] > 0 ? y->grad[i] : slope * y->grad[i];
 }
 
@@ -36,7 +37,7 @@ const Op op_leaky_relu = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .reads = READS_INPUTS,
+    .plan = {.reads = READS_INPUTS},
     .example = example,
     .piece = piece,
 };

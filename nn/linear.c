@@ -54,7 +54,8 @@ static void backward(Node *y) {
     GemmDims into_w = {true, false, true, s.o, s.k, s.n, s.o, s.k, s.k};
     if (dx) kernels->gemm(&into_x, y->grad, w, dx);
     if (dw) kernels->gemm(&into_w, y->grad, x, dw);
-    for (int n = 0; db && n < s.n; n++)
+    if (!db) return;
+    for (int n = 0; n < s.n; n++)
         for (int o = 0; o < s.o; o++)
             db[o] += y->grad[n * s.o + o];
 }
@@ -76,7 +77,6 @@ const Op op_linear = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_OTHERS,
-    .work = work,
+    .plan = {.reads = READS_OTHERS, .work = work},
     .example = example,
 };

@@ -39,8 +39,7 @@ const Op op_max_pool = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
-    .fills = true,
+    .plan = {.reads = READS_NOTHING, .fills = true},
     .example = example,
     .piece = piece,
 };

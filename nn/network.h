@@ -16,9 +16,9 @@
  *
  *     block1_conv1, block1_pool   Keras: relu1_1 and pool1, for a Keras convolution
  *                                 includes its activation
- *     features.5                  torchvision (and CS231n's SqueezeNet): place in the
- * list, from 0. torchvision's ReLUs overwrite their input: who stores features.0 there
- * gets what is features.1 here */
+ *     features.5                  torchvision (and CS231n's SqueezeNet): index in the
+ *                                 list, from 0. torchvision's ReLUs overwrite their
+ *                                 input: features.0 as stored there is features.1 here */
 #ifndef NN_NETWORK_H
 #define NN_NETWORK_H
 

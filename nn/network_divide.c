@@ -15,10 +15,10 @@ static double divisor(const Network *network, double *const *by, int index, int 
 
 static bool changes(const Network *network, double *const *by, int index) {
     const Layer *layer = &network->layers[index];
-    bool any = by[index];
-    for (int c = 0; c < layer->reads && !any; c++)
-        any = divisor(network, by, layer->in[0], c) != 1;
-    return any;
+    if (by[index]) return true;
+    for (int c = 0; c < layer->reads; c++)
+        if (divisor(network, by, layer->in[0], c) != 1) return true;
+    return false;
 }
 
 static void divide(Network *network, double *const *by, int index) {

@@ -1,3 +1,4 @@
+#include "autograd/tape_plan.h"
 #include "nn/network_table.h"
 
 /* Adds the mean of every channel, over pictures and positions, times `share`. */
@@ -25,9 +26,11 @@ static bool add_picture(Network *network, const Measured *m, Tensor picture,
     Node **features = ARENA_NEW(arena, Node *, (size_t)m->count);
     Node *input = ag_normalize(tape_constant(tape, picture), reads);
     bool good = network_record(network, tape, input, m->relu, m->count, features, err);
-    if (good) tape_plan(tape, NULL, m->count, features);
-    for (int i = 0; good && i < m->count; i++)
-        add_means(mean[m->convolution[i]], features[i], share);
+    if (good) {
+        tape_plan(tape, NULL, m->count, features);
+        for (int i = 0; i < m->count; i++)
+            add_means(mean[m->convolution[i]], features[i], share);
+    }
     arena_free(arena);
     tape_free(tape);
     return good;

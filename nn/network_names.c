@@ -108,7 +108,8 @@ static bool unknown(const Network *network, const char *name, Error *err) {
 
 bool network_layer_find(const Network *network, const char *name, int *index,
                         Error *err) {
-    for (int i = 0; i < network->count && name[0]; i++)
+    if (!name[0]) return unknown(network, name, err);
+    for (int i = 0; i < network->count; i++)
         if (strcmp(name, network->layers[i].name) == 0 ||
             strcmp(name, keras_name(&network->layers[i]).text) == 0 ||
             strcmp(name, torchvision_name(network, i).text) == 0) {

@@ -45,9 +45,11 @@ static Node *record_layer(Network *network, int index, Tape *tape, Node *a, Node
 static void mark(const Network *network, const int *asked, int count, bool *needed) {
     for (int i = 0; i < count; i++)
         needed[asked[i]] = true;
-    for (int i = network->count - 1; i >= 0; i--)
-        for (int k = 0; k < 2 && needed[i]; k++)
+    for (int i = network->count - 1; i >= 0; i--) {
+        if (!needed[i]) continue;
+        for (int k = 0; k < 2; k++)
             if (network->layers[i].in[k] >= 0) needed[network->layers[i].in[k]] = true;
+    }
 }
 
 /* Whether a convolution and the ReLU after it, its only reader, become one op: unless
@@ -78,15 +80,10 @@ static bool ready(const Network *network, Shape input, const char *const *layers
     return true;
 }
 
-bool network_record(Network *network, Tape *tape, Node *input, const char *const *layers,
-                    int count, Node **out, Error *err) {
-    Arena *arena = arena_new();
-    int *asked = ARENA_NEW(arena, int, (size_t)count);
-    bool *needed = ARENA_NEW(arena, bool, (size_t)network->count);
-    Node **nodes = ARENA_NEW(arena, Node *, (size_t)network->count);
-    bool good = ready(network, input->shape, layers, count, asked, err);
-    if (good) mark(network, asked, count, needed);
-    for (int i = 0; good && i < network->count; i++) {
+/* Records the needed layers; nodes[i] becomes the output of layer i. */
+static void record(Network *network, Tape *tape, Node *input, const int *asked, int count,
+                   const bool *needed, Node **nodes) {
+    for (int i = 0; i < network->count; i++) {
         if (!needed[i]) continue;
         const int *in = network->layers[i].in;
         Node *a = in[0] < 0 ? input : nodes[in[0]], *b = in[1] < 0 ? NULL : nodes[in[1]];
@@ -98,8 +95,21 @@ bool network_record(Network *network, Tape *tape, Node *input, const char *const
         }
         node_label(nodes[i], "%s", network->layers[i].name);
     }
-    for (int i = 0; good && i < count; i++)
-        out[i] = nodes[asked[i]];
+}
+
+bool network_record(Network *network, Tape *tape, Node *input, const char *const *layers,
+                    int count, Node **out, Error *err) {
+    Arena *arena = arena_new();
+    int *asked = ARENA_NEW(arena, int, (size_t)count);
+    bool *needed = ARENA_NEW(arena, bool, (size_t)network->count);
+    Node **nodes = ARENA_NEW(arena, Node *, (size_t)network->count);
+    const bool good = ready(network, input->shape, layers, count, asked, err);
+    if (good) {
+        mark(network, asked, count, needed);
+        record(network, tape, input, asked, count, needed, nodes);
+        for (int i = 0; i < count; i++)
+            out[i] = nodes[asked[i]];
+    }
     arena_free(arena);
     return good;
 }

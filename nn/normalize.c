@@ -27,8 +27,9 @@ static void forward(Node *y) {
 static void backward(Node *y) {
     const Normalize *p = y->params;
     real *dx = y->in[0]->grad;
+    if (!dx) return;
     size_t plane = (size_t)y->shape.h * (size_t)y->shape.w, start = 0;
-    for (int nc = 0; dx && nc < y->shape.n * 3; nc++, start += plane) {
+    for (int nc = 0; nc < y->shape.n * 3; nc++, start += plane) {
         const real deviation = (real)p->deviation[nc % 3];
         for (size_t i = start; i < start + plane; i++)
             dx[i] += y->grad[i] / deviation;
@@ -47,6 +48,6 @@ const Op op_normalize = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .reads = READS_NOTHING,
+    .plan = {.reads = READS_NOTHING},
     .example = example,
 };

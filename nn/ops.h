@@ -18,7 +18,8 @@
 #ifndef NN_OPS_H
 #define NN_OPS_H
 
-#include "autograd/op.h"
+#include "autograd/node.h"
+#include "autograd/op_table.h"
 
 /* What stands around the picture, with pad 2:
  *     PAD_ZERO       0 0 [1 2 3 4] 0 0

@@ -157,8 +157,9 @@ int tensor_spelling(Arena *arena, const TensorNames *names, const Network *netwo
     for (Naming naming = 0; naming < NAMINGS; naming++) {
         char ending[80];
         LayerStem stem = layer_stem(network, first, naming, normed);
+        if (!stem.text[0]) continue;
         snprintf(ending, sizeof ending, "%s.weight", stem.text);
-        for (size_t i = 0; stem.text[0] && i < names->list->count; i++) {
+        for (size_t i = 0; i < names->list->count; i++) {
             Spelling spelling = {.naming = naming, .normed = normed};
             if (!prefix_of(arena, names->plain[i], ending, &spelling.prefix)) continue;
             int found = explained(names, network, &spelling);

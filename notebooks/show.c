@@ -6,6 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "autograd/node.h"
+#include "autograd/op.h"
+#include "autograd/tape_nodes.h"
+#include "autograd/tape_print.h"
 #include "io/command.h"
 #include "io/image.h"
 #include "notebooks/guard.h"

@@ -52,7 +52,7 @@ static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
         narrow_forward(d, x, w, b, y, signs, scratch);
     } else {
         conv2d_forward(d, x, w, b, y, scratch);
-        relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, signs);
+        relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, y, signs);
     }
 }
 

@@ -16,7 +16,7 @@ void gemm_product(const GemmDims *d, const real *a, const real *b, real *c) {
 static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
                                 const real *b, real *y, uint8_t *signs, void *scratch) {
     gemm_conv2d_forward(d, x, w, b, y, scratch);
-    relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, signs);
+    relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, y, signs);
 }
 
 const Kernels kernels_gemm = {

@@ -10,7 +10,7 @@ static size_t no_scratch(const ConvDims *d) {
 static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
                                 const real *b, real *y, uint8_t *signs, void *scratch) {
     ref_conv2d_forward(d, x, w, b, y, scratch);
-    relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, signs);
+    relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, y, signs);
 }
 
 const Kernels kernels_ref = {

@@ -3,7 +3,7 @@
 #define TESTS_PLANNED_H
 
 #include "autograd/ops.h"
-#include "autograd/plan.h"
+#include "autograd/tape_plan.h"
 #include "losses/content.h"
 #include "losses/style.h"
 #include "losses/total.h"

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "autograd/tape_plan.h"
 #include "io/image.h"
 #include "optim/schedule.h"
 #include "tensor/kernels.h"

@@ -1,6 +1,6 @@
 /* What every op promises, checked on its own example, one test per op: a right gradient
  * (in the double build), a backward that adds, that leaves inputs without gradient alone,
- * that reads nothing but what op->reads says, and a replay that gives the same bits; of
+ * that reads nothing but what op->plan.reads says, and a replay that gives the same bits; of
  * an op in place, the same bits in place. A new folder of ops adds its table below. */
 #include <math.h>
 #include <stdio.h>
@@ -67,7 +67,7 @@ static void check_constants(Tape *tape, Node *y, const real *seed, const Tensor 
 
 /* For the gradient of input i, everything else is NaN. */
 static void poison(Arena *arena, Node *y, int i) {
-    const unsigned reads = y->op->reads;
+    const unsigned reads = y->op->plan.reads;
     size_t size = shape_size(y->shape);
     for (int k = 0; k < y->inputs; k++)
         if (shape_size(y->in[k]->shape) > size) size = shape_size(y->in[k]->shape);
@@ -84,7 +84,7 @@ static void poison(Arena *arena, Node *y, int i) {
 /* Values that the op does not declare to read may be anything. */
 static void check_reads(Arena *arena, Node *y, const real *seed, const Tensor *kept) {
     Node *nodes = ARENA_NEW(arena, Node, (size_t)y->inputs), itself = *y;
-    if (y->op->reads == READS_ALL) return;
+    if (y->op->plan.reads == READS_ALL) return;
     for (int k = 0; k < y->inputs; k++)
         nodes[k] = *y->in[k];
     memcpy(y->grad, seed, shape_size(y->shape) * sizeof(real));
@@ -103,7 +103,7 @@ static void check_reads(Arena *arena, Node *y, const real *seed, const Tensor *k
 
 /* Forward over its input, backward over dy. */
 static void check_in_place(Arena *arena, Node *y, const real *seed, const Tensor *kept) {
-    if (!y->op->in_place) return;
+    if (!y->op->plan.in_place) return;
     assert_int_equal(y->inputs, 1);
     Node *x = y->in[0], x_was = *x, y_was = *y;
     size_t size = shape_size(y->shape);
@@ -120,7 +120,7 @@ static void check_in_place(Arena *arena, Node *y, const real *seed, const Tensor
 
 /* A gradient that holds nothing yet is written in one piece. */
 static void check_fills(Node *y, const real *seed, const Tensor *kept) {
-    if (!y->op->fills) return;
+    if (!y->op->plan.fills) return;
     const size_t size = shape_size(kept[0].shape);
     for (size_t k = 0; k < size; k++)
         y->in[0]->grad[k] = (real)NAN;

@@ -244,7 +244,7 @@ static void every_vector_width_keeps_the_signs(void **state) {
                 uint8_t *bits = arena_alloc(arena, bytes);
                 uint8_t *right = arena_alloc(arena, bytes);
                 x[size / 2] = expected[size / 2] = (real)NAN;
-                relu_signs_forward(1, rows, w, expected, right);
+                relu_signs_forward(1, rows, w, expected, expected, right);
                 narrow_code(i)->relu(w, x, rows > 1 ? x + w : x, y,
                                      rows > 1 ? y + w : NULL, bits);
                 assert_same_bits(y, expected, size);
@@ -263,7 +263,7 @@ static void relu_follows_at_once(void **state) {
         real *y = ARENA_NEW(arena, real, y_size(&s.d)), *expected = results(&s);
         uint8_t *bits = arena_alloc(arena, bytes), *right = arena_alloc(arena, bytes);
         narrow_forward(&s.d, s.x, s.w, s.b, y, bits, scratch_for(&s.d));
-        relu_signs_forward(planes, s.d.oh, s.d.ow, expected, right);
+        relu_signs_forward(planes, s.d.oh, s.d.ow, expected, expected, right);
         assert_same_bits(y, expected, y_size(&s.d));
         assert_memory_equal(bits, right, bytes);
     }

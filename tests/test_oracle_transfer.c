@@ -1,8 +1,9 @@
 /* A whole style transfer, small enough to keep, against PyTorch: the total loss, its
  * gradient with respect to the picture, and ten steps of the optimisers.
  *
- *     picture -> conv1, relu -> average pooling -> conv2, relu -> max pooling -> conv3,
- * relu total = content(relu2) + 5 (style(relu1) + 1/2 style(relu2) + 2 style(relu3))
+ *     picture -> conv1, relu -> average pooling -> conv2, relu -> max pooling
+ *             -> conv3, relu
+ *     total = content(relu2) + 5 (style(relu1) + 1/2 style(relu2) + 2 style(relu3))
  *             + 0.01 tv                           half-sum, gatys, squares */
 #include "losses/content.h"
 #include "losses/style.h"

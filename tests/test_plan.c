@@ -1,6 +1,7 @@
 /* A planned tape computes the same bits in less memory. */
 #include <string.h>
 
+#include "autograd/tape_print.h"
 #include "tests/planned.h"
 
 static void check_case(const Case *c, int kept) {

@@ -75,12 +75,46 @@ static void winograd_keeps_the_signs(void **state) {
     }
 }
 
+/* Rows of 1024 elements and a rest, whatever the shape: y = max(x, 0), and dx += dy where
+ * y is positive or NaN. Over dy itself, dx = 0 + that: never -0. */
+static void flat_signs_mask_and_add(void **state) {
+    (void)state;
+    const size_t sizes[] = {1, 2, 3, 5, 1023, 1024, 1025, 2047, 2048, 5001};
+    Rng rng = rng_seed(3);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        const size_t n = sizes[s];
+        real *x = normal(&rng, n), *dy = normal(&rng, n), *dx = normal(&rng, n);
+        real *y = ARENA_NEW(arena, real, n), *before = ARENA_NEW(arena, real, n);
+        uint8_t *signs = arena_alloc(arena, relu_signs_flat_size(n));
+        memset(signs, 0xAA, relu_signs_flat_size(n));
+        x[n / 2] = 0;
+        x[n - 1] = s % 2 ? (real)NAN : 1;
+        dy[n - 1] = (real)-0.0;
+        memcpy(before, dx, n * sizeof *dx);
+        relu_signs_flat_forward(n, x, y, signs);
+        relu_signs_flat_add(n, signs, dy, dx);
+        for (size_t i = 0; i < n; i++) {
+            const bool kept = !(x[i] <= 0);
+            const real expected = kept ? x[i] : 0, sum = before[i] + (kept ? dy[i] : 0);
+            assert_same(y[i], expected);
+            assert_same_bits(&dx[i], &sum, 1);
+        }
+        memcpy(before, dy, n * sizeof *dy);
+        relu_signs_flat_add(n, signs, dy, dy);
+        for (size_t i = 0; i < n; i++) {
+            const real sum = 0 + (!(x[i] <= 0) ? before[i] : 0);
+            assert_same_bits(&dy[i], &sum, 1);
+        }
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(every_table_keeps_the_signs),
         TEST(winograd_keeps_the_signs),
+        TEST(flat_signs_mask_and_add),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

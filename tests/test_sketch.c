@@ -1,5 +1,6 @@
 /* A sketch takes nothing and says what the real thing takes. */
 #include "autograd/ops.h"
+#include "autograd/tape_plan.h"
 #include "tensor/kernels.h"
 #include "tests/pictures.h"
 #include "transfer/problem.h"

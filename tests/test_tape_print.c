@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "autograd/ops.h"
+#include "autograd/tape_print.h"
 #include "tests/test.h"
 
 /* image (variable, 2 x 2), mask (constant, 2 x 2), their product, its sum: 2 4 r + 4 r +

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "autograd/tape_plan.h"
 #include "tensor/kernels.h"
 #include "tests/pictures.h"
 #include "transfer/paint.h"

@@ -23,8 +23,8 @@ static Node *variable(int n, int c, int h, int w) {
 }
 
 static void assert_work(const Node *y, double products) {
-    assert_non_null(y->op->work);
-    assert_close(y->op->work(y), products, 0, 0);
+    assert_non_null(y->op->plan.work);
+    assert_close(y->op->plan.work(y), products, 0, 0);
 }
 
 /* 2 pictures of 5 x 6 places with a border of one pixel, through 3 x 3 windows: as many

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "autograd/ops.h"
+#include "autograd/tape_plan.h"
 #include "losses/ops.h"
 #include "tensor/check.h"
 #include "tensor/kernels.h"

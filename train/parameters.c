@@ -1,5 +1,8 @@
 #include "train/parameters.h"
 
+#include "autograd/op.h"
+#include "autograd/tape_nodes.h"
+
 #include <string.h>
 
 Parameters parameters_pack(Arena *arena, const NamedTensors *lists, int count) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "autograd/ops.h"
+#include "autograd/tape_plan.h"
 #include "nn/ops.h"
 #include "tensor/check.h"
 #include "tensor/no_memory.h"

@@ -1,5 +1,6 @@
 #include "transfer/targets.h"
 
+#include "autograd/tape_plan.h"
 #include "transfer/masks.h"
 #include "transfer/space.h"
 #include "transfer/tile_targets.h"

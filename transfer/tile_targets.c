@@ -1,6 +1,7 @@
 #include "transfer/tile_targets.h"
 
 #include "autograd/ops.h"
+#include "autograd/tape_plan.h"
 #include "transfer/masks.h"
 
 void tile_summaries(const Window *window, Arena *arena, StyleForm form, int first,

@@ -1,6 +1,7 @@
 #include "transfer/tiles.h"
 
 #include "autograd/ops.h"
+#include "autograd/tape_plan.h"
 #include "losses/ops.h"
 #include "transfer/sum.h"
 #include "transfer/tile_targets.h"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "autograd/ops.h"
+#include "autograd/tape_plan.h"
 #include "tensor/check.h"
 #include "transfer/space.h"
 

@@ -2,6 +2,7 @@
  */
 #include <math.h>
 
+#include "autograd/node.h"
 #include "lessons/check/grade.h"
 #include "losses/tv.h"
 

@@ -1,9 +1,9 @@
-/* The bars of lives.c become rectangles of time and memory, and are packed into one
- * block: the largest first, each into the tightest gap that is free during all its steps.
- */
-#include <stdlib.h>
+/* The live ranges become rectangles of time and memory, which are packed into one block:
+ * best fit, the largest first, each into the tightest gap that is free during all its
+ * steps. */
+#include "autograd/plan_pack.h"
 
-#include "autograd/planner.h"
+#include <stdlib.h>
 
 static int larger_first(const void *a, const void *b) {
     const Span *x = *(Span *const *)a, *y = *(Span *const *)b;
@@ -28,7 +28,7 @@ static size_t find_gap(const Span *span, Span *const *placed, int count) {
     return tightest < SIZE_MAX ? at : end;
 }
 
-void pack_spans(Plan *plan, Arena *scratch) {
+void plan_pack(Plan *plan, Arena *scratch) {
     size_t count = (size_t)plan->count;
     Span **order = ARENA_NEW(scratch, Span *, count);
     Span **placed = ARENA_NEW(scratch, Span *, count);

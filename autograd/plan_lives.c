@@ -1,7 +1,7 @@
-/* From which step to which every value and gradient is needed. A value is born when its
- * node runs forward and dies with its last reader; a node that runs again gives birth to
- * a second one. What backward reads is a property of the op, op->reads. A gradient is
- * born with its first contribution and dies with its node's own backward.
+/* The live range of a value starts when its node runs forward and ends with the last step
+ * that reads it; a node that is rematerialised starts a second one. What backward reads is
+ * a property of the op (plan_reads.h). The live range of a gradient starts with its first
+ * contribution and ends with the backward of its own node.
  *
  *              forward ---->                         backward ---->
  *     step     conv  relu  conv  relu  loss  loss  | loss  loss  relu  conv  relu  conv
@@ -11,29 +11,32 @@
  *     grad  1                                              [==========================]
  *
  * An op that works in place needs one bar, not two. */
+#include "autograd/plan_lives.h"
+
 #include <math.h>
 
-#include "autograd/planner.h"
+#include "autograd/op.h"
+#include "autograd/plan_reads.h"
 
-#define SHARPNESS 32 /* of the pressure */
-#define UNIT 1e9     /* so that the powers stay within the numbers there are */
+#define SHARPNESS 32 /* the exponent of the pressure, a power of two */
+#define UNIT 1e9     /* bytes; keeps the powers within the range of double */
 
 static void later(int *step, int other) {
     if (other > *step) *step = other;
 }
 
-/* p->last: for each step of a forward kind, the last step that reads the value born
- * there; p->last_saved: the same for what it saves. p->now: which birth is the latest. */
+/* p->last: for each forward step, the last step that reads its value; p->last_saved: the
+ * same for what it saves. p->now: the latest forward step of each node. */
 static void find_last(Planner *p) {
     const Plan *plan = p->plan;
     for (int t = 0; t < plan->steps; t++) {
-        const Node *y = tape_node(p->tape, plan->step[t].node);
+        const Node *y = p->node[plan->step[t].node];
         const bool backward = plan->step[t].backward;
         for (int i = 0; i < y->inputs; i++)
-            if (y->in[i]->inputs > 0 && (!backward || planner_reads_input(p, y, i)))
+            if (y->in[i]->inputs > 0 && (!backward || plan_reads_input(p, y, i)))
                 later(&p->last[p->now[y->in[i]->id]], t);
         if (backward) {
-            if (planner_reads_output(y)) later(&p->last[p->now[y->id]], t);
+            if (plan_reads_output(y)) later(&p->last[p->now[y->id]], t);
             p->last_saved[p->now[y->id]] = t;
         } else {
             p->now[y->id] = t;
@@ -53,14 +56,14 @@ static size_t bytes_of(const Node *y) {
     return shape_size(y->shape) * sizeof(real);
 }
 
-/* Step t is y's forward. A value that y may overwrite, for y is the last to read it,
- * becomes y's. */
+/* Step t is y's forward. If y works in place and is the last to read its input, both use
+ * one span. */
 static void span_value(Planner *p, const Node *y, int t) {
     Plan *plan = p->plan;
     PlanStep *step = &plan->step[t];
     const Node *x = y->in[0];
     step->saved = -1;
-    if (y->op->in_place && x->inputs > 0 && p->last[p->now[x->id]] == t) {
+    if (y->op->plan.in_place && x->inputs > 0 && p->last[p->now[x->id]] == t) {
         step->value = plan->step[p->now[x->id]].value;
         plan->span[step->value].last = p->last[t];
     } else {
@@ -71,8 +74,8 @@ static void span_value(Planner *p, const Node *y, int t) {
     p->now[y->id] = t;
 }
 
-/* Step t is y's backward. Its gradient dies; that of an input born here may take over.
- * The loss has its gradient from the start. */
+/* Step t is y's backward: the live range of its gradient ends, that of an input's may
+ * start. The loss has its gradient from the start. */
 static void span_gradients(Planner *p, const Node *y, int t) {
     Plan *plan = p->plan;
     if (y == p->loss) plan->grad[y->id] = add_span(plan, bytes_of(y), plan->forward, t);
@@ -81,18 +84,18 @@ static void span_gradients(Planner *p, const Node *y, int t) {
         const Node *x = y->in[i];
         if (x->inputs == 0 || !p->runs[x->id] || plan->grad[x->id] >= 0) continue;
         plan->grad[x->id] =
-            y->op->in_place ? plan->grad[y->id] : add_span(plan, bytes_of(x), t, t);
+            y->op->plan.in_place ? plan->grad[y->id] : add_span(plan, bytes_of(x), t, t);
     }
 }
 
-void lives_find(Planner *p) {
+void plan_lives_find(Planner *p) {
     Plan *plan = p->plan;
     plan->count = 0;
     find_last(p);
     for (int id = 0; id < p->nodes; id++)
         plan->value[id] = plan->grad[id] = -1;
     for (int t = 0; t < plan->steps; t++) {
-        const Node *y = tape_node(p->tape, plan->step[t].node);
+        const Node *y = p->node[plan->step[t].node];
         if (plan->step[t].backward)
             span_gradients(p, y, t);
         else
@@ -100,7 +103,7 @@ void lives_find(Planner *p) {
     }
 }
 
-double lives_pressure(Planner *p) {
+double plan_lives_pressure(Planner *p) {
     const Plan *plan = p->plan;
     double *change = p->change, live = 0, sum = 0;
     for (int t = 0; t <= plan->steps; t++)
@@ -112,13 +115,10 @@ double lives_pressure(Planner *p) {
     }
     for (int t = 0; t < plan->steps; t++) {
         live += change[t];
-        sum += pow(live / UNIT, SHARPNESS);
+        double power = live / UNIT;
+        for (int n = 1; n < SHARPNESS; n *= 2)
+            power *= power;
+        sum += power;
     }
     return UNIT * pow(sum, 1.0 / SHARPNESS);
-}
-
-double lives_try(Planner *p) {
-    order_steps(p);
-    lives_find(p);
-    return lives_pressure(p);
 }

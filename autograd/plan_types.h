@@ -1,0 +1,43 @@
+/* The plan of a tape: in which order it runs, and which part of one block of memory every
+ * value and gradient occupies, and when.
+ *
+ *     const Plan *plan = tape_planned(tape);
+ *     const Span *span = &plan->span[plan->value[node->id]];
+ *     printf("bytes %zu to %zu, steps %d to %d\n", span->at, span->at + span->bytes,
+ *            span->first, span->last);
+ *
+ * Time is counted in steps: 0 to forward - 1 are the forward pass, forward to steps - 1
+ * the backward pass, in which nodes may be computed again. What is kept has the last step
+ * `steps`, which is never run. */
+#ifndef AUTOGRAD_PLAN_TYPES_H
+#define AUTOGRAD_PLAN_TYPES_H
+
+#include "autograd/tape.h"
+
+/* A live range, with its piece of the block. It belongs to one value or gradient, or to a
+ * few that use the same memory in place one after the other. */
+typedef struct Span {
+    int first, last;  /* steps */
+    size_t bytes, at; /* length and start, multiples of ARENA_ALIGNMENT */
+} Span;
+
+/* Forward or backward of one node. Forward writes the spans `value` and, for ops that
+ * save something for backward, `saved`; -1 where there is none. */
+typedef struct PlanStep {
+    int node;
+    bool backward;
+    int value, saved;
+} PlanStep;
+
+typedef struct Plan {
+    int forward, steps; /* of the forward pass; of both */
+    PlanStep *step;
+    size_t bytes;      /* of the whole block */
+    int count;         /* of spans */
+    Span *span;        /* count of them */
+    int *value, *grad; /* for each node the number of its span, in the forward pass and
+                          in backward; -1: none in the block */
+    bool *kept;        /* for each node: its value stays until the next tape_forward */
+} Plan;
+
+#endif

@@ -1,0 +1,115 @@
+#include "autograd/tape_plan.h"
+
+#include "autograd/op.h"
+#include "autograd/plan.h"
+#include "autograd/tape_backward.h"
+#include "autograd/tape_struct.h"
+#include "tensor/check.h"
+
+typedef struct PlannedTape {
+    bool sketch;      /* computes nothing */
+    Plan *plan;       /* NULL before tape_plan */
+    char *block;      /* of memory, in which the spans of the plan lie */
+    const Node *loss; /* where backward starts */
+    bool fresh;       /* no backward has overwritten the values since the last forward */
+} PlannedTape;
+
+static void *address_of(const PlannedTape *p, int span) {
+    return span < 0 ? NULL : p->block + p->plan->span[span].at;
+}
+
+/* A step that runs forward, in the forward pass or again in the backward pass. */
+static void step_forward(const Tape *tape, const PlanStep *step) {
+    Node *y = tape->nodes[step->node];
+    y->value = address_of(tape->planned, step->value);
+    y->saved = address_of(tape->planned, step->saved);
+    y->op->forward(y);
+}
+
+static void run_forward(Tape *tape) {
+    PlannedTape *p = tape->planned;
+    CHECK(p->plan, "forward: tape_plan comes first");
+    if (p->sketch) return;
+    p->fresh = true;
+    for (int t = 0; t < p->plan->forward; t++)
+        step_forward(tape, &p->plan->step[t]);
+}
+
+static void run_backward(Tape *tape, Node *y, const real *seed) {
+    PlannedTape *p = tape->planned;
+    if (p->sketch) return;
+    CHECK(p->plan && p->loss == y, "backward: node %d (%s) is not the loss planned",
+          y->id, y->op->name);
+    CHECK(p->fresh, "backward: values were overwritten, tape_forward comes first");
+    p->fresh = false;
+    tape_backward_start(tape, y, seed);
+    for (int t = p->plan->forward; t < p->plan->steps; t++) {
+        const PlanStep *step = &p->plan->step[t];
+        if (step->backward)
+            tape_backward_step(tape->nodes[step->node]);
+        else
+            step_forward(tape, step);
+    }
+    tape_backward_finish(tape);
+}
+
+static const TapeRun planned_run = {.forward = run_forward, .backward = run_backward};
+
+Tape *tape_new_planned(void) {
+    Tape *tape = tape_new();
+    tape->run = &planned_run;
+    tape->planned = ARENA_NEW(tape->arena, PlannedTape, 1);
+    return tape;
+}
+
+Tape *tape_new_sketch(void) {
+    Tape *tape = tape_new_planned();
+    tape->planned->sketch = true;
+    return tape;
+}
+
+bool tape_is_sketch(const Tape *tape) {
+    return tape->planned && tape->planned->sketch;
+}
+
+const Plan *tape_planned(const Tape *tape) {
+    return tape->planned ? tape->planned->plan : NULL;
+}
+
+/* What the largest workspace of an op takes. */
+static size_t scratch_of(const Tape *tape) {
+    size_t most = 0;
+    for (int id = 0; id < tape->size; id++) {
+        const Node *y = tape->nodes[id];
+        const size_t bytes = y->op->plan.scratch ? y->op->plan.scratch(y) : 0;
+        if (bytes > most) most = bytes;
+    }
+    return most;
+}
+
+static void make_plan(Tape *tape, const Node *loss, int keep, Node *const *kept,
+                      bool recompute) {
+    PlannedTape *p = tape->planned;
+    CHECK(p && !p->plan, "plan: wants a new tape of tape_new_planned");
+    p->plan = plan_new(tape->arena, tape->nodes, tape->size, loss, keep, kept, recompute);
+    p->loss = loss;
+    tape->sealed = true;
+    if (p->sketch) {
+        tape->virtual_bytes = p->plan->bytes + scratch_of(tape);
+        return;
+    }
+    p->block = arena_alloc(tape->arena, p->plan->bytes);
+    for (int id = 0; id < tape->size; id++) {
+        const int span = p->plan->grad[id];
+        if (span >= 0) tape->nodes[id]->grad = address_of(p, span);
+    }
+    tape_forward(tape);
+}
+
+void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept) {
+    make_plan(tape, loss, keep, kept, false);
+}
+
+void tape_plan_recompute(Tape *tape, const Node *loss, int keep, Node *const *kept) {
+    make_plan(tape, loss, keep, kept, true);
+}

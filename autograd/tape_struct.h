@@ -1,0 +1,26 @@
+/* The fields of a tape, for tape.c and the files that build on it. */
+#ifndef AUTOGRAD_TAPE_STRUCT_H
+#define AUTOGRAD_TAPE_STRUCT_H
+
+#include "autograd/tape.h"
+
+/* How a planned tape runs (tape_plan.c). */
+typedef struct TapeRun {
+    void (*forward)(Tape *tape);
+    void (*backward)(Tape *tape, Node *y, const real *seed);
+} TapeRun;
+
+struct Tape {
+    Arena *arena; /* nodes, values, gradients, parameters, labels */
+    int size, room;
+    Node **nodes;
+    Arena *scratch; /* the workspace of all ops; replaced when a larger one is needed */
+    void *scratch_start;
+    size_t scratch_size;
+    const TapeRun *run;          /* NULL: the passes of tape.c */
+    struct PlannedTape *planned; /* what they need to know; or NULL */
+    bool sealed;                 /* no node can be recorded any more */
+    size_t virtual_bytes;        /* what a sketch would hold, but does not */
+};
+
+#endif
