@@ -83,7 +83,7 @@ char *json_text(const JsonBuild *build, const json_t *all, size_t flags, Error *
 
 bool json_print(const JsonBuild *build, const json_t *all, size_t flags, FILE *out,
                 Error *err) {
-    char *text = json_text(build, all, flags, err);
+    char *text = json_text(build, all, flags | JSON_ENSURE_ASCII, err);
     if (!text) return false;
     fprintf(out, "%s\n", text);
     free(text);

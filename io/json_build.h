@@ -38,7 +38,9 @@ json_t *json_path(JsonBuild *build, const char *path);
 /* The text, to be freed, or NULL with err filled. */
 char *json_text(const JsonBuild *build, const json_t *all, size_t flags, Error *err);
 
-/* The text and a line break. What the stream makes of it is the stream's to say. */
+/* The text and a line break, in ASCII: a name's control characters above 7F and marks of
+ * direction would reach the terminal, since JSON escapes only those below 20. What the
+ * stream makes of it is the stream's to say. */
 bool json_print(const JsonBuild *build, const json_t *all, size_t flags, FILE *out,
                 Error *err);
 

@@ -41,6 +41,8 @@ static const struct {
     {AT(0, "3\n1\n"), "a .t7 file of Torch 7", ANOTHER},
     {AT(0, "MATLAB 5.0"), "a .mat file of MATLAB",
      "load it with scipy.io.loadmat, and save the arrays with numpy.savez"},
+    {AT(512, "\x89HDF\r\n\x1a\n"), "a .mat file of MATLAB 7.3",
+     "load it with h5py, and save the arrays with numpy.savez"},
     {AT(4, "TFL3"), "a TensorFlow Lite file", ANOTHER},
     {AT(0, "GGUF"), "a GGUF file of a language model", ANOTHER},
     {AT(0, "\x1f\x8b"), "packed with gzip", "unpack it with 'gunzip FILE' first"},

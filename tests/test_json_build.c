@@ -75,6 +75,24 @@ static void a_name_that_is_not_utf8_is_null(void **state) {
     assert_false(build.failed);
 }
 
+/* U+009B opens an escape sequence, U+202E turns the rest of the line around. In JSON
+ * each is \\u and four digits (RFC 8259, 7); beyond FFFF a surrogate pair: U+1D11E is
+ * D834 DD1E. */
+static void what_is_printed_is_ascii(void **state) {
+    (void)state;
+    JsonBuild build = {0};
+    Error err;
+    char text[64];
+    FILE *out = tmpfile();
+    json_t *all = json_built(&build, json_pack("[s]", "\xC2\x9B\xE2\x80\xAE\x1B𝄞"));
+    assert_true(json_print(&build, all, JSON_COMPACT, out, &err));
+    json_decref(all);
+    rewind(out);
+    assert_non_null(fgets(text, sizeof text, out));
+    fclose(out);
+    assert_string_equal(text, "[\"\\u009B\\u202E\\u001B\\uD834\\uDD1E\"]\n");
+}
+
 static void what_json_cannot_hold_is_refused(void **state) {
     (void)state;
     JsonBuild build = {0};
@@ -115,6 +133,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_is_whole_or_refused),
         cmocka_unit_test(a_name_that_is_not_utf8_is_null),
+        cmocka_unit_test(what_is_printed_is_ascii),
         cmocka_unit_test(what_json_cannot_hold_is_refused),
         cmocka_unit_test(a_weight_file_is_whole_or_refused),
     };

@@ -128,6 +128,20 @@ static void files_of_other_kinds_are_named(void **state) {
     }
 }
 
+/* MATLAB 7.3 writes HDF5 behind 512 bytes of its own. */
+static void a_mat_file_of_matlab_7_3_is_named(void **state) {
+    (void)state;
+    char bytes[520] = "MATLAB 7.3 MAT-file";
+    WeightFile file;
+    Error err;
+    memcpy(bytes + 512, "\x89HDF\r\n\x1a\n", 8);
+    write_text(OUT ".mat", bytes, sizeof bytes);
+    assert_false(weight_file_read(arena, OUT ".mat", &file, &err));
+    if (!strstr(err.text, "MATLAB 7.3") || !strstr(err.text, "h5py"))
+        fail_msg("%s", err.text);
+    remove(OUT ".mat");
+}
+
 static void archives_of_other_kinds_are_named(void **state) {
     (void)state;
     static const char *const inside[][3] = {
@@ -155,6 +169,7 @@ int main(void) {
         TEST(metadata_say_what_a_file_reads),
         TEST(what_is_no_weight_file_is_refused_with_advice),
         TEST(files_of_other_kinds_are_named),
+        TEST(a_mat_file_of_matlab_7_3_is_named),
         TEST(archives_of_other_kinds_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
