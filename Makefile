@@ -29,8 +29,8 @@ CFLAGS = -std=c11 $(WARNINGS) $(WERROR) -ffp-contract=off -fopenmp
 LDLIBS = -ljansson -llcms2 -lnettle -lz -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
-            transfer/*.c train/*.c errata/*.c)
+LIBRARY = $(wildcard tensor/*.c tensor/kernels/*.c tensor/kernels/*/*.c autograd/*.c \
+            nn/*.c losses/*.c optim/*.c io/*.c transfer/*.c train/*.c errata/*.c)
 APP = $(wildcard app/*.c)
 TESTS = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
@@ -85,10 +85,10 @@ $(BUILD)/%/io/stb.o: CFLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 
 # Fused multiply-adds, which nothing else may use (see CFLAGS): Winograd's sums are not those
 # of the reference anyway, and are twice as fast so; and the peak is a peak of such pairs.
-$(BUILD)/%/tensor/fma_tile.o: CFLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/weight_tile.o: CFLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/narrow_simd.o: CFLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/winograd_simd.o: CFLAGS += -ffp-contract=fast
+$(BUILD)/%/tensor/kernels/simd/fma.o: CFLAGS += -ffp-contract=fast
+$(BUILD)/%/tensor/kernels/simd/weight.o: CFLAGS += -ffp-contract=fast
+$(BUILD)/%/tensor/kernels/simd/narrow.o: CFLAGS += -ffp-contract=fast
+$(BUILD)/%/tensor/kernels/simd/winograd.o: CFLAGS += -ffp-contract=fast
 $(BUILD)/%/app/fma.o: CFLAGS += -ffp-contract=fast
 
 test: test-sanitize

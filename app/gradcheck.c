@@ -10,7 +10,7 @@
 #include "io/plot.h"
 #include "losses/ops.h"
 #include "nn/ops.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "tensor/text.h"
 
 #ifdef REAL_DOUBLE

@@ -9,7 +9,7 @@
 #include "io/file.h"
 #include "io/json_build.h"
 #include "io/number.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "tensor/text.h"
 #include "transfer/recipe_keys.h"
 

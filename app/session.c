@@ -6,7 +6,7 @@
 
 #include "io/assets.h"
 #include "io/number.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "tensor/text.h"
 #include "transfer/features.h"
 #include "transfer/input.h"

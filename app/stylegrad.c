@@ -12,7 +12,7 @@
 #include "app/standard.h"
 #include "app/version.h"
 #include "io/interrupt.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "tensor/real.h"
 #include "tensor/text.h"
 

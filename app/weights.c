@@ -6,7 +6,7 @@
 #include "app/session.h"
 #include "io/json_build.h"
 #include "io/number.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "tensor/text.h"
 #include "transfer/input.h"
 

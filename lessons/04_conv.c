@@ -17,7 +17,7 @@
 #include "autograd/ops.h"
 #include "lessons/lesson.h"
 #include "nn/ops.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 
 enum { FILTERS = 4 };
 

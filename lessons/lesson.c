@@ -13,7 +13,7 @@
 #include "io/number.h"
 #include "io/weight_file.h"
 #include "lessons/page.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "transfer/input.h"
 
 #define CHECK_STEP 1e-5

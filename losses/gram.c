@@ -5,7 +5,7 @@
  * things are and keeps which features occur together: that is the style. */
 #include "losses/ops.h"
 #include "tensor/check.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 
 static void shape(Node *y) {
     const Gram *p = y->params;

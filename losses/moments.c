@@ -18,7 +18,7 @@
 #include "losses/ops.h"
 #include "losses/pair.h"
 #include "tensor/check.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 
 enum { DEPTH = 256, BLOCK_NUMBERS = 1 << 18 };
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/fast_gemm.h"
+#include "tensor/kernels/fast/gemm.h"
 #include "tests/kernels.h"
 
 /* ---- Error ---- */

@@ -1,13 +1,13 @@
 /* The weight gradient of kernels_fast: within the rounding error of its sums of what long
  * double gives, on awkward sizes, in every vector width; the same bits on any number of
  * threads; and it adds. */
-#include "tensor/fast_weight.h"
+#include "tensor/kernels/fast/weight.h"
 
 #include <math.h>
 
-#include "tensor/channel_sum.h"
-#include "tensor/fma_tile.h"
-#include "tensor/winograd.h"
+#include "tensor/kernels/channel_sum.h"
+#include "tensor/kernels/fast/winograd.h"
+#include "tensor/kernels/simd/fma.h"
 #include "tests/kernels.h"
 
 #define MOST_WORK 1500000.0 /* products of one case */

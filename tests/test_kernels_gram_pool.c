@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/kernels_ref.h"
-#include "tensor/pool_simd.h"
+#include "tensor/kernels/ref/ref.h"
+#include "tensor/kernels/simd/pool.h"
 #include "tests/kernels.h"
 
 /* 1, 2, 3, 2, 3, ... threads on work large enough to be split; again and again, because a

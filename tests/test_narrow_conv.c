@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/narrow_conv.h"
-#include "tensor/narrow_simd.h"
-#include "tensor/relu_signs.h"
+#include "tensor/kernels/fast/narrow.h"
+#include "tensor/kernels/relu_signs.h"
+#include "tensor/kernels/simd/narrow.h"
 #include "tests/kernels.h"
 
 static size_t x_size(const ConvDims *d) {

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <sys/resource.h>
 
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "tensor/pages.h"
 #include "tests/pictures.h"
 #include "transfer/paint.h"

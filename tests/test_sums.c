@@ -1,12 +1,12 @@
 /* Sums over arrays against the plain loop in double, and each version and number of
  * threads against the others, to the bit. */
-#include "tensor/sums.h"
+#include "tensor/kernels/sums.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "tensor/kernels.h"
-#include "tensor/sums_simd.h"
+#include "tensor/kernels/kernels.h"
+#include "tensor/kernels/simd/sums.h"
 #include "tests/arena.h"
 
 static real *normal(Rng *rng, size_t n) {

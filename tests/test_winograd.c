@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/fma_tile.h"
-#include "tensor/winograd.h"
-#include "tensor/winograd_simd.h"
+#include "tensor/kernels/fast/winograd.h"
+#include "tensor/kernels/simd/fma.h"
+#include "tensor/kernels/simd/winograd.h"
 #include "tests/arena.h"
 
 static real *normal(Rng *rng, size_t n, double deviation) {

@@ -19,6 +19,6 @@
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
 #include "tensor/check.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"

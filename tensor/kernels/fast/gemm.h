@@ -1,0 +1,61 @@
+/* The matrix product of kernels_fast, for its own files: C = or += A B for any shapes and
+ * any strides, at the speed of fused multiply-adds.
+ *
+ *     fast_gemm(&(Product){.m = m, .n = n, .k = k, .a = {a, k, 1}, .b = {b, n, 1},
+ *                          .c = c, .ldc = n});
+ *
+ *                    n                 C is cut into blocks, one task of a thread each.
+ *              +-----+-----+           For a block, k is cut into slabs:
+ *            B |  p  |     | slab
+ *              +--|--+-----+              A: block x slab packed, second-level cache
+ *           k     |                       B: slab x one panel p of a few vectors,
+ *      +---+---+ +|----+-----+               packed, first-level cache
+ *    m | A |   | |t  C |     |            t: a tile of C, in registers (simd/fma.h)
+ *      +---+---+ +-----+-----+
+ *
+ * An element of C is one sum for each slab, the slabs added one after the other. Their
+ * depth depends on k only, so neither the number of threads nor the block an element
+ * falls into changes a bit. With r terms in a slab and s slabs the error is below
+ * (r + s) epsilon / 2 sum |a b|, and in practice near its square root. */
+#ifndef TENSOR_KERNELS_FAST_GEMM_H
+#define TENSOR_KERNELS_FAST_GEMM_H
+
+#include "tensor/kernels/gemm/tile.h"
+#include "tensor/kernels/simd/fma.h"
+
+typedef struct Product {
+    ptrdiff_t m, n, k;
+    Operand a, b; /* (m, k) and (k, n) */
+    real *c;      /* (m, n), rows ldc apart */
+    ptrdiff_t ldc;
+    bool add;         /* to what C holds; otherwise C is only written, and includes: */
+    const real *bias; /* one number for each row, or NULL for zeros */
+
+    Operand a_too; /* if it has data: scale (A + a_too) in place of A */
+    real scale;
+} Product;
+
+/* Rows top .. and columns left .. of a product, at most so many. */
+Product product_part(const Product *p, ptrdiff_t top, ptrdiff_t rows, ptrdiff_t left,
+                     ptrdiff_t columns);
+
+/* Rows for which A is packed at a time: a slab of it fills a quarter of a second-level
+ * cache of 1 MiB. */
+#define FAST_BLOCK_ROWS (1024 / (ptrdiff_t)sizeof(real))
+
+/* On one thread. */
+void fast_gemm_block(const Product *p);
+
+/* C = A A^T on one thread, for m = n <= FAST_SYMMETRIC: on and above the diagonal only,
+ * the rest of C may hold anything; b is not read. */
+#define FAST_SYMMETRIC 128
+void fast_gemm_symmetric(const Product *p);
+
+/* On all threads. */
+void fast_gemm(const Product *p);
+
+/* `count` products on all threads: a, b and c of the next one lie so much further on. */
+void fast_gemm_batch(const Product *p, ptrdiff_t count, ptrdiff_t next_a,
+                     ptrdiff_t next_b, ptrdiff_t next_c);
+
+#endif

@@ -1,0 +1,27 @@
+/* The matrix product of kernels_gemm, for its own files: C += A B on any operands, on one
+ * thread (gemm_block) or split over all (gemm_parallel).
+ *
+ * C is cut along k into slabs of GEMM_DEPTH. A slab of B is copied, 64 bytes of columns
+ * at a time, into a panel that stays in the first-level cache while the rows of A pass
+ * by; the products are made by a register tile (tile.h). Every element of C is one
+ * sum over k from 0 up, started from C, exactly as in ref_gemm. */
+#ifndef TENSOR_KERNELS_GEMM_BLOCK_H
+#define TENSOR_KERNELS_GEMM_BLOCK_H
+
+#include "tensor/kernels/gemm/tile.h"
+
+#define GEMM_DEPTH 256
+
+/* C (m x n, rows ldc apart) += A (m x k) B (k x n). */
+void gemm_block(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, real *c,
+                ptrdiff_t ldc);
+void gemm_parallel(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, real *c,
+                   ptrdiff_t ldc);
+
+/* The operand that begins at element (i, k). */
+static inline Operand operand_at(Operand a, ptrdiff_t i, ptrdiff_t k) {
+    a.data += i * a.row + k * a.column;
+    return a;
+}
+
+#endif
