@@ -16,7 +16,7 @@
 #
 # `make CC=clang BUILD=build/clang` builds elsewhere with another compiler.
 
-# Waiting threads soon sleep, in every program that make runs (app/stylegrad.c tells why).
+# Waiting threads soon sleep, in every program that make runs (io/spin_briefly.h tells why).
 export GOMP_SPINCOUNT = 10000
 
 CC = gcc

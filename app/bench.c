@@ -10,6 +10,7 @@
 #include "app/session.h"
 #include "app/stopwatch.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 #include "transfer/problem.h"
 #include "transfer/recipe_file.h"
 

@@ -3,7 +3,7 @@
 #include "app/forecast_memory.h"
 #include "app/forecast_time.h"
 #include "app/memory.h"
-#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 #define MIB (1024.0 * 1024.0)
 

@@ -11,6 +11,7 @@
 #include "io/number.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/text.h"
+#include "tensor/threads.h"
 #include "transfer/recipe_keys.h"
 
 const char *const manifest_options[MANIFEST_OPTIONS] = {

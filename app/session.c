@@ -6,8 +6,8 @@
 
 #include "io/assets.h"
 #include "io/number.h"
-#include "tensor/kernels/kernels.h"
 #include "tensor/text.h"
+#include "tensor/threads.h"
 #include "transfer/features.h"
 #include "transfer/input.h"
 #include "transfer/masks.h"

@@ -5,6 +5,7 @@
 #include "autograd/ops.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 /* One matrix for each plane of the shape, read as it is stored or transposed. */
 typedef struct Factor {

@@ -18,6 +18,7 @@
 #include "lessons/lesson.h"
 #include "nn/ops.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 enum { FILTERS = 4 };
 

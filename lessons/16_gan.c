@@ -17,7 +17,7 @@
 #include "lessons/lesson.h"
 #include "lessons/painters.h"
 #include "lessons/training.h"
-#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 enum { BATCH = 32, STEPS = 1890, POINTS = 65 };
 

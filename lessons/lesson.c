@@ -11,6 +11,7 @@
 #include "io/file.h"
 #include "io/image.h"
 #include "io/number.h"
+#include "io/spin_briefly.h"
 #include "io/weight_file.h"
 #include "lessons/page.h"
 #include "tensor/kernels/kernels.h"
@@ -105,7 +106,7 @@ static const char *joined(Arena *arena, const char *a, const char *b) {
 }
 
 Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
-    threads_wait_briefly(argv);
+    spin_briefly(argv);
     Arena *arena = arena_new();
     Lesson *l = ARENA_NEW(arena, Lesson, 1);
     Error err;

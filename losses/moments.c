@@ -19,6 +19,7 @@
 #include "losses/pair.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 enum { DEPTH = 256, BLOCK_NUMBERS = 1 << 18 };
 

@@ -7,8 +7,8 @@
  * So 0/0 is 0, and everything else stays finite. */
 #include "autograd/op_shapes.h"
 #include "losses/ops.h"
-#include "tensor/kernels/kernels.h"
 #include "tensor/kernels/sums.h"
+#include "tensor/threads.h"
 
 #define SILENT 1e-24
 

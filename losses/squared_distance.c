@@ -4,8 +4,8 @@
  * keep a difference and its square beside it. */
 #include "autograd/op_shapes.h"
 #include "losses/ops.h"
-#include "tensor/kernels/kernels.h"
 #include "tensor/kernels/sums.h"
+#include "tensor/threads.h"
 
 static void shape(Node *y) {
     shape_same(y);

@@ -6,7 +6,7 @@
  * loops below run through neighbouring elements and bytes, which vectors like. */
 #include "autograd/op_shapes.h"
 #include "nn/ops.h"
-#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 /* Bytes of the mask. */
 static size_t mask_size(const Node *y) {

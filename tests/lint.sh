@@ -18,12 +18,27 @@ below() {
     app) echo app errata transfer train losses nn autograd optim io tensor ;;
     assets) echo assets io tensor ;;
     lessons) echo lessons errata transfer train losses nn autograd optim io tensor ;;
+    notebooks) echo notebooks lessons errata transfer train losses nn autograd optim io tensor ;;
     esac
 }
-for folder in tensor autograd nn losses optim io transfer train errata app assets lessons; do
+for folder in tensor autograd nn losses optim io transfer train errata app assets lessons \
+              notebooks; do
     allowed=$(below $folder | tr ' ' '|')
     bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)/")
     [ -z "$bad" ] || complain "$folder/ may include $(below $folder) only:
+$bad"
+done
+
+# So do the folders within tensor/, each file by the folder that it is in: tensor/ itself
+# knows nothing of kernels, and kernels_gemm nothing of kernels_fast.
+layers="tensor tensor/kernels/simd tensor/kernels tensor/kernels/ref tensor/kernels/gemm
+        tensor/kernels/fast"
+allowed=
+for folder in $layers; do
+    allowed="$allowed${allowed:+|}$folder"
+    bad=$(git grep -nE '^ *# *include "' -- ":(glob)$folder/*.[ch]" ":(glob)$folder/*.inc" |
+        grep -vE "#include \"($allowed)/[a-z0-9_]+\.(h|inc)\"")
+    [ -z "$bad" ] || complain "$folder/ may include $allowed only:
 $bad"
 done
 

@@ -7,7 +7,7 @@
 
 #include "io/image.h"
 #include "optim/schedule.h"
-#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 #include "tests/networks.h"
 #include "train/distill.h"
 #include "train/painted.h"

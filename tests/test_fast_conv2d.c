@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tensor/kernels/fast/winograd.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 /* One set of sizes with its arrays; the gradients begin with numbers in them. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tensor/kernels/fast/gemm.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 /* ---- Error ---- */

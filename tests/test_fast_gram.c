@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 /* Sums of absolute values a_i b_i and of a_i b_i, over m. */

@@ -8,6 +8,7 @@
 #include "tensor/kernels/channel_sum.h"
 #include "tensor/kernels/fast/winograd.h"
 #include "tensor/kernels/simd/fma.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 #define MOST_WORK 1500000.0 /* products of one case */

@@ -4,6 +4,7 @@
 
 #include "tensor/kernels/gemm/tile.h"
 #include "tensor/kernels/ref/ref.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 /* What results and scratch hold before they are written. */

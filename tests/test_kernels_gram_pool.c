@@ -5,6 +5,7 @@
 
 #include "tensor/kernels/ref/ref.h"
 #include "tensor/kernels/simd/pool.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 /* 1, 2, 3, 2, 3, ... threads on work large enough to be split; again and again, because a

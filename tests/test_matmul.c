@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "autograd/ops.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 static const Kernels *const tables[] = {&kernels_ref, &kernels_gemm, &kernels_fast};

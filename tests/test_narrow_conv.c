@@ -6,6 +6,7 @@
 #include "tensor/kernels/fast/narrow.h"
 #include "tensor/kernels/relu_signs.h"
 #include "tensor/kernels/simd/narrow.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 static size_t x_size(const ConvDims *d) {

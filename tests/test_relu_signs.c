@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tensor/kernels/relu_signs.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 static bool bit(const ConvDims *d, const uint8_t *signs, int plane, int i, int j) {

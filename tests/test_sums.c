@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/kernels/kernels.h"
 #include "tensor/kernels/simd/sums.h"
+#include "tensor/threads.h"
 #include "tests/arena.h"
 
 static real *normal(Rng *rng, size_t n) {

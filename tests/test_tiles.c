@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 #include "tests/pictures.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"

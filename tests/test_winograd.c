@@ -6,6 +6,7 @@
 #include "tensor/kernels/fast/winograd.h"
 #include "tensor/kernels/simd/fma.h"
 #include "tensor/kernels/simd/winograd.h"
+#include "tensor/threads.h"
 #include "tests/arena.h"
 
 static real *normal(Rng *rng, size_t n, double deviation) {

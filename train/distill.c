@@ -6,7 +6,7 @@
 #include "autograd/ops.h"
 #include "losses/ops.h"
 #include "tensor/check.h"
-#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 #include "train/painted.h"
 #include "train/parameters.h"
 

@@ -20,5 +20,6 @@
 #include "optim/schedule.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"

@@ -1,6 +1,6 @@
 #include "tensor/kernels/channel_sum.h"
 
-#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 #define LANES 16
 #define STRETCH 1024 /* numbers that are added before the sum goes on in double */

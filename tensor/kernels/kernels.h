@@ -110,30 +110,10 @@ typedef struct Kernels {
 
 extern const Kernels kernels_ref, kernels_gemm, kernels_fast;
 
-/* The table in use; kernels_fast at the start. */
+/* The table in use; kernels_fast by default. */
 extern const Kernels *kernels;
 
 /* The table of that name, or NULL. */
 const Kernels *kernels_find(const char *name);
-
-/* Number of threads of every parallel loop. At the start it is what OpenMP gives every
- * program, within the quota of a container: see processors.h. What is set wins over all
- * but OMP_THREAD_LIMIT. Always 1 in a build without OpenMP. */
-void threads_set(int threads);
-int threads_count(void);
-
-/* For the first line of main, with its argv. A thread that waits for another spins, by
- * libgomp's default for many milliseconds, and on a busy machine it does so on the very
- * core that the other one needs. Ten thousand turns, some ten microseconds, bridge the
- * gaps within a step; then it sleeps. libgomp reads its settings before main, so the
- * program starts itself once more, unless they have been set already. */
-void threads_wait_briefly(char **argv);
-
-/* Threads for a loop that passes once over so many numbers: 1 when it is over before
- * another thread would be awake. */
-int threads_over(size_t numbers);
-
-/* The same for a loop with so many multiplications in all. */
-int threads_for(double multiplications);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include <stdbool.h>
 
-#include "tensor/kernels/kernels.h"
 #include "tensor/kernels/simd/simd.h"
+#include "tensor/threads.h"
 
 typedef real Four __attribute__((vector_size(4 * sizeof(real))));
 typedef real LooseFour

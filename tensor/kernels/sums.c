@@ -1,7 +1,7 @@
 #include "tensor/kernels/sums.h"
 
-#include "tensor/kernels/kernels.h"
 #include "tensor/kernels/simd/sums.h"
+#include "tensor/threads.h"
 
 #define MOST_PARTS 64
 #define LEAST_PART 1024 /* numbers; a shorter part is not worth its overhead */

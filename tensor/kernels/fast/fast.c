@@ -2,33 +2,27 @@
  * few channels, products of fused multiply-adds for the rest. */
 #include "tensor/kernels/fast/fast.h"
 
+#include "tensor/kernels/columns.h"
 #include "tensor/kernels/fast/gemm.h"
 #include "tensor/kernels/fast/narrow.h"
 #include "tensor/kernels/fast/weight.h"
 #include "tensor/kernels/fast/winograd.h"
+#include "tensor/kernels/gemm/gemm.h"
 #include "tensor/kernels/relu_signs.h"
 
 void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
-    Operand left = {a, d->transpose_a ? 1 : d->lda, d->transpose_a ? d->lda : 1};
-    Operand right = {b, d->transpose_b ? 1 : d->ldb, d->transpose_b ? d->ldb : 1};
-    fast_gemm(&(Product){.m = d->m,
-                         .n = d->n,
-                         .k = d->k,
-                         .a = left,
-                         .b = right,
-                         .c = c,
-                         .ldc = d->ldc,
-                         .add = d->accumulate});
+    const Product p = product_of(d, a, b, c);
+    fast_gemm(&p);
 }
 
 static size_t conv2d_scratch(const ConvDims *d) {
-    const size_t wants[] = {gemm_conv2d_scratch(d), scatter_scratch(d),
-                            fast_weight_scratch(d),
+    const size_t needs[] = {(size_t)columns_forward_size(d) * sizeof(real),
+                            scatter_scratch(d), fast_weight_scratch(d),
                             winograd_suits(d) ? winograd_scratch(d) : 0,
                             narrow_suits(d) ? narrow_scratch(d) : 0};
-    size_t most = wants[0];
-    for (int i = 1; i < 5; i++)
-        if (wants[i] > most) most = wants[i];
+    size_t most = 0;
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (needs[i] > most) most = needs[i];
     return most;
 }
 
@@ -78,8 +72,8 @@ const Kernels kernels_fast = {
     .conv2d_backward_weight = fast_weight,
     .gram_forward = fast_gram_forward,
     .gram_backward = fast_gram_backward,
-    .max_pool_forward = fast_max_pool_forward,
-    .max_pool_backward = fast_max_pool_backward,
-    .avg_pool_forward = fast_avg_pool_forward,
-    .avg_pool_backward = fast_avg_pool_backward,
+    .max_pool_forward = gemm_max_pool_forward,
+    .max_pool_backward = gemm_max_pool_backward,
+    .avg_pool_forward = gemm_avg_pool_forward,
+    .avg_pool_backward = gemm_avg_pool_backward,
 };

@@ -4,8 +4,7 @@
 #ifndef TENSOR_KERNELS_FAST_FAST_H
 #define TENSOR_KERNELS_FAST_FAST_H
 
-#include "tensor/kernels/fast/gemm.h"
-#include "tensor/kernels/gemm/gemm.h"
+#include "tensor/kernels/kernels.h"
 
 void fast_product(const GemmDims *d, const real *a, const real *b, real *c);
 
@@ -20,12 +19,7 @@ void conv1x1_forward(const ConvDims *d, const real *x, const real *w, const real
 void conv1x1_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                            bool add);
 
-typedef void (*MultiplyBlock)(const Product *p);
-
-/* All other sizes. Forward as in gemm/conv2d.c, with the product of one block as an
- * argument; to the input the other way round. */
-void columns_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                     real *y, void *scratch, MultiplyBlock multiply);
+/* To the input, for all other sizes. */
 size_t scatter_scratch(const ConvDims *d);
 void scatter_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                            bool add, void *scratch);

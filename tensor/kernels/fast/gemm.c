@@ -1,6 +1,6 @@
 /* The product of kernels_fast on all threads. */
 #include "tensor/kernels/fast/gemm.h"
-#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 #define BLOCK_COLUMNS 1024 /* each packed number of A is used so often */
 

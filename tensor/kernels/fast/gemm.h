@@ -20,24 +20,8 @@
 #ifndef TENSOR_KERNELS_FAST_GEMM_H
 #define TENSOR_KERNELS_FAST_GEMM_H
 
-#include "tensor/kernels/gemm/tile.h"
+#include "tensor/kernels/product.h"
 #include "tensor/kernels/simd/fma.h"
-
-typedef struct Product {
-    ptrdiff_t m, n, k;
-    Operand a, b; /* (m, k) and (k, n) */
-    real *c;      /* (m, n), rows ldc apart */
-    ptrdiff_t ldc;
-    bool add;         /* to what C holds; otherwise C is only written, and includes: */
-    const real *bias; /* one number for each row, or NULL for zeros */
-
-    Operand a_too; /* if it has data: scale (A + a_too) in place of A */
-    real scale;
-} Product;
-
-/* Rows top .. and columns left .. of a product, at most so many. */
-Product product_part(const Product *p, ptrdiff_t top, ptrdiff_t rows, ptrdiff_t left,
-                     ptrdiff_t columns);
 
 /* Rows for which A is packed at a time: a slab of it fills a quarter of a second-level
  * cache of 1 MiB. */

@@ -1,7 +1,6 @@
 /* The product of kernels_fast on one thread. */
 #include "tensor/kernels/blocks.h"
 #include "tensor/kernels/fast/gemm.h"
-#include "tensor/kernels/gemm/block.h"
 #include "tensor/workspace.h"
 
 /* Sizes that keep a panel of A and one of B in a first-level cache of 48 KiB, and a slab
@@ -105,17 +104,6 @@ static void pack_a(Slab *s, const Product *p, ptrdiff_t k) {
                   rows, s->depth, s->b, panel);
     for (ptrdiff_t i = 0; i < (p->m + rows - 1) / rows * panel; i++)
         s->a[i] = p->scale * (s->a[i] + s->b[i]);
-}
-
-Product product_part(const Product *p, ptrdiff_t top, ptrdiff_t rows, ptrdiff_t left,
-                     ptrdiff_t columns) {
-    Product q = *p;
-    q.m = smaller(rows, p->m - top), q.n = smaller(columns, p->n - left);
-    q.a = operand_at(p->a, top, 0), q.b = operand_at(p->b, 0, left);
-    q.c += top * p->ldc + left;
-    if (q.bias) q.bias += top;
-    if (q.a_too.data) q.a_too = operand_at(q.a_too, top, 0);
-    return q;
 }
 
 static ptrdiff_t slab_depth(ptrdiff_t k) {

@@ -15,7 +15,7 @@
 #include "tensor/kernels/blocks.h"
 #include "tensor/kernels/fast/fast.h"
 #include "tensor/kernels/fast/gemm.h"
-#include "tensor/kernels/gemm/block.h"
+#include "tensor/threads.h"
 #include "tensor/workspace.h"
 
 #define SIDE ((ptrdiff_t)FAST_SYMMETRIC)

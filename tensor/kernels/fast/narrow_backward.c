@@ -23,6 +23,7 @@
 #include "tensor/kernels/fast/narrow_lines.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/simd/narrow.h"
+#include "tensor/threads.h"
 
 #define MOST 8      /* output channels that are summed at once, */
 #define TERMS 36    /* so many that a sum has about as many terms */

@@ -14,6 +14,7 @@
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/relu_signs.h"
 #include "tensor/kernels/simd/narrow.h"
+#include "tensor/threads.h"
 
 #define PLACES 1024 /* of a band: with three channels, its lines stay in the L1 cache */
 

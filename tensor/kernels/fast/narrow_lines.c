@@ -1,9 +1,10 @@
 #include "tensor/kernels/fast/narrow_lines.h"
 #include "tensor/kernels/blocks.h"
 
+#include <stdbool.h>
 #include <string.h>
 
-#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 Bands narrow_bands(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t places, ptrdiff_t least) {
     ptrdiff_t height = places / width < least ? least : places / width;

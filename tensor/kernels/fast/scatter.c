@@ -20,6 +20,7 @@
 #include "tensor/kernels/blocks.h"
 #include "tensor/kernels/fast/fast.h"
 #include "tensor/kernels/fast/gemm.h"
+#include "tensor/threads.h"
 
 #define GROUP_ROWS 128         /* of the column matrix: channels times window */
 #define TASK_NUMBERS (1 << 17) /* of the column matrix */

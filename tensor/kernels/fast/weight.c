@@ -16,6 +16,7 @@
 #include "tensor/kernels/fast/weight_block.h"
 #include "tensor/kernels/fast/winograd.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 #define TASKS 16 /* as long as there are units enough */
 

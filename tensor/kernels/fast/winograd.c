@@ -37,6 +37,7 @@
 #include "tensor/kernels/fast/winograd_plan.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/relu_signs.h"
+#include "tensor/threads.h"
 #include "tensor/workspace.h"
 
 /* A stretch of tiles within one row of tiles: tile `first` of row `row` of picture n. */

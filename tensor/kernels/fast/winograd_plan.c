@@ -1,5 +1,6 @@
 #include "tensor/kernels/fast/winograd_plan.h"
 #include "tensor/kernels/blocks.h"
+#include "tensor/threads.h"
 
 /* Output channels of a U that is made slab by slab. */
 #define STREAM_BLOCK 32

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 #include "tensor/workspace.h"
 
 /* Rows and columns of C that one thread takes at a time. */

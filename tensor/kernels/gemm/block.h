@@ -18,10 +18,4 @@ void gemm_block(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, rea
 void gemm_parallel(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, real *c,
                    ptrdiff_t ldc);
 
-/* The operand that begins at element (i, k). */
-static inline Operand operand_at(Operand a, ptrdiff_t i, ptrdiff_t k) {
-    a.data += i * a.row + k * a.column;
-    return a;
-}
-
 #endif

@@ -6,11 +6,11 @@
 #include "tensor/kernels/relu_signs.h"
 
 void gemm_product(const GemmDims *d, const real *a, const real *b, real *c) {
-    Operand left = {a, d->transpose_a ? 1 : d->lda, d->transpose_a ? d->lda : 1};
-    Operand right = {b, d->transpose_b ? 1 : d->ldb, d->transpose_b ? d->ldb : 1};
-    for (ptrdiff_t i = 0; !d->accumulate && i < d->m; i++)
-        memset(c + i * d->ldc, 0, (size_t)d->n * sizeof(real));
-    gemm_parallel(d->m, d->n, d->k, left, right, c, d->ldc);
+    const Product p = product_of(d, a, b, c);
+    if (!p.add)
+        for (ptrdiff_t i = 0; i < p.m; i++)
+            memset(c + i * p.ldc, 0, (size_t)p.n * sizeof(real));
+    gemm_parallel(p.m, p.n, p.k, p.a, p.b, c, p.ldc);
 }
 
 static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
@@ -29,8 +29,8 @@ const Kernels kernels_gemm = {
     .conv2d_backward_weight = gemm_conv2d_backward_weight,
     .gram_forward = gemm_gram_forward,
     .gram_backward = gemm_gram_backward,
-    .max_pool_forward = fast_max_pool_forward,
-    .max_pool_backward = fast_max_pool_backward,
-    .avg_pool_forward = fast_avg_pool_forward,
-    .avg_pool_backward = fast_avg_pool_backward,
+    .max_pool_forward = gemm_max_pool_forward,
+    .max_pool_backward = gemm_max_pool_backward,
+    .avg_pool_forward = gemm_avg_pool_forward,
+    .avg_pool_backward = gemm_avg_pool_backward,
 };

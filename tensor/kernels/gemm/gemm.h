@@ -19,10 +19,10 @@ void gemm_gram_forward(int n, int c, size_t m, double divisor, const real *f, re
 void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,
                         const real *dg, real *df);
 
-void fast_max_pool_forward(const PoolDims *d, const real *x, real *y, uint8_t *winner);
-void fast_max_pool_backward(const PoolDims *d, const real *dy, const uint8_t *winner,
+void gemm_max_pool_forward(const PoolDims *d, const real *x, real *y, uint8_t *winner);
+void gemm_max_pool_backward(const PoolDims *d, const real *dy, const uint8_t *winner,
                             real *dx, bool add);
-void fast_avg_pool_forward(const PoolDims *d, const real *x, real *y);
-void fast_avg_pool_backward(const PoolDims *d, const real *dy, real *dx, bool add);
+void gemm_avg_pool_forward(const PoolDims *d, const real *x, real *y);
+void gemm_avg_pool_backward(const PoolDims *d, const real *dy, real *dx, bool add);
 
 #endif

@@ -4,6 +4,7 @@
 #include "tensor/kernels/gemm/block.h"
 #include "tensor/kernels/gemm/gemm.h"
 #include "tensor/kernels/ref/ref.h"
+#include "tensor/threads.h"
 #include "tensor/workspace.h"
 
 #define BLOCK_ROWS (16 * TILE_ROWS)

@@ -9,6 +9,7 @@
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/ref/ref.h"
 #include "tensor/kernels/simd/pool.h"
+#include "tensor/threads.h"
 
 static int pool_threads(const PoolDims *d) {
     return threads_for((double)d->n * d->c * d->oh * d->ow * d->kernel * d->kernel);
@@ -130,7 +131,7 @@ static void scatter_plane(const PoolDims *d, const ptrdiff_t *offset, const real
     }
 }
 
-void fast_max_pool_forward(const PoolDims *d, const real *x, real *y, uint8_t *winner) {
+void gemm_max_pool_forward(const PoolDims *d, const real *x, real *y, uint8_t *winner) {
     const PoolDims plane = plane_dims(d);
     const bool by_rows = suits(d);
 #pragma omp parallel for num_threads(pool_threads(d))
@@ -142,7 +143,7 @@ void fast_max_pool_forward(const PoolDims *d, const real *x, real *y, uint8_t *w
                                  winner + out_start(d, i));
 }
 
-void fast_max_pool_backward(const PoolDims *d, const real *dy, const uint8_t *winner,
+void gemm_max_pool_backward(const PoolDims *d, const real *dy, const uint8_t *winner,
                             real *dx, bool add) {
     const bool by_rows = is_quarters(d);
     ptrdiff_t offset[256] = {0};
@@ -157,7 +158,7 @@ void fast_max_pool_backward(const PoolDims *d, const real *dy, const uint8_t *wi
                           dx + in_start(d, i), add);
 }
 
-void fast_avg_pool_forward(const PoolDims *d, const real *x, real *y) {
+void gemm_avg_pool_forward(const PoolDims *d, const real *x, real *y) {
     const PoolDims plane = plane_dims(d);
     const bool by_rows = suits(d);
 #pragma omp parallel for num_threads(pool_threads(d))
@@ -168,7 +169,7 @@ void fast_avg_pool_forward(const PoolDims *d, const real *x, real *y) {
             ref_avg_pool_forward(&plane, x + in_start(d, i), y + out_start(d, i));
 }
 
-void fast_avg_pool_backward(const PoolDims *d, const real *dy, real *dx, bool add) {
+void gemm_avg_pool_backward(const PoolDims *d, const real *dy, real *dx, bool add) {
     const PoolDims plane = plane_dims(d);
     const bool by_rows = is_quarters(d);
 #pragma omp parallel for num_threads(pool_threads(d))

@@ -9,19 +9,10 @@
 #ifndef TENSOR_KERNELS_GEMM_TILE_H
 #define TENSOR_KERNELS_GEMM_TILE_H
 
-#include <stddef.h>
-
-#include "tensor/real.h"
+#include "tensor/kernels/product.h"
 
 #define TILE_ROWS 6
 #define TILE_COLUMNS (64 / (ptrdiff_t)sizeof(real))
-
-/* A matrix as it lies in memory: element (i, k) is data[i row + k column]. A transposed
- * matrix is the same memory with `row` and `column` exchanged. */
-typedef struct Operand {
-    const real *data;
-    ptrdiff_t row, column;
-} Operand;
 
 /* C += A B for A of TILE_ROWS x depth, B of depth x TILE_COLUMNS lying row after row, C
  * of TILE_ROWS x TILE_COLUMNS with rows ldc apart. */
