@@ -83,12 +83,9 @@ include notebooks/notebooks.mk
 # that a damaged palette does not have, and should find the same ones every time.
 $(BUILD)/%/io/stb.o: CFLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 
-# Fused multiply-adds, which nothing else may use (see CFLAGS): Winograd's sums are not those
-# of the reference anyway, and are twice as fast so; and the peak is a peak of such pairs.
-$(BUILD)/%/tensor/kernels/simd/fma.o: CFLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/kernels/simd/weight.o: CFLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/kernels/simd/narrow.o: CFLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/kernels/simd/winograd.o: CFLAGS += -ffp-contract=fast
+# Fused multiply-adds, which nothing else may use (see CFLAGS): the sums of these kernels are
+# not those of the reference anyway, and take half the time; and the peak is a peak of them.
+$(BUILD)/%/tensor/kernels/simd/fused.o: CFLAGS += -ffp-contract=fast
 $(BUILD)/%/app/fma.o: CFLAGS += -ffp-contract=fast
 
 test: test-sanitize

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/kernels/simd/sums.h"
+#include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 #include "tests/arena.h"
 
@@ -86,8 +86,8 @@ static void every_version_gives_the_same_bits(void **state) {
     for (size_t n = 0; n < 70; n++) {
         const real *a = normal(&rng, n), *b = normal(&rng, n);
         double first[4];
-        for (int i = 0; sum_code(i); i++) {
-            const SumCode *code = sum_code(i);
+        for (int i = 0; simd_code(i); i++) {
+            const SumCode *code = simd_code(i)->sums;
             real *y = ARENA_NEW(arena, real, n);
             double sums[4] = {code->products(n, a, b), code->squared_differences(n, a, b),
                               code->absolute_differences(n, a, b),

@@ -5,9 +5,9 @@
  *
  *     kernels_ref    the textbook: triple loop product, seven-loop convolution
  *     kernels_gemm   the same sums in an order the cache likes: im2col and a blocked gemm
- *     kernels_fast   fused multiply-adds (tensor/kernels/fast/gemm.h), Winograd for 3x3
- *                    convolutions (tensor/kernels/fast/winograd.h), and sums of shifted
- * lines for pictures with few channels (tensor/kernels/fast/narrow.h)
+ *     kernels_fast   fused multiply-adds (fast/gemm.h), Winograd for 3x3 convolutions
+ *                    (fast/winograd.h), and sums of shifted lines for images with few
+ *                    channels (fast/narrow.h)
  *
  * `kernels` is the table in use, and a program may switch at any time:
  *

@@ -1,6 +1,6 @@
 #include "tensor/kernels/sums.h"
 
-#include "tensor/kernels/simd/sums.h"
+#include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
 #define MOST_PARTS 64
@@ -45,21 +45,21 @@ static double sum_parts(PartSum *part_sum, size_t n, const real *a, const real *
 }
 
 double sum_products(size_t n, const real *a, const real *b) {
-    return sum_parts(sum_code_best()->products, n, a, b);
+    return sum_parts(simd_best()->sums->products, n, a, b);
 }
 
 double sum_squared_differences(size_t n, const real *a, const real *b) {
-    return sum_parts(sum_code_best()->squared_differences, n, a, b);
+    return sum_parts(simd_best()->sums->squared_differences, n, a, b);
 }
 
 double sum_absolute_differences(size_t n, const real *a, const real *b) {
-    return sum_parts(sum_code_best()->absolute_differences, n, a, b);
+    return sum_parts(simd_best()->sums->absolute_differences, n, a, b);
 }
 
 double sum_products_after_add(size_t n, double scale, const real *x, real *y,
                               const real *z) {
     const Parts parts = parts_of(n);
-    const SumCode *code = sum_code_best();
+    const SumCode *code = simd_best()->sums;
     double sum[MOST_PARTS];
 #pragma omp parallel for schedule(static) num_threads(threads_over(n))
     for (size_t p = 0; p < parts.count; p++) {

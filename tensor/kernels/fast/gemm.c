@@ -1,5 +1,6 @@
 /* The product of kernels_fast on all threads. */
 #include "tensor/kernels/fast/gemm.h"
+#include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
 #define BLOCK_COLUMNS 1024 /* each packed number of A is used so often */
@@ -18,7 +19,7 @@ static Cut cut(ptrdiff_t size, ptrdiff_t count, ptrdiff_t unit) {
 void fast_gemm_batch(const Product *p, ptrdiff_t count, ptrdiff_t next_a,
                      ptrdiff_t next_b, ptrdiff_t next_c) {
     if (p->m == 0 || p->n == 0 || count == 0) return;
-    const FmaTile *tile = fma_tile_best();
+    const FmaTile *tile = simd_best()->fma;
     const int threads =
         threads_for((double)count * (double)p->m * (double)p->n * (double)p->k);
     ptrdiff_t down = (p->m + FAST_BLOCK_ROWS - 1) / FAST_BLOCK_ROWS;

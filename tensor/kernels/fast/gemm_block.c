@@ -1,6 +1,7 @@
 /* The product of kernels_fast on one thread. */
 #include "tensor/kernels/blocks.h"
 #include "tensor/kernels/fast/gemm.h"
+#include "tensor/kernels/simd/code.h"
 #include "tensor/workspace.h"
 
 /* Sizes that keep a panel of A and one of B in a first-level cache of 48 KiB, and a slab
@@ -130,7 +131,7 @@ static void multiply_block(Slab *s, const Product *p) {
 
 static Slab *slab_take(bool upper) {
     Slab *s = workspace_take(sizeof *s);
-    s->tile = fma_tile_best();
+    s->tile = simd_best()->fma;
     s->upper = upper;
     s->bias = NULL;
     return s;

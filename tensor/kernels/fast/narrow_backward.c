@@ -22,7 +22,7 @@
 #include "tensor/kernels/fast/narrow.h"
 #include "tensor/kernels/fast/narrow_lines.h"
 #include "tensor/kernels/kernels.h"
-#include "tensor/kernels/simd/narrow.h"
+#include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
 #define MOST 8      /* output channels that are summed at once, */
@@ -63,7 +63,7 @@ static void plan_taps(Backward *g) {
 
 static void plan(Backward *g, const ConvDims *d) {
     const ptrdiff_t s = d->stride;
-    *g = (Backward){.d = d, .code = narrow_code_best()};
+    *g = (Backward){.d = d, .code = simd_best()->narrow};
     g->some = smaller(MOST, divide_up(TERMS * s * s, (ptrdiff_t)d->kh * d->kw));
     g->above = (d->kh - 1) / s, g->before = (d->kw - 1) / s;
     g->top = g->left = d->pad / s;

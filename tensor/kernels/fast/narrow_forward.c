@@ -13,7 +13,7 @@
 #include "tensor/kernels/fast/narrow_lines.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/relu_signs.h"
-#include "tensor/kernels/simd/narrow.h"
+#include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
 #define PLACES 1024 /* of a band: with three channels, its lines stay in the L1 cache */
@@ -30,7 +30,7 @@ typedef struct Forward {
 } Forward;
 
 static Forward plan(const ConvDims *d) {
-    Forward f = {.d = d, .code = narrow_code_best()};
+    Forward f = {.d = d, .code = simd_best()->narrow};
     f.taps = (ptrdiff_t)d->c * d->kh * d->kw;
     f.blocks = divide_up(d->o, f.code->rows);
     f.width = d->ow + (d->kw - 1) / d->stride;

@@ -16,6 +16,7 @@
 #include "tensor/kernels/fast/weight_block.h"
 #include "tensor/kernels/fast/winograd.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
 #define TASKS 16 /* as long as there are units enough */
@@ -33,7 +34,8 @@ typedef struct Weights {
 } Weights;
 
 static Weights cut(const ConvDims *d, int version) {
-    Weights g = {.d = d, .fma = fma_tile(version), .tile = weight_tile(version)};
+    Weights g = {
+        .d = d, .fma = simd_code(version)->fma, .tile = simd_code(version)->weight};
     g.way = winograd_suits(d) ? &weight_winograd : &weight_bands;
     g.window = (ptrdiff_t)d->kh * d->kw;
     g.out_blocks = divide_up(d->o, WEIGHT_BLOCK);
@@ -92,7 +94,7 @@ static ptrdiff_t all_sums(const Weights *g) {
 
 size_t fast_weight_scratch(const ConvDims *d) {
     ptrdiff_t most = 0;
-    for (int i = 0; fma_tile(i); i++) {
+    for (int i = 0; simd_code(i); i++) {
         const Weights g = cut(d, i);
         const ptrdiff_t size = all_sums(&g) + threads_count() * g.own_size;
         if (size > most) most = size;

@@ -1,5 +1,6 @@
 #include "tensor/kernels/fast/winograd_plan.h"
 #include "tensor/kernels/blocks.h"
+#include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
 /* Output channels of a U that is made slab by slab. */
@@ -14,8 +15,8 @@ static ptrdiff_t block_width(ptrdiff_t size, ptrdiff_t most, ptrdiff_t unit,
 }
 
 static void plan_blocks(Winograd *g, ptrdiff_t pictures) {
-    g->code = winograd_code_best();
-    g->tile = fma_tile_best();
+    g->code = simd_best()->winograd;
+    g->tile = simd_best()->fma;
     g->across = round_up(g->ow, 4) / 4;
     g->in_picture = round_up(g->oh, 4) / 4 * g->across;
     g->tiles = pictures * g->in_picture;

@@ -8,7 +8,7 @@
 
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/ref/ref.h"
-#include "tensor/kernels/simd/pool.h"
+#include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
 static int pool_threads(const PoolDims *d) {
@@ -74,8 +74,8 @@ static PoolDims copy_window(const PoolDims *d, int row, int j, const real *x,
 static void max_row(const PoolDims *d, int row, const real *x, real *y, uint8_t *winner) {
     const int whole = whole_windows(d);
     y += (ptrdiff_t)row * d->ow, winner += (ptrdiff_t)row * d->ow;
-    pool_code_for(d->ow)->largest(x + row_start(d, row), d->w, rows_seen(d, row),
-                                  d->kernel, whole, y, winner);
+    simd_filled_by(d->ow)->pool->largest(x + row_start(d, row), d->w, rows_seen(d, row),
+                                         d->kernel, whole, y, winner);
     for (int j = whole; j < d->ow; j++) {
         real window[9];
         const PoolDims seen = copy_window(d, row, j, x, window);
@@ -86,8 +86,8 @@ static void max_row(const PoolDims *d, int row, const real *x, real *y, uint8_t 
 static void mean_row(const PoolDims *d, int row, const real *x, real *y) {
     const int whole = whole_windows(d);
     y += (ptrdiff_t)row * d->ow;
-    pool_code_for(d->ow)->mean(x + row_start(d, row), d->w, rows_seen(d, row), d->kernel,
-                               whole, y);
+    simd_filled_by(d->ow)->pool->mean(x + row_start(d, row), d->w, rows_seen(d, row),
+                                      d->kernel, whole, y);
     for (int j = whole; j < d->ow; j++) {
         real window[9];
         const PoolDims seen = copy_window(d, row, j, x, window);
@@ -110,13 +110,14 @@ static void scatter_row(const PoolDims *d, int row, const real *dy, const uint8_
     const ptrdiff_t out = (ptrdiff_t)row * d->ow;
     dx += row_start(d, row);
     if (!add) clear_rest(d, row, dx);
-    pool_code_for(d->ow)->scatter(dy + out, winner + out, d->w, d->ow, dx, add);
+    simd_filled_by(d->ow)->pool->scatter(dy + out, winner + out, d->w, d->ow, dx, add);
 }
 
 static void spread_row(const PoolDims *d, int row, const real *dy, real *dx, bool add) {
     dx += row_start(d, row);
     if (!add) clear_rest(d, row, dx);
-    pool_code_for(d->ow)->spread(dy + (ptrdiff_t)row * d->ow, d->w, d->ow, dx, add);
+    simd_filled_by(d->ow)->pool->spread(dy + (ptrdiff_t)row * d->ow, d->w, d->ow, dx,
+                                        add);
 }
 
 /* Windows that overlap or hang over: offset[place] is how far that place of a window is

@@ -1,24 +1,29 @@
-/* The innermost product of kernels_fast: a small piece of C that fits into the registers,
- * made with fused multiply-adds. (kernels_gemm, which rounds every product, has its own:
- * gemm/tile.h.)
+/* The micro-kernel of kernels_fast: a tile of C, MR x NR elements, that stays in the vector
+ * registers while k runs, made with fused multiply-adds. (kernels_gemm rounds every product
+ * and has a micro-kernel of its own: gemm/tile.h.)
  *
- *     const FmaTile *t = fma_tile_best();
+ *     const FmaTile *t = simd_best()->fma;
  *     t->product(depth, u, v, vector, t->vecs, c, ldc, false);
  *
- * Both factors are packed so that one step of k reads them one after the other:
+ * MR is `rows`, NR is `vecs` vectors of `lanes` elements. Both factors are packed into
+ * panels, so that one step of k reads them one after the other:
  *
- *     u (depth, rows)     u00 u10 u20 ... | u01 u11 u21 ...      column k of the left
- * factor v (depth, lanes)    one vector of columns of the right factor, row after row;
- *                         the next vector lies `vector` numbers further on
+ *     u (depth, rows)     u00 u10 u20 ... | u01 u11 u21 ...     column k of the left factor
+ *     v (depth, lanes)    one vector of columns of the right factor, row after row;
+ *                         the next vector begins `vector` elements later
  *
- * The code is compiled once for each width of vector register and the processor that runs
- * decides. Versions differ in the last bits; one version always gives the same. */
+ * Packing and the tile in registers follow K. Goto and R. van de Geijn, "Anatomy of
+ * High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008, section 4; the split into
+ * a small micro-kernel and loops around it follows F. Van Zee and R. van de Geijn, "BLIS: A
+ * Framework for Rapidly Instantiating BLAS Functionality", ACM TOMS 41(3), 2015.
+ *
+ * Versions differ in the last bits; one version always gives the same (code.h). */
 #ifndef TENSOR_KERNELS_SIMD_FMA_H
 #define TENSOR_KERNELS_SIMD_FMA_H
 
 #include "tensor/kernels/simd/simd.h"
 
-/* Rows of a tile and vectors in each, for vectors of so many numbers. At least 8 sums are
+/* MR, and NR in vectors, for vectors of `lanes` elements. At least 8 sums are
  * needed to hide the latency of two units, 16 registers (32 of 64 bytes) hold them, and
  * rows and lanes divide the usual numbers of channels. */
 #define FMA_ROWS(lanes) ((lanes) == LANES_OF_64 ? 8 : 4)
@@ -28,9 +33,9 @@
 #define FMA_MOST_VECS 3
 
 typedef struct FmaTile {
-    ptrdiff_t rows;  /* rows of C that product() makes */
-    ptrdiff_t lanes; /* numbers in a vector */
-    ptrdiff_t vecs;  /* vectors of columns that it makes at once, at most */
+    ptrdiff_t rows;  /* MR: rows of C that product() makes */
+    ptrdiff_t lanes; /* elements in a vector */
+    ptrdiff_t vecs;  /* most vectors of columns that it makes at once: NR / lanes */
 
     /* c (rows, vecs lanes), rows `step` apart, = or += U V for U (depth, rows) and V of
      * `vecs` vectors, each (depth, lanes) and `vector` apart. */
@@ -45,11 +50,5 @@ typedef struct FmaTile {
     void (*pack)(const real *from, ptrdiff_t across, ptrdiff_t along, ptrdiff_t size,
                  ptrdiff_t width, ptrdiff_t depth, real *panels, ptrdiff_t panel);
 } FmaTile;
-
-/* Version number i, from 0, or NULL after the last that this processor can run. */
-const FmaTile *fma_tile(int i);
-
-/* The fastest version for this processor. */
-const FmaTile *fma_tile_best(void);
 
 #endif

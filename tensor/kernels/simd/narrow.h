@@ -45,10 +45,4 @@ typedef struct NarrowCode {
                  real *y_bottom, uint8_t *signs);
 } NarrowCode;
 
-/* Version number i, from 0, or NULL after the last that this processor can run. */
-const NarrowCode *narrow_code(int i);
-
-/* The fastest version for this processor. */
-const NarrowCode *narrow_code_best(void);
-
 #endif

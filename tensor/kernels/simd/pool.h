@@ -34,10 +34,4 @@ typedef struct PoolCode {
     void (*spread)(const real *dy, ptrdiff_t w, ptrdiff_t count, real *dx, bool add);
 } PoolCode;
 
-/* Version number i, from 0, or NULL after the last that this processor can run. */
-const PoolCode *pool_code(int i);
-
-/* The fastest version for rows of so many windows: the widest that they fill. */
-const PoolCode *pool_code_for(ptrdiff_t windows);
-
 #endif

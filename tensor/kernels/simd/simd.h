@@ -1,13 +1,25 @@
-/* Vector code without intrinsics: a file is written once, over LANES numbers of GCC's
- * vector extensions, and compiled for each width of vector register; the processor that
- * runs decides. The file of versions, pool.c for one:
+/* Vector code without intrinsics. A file is written once, over LANES elements of GCC's
+ * vector extensions, and compiled for each width of vector register; at run time the
+ * processor decides which version is called. A file of versions:
  *
- *     #define SIMD_FILE "tensor/kernels/simd/pool.inc"      uses LANES, NAME(word) and
- * TARGET #include "tensor/kernels/simd/versions.inc"           defines word_128,
- * word_256, word_512
+ *     #define SIMD_FILE "tensor/kernels/simd/exact.inc"
+ *     #include "tensor/kernels/simd/versions.inc"
  *
- *     static const PoolCode *const versions[] = SIMD_VERSIONS(code);
- *     return i <= simd_widest() ? versions[i] : NULL; */
+ *     static const Code *const versions[] = SIMD_VERSIONS(code);
+ *     return i <= simd_widest() ? versions[i] : NULL;
+ *
+ * SIMD_FILE is compiled with
+ *
+ *     LANES         elements in a vector
+ *     NAME(word)    word_128, word_256 or word_512
+ *     TARGET        the attribute that selects the instruction set of a function
+ *     INLINE        TARGET, always inlined
+ *     NAME(vec), NAME(loose), NAME(mask), NAME(bytes)      the types of prelude.inc
+ *     AT(address), IN(address)      the vector at any address, to write and to read
+ *
+ * kernels/simd/ has two such files: fused.c, where a product and a sum may be rounded once
+ * (-ffp-contract=fast in the Makefile), and exact.c, where every width has the same bits.
+ * code.h is the table of both. */
 #ifndef TENSOR_KERNELS_SIMD_SIMD_H
 #define TENSOR_KERNELS_SIMD_SIMD_H
 

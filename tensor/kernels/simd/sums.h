@@ -1,4 +1,4 @@
-/* One part of each sum of sums.h, on one thread, for sums.c. */
+/* One part of each sum of kernels/sums.h, on one thread, for kernels/sums.c. */
 #ifndef TENSOR_KERNELS_SIMD_SUMS_H
 #define TENSOR_KERNELS_SIMD_SUMS_H
 
@@ -15,11 +15,5 @@ typedef struct SumCode {
     double (*products_after_add)(size_t n, real scale, const real *x, real *y,
                                  const real *z);
 } SumCode;
-
-/* Version number i, from 0, or NULL after the last that this processor can run. */
-const SumCode *sum_code(int i);
-
-/* The fastest version for this processor. */
-const SumCode *sum_code_best(void);
 
 #endif

@@ -52,7 +52,4 @@ typedef struct WeightTile {
     void (*taps)(const real *m, ptrdiff_t point, real *w, ptrdiff_t tap);
 } WeightTile;
 
-/* Version number i, from 0, or NULL after the last that this processor can run. */
-const WeightTile *weight_tile(int i);
-
 #endif

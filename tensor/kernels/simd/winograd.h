@@ -7,11 +7,12 @@
  *
  * takes 36 products where the direct sum takes 144. The sum over channels happens between
  * the transforms, as 36 matrix products (fma.h, for which U and V are laid out).
- * These points halve the rounding error of the usual 0, +-1, +-2, infinity.
+ * These points halve the rounding error of the usual 0, +-1, +-2, infinity. The algorithm
+ * for convolutional networks, and its form as matrix products, is from A. Lavin and S. Gray,
+ * "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, section 4.
  *
- * The code is compiled once for each width of vector register and the processor that runs
- * decides (winograd_code_best). A version may fuse a product and a sum into one rounding,
- * so versions differ in the last bits; one version always gives the same. */
+ * A version may fuse a product and a sum into one rounding, so versions differ in the last
+ * bits; one version always gives the same (code.h). */
 #ifndef TENSOR_KERNELS_SIMD_WINOGRAD_H
 #define TENSOR_KERNELS_SIMD_WINOGRAD_H
 
@@ -58,11 +59,5 @@ typedef struct WinogradCode {
     void (*output)(const real *m, ptrdiff_t point, ptrdiff_t vecs, real bias, real *out,
                    ptrdiff_t step, uint8_t *signs);
 } WinogradCode;
-
-/* Version number i, from 0, or NULL after the last that this processor can run. */
-const WinogradCode *winograd_code(int i);
-
-/* The fastest version for this processor. */
-const WinogradCode *winograd_code_best(void);
 
 #endif
