@@ -24,7 +24,8 @@ struct Optimizer {
 };
 
 /* Fills the common part; checks objective and learning rate. */
-void optimizer_init(Optimizer *o, const OptimizerMethod *method, Objective objective, double lr);
+void optimizer_init(Optimizer *o, const OptimizerMethod *method, Objective objective,
+                    double lr);
 
 /* Evaluates at x. The answer has `stop` set when loss or gradient is not finite. */
 Step optimizer_evaluate(Optimizer *o);

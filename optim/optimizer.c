@@ -8,7 +8,8 @@
 #include "optim/vector.h"
 #include "tensor/check.h"
 
-void optimizer_init(Optimizer *o, const OptimizerMethod *method, Objective objective, double lr) {
+void optimizer_init(Optimizer *o, const OptimizerMethod *method, Objective objective,
+                    double lr) {
     CHECK(objective.size > 0 && objective.x && objective.gradient && objective.evaluate,
           "an objective needs numbers, a gradient and a function that evaluates it");
     o->method = method;

@@ -84,7 +84,7 @@ static bool find_group(const char *root, bool unified, char group[LINE]) {
  * Version 2 has "max 100000" or "150000 100000" in one file, version 1 has two files, and
  * -1. */
 static double quota_of(const char *root, bool unified, const char *folder) {
-    char path[2 * LINE];
+    char path[2 * LINE + 32]; /* a folder of quota_of_path, and a name */
     double quota = -1, period = 0;
     snprintf(path, sizeof path, "%s/%s", folder,
              unified ? "cpu.max" : "cpu.cfs_quota_us");
