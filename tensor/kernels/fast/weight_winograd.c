@@ -1,5 +1,5 @@
 /* The weight gradient of 3x3 convolutions by Winograd's algorithm, read backwards. With
- * the matrices of simd/winograd.inc, forward is
+ * the matrices of simd/winograd_lines.inc, forward is
  *
  *     y = A^T [ (G w G^T) (B^T x B) ] A          for each tile of 4x4 outputs
  *
@@ -8,12 +8,11 @@
  *     dw = G^T [ sum over tiles of (B^T x B) (A dy A^T) ] G
  *
  * so that a tile takes 36 products for a pair of channels in place of 144. A unit is a
- * rectangle of tiles of one picture; some units together make a chunk of at most 32
- * tiles:
+ * rectangle of tiles of one image; some units together make a chunk of at most 32 tiles:
  *
- *     pictures  (c / lanes, positions, lanes)   a unit turned, channels side by side
- *     V, D      [36][c / lanes][tile][lanes]    B^T x B, and A dy A^T alike for o
- *     M         [36](o / 2 lanes, c, 2, lanes)  36 sums over the tiles of all chunks
+ *     packed  (c / lanes, positions, lanes)   a unit, channels side by side
+ *     V, D    [36][c / lanes][tile][lanes]    B^T x B for c, and A dy A^T likewise for o
+ *     M       [36](o / 2 lanes, c, 2, lanes)  36 sums over the tiles of all chunks
  *
  * and at the end the 36 sums of a pair of channels become 9 weights. */
 #include <string.h>
@@ -25,34 +24,34 @@
 #define POINTS 36
 #define TAPS 9
 
-/* Units of rows x columns tiles, numbered through a picture and all pictures. */
+/* Units of rows x columns tiles, numbered through an image and all images. */
 typedef struct Units {
-    ptrdiff_t down, across;  /* tiles in a picture */
+    ptrdiff_t down, across;  /* tiles in an image */
     ptrdiff_t rows, columns; /* of a unit, in tiles */
-    ptrdiff_t units_across, in_picture;
+    ptrdiff_t units_across, in_image;
     ptrdiff_t in_chunk;
 } Units;
 
-/* Whole pictures if possible, else whole rows of tiles, else pieces of a row. */
+/* Whole images if possible, otherwise whole rows of tiles, otherwise pieces of a row. */
 static Units cut(const ConvDims *d) {
     Units u = {.down = divide_up(d->oh, 4), .across = divide_up(d->ow, 4)};
     u.columns = smaller(u.across, TILES);
     u.rows = smaller(u.down, u.columns < u.across ? 1 : TILES / u.columns);
     u.units_across = divide_up(u.across, u.columns);
-    u.in_picture = divide_up(u.down, u.rows) * u.units_across;
+    u.in_image = divide_up(u.down, u.rows) * u.units_across;
     u.in_chunk = TILES / (u.rows * u.columns);
     return u;
 }
 
 static ptrdiff_t units(const ConvDims *d) {
-    return d->n * cut(d).in_picture;
+    return d->n * cut(d).in_image;
 }
 
 /* The memory of one task. V and D are a line longer than needed from point to point: the
  * 36 points of a tile would otherwise compete for the same cache lines. */
 typedef struct Memory {
-    ptrdiff_t picture, v_point, d_point, m_point; /* numbers */
-    real *turned, *v, *d, *m;
+    ptrdiff_t image, v_point, d_point, m_point; /* elements */
+    real *packed, *v, *d, *m;
 } Memory;
 
 static Memory sizes_of(const ConvDims *d, ptrdiff_t lanes) {
@@ -60,7 +59,7 @@ static Memory sizes_of(const ConvDims *d, ptrdiff_t lanes) {
     const ptrdiff_t channels = round_up(smaller(d->c, WEIGHT_BLOCK), FMA_MOST_LANES);
     const ptrdiff_t outs = round_up(smaller(d->o, WEIGHT_BLOCK), FMA_MOST_LANES);
     const ptrdiff_t most = channels > outs ? channels : outs;
-    return (Memory){.picture = most * (4 * u.rows + 2) * (4 * u.columns + 2),
+    return (Memory){.image = most * (4 * u.rows + 2) * (4 * u.columns + 2),
                     .v_point = channels * TILES + lanes,
                     .d_point = outs * TILES + lanes,
                     .m_point = channels * outs + lanes};
@@ -68,22 +67,22 @@ static Memory sizes_of(const ConvDims *d, ptrdiff_t lanes) {
 
 static ptrdiff_t scratch_of(const ConvDims *d, ptrdiff_t lanes) {
     const Memory s = sizes_of(d, lanes);
-    return s.picture + POINTS * (s.v_point + s.d_point + s.m_point);
+    return s.image + POINTS * (s.v_point + s.d_point + s.m_point);
 }
 
 static Memory share(const ConvDims *d, ptrdiff_t lanes, real *scratch) {
     Memory s = sizes_of(d, lanes);
-    s.turned = scratch;
-    s.v = s.turned + s.picture;
+    s.packed = scratch;
+    s.v = s.packed + s.image;
     s.d = s.v + POINTS * s.v_point;
     s.m = s.d + POINTS * s.d_point;
     return s;
 }
 
-/* A rectangle of a picture (channels, h, w), of which only what lies inside is kept. */
+/* The part of a rectangle that is inside an image (channels, h, w). */
 typedef struct Window {
     ptrdiff_t h, w;
-    ptrdiff_t top, left, bottom, right; /* inside the picture */
+    ptrdiff_t top, left, bottom, right; /* inside the image */
     ptrdiff_t width;                    /* right - left */
     ptrdiff_t panel;                    /* from one vector of channels to the next */
 } Window;
@@ -105,18 +104,6 @@ static Window window_of(ptrdiff_t h, ptrdiff_t w, ptrdiff_t top, ptrdiff_t left,
     return s;
 }
 
-/* Channels side by side: turned[(c / lanes) panel + ((i - top) width + j - left) lanes +
- * c % lanes]. Rows of full width lie one after the other and are turned in one piece. */
-static void turn(const WeightBlock *b, const Window *s, const real *x, ptrdiff_t channels,
-                 real *turned) {
-    const ptrdiff_t lanes = b->tile->lanes, rows = s->bottom - s->top;
-    const ptrdiff_t steps = s->width == s->w ? 1 : rows,
-                    count = rows / (steps ? steps : 1);
-    for (ptrdiff_t i = 0; i < steps; i++)
-        b->fma->pack(x + (s->top + i) * s->w + s->left, s->h * s->w, 1, channels, lanes,
-                     count * s->width, turned + i * s->width * lanes, s->panel);
-}
-
 /* The tile side x side at (i, j): where it begins, and what of it lies inside. */
 static WeightPart tile_at(const Window *s, ptrdiff_t lanes, ptrdiff_t i, ptrdiff_t j,
                           ptrdiff_t side) {
@@ -129,14 +116,14 @@ static WeightPart tile_at(const Window *s, ptrdiff_t lanes, ptrdiff_t i, ptrdiff
                         .right = smaller(side, s->right - j)};
 }
 
-/* One picture and its place among units: tiles r .. r + rows, q .. q + columns. */
+/* One image and its place among units: tiles r .. r + rows, q .. q + columns. */
 typedef struct Place {
     ptrdiff_t n, r, rows, q, columns;
 } Place;
 
 static Place place_of(const Units *u, ptrdiff_t unit) {
-    const ptrdiff_t in = unit % u->in_picture;
-    Place p = {.n = unit / u->in_picture,
+    const ptrdiff_t in = unit % u->in_image;
+    Place p = {.n = unit / u->in_image,
                .r = in / u->units_across * u->rows,
                .q = in % u->units_across * u->columns};
     p.rows = smaller(u->rows, u->down - p.r);
@@ -144,41 +131,85 @@ static Place place_of(const Units *u, ptrdiff_t unit) {
     return p;
 }
 
-/* The tiles of a unit into V, from number `first` on: side 6, shifted by the padding, for
- * x, and into D: side 4 for dy. */
-static void transform(const WeightBlock *b, const Place *p, const Window *s,
-                      ptrdiff_t side, ptrdiff_t shift, ptrdiff_t channels,
-                      ptrdiff_t first, const real *turned, real *v, ptrdiff_t point) {
+/* One of the two images of a unit: x, whose tiles become V, or dy, whose tiles become D. */
+typedef struct Image {
+    const real *data; /* from the first channel of the block on */
+    ptrdiff_t channels;
+    Window window;
+    ptrdiff_t side,
+        pad; /* of a tile; rows and columns that its first one is shifted by */
+    void (*transform)(const real *, const WeightPart *, real *, ptrdiff_t);
+    real *points; /* V or D */
+    ptrdiff_t point;
+} Image;
+
+static Image input_of(const WeightBlock *b, const Memory *s, const Place *p) {
+    const ConvDims *d = b->d;
+    const ptrdiff_t top = 4 * p->r - d->pad, left = 4 * p->q - d->pad;
+    return (Image){.data = b->x + (p->n * d->c + b->c) * d->h * d->w,
+                   .channels = b->channels,
+                   .window = window_of(d->h, d->w, top, left, 4 * p->rows + 2,
+                                       4 * p->columns + 2, b->tile->lanes),
+                   .side = 6,
+                   .pad = d->pad,
+                   .transform = b->tile->input,
+                   .points = s->v,
+                   .point = s->v_point};
+}
+
+static Image gradient_of(const WeightBlock *b, const Memory *s, const Place *p) {
+    const ConvDims *d = b->d;
+    return (Image){.data = b->dy + (p->n * d->o + b->o) * d->oh * d->ow,
+                   .channels = b->outs,
+                   .window = window_of(d->oh, d->ow, 4 * p->r, 4 * p->q, 4 * p->rows,
+                                       4 * p->columns, b->tile->lanes),
+                   .side = 4,
+                   .pad = 0,
+                   .transform = b->tile->gradient,
+                   .points = s->d,
+                   .point = s->d_point};
+}
+
+/* Channels side by side: packed[(c / lanes) panel + ((i - top) width + j - left) lanes +
+ * c % lanes]. Rows of full width follow each other and are packed in one piece. */
+static void pack_channels(const WeightBlock *b, const Image *image, real *packed) {
+    const Window *s = &image->window;
+    const ptrdiff_t lanes = b->tile->lanes, rows = s->bottom - s->top;
+    const ptrdiff_t steps = s->width == s->w ? 1 : rows;
+    const ptrdiff_t count = rows / (steps ? steps : 1);
+    for (ptrdiff_t i = 0; i < steps; i++)
+        b->fma->pack(image->data + (s->top + i) * s->w + s->left, s->h * s->w, 1,
+                     image->channels, lanes, count * s->width,
+                     packed + i * s->width * lanes, s->panel);
+}
+
+/* The tiles of a unit into V or D, from number `first` on. */
+static void transform_tiles(const WeightBlock *b, const Place *p, const Image *image,
+                            ptrdiff_t first, real *packed) {
     const ptrdiff_t lanes = b->tile->lanes;
-    void (*const points)(const real *, const WeightPart *, real *, ptrdiff_t) =
-        side == 6 ? b->tile->input : b->tile->gradient;
-    for (ptrdiff_t c = 0; c < divide_up(channels, lanes); c++)
+    pack_channels(b, image, packed);
+    for (ptrdiff_t c = 0; c < divide_up(image->channels, lanes); c++)
         for (ptrdiff_t t = 0; t < p->rows * p->columns; t++) {
-            const WeightPart part = tile_at(s, lanes, 4 * (p->r + t / p->columns) - shift,
-                                            4 * (p->q + t % p->columns) - shift, side);
-            points(turned + c * s->panel, &part, v + (c * TILES + first + t) * lanes,
-                   point);
+            const ptrdiff_t i = 4 * (p->r + t / p->columns) - image->pad;
+            const ptrdiff_t j = 4 * (p->q + t % p->columns) - image->pad;
+            const WeightPart part = tile_at(&image->window, lanes, i, j, image->side);
+            image->transform(packed + c * image->window.panel, &part,
+                             image->points + (c * TILES + first + t) * lanes,
+                             image->point);
         }
 }
 
 /* V and D of one unit. Returns its number of tiles. */
 static ptrdiff_t prepare(const WeightBlock *b, const Units *u, const Memory *s,
                          ptrdiff_t unit, ptrdiff_t first) {
-    const ConvDims *d = b->d;
-    const ptrdiff_t lanes = b->tile->lanes, pad = d->pad;
     const Place p = place_of(u, unit);
-    const Window x = window_of(d->h, d->w, 4 * p.r - pad, 4 * p.q - pad, 4 * p.rows + 2,
-                               4 * p.columns + 2, lanes);
-    turn(b, &x, b->x + (p.n * d->c + b->c) * d->h * d->w, b->channels, s->turned);
-    transform(b, &p, &x, 6, pad, b->channels, first, s->turned, s->v, s->v_point);
-    const Window dy =
-        window_of(d->oh, d->ow, 4 * p.r, 4 * p.q, 4 * p.rows, 4 * p.columns, lanes);
-    turn(b, &dy, b->dy + (p.n * d->o + b->o) * d->oh * d->ow, b->outs, s->turned);
-    transform(b, &p, &dy, 4, 0, b->outs, first, s->turned, s->d, s->d_point);
+    const Image x = input_of(b, s, &p), dy = gradient_of(b, s, &p);
+    transform_tiles(b, &p, &x, first, s->packed);
+    transform_tiles(b, &p, &dy, first, s->packed);
     return p.rows * p.columns;
 }
 
-/* M += V^T D at one point, for so many tiles. */
+/* M += V^T D at one point, for `tiles` tiles. */
 static void multiply_point(const WeightBlock *b, ptrdiff_t tiles, const real *v,
                            const real *d, real *m) {
     const ptrdiff_t lanes = b->tile->lanes, rows = b->tile->rows;
