@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "tensor/kernels/blocks.h"
+#include "tensor/kernels/cache.h"
 #include "tensor/threads.h"
 
-#define BAND_BYTES (1 << 20)
 #define MAX_BAND 256 /* positions: enough to reuse each weight that is loaded */
 /* The micro-kernels make whole vectors of columns, at most 64 bytes wide. */
 #define UNIT (64 / (ptrdiff_t)sizeof(real))
@@ -75,7 +75,7 @@ Ranges ranges_cut(ptrdiff_t size, ptrdiff_t most) {
 
 /* Bands of a column matrix with this many rows and positions. */
 static Ranges cut_bands(ptrdiff_t rows, ptrdiff_t positions) {
-    const ptrdiff_t fit = BAND_BYTES / (rows * (ptrdiff_t)sizeof(real));
+    const ptrdiff_t fit = cache_blocks()->columns / rows;
     return ranges_cut(positions, smaller(MAX_BAND, fit));
 }
 

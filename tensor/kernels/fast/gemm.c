@@ -1,5 +1,7 @@
 /* The product of kernels_fast on all threads. */
 #include "tensor/kernels/fast/gemm.h"
+#include "tensor/kernels/blocks.h"
+#include "tensor/kernels/cache.h"
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
@@ -22,8 +24,8 @@ void fast_gemm_batch(const Product *p, ptrdiff_t count, ptrdiff_t next_a,
     const FmaTile *tile = simd_best()->fma;
     const int threads =
         threads_for((double)count * (double)p->m * (double)p->n * (double)p->k);
-    ptrdiff_t down = (p->m + FAST_BLOCK_ROWS - 1) / FAST_BLOCK_ROWS;
-    ptrdiff_t across = (p->n + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
+    ptrdiff_t down = divide_up(p->m, cache_blocks()->mc);
+    ptrdiff_t across = divide_up(p->n, BLOCK_COLUMNS);
     /* As many blocks for every thread, cut across where the pieces stay wide enough. */
     if (count * down * across % threads) {
         ptrdiff_t *side = p->n >= 64 * threads ? &across : &down;

@@ -5,27 +5,28 @@
  *                          .c = c, .ldc = n});
  *
  *                    n                 C is cut into blocks, one task of a thread each.
- *              +-----+-----+           For a block, k is cut into slabs:
+ *              +-----+-----+           For a block, k is cut into slabs of at most KC:
  *            B |  p  |     | slab
- *              +--|--+-----+              A: block x slab packed, second-level cache
- *           k     |                       B: slab x one panel p of a few vectors,
- *      +---+---+ +|----+-----+               packed, first-level cache
- *    m | A |   | |t  C |     |            t: a tile of C, in registers (simd/fma.h)
- *      +---+---+ +-----+-----+
+ *              +--|--+-----+              A: MC x slab, packed, second-level cache
+ *           k     |                       B: slab x NC, packed into panels p of a few
+ *      +---+---+ +|----+-----+               vectors, each in the first-level cache
+ *    m | A |   | |t  C |     |            t: MR x NR, the micro-kernel (simd/fma.h),
+ *      +---+---+ +-----+-----+               in registers
  *
- * An element of C is one sum for each slab, the slabs added one after the other. Their
- * depth depends on k only, so neither the number of threads nor the block an element
- * falls into changes a bit. With r terms in a slab and s slabs the error is below
+ * These are the loops, the packing and the names MC, NC, KC of K. Goto and R. van de
+ * Geijn, "Anatomy of High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008, and
+ * MR, NR of F. Van Zee and R. van de Geijn, "BLIS", ACM TOMS 41(3), 2015. MC and NC come
+ * from cache.h.
+ *
+ * An element of C is one sum for each slab, and the slabs are added in order. Their depth
+ * depends on k only, so neither the number of threads, nor the block of an element, nor
+ * the cache changes a bit. With r terms in a slab and s slabs the error is below
  * (r + s) epsilon / 2 sum |a b|, and in practice near its square root. */
 #ifndef TENSOR_KERNELS_FAST_GEMM_H
 #define TENSOR_KERNELS_FAST_GEMM_H
 
 #include "tensor/kernels/product.h"
 #include "tensor/kernels/simd/fma.h"
-
-/* Rows for which A is packed at a time: a slab of it fills a quarter of a second-level
- * cache of 1 MiB. */
-#define FAST_BLOCK_ROWS (1024 / (ptrdiff_t)sizeof(real))
 
 /* On one thread. */
 void fast_gemm_block(const Product *p);

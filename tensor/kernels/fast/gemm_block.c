@@ -1,13 +1,16 @@
 /* The product of kernels_fast on one thread. */
+#include "tensor/arena.h"
 #include "tensor/kernels/blocks.h"
+#include "tensor/kernels/cache.h"
 #include "tensor/kernels/fast/gemm.h"
 #include "tensor/kernels/simd/code.h"
 #include "tensor/workspace.h"
 
-/* Sizes that keep a panel of A and one of B in a first-level cache of 48 KiB, and a slab
- * of A and one of B in half of a second-level cache of 1 MiB. */
-#define DEPTH 256
-#define GROUP_COLUMNS (1024 / (ptrdiff_t)sizeof(real))
+/* With this depth a panel of A and the panels of B of one tile take 28 KiB with vectors
+ * of 32 bytes and 40 KiB with those of 64, so they stay in the first-level cache. KC
+ * decides the order of sums and is the same on every machine. MC and NC do not: see
+ * cache.h. */
+#define KC 256
 
 /* One slab of a block while it is at work. */
 typedef struct Slab {
@@ -16,13 +19,12 @@ typedef struct Slab {
     const real *bias; /* one more column of A, beside a row of ones of B; or NULL */
     bool add;         /* to what C holds already */
     bool upper;       /* only the tiles that reach above the diagonal */
-    _Alignas(64) real a[(DEPTH + 1) * (FAST_BLOCK_ROWS + FMA_MOST_ROWS)];
-    _Alignas(64) real b[(DEPTH + 1) * (GROUP_COLUMNS + FMA_MOST_LANES)];
+    ptrdiff_t mc, nc; /* room in a and b */
+    real *a, *b;      /* packed panels, in the workspace after this struct */
 } Slab;
 
-/* From one panel to the next. There is always room for the bias: without it, the panels
- * of B would often be a power of two apart and compete for the same lines of the cache.
- */
+/* From one panel to the next. There is always room for the bias: without it, panels of
+ * B would often be a power of two apart and compete for the same lines of the cache. */
 static ptrdiff_t vector_size(const Slab *s) {
     return s->tile->lanes * (s->depth + 1);
 }
@@ -31,7 +33,7 @@ static ptrdiff_t rows_size(const Slab *s) {
     return s->tile->rows * (s->depth + 1);
 }
 
-/* A tile that hangs over the edge of C is made beside it. */
+/* A tile that reaches beyond the edge of C is made in a buffer. */
 static void tile_at_edge(const Slab *s, const real *a, const real *b, ptrdiff_t rows,
                          ptrdiff_t columns, real *c, ptrdiff_t ldc) {
     real whole[FMA_MOST_ROWS * FMA_MOST_LANES * FMA_MOST_VECS];
@@ -44,7 +46,7 @@ static void tile_at_edge(const Slab *s, const real *a, const real *b, ptrdiff_t 
             c[i * ldc + j] = (s->add ? c[i * ldc + j] : 0) + whole[i * step + j];
 }
 
-/* A few rows of C: one panel of A by all of B. */
+/* MR rows of C: one panel of A by all of B. */
 static void multiply_rows(const Slab *s, const Product *p, ptrdiff_t i) {
     const ptrdiff_t rows = smaller(s->tile->rows, p->m - i), lanes = s->tile->lanes;
     const real *a = s->a + i * (s->depth + 1);
@@ -108,11 +110,11 @@ static void pack_a(Slab *s, const Product *p, ptrdiff_t k) {
 }
 
 static ptrdiff_t slab_depth(ptrdiff_t k) {
-    const ptrdiff_t slabs = k > DEPTH ? (k + DEPTH - 1) / DEPTH : 1;
-    return (k + slabs - 1) / slabs;
+    const ptrdiff_t slabs = k > KC ? divide_up(k, KC) : 1;
+    return divide_up(k, slabs);
 }
 
-/* A product of at most FAST_BLOCK_ROWS rows. */
+/* A product of at most MC rows. */
 static void multiply_block(Slab *s, const Product *p) {
     const ptrdiff_t depth = slab_depth(p->k);
     for (ptrdiff_t k = 0; k == 0 || k < p->k; k += depth) {
@@ -121,8 +123,8 @@ static void multiply_block(Slab *s, const Product *p) {
         s->bias = s->add ? NULL : p->bias;
         pack_a(s, p, k);
         if (s->bias) pack_bias(s, p->m);
-        for (ptrdiff_t j = 0; j < p->n; j += GROUP_COLUMNS) {
-            Product group = product_part(p, 0, p->m, j, GROUP_COLUMNS);
+        for (ptrdiff_t j = 0; j < p->n; j += s->nc) {
+            Product group = product_part(p, 0, p->m, j, s->nc);
             pack_b(s, &group, k);
             multiply_group(s, &group);
         }
@@ -130,7 +132,16 @@ static void multiply_block(Slab *s, const Product *p) {
 }
 
 static Slab *slab_take(bool upper) {
-    Slab *s = workspace_take(sizeof *s);
+    const ptrdiff_t mc = cache_blocks()->mc, nc = cache_blocks()->nc;
+    const ptrdiff_t a_size = round_up((KC + 1) * (mc + FMA_MOST_ROWS), FMA_MOST_LANES);
+    const ptrdiff_t b_size = (KC + 1) * (nc + FMA_MOST_LANES);
+    const ptrdiff_t head = round_up((ptrdiff_t)sizeof(Slab), ARENA_ALIGNMENT);
+    char *start = workspace_take((size_t)head + (size_t)(a_size + b_size) * sizeof(real));
+    Slab *s = (Slab *)(void *)start;
+    s->mc = mc;
+    s->nc = nc;
+    s->a = (real *)(void *)(start + head);
+    s->b = s->a + a_size;
     s->tile = simd_best()->fma;
     s->upper = upper;
     s->bias = NULL;
@@ -157,8 +168,8 @@ void fast_gemm_symmetric(const Product *p) {
 
 void fast_gemm_block(const Product *p) {
     Slab *s = slab_take(false);
-    for (ptrdiff_t i = 0; i < p->m; i += FAST_BLOCK_ROWS) {
-        Product block = product_part(p, i, FAST_BLOCK_ROWS, 0, p->n);
+    for (ptrdiff_t i = 0; i < p->m; i += s->mc) {
+        Product block = product_part(p, i, s->mc, 0, p->n);
         multiply_block(s, &block);
     }
     workspace_give(s);

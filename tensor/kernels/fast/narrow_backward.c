@@ -19,15 +19,15 @@
 
 #include "tensor/check.h"
 #include "tensor/kernels/blocks.h"
+#include "tensor/kernels/cache.h"
 #include "tensor/kernels/fast/narrow.h"
 #include "tensor/kernels/fast/narrow_lines.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
-#define MOST 8      /* output channels that are summed at once, */
-#define TERMS 36    /* so many that a sum has about as many terms */
-#define PLACES 4096 /* of a band: its lines and sums stay in the L2 cache */
+#define MOST 8   /* output channels that are summed at once, */
+#define TERMS 36 /* so many that a sum has about as many terms */
 #define PHASES 4
 /* A sum has fewer: TERMS, and what rounding `some` up adds, which is one window. */
 #define SUM_TERMS (TERMS + NARROW_TAPS)
@@ -70,7 +70,7 @@ static void plan(Backward *g, const ConvDims *d) {
     const ptrdiff_t rows = (d->h - 1 + d->pad) / s - g->top + 1;
     const ptrdiff_t columns = (d->w - 1 + d->pad) / s - g->left + 1;
     g->width = columns + g->before;
-    g->bands = narrow_bands(rows, g->width, PLACES, 2 * d->kh);
+    g->bands = narrow_bands(rows, g->width, cache_blocks()->narrow_backward, 2 * d->kh);
     g->line = (g->bands.height + g->above) * g->width;
     g->step = g->bands.height * g->width + NARROW_SLACK;
     plan_taps(g);

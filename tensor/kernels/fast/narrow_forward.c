@@ -9,14 +9,13 @@
 #include <string.h>
 
 #include "tensor/kernels/blocks.h"
+#include "tensor/kernels/cache.h"
 #include "tensor/kernels/fast/narrow.h"
 #include "tensor/kernels/fast/narrow_lines.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/relu_signs.h"
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
-
-#define PLACES 1024 /* of a band: with three channels, its lines stay in the L1 cache */
 
 /* How one convolution is cut. */
 typedef struct Forward {
@@ -35,7 +34,7 @@ static Forward plan(const ConvDims *d) {
     f.blocks = divide_up(d->o, f.code->rows);
     f.width = d->ow + (d->kw - 1) / d->stride;
     f.below = (d->kh - 1) / d->stride;
-    f.bands = narrow_bands(d->oh, f.width, PLACES, 2);
+    f.bands = narrow_bands(d->oh, f.width, cache_blocks()->narrow_forward, 2);
     f.line = (f.bands.height + f.below) * f.width;
     ptrdiff_t *at = f.offset;
     for (ptrdiff_t c = 0; c < d->c; c++)

@@ -6,7 +6,7 @@
  *     | 0 0  x x x x x x 0 |   of the result is a place of the line, and tap (u, v) of
  *     +--------------------+   the window the same line from u width + v on.
  *
- * Places at the ends of rows see the next row; nobody reads what comes of them. With
+ * Places at the ends of rows see the next row; their results are not used. With
  * stride 2, even and odd rows and columns become lines of their own (phases), through
  * which windows pass without a stride. */
 #ifndef TENSOR_KERNELS_FAST_NARROW_LINES_H

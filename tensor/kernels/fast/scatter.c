@@ -18,12 +18,12 @@
 #include <string.h>
 
 #include "tensor/kernels/blocks.h"
+#include "tensor/kernels/cache.h"
 #include "tensor/kernels/fast/fast.h"
 #include "tensor/kernels/fast/gemm.h"
 #include "tensor/threads.h"
 
-#define GROUP_ROWS 128         /* of the column matrix: channels times window */
-#define TASK_NUMBERS (1 << 17) /* of the column matrix */
+#define GROUP_ROWS 128 /* of the column matrix: channels times window */
 
 /* How one convolution is cut. */
 typedef struct Scatter {
@@ -41,7 +41,7 @@ static Scatter cut(const ConvDims *d) {
     s.channels = smaller(d->c, larger(1, GROUP_ROWS / s.window));
     s.groups = divide_up(d->c, s.channels);
     const ptrdiff_t row = s.channels * s.window * d->ow;
-    s.height = larger(4 * d->kh, TASK_NUMBERS / row * d->stride);
+    s.height = larger(4 * d->kh, cache_blocks()->scatter / row * d->stride);
     s.bands = divide_up(divide_up(d->h, s.height), threads_count()) * threads_count();
     s.height = divide_up(d->h, s.bands);
     s.bands = divide_up(d->h, s.height);
