@@ -42,6 +42,12 @@ for folder in $layers; do
 $bad"
 done
 
+# No circle of files within tensor/, where x.h, x.c and x.inc count as one file.
+circle=$(git grep -E '^ *# *include "' -- 'tensor/*.[ch]' 'tensor/*.inc' |
+    sed -E 's/\.[a-z]+: *# *include "/ /; s/\.[a-z]+"$//' | awk '$1 != $2' | tsort 2>&1 >/dev/null)
+[ -z "$circle" ] || complain "files of tensor/ include each other in a circle:
+$circle"
+
 # cmocka's float comparisons accept NaN; -Ofast and -ffast-math change results silently.
 bad=$(git grep -nE 'assert_(float|double)_(not_)?equal *\(' -- '*.c' '*.h')
 [ -z "$bad" ] || complain "use assert_close of tests/test.h:

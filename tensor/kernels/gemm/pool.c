@@ -6,7 +6,7 @@
  * go by rows too; where windows overlap, they are few enough to be added one by one. */
 #include <string.h>
 
-#include "tensor/kernels/kernels.h"
+#include "tensor/kernels/gemm/gemm.h"
 #include "tensor/kernels/ref/ref.h"
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"

@@ -1,5 +1,5 @@
-/* Vector code that has the same bits for every width of vector register: every product and
- * every sum is rounded, in an order that the width does not change. */
+/* Vector code that has the same bits for every width of vector register: every product
+ * and every sum is rounded, in an order that the width does not change. */
 #include <string.h>
 
 #include "tensor/kernels/simd/tables.h"

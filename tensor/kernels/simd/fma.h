@@ -1,6 +1,6 @@
-/* The micro-kernel of kernels_fast: a tile of C, MR x NR elements, that stays in the vector
- * registers while k runs, made with fused multiply-adds. (kernels_gemm rounds every product
- * and has a micro-kernel of its own: gemm/tile.h.)
+/* The micro-kernel of kernels_fast: a tile of C, MR x NR elements, that stays in the
+ * vector registers while k runs, made with fused multiply-adds. (kernels_gemm rounds
+ * every product and has a micro-kernel of its own: gemm/tile.h.)
  *
  *     const FmaTile *t = simd_best()->fma;
  *     t->product(depth, u, v, vector, t->vecs, c, ldc, false);
@@ -8,14 +8,14 @@
  * MR is `rows`, NR is `vecs` vectors of `lanes` elements. Both factors are packed into
  * panels, so that one step of k reads them one after the other:
  *
- *     u (depth, rows)     u00 u10 u20 ... | u01 u11 u21 ...     column k of the left factor
+ *     u (depth, rows)     u00 u10 u20 ... | u01 u11 u21 ...     a column of the left one
  *     v (depth, lanes)    one vector of columns of the right factor, row after row;
  *                         the next vector begins `vector` elements later
  *
  * Packing and the tile in registers follow K. Goto and R. van de Geijn, "Anatomy of
- * High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008, section 4; the split into
- * a small micro-kernel and loops around it follows F. Van Zee and R. van de Geijn, "BLIS: A
- * Framework for Rapidly Instantiating BLAS Functionality", ACM TOMS 41(3), 2015.
+ * High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008, section 4; the split
+ * into a small micro-kernel and loops around it follows F. Van Zee and R. van de Geijn,
+ * "BLIS: A Framework for Rapidly Instantiating BLAS Functionality", ACM TOMS 41(3), 2015.
  *
  * Versions differ in the last bits; one version always gives the same (code.h). */
 #ifndef TENSOR_KERNELS_SIMD_FMA_H

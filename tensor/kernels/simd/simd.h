@@ -17,9 +17,9 @@
  *     NAME(vec), NAME(loose), NAME(mask), NAME(bytes)      the types of prelude.inc
  *     AT(address), IN(address)      the vector at any address, to write and to read
  *
- * kernels/simd/ has two such files: fused.c, where a product and a sum may be rounded once
- * (-ffp-contract=fast in the Makefile), and exact.c, where every width has the same bits.
- * code.h is the table of both. */
+ * kernels/simd/ has two such files: fused.c, where a product and a sum may be rounded
+ * once (-ffp-contract=fast in the Makefile), and exact.c, where every width has the same
+ * bits. code.h is the table of both. */
 #ifndef TENSOR_KERNELS_SIMD_SIMD_H
 #define TENSOR_KERNELS_SIMD_SIMD_H
 

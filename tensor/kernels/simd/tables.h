@@ -2,7 +2,12 @@
 #ifndef TENSOR_KERNELS_SIMD_TABLES_H
 #define TENSOR_KERNELS_SIMD_TABLES_H
 
-#include "tensor/kernels/simd/code.h"
+#include "tensor/kernels/simd/fma.h"
+#include "tensor/kernels/simd/narrow.h"
+#include "tensor/kernels/simd/pool.h"
+#include "tensor/kernels/simd/sums.h"
+#include "tensor/kernels/simd/weight.h"
+#include "tensor/kernels/simd/winograd.h"
 
 #define SIMD_TABLES(width)                                                               \
     extern const FmaTile simd_fma_##width;                                               \

@@ -6,13 +6,13 @@
  *     output = A^T [ (G filter G^T) * (B^T input B) ] A       (* element by element)
  *
  * takes 36 products where the direct sum takes 144. The sum over channels happens between
- * the transforms, as 36 matrix products (fma.h, for which U and V are laid out).
- * These points halve the rounding error of the usual 0, +-1, +-2, infinity. The algorithm
- * for convolutional networks, and its form as matrix products, is from A. Lavin and S. Gray,
+ * the transforms, as 36 matrix products (fma.h, for which U and V are laid out). These
+ * points halve the rounding error of the usual 0, +-1, +-2, infinity. The algorithm for
+ * convolutional networks, and its form as matrix products, is from A. Lavin and S. Gray,
  * "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, section 4.
  *
- * A version may fuse a product and a sum into one rounding, so versions differ in the last
- * bits; one version always gives the same (code.h). */
+ * A version may fuse a product and a sum into one rounding, so versions differ in the
+ * last bits; one version always gives the same (code.h). */
 #ifndef TENSOR_KERNELS_SIMD_WINOGRAD_H
 #define TENSOR_KERNELS_SIMD_WINOGRAD_H
 
