@@ -17,7 +17,7 @@
 #
 # `make CC=clang BUILD=build/clang` builds elsewhere with another compiler.
 
-# Waiting threads soon sleep, in every program that make runs (app/stylegrad.c tells why).
+# Waiting threads soon sleep, in every program that make runs (io/spin_briefly.h tells why).
 export GOMP_SPINCOUNT = 10000
 
 ifeq ($(origin CC),default)
@@ -43,8 +43,8 @@ ifneq ($(filter aarch64%:12.1.0 aarch64%:12.2.0 aarch64%:12.3.0,$(COMPILER)),)
 SCALAR_LOOPS = -fno-tree-loop-vectorize
 endif
 
-LIBRARY = $(wildcard tensor/*.c autograd/*.c nn/*.c losses/*.c optim/*.c io/*.c \
-            transfer/*.c train/*.c errata/*.c)
+LIBRARY = $(wildcard tensor/*.c tensor/kernels/*.c tensor/kernels/*/*.c autograd/*.c \
+            nn/*.c losses/*.c optim/*.c io/*.c transfer/*.c train/*.c errata/*.c)
 APP = $(wildcard app/*.c)
 TESTS = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
@@ -100,12 +100,9 @@ include notebooks/notebooks.mk
 # that a damaged palette does not have, and should find the same ones every time.
 $(BUILD)/%/io/stb.o: FILE_FLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 
-# Fused multiply-adds, which nothing else may use (see NEEDED): Winograd's sums are not those
-# of the reference anyway, and are twice as fast so; and the peak is a peak of such pairs.
-$(BUILD)/%/tensor/fma_tile.o: FILE_FLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/weight_tile.o: FILE_FLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/narrow_simd.o: FILE_FLAGS += -ffp-contract=fast
-$(BUILD)/%/tensor/winograd_simd.o: FILE_FLAGS += -ffp-contract=fast
+# Fused multiply-adds, which nothing else may use (see NEEDED): the sums of these kernels are
+# not those of the reference anyway, and take half the time; and the peak is a peak of them.
+$(BUILD)/%/tensor/kernels/simd/fused.o: FILE_FLAGS += -ffp-contract=fast
 $(BUILD)/%/app/fma.o: FILE_FLAGS += -ffp-contract=fast
 
 # On all processors, unless `make test JOBS=1` says otherwise.

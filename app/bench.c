@@ -9,7 +9,8 @@
 #include "app/memory.h"
 #include "app/session.h"
 #include "app/stopwatch.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 #include "transfer/problem.h"
 #include "transfer/recipe_file.h"
 

@@ -2,7 +2,7 @@
  * on as many numbers as the picture has. */
 #include "app/bench.h"
 #include "optim/optimizer.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 #include "transfer/method.h"
 
 /* L = sum of c x^2 / 2, with c from 1 to 2; and how long it took to say so. */

@@ -4,7 +4,7 @@
 #include "app/forecast_time.h"
 #include "app/memory.h"
 #include "app/out_of_memory.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 
 #define MIB (1024.0 * 1024.0)
 

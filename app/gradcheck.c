@@ -10,8 +10,8 @@
 #include "io/plot.h"
 #include "losses/ops.h"
 #include "nn/ops.h"
-#include "tensor/kernels.h"
 #include "tensor/text.h"
+#include "tensor/threads.h"
 
 #ifdef REAL_DOUBLE
 #define STEP 1e-5

@@ -9,8 +9,9 @@
 #include "io/file.h"
 #include "io/json_build.h"
 #include "io/number.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "tensor/text.h"
+#include "tensor/threads.h"
 #include "transfer/recipe_keys.h"
 
 const char *const manifest_options[MANIFEST_OPTIONS] = {

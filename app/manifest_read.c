@@ -14,7 +14,7 @@
 #include "io/file.h"
 #include "io/file_place.h"
 #include "io/number.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "transfer/recipe_file.h"
 #include "transfer/recipe_keys.h"
 

@@ -13,7 +13,8 @@
 #include "app/standard.h"
 #include "app/version.h"
 #include "io/interrupt.h"
-#include "tensor/kernels.h"
+#include "io/spin_briefly.h"
+#include "tensor/kernels/kernels.h"
 #include "tensor/real.h"
 #include "tensor/text.h"
 
@@ -71,7 +72,7 @@ static int run(int argc, char **argv) {
 
 int main(int argc, char **argv) {
     standard_guard();
-    threads_wait_briefly(argv);
+    spin_briefly(argv);
     signal(SIGPIPE, SIG_IGN); /* a closed pipe or a full disk is an error to report, */
     signal(SIGXFSZ, SIG_IGN); /* not a reason to die */
     interrupt_init();

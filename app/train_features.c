@@ -15,7 +15,7 @@
 #include "io/safetensors.h"
 #include "io/weight_file.h"
 #include "optim/schedule.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 #include "train/distill.h"
 
 #define REPORT 100 /* steps between two lines */

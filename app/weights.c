@@ -6,8 +6,8 @@
 #include "app/session.h"
 #include "io/json_build.h"
 #include "io/number.h"
-#include "tensor/kernels.h"
 #include "tensor/text.h"
+#include "tensor/threads.h"
 #include "transfer/input.h"
 
 #define SCENE "assets/scene.png"

@@ -4,7 +4,8 @@
  * transpose_b the matrix in memory is A^T or B^T, and so is its gradient. */
 #include "autograd/ops.h"
 #include "tensor/check.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 /* One matrix for each plane of the shape, read as it is stored or transposed. */
 typedef struct Factor {

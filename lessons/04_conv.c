@@ -17,7 +17,8 @@
 #include "autograd/ops.h"
 #include "lessons/lesson.h"
 #include "nn/ops.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 enum { FILTERS = 4 };
 

@@ -17,7 +17,7 @@
 #include "lessons/lesson.h"
 #include "losses/total.h"
 #include "optim/optimizer.h"
-#include "tensor/sums.h"
+#include "tensor/kernels/sums.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
 

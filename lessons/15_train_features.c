@@ -20,7 +20,7 @@
 #include "losses/ops.h"
 #include "nn/ops.h"
 #include "optim/optimizer.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 
 enum { CLASSES = TEXTURE_CLASSES, BATCH = 32, TEST = 400, STEPS = 400 };
 

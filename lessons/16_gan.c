@@ -18,7 +18,7 @@
 #include "lessons/lesson.h"
 #include "lessons/painters.h"
 #include "lessons/training.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 
 enum { BATCH = 32, STEPS = 1890, SHOWN_FIRST = STEPS / 27 };
 

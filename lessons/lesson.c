@@ -12,9 +12,10 @@
 #include "io/file.h"
 #include "io/image.h"
 #include "io/number.h"
+#include "io/spin_briefly.h"
 #include "io/weight_file.h"
 #include "lessons/page.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "transfer/input.h"
 
 #define CHECK_STEP 1e-5
@@ -111,7 +112,7 @@ static const char *joined(Arena *arena, const char *a, const char *b) {
 }
 
 Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
-    threads_wait_briefly(argv);
+    spin_briefly(argv);
     Arena *arena = arena_new();
     Lesson *l = ARENA_NEW(arena, Lesson, 1);
     Error err;

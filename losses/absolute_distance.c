@@ -7,8 +7,8 @@
 
 #include "autograd/op_shapes.h"
 #include "losses/ops.h"
-#include "tensor/kernels.h"
-#include "tensor/sums.h"
+#include "tensor/kernels/sums.h"
+#include "tensor/threads.h"
 
 static void shape(Node *y) {
     shape_same(y);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "losses/dense_simd.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 
 static int panels_of(int n) {
     return (n + DENSE_WIDTH - 1) / DENSE_WIDTH;

@@ -1,10 +1,10 @@
 #include "losses/dense_simd.h"
 
 #include "losses/dense.h"
-#include "tensor/simd.h"
+#include "tensor/kernels/simd/simd.h"
 
 #define SIMD_FILE "losses/dense_simd.inc"
-#include "tensor/simd_versions.inc"
+#include "tensor/kernels/simd/versions.inc"
 
 const DenseCode *dense_code_best(void) {
     static const DenseCode *const versions[] = SIMD_VERSIONS(code);

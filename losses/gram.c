@@ -5,7 +5,7 @@
  * depend on positions, only on which features occur together: this is the style. */
 #include "losses/ops.h"
 #include "tensor/check.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 
 static void shape(Node *y) {
     const Gram *p = y->params;

@@ -5,7 +5,7 @@
  * masked features is sum t^2 f f^T, so it depends on the region only. */
 #include "losses/ops.h"
 #include "tensor/check.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 
 static void shape(Node *y) {
     const Shape f = y->in[0]->shape, t = y->in[1]->shape;

@@ -20,7 +20,8 @@
 #include "losses/ops.h"
 #include "losses/pair.h"
 #include "tensor/check.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 
 enum { DEPTH = 256, BLOCK_NUMBERS = 1 << 18 };
 

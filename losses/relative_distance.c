@@ -7,8 +7,8 @@
  * finite. */
 #include "autograd/op_shapes.h"
 #include "losses/ops.h"
-#include "tensor/kernels.h"
-#include "tensor/sums.h"
+#include "tensor/kernels/sums.h"
+#include "tensor/threads.h"
 
 #define SILENT 1e-24
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "losses/dense.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 
 static size_t size_of(int n) {
     return (size_t)n * (size_t)n;

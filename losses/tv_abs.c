@@ -7,7 +7,7 @@
 #include <tgmath.h>
 
 #include "losses/tv_differences.h"
-#include "tensor/sums.h"
+#include "tensor/kernels/sums.h"
 
 static double sum(size_t n, const real *a, const real *b) {
     return sum_absolute_differences(n, a, b);

@@ -13,7 +13,7 @@
 
 #include "autograd/op_shapes.h"
 #include "losses/ops.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 
 static double sum(size_t n, const real *a, const real *b);
 static real slope(real d);

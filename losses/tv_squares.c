@@ -4,7 +4,7 @@
  * H - 1 rows of W differences downwards and H rows of W - 1 to the right, in each
  * channel: document 000 4.3, document 002 section 2.5. */
 #include "losses/tv_differences.h"
-#include "tensor/sums.h"
+#include "tensor/kernels/sums.h"
 
 static double sum(size_t n, const real *a, const real *b) {
     return sum_squared_differences(n, a, b);

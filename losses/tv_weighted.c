@@ -13,7 +13,7 @@
 
 #include "autograd/op_shapes.h"
 #include "losses/ops.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 
 /* A difference of two pixels of one channel, x[to] - x[from], with a factor. */
 typedef struct Pair {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 
 /* The index inside 0 .. side - 1 that i, up to pad outside, is a copy of. */
 static int source(PadMode mode, int i, int side) {

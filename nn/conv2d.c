@@ -1,5 +1,6 @@
 /* y[n,o,i,j] = b[o] + sum over c,u,v of w[o,c,u,v] x[n,c, i s + u - p, j s + v - p]
- * dx, dw, db: the same products read from the other sides; formulas in tensor/kernels.h.
+ * dx, dw, db: the same products read from the other sides; formulas in
+ * tensor/kernels/kernels.h.
  *
  * A border of pixels is made explicit: x is copied into scratch with it, and the
  * convolution of that needs no padding. Its gradient is folded back: every border pixel
@@ -12,10 +13,10 @@
 #include "autograd/tape_plan.h"
 #include "nn/border.h"
 #include "nn/ops.h"
-#include "tensor/channel_sum.h"
 #include "tensor/check.h"
-#include "tensor/kernels.h"
-#include "tensor/relu_signs.h"
+#include "tensor/kernels/channel_sum.h"
+#include "tensor/kernels/kernels.h"
+#include "tensor/kernels/relu_signs.h"
 
 /* Sizes as the kernels see them: with a border of pixels, those of the padded picture. */
 static ConvDims dims_of(const Node *y) {

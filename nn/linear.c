@@ -2,7 +2,7 @@
  * numbers, W (o, k), b (o), y (n, o). dx = dy W,  dW = dy^T x,  db = sum over n of dy */
 #include "nn/ops.h"
 #include "tensor/check.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 
 /* n, k, o as above. */
 typedef struct Sizes {

@@ -3,7 +3,7 @@
 #define NN_POOL_H
 
 #include "autograd/tape.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 
 /* The shape rule: checks the parameters (a Pool2d), sets y->shape. */
 void pool_shape(Node *y);

@@ -20,7 +20,7 @@
 
 #include "optim/method.h"
 #include "tensor/check.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 
 typedef struct AdamMethod {
     Optimizer base;

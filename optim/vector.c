@@ -3,8 +3,8 @@
 #include <string.h>
 #include <tgmath.h>
 
-#include "tensor/kernels.h"
-#include "tensor/sums.h"
+#include "tensor/kernels/sums.h"
+#include "tensor/threads.h"
 
 #define PARTS 64
 #define LANES 16

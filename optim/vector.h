@@ -1,5 +1,5 @@
 /* Sums and products of long vectors, on all processors, with one answer: sums are those
- * of tensor/sums.h, whose order is fixed by the length alone. */
+ * of tensor/kernels/sums.h, whose order is fixed by the length alone. */
 #ifndef OPTIM_VECTOR_H
 #define OPTIM_VECTOR_H
 

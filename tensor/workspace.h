@@ -7,7 +7,8 @@
  * A stack may be small: 128 KiB for a thread of musl, 512 KiB for one of macOS, whatever
  * OMP_STACKSIZE says. So nothing large lies there (the Makefile has the compiler warn of
  * frames above 16 KiB). What depends on the sizes of a convolution is in the scratch of
- * tensor/kernels.h instead; here is what a product or a sum needs whatever its size.
+ * tensor/kernels/kernels.h instead; here is what a product or a sum needs whatever its
+ * size.
  *
  * Each thread has its own pieces, one for each depth of taking. They stay for the next
  * call and grow to the largest request, so a loop that has come to run steadily asks the

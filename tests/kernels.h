@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "tensor/kernels_ref.h"
+#include "tensor/kernels/ref/ref.h"
 #include "tests/test.h"
 
 static Arena *arena;

@@ -18,14 +18,35 @@ below() {
     app) echo app errata transfer train losses nn autograd optim io tensor ;;
     assets) echo assets io tensor ;;
     lessons) echo lessons errata transfer train losses nn autograd optim io tensor ;;
+    notebooks) echo notebooks lessons errata transfer train losses nn autograd optim io tensor ;;
     esac
 }
-for folder in tensor autograd nn losses optim io transfer train errata app assets lessons; do
+for folder in tensor autograd nn losses optim io transfer train errata app assets lessons \
+              notebooks; do
     allowed=$(below $folder | tr ' ' '|')
     bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)/")
     [ -z "$bad" ] || complain "$folder/ may include $(below $folder) only:
 $bad"
 done
+
+# So do the folders within tensor/, each file by the folder that it is in: tensor/ itself
+# knows nothing of kernels, and kernels_gemm nothing of kernels_fast.
+layers="tensor tensor/kernels/simd tensor/kernels tensor/kernels/ref tensor/kernels/gemm
+        tensor/kernels/fast"
+allowed=
+for folder in $layers; do
+    allowed="$allowed${allowed:+|}$folder"
+    bad=$(git grep -nE '^ *# *include "' -- ":(glob)$folder/*.[ch]" ":(glob)$folder/*.inc" |
+        grep -vE "#include \"($allowed)/[a-z0-9_]+\.(h|inc)\"")
+    [ -z "$bad" ] || complain "$folder/ may include $allowed only:
+$bad"
+done
+
+# No circle of files within tensor/, where x.h, x.c and x.inc count as one file.
+circle=$(git grep -E '^ *# *include "' -- 'tensor/*.[ch]' 'tensor/*.inc' |
+    sed -E 's/\.[a-z]+: *# *include "/ /; s/\.[a-z]+"$//' | awk '$1 != $2' | tsort 2>&1 >/dev/null)
+[ -z "$circle" ] || complain "files of tensor/ include each other in a circle:
+$circle"
 
 # cmocka's float comparisons accept NaN; -Ofast and -ffast-math change results silently.
 bad=$(git grep -nE 'assert_(float|double)_(not_)?equal *\(' -- '*.c' '*.h')

@@ -8,7 +8,7 @@
 #include "autograd/tape_plan.h"
 #include "io/image.h"
 #include "optim/schedule.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 #include "tests/networks.h"
 #include "train/distill.h"
 #include "train/painted.h"

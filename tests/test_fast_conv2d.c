@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/winograd.h"
+#include "tensor/kernels/fast/winograd.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 /* One set of sizes with its arrays; the gradients begin with numbers in them. */

@@ -3,7 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/fast_gemm.h"
+#include "tensor/kernels/fast/gemm.h"
+#include "tensor/kernels/simd/code.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 /* ---- Error ---- */
@@ -135,9 +137,9 @@ static void every_vector_width_multiplies(void **state) {
     (void)state;
     enum { DEPTH = 37, MOST = FMA_MOST_LANES * FMA_MOST_VECS };
     Rng rng = rng_seed(5);
-    assert_non_null(fma_tile(0));
-    for (int i = 0; fma_tile(i); i++) {
-        const FmaTile *t = fma_tile(i);
+    assert_non_null(simd_code(0));
+    for (int i = 0; simd_code(i); i++) {
+        const FmaTile *t = simd_code(i)->fma;
         for (ptrdiff_t vecs = 1; vecs <= t->vecs; vecs++) {
             const ptrdiff_t n = vecs * t->lanes;
             real *u = normal(&rng, (size_t)(t->rows * DEPTH));
@@ -164,13 +166,14 @@ static void every_vector_width_packs(void **state) {
     enum { DEPTH = 41, MOST = 4 * FMA_MOST_LANES };
     Rng rng = rng_seed(6);
     real *x = normal(&rng, DEPTH * MOST), packed[DEPTH * MOST];
-    for (int i = 0; fma_tile(i); i++)
+    for (int i = 0; simd_code(i); i++)
         for (int way = 0; way < 4; way++) {
-            const ptrdiff_t width = way & 1 ? fma_tile(i)->rows : fma_tile(i)->lanes;
+            const ptrdiff_t width =
+                way & 1 ? simd_code(i)->fma->rows : simd_code(i)->fma->lanes;
             const ptrdiff_t size = 2 * width + (width > 3 ? 3 : 1);
             const ptrdiff_t across = way & 2 ? DEPTH : 1, along = way & 2 ? 1 : MOST;
             const ptrdiff_t panel = width * DEPTH;
-            fma_tile(i)->pack(x, across, along, size, width, DEPTH, packed, panel);
+            simd_code(i)->fma->pack(x, across, along, size, width, DEPTH, packed, panel);
             for (ptrdiff_t q = 0; q < 3 * width; q++)
                 for (ptrdiff_t k = 0; k < DEPTH; k++) {
                     real expected = q < size ? x[q * across + k * along] : 0;

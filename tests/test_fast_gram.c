@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 /* Sums of absolute values a_i b_i and of a_i b_i, over m. */
@@ -32,7 +33,7 @@ static void assert_gram(ptrdiff_t c, ptrdiff_t m, double divisor, const real *f,
         }
 }
 
-/* S has three roundings itself, its products are added as in fast_gemm.h. */
+/* S has three roundings itself, its products are added as in fast/gemm.h. */
 static void assert_gram_backward(ptrdiff_t c, ptrdiff_t m, double divisor, const real *f,
                                  const real *dg, const real *before, const real *df) {
     real *s = ARENA_NEW(arena, real, (size_t)(c * c));

@@ -1,13 +1,14 @@
 /* The weight gradient of kernels_fast: within the rounding error of its sums of what long
  * double gives, on awkward sizes, in every vector width; the same bits on any number of
  * threads; and it adds. */
-#include "tensor/fast_weight.h"
+#include "tensor/kernels/fast/weight.h"
 
 #include <math.h>
 
-#include "tensor/channel_sum.h"
-#include "tensor/fma_tile.h"
-#include "tensor/winograd.h"
+#include "tensor/kernels/channel_sum.h"
+#include "tensor/kernels/fast/winograd.h"
+#include "tensor/kernels/simd/code.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 #define MOST_WORK 1500000.0 /* products of one case */
@@ -117,7 +118,7 @@ static void check_case(const WeightCase *s) {
         const int tap = (int)k % (d->kh * d->kw), oc = (int)k / (d->kh * d->kw);
         sum[k] = exact(s, oc / d->c, oc % d->c, tap / d->kw, tap % d->kw, &absolute[k]);
     }
-    for (int i = 0; fma_tile(i); i++) {
+    for (int i = 0; simd_code(i); i++) {
         const real *got = result(i, s);
         if (winograd_suits(d))
             check_winograd(s, got, sum);
@@ -178,7 +179,7 @@ static void it_is_as_close_as_the_seven_loops(void **state) {
     WeightCase s = weight_case(&rng, d);
     real *loops = copy(s.dw, s.w_size);
     kernels_ref.conv2d_backward_weight(&d, s.x, s.dy, loops, NULL);
-    for (int i = 0; fma_tile(i); i++) {
+    for (int i = 0; simd_code(i); i++) {
         const real *got = result(i, &s);
         double difference = 0, size = 0;
         for (size_t k = 0; k < s.w_size; k++) {

@@ -2,8 +2,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/gemm_tile.h"
-#include "tensor/kernels_ref.h"
+#include "tensor/kernels/gemm/tile.h"
+#include "tensor/kernels/ref/ref.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 /* What results and scratch hold before they are written. */

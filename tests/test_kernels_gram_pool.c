@@ -3,8 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/kernels_ref.h"
-#include "tensor/pool_simd.h"
+#include "tensor/kernels/ref/ref.h"
+#include "tensor/kernels/simd/code.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 /* 1, 2, 3, 2, 3, ... threads on work large enough to be split; again and again, because a
@@ -260,15 +261,16 @@ static void every_version_of_pooling_gives_the_same_bits(void **state) {
         real *x = awkward(&rng, 3 * W), *dx = normal(&rng, 2 * W);
         real *y[3], *to[3];
         uint8_t *winner[3];
-        for (int i = 0; pool_code(i); i++) {
+        for (int i = 0; simd_code(i); i++) {
             y[i] = ARENA_NEW(arena, real, 2 * MOST);
             to[i] = copy(dx, 2 * W);
             winner[i] = ARENA_NEW(arena, uint8_t, MOST);
-            pool_code(i)->largest(x, W, kernel, kernel, count, y[i], winner[i]);
-            pool_code(i)->mean(x, W, kernel, kernel, count, y[i] + MOST);
+            simd_code(i)->pool->largest(x, W, kernel, kernel, count, y[i], winner[i]);
+            simd_code(i)->pool->mean(x, W, kernel, kernel, count, y[i] + MOST);
             if (kernel == 2) {
-                pool_code(i)->scatter(dx, winner[i], W, count, to[i], round / 2 % 2);
-                pool_code(i)->spread(dx, W, count, to[i], true);
+                simd_code(i)->pool->scatter(dx, winner[i], W, count, to[i],
+                                            round / 2 % 2);
+                simd_code(i)->pool->spread(dx, W, count, to[i], true);
             }
             assert_memory_equal(winner[0], winner[i], MOST);
             assert_same_bits(to[0], to[i], 2 * W);

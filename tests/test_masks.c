@@ -4,7 +4,8 @@
 
 #include "autograd/gradcheck.h"
 #include "io/image.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 #include "tests/pictures.h"
 #include "transfer/masks.h"
 #include "transfer/problem.h"

@@ -4,6 +4,7 @@
 
 #include "autograd/ops.h"
 #include "autograd/tape_plan.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 static const Kernels *const tables[] = {&kernels_ref, &kernels_gemm, &kernels_fast};

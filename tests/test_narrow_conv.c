@@ -3,9 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/narrow_conv.h"
-#include "tensor/narrow_simd.h"
-#include "tensor/relu_signs.h"
+#include "tensor/kernels/fast/narrow.h"
+#include "tensor/kernels/relu_signs.h"
+#include "tensor/kernels/simd/code.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 static size_t x_size(const ConvDims *d) {
@@ -202,7 +203,7 @@ static void every_vector_width_agrees(void **state) {
     };
     Rng rng = rng_seed(4);
     const NarrowAhead nothing = {0};
-    assert_non_null(narrow_code(0));
+    assert_non_null(simd_code(0));
     real *wider = NULL;
     for (int outs = 1; outs <= 4; outs++, wider = NULL) {
         real *lines = normal(&rng, 2 * STEP), *w = normal(&rng, TERMS * ROWS);
@@ -210,11 +211,11 @@ static void every_vector_width_agrees(void **state) {
         ptrdiff_t offset[TERMS];
         for (int k = 0; k < TERMS; k++)
             offset[k] = between(&rng, 0, STEP);
-        for (int i = 0; narrow_code(i); i++)
+        for (int i = 0; simd_code(i); i++)
             for (int add = 0; add < 2; add++) {
                 real *out = copy(held, ROWS * STEP);
-                narrow_code(i)->sum(outs, TERMS, w, offset, lines, COUNT,
-                                    add ? NULL : start, out, STEP, &nothing);
+                simd_code(i)->narrow->sum(outs, TERMS, w, offset, lines, COUNT,
+                                          add ? NULL : start, out, STEP, &nothing);
                 for (int m = 0; m < outs; m++)
                     for (int j = 0; j < COUNT; j++) {
                         double sum = (double)(add ? held[m * STEP + j] : start[m]);
@@ -235,7 +236,7 @@ static void every_vector_width_keeps_the_signs(void **state) {
     (void)state;
     enum { MOST = 50 };
     Rng rng = rng_seed(5);
-    for (int i = 0; narrow_code(i); i++)
+    for (int i = 0; simd_code(i); i++)
         for (int w = 1; w <= MOST; w++)
             for (int rows = 1; rows <= 2; rows++) {
                 const size_t size = (size_t)(w * rows), bytes = (size_t)(w + 3) / 4;
@@ -245,8 +246,8 @@ static void every_vector_width_keeps_the_signs(void **state) {
                 uint8_t *right = arena_alloc(arena, bytes);
                 x[size / 2] = expected[size / 2] = (real)NAN;
                 relu_signs_forward(1, rows, w, expected, expected, right);
-                narrow_code(i)->relu(w, x, rows > 1 ? x + w : x, y,
-                                     rows > 1 ? y + w : NULL, bits);
+                simd_code(i)->narrow->relu(w, x, rows > 1 ? x + w : x, y,
+                                           rows > 1 ? y + w : NULL, bits);
                 assert_same_bits(y, expected, size);
                 assert_memory_equal(bits, right, bytes);
             }

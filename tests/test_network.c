@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "nn/network.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "tests/networks.h"
 
 static int place(const Network *network, const char *layer) {

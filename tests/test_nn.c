@@ -6,7 +6,7 @@
 
 #include "nn/border.h"
 #include "nn/ops.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "tests/layers.h"
 
 static Node *numbers(Shape shape, const real *values) {

@@ -6,7 +6,7 @@
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
 #include "optim/vector.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 #include "tests/test.h"
 
 /* L = sum of k x^2 / 2 over n numbers, gradient k x. */

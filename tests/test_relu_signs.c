@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/relu_signs.h"
+#include "tensor/kernels/relu_signs.h"
+#include "tensor/threads.h"
 #include "tests/kernels.h"
 
 static bool bit(const ConvDims *d, const uint8_t *signs, int plane, int i, int j) {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "tests/arena.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"

@@ -1,7 +1,7 @@
 /* A sketch takes nothing and says what the real thing takes. */
 #include "autograd/ops.h"
 #include "autograd/tape_plan.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
 #include "tests/pictures.h"
 #include "transfer/problem.h"
 #include "transfer/recipe_file.h"

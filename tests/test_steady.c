@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <sys/resource.h>
 
-#include "tensor/kernels.h"
 #include "tensor/pages.h"
+#include "tensor/threads.h"
 #include "tests/pictures.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"

@@ -1,12 +1,12 @@
 /* Sums over arrays against the plain loop in double, and each version and number of
  * threads against the others, to the bit. */
-#include "tensor/sums.h"
+#include "tensor/kernels/sums.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "tensor/kernels.h"
-#include "tensor/sums_simd.h"
+#include "tensor/kernels/simd/code.h"
+#include "tensor/threads.h"
 #include "tests/arena.h"
 
 static real *normal(Rng *rng, size_t n) {
@@ -86,8 +86,8 @@ static void every_version_gives_the_same_bits(void **state) {
     for (size_t n = 0; n < 70; n++) {
         const real *a = normal(&rng, n), *b = normal(&rng, n);
         double first[4];
-        for (int i = 0; sum_code(i); i++) {
-            const SumCode *code = sum_code(i);
+        for (int i = 0; simd_code(i); i++) {
+            const SumCode *code = simd_code(i)->sums;
             real *y = ARENA_NEW(arena, real, n);
             double sums[4] = {code->products(n, a, b), code->squared_differences(n, a, b),
                               code->absolute_differences(n, a, b),

@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "autograd/tape_plan.h"
-#include "tensor/kernels.h"
+#include "tensor/kernels/kernels.h"
+#include "tensor/threads.h"
 #include "tests/pictures.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "tensor/fma_tile.h"
-#include "tensor/winograd.h"
-#include "tensor/winograd_simd.h"
+#include "tensor/kernels/fast/winograd.h"
+#include "tensor/kernels/simd/code.h"
+#include "tensor/threads.h"
 #include "tests/arena.h"
 
 static real *normal(Rng *rng, size_t n, double deviation) {
@@ -170,9 +170,9 @@ static void every_vector_width_agrees(void **state) {
     (void)state;
     enum { MOST = WINOGRAD_MOST_LANES, STEP = 4 * MOST, WIDTH = STEP + 2 };
     Rng rng = rng_seed(5);
-    assert_non_null(winograd_code(0));
-    for (int i = 0; winograd_code(i); i++) {
-        const WinogradCode *code = winograd_code(i);
+    assert_non_null(simd_code(0));
+    for (int i = 0; simd_code(i); i++) {
+        const WinogradCode *code = simd_code(i)->winograd;
         real *x = normal(&rng, 6 * WIDTH, 1), lines[12 * STEP], v[WINOGRAD_POINTS * MOST];
         real *g = normal(&rng, (size_t)(WINOGRAD_TAPS * code->rows), 1), out[4 * STEP];
         real u[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS + MOST];
@@ -181,8 +181,8 @@ static void every_vector_width_agrees(void **state) {
         code->input(lines, STEP, 1, v, MOST, 0);
         code->filter(g, WINOGRAD_TAPS, 0, code->rows, 1, false, u, WINOGRAD_MOST_ROWS);
         for (int p = 0; p < WINOGRAD_POINTS; p++)
-            fma_tile(i)->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
-                                 m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
+            simd_code(i)->fma->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
+                                       m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
         code->output(m, WINOGRAD_MOST_ROWS * MOST, 1, (real)0.5, out, STEP, NULL);
         for (ptrdiff_t row = 0; row < 4; row++)
             for (ptrdiff_t j = 0; j < 4 * code->lanes; j++) {

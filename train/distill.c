@@ -7,7 +7,7 @@
 #include "autograd/tape_plan.h"
 #include "losses/ops.h"
 #include "tensor/check.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 #include "train/painted.h"
 #include "train/parameters.h"
 

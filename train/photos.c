@@ -6,7 +6,7 @@
 #include "io/image.h"
 #include "io/picture.h"
 #include "io/tar.h"
-#include "tensor/kernels.h"
+#include "tensor/threads.h"
 
 typedef struct Photo {
     const char *name;

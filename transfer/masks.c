@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "io/image.h"
-#include "tensor/sums.h"
+#include "tensor/kernels/sums.h"
 
 /* (1,3,h,w) -> (1,1,h,w) */
 static Tensor grey(Arena *arena, Tensor x) {

@@ -1,0 +1,40 @@
+/* Block sizes that depend on the caches of the processor, computed in one place.
+ *
+ *     const ptrdiff_t rows = cache_blocks()->mc;
+ *
+ * None of them changes a bit of any result: they decide where an element is computed, not
+ * the order of its sum. Sizes that do decide the order are constants of the kernels (KC
+ * of gemm_block.c, the slabs of winograd_plan.h, the pieces of gram.c and weight.c), so
+ * that machines with other caches give the same pictures. */
+#ifndef TENSOR_KERNELS_CACHE_H
+#define TENSOR_KERNELS_CACHE_H
+
+#include <stddef.h>
+
+/* Bytes of the data caches of one core. */
+typedef struct CacheSizes {
+    size_t l1, l2;
+} CacheSizes;
+
+/* Counted in elements (reals). */
+typedef struct CacheBlocks {
+    ptrdiff_t mc, nc;          /* rows of A and columns of B that are packed at a time */
+    ptrdiff_t columns;         /* of a band of a column matrix */
+    ptrdiff_t scatter;         /* of the column matrix of one task */
+    ptrdiff_t narrow_forward;  /* positions of a band */
+    ptrdiff_t narrow_backward; /* the same, backward */
+} CacheBlocks;
+
+/* The sizes that the system reports; 32 KiB and 512 KiB where it reports none. */
+CacheSizes cache_sizes(void);
+
+/* What suits caches of these sizes, which are first brought within sensible limits. */
+CacheBlocks cache_blocks_for(CacheSizes sizes);
+
+/* What suits this machine. */
+const CacheBlocks *cache_blocks(void);
+
+/* For tests, between kernels: blocks for other sizes from now on. */
+void cache_assume(CacheSizes sizes);
+
+#endif

@@ -1,0 +1,79 @@
+/* The table for speed: Winograd where it suits, sums of shifted lines where the input has
+ * few channels, products of fused multiply-adds for the rest. */
+#include "tensor/kernels/fast/fast.h"
+
+#include "tensor/kernels/columns.h"
+#include "tensor/kernels/fast/gemm.h"
+#include "tensor/kernels/fast/narrow.h"
+#include "tensor/kernels/fast/weight.h"
+#include "tensor/kernels/fast/winograd.h"
+#include "tensor/kernels/gemm/gemm.h"
+#include "tensor/kernels/relu_signs.h"
+
+void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
+    const Product p = product_of(d, a, b, c);
+    fast_gemm(&p);
+}
+
+static size_t conv2d_scratch(const ConvDims *d) {
+    const size_t needs[] = {(size_t)columns_forward_size(d) * sizeof(real),
+                            scatter_scratch(d), fast_weight_scratch(d),
+                            winograd_suits(d) ? winograd_scratch(d) : 0,
+                            narrow_suits(d) ? narrow_scratch(d) : 0};
+    size_t most = 0;
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (needs[i] > most) most = needs[i];
+    return most;
+}
+
+static void conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
+                           real *y, void *scratch) {
+    if (winograd_suits(d))
+        winograd_forward(d, x, w, b, y, NULL, scratch);
+    else if (narrow_suits(d))
+        narrow_forward(d, x, w, b, y, NULL, scratch);
+    else if (conv1x1_suits(d))
+        conv1x1_forward(d, x, w, b, y);
+    else
+        columns_forward(d, x, w, b, y, scratch, fast_gemm_block);
+}
+
+static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
+                                const real *b, real *y, uint8_t *signs, void *scratch) {
+    if (winograd_suits(d)) {
+        winograd_forward(d, x, w, b, y, signs, scratch);
+    } else if (narrow_suits(d)) {
+        narrow_forward(d, x, w, b, y, signs, scratch);
+    } else {
+        conv2d_forward(d, x, w, b, y, scratch);
+        relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, y, signs);
+    }
+}
+
+static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
+                                 real *dx, bool add, void *scratch) {
+    if (winograd_suits(d))
+        winograd_backward_data(d, dy, w, dx, add, scratch);
+    else if (narrow_suits(d))
+        narrow_backward_data(d, dy, w, dx, add, scratch);
+    else if (conv1x1_suits(d))
+        conv1x1_backward_data(d, dy, w, dx, add);
+    else
+        scatter_backward_data(d, dy, w, dx, add, scratch);
+}
+
+const Kernels kernels_fast = {
+    .name = "fast",
+    .gemm = fast_product,
+    .conv2d_scratch = conv2d_scratch,
+    .conv2d_forward = conv2d_forward,
+    .conv2d_relu_forward = conv2d_relu_forward,
+    .conv2d_backward_data = conv2d_backward_data,
+    .conv2d_backward_weight = fast_weight,
+    .gram_forward = fast_gram_forward,
+    .gram_backward = fast_gram_backward,
+    .max_pool_forward = gemm_max_pool_forward,
+    .max_pool_backward = gemm_max_pool_backward,
+    .avg_pool_forward = gemm_avg_pool_forward,
+    .avg_pool_backward = gemm_avg_pool_backward,
+};

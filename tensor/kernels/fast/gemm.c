@@ -1,0 +1,50 @@
+/* The product of kernels_fast on all threads. */
+#include "tensor/kernels/fast/gemm.h"
+#include "tensor/kernels/blocks.h"
+#include "tensor/kernels/cache.h"
+#include "tensor/kernels/simd/code.h"
+#include "tensor/threads.h"
+
+#define BLOCK_COLUMNS 1024 /* each packed number of A is used so often */
+
+/* A side in `count` pieces of `width`, whole units but for the last. */
+typedef struct Cut {
+    ptrdiff_t width, count;
+} Cut;
+
+static Cut cut(ptrdiff_t size, ptrdiff_t count, ptrdiff_t unit) {
+    ptrdiff_t width = (size + count - 1) / count;
+    width = (width + unit - 1) / unit * unit;
+    return (Cut){width, (size + width - 1) / width};
+}
+
+void fast_gemm_batch(const Product *p, ptrdiff_t count, ptrdiff_t next_a,
+                     ptrdiff_t next_b, ptrdiff_t next_c) {
+    if (p->m == 0 || p->n == 0 || count == 0) return;
+    const FmaTile *tile = simd_best()->fma;
+    const int threads =
+        threads_for((double)count * (double)p->m * (double)p->n * (double)p->k);
+    ptrdiff_t down = divide_up(p->m, cache_blocks()->mc);
+    ptrdiff_t across = divide_up(p->n, BLOCK_COLUMNS);
+    /* As many blocks for every thread, cut across where the pieces stay wide enough. */
+    if (count * down * across % threads) {
+        ptrdiff_t *side = p->n >= 64 * threads ? &across : &down;
+        *side = (*side + threads - 1) / threads * threads;
+    }
+    const Cut rows = cut(p->m, down, tile->rows);
+    const Cut columns = cut(p->n, across, tile->lanes * tile->vecs);
+    const ptrdiff_t blocks = rows.count * columns.count;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (ptrdiff_t task = 0; task < count * blocks; task++) {
+        ptrdiff_t i = task / blocks, block = task % blocks;
+        Product q = product_part(p, block % rows.count * rows.width, rows.width,
+                                 block / rows.count * columns.width, columns.width);
+        if (q.a_too.data) q.a_too.data += i * next_a;
+        q.a.data += i * next_a, q.b.data += i * next_b, q.c += i * next_c;
+        fast_gemm_block(&q);
+    }
+}
+
+void fast_gemm(const Product *p) {
+    fast_gemm_batch(p, 1, 0, 0, 0);
+}

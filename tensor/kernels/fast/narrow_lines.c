@@ -1,0 +1,42 @@
+#include "tensor/kernels/fast/narrow_lines.h"
+#include "tensor/kernels/blocks.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "tensor/threads.h"
+
+Bands narrow_bands(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t places, ptrdiff_t least) {
+    ptrdiff_t height = places / width < least ? least : places / width;
+    const ptrdiff_t threads = threads_count();
+    const ptrdiff_t count = divide_up(divide_up(rows, height), threads) * threads;
+    height = divide_up(divide_up(rows, count), 2) * 2;
+    return (Bands){rows, height, divide_up(rows, height)};
+}
+
+/* Places begin .. end of a row of the line lie inside the plane. */
+static void read_row(const real *row, ptrdiff_t left, ptrdiff_t stride, ptrdiff_t begin,
+                     ptrdiff_t end, ptrdiff_t width, real *line) {
+    for (ptrdiff_t j = 0; j < begin; j++)
+        line[j] = 0;
+    if (stride == 1)
+        memcpy(line + begin, row + left + begin, (size_t)(end - begin) * sizeof(real));
+    else
+        for (ptrdiff_t j = begin; j < end; j++)
+            line[j] = row[left + 2 * j];
+    for (ptrdiff_t j = end; j < width; j++)
+        line[j] = 0;
+}
+
+void narrow_line(const real *plane, ptrdiff_t h, ptrdiff_t w, ptrdiff_t top,
+                 ptrdiff_t left, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
+                 real *line) {
+    const ptrdiff_t right = left < w ? smaller(width, divide_up(w - left, stride)) : 0;
+    const ptrdiff_t begin = left < 0 ? smaller(right, divide_up(-left, stride)) : 0;
+    for (ptrdiff_t t = 0; t < rows; t++, line += width) {
+        const ptrdiff_t i = top + stride * t;
+        const bool inside = i >= 0 && i < h;
+        read_row(inside ? plane + i * w : plane, left, stride, inside ? begin : 0,
+                 inside ? right : 0, width, line);
+    }
+}

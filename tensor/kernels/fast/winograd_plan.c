@@ -1,0 +1,61 @@
+#include "tensor/kernels/fast/winograd_plan.h"
+#include "tensor/kernels/blocks.h"
+#include "tensor/kernels/simd/code.h"
+#include "tensor/threads.h"
+
+/* Output channels of a U that is made slab by slab. */
+#define STREAM_BLOCK 32
+
+/* Width of equal blocks of at most `most`, whole units each, so many that no thread is
+ * left to work alone on the last one. */
+static ptrdiff_t block_width(ptrdiff_t size, ptrdiff_t most, ptrdiff_t unit,
+                             int threads) {
+    ptrdiff_t blocks = round_up(round_up(size, most) / most, threads);
+    return round_up(round_up(size, blocks) / blocks, unit);
+}
+
+static void plan_blocks(Winograd *g, ptrdiff_t pictures) {
+    g->code = simd_best()->winograd;
+    g->tile = simd_best()->fma;
+    g->across = round_up(g->ow, 4) / 4;
+    g->in_picture = round_up(g->oh, 4) / 4 * g->across;
+    g->tiles = pictures * g->in_picture;
+    g->filters_whole = g->tiles > g->out;
+    int tile_threads = g->filters_whole ? threads_count() : 1;
+    int out_threads = g->filters_whole ? 1 : threads_count();
+    g->tile_block = block_width(g->tiles, WINOGRAD_BLOCK, g->code->lanes, tile_threads);
+    g->tile_blocks = round_up(g->tiles, g->tile_block) / g->tile_block;
+    g->streams = !g->filters_whole && g->tile_blocks == 1;
+    g->out_block = block_width(g->out, g->streams ? STREAM_BLOCK : WINOGRAD_BLOCK,
+                               g->code->rows, out_threads);
+    g->out_blocks = round_up(g->out, g->out_block) / g->out_block;
+}
+
+Winograd winograd_plan_forward(const ConvDims *d) {
+    Winograd g = {.in = d->c,
+                  .h = d->h,
+                  .w = d->w,
+                  .out = d->o,
+                  .oh = d->oh,
+                  .ow = d->ow,
+                  .pad = d->pad,
+                  .weight_out = (ptrdiff_t)d->c * WINOGRAD_TAPS,
+                  .weight_in = WINOGRAD_TAPS};
+    plan_blocks(&g, d->n);
+    return g;
+}
+
+Winograd winograd_plan_backward(const ConvDims *d) {
+    Winograd g = {.in = d->o,
+                  .h = d->oh,
+                  .w = d->ow,
+                  .out = d->c,
+                  .oh = d->h,
+                  .ow = d->w,
+                  .pad = 2 - d->pad,
+                  .turned = true,
+                  .weight_out = WINOGRAD_TAPS,
+                  .weight_in = (ptrdiff_t)d->c * WINOGRAD_TAPS};
+    plan_blocks(&g, d->n);
+    return g;
+}

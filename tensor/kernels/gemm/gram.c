@@ -1,0 +1,91 @@
+#include <string.h>
+
+#include "tensor/kernels/blocks.h"
+#include "tensor/kernels/gemm/block.h"
+#include "tensor/kernels/gemm/gemm.h"
+#include "tensor/kernels/ref/ref.h"
+#include "tensor/threads.h"
+#include "tensor/workspace.h"
+
+#define BLOCK_ROWS (16 * TILE_ROWS)
+
+typedef struct Sums {
+    double total[BLOCK_ROWS * TILE_COLUMNS];
+    real piece[BLOCK_ROWS * TILE_COLUMNS];
+} Sums;
+
+/* Rows top .. top + rows of G in the columns left .. left + columns, and their mirror
+ * images: each piece of GRAM_CHUNK positions is one small product in `real`, the pieces
+ * are added in double, as ref_gram_forward does. */
+static void gram_block(int c, ptrdiff_t m, double divisor, const real *f, real *g,
+                       ptrdiff_t top, ptrdiff_t rows, ptrdiff_t left, ptrdiff_t columns) {
+    Sums *sums = workspace_take(sizeof *sums);
+    memset(sums->total, 0, sizeof sums->total);
+    for (ptrdiff_t start = 0; start < m; start += GRAM_CHUNK) {
+        memset(sums->piece, 0, sizeof sums->piece);
+        Operand a = {f + top * m + start, m, 1}, b = {f + left * m + start, 1, m};
+        gemm_block(rows, columns, smaller(GRAM_CHUNK, m - start), a, b, sums->piece,
+                   TILE_COLUMNS);
+        for (ptrdiff_t i = 0; i < rows * TILE_COLUMNS; i++)
+            sums->total[i] += (double)sums->piece[i];
+    }
+    for (ptrdiff_t i = 0; i < rows; i++)
+        for (ptrdiff_t j = 0; j < columns; j++) {
+            real value = (real)(sums->total[i * TILE_COLUMNS + j] / divisor);
+            g[(top + i) * c + left + j] = value;
+            g[(left + j) * c + top + i] = value;
+        }
+    workspace_give(sums);
+}
+
+/* One task is a strip of columns of one picture's G from the top down to the diagonal,
+ * longest strip first, so that threads finish together. */
+void gemm_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g) {
+    const ptrdiff_t strips = (c + TILE_COLUMNS - 1) / TILE_COLUMNS;
+    const int threads = threads_for((double)n * c * c * (double)m);
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (ptrdiff_t task = 0; task < n * strips; task++) {
+        ptrdiff_t picture = task % n, left = (strips - 1 - task / n) * TILE_COLUMNS;
+        ptrdiff_t columns = smaller(TILE_COLUMNS, c - left), bottom = left + columns;
+        for (ptrdiff_t top = 0; top < bottom; top += BLOCK_ROWS)
+            gram_block(c, (ptrdiff_t)m, divisor, f + picture * c * (ptrdiff_t)m,
+                       g + picture * c * c, top, smaller(BLOCK_ROWS, bottom - top), left,
+                       columns);
+    }
+}
+
+#define TASK_POSITIONS 1024
+
+/* df (rows x positions) += S F, S = (dG + dG^T) / divisor made in pieces as it is used.
+ */
+static void gram_backward_block(int c, ptrdiff_t m, double divisor, const real *f,
+                                const real *dg, real *df, ptrdiff_t top,
+                                ptrdiff_t start) {
+    ptrdiff_t rows = smaller(BLOCK_ROWS, c - top);
+    ptrdiff_t positions = smaller(TASK_POSITIONS, m - start);
+    real *s = workspace_take(BLOCK_ROWS * GEMM_DEPTH * sizeof *s);
+    for (ptrdiff_t k = 0; k < c; k += GEMM_DEPTH) {
+        ptrdiff_t depth = smaller(GEMM_DEPTH, c - k);
+        for (ptrdiff_t i = 0; i < rows; i++)
+            for (ptrdiff_t j = 0; j < depth; j++)
+                s[i * GEMM_DEPTH + j] = gram_symmetric(dg, c, top + i, k + j, divisor);
+        gemm_block(rows, positions, depth, (Operand){s, GEMM_DEPTH, 1},
+                   (Operand){f + k * m + start, m, 1}, df + top * m + start, m);
+    }
+    workspace_give(s);
+}
+
+void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,
+                        const real *dg, real *df) {
+    const ptrdiff_t size = (ptrdiff_t)m, down = (c + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    const ptrdiff_t across = (size + TASK_POSITIONS - 1) / TASK_POSITIONS;
+    const int threads = threads_for((double)n * c * c * (double)m);
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (ptrdiff_t task = 0; task < n * down * across; task++) {
+        ptrdiff_t picture = task / (down * across), block = task % (down * across);
+        ptrdiff_t features = picture * c * size;
+        gram_backward_block(c, size, divisor, f + features, dg + picture * c * c,
+                            df + features, block % down * BLOCK_ROWS,
+                            block / down * TASK_POSITIONS);
+    }
+}

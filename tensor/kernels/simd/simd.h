@@ -1,0 +1,96 @@
+/* Vector code without intrinsics. A file is written once, over LANES elements of GCC's
+ * vector extensions, and compiled for each width of vector register; at run time the
+ * processor decides which version is called. A file of versions:
+ *
+ *     #define SIMD_FILE "tensor/kernels/simd/exact.inc"
+ *     #include "tensor/kernels/simd/versions.inc"
+ *
+ *     static const Code *const versions[] = SIMD_VERSIONS(code);
+ *     return i <= simd_widest() ? versions[i] : NULL;
+ *
+ * SIMD_FILE is compiled with
+ *
+ *     LANES         elements in a vector
+ *     NAME(word)    word_128, word_256 or word_512
+ *     TARGET        the attribute that selects the instruction set of a function
+ *     INLINE        TARGET, always inlined
+ *     NAME(vec), NAME(loose), NAME(mask), NAME(bytes)      the types of prelude.inc
+ *     AT(address), IN(address)      the vector at any address, to write and to read
+ *
+ * kernels/simd/ has two such files: fused.c, where a product and a sum may be rounded
+ * once (-ffp-contract=fast in the Makefile), and exact.c, where every width has the same
+ * bits. code.h is the table of both. */
+#ifndef TENSOR_KERNELS_SIMD_SIMD_H
+#define TENSOR_KERNELS_SIMD_SIMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tensor/real.h"
+
+/* Numbers in a vector of 16, 32 and 64 bytes, and a whole number as wide as a real: what
+ * comparing two vectors gives, all bits or none. */
+#ifdef REAL_DOUBLE
+#define LANES_OF_16 2
+#define LANES_OF_32 4
+#define LANES_OF_64 8
+typedef int64_t Lane;
+#else
+#define LANES_OF_16 4
+#define LANES_OF_32 8
+#define LANES_OF_64 16
+typedef int32_t Lane;
+#endif
+
+#define SIMD_GLUE_(a, b) a##b
+#define SIMD_GLUE(a, b) SIMD_GLUE_(a, b)
+
+/* For __builtin_shufflevector, what is taken from the 2 LANES numbers of vectors a and b:
+ *     EVEN  a0 a2 ... b0 b2 ...       ODD   a1 a3 ... b1 b3 ...
+ *     LOW   a0 b0 a1 b1 ...           HIGH  the same from the middle on */
+#define SIMD_PICK(kind, lanes, a, b)                                                     \
+    __builtin_shufflevector(a, b, SIMD_GLUE(SIMD_##kind##_, lanes))
+#define SIMD_EVEN_2 0, 2
+#define SIMD_EVEN_4 0, 2, 4, 6
+#define SIMD_EVEN_8 SIMD_EVEN_4, 8, 10, 12, 14
+#define SIMD_EVEN_16 SIMD_EVEN_8, 16, 18, 20, 22, 24, 26, 28, 30
+#define SIMD_ODD_2 1, 3
+#define SIMD_ODD_4 1, 3, 5, 7
+#define SIMD_ODD_8 SIMD_ODD_4, 9, 11, 13, 15
+#define SIMD_ODD_16 SIMD_ODD_8, 17, 19, 21, 23, 25, 27, 29, 31
+#define SIMD_LOW_2 0, 2
+#define SIMD_LOW_4 0, 4, 1, 5
+#define SIMD_LOW_8 0, 8, 1, 9, 2, 10, 3, 11
+#define SIMD_LOW_16 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define SIMD_HIGH_2 1, 3
+#define SIMD_HIGH_4 2, 6, 3, 7
+#define SIMD_HIGH_8 4, 12, 5, 13, 6, 14, 7, 15
+#define SIMD_HIGH_16 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+
+#if defined(__x86_64__)
+
+#define SIMD_VERSIONS(code)                                                              \
+    { &code##_128, &code##_256, &code##_512 }
+
+/* The number of the widest version that this processor runs, from 0. */
+static inline int simd_widest(void) {
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 0;
+    bool avx512 = __builtin_cpu_supports("avx512f") &&
+                  __builtin_cpu_supports("avx512dq") &&
+                  __builtin_cpu_supports("avx512vl");
+    return avx512 ? 2 : 1;
+}
+
+#else
+
+#define SIMD_VERSIONS(code)                                                              \
+    { &code##_128 }
+
+static inline int simd_widest(void) {
+    return 0;
+}
+
+#endif
+
+#endif

@@ -1,0 +1,26 @@
+/* What fused.c and exact.c define for each width of vector register, for code.c. */
+#ifndef TENSOR_KERNELS_SIMD_TABLES_H
+#define TENSOR_KERNELS_SIMD_TABLES_H
+
+#include "tensor/kernels/simd/fma.h"
+#include "tensor/kernels/simd/narrow.h"
+#include "tensor/kernels/simd/pool.h"
+#include "tensor/kernels/simd/sums.h"
+#include "tensor/kernels/simd/weight.h"
+#include "tensor/kernels/simd/winograd.h"
+
+#define SIMD_TABLES(width)                                                               \
+    extern const FmaTile simd_fma_##width;                                               \
+    extern const WeightTile simd_weight_##width;                                         \
+    extern const NarrowCode simd_narrow_##width;                                         \
+    extern const WinogradCode simd_winograd_##width;                                     \
+    extern const PoolCode simd_pool_##width;                                             \
+    extern const SumCode simd_sums_##width
+
+SIMD_TABLES(128);
+#if defined(__x86_64__)
+SIMD_TABLES(256);
+SIMD_TABLES(512);
+#endif
+
+#endif
