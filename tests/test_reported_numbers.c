@@ -161,6 +161,8 @@ static void numbers_of_another_range_are_refused(void **state) {
     refuses("bool.npy", "numbers of another type ('|b1')");
     put_floats("around.npy", 1.5 / 255, -50); /* -0.29 to 0.99 */
     assert_int_equal(EVAL("around.npy").status, 0);
+    put_floats("LARGE.NPY", 1 / 255.0, 0); /* an ending in either case */
+    assert_int_equal(EVAL("LARGE.NPY").status, 0);
 }
 
 /* The total that paint prints is that of the picture it writes. */

@@ -4,13 +4,14 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "io/image.h"
 #include "io/npy.h"
 
 bool input_is_tensor(const char *path) {
     size_t length = strlen(path);
-    return length > 4 && strcmp(path + length - 4, ".npy") == 0;
+    return length > 4 && strcasecmp(path + length - 4, ".npy") == 0;
 }
 
 /* The result of an optimiser is near [0,1], with few elements far outside. */
