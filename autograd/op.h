@@ -1,9 +1,30 @@
-/* An op is one kind of operation, and a file that holds all of it, such as mul.c. How an
- * op is declared: op_table.h. */
+/* The computational graph: nodes, and ops. An op is one kind of operation, and a file
+ * that holds all of it, such as mul.c. How an op is declared: op_table.h. */
 #ifndef AUTOGRAD_OP_H
 #define AUTOGRAD_OP_H
 
 #include "autograd/op_plan.h"
+
+typedef struct Tape Tape;
+typedef struct Op Op;
+
+struct Node {
+    const Op *op;       /* what made it; op_variable or op_constant for a leaf */
+    Tape *tape;         /* where it is recorded */
+    int id;             /* its position on the tape */
+    int inputs;         /* number of inputs */
+    Node **in;          /* the inputs, all with smaller ids */
+    Shape shape;        /* of value and grad */
+    real *value;        /* shape_size(shape) elements */
+    real *grad;         /* as many, d loss / d value; NULL when no variable leads here */
+    const void *params; /* the op's parameter struct, copied by the tape; or NULL */
+    void *saved;        /* what forward stores for backward; or NULL */
+    const char *label;  /* a name for messages and drawings; or NULL */
+    /* Bookkeeping of the tape. */
+    size_t save_bytes; /* length of saved */
+    bool reached;      /* the last backward pass went through this node */
+    bool blank;        /* grad is not initialised: see node_blank() */
+};
 
 struct Op {
     const char *name;
@@ -24,11 +45,5 @@ struct Op {
 };
 
 extern const Op op_variable, op_constant;
-
-/* Appends a node: copies inputs and parameters (params_size bytes, may be 0), runs the
- * op's shape rule, allocates value and grad, runs forward. On a planned tape the last two
- * wait for the plan, so a shape rule may read shapes and parameters only. */
-Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
-                  size_t params_size);
 
 #endif

@@ -1,5 +1,6 @@
 #include "autograd/op_memory.h"
 
+#include "autograd/tape.h"
 #include "autograd/tape_struct.h"
 
 void node_save(Node *y, size_t bytes) {

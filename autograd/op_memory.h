@@ -3,7 +3,7 @@
 #ifndef AUTOGRAD_OP_MEMORY_H
 #define AUTOGRAD_OP_MEMORY_H
 
-#include "autograd/tape.h"
+#include "autograd/op.h"
 
 /* Reserves bytes in y->saved that forward may fill for backward; for shape rules. */
 void node_save(Node *y, size_t bytes);

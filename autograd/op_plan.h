@@ -2,7 +2,9 @@
 #ifndef AUTOGRAD_OP_PLAN_H
 #define AUTOGRAD_OP_PLAN_H
 
-#include "autograd/tape.h"
+#include "tensor/tensor.h"
+
+typedef struct Node Node;
 
 /* What backward reads apart from dy, its parameters and node_save(). */
 enum {

@@ -2,7 +2,7 @@
 #ifndef AUTOGRAD_OP_SHAPES_H
 #define AUTOGRAD_OP_SHAPES_H
 
-#include "autograd/tape.h"
+#include "autograd/op.h"
 
 /* y has the shape of its inputs, which are all equal. */
 void shape_same(Node *y);

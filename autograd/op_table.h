@@ -1,4 +1,4 @@
-/* How an op is declared. An op is a file with a `const Op op_NAME`, and one line in the
+/* How an op is declared, with what the file of an op includes. An op is a file with a `const Op op_NAME`, and one line in the
  * `ops.def` of its folder:
  *
  *     OP1(square)              Node *ag_square(Node *x);
@@ -21,8 +21,8 @@
 #ifndef AUTOGRAD_OP_TABLE_H
 #define AUTOGRAD_OP_TABLE_H
 
-#include "autograd/op.h"
 #include "autograd/op_memory.h"
+#include "autograd/tape.h"
 
 /* The ops of one folder. */
 typedef struct OpTable {

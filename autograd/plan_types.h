@@ -12,7 +12,7 @@
 #ifndef AUTOGRAD_PLAN_TYPES_H
 #define AUTOGRAD_PLAN_TYPES_H
 
-#include "autograd/tape.h"
+#include "autograd/op.h"
 
 /* A live range, with its piece of the block. It belongs to one value or gradient, or to a
  * few that use the same memory in place one after the other. */

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "autograd/op.h"
 #include "autograd/tape_backward.h"
 #include "autograd/tape_struct.h"
 #include "tensor/check.h"
@@ -10,41 +9,8 @@
 const Op op_variable = {.name = "variable", .math = "x", .derivative = "dx"};
 const Op op_constant = {.name = "constant", .math = "x", .derivative = "none"};
 
-Tape *tape_new(void) {
-    Arena *arena = arena_new();
-    Tape *tape = ARENA_NEW(arena, Tape, 1);
-    tape->arena = arena;
-    return tape;
-}
-
-void tape_free(Tape *tape) {
-    if (!tape) return;
-    arena_free(tape->scratch);
-    arena_free(tape->arena);
-}
-
-/* Puts the node at the end of the tape. The array of pointers doubles when it is full;
- * the nodes themselves never move. */
-static Node *append(Tape *tape, Node node) {
-    CHECK(!tape->sealed, "%s: the tape is planned, nothing can be recorded any more",
-          node.op->name);
-    if (tape->size == tape->room) {
-        tape->room = tape->room ? 2 * tape->room : 64;
-        Node **wider = ARENA_NEW(tape->arena, Node *, (size_t)tape->room);
-        for (int id = 0; id < tape->size; id++)
-            wider[id] = tape->nodes[id];
-        tape->nodes = wider;
-    }
-    node.tape = tape;
-    node.id = tape->size;
-    Node *place = ARENA_NEW(tape->arena, Node, 1);
-    *place = node;
-    tape->nodes[tape->size++] = place;
-    return place;
-}
-
 Node *tape_variable(Tape *tape, Tensor x) {
-    Node *leaf = append(tape, (Node){.op = &op_variable});
+    Node *leaf = tape_append(tape, (Node){.op = &op_variable});
     leaf->shape = x.shape;
     leaf->value = x.data;
     leaf->grad = ARENA_NEW(tape->arena, real, shape_size(x.shape));
@@ -52,14 +18,15 @@ Node *tape_variable(Tape *tape, Tensor x) {
 }
 
 Node *tape_constant(Tape *tape, Tensor x) {
-    return append(tape, (Node){.op = &op_constant, .shape = x.shape, .value = x.data});
+    return tape_append(tape,
+                       (Node){.op = &op_constant, .shape = x.shape, .value = x.data});
 }
 
 Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
                   size_t params_size) {
     CHECK(inputs > 0 && in[0], "%s: the first input is missing", op->name);
     Tape *tape = in[0]->tape;
-    Node *y = append(tape, (Node){.op = op, .inputs = inputs});
+    Node *y = tape_append(tape, (Node){.op = op, .inputs = inputs});
     y->in = ARENA_NEW(tape->arena, Node *, (size_t)inputs);
     bool has_grad = false;
     for (int i = 0; i < inputs; i++) {

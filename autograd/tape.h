@@ -14,34 +14,12 @@
  *     tape_free(tape);
  *
  * A training loop records once and replays; nothing is allocated after the first round.
- * A new image size is a new tape. op.h says what an op is, node.h reads values, and
- * tape_plan.h has tapes that need less memory. */
+ * A new image size is a new tape. op.h has nodes and ops, node.h reads values, and tape_plan.h
+ * has tapes that need less memory. */
 #ifndef AUTOGRAD_TAPE_H
 #define AUTOGRAD_TAPE_H
 
-#include "tensor/tensor.h"
-
-typedef struct Tape Tape;
-typedef struct Node Node;
-typedef struct Op Op;
-
-struct Node {
-    const Op *op;       /* what made it; op_variable or op_constant for a leaf */
-    Tape *tape;         /* where it is recorded */
-    int id;             /* its position on the tape */
-    int inputs;         /* number of inputs */
-    Node **in;          /* the inputs, all with smaller ids */
-    Shape shape;        /* of value and grad */
-    real *value;        /* shape_size(shape) elements */
-    real *grad;         /* as many, d loss / d value; NULL when no variable leads here */
-    const void *params; /* the op's parameter struct, copied by the tape; or NULL */
-    void *saved;        /* what forward stores for backward; or NULL */
-    const char *label;  /* a name for messages and drawings; or NULL */
-    /* Bookkeeping of the tape. */
-    size_t save_bytes; /* length of saved */
-    bool reached;      /* the last backward pass went through this node */
-    bool blank;        /* grad is not initialised: see node_blank() */
-};
+#include "autograd/op.h"
 
 Tape *tape_new(void);
 void tape_free(Tape *tape); /* with all nodes, values and gradients; NULL is allowed */
@@ -50,6 +28,13 @@ void tape_free(Tape *tape); /* with all nodes, values and gradients; NULL is all
  * them and calling tape_forward is how inputs change. A variable has a gradient. */
 Node *tape_variable(Tape *tape, Tensor x);
 Node *tape_constant(Tape *tape, Tensor x);
+
+/* Appends a node to the tape of its inputs: copies inputs and parameters (params_size
+ * bytes, may be 0), runs the op's shape rule, allocates value and grad, runs forward. On a
+ * planned tape the last two come with the plan, so a shape rule may read shapes and
+ * parameters only. */
+Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
+                  size_t params_size);
 
 /* Recomputes every node in order. */
 void tape_forward(Tape *tape);

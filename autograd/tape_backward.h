@@ -2,7 +2,7 @@
 #ifndef AUTOGRAD_TAPE_BACKWARD_H
 #define AUTOGRAD_TAPE_BACKWARD_H
 
-#include "autograd/tape.h"
+#include "autograd/op.h"
 
 /* Gives y the seed as its gradient. */
 void tape_backward_start(Tape *tape, Node *y, const real *seed);

@@ -2,7 +2,7 @@
 #ifndef AUTOGRAD_TAPE_NODES_H
 #define AUTOGRAD_TAPE_NODES_H
 
-#include "autograd/tape.h"
+#include "autograd/op.h"
 
 /* The nodes in order, and their number: id from 0 to tape_size - 1. */
 int tape_size(const Tape *tape);

@@ -1,7 +1,7 @@
 #include "autograd/tape_plan.h"
 
-#include "autograd/op.h"
 #include "autograd/plan.h"
+#include "autograd/tape.h"
 #include "autograd/tape_backward.h"
 #include "autograd/tape_struct.h"
 #include "tensor/check.h"

@@ -2,7 +2,7 @@
 #ifndef AUTOGRAD_TAPE_STRUCT_H
 #define AUTOGRAD_TAPE_STRUCT_H
 
-#include "autograd/tape.h"
+#include "autograd/op.h"
 
 /* How a planned tape runs (tape_plan.c). */
 typedef struct TapeRun {
@@ -22,5 +22,8 @@ struct Tape {
     bool sealed;                 /* no node can be recorded any more */
     size_t virtual_bytes;        /* what a sketch would hold, but does not */
 };
+
+/* Puts a node at the end of the tape, which sets its id. */
+Node *tape_append(Tape *tape, Node node);
 
 #endif

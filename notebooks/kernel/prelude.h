@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "autograd/ops.h"
+#include "autograd/tape_print.h"
 #include "io/assets.h"
 #include "io/image.h"
 #include "lessons/exercises/exercise.h"
