@@ -52,7 +52,8 @@ GradCheck gradcheck(Tape *tape, Node *y, double step);
 GradCheck gradcheck_variable(Tape *tape, Node *y, Node *variable, double step,
                              size_t most);
 
-/* Something was compared, all of it finite, no gradient all zero, and worst <= tolerance. */
+/* Something was compared, all of it finite, no gradient all zero, and worst <= tolerance.
+ */
 bool gradcheck_passed(const GradCheck *check, double tolerance);
 
 /* One sentence (or two, when kinks were met): the worst element with its index and both

@@ -39,8 +39,8 @@ struct Op {
     OpPlan plan; /* for planned tapes */
     /* Records the op on odd sizes with different inputs, away from its kinks. */
     Node *(*example)(Tape *tape);
-    /* For an op with kinks (ReLU, max pooling, abs): which smooth piece element i of y was
-     * computed on, for the gradient checker. NULL for smooth ops. */
+    /* For an op with kinks (ReLU, max pooling, abs): which smooth piece element i of y
+     * was computed on, for the gradient checker. NULL for smooth ops. */
     int (*piece)(const Node *y, size_t i);
 };
 

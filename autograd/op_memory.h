@@ -1,5 +1,5 @@
-/* Memory that the file of an op asks for: bytes saved for backward, a workspace, the leaves
- * of its example. */
+/* Memory that the file of an op asks for: bytes saved for backward, a workspace, the
+ * leaves of its example. */
 #ifndef AUTOGRAD_OP_MEMORY_H
 #define AUTOGRAD_OP_MEMORY_H
 

@@ -21,7 +21,7 @@ typedef struct OpPlan {
     /* Multiply-adds of forward, where they take more time than reading and writing; NULL
      * for none. */
     double (*work)(const Node *y);
-    /* Bytes of tape_scratch that either pass asks for on a planned tape; NULL for none. */
+    /* Bytes of tape_scratch that either pass asks for on a planned tape, or NULL. */
     size_t (*scratch)(const Node *y);
     /* Both passes also work when y is stored over its only input: forward with
      * y->value == x->value, and backward with x->grad == y->grad, where it does not add

@@ -1,5 +1,5 @@
-/* How an op is declared, with what the file of an op includes. An op is a file with a `const Op op_NAME`, and one line in the
- * `ops.def` of its folder:
+/* How an op is declared, with what the file of an op includes. An op is a file with a
+ * `const Op op_NAME`, and one line in the `ops.def` of its folder:
  *
  *     OP1(square)              Node *ag_square(Node *x);
  *     OP2(add)                 Node *ag_add(Node *a, Node *b);

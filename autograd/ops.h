@@ -3,7 +3,7 @@
  *     Node *loss = ag_sum(ag_square(ag_sub(a, b)));
  *
  * Each ag_ function computes its value now and records a node for later. Shapes must
- * agree exactly; nothing is broadcast. Formulas are in the op's file and in tape_print. */
+ * agree exactly; nothing is broadcast. Formulas: in the op's file, and in tape_print. */
 #ifndef AUTOGRAD_OPS_H
 #define AUTOGRAD_OPS_H
 

@@ -1,7 +1,7 @@
 /* The live range of a value starts when its node runs forward and ends with the last step
- * that reads it; a node that is rematerialised starts a second one. What backward reads is
- * a property of the op (plan_reads.h). The live range of a gradient starts with its first
- * contribution and ends with the backward of its own node.
+ * that reads it; a node that is rematerialised starts a second one. What backward reads
+ * is a property of the op (plan_reads.h). The live range of a gradient starts with its
+ * first contribution and ends with the backward of its own node.
  *
  *              forward ---->                         backward ---->
  *     step     conv  relu  conv  relu  loss  loss  | loss  loss  relu  conv  relu  conv

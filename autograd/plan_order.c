@@ -37,7 +37,7 @@ static int ready(const Node *y, const int *place) {
     return latest;
 }
 
-/* The position of a node is its own id, or, when it is small, that of its latest input. */
+/* The position of a node is its id, or, when it is small, that of its latest input. */
 void plan_order_init(Planner *p) {
     int *place = p->now;
     p->forwards = p->backwards = 0;

@@ -1,5 +1,5 @@
-/* Both searches change one thing after the other, as long as that lowers a score, which is
- * measured on the live ranges of all values (plan_lives.h).
+/* Both searches change one thing after the other, as long as that lowers a score, which
+ * is measured on the live ranges of all values (plan_lives.h).
  *
  * Checkpoints. A chain of 16 nodes whose backward reads every value, with three values
  * that stay live (K):
@@ -7,12 +7,12 @@
  *     forward   0 1 2 K 4 5 6 K 8 9 10 K 12 13 14 15
  *     backward  15 14 13 12 K, again 8 9 10, 10 9 8 K, again 4 5 6, 6 5 4 K, ...
  *
- * needs memory for three checkpoints and one segment of four, not for 16 values: with even
- * spacing about twice the square root of the depth, for one more forward pass (Chen et
- * al., 2016). But real graphs are uneven. The first layers of a network are the largest, a
- * convolution with frozen weights reads nothing, a loss needs the value of its layer. So
- * the search starts from several even spacings, the most promising first, and flips the
- * choice of one node after the other.
+ * needs memory for three checkpoints and one segment of four, not for 16 values: with
+ * even spacing about twice the square root of the depth, for one more forward pass (Chen
+ * et al., 2016). But real graphs are uneven. The first layers of a network are the
+ * largest, a convolution with frozen weights reads nothing, a loss needs the value of its
+ * layer. So the search starts from several even spacings, the most promising first, and
+ * flips the choice of one node after the other.
  *
  * Cost. One try takes time linear in the number of nodes n, and a search makes at most
  * BASE_TRIES + TRIES_PER_NODE n of them, so it is quadratic in n. The networks of this

@@ -79,7 +79,7 @@ static bool *find_path(const Probe *probe, const Node *x) {
     return path;
 }
 
-/* The next node on the path, from `id` on, that can put a kink between x and y; or NULL. */
+/* The next node on the path, from `id` on, with a kink between x and y; or NULL. */
 static const Node *next_kink(const Probe *probe, int id) {
     for (; id < tape_size(probe->tape); id++) {
         const Node *node = tape_node(probe->tape, id);

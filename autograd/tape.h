@@ -14,8 +14,8 @@
  *     tape_free(tape);
  *
  * A training loop records once and replays; nothing is allocated after the first round.
- * A new image size is a new tape. op.h has nodes and ops, node.h reads values, and tape_plan.h
- * has tapes that need less memory. */
+ * A new image size is a new tape. op.h has nodes and ops, node.h reads values, and
+ * tape_plan.h has tapes that need less memory. */
 #ifndef AUTOGRAD_TAPE_H
 #define AUTOGRAD_TAPE_H
 
@@ -30,8 +30,8 @@ Node *tape_variable(Tape *tape, Tensor x);
 Node *tape_constant(Tape *tape, Tensor x);
 
 /* Appends a node to the tape of its inputs: copies inputs and parameters (params_size
- * bytes, may be 0), runs the op's shape rule, allocates value and grad, runs forward. On a
- * planned tape the last two come with the plan, so a shape rule may read shapes and
+ * bytes, may be 0), runs the op's shape rule, allocates value and grad, runs forward. On
+ * a planned tape the last two come with the plan, so a shape rule may read shapes and
  * parameters only. */
 Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
                   size_t params_size);
@@ -40,7 +40,7 @@ Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
 void tape_forward(Tape *tape);
 
 /* Sets every gradient to 0, that of `loss` to 1, and walks back. The loss must be a
- * scalar to which a variable leads. Nodes that do not lead to the loss are not visited. */
+ * scalar to which a variable leads. Nodes that do not lead to it are not visited. */
 void tape_backward(Tape *tape, Node *loss);
 
 /* The same from any node y with a given d loss / d y: shape_size(y->shape) elements. */

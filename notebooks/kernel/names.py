@@ -5,7 +5,8 @@ import re
 
 HEADERS = ("tensor/tensor.h tensor/arena.h tensor/rng.h tensor/error.h tensor/check.h "
            "tensor/kernels/kernels.h tensor/threads.h autograd/tape.h autograd/tape_nodes.h "
-           "autograd/tape_plan.h autograd/node.h autograd/op.h autograd/gradcheck.h "
+           "autograd/tape_plan.h autograd/tape_print.h autograd/node.h autograd/op.h "
+           "autograd/gradcheck.h "
            "autograd/ops.h nn/ops.h nn/network.h losses/ops.h losses/forms.h "
            "losses/content.h losses/style.h "
            "losses/total.h losses/tv.h optim/objective.h optim/optimizer.h optim/schedule.h "

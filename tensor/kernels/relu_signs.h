@@ -38,8 +38,8 @@ void relu_signs_forward(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w, const real *
 void relu_signs_backward(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w, const uint8_t *signs,
                          const real *dy, real *dx);
 
-/* The same layout for n elements of any shape, read as a plane of long rows and a last row
- * with the rest. Backward adds to dx; where dx and dy are the same memory it writes
+/* The same layout for n elements of any shape, read as a plane of long rows and a last
+ * row with the rest. Backward adds to dx; where dx and dy are the same memory it writes
  * 0 + its result, because 0 + -0 is 0. */
 size_t relu_signs_flat_size(size_t n);
 void relu_signs_flat_forward(size_t n, const real *x, real *y, uint8_t *signs);
