@@ -62,6 +62,14 @@ static Outcome outcome_of(int status) {
     return (Outcome){status, out[i], err[i]};
 }
 
+/* Signals do what they do in a terminal, also when the tests run under nohup or in the
+ * background. */
+static inline void hear_signals(void) {
+    static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        signal(signals[i], SIG_DFL);
+}
+
 /* Starts the program with `arguments` (NULL at the end), then with `more` (may be NULL).
  */
 static pid_t start(const char *const *arguments, const char *const *more) {
@@ -78,6 +86,7 @@ static pid_t start(const char *const *arguments, const char *const *more) {
     snprintf(err, sizeof err, "%s/stderr", folder);
     pid_t child = fork();
     if (child != 0) return child;
+    hear_signals();
     dup2(open(out, O_CREAT | O_TRUNC | O_WRONLY, 0600), STDOUT_FILENO);
     dup2(open(err, O_CREAT | O_TRUNC | O_WRONLY, 0600), STDERR_FILENO);
     execv(argv[0], (char *const *)argv);
