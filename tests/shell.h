@@ -30,6 +30,7 @@ static inline int make_folder(void **state) {
 static inline pid_t begin(const char *line) {
     const pid_t child = fork();
     if (child != 0) return child;
+    hear_signals();
     if (chdir(folder)) _exit(126);
     dup2(open("stdout", O_CREAT | O_TRUNC | O_WRONLY, 0600), STDOUT_FILENO);
     dup2(open("stderr", O_CREAT | O_TRUNC | O_WRONLY, 0600), STDERR_FILENO);
