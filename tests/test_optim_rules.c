@@ -96,7 +96,7 @@ static void settings_beyond_their_limits_are_refused(void **state) {
         {try_lbfgs, &(Lbfgs){.lr = 1, .max_evaluations = 1}, "history 0"},
         {try_lbfgs, &(Lbfgs){.lr = 1, .history = 1}, "0 evaluations"},
         {try_large_lbfgs, &(Lbfgs){.lr = 1, .history = 100, .max_evaluations = 1},
-         "100 rows of"},
+         "no memory for"},
         {try_constant, &(double){0}, "a learning rate of 0"},
         {try_constant, &(double){-0.5}, "a learning rate of -0.5"},
         {try_constant, &(double){inf}, "a learning rate of inf"},
