@@ -37,7 +37,7 @@ static bool only_grows(const char *folder) {
     bool grows = false;
 #ifdef FS_IOC_GETFLAGS
     const int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int flags = 0;
+    long flags = 0;
     if (file >= 0) {
         grows = ioctl(file, FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_APPEND_FL);
         close(file);

@@ -205,7 +205,8 @@ static void anothers_file_in_a_sticky_folder_is_refused_before(void **state) {
 static bool set_flags(const char *path, int flags) {
 #ifdef FS_IOC_SETFLAGS
     const int file = open(path, O_RDONLY);
-    const bool good = file >= 0 && ioctl(file, FS_IOC_SETFLAGS, &flags) == 0;
+    const long all = flags; /* the size that the request has in its number */
+    const bool good = file >= 0 && ioctl(file, FS_IOC_SETFLAGS, &all) == 0;
     if (file >= 0) close(file);
     return good;
 #else
