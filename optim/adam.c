@@ -63,17 +63,15 @@ static void restart(Optimizer *base) {
     o->powers[0] = o->powers[1] = 1;
 }
 
-static int state(Optimizer *base, OptimizerState *states) {
+static void state(Optimizer *base, StateList *list) {
     AdamMethod *o = (AdamMethod *)base;
-    size_t bytes = base->objective.size * sizeof(real);
-    states[0] = (OptimizerState){"adam m", o->m, bytes};
-    states[1] = (OptimizerState){"adam v", o->v, bytes};
-    states[2] = (OptimizerState){"adam powers", o->powers, sizeof o->powers};
-    return 3;
+    state_add(list, "adam m", STATE_REAL, o->m, base->objective.size);
+    state_add(list, "adam v", STATE_REAL, o->v, base->objective.size);
+    state_add(list, "adam powers", STATE_DOUBLE, o->powers, 2);
 }
 
 Optimizer *adam_new(Arena *arena, Objective objective, Adam settings) {
-    static const OptimizerMethod method = {step, restart, state};
+    static const OptimizerMethod method = {step, restart, state, NULL};
     CHECK(settings.beta1 >= 0 && settings.beta1 < 1 && settings.beta2 >= 0 &&
               settings.beta2 < 1 && settings.epsilon > 0,
           "beta1 %g, beta2 %g, epsilon %g; start from ADAM_DEFAULTS", settings.beta1,

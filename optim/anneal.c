@@ -47,15 +47,14 @@ static void restart(Optimizer *base) {
     o->rng = rng_seed(o->settings.seed);
 }
 
-static int state(Optimizer *base, OptimizerState *states) {
+static void state(Optimizer *base, StateList *list) {
     AnnealMethod *o = (AnnealMethod *)base;
-    states[0] = (OptimizerState){"anneal temperature", &o->temperature, sizeof(double)};
-    states[1] = (OptimizerState){"anneal random numbers", &o->rng, sizeof o->rng};
-    return 2;
+    state_add(list, "anneal temperature", STATE_DOUBLE, &o->temperature, 1);
+    state_add(list, "anneal random numbers", STATE_UINT64, &o->rng.state, 1);
 }
 
 Optimizer *anneal_new(Arena *arena, Objective objective, Anneal settings) {
-    static const OptimizerMethod method = {step, restart, state};
+    static const OptimizerMethod method = {step, restart, state, NULL};
     CHECK(isfinite(settings.temperature) && settings.temperature >= 0,
           "a temperature of %g", settings.temperature);
     CHECK(settings.cooling > 0 && settings.cooling <= 1, "a cooling of %g",

@@ -48,16 +48,13 @@ static void restart(Optimizer *base) {
     if (o->v) memset(o->v, 0, base->objective.size * sizeof *o->v);
 }
 
-static int state(Optimizer *base, OptimizerState *states) {
+static void state(Optimizer *base, StateList *list) {
     GdMethod *o = (GdMethod *)base;
-    if (!o->v) return 0;
-    states[0] =
-        (OptimizerState){"gd velocity", o->v, base->objective.size * sizeof *o->v};
-    return 1;
+    if (o->v) state_add(list, "gd velocity", STATE_REAL, o->v, base->objective.size);
 }
 
 Optimizer *gd_new(Arena *arena, Objective objective, Gd settings) {
-    static const OptimizerMethod method = {step, restart, state};
+    static const OptimizerMethod method = {step, restart, state, NULL};
     CHECK(settings.momentum >= 0 && settings.momentum < 1, "a momentum of %g",
           settings.momentum);
     CHECK(!settings.nesterov || settings.momentum > 0, "nesterov without momentum");

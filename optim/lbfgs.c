@@ -43,11 +43,12 @@ typedef struct LbfgsMethod {
         int steps;  /* 0 before the first step, then 1 */
         int count;  /* pairs held */
         int newest; /* row of the newest */
+        int known;  /* 1: the last line search ended with its last evaluation, so that
+                     * the loss here and the gradient of the objective belong to x */
+        double loss;
     } now;
 
-    double trial;    /* t of the last point that a line search evaluated */
-    double loss;     /* at the point where the search ended */
-    bool loss_known; /* that was the last one, so loss and gradient belong to x */
+    double trial; /* t of the last point that a line search evaluated */
 } LbfgsMethod;
 
 /* Where a pair lives, by its age: 0 is the newest. */
@@ -128,8 +129,8 @@ static double search(LbfgsMethod *o, Step *step, double t, double slope) {
                  .max_evaluations = o->settings.max_evaluations};
     LinePoint end = wolfe_search(&line, t, &step->evaluations);
     vector_copy(f->size, o->x, f->x);
-    o->loss = end.loss;
-    o->loss_known = end.t == o->trial;
+    o->now.loss = end.loss;
+    o->now.known = end.t == o->trial;
     return end.t;
 }
 
@@ -137,11 +138,11 @@ static double search(LbfgsMethod *o, Step *step, double t, double slope) {
  * since, they are not computed again. */
 static Step evaluate(LbfgsMethod *o) {
     const Objective *f = &o->base.objective;
-    bool known = o->loss_known && memcmp(o->x, f->x, f->size * sizeof *f->x) == 0;
-    o->loss_known = false;
+    const bool known = o->now.known && memcmp(o->x, f->x, f->size * sizeof *f->x) == 0;
+    o->now.known = 0;
     if (!known) return optimizer_evaluate(&o->base);
     o->base.largest = vector_max_abs(f->size, f->gradient);
-    return (Step){.loss = o->loss};
+    return (Step){.loss = o->now.loss};
 }
 
 static Step step(Optimizer *base) {
@@ -183,24 +184,41 @@ static void restart(Optimizer *base) {
     LbfgsMethod *o = (LbfgsMethod *)base;
     memset(&o->now, 0, sizeof o->now);
     o->now.h = 1;
-    o->loss_known = false;
 }
 
-static int state(Optimizer *base, OptimizerState *states) {
+static void state(Optimizer *base, StateList *list) {
     LbfgsMethod *o = (LbfgsMethod *)base;
-    size_t bytes = base->objective.size * sizeof(real);
-    size_t rows = (size_t)o->settings.history;
-    states[0] = (OptimizerState){"lbfgs s", o->s, rows * bytes};
-    states[1] = (OptimizerState){"lbfgs y", o->y, rows * bytes};
-    states[2] = (OptimizerState){"lbfgs rho", o->rho, rows * sizeof *o->rho};
-    states[3] = (OptimizerState){"lbfgs d", o->d, bytes};
-    states[4] = (OptimizerState){"lbfgs g", o->g, bytes};
-    states[5] = (OptimizerState){"lbfgs now", &o->now, sizeof o->now};
-    return 6;
+    const size_t n = base->objective.size, rows = (size_t)o->settings.history;
+    state_add(list, "lbfgs s", STATE_REAL, o->s, rows * n);
+    state_add(list, "lbfgs y", STATE_REAL, o->y, rows * n);
+    state_add(list, "lbfgs rho", STATE_DOUBLE, o->rho, rows);
+    state_add(list, "lbfgs d", STATE_REAL, o->d, n);
+    state_add(list, "lbfgs g", STATE_REAL, o->g, n);
+    state_add(list, "lbfgs t", STATE_DOUBLE, &o->now.t, 1);
+    state_add(list, "lbfgs h", STATE_DOUBLE, &o->now.h, 1);
+    state_add(list, "lbfgs steps", STATE_INT, &o->now.steps, 1);
+    state_add(list, "lbfgs pairs", STATE_INT, &o->now.count, 1);
+    state_add(list, "lbfgs newest", STATE_INT, &o->now.newest, 1);
+    if (!o->x) return;
+    state_add(list, "lbfgs known", STATE_INT, &o->now.known, 1);
+    state_add(list, "lbfgs loss", STATE_DOUBLE, &o->now.loss, 1);
+    state_add(list, "lbfgs x", STATE_REAL, o->x, n);
+    state_add(list, "lbfgs gradient", STATE_REAL, base->objective.gradient, n);
+}
+
+static bool state_check(const Optimizer *base, Error *err) {
+    const LbfgsMethod *o = (const LbfgsMethod *)base;
+    const int history = o->settings.history;
+    if (o->now.count < 0 || o->now.count > history)
+        return error_set(err, "L-BFGS with %d pairs of at most %d", o->now.count,
+                         history);
+    return (o->now.newest >= 0 && o->now.newest < history) ||
+           error_set(err, "L-BFGS with its newest pair in row %d of %d", o->now.newest,
+                     history);
 }
 
 Optimizer *lbfgs_new(Arena *arena, Objective objective, Lbfgs settings) {
-    static const OptimizerMethod method = {step, restart, state};
+    static const OptimizerMethod method = {step, restart, state, state_check};
     CHECK(settings.history > 0 && settings.max_evaluations > 0,
           "history %d, %d evaluations; start from LBFGS_DEFAULTS", settings.history,
           settings.max_evaluations);

@@ -1,7 +1,7 @@
 /* The common part of all optimisers; for the files of optim/ only.
  *
  * A method is a struct that begins with an Optimizer, so that a pointer to one is a
- * pointer to the other, and a table of three functions. */
+ * pointer to the other, and a table of functions. */
 #ifndef OPTIM_METHOD_H
 #define OPTIM_METHOD_H
 
@@ -11,8 +11,11 @@ typedef struct OptimizerMethod {
     Step (*step)(Optimizer *o);
     void (*restart)(Optimizer *o);
 
-    /* Writes the method's own pieces and returns their number. */
-    int (*state)(Optimizer *o, OptimizerState *states);
+    /* Adds the method's own pieces. */
+    void (*state)(Optimizer *o, StateList *list);
+
+    /* Whether their values are possible; NULL: all values are. */
+    bool (*state_check)(const Optimizer *o, Error *err);
 } OptimizerMethod;
 
 struct Optimizer {

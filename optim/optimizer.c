@@ -50,7 +50,13 @@ void optimizer_restart(Optimizer *o) {
     o->method->restart(o);
 }
 
-int optimizer_state(Optimizer *o, OptimizerState states[OPTIMIZER_STATES]) {
-    states[0] = (OptimizerState){"learning rate", &o->lr, sizeof o->lr};
-    return 1 + o->method->state(o, states + 1);
+void optimizer_state(Optimizer *o, StateList *list) {
+    state_add(list, "learning rate", STATE_DOUBLE, &o->lr, 1);
+    o->method->state(o, list);
+}
+
+bool optimizer_state_check(const Optimizer *o, Error *err) {
+    if (!(isfinite(o->lr) && o->lr > 0))
+        return error_set(err, "a learning rate of %g; it must be positive", o->lr);
+    return !o->method->state_check || o->method->state_check(o, err);
 }

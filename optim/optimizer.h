@@ -26,6 +26,8 @@
 
 #include "optim/objective.h"
 #include "tensor/arena.h"
+#include "tensor/error.h"
+#include "tensor/state.h"
 
 typedef struct Optimizer Optimizer;
 
@@ -48,19 +50,15 @@ void optimizer_set_rate(Optimizer *o, double lr);
  * pairs, temperature and random numbers. The learning rate stays. */
 void optimizer_restart(Optimizer *o);
 
-/* One piece of what a method remembers between steps. */
-typedef struct OptimizerState {
-    const char *name; /* "adam m": the same piece has the same name in every run */
-    void *data;       /* in the optimiser itself: read it to save, write it to resume */
-    size_t bytes;
-} OptimizerState;
+/* Adds all that the method remembers between two steps to the list. A new optimiser with
+ * the same settings, given the same x and the same pieces, continues with the same bits.
+ */
+void optimizer_state(Optimizer *o, StateList *list);
 
-#define OPTIMIZER_STATES 7 /* no method has more pieces */
-
-/* Lists the pieces and returns their number. A new optimiser with the same settings,
- * given the same x and the same pieces, continues with the same bits. Bytes are as this
- * machine and this build keep them. */
-int optimizer_state(Optimizer *o, OptimizerState states[OPTIMIZER_STATES]);
+/* Whether the pieces, written from a file, can be those of this optimiser: the numbers of
+ * pairs and rows are in their range, the learning rate is positive. A step after a
+ * failure would read outside of the optimiser's memory. */
+bool optimizer_state_check(const Optimizer *o, Error *err);
 
 /* Gradient descent, torch.optim.SGD:
  *     v = momentum v + g

@@ -4,53 +4,117 @@
 
 #include "tests/curve.h"
 
-static void assert_states(Optimizer *o, int count, const char *const *names,
-                          const size_t *bytes) {
-    OptimizerState states[OPTIMIZER_STATES];
-    assert_int_equal(optimizer_state(o, states), count);
+typedef struct Expected {
+    const char *name;
+    StateKind kind;
+    size_t count;
+} Expected;
+
+static void assert_states(Optimizer *o, int count, const Expected *expected) {
+    StateList list = {0};
+    optimizer_state(o, &list);
+    assert_int_equal(list.count, 1 + count);
+    assert_string_equal(list.piece[0].name, "learning rate");
     for (int i = 0; i < count; i++) {
-        assert_string_equal(states[i].name, names[i]);
-        if (bytes[i]) assert_int_equal(states[i].bytes, bytes[i]);
-        for (int j = 0; j < i; j++)
-            assert_ptr_not_equal(states[i].data, states[j].data);
+        const StatePiece *piece = &list.piece[1 + i];
+        assert_string_equal(piece->name, expected[i].name);
+        assert_int_equal(piece->kind, expected[i].kind);
+        assert_int_equal(piece->count, expected[i].count);
+        for (int j = 0; j <= i; j++)
+            assert_ptr_not_equal(piece->data, list.piece[j].data);
     }
 }
 
-/* One number, so vectors have the size of one; 0 bytes: of a private struct. */
+/* Vectors of one element; L-BFGS keeps 3 pairs. */
 static void every_method_lists_what_it_remembers(void **state) {
     (void)state;
     Curve c;
     Arena *arena = arena_new();
     const Objective f = objective_of(&c, 1, 1);
-    const size_t one = sizeof(real), rate = sizeof(double);
-    assert_states(gd_new(arena, f, (Gd){.lr = 1}), 1, (const char *[]){"learning rate"},
-                  (size_t[]){rate});
-    assert_states(gd_new(arena, f, (Gd){.lr = 1, .momentum = 0.5}), 2,
-                  (const char *[]){"learning rate", "gd velocity"},
-                  (size_t[]){rate, one});
-    assert_states(adam_new(arena, f, ADAM_DEFAULTS), 4,
-                  (const char *[]){"learning rate", "adam m", "adam v", "adam powers"},
-                  (size_t[]){rate, one, one, 2 * sizeof(double)});
-    assert_states(
-        anneal_new(arena, f, (Anneal){1, 1, 1, 0}), 3,
-        (const char *[]){"learning rate", "anneal temperature", "anneal random numbers"},
-        (size_t[]){rate, sizeof(double), 0});
+    assert_states(gd_new(arena, f, (Gd){.lr = 1}), 0, NULL);
+    assert_states(gd_new(arena, f, (Gd){.lr = 1, .momentum = 0.5}), 1,
+                  (Expected[]){{"gd velocity", STATE_REAL, 1}});
+    assert_states(adam_new(arena, f, ADAM_DEFAULTS), 3,
+                  (Expected[]){{"adam m", STATE_REAL, 1},
+                               {"adam v", STATE_REAL, 1},
+                               {"adam powers", STATE_DOUBLE, 2}});
+    assert_states(anneal_new(arena, f, (Anneal){1, 1, 1, 0}), 2,
+                  (Expected[]){{"anneal temperature", STATE_DOUBLE, 1},
+                               {"anneal random numbers", STATE_UINT64, 1}});
+    static const Expected lbfgs[] = {
+        {"lbfgs s", STATE_REAL, 3},     {"lbfgs y", STATE_REAL, 3},
+        {"lbfgs rho", STATE_DOUBLE, 3}, {"lbfgs d", STATE_REAL, 1},
+        {"lbfgs g", STATE_REAL, 1},     {"lbfgs t", STATE_DOUBLE, 1},
+        {"lbfgs h", STATE_DOUBLE, 1},   {"lbfgs steps", STATE_INT, 1},
+        {"lbfgs pairs", STATE_INT, 1},  {"lbfgs newest", STATE_INT, 1},
+        {"lbfgs known", STATE_INT, 1},  {"lbfgs loss", STATE_DOUBLE, 1},
+        {"lbfgs x", STATE_REAL, 1},     {"lbfgs gradient", STATE_REAL, 1},
+    };
     Lbfgs settings = LBFGS_DEFAULTS;
     settings.history = 3;
-    assert_states(lbfgs_new(arena, f, settings), 7,
-                  (const char *[]){"learning rate", "lbfgs s", "lbfgs y", "lbfgs rho",
-                                   "lbfgs d", "lbfgs g", "lbfgs now"},
-                  (size_t[]){rate, 3 * one, 3 * one, 3 * sizeof(double), one, one, 0});
+    assert_states(lbfgs_new(arena, f, settings), 10, lbfgs);
+    settings.strong_wolfe = true;
+    assert_states(lbfgs_new(arena, f, settings), 14, lbfgs);
+    arena_free(arena);
+}
+
+/* The piece of that name, to be changed. */
+static void *piece_of(Optimizer *o, const char *name) {
+    StateList list = {0};
+    optimizer_state(o, &list);
+    const StatePiece *piece = state_find(&list, name);
+    assert_non_null(piece);
+    return piece->data;
+}
+
+static void assert_refused(Optimizer *o, const char *words) {
+    Error err;
+    assert_false(optimizer_state_check(o, &err));
+    assert_non_null(strstr(err.text, words));
+}
+
+/* Rows are 0, 1, 2; up to 3 pairs are held. */
+static void impossible_states_are_refused(void **state) {
+    (void)state;
+    Curve c;
+    Error err;
+    Arena *arena = arena_new();
+    Lbfgs settings = LBFGS_DEFAULTS;
+    settings.history = 3;
+    Optimizer *o = lbfgs_new(arena, objective_of(&c, 1, 1), settings);
+    int *pairs = piece_of(o, "lbfgs pairs"), *newest = piece_of(o, "lbfgs newest");
+    double *rate = piece_of(o, "learning rate");
+    assert_true(optimizer_state_check(o, &err));
+    *pairs = 3;
+    *newest = 2;
+    assert_true(optimizer_state_check(o, &err));
+    *pairs = 4;
+    assert_refused(o, "4 pairs of at most 3");
+    *pairs = -1;
+    assert_refused(o, "-1 pairs");
+    *pairs = 0;
+    *newest = 3;
+    assert_refused(o, "row 3 of 3");
+    *newest = -1;
+    assert_refused(o, "row -1");
+    *newest = 0;
+    const double wrong[] = {0, -1, (double)NAN, (double)INFINITY};
+    for (int i = 0; i < 4; i++) {
+        *rate = wrong[i];
+        assert_refused(o, "learning rate");
+    }
     arena_free(arena);
 }
 
 /* Bytes of what a method gathers are 0 in the beginning, and after a restart. */
 static void assert_empty(Optimizer *o) {
-    OptimizerState states[OPTIMIZER_STATES];
-    const int count = optimizer_state(o, states);
-    for (int i = 1; i < count; i++)
-        for (size_t k = 0; k < states[i].bytes; k++)
-            assert_int_equal(((const char *)states[i].data)[k], 0);
+    StateList list = {0};
+    optimizer_state(o, &list);
+    for (int i = 1; i < list.count; i++) {
+        const StatePiece *piece = &list.piece[i];
+        for (size_t k = 0; k < piece->count * state_width(piece->kind); k++)
+            assert_int_equal(((const char *)piece->data)[k], 0);
+    }
 }
 
 static void a_restart_leaves_nothing_behind(void **state) {
@@ -68,12 +132,9 @@ static void a_restart_leaves_nothing_behind(void **state) {
     Optimizer *adam = adam_new(arena, objective_of(&c, 1, 1), flat);
     optimizer_step(adam);
     optimizer_restart(adam);
-    OptimizerState states[OPTIMIZER_STATES];
-    optimizer_state(adam, states);
-    for (size_t k = 0; k < sizeof(real); k++)
-        assert_int_equal(
-            ((const char *)states[1].data)[k] | ((const char *)states[2].data)[k], 0);
-    const double *powers = states[3].data;
+    const real *m = piece_of(adam, "adam m"), *v = piece_of(adam, "adam v");
+    const double *powers = piece_of(adam, "adam powers");
+    assert_true(*m == 0 && *v == 0);
     assert_true(powers[0] == 1 && powers[1] == 1);
     arena_free(arena);
 }
@@ -120,6 +181,7 @@ static void no_method_moves_what_is_not_its_own(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_method_lists_what_it_remembers),
+        cmocka_unit_test(impossible_states_are_refused),
         cmocka_unit_test(a_restart_leaves_nothing_behind),
         cmocka_unit_test(no_method_moves_what_is_not_its_own),
     };
