@@ -34,9 +34,9 @@ bool safetensors_read(Arena *arena, const char *path, NamedTensors *out, Error *
 bool safetensors_read_bytes(Arena *arena, FileBytes file, const char *where,
                             NamedTensors *out, Error *err);
 
-/* What the metadata of a file that could be read say under this key; NULL when nothing.
- */
-const char *safetensors_metadata(Arena *arena, FileBytes file, const char *key);
+/* What the metadata of the file say under this key; *out is NULL when nothing. */
+bool safetensors_metadata(Arena *arena, FileBytes file, const char *where,
+                          const char *key, const char **out, Error *err);
 
 /* Writes F32, or F16 for half the size and 3 digits. The names must differ; the header is
  * padded with spaces so that the numbers start at a multiple of 8 bytes. Refuses numbers

@@ -47,8 +47,10 @@ static bool read_any(Arena *arena, FileBytes file, const char *path, WeightFile 
         return torch_read_bytes(arena, file, path, &out->tensors, err);
     }
     out->format = "safetensors";
-    if (!safetensors_read_bytes(arena, file, path, &out->tensors, err)) return false;
-    const char *said = safetensors_metadata(arena, file, "preprocess");
+    const char *said;
+    if (!safetensors_read_bytes(arena, file, path, &out->tensors, err) ||
+        !safetensors_metadata(arena, file, path, "preprocess", &said, err))
+        return false;
     if (said) out->preprocess = said;
     return true;
 }
