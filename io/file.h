@@ -64,7 +64,9 @@ bool file_make_folder_check(const char *path, Error *err);
  * Between the two only the temporary file exists. file_commit reports every error of the
  * writes before it and always ends the output; file_abandon ends it and leaves nothing.
  * file_commit_or_keep, for what cannot be written again, gives a complete file that does
- * not get its name another one in the same folder; the error says which. */
+ * not get its name another one in the same folder; the error says which.
+ * file_commit_previous, for what must exist at every moment, gives the old file the name
+ * `previous`, in the same folder, before the new one takes its place. */
 typedef struct FileOutput {
     FILE *stream;    /* write here; the stream is not to be closed by the caller */
     char *target;    /* what the file will be called */
@@ -75,6 +77,7 @@ typedef struct FileOutput {
 bool file_begin(FileOutput *output, const char *path, Error *err);
 bool file_commit(FileOutput *output, Error *err);
 bool file_commit_or_keep(FileOutput *output, Error *err);
+bool file_commit_previous(FileOutput *output, const char *previous, Error *err);
 void file_abandon(FileOutput *output);
 
 #endif

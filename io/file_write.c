@@ -217,8 +217,19 @@ static bool keep(FileOutput *output, int reason, Error *err) {
     return good;
 }
 
-static bool commit(FileOutput *output, bool to_keep, Error *err) {
-    const bool whole = complete(output), good = whole && take_name(output);
+/* Gives the old file a second name. Where a file cannot have two names, it loses the
+ * first. */
+static bool keep_previous(const FileOutput *output, const char *previous) {
+    if (!output->temporary) return true;
+    if (unlink(previous) && errno != ENOENT) return false;
+    return link(output->target, previous) == 0 || errno == ENOENT ||
+           rename(output->target, previous) == 0;
+}
+
+static bool commit(FileOutput *output, bool to_keep, const char *previous, Error *err) {
+    const bool whole = complete(output);
+    const bool good =
+        whole && (!previous || keep_previous(output, previous)) && take_name(output);
     const int reason = errno;
     to_keep = !good && whole && output->temporary && (to_keep || output->damaged);
     if (good && output->temporary) {
@@ -235,11 +246,15 @@ static bool commit(FileOutput *output, bool to_keep, Error *err) {
 }
 
 bool file_commit(FileOutput *output, Error *err) {
-    return commit(output, false, err);
+    return commit(output, false, NULL, err);
 }
 
 bool file_commit_or_keep(FileOutput *output, Error *err) {
-    return commit(output, true, err);
+    return commit(output, true, NULL, err);
+}
+
+bool file_commit_previous(FileOutput *output, const char *previous, Error *err) {
+    return commit(output, false, previous, err);
 }
 
 void file_abandon(FileOutput *output) {

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tensor/arena.h"
 #include "tensor/error.h"
 
 typedef struct Sha256 {
@@ -16,6 +17,17 @@ typedef struct Sha256 {
 } Sha256;
 
 Sha256 sha256_bytes(const void *data, size_t size);
+
+/* Of bytes that come in parts:
+ *
+ *     Sha256Stream *stream = sha256_begin(arena);
+ *     while (...)
+ *         sha256_add(stream, part, size);
+ *     Sha256 hash = sha256_end(stream); */
+typedef struct Sha256Stream Sha256Stream;
+Sha256Stream *sha256_begin(Arena *arena);
+void sha256_add(Sha256Stream *stream, const void *data, size_t size);
+Sha256 sha256_end(Sha256Stream *stream);
 
 /* Of a whole file, read piece by piece; fails when it cannot be read. */
 bool sha256_file(const char *path, Sha256 *out, Error *err);
