@@ -13,6 +13,12 @@ void average_add(Average *a, Tensor x) {
     a->rest *= a->decay;
 }
 
+void average_state(Average *a, StateList *list) {
+    if (a->decay == 0) return;
+    state_add(list, "average", STATE_REAL, a->sum.data, shape_size(a->sum.shape));
+    state_add(list, "average rest", STATE_DOUBLE, &a->rest, 1);
+}
+
 void average_take(const Average *a, Tensor x) {
     const size_t size = a->decay > 0 ? shape_size(x.shape) : 0;
     const real part = (real)(1 - a->rest);

@@ -7,6 +7,7 @@
 #ifndef TRANSFER_AVERAGE_H
 #define TRANSFER_AVERAGE_H
 
+#include "tensor/state.h"
 #include "tensor/tensor.h"
 
 typedef struct Average {
@@ -18,6 +19,9 @@ typedef struct Average {
 Average average_new(Arena *arena, double decay, Shape shape);
 
 void average_add(Average *average, Tensor x);
+
+/* Adds what the mean is made of to the list. */
+void average_state(Average *average, StateList *list);
 
 /* Replaces x by the mean of all that were added. */
 void average_take(const Average *average, Tensor x);

@@ -77,35 +77,35 @@ static void restart(const Recipe *r, Optimizer *optimizer, int evaluations, int 
 }
 
 /* The state of a run between steps. */
-typedef struct Run {
+struct PaintRun {
     const Recipe *recipe;
     Optimizer *optimizer;
     Schedule schedule;
     Average average;
     Tensor x, last_good;
-    Seen *seen;
-    PaintStep now;
+    Seen seen;
+    PaintStep now;                   /* the last step; 0 before the first */
     double start, before;            /* seconds; the loss that the last step began with */
     int round;                       /* of restart_every evaluations */
     double recent[UNTIL_WINDOW + 1]; /* losses, for settled() */
-} Run;
+};
 
 /* Whether loss, pixels and, where the optimiser cannot go on, gradient are numbers. */
-static bool still_finite(const Run *run, const Step *step) {
-    const Tensor gradient = {run->x.shape, run->seen->problem->variable->grad};
+static bool still_finite(const PaintRun *run, const Step *step) {
+    const Tensor gradient = {run->x.shape, run->seen.problem->variable->grad};
     return isfinite(step->loss) && tensor_finite(run->x) &&
            (!step->stop || tensor_finite(gradient));
 }
 
 /* Takes one step. Returns why that was the last, or NULL. */
-static const char *take_step(Run *run, PaintEnd *end) {
+static const char *take_step(PaintRun *run, PaintEnd *end) {
     const Recipe *r = run->recipe;
-    const int index = end->steps;
+    const int index = run->now.step;
     clamp(r, CLAMP_BEFORE, index, run->x);
     restart(r, run->optimizer, run->now.evaluations, &run->round);
     schedule_apply(&run->schedule, run->optimizer, index);
     tensor_copy(run->last_good, run->x);
-    run->seen->any = false;
+    run->seen.any = false;
     const Step step = optimizer_step(run->optimizer);
     end->diverged = !still_finite(run, &step);
     end->hopeless = end->diverged && index == 0 && step.stop && step.evaluations == 1;
@@ -114,11 +114,11 @@ static const char *take_step(Run *run, PaintEnd *end) {
     if (end->diverged) return "a pixel is no longer a finite number";
     clamp(r, CLAMP_AFTER, index, run->x);
     average_add(&run->average, run->x);
-    run->now.step = ++end->steps;
+    run->now.step++;
     run->now.evaluations += step.evaluations;
     run->now.rate = schedule_rate(&run->schedule, index);
     run->now.seconds = seconds_now() - run->start;
-    run->now.terms = run->seen->best;
+    run->now.terms = run->seen.best;
     const double before = run->before;
     run->before = step.loss;
     if (settled(r, run->recent, index, step.loss))
@@ -127,36 +127,71 @@ static const char *take_step(Run *run, PaintEnd *end) {
     return early_end(r, run->now.evaluations, before, step.loss);
 }
 
-PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *context) {
+PaintRun *paint_begin(Problem *problem, Arena *arena) {
     const Recipe *r = problem->recipe;
-    Tensor x = node_tensor(problem->variable);
-    Seen seen = {.problem = problem};
-    Objective objective = {.size = shape_size(x.shape),
-                           .x = x.data,
-                           .gradient = problem->variable->grad,
-                           .evaluate = evaluate,
-                           .context = &seen};
-    Run run = {.recipe = r,
-               .optimizer = method_new(arena, r, objective),
-               .schedule = method_schedule(r),
-               .average = average_new(arena, r->average, x.shape),
-               .x = x,
-               .last_good = tensor_clone(arena, x),
-               .now = {.side = x.shape.h > x.shape.w ? x.shape.h : x.shape.w},
-               .seen = &seen,
-               .start = seconds_now(),
-               .before = HUGE_VAL};
+    PaintRun *run = ARENA_NEW(arena, PaintRun, 1);
+    const Tensor x = node_tensor(problem->variable);
+    const Objective objective = {.size = shape_size(x.shape),
+                                 .x = x.data,
+                                 .gradient = problem->variable->grad,
+                                 .evaluate = evaluate,
+                                 .context = &run->seen};
+    *run = (PaintRun){.recipe = r,
+                      .optimizer = method_new(arena, r, objective),
+                      .schedule = method_schedule(r),
+                      .average = average_new(arena, r->average, x.shape),
+                      .x = x,
+                      .last_good = tensor_clone(arena, x),
+                      .seen = {.problem = problem},
+                      .now = {.side = x.shape.h > x.shape.w ? x.shape.h : x.shape.w},
+                      .start = seconds_now(),
+                      .before = HUGE_VAL};
+    average_add(&run->average, x);
+    return run;
+}
+
+void paint_state(PaintRun *run, StateList *list) {
+    state_add(list, "image", STATE_REAL, run->x.data, shape_size(run->x.shape));
+    state_add(list, "step", STATE_INT, &run->now.step, 1);
+    state_add(list, "evaluations", STATE_INT, &run->now.evaluations, 1);
+    state_add(list, "seconds", STATE_DOUBLE, &run->now.seconds, 1);
+    state_add(list, "loss before", STATE_DOUBLE, &run->before, 1);
+    state_add(list, "restarts", STATE_INT, &run->round, 1);
+    state_add(list, "recent losses", STATE_DOUBLE, run->recent, UNTIL_WINDOW + 1);
+    average_state(&run->average, list);
+    optimizer_state(run->optimizer, list);
+}
+
+bool paint_resume(PaintRun *run, Error *err) {
+    const PaintStep *now = &run->now;
+    if (now->step < 0 || now->step > run->recipe->steps)
+        return error_set(err, "step %d of %d", now->step, run->recipe->steps);
+    if (now->evaluations < now->step || run->round < 0)
+        return error_set(err, "%d evaluations in %d steps, %d restarts", now->evaluations,
+                         now->step, run->round);
+    if (!tensor_finite(run->x)) return error_set(err, "a pixel that is not finite");
+    run->start = seconds_now() - (isfinite(now->seconds) ? now->seconds : 0);
+    return optimizer_state_check(run->optimizer, err);
+}
+
+PaintEnd paint_continue(PaintRun *run, PaintWatcher *watcher, void *context) {
+    Problem *problem = run->seen.problem;
     PaintEnd end = {.why = NULL};
-    average_add(&run.average, x);
-    while (!end.why && end.steps < r->steps) {
-        const int done = end.steps;
-        end.why = take_step(&run, &end);
-        if (end.steps > done && watcher && !watcher(context, problem, &run.now))
+    while (!end.why && run->now.step < run->recipe->steps) {
+        const int done = run->now.step;
+        end.why = take_step(run, &end);
+        run->now.last = end.why || run->now.step == run->recipe->steps;
+        if (run->now.step > done && watcher && !watcher(context, problem, &run->now))
             end.why = "stopped on request";
     }
     if (!end.why) end.why = "all steps are done";
-    average_take(&run.average, x);
+    end.steps = run->now.step;
+    average_take(&run->average, run->x);
     problem_forward(problem);
     end.terms = problem_terms(problem);
     return end;
+}
+
+PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *context) {
+    return paint_continue(paint_begin(problem, arena), watcher, context);
 }

@@ -9,6 +9,7 @@
 #ifndef TRANSFER_PAINT_H
 #define TRANSFER_PAINT_H
 
+#include "tensor/state.h"
 #include "transfer/problem.h"
 
 /* What a watcher receives after each step. */
@@ -19,6 +20,7 @@ typedef struct PaintStep {
     double rate;     /* learning rate of this step */
     double seconds;  /* since the start of the run */
     Terms terms;     /* of the best picture that this step has evaluated */
+    bool last;       /* the run ends with this step, whatever the watcher returns */
 } PaintStep;
 
 /* Returns false to end the run after this step. NULL: no watcher. */
@@ -35,5 +37,31 @@ typedef struct PaintEnd {
 } PaintEnd;
 
 PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *context);
+
+/* The same in parts, for a program that saves a run and continues it in another process:
+ *
+ *     PaintRun *run = paint_begin(&problem, arena);
+ *     StateList list = {0};
+ *     paint_state(run, &list);
+ *     if (saved) {
+ *         ... the pieces are copied from the file into the list ...
+ *         if (!paint_resume(run, &err)) ...
+ *     }
+ *     PaintEnd end = paint_continue(run, watcher, context);
+ *
+ * The watcher may save the pieces: after each step but the last they are what the next
+ * one needs. A resumed run of the same problem ends in the same bits as one that was never stopped. */
+typedef struct PaintRun PaintRun;
+
+PaintRun *paint_begin(Problem *problem, Arena *arena);
+
+/* Adds all that the run remembers between two steps, the image included. */
+void paint_state(PaintRun *run, StateList *list);
+
+/* To be called when the pieces were written from a file: fails when they cannot be those
+ * of this run. */
+bool paint_resume(PaintRun *run, Error *err);
+
+PaintEnd paint_continue(PaintRun *run, PaintWatcher *watcher, void *context);
 
 #endif

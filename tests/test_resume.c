@@ -1,0 +1,238 @@
+/* A run that is saved after any step and continued elsewhere ends in the same bits. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/pictures.h"
+#include "transfer/paint.h"
+#include "transfer/recipe_file.h"
+
+enum { STEPS = 9 };
+
+static Network *network;
+static Recipe usual;
+static Error err;
+static Tensor content, style, start;
+
+static int begin(void **state) {
+    make_arena(state);
+    network = network_new(arena, "squeezenet1_1", POOL_DEFAULT, &err);
+    network_random(network, 3);
+    content = random_picture(1, 14, 11);
+    style = random_picture(2, 12, 17);
+    start = random_picture(3, 14, 11);
+    if (!recipe_read("paint", &usual, &err)) return -1;
+    usual.net = "squeezenet1_1";
+    usual.steps = STEPS;
+    usual.tv_weight = 1e-2;
+    return layers_parse("relu1:2,pool1", &usual.content_layers, &err) &&
+                   layers_parse("relu1:0.5", &usual.style_layers, &err)
+               ? 0
+               : -1;
+}
+
+static int end(void **state) {
+    free_arena(state);
+    return 0;
+}
+
+static Recipe descent(void) {
+    Recipe r = usual;
+    r.method = METHOD_GD;
+    r.rate = 1e-3;
+    r.momentum = 0.9;
+    return r;
+}
+
+/* With all that a run counts: a decay, a drop with a new optimiser, a mean of the images,
+ * clamping in the first steps only. */
+static Recipe adam(void) {
+    Recipe r = usual;
+    r.method = METHOD_ADAM;
+    r.rate = 0.02;
+    r.drop_step = 6;
+    r.drop_rate = 0.005;
+    r.average = 0.8;
+    r.clamp_low = 0;
+    r.clamp_high = 1;
+    r.clamp_steps = 4;
+    return r;
+}
+
+/* Two pairs are fewer than the steps, so that the ring of pairs goes round. */
+static Recipe lbfgs(void) {
+    Recipe r = usual;
+    r.method = METHOD_LBFGS;
+    r.rate = 1;
+    r.history = 2;
+    return r;
+}
+
+static Recipe searching(void) {
+    Recipe r = lbfgs();
+    r.line_search = true;
+    r.history = 20;
+    return r;
+}
+
+/* A new optimiser after each 4 evaluations. */
+static Recipe restarting(void) {
+    Recipe r = searching();
+    r.restart_every = 4;
+    return r;
+}
+
+static Recipe annealing(void) {
+    Recipe r = usual;
+    r.method = METHOD_ANNEAL;
+    r.rate = 1e-3;
+    r.temperature = 1e-3;
+    r.cooling = 0.9;
+    r.seed = 5;
+    return r;
+}
+
+static Recipe tiles(void) {
+    Recipe r = lbfgs();
+    r.tile = 8;
+    return r;
+}
+
+typedef Recipe Variant(void);
+static Variant *const variants[] = {descent,    adam,      lbfgs, searching,
+                                    restarting, annealing, tiles};
+#define VARIANTS (int)(sizeof variants / sizeof *variants)
+
+/* What the pieces were after a step, each in memory of its own. */
+typedef struct Saved {
+    PaintRun *run;
+    int at; /* the step */
+    StateList copy;
+    bool last; /* that step was called the last */
+} Saved;
+
+static void copy_pieces(const StateList *from, const StateList *to) {
+    assert_int_equal(from->count, to->count);
+    for (int i = 0; i < from->count; i++) {
+        const StatePiece *a = &from->piece[i], *b = &to->piece[i];
+        assert_string_equal(a->name, b->name);
+        assert_int_equal(a->count, b->count);
+        memcpy(b->data, a->data, a->count * state_width(a->kind));
+    }
+}
+
+static bool save(void *context, const Problem *problem, const PaintStep *step) {
+    (void)problem;
+    Saved *saved = context;
+    if (step->step != saved->at) return true;
+    StateList now = {0};
+    paint_state(saved->run, &now);
+    saved->last = step->last;
+    saved->copy = now;
+    for (int i = 0; i < now.count; i++) {
+        StatePiece *piece = &saved->copy.piece[i];
+        piece->data = arena_alloc(arena, piece->count * state_width(piece->kind));
+    }
+    copy_pieces(&now, &saved->copy);
+    return true;
+}
+
+static PaintRun *run_of(Recipe *recipe, Problem *problem) {
+    if (!problem_init(problem, arena, recipe, network, content, style, start, &err))
+        fail_msg("%s", err.text);
+    return paint_begin(problem, arena);
+}
+
+/* Ends of a whole run, and of one that was saved after step `at`. */
+static void continue_after(Variant *variant, int at) {
+    Recipe recipe = variant();
+    Problem whole, rest;
+    Saved saved = {.run = run_of(&recipe, &whole), .at = at};
+    const PaintEnd right = paint_continue(saved.run, save, &saved);
+    assert_int_equal(right.steps, STEPS);
+    assert_true(saved.last == (at == STEPS));
+    PaintRun *run = run_of(&recipe, &rest);
+    StateList list = {0};
+    paint_state(run, &list);
+    copy_pieces(&saved.copy, &list);
+    if (!paint_resume(run, &err)) fail_msg("%s", err.text);
+    const PaintEnd end = paint_continue(run, NULL, NULL);
+    assert_int_equal(end.steps, right.steps);
+    assert_string_equal(end.why, right.why);
+    assert_memory_equal(&end.terms, &right.terms, sizeof end.terms);
+    const Tensor a = node_tensor(whole.variable), b = node_tensor(rest.variable);
+    assert_memory_equal(a.data, b.data, shape_size(a.shape) * sizeof *a.data);
+    problem_free(&whole);
+    problem_free(&rest);
+}
+
+static void every_method_continues_after_every_step(void **state) {
+    (void)state;
+    for (int v = 0; v < VARIANTS; v++)
+        for (int at = 1; at < STEPS; at++)
+            continue_after(variants[v], at);
+}
+
+/* The counters of evaluations continue as well: 3 steps of about 1.4 evaluations. */
+static void a_limit_of_evaluations_counts_those_before(void **state) {
+    (void)state;
+    Recipe recipe = searching();
+    recipe.evaluations = 8;
+    Problem whole, rest;
+    Saved saved = {.run = run_of(&recipe, &whole), .at = 3};
+    const PaintEnd right = paint_continue(saved.run, save, &saved);
+    assert_true(right.steps > 3 && right.steps < STEPS);
+    PaintRun *run = run_of(&recipe, &rest);
+    StateList list = {0};
+    paint_state(run, &list);
+    copy_pieces(&saved.copy, &list);
+    assert_true(paint_resume(run, &err));
+    assert_int_equal(paint_continue(run, NULL, NULL).steps, right.steps);
+    problem_free(&whole);
+    problem_free(&rest);
+}
+
+static void assert_refused(PaintRun *run, const char *words) {
+    assert_false(paint_resume(run, &err));
+    if (!strstr(err.text, words)) fail_msg("\"%s\" lacks \"%s\"", err.text, words);
+}
+
+static void *piece_of(PaintRun *run, const char *name) {
+    StateList list = {0};
+    paint_state(run, &list);
+    return state_find(&list, name)->data;
+}
+
+static void pieces_that_cannot_be_are_refused(void **state) {
+    (void)state;
+    Recipe recipe = lbfgs();
+    Problem problem;
+    PaintRun *run = run_of(&recipe, &problem);
+    int *step = piece_of(run, "step"), *rows = piece_of(run, "lbfgs newest");
+    int *evaluations = piece_of(run, "evaluations");
+    real *image = piece_of(run, "image");
+    assert_true(paint_resume(run, &err));
+    *step = -1;
+    assert_refused(run, "step -1 of 9");
+    *step = STEPS + 1;
+    assert_refused(run, "step 10 of 9");
+    *step = 3;
+    assert_refused(run, "0 evaluations in 3 steps");
+    *evaluations = 3;
+    assert_true(paint_resume(run, &err));
+    *rows = 2;
+    assert_refused(run, "row 2 of 2");
+    *rows = 0;
+    image[7] = (real)NAN;
+    assert_refused(run, "not finite");
+    problem_free(&problem);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_method_continues_after_every_step),
+        cmocka_unit_test(a_limit_of_evaluations_counts_those_before),
+        cmocka_unit_test(pieces_that_cannot_be_are_refused),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
