@@ -227,7 +227,7 @@ static int finish(const Run *run, const Problem *problem, const PaintEnd *end) {
 /* The first problem is set up: from here on the run leaves something. */
 static bool begin(const Session *s, Run *run, Error *err) {
     run->trace =
-        trace_new(s->arena, run->recipe, run->options->trace, run->options->plot, err);
+        trace_new(s->arena, run->recipe, run->options->trace, run->options->plot, false, err);
     if (!run->trace) return false;
     if (run->options->manifest &&
         !(run->manifest = manifest_new(s->arena, run->options, s, err)))

@@ -10,13 +10,23 @@ typedef struct Trace Trace;
 /* Whether both can be written, before any work is done. Paths may be NULL. */
 bool trace_check(const char *csv, const char *plot, Error *err);
 
-/* Opens the table. */
+/* Opens the table. `saved`: the rows are kept for trace_state too. */
 Trace *trace_new(Arena *arena, const Recipe *recipe, const char *csv, const char *plot,
-                 Error *err);
+                 bool saved, Error *err);
 void trace_add(Trace *trace, const PaintStep *step);
 
 /* A stage of this size begins with that step: the figure says so. */
 void trace_stage(Trace *trace, int step, int side);
+
+/* Adds the rows so far to the list, for a checkpoint; there must be one. */
+#define TRACE_ROWS "trace rows"
+void trace_state(Trace *trace, StateList *list);
+
+/* To continue a saved trace, before and after its pieces are copied: makes room for
+ * `elements` numbers of TRACE_ROWS, which must be whole rows; then writes them to the new
+ * table. */
+bool trace_resume(Trace *trace, size_t elements, Error *err);
+bool trace_resumed(Trace *trace, Error *err);
 
 /* Ends the table that is open, if any, for a program that must end at once. */
 void trace_save_table(void);

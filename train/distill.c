@@ -309,3 +309,16 @@ bool distill_normalize(Distill *d, Error *err) {
     network_divide(d->student, mean);
     return true;
 }
+
+void distill_state(Distill *d, StateList *list) {
+    state_add(list, "weights", STATE_REAL, d->parameters.x, d->parameters.size);
+    state_add(list, "random numbers", STATE_UINT64, &d->rng.state, 1);
+    if (d->painted) painted_state(d->painted, list);
+}
+
+bool distill_state_check(const Distill *d, Error *err) {
+    for (size_t i = 0; i < d->parameters.size; i++)
+        if (!isfinite((double)d->parameters.x[i]))
+            return error_set(err, "weight %zu is not finite", i);
+    return !d->painted || painted_state_check(d->painted, err);
+}

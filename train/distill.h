@@ -26,6 +26,7 @@
 
 #include "nn/network.h"
 #include "optim/objective.h"
+#include "tensor/state.h"
 #include "train/photos.h"
 
 #define DISTILL_LAYERS 8
@@ -70,5 +71,12 @@ bool distill_test(Distill *d, int batches, double *total, double layer[DISTILL_L
  * network_divide. What the ReLUs compute changes by a factor a layer and not otherwise.
  */
 bool distill_normalize(Distill *d, Error *err);
+
+/* Adds all that the training remembers between two steps, but for the optimiser: the
+ * weights, the random numbers, the paintings in progress. A training of the same settings,
+ * teachers and photographs, given the same pieces, continues with the same bits.
+ * distill_state_check: whether pieces that were copied from a file can be its. */
+void distill_state(Distill *d, StateList *list);
+bool distill_state_check(const Distill *d, Error *err);
 
 #endif

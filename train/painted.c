@@ -123,3 +123,21 @@ void painted_step(Painted *p, Tensor batch) {
     memcpy(batch.data + (size_t)(batch.shape.n - n) * picture_size(p), p->picture.data,
            shape_size(p->picture.shape) * sizeof(real));
 }
+
+void painted_state(Painted *p, StateList *list) {
+    const size_t size = shape_size(p->picture.shape);
+    state_add(list, "painted images", STATE_REAL, p->picture.data, size);
+    state_add(list, "painted styles", STATE_REAL, p->style.data, size);
+    state_add(list, "painted velocity", STATE_REAL, p->velocity.data, size);
+    state_add(list, "painted ages", STATE_INT, p->age, (size_t)p->picture.shape.n);
+    state_add(list, "painted random numbers", STATE_UINT64, &p->rng.state, 1);
+}
+
+bool painted_state_check(const Painted *p, Error *err) {
+    const int n = p->picture.shape.n;
+    for (int i = 0; i < n; i++)
+        if (p->age[i] < 0 || p->age[i] > PAINTED_STEPS + n)
+            return error_set(err, "a painting after %d of %d steps", p->age[i],
+                             PAINTED_STEPS);
+    return true;
+}

@@ -17,6 +17,7 @@
 #define TRAIN_PAINTED_H
 
 #include "nn/network.h"
+#include "tensor/state.h"
 
 typedef struct Painted Painted;
 
@@ -32,5 +33,10 @@ void painted_free(Painted *p);
 void painted_step(Painted *p, Tensor batch);
 
 #define PAINTED_STEPS 40
+
+/* Adds all that the paintings remember between two steps to the list; and whether the
+ * pieces, copied from a file, can be theirs. */
+void painted_state(Painted *p, StateList *list);
+bool painted_state_check(const Painted *p, Error *err);
 
 #endif
