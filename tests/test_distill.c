@@ -1,5 +1,6 @@
 /* Training a small network: batches of photographs, the packed weights, the gradient of
  * the distillation loss, and what is promised of the normalised result. */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,8 +122,9 @@ static void packed_weights_are_one_vector_and_get_their_gradients(void **state) 
     tape_free(tape);
 }
 
-static Distill *small_distill(Network **student) {
-    static const DistillSettings settings = {
+static Distill *small_distill_painting(Network **student, int painted) {
+    const DistillSettings settings = {
+        .painted = painted,
         .batch = 2,
         .side = SIDE,
         .seed = 4,
@@ -136,6 +138,10 @@ static Distill *small_distill(Network **student) {
     assert_non_null(d);
     assert_true(distill_batch(d, PHOTOS_TRAIN, &err));
     return d;
+}
+
+static Distill *small_distill(Network **student) {
+    return small_distill_painting(student, 0);
 }
 
 /* Squares of differences of two pictures, on average. */
@@ -246,6 +252,71 @@ static void training_explains_more_and_more(void **state) {
     distill_free(d);
 }
 
+/* A training, and what it remembers. */
+typedef struct Training {
+    Distill *distill;
+    Optimizer *adam;
+    StateList state;
+} Training;
+
+static Training training(void) {
+    Network *student;
+    Training t = {.distill = small_distill_painting(&student, 1)};
+    t.adam = adam_new(arena, distill_objective(t.distill), ADAM_DEFAULTS);
+    distill_state(t.distill, &t.state);
+    optimizer_state(t.adam, &t.state);
+    return t;
+}
+
+static void train_from(Training *t, int from, int to) {
+    const Schedule schedule = schedule_one_cycle(1e-2, 60);
+    for (int i = from; i < to; i++) {
+        assert_true(distill_batch(t->distill, PHOTOS_TRAIN, &err));
+        schedule_apply(&schedule, t->adam, i);
+        assert_null(optimizer_step(t->adam).stop);
+    }
+}
+
+/* After 38 steps, so that the painting, which begins with the first, is renewed in the
+ * steps that follow. */
+static void a_saved_training_continues_with_the_same_bits(void **state) {
+    (void)state;
+    Training whole = training(), rest = training();
+    train_from(&whole, 0, 38);
+    for (int i = 0; i < whole.state.count; i++) {
+        const StatePiece *from = &whole.state.piece[i], *to = &rest.state.piece[i];
+        assert_string_equal(from->name, to->name);
+        assert_int_equal(from->count, to->count);
+        memcpy(to->data, from->data, from->count * state_width(from->kind));
+    }
+    assert_true(distill_state_check(rest.distill, &err));
+    train_from(&whole, 38, 46);
+    train_from(&rest, 38, 46);
+    for (int i = 0; i < whole.state.count; i++) {
+        const StatePiece *a = &whole.state.piece[i], *b = &rest.state.piece[i];
+        assert_memory_equal(a->data, b->data, a->count * state_width(a->kind));
+    }
+    distill_free(whole.distill);
+    distill_free(rest.distill);
+}
+
+static void states_that_no_training_has_are_refused(void **state) {
+    (void)state;
+    Training t = training();
+    int *ages = state_find(&t.state, "painted ages")->data;
+    real *weights = state_find(&t.state, "weights")->data;
+    assert_true(distill_state_check(t.distill, &err));
+    *ages = -1;
+    assert_false(distill_state_check(t.distill, &err));
+    *ages = INT_MAX;
+    assert_false(distill_state_check(t.distill, &err));
+    *ages = 3;
+    weights[5] = (real)NAN;
+    assert_false(distill_state_check(t.distill, &err));
+    assert_non_null(strstr(err.text, "weight 5"));
+    distill_free(t.distill);
+}
+
 /* relu3_3 of one picture, as the student is now. */
 static Tensor deepest(Network *student, Tensor picture) {
     const char *name[] = {"relu3_3"};
@@ -307,6 +378,8 @@ int main(void) {
         TEST(a_layer_is_taught_by_the_first_that_has_it),
         TEST(the_loss_has_the_gradient_it_says),
         TEST(training_explains_more_and_more),
+        TEST(a_saved_training_continues_with_the_same_bits),
+        TEST(states_that_no_training_has_are_refused),
         TEST(normalised_layers_are_1_in_the_mean_and_the_same_but_for_a_factor),
         TEST(one_cycle_rises_and_falls_as_pytorchs),
     };
