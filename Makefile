@@ -9,6 +9,7 @@
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file and header, in float and in double
 #   make valgrind   the float tests and a short paint under valgrind
+#   make coverage   lines and branches that the tests run, per folder (needs gcovr)
 #   make check-arm  compiles for ARM64 and tests under qemu; SAMPLE=1: a little of it
 #   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
@@ -86,6 +87,7 @@ endef
 
 $(eval $(call variant,float,-O3))
 $(eval $(call variant,double,-O3 -DREAL_DOUBLE))
+$(eval $(call variant,coverage,-O1 -DREAL_DOUBLE --coverage -fprofile-update=atomic))
 $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
 # Threads may have small stacks: large arrays come from tensor/workspace.h. Not in the
@@ -167,6 +169,13 @@ valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
 	    --size 32 --steps 3 --content-layers relu2_1 --style-layers relu1_1,relu2_1 \
 	    -o $(BUILD)/valgrind.png
 
+# Which lines and branches of the library the tests run, for each folder: out/coverage/.
+coverage:
+	find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
+	+@$(BUILD_QUIETLY) test-coverage
+	@mkdir -p out/coverage
+	tests/coverage.py $(BUILD)/coverage out/coverage
+
 # For ARM64, under qemu; SAMPLE=1: two minutes of it.
 check-arm:
 	@MAKE="$(BUILD_QUIETLY)" JOBS=$(JOBS) tests/arm.sh $(if $(SAMPLE),--sample)
@@ -192,4 +201,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all bench test test-recipes assets demo lint syntax valgrind check-arm oracle weights install clean
+.PHONY: all bench coverage test test-recipes assets demo lint syntax valgrind check-arm oracle weights install clean
