@@ -43,6 +43,7 @@ endef
 
 $(eval $(call lesson_variant,float,-O3))
 $(eval $(call lesson_variant,double,-O3 -DREAL_DOUBLE))
+$(eval $(call lesson_variant,coverage,-O1 -DREAL_DOUBLE --coverage))
 $(eval $(call lesson_variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
 # The library is the fast one: only what a student writes is watched.
