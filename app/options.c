@@ -1,5 +1,6 @@
 #include "app/options.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
@@ -26,10 +27,15 @@ static int choice_index(const char *names, const char *name) {
     }
 }
 
+/* Whether a number that ends at `end` is all of the text: strtod skips blanks before it. */
+static bool is_all_of(const char *text, const char *end) {
+    return end != text && !*end && !isspace((unsigned char)*text);
+}
+
 static bool set_number(const Row *row, const char *text, double *out, Error *err) {
     char *end;
     double value = strtod(text, &end);
-    if (end == text || *end || !isfinite(value) || value < row->least)
+    if (!is_all_of(text, end) || !isfinite(value) || value < row->least)
         return error_set(err, "--%s %s: wants a number of at least %g", row->name, text,
                          row->least);
     *out = value;
@@ -39,7 +45,7 @@ static bool set_number(const Row *row, const char *text, double *out, Error *err
 static bool set_part(const Row *row, const char *text, double *out, Error *err) {
     char *end;
     double value = strtod(text, &end);
-    if (end == text || *end || !(value >= 0 && value <= 1))
+    if (!is_all_of(text, end) || !(value >= 0 && value <= 1))
         return error_set(err, "--%s %s: wants a number from 0 to 1", row->name, text);
     *out = value;
     return true;
@@ -75,7 +81,7 @@ static bool set_count(const Row *row, const char *text, long most, int *out, Err
     char *end;
     errno = 0;
     long value = strtol(text, &end, 10);
-    if (end == text || *end || errno || (double)value < row->least || value > most)
+    if (!is_all_of(text, end) || errno || (double)value < row->least || value > most)
         return error_set(err, "--%s %s: wants a whole number from %g to %ld", row->name,
                          text, row->least, most);
     *out = (int)value;
@@ -86,7 +92,7 @@ static bool set_seed(const Row *row, const char *text, uint64_t *out, Error *err
     char *end;
     errno = 0;
     *out = strtoull(text, &end, 10);
-    if (end == text || *end || errno || *text == '-')
+    if (!is_all_of(text, end) || errno || *text == '-')
         return error_set(err, "--%s %s: wants a whole number", row->name, text);
     return true;
 }

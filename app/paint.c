@@ -141,8 +141,10 @@ static bool was_stopped(const Run *run) {
 }
 
 static const char *why_of(const Run *run, const PaintEnd *end) {
-    return run->failed ? "stopped: a picture of --save-every could not be saved"
-                       : end->why;
+    if (run->failed) return "stopped: a picture of --save-every could not be saved";
+    /* A request during the last step stops nothing. */
+    const bool whole = run->last.step == recipe_steps(run->recipe) && !end->diverged;
+    return was_stopped(run) && whole ? "all steps are done" : end->why;
 }
 
 /* The manifest as a SaveWriter. */

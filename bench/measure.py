@@ -208,13 +208,20 @@ def main(function):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def processors():
+    """How many processors this process may use, where the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
+
+
 def add_options(parser, rounds=3, steps=5):
     parser.add_argument("--rounds", type=count, default=rounds, metavar="N",
                         help=f"turns of each program ({rounds})")
     parser.add_argument("--steps", type=count, default=steps, metavar="N",
                         help=f"steps in each turn, of which the median counts ({steps})")
-    parser.add_argument("--threads", type=count, default=os.cpu_count(), metavar="N",
-                        help="threads of each program (all processors)")
+    parser.add_argument("--threads", type=count, default=processors(), metavar="N",
+                        help="threads of each program (all processors that it may use)")
     parser.add_argument("--stylegrad", default=OURS, metavar="FILE",
                         help="our program (build/stylegrad)")
 

@@ -32,7 +32,7 @@ bool file_make_folder(const char *path, Error *err) {
     }
     free(part);
     if (ok) return true;
-    return error_set(err, "cannot make the folder %s: %s; choose another -o", path,
+    return error_set(err, "cannot make the folder %s: %s; choose another name", path,
                      strerror(errno));
 }
 
@@ -58,6 +58,6 @@ bool file_make_folder_check(const char *path, Error *err) {
     const int reason = errno;
     free(part);
     if (good) return true;
-    return error_set(err, "cannot make the folder %s: %s; choose another -o", path,
+    return error_set(err, "cannot make the folder %s: %s; choose another name", path,
                      strerror(reason));
 }

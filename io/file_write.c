@@ -19,11 +19,11 @@ static const char *advice(void) {
     switch (errno) {
     case ENOENT:
     case ENOTDIR:
-        return "create the folder or choose another -o";
+        return "create the folder or choose another name";
     case EACCES:
     case EPERM:
     case EROFS:
-        return "change the permissions or choose another -o";
+        return "change the permissions or choose another name";
     case ENAMETOOLONG:
         return "choose a shorter name";
     case ENOSPC:
@@ -31,7 +31,7 @@ static const char *advice(void) {
     case EFBIG:
         return "make room or choose another disk";
     default:
-        return "choose another -o";
+        return "choose another name";
     }
 }
 

@@ -50,6 +50,28 @@ static bool read_string(Cursor *c, char *out, size_t room) {
     return accept(c, quote) || damaged(c, "the end of a string");
 }
 
+/* What to do about numbers of a type such as "<i2" that is not read. */
+static bool refuse_type(Cursor *c, const char *text) {
+    const char kind = strlen(text) > 1 ? text[1] : 0;
+    if (text[0] == '>' && strchr("fiu", kind))
+        return error_set(c->err,
+                         "%s: holds big-endian numbers ('%s'); save array.astype('<%s') "
+                         "instead",
+                         c->where, NAME(text), NAME(text + 1));
+    if (strchr(text, 'O'))
+        return error_set(c->err,
+                         "%s: holds Python objects, which can run programs ('%s'); save "
+                         "array.astype('<f4') instead",
+                         c->where, NAME(text));
+    const char *advice = kind == 'i' || kind == 'u'
+                             ? "save array.astype('uint8') if they are 0 to 255, or floats"
+                         : kind == 'c'               ? "save array.real instead"
+                         : kind == 'b' || kind == 'f' ? "save array.astype('<f4') instead"
+                                                      : "save numbers";
+    return error_set(c->err, "%s: holds numbers of another type ('%s'); %s", c->where,
+                     NAME(text), advice);
+}
+
 static bool read_descr(Cursor *c, NpyHeader *out) {
     static const struct {
         const char *text;
@@ -64,11 +86,7 @@ static bool read_descr(Cursor *c, NpyHeader *out) {
     if (!read_string(c, text, sizeof text)) return false;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(text, kinds[i].text) == 0) return out->kind = kinds[i].kind, true;
-    const char *what = text[0] == '>'      ? "big-endian numbers"
-                       : strchr(text, 'O') ? "Python objects, which can run programs"
-                                           : "numbers of another type";
-    return error_set(c->err, "%s: holds %s ('%s'); save array.astype('<f4') instead",
-                     c->where, what, NAME(text));
+    return refuse_type(c, text);
 }
 
 static bool read_order(Cursor *c, NpyHeader *out) {

@@ -12,6 +12,9 @@
 #define VALUES_MOST (16 * SAFETENSORS_MOST) /* a tensor has 11: name, sides, ... */
 #define SIDES_MOST 64 /* dimensions; PyTorch and NumPy end there or before */
 #define AGAIN "; get the file again"
+#define RESUME                                                                           \
+    "; if its download stopped early, 'curl -L -C - -o FILE ADDRESS' goes on where it "  \
+    "ended"
 
 typedef SafetensorsEntry Entry;
 
@@ -111,7 +114,8 @@ static bool read_offsets(const Reader *r, const json_t *info, Entry *entry) {
         !read_count(json_array_get(offsets, 1), &entry->end))
         return refuse_tensor(r, entry->name, "has no pair of \"data_offsets\"");
     if (entry->begin > entry->end || entry->end > r->data.size)
-        return refuse_tensor(r, entry->name, "lies outside the file");
+        return error_set(r->err, "%s: tensor %s lies outside the file" RESUME, r->where,
+                         NAME(entry->name));
     return true;
 }
 
@@ -221,7 +225,8 @@ static json_t *read_header(FileBytes file, Reader *r) {
                          r->where, (unsigned long long)length,
                          (unsigned long long)HEADER_MOST),
                NULL;
-    if (length > file.size - 8) return refuse(r, "cut off in its header"), NULL;
+    if (length > file.size - 8)
+        return error_set(r->err, "%s: cut off in its header" RESUME, r->where), NULL;
     const char *text = (const char *)file.data + 8;
     if (length == 0 || *text != '{')
         return refuse(r, "the header does not start with '{'"), NULL;

@@ -60,8 +60,8 @@ static bool check_places(const Reader *r, const View *view) {
 
 static bool wrong_type(const Reader *r, const char *name, const char *type) {
     return error_set(r->err,
-                     "%s: tensor %s is made of %s, and weights are floats; save it after "
-                     "model.float()",
+                     "%s: tensor %s is made of %s, and weights are floats; counters and "
+                     "the like may be of another type",
                      r->where, NAME(name), type);
 }
 

@@ -190,19 +190,19 @@ static Tensor output(Chart *c, const Input *photo, double share) {
     return kept;
 }
 
-/* Each style below its painting, the middle between them below the photograph; and one
- * picture that was never a photograph here. */
+/* The photograph in each style, below the painting of that style, and between both; and
+ * a picture that the training did not use as a photograph. */
 static void show(Chart *c) {
     const Input *photo = &c->photo, *other = &c->style[1];
     const Tensor sheet[] = {
-        titled(c, "painting", c->style[0].picture),
+        titled(c, "style 1", c->style[0].picture),
         titled(c, "photograph", photo->picture),
-        titled(c, "mosaic", other->picture),
-        titled(c, "never trained", other->picture),
-        titled(c, "its style", output(c, photo, 0)),
+        titled(c, "style 2", other->picture),
+        titled(c, "new photo", other->picture),
+        titled(c, "in style 1", output(c, photo, 0)),
         titled(c, "half of each", output(c, photo, 0.5)),
-        titled(c, "its style", output(c, photo, 1)),
-        titled(c, "in the first", output(c, other, 0)),
+        titled(c, "in style 2", output(c, photo, 1)),
+        titled(c, "in style 1", output(c, other, 0)),
     };
     lesson_show_sheet(c->lesson, "drawn.png", 8, sheet, 4);
 }
@@ -228,7 +228,7 @@ static void write_chart(FILE *out, void *context) {
                  "fontsize=11]; edge [fontname=\"DejaVu Sans\" fontsize=10];\n");
     fprintf(out, "a [label=\"A  two pictures\\n(1,%d,%d,%d)\"];\n", a.c, a.h, a.w);
     fprintf(out, "b [label=\"B  features: network to %s, frozen\"];\n", layers[DEEP]);
-    fprintf(out, "c [shape=diamond label=\"C  which one\\nis the style?\"];\n");
+    fprintf(out, "c [shape=diamond label=\"C  which one is the\\nstyle? The user says\"];\n");
     fprintf(out, "d [label=\"D  style: Gram matrices,\\n%d channel means\"];\n",
             c->style[0].means.shape.c);
     fprintf(out, "e [label=\"E  content: %s\\n(1,%d,%d,%d)\"];\n", layers[LOCAL], b.c,
@@ -240,8 +240,8 @@ static void write_chart(FILE *out, void *context) {
     fprintf(out, "o [label=\"G  output\\n(1,3,%d,%d)\"];\n", 2 * b.h, 2 * b.w);
     fprintf(out,
             "j [label=\"loss of lesson 13,\\nonly while training\" style=dashed];\n");
-    fprintf(out, "a -> b -> c; c -> d [label=\"the caller says: yes\"]; "
-                 "c -> e [label=\"no\"]; d -> g -> u; e -> u -> f -> o;\n"
+    fprintf(out, "a -> b -> c; c -> d [label=\" this one\"]; "
+                 "c -> e [label=\" the other\"]; d -> g -> u; e -> u -> f -> o;\n"
                  "o -> j [style=dashed]; d -> j [style=dashed]; "
                  "e -> j [style=dashed]; }\n");
 }

@@ -166,7 +166,8 @@ void network_copy_weights(Network *network);
 const char *network_recognise(const NamedTensors *list);
 
 /* The same into *name. False when they are of a relative that is not read, VGG-11, VGG-13
- * or a VGG with batch normalisation; *err then says so without the name of a file. */
+ * or a VGG with batch normalisation, or have their axes in another order; *err then says
+ * so without the name of a file. */
 bool network_identify(const NamedTensors *list, const char **name, Error *err);
 
 /* Random weights instead: normal, mean 0, variance 2 / (in kh kw), which keeps the size

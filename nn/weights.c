@@ -191,7 +191,7 @@ static bool is_upright(const Source *source, const LayerWeights *weights, Error 
         err,
         "%s: its kernels are Theano's, turned by 180 degrees; convert the .h5 "
         "file again with 'python3 weights/convert_h5.py --kernels theano "
-        "FILE.h5 FILE.safetensors'",
+        "FILE.h5 FILE.safetensors', or save w[:, :, ::-1, ::-1] of each kernel",
         source->file);
 }
 

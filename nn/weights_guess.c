@@ -84,11 +84,23 @@ const NetworkTable *network_guess(const NamedTensors *list,
     return known;
 }
 
+/* Whether there are kernels of pictures in TensorFlow's order: (3,3,3,64) reads RGB. */
+static bool has_turned_axes(const NamedTensors *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        const Shape s = list->items[i].tensor.shape;
+        if (list->items[i].rank == 4 && s.n == s.c && s.h == 3 && s.w >= 16) return true;
+    }
+    return false;
+}
+
 bool network_identify(const NamedTensors *list, const char **name, Error *err) {
     const NetworkTable *known, *stranger;
     bool normed;
     judge(list, NULL, &known, &stranger, &normed);
     *name = known ? known->name : NULL;
+    if (!known && !stranger && has_turned_axes(list))
+        return error_set(err, "kernels in TensorFlow's order, (height, width, in, out); "
+                              "save w.transpose(3, 2, 0, 1) of each");
     if (!stranger) return true;
     if (normed)
         return error_set(err,

@@ -12,6 +12,7 @@
 #endif
 
 #define LINE 1024
+#define PROCESSORS_MOST 1024
 
 /* Where a hierarchy of groups is seen: `top` is the group that `folder` shows. */
 typedef struct Mount {
@@ -142,7 +143,8 @@ static bool asked_for(int count) {
 }
 
 int processors_limit(void) {
-    return omp_get_thread_limit();
+    const int limit = omp_get_thread_limit();
+    return limit < PROCESSORS_MOST ? limit : PROCESSORS_MOST;
 }
 
 int processors_default(void) {

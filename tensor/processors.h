@@ -17,7 +17,8 @@ int processors_quota(const char *root);
  * quota; never more than OMP_THREAD_LIMIT. At least 1. */
 int processors_default(void);
 
-/* OMP_THREAD_LIMIT, or a very large number. */
+/* OMP_THREAD_LIMIT, at most 1024: libgomp keeps a record of each thread of a loop on the
+ * stack, and tens of thousands of records do not fit there. */
 int processors_limit(void);
 
 #endif

@@ -312,6 +312,8 @@ static void wrong_options_are_refused_in_one_line(void **state) {
     refused(RUN("paint", a, b, b, b, b, b, b, b, b, b, "-o", out), 2, "CONTENT STYLE");
     refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", in_folder("no.png")), 1,
             "no.png");
+    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", in_folder("mask.npy")), 1,
+            "mask.npy: a mask is an image file; save the array as one");
     refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", tall), 1, "proportions");
     refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", black), 1, "black");
     refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", "-", "--style-mask", tall), 1,

@@ -114,6 +114,10 @@ static void bad_options_are_refused_in_one_line(void **state) {
     static const char *const bad[][3] = {
         {"--no-such-option", NULL, "--no-such-option"},
         {"--steps", "0", "--steps"},
+        {"--steps", " 1", "--steps"},
+        {"--lr", " 1", "--lr"},
+        {"--until", " 0.5", "--until"},
+        {"--seed", " 3", "--seed"},
         {"--steps", "many", "--steps"},
         {"--steps", "9999999999999999999", "--steps"},
         {"--lr", "nan", "--lr"},

@@ -39,6 +39,16 @@ static void every_polite_signal_ends_a_run_and_saves_it(void **state) {
     }
 }
 
+/* A manifest whose run was asked to stop while it did its last step. */
+static void a_request_during_the_last_step_stops_nothing(void **state) {
+    (void)state;
+    done("$SG $P --steps 2 -o r.png --manifest r.json");
+    done("sed 's/\"stopped\": false/\"stopped\": true/' r.json > r.stopped.json");
+    done("$SG rerun r.stopped.json -o r.again.png 2> r.err; grep -q 'all steps are done "
+         "after 2 of 2' r.err");
+    forget_run();
+}
+
 /* timeout(1) sends its signal to the program and to its group; a terminal that closes
  * sends SIGHUP, and so does the shell in it. */
 static void signals_of_one_moment_are_one(void **state) {
@@ -249,6 +259,7 @@ static void closed_streams_get_no_file(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_polite_signal_ends_a_run_and_saves_it),
+        cmocka_unit_test(a_request_during_the_last_step_stops_nothing),
         cmocka_unit_test(signals_of_one_moment_are_one),
         cmocka_unit_test(an_ignored_signal_stays_ignored),
         cmocka_unit_test(a_signal_ends_a_gnuplot_that_hangs),

@@ -279,7 +279,7 @@ static void folders_are_made_with_those_above_them(void **state) {
     assert_true(file_make_folder(inside("a/b/c"), &err));
     assert_true(file_write(inside("a/b/c/x"), "x", 1, &err));
     assert_false(file_make_folder(inside("a/b/c/x/y"), &err));
-    assert_error_says("Not a directory; choose another -o");
+    assert_error_says("Not a directory; choose another name");
     assert_false(file_make_folder(inside("a/b/c/x"), &err));
     assert_error_says("cannot make the folder");
     assert_true(file_make_folder("/", &err));

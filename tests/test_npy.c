@@ -205,8 +205,15 @@ static void broken_headers_are_refused_by_name(void **state) {
         const char *header, *words;
     } bad[] = {
         {HEADER("'|O'", "False", "(6,)"), "Python objects"},
-        {HEADER("'>f4'", "False", "(6,)"), "big-endian"},
-        {HEADER("'<c8'", "False", "(6,)"), "another type ('<c8')"},
+        {HEADER("'>f4'", "False", "(6,)"), "big-endian numbers ('>f4'); save "
+                                           "array.astype('<f4') instead"},
+        {HEADER("'>u2'", "False", "(6,)"), "save array.astype('<u2') instead"},
+        {HEADER("'<c8'", "False", "(6,)"), "another type ('<c8'); save array.real"},
+        {HEADER("'|i1'", "False", "(6,)"), "('|i1'); save array.astype('uint8') if"},
+        {HEADER("'<i2'", "False", "(6,)"), "('<i2'); save array.astype('uint8') if"},
+        {HEADER("'<u4'", "False", "(6,)"), "('<u4'); save array.astype('uint8') if"},
+        {HEADER("'|b1'", "False", "(6,)"), "('|b1'); save array.astype('<f4')"},
+        {HEADER("'<U3'", "False", "(6,)"), "('<U3'); save numbers"},
         {HEADER("[('a', '<f4')]", "False", "(6,)"), "named columns"},
         {HEADER("'<f4'", "0", "(6,)"), "True or False"},
         {HEADER("'<f4'", "False", "(6)"), "1-tuple"},

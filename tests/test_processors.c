@@ -1,6 +1,11 @@
 /* How many threads there are by default: quotas of control groups, read from small trees
  * of files, and the program under the variables of OpenMP. */
 #include "tensor/processors.h"
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
 #include "tests/app.h"
 
 /* Writes root/path, which holds one line, and the folders above it. */
@@ -107,6 +112,17 @@ static void the_variables_of_openmp_decide(void **state) {
     unsetenv("OMP_THREAD_LIMIT");
 }
 
+/* Beyond this a loop's records of its threads overflow the stack of libgomp. */
+static void a_thousand_threads_are_the_most(void **state) {
+    (void)state;
+#ifdef _OPENMP
+    const int before = omp_get_max_threads();
+    omp_set_num_threads(99999);
+    assert_int_equal(processors_default(), 1024);
+    omp_set_num_threads(before);
+#endif
+}
+
 /* Where this test may run on one processor only, the program gets one thread. */
 static void so_does_the_affinity_mask(void **state) {
     (void)state;
@@ -138,6 +154,7 @@ int main(void) {
         cmocka_unit_test(version_1_has_two_files),
         cmocka_unit_test(the_top_of_a_container_is_its_own_group),
         cmocka_unit_test(the_variables_of_openmp_decide),
+        cmocka_unit_test(a_thousand_threads_are_the_most),
         cmocka_unit_test(so_does_the_affinity_mask),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

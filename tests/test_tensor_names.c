@@ -186,6 +186,19 @@ static void relatives_of_vgg_are_named_and_not_taken(void **state) {
     assert_string_equal(network_recognise(&common), "vgg19");
 }
 
+/* A kernel (height, width, in, out) is no square one of three channels: (3,3,3,64). */
+static void the_axes_of_tensorflow_are_named(void **state) {
+    (void)state;
+    NamedTensors list = {0, ARENA_NEW(arena, NamedTensor, 2)};
+    real *zeros = ARENA_NEW(arena, real, 3 * 3 * 3 * 64);
+    const char *net;
+    append(&list, "conv1_1", "weight", 4, (Shape){3, 3, 3, 64}, zeros);
+    append(&list, "conv1_1", "bias", 1, (Shape){1, 1, 1, 64}, zeros);
+    assert_false(network_identify(&list, &net, &err));
+    assert_string_equal(err.text, "kernels in TensorFlow's order, (height, width, in, "
+                                  "out); save w.transpose(3, 2, 0, 1) of each");
+}
+
 /* conv1_1 and bn1_1. */
 static void batch_normalisation_is_seen_under_caffes_names(void **state) {
     (void)state;
@@ -285,6 +298,7 @@ int main(void) {
         TEST(a_network_is_found_under_any_wrapper),
         TEST(of_two_networks_the_larger_and_then_the_first_is_taken),
         TEST(relatives_of_vgg_are_named_and_not_taken),
+        TEST(the_axes_of_tensorflow_are_named),
         TEST(batch_normalisation_is_seen_under_caffes_names),
         TEST(what_is_not_needed_may_have_any_problem),
         TEST(theanos_kernels_are_refused),

@@ -4,6 +4,7 @@
 
 #include "io/image.h"
 #include "tensor/kernels/sums.h"
+#include "transfer/input.h"
 
 /* (1,3,h,w) -> (1,1,h,w) */
 static Tensor grey(Arena *arena, Tensor x) {
@@ -22,6 +23,11 @@ static bool similar(Shape mask, Shape size) {
 
 bool masks_read(Arena *arena, const char *path, Shape size, Tensor *out, Error *err) {
     Tensor read;
+    if (input_is_tensor(path))
+        return error_set(err,
+                         "%s: a mask is an image file; save the array as one, with "
+                         "Image.fromarray((255 * x).astype('uint8')).save('mask.png')",
+                         path);
     if (!image_read_mask(arena, path, &read, err)) return false;
     if (!similar(read.shape, size))
         return error_set(err,
