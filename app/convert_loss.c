@@ -16,9 +16,16 @@
 
 #define HALFWAY "(halfway between CONTENT and STYLE)"
 
+/* What the command can be told. */
+typedef struct ConvertOptions {
+    Options scene;
+    const char *image;     /* NULL: halfway between content and style */
+    const char *from, *to; /* systems; both NULL: all forms */
+} ConvertOptions;
+
 /* The picture that is measured: --image, or halfway between the two. */
-static bool open_state(Session *s, const Options *options, Tensor *x, Error *err) {
-    const char *path = options->image ? options->image : options->operand[1];
+static bool open_state(Session *s, const ConvertOptions *options, Tensor *x, Error *err) {
+    const char *path = options->image ? options->image : options->scene.operand[1];
     if (!input_picture_sized(s->arena, path, s->scene.content.shape, x, err))
         return false;
     for (size_t i = 0; !options->image && i < shape_size(x->shape); i++)
@@ -172,13 +179,13 @@ static void choose_layers(LayerList *layers, const LayerList *named, bool user,
     *layers = chosen;
 }
 
-static bool open_system(const Session *s, const Options *options, const char *name,
+static bool open_system(const Session *s, const ConvertOptions *options, const char *name,
                         Recipe *out, Error *err) {
     if (!recipe_read(recipe_of(name), out, err)) return false;
     choose_layers(&out->content.layers, &s->recipe.content.layers,
-                  options->recipe.content.layers.count > 0, out->name, s->network);
+                  options->scene.recipe.content.layers.count > 0, out->name, s->network);
     choose_layers(&out->style.layers, &s->recipe.style.layers,
-                  options->recipe.style.layers.count > 0, out->name, s->network);
+                  options->scene.recipe.style.layers.count > 0, out->name, s->network);
     out->net.input = INPUT_WEIGHTS; /* the same features for both */
     out->pixels.space = SPACE_UNIT; /* and the gradient by the same pixels */
     return true;
@@ -245,7 +252,7 @@ static double cosine(Tensor a, Tensor b) {
     return ab / sqrt(aa * bb);
 }
 
-static bool translate(Session *s, const Options *options, Tensor x, Error *err) {
+static bool translate(Session *s, const ConvertOptions *options, Tensor x, Error *err) {
     Recipe from, to;
     Conversion c;
     double totals[2];
@@ -275,20 +282,52 @@ static bool translate(Session *s, const Options *options, Tensor x, Error *err) 
 }
 
 /* What the numbers below depend on; the layers of two systems are printed with them. */
-static json_t *settings_of(const Session *s, const Options *options, const Tensor *x) {
-    return settings_object(s, options, options->from ? SETTINGS_NETWORK : SETTINGS_LAYERS,
+static json_t *settings_of(const Session *s, const ConvertOptions *options,
+                           const Tensor *x) {
+    return settings_object(s, &options->scene,
+                           options->from ? SETTINGS_NETWORK : SETTINGS_LAYERS,
                            options->image ? options->image : HALFWAY, x);
 }
 
-static int run(const Options *options) {
+static const Option own_options[] = {
+    {"image", &option_text, offsetof(ConvertOptions, image), .takes = "X",
+     .help = "the image to measure (halfway between both)"},
+    {"from", &option_text, offsetof(ConvertOptions, from), .takes = "SYSTEM",
+     .help = "translate its weights ..."},
+    {"to", &option_text, offsetof(ConvertOptions, to), .takes = "SYSTEM",
+     .help = "... into the units of this one"},
+    {0},
+};
+
+static const char *const of_recipe[] = {"pool",           "pad",          "size",
+                                        "content-layers", "style-layers", NULL};
+
+static const OptionGroup groups[] = {
+    {.rows = own_options},
+    {.rows = network_options, .offset = offsetof(ConvertOptions, scene)},
+    {.rows = recipe_fields,
+     .offset = offsetof(ConvertOptions, scene.recipe),
+     .only = of_recipe},
+    {.rows = thread_options, .offset = offsetof(ConvertOptions, scene.threads)},
+    {0},
+};
+
+static int run(const CommandLine *line) {
     Error err;
     Session s;
     Tensor x;
+    ConvertOptions own = {0};
+    const ConvertOptions *options = &own;
+    if (!scene_options_read(line, NULL, true, &own, &own.scene, &err) ||
+        !scene_options_check(&own.scene, &err))
+        return options_refuse(line, &err);
+    own.scene.no_layers = options->from != NULL;
     if (!options->from != !options->to) {
         error_set(&err, "wants --from and --to together");
         return session_complain("convert-loss", &err);
     }
-    if (!session_open(&s, options, &err)) return session_complain("convert-loss", &err);
+    if (!session_open(&s, &options->scene, &err))
+        return session_complain("convert-loss", &err);
     fputs(s.notes, stderr);
     bool good = open_state(&s, options, &x, &err) &&
                 settings_print(settings_of(&s, options, &x), &err);
@@ -319,7 +358,7 @@ const Command command_convert_loss = {
         "default\n--pad default --size 512, whatever the systems do.\n\n"
         "example: stylegrad convert-loss photo.jpg painting.jpg --from neural-style --to "
         "gatys\n",
-    .mask = FOR_CONVERT,
+    .groups = groups,
     .less_memory = "a smaller --size",
     .run = run,
 };

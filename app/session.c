@@ -86,7 +86,7 @@ static bool make_network(Session *s, Error *err) {
 static bool choose_layers(Session *s, const Options *options, Error *err) {
     bool chosen = s->recipe.content.layers.count && s->recipe.style.layers.count;
     if (!recipe_complete(&s->recipe, s->network, err)) return false;
-    if (chosen || options->from) return true;
+    if (chosen || options->no_layers) return true;
     session_note(s, "content from %s, style from", s->recipe.content.layers.item[0].name);
     for (int i = 0; i < s->recipe.style.layers.count; i++)
         session_note(s, " %s", s->recipe.style.layers.item[i].name);

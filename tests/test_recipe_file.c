@@ -100,7 +100,7 @@ static void invalid_values_are_refused_with_file_and_line(void **state) {
         {"steps\n", ":1: steps has no value"},
         {"net vgg7\n", "write one of vgg19"},
         {"pool median\n", "write one of default|max|avg"},
-        {"style-form gatis\n", "there is no style form \"gatis\"; use gatys"},
+        {"style-form gatis\n", "style-form 'gatis': write one of gatys|cs231n"},
         {"content-layers a:b\n", ":1: content-layers layer a: 'b' is not a weight"},
         {"content-weight nan\n", "write a weight from 0"},
         {"content-weight 0x\n", "write a weight from 0"},

@@ -2,28 +2,29 @@
 #include <string.h>
 
 #include "tests/test.h"
+#include "transfer/recipe_fields.h"
 #include "transfer/recipe_file.h"
-#include "transfer/recipe_keys.h"
 
-/* Prints every key and reads it into a recipe of defaults. */
+/* Prints every field that is not the default, and reads it into a recipe of defaults. */
 static Recipe there_and_back(const Recipe *recipe) {
-    char text[RECIPE_TEXT_MOST];
+    char text[SETTING_TEXT_MOST];
     Recipe back = recipe_defaults;
     Error err;
-    for (int i = 0; i < recipe_key_count; i++)
-        if (recipe_key_print(recipe, &recipe_keys[i], text) &&
-            !recipe_key_set(&back, &recipe_keys[i], text, &err))
-            fail_msg("%s %s: %s", recipe_keys[i].name, text, err.text);
+    for (const Setting *field = recipe_fields; field->name; field++) {
+        setting_print(field, recipe, text);
+        if (!setting_same(field, recipe, &back) && !setting_set(field, &back, text, &err))
+            fail_msg("%s %s: %s", field->name, text, err.text);
+    }
     return back;
 }
 
-/* Every key of both prints the same text, so with 17 digits it holds the same value. */
+/* Every field of both prints the same text, so with 17 digits it holds the same value. */
 static void assert_same_recipe(const Recipe *a, const Recipe *b) {
-    char x[RECIPE_TEXT_MOST], y[RECIPE_TEXT_MOST];
-    for (int i = 0; i < recipe_key_count; i++) {
-        bool said = recipe_key_print(a, &recipe_keys[i], x);
-        assert_int_equal(said, recipe_key_print(b, &recipe_keys[i], y));
-        if (said) assert_string_equal(x, y);
+    char x[SETTING_TEXT_MOST], y[SETTING_TEXT_MOST];
+    for (const Setting *field = recipe_fields; field->name; field++) {
+        setting_print(field, a, x);
+        setting_print(field, b, y);
+        assert_string_equal(x, y);
     }
 }
 
@@ -62,22 +63,22 @@ static void numbers_keep_their_last_bit(void **state) {
     assert_int_equal(back.size.stages.item[1].steps, 5);
 }
 
-static void what_goes_without_saying_is_not_said(void **state) {
+static void a_first_image_from_a_file_has_no_text(void **state) {
     (void)state;
-    char text[RECIPE_TEXT_MOST];
+    char text[SETTING_TEXT_MOST];
     Recipe recipe = recipe_defaults;
-    for (int i = 0; i < recipe_key_count; i++)
-        assert_false(recipe_key_print(&recipe, &recipe_keys[i], text));
+    for (const Setting *field = recipe_fields; field->name; field++)
+        assert_true(setting_same(field, &recipe, &recipe_defaults));
     recipe.start.from = START_FILE; /* which no key can say */
-    for (int i = 0; i < recipe_key_count; i++)
-        assert_false(recipe_key_print(&recipe, &recipe_keys[i], text));
+    setting_print(setting_find(recipe_fields, "init"), &recipe, text);
+    assert_string_equal(text, "");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_recipe_goes_there_and_back),
         cmocka_unit_test(numbers_keep_their_last_bit),
-        cmocka_unit_test(what_goes_without_saying_is_not_said),
+        cmocka_unit_test(a_first_image_from_a_file_has_no_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -223,8 +223,15 @@ bool recipe_complete(Recipe *recipe, const Network *network, Error *err);
 bool recipe_choose_rate(Recipe *recipe, const Network *network, Shape picture,
                         Error *err);
 
-/* Names on the command line and back. */
-bool method_parse(const char *name, Method *out);
-const char *method_name(Method method);
+/* The names of the enums in files and on the command line; NULL beyond the last.
+ * START_FILE has none: it is named by the file. */
+const char *space_name(int space);
+const char *input_name(int input);
+const char *features_name(int features);
+const char *method_name(int method);
+const char *start_name(int start);
+const char *noise_name(int kind);
+const char *size_of_name(int size_of);
+const char *clamp_when_name(int when);
 
 #endif
