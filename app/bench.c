@@ -11,6 +11,7 @@
 #include "app/stopwatch.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/threads.h"
+#include "transfer/input.h"
 #include "transfer/problem.h"
 #include "transfer/recipe_file.h"
 
@@ -113,7 +114,7 @@ static bool measure(Bench *bench, Session *s, Error *err) {
     Shape last;
     Tensor content, style, picture;
     Problem problem;
-    const LayerList *layers = &s->recipe.style_layers;
+    const LayerList *layers = &s->recipe.style.layers;
     if (!network_shape(s->network, layers->item[layers->count - 1].name,
                        (Shape){1, 3, bench->side, bench->side}, &last, err))
         return false;
@@ -141,22 +142,27 @@ static void measure_training(Bench *bench, Arena *arena) {
 /* The layers and losses of document 002 for SqueezeNet, Gatys' losses for the others, at
  * the layers that are usual for them and their weights. */
 static bool recipe_for(const Recipe *asked, Recipe *out, Error *err) {
-    bool squeezenet = strncmp(asked->net, "squeezenet", 10) == 0;
-    const char *net = asked->net;
-    const Pooling pool = asked->pool;
-    const bool recompute = asked->recompute;
+    bool squeezenet = strncmp(asked->net.name, "squeezenet", 10) == 0;
+    const char *net = asked->net.name;
+    const Pooling pool = asked->net.pool;
+    const bool recompute = asked->run.recompute;
     if (!recipe_read(squeezenet ? "c2-starry" : "seed0-formula", out, err)) return false;
-    if (!squeezenet) out->content_layers = out->style_layers = (LayerList){0};
-    out->net = net;
-    out->pool = pool;
-    out->recompute = recompute;
+    if (!squeezenet) out->content.layers = out->style.layers = (LayerList){0};
+    out->net.name = net;
+    out->net.pool = pool;
+    out->run.recompute = recompute;
     return true;
 }
 
-/* In the order of the row of --kernels. */
-static const Kernels *const tables[] = {&kernels_fast, &kernels_gemm, &kernels_ref};
+/* What the command can be told. */
+typedef struct BenchOptions {
+    Options network;
+    const char *kernels; /* name of the table */
+    int side, batch, rounds;
+    bool train, json;
+} BenchOptions;
 
-static int print(Bench *bench, const Options *options) {
+static int print(Bench *bench, const BenchOptions *options) {
     Error err;
     bench->roof = roofline_measure(bench->threads);
     if (options->json && !bench_print_json(bench, stdout, &err))
@@ -165,14 +171,14 @@ static int print(Bench *bench, const Options *options) {
     return 0;
 }
 
-static int run_training(const Options *options) {
-    if (options->threads) threads_set(options->threads);
+static int run_training(const BenchOptions *options) {
+    if (options->network.threads) threads_set(options->network.threads);
     Bench bench = {.net = "training",
                    .kernels = kernels->name,
-                   .side = options->side ? options->side : TRAIN_SIDE,
-                   .batch = options->batch ? options->batch : TRAIN_BATCH,
+                   .side = options->side,
+                   .batch = options->batch,
                    .threads = threads_count(),
-                   .rounds = options->rounds ? options->rounds : ROUNDS};
+                   .rounds = options->rounds};
     Arena *arena = arena_new();
     measure_training(&bench, arena);
     const int status = print(&bench, options);
@@ -180,30 +186,69 @@ static int run_training(const Options *options) {
     return status;
 }
 
-static int run(const Options *asked) {
+static int run_step(BenchOptions *options) {
     Error err;
     Session s;
-    Options options = *asked;
-    if (asked->train) return run_training(asked);
-    kernels = tables[asked->kernels];
-    if (!recipe_for(&asked->recipe, &options.recipe, &err) ||
-        !session_open_network(&s, &options, &err))
+    const Recipe asked = options->network.recipe;
+    kernels = kernels_find(options->kernels);
+    if (!recipe_for(&asked, &options->network.recipe, &err) ||
+        !session_open_network(&s, &options->network, &err))
         return session_complain("bench", &err);
-    Bench bench = {.net = options.recipe.net,
+    Bench bench = {.net = options->network.recipe.net.name,
                    .kernels = kernels->name,
-                   .side = options.side ? options.side : SIDE,
+                   .side = options->side,
                    .batch = 1,
                    .threads = threads_count(),
-                   .rounds = options.rounds ? options.rounds : ROUNDS};
+                   .rounds = options->rounds};
     int status;
     if (recipe_complete(&s.recipe, s.network, &err) && measure(&bench, &s, &err)) {
         bench_optimizers(&bench);
-        status = print(&bench, &options);
+        status = print(&bench, options);
     } else {
         status = session_complain("bench", &err);
     }
     session_close(&s);
     return status;
+}
+
+#define AT(field) offsetof(BenchOptions, field)
+
+static const Option own_options[] = {
+    {"size", &setting_count, AT(side), PICTURE_SIDE_LEAST, PICTURE_SIDE_MOST,
+     .help = "side of the square image in pixels (256; with --train 64)"},
+    {"kernels", &setting_name, AT(kernels), .names = kernels_known,
+     .help = "the default ones, those without Winograd, or the textbook loops"},
+    {"rounds", &setting_count, AT(rounds), 1, 1e9,
+     .help = "steps to measure, after one to warm up (5)"},
+    {"train", &setting_flag, AT(train),
+     .help = "measure a training step of a small network instead"},
+    {"batch", &setting_count, AT(batch), 1, 4096, .help = "its images (100)"},
+    {"json", &setting_flag, AT(json), .help = "print one JSON object"},
+    {0},
+};
+
+static const char *const of_network[] = {"net", "weights", NULL};
+static const char *const of_recipe[] = {"pool", NULL};
+static const char *const of_memory[] = {"recompute", NULL};
+
+static const OptionGroup groups[] = {
+    {.rows = network_options, .offset = AT(network), .only = of_network},
+    {.rows = recipe_fields, .offset = AT(network.recipe), .only = of_recipe},
+    {.rows = own_options},
+    {.rows = recipe_memory_fields, .offset = AT(network.recipe), .only = of_memory},
+    {.rows = thread_options, .offset = AT(network.threads)},
+    {0},
+};
+
+static int run(const CommandLine *line) {
+    Error err;
+    BenchOptions own = {.kernels = kernels->name,
+                        .side = options_said(line, "train") ? TRAIN_SIDE : SIDE,
+                        .batch = TRAIN_BATCH,
+                        .rounds = ROUNDS};
+    if (!scene_options_read(line, NULL, true, &own, &own.network, &err))
+        return options_refuse(line, &err);
+    return own.train ? run_training(&own) : run_step(&own);
 }
 
 const Command command_bench = {
@@ -226,7 +271,7 @@ const Command command_bench = {
         "pooling, then linear) on a batch of pictures; --net and the like do not "
         "matter.\n\n"
         "example: stylegrad bench --net vgg19 --size 512 --threads 2\n",
-    .mask = FOR_BENCH,
+    .groups = groups,
     .less_memory = "a smaller --size, a smaller --batch or --recompute",
     .run = run,
 };

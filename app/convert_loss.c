@@ -16,9 +16,16 @@
 
 #define HALFWAY "(halfway between CONTENT and STYLE)"
 
+/* What the command can be told. */
+typedef struct ConvertOptions {
+    Options scene;
+    const char *image;     /* NULL: halfway between content and style */
+    const char *from, *to; /* systems; both NULL: all forms */
+} ConvertOptions;
+
 /* The picture that is measured: --image, or halfway between the two. */
-static bool open_state(Session *s, const Options *options, Tensor *x, Error *err) {
-    const char *path = options->image ? options->image : options->operand[1];
+static bool open_state(Session *s, const ConvertOptions *options, Tensor *x, Error *err) {
+    const char *path = options->image ? options->image : options->scene.operand[1];
     if (!input_picture_sized(s->arena, path, s->scene.content.shape, x, err))
         return false;
     for (size_t i = 0; !options->image && i < shape_size(x->shape); i++)
@@ -73,8 +80,8 @@ static void record_gram(Node *f, Node *painting, Shape picture, Node **out) {
 }
 
 static bool record_all(const Session *s, Tape *tape, Tensor x, Losses *out, Error *err) {
-    const LayerList *content = &s->recipe.content_layers,
-                    *style = &s->recipe.style_layers;
+    const LayerList *content = &s->recipe.content.layers,
+                    *style = &s->recipe.style.layers;
     Node *f[LAYERS_MOST], *p[LAYERS_MOST], *g[LAYERS_MOST], *a[LAYERS_MOST];
     if (!record(s, tape, x, content, f, err) ||
         !record(s, tape, s->scene.content, content, p, err) ||
@@ -95,8 +102,8 @@ static bool record_all(const Session *s, Tape *tape, Tensor x, Losses *out, Erro
 
 static bool print_all(const Session *s, const Losses *l, Error *err) {
     Printing p = {true, err};
-    const LayerList *content = &s->recipe.content_layers,
-                    *style = &s->recipe.style_layers;
+    const LayerList *content = &s->recipe.content.layers,
+                    *style = &s->recipe.style.layers;
     for (int k = 0; k < content->count; k++) {
         printf("content at %s\n", content->item[k].name);
         print_forms(&p, "content", content->item[k].name, content_forms, CONTENT_FORMS,
@@ -172,15 +179,15 @@ static void choose_layers(LayerList *layers, const LayerList *named, bool user,
     *layers = chosen;
 }
 
-static bool open_system(const Session *s, const Options *options, const char *name,
+static bool open_system(const Session *s, const ConvertOptions *options, const char *name,
                         Recipe *out, Error *err) {
     if (!recipe_read(recipe_of(name), out, err)) return false;
-    choose_layers(&out->content_layers, &s->recipe.content_layers,
-                  options->recipe.content_layers.count > 0, out->name, s->network);
-    choose_layers(&out->style_layers, &s->recipe.style_layers,
-                  options->recipe.style_layers.count > 0, out->name, s->network);
-    out->input = INPUT_WEIGHTS; /* the same features for both */
-    out->space = SPACE_UNIT;    /* and the gradient by the same pixels */
+    choose_layers(&out->content.layers, &s->recipe.content.layers,
+                  options->scene.recipe.content.layers.count > 0, out->name, s->network);
+    choose_layers(&out->style.layers, &s->recipe.style.layers,
+                  options->scene.recipe.style.layers.count > 0, out->name, s->network);
+    out->net.input = INPUT_WEIGHTS; /* the same features for both */
+    out->pixels.space = SPACE_UNIT; /* and the gradient by the same pixels */
     return true;
 }
 
@@ -200,25 +207,25 @@ static void print_layers(const LayerList *from, const LayerList *to) {
 static void print_weights(const Recipe *from, const Recipe *to, const Conversion *c) {
     const Recipe *r = &c->recipe;
     printf("%s %g/%g/%g is, in the units of %s, %.6g/%.6g/%.6g:\n\n", SHOWN(from->name),
-           from->content_weight, from->style_weight, from->tv_weight, SHOWN(to->name),
-           r->content_weight, r->style_weight, r->tv_weight);
+           from->content.weight, from->style.weight, from->tv.weight, SHOWN(to->name),
+           r->content.weight, r->style.weight, r->tv.weight);
     printf("%-12s %12s  %-13s %12s\n", "weights", SHOWN(from->name), "", SHOWN(to->name));
-    print_row("content", from->content_weight, content_forms[from->content_form].name,
-              r->content_weight, content_forms[r->content_form].name);
-    print_layers(&from->content_layers, &r->content_layers);
-    print_row("style", from->style_weight, style_forms[from->style_form].name,
-              r->style_weight, style_forms[r->style_form].name);
-    print_layers(&from->style_layers, &r->style_layers);
-    if (from->tv_weight > 0)
-        print_row("tv", from->tv_weight, tv_forms[from->tv_form].name, r->tv_weight,
-                  tv_forms[r->tv_form].name);
+    print_row("content", from->content.weight, content_forms[from->content.form].name,
+              r->content.weight, content_forms[r->content.form].name);
+    print_layers(&from->content.layers, &r->content.layers);
+    print_row("style", from->style.weight, style_forms[from->style.form].name,
+              r->style.weight, style_forms[r->style.form].name);
+    print_layers(&from->style.layers, &r->style.layers);
+    if (from->tv.weight > 0)
+        print_row("tv", from->tv.weight, tv_forms[from->tv.form].name, r->tv.weight,
+                  tv_forms[r->tv.form].name);
     if (c->tv_kept)
         printf("%s has no such tv: form and pixels are those of %s\n", SHOWN(to->name),
                SHOWN(from->name));
-    if (r->content_weight > 0 && to->content_weight > 0 && to->style_weight > 0)
+    if (r->content.weight > 0 && to->content.weight > 0 && to->style.weight > 0)
         printf(
             "published with style weight %g: the style of %s is %.3g times as strong\n",
-            to->style_weight, SHOWN(from->name), r->style_weight / to->style_weight);
+            to->style.weight, SHOWN(from->name), r->style.weight / to->style.weight);
 }
 
 /* The total of a recipe at x, and its gradient by RGB in [0, 1]. */
@@ -245,7 +252,7 @@ static double cosine(Tensor a, Tensor b) {
     return ab / sqrt(aa * bb);
 }
 
-static bool translate(Session *s, const Options *options, Tensor x, Error *err) {
+static bool translate(Session *s, const ConvertOptions *options, Tensor x, Error *err) {
     Recipe from, to;
     Conversion c;
     double totals[2];
@@ -253,8 +260,8 @@ static bool translate(Session *s, const Options *options, Tensor x, Error *err) 
     if (!open_system(s, options, options->from, &from, err) ||
         !recipe_read(recipe_of(options->to), &to, err))
         return false;
-    to.input = INPUT_WEIGHTS;
-    to.space = SPACE_UNIT;
+    to.net.input = INPUT_WEIGHTS;
+    to.pixels.space = SPACE_UNIT;
     if (!convert_recipe(&from, &to, s->network, x.shape, &c, err) ||
         !measure(s, &from, x, &totals[0], &gradients[0], err) ||
         !measure(s, &c.recipe, x, &totals[1], &gradients[1], err))
@@ -275,20 +282,52 @@ static bool translate(Session *s, const Options *options, Tensor x, Error *err) 
 }
 
 /* What the numbers below depend on; the layers of two systems are printed with them. */
-static json_t *settings_of(const Session *s, const Options *options, const Tensor *x) {
-    return settings_object(s, options, options->from ? SETTINGS_NETWORK : SETTINGS_LAYERS,
+static json_t *settings_of(const Session *s, const ConvertOptions *options,
+                           const Tensor *x) {
+    return settings_object(s, &options->scene,
+                           options->from ? SETTINGS_NETWORK : SETTINGS_LAYERS,
                            options->image ? options->image : HALFWAY, x);
 }
 
-static int run(const Options *options) {
+static const Option own_options[] = {
+    {"image", &option_text, offsetof(ConvertOptions, image), .takes = "X",
+     .help = "the image to measure (halfway between both)"},
+    {"from", &option_text, offsetof(ConvertOptions, from), .takes = "SYSTEM",
+     .help = "translate its weights ..."},
+    {"to", &option_text, offsetof(ConvertOptions, to), .takes = "SYSTEM",
+     .help = "... into the units of this one"},
+    {0},
+};
+
+static const char *const of_recipe[] = {"pool",           "pad",          "size",
+                                        "content-layers", "style-layers", NULL};
+
+static const OptionGroup groups[] = {
+    {.rows = own_options},
+    {.rows = network_options, .offset = offsetof(ConvertOptions, scene)},
+    {.rows = recipe_fields,
+     .offset = offsetof(ConvertOptions, scene.recipe),
+     .only = of_recipe},
+    {.rows = thread_options, .offset = offsetof(ConvertOptions, scene.threads)},
+    {0},
+};
+
+static int run(const CommandLine *line) {
     Error err;
     Session s;
     Tensor x;
+    ConvertOptions own = {0};
+    const ConvertOptions *options = &own;
+    if (!scene_options_read(line, NULL, true, &own, &own.scene, &err) ||
+        !scene_options_check(&own.scene, &err))
+        return options_refuse(line, &err);
+    own.scene.no_layers = options->from != NULL;
     if (!options->from != !options->to) {
         error_set(&err, "wants --from and --to together");
         return session_complain("convert-loss", &err);
     }
-    if (!session_open(&s, options, &err)) return session_complain("convert-loss", &err);
+    if (!session_open(&s, &options->scene, &err))
+        return session_complain("convert-loss", &err);
     fputs(s.notes, stderr);
     bool good = open_state(&s, options, &x, &err) &&
                 settings_print(settings_of(&s, options, &x), &err);
@@ -319,7 +358,7 @@ const Command command_convert_loss = {
         "default\n--pad default --size 512, whatever the systems do.\n\n"
         "example: stylegrad convert-loss photo.jpg painting.jpg --from neural-style --to "
         "gatys\n",
-    .mask = FOR_CONVERT,
+    .groups = groups,
     .less_memory = "a smaller --size",
     .run = run,
 };

@@ -69,17 +69,18 @@ static void print_all(void) {
     }
 }
 
-static int run(const Options *options) {
-    if (options->operands == 0) {
+static int run(const CommandLine *line) {
+    Error err;
+    if (!options_read(line, NULL, &err)) return options_refuse(line, &err);
+    if (line->operands == 0) {
         list();
         return 0;
     }
-    if (strcasecmp(options->operand[0], "all") == 0) {
+    if (strcasecmp(line->operand[0], "all") == 0) {
         print_all();
         return 0;
     }
-    Error err;
-    const Erratum *e = errata_find(options->operand[0], &err);
+    const Erratum *e = errata_find(line->operand[0], &err);
     if (!e) return session_complain("errata", &err);
     print_entry(e);
     return 0;
@@ -93,6 +94,5 @@ const Command command_errata = {
     .details = "S0 to S4 are the five documents 000 to 004; NS, PT, PY, ... are "
                "programs.\nEvery ratio is computed when you ask; lesson 14 tells the "
                "story.\n\nexample: stylegrad errata S2-1\n",
-    .mask = FOR_ERRATA,
     .run = run,
 };

@@ -7,6 +7,7 @@
 #include "app/forecast.h"
 #include "app/not_finite.h"
 #include "app/out_of_memory.h"
+#include "app/paint_options.h"
 #include "app/save.h"
 #include "app/settings.h"
 #include "io/file.h"
@@ -14,6 +15,14 @@
 #include "io/npy.h"
 #include "transfer/input.h"
 #include "transfer/problem.h"
+
+/* What the command can be told. */
+typedef struct EvalOptions {
+    PaintOptions paint; /* of which only the scene matters */
+    const char *image;  /* NULL: the content */
+    const char *grad;   /* NULL: it is not saved */
+    bool json;
+} EvalOptions;
 
 static void print_layers(const char *term, const LayerList *layers,
                          const double *values) {
@@ -25,11 +34,11 @@ static bool print_text(json_t *settings, const Recipe *r, const Terms *t, Error 
     if (!settings_print(settings, err)) return false;
     printf("\n");
     printf("total    %.17g\n", t->total);
-    printf("content  %.17g  x %g\n", t->content, r->content_weight);
-    print_layers("content", &r->content_layers, t->content_layer);
-    printf("style    %.17g  x %g\n", t->style, r->style_weight);
-    print_layers("style", &r->style_layers, t->style_layer);
-    printf("tv       %.17g  x %g\n", t->tv, r->tv_weight);
+    printf("content  %.17g  x %g\n", t->content, r->content.weight);
+    print_layers("content", &r->content.layers, t->content_layer);
+    printf("style    %.17g  x %g\n", t->style, r->style.weight);
+    print_layers("style", &r->style.layers, t->style_layer);
+    printf("tv       %.17g  x %g\n", t->tv, r->tv.weight);
     return true;
 }
 
@@ -48,9 +57,9 @@ static bool print_json(json_t *settings, const Recipe *r, const Terms *t, Error 
         json_built(&build, json_pack("{s:f, s:f, s:f, s:f}", "total", t->total, "content",
                                      t->content, "style", t->style, "tv", t->tv));
     json_put(&build, all, "content_layers",
-             layers_object(&build, &r->content_layers, t->content_layer));
+             layers_object(&build, &r->content.layers, t->content_layer));
     json_put(&build, all, "style_layers",
-             layers_object(&build, &r->style_layers, t->style_layer));
+             layers_object(&build, &r->style.layers, t->style_layer));
     json_put(&build, all, "settings", settings);
     const bool good =
         json_print(&build, all, JSON_INDENT(2) | JSON_REAL_PRECISION(17), stdout, err);
@@ -76,7 +85,7 @@ static bool save_gradient(Arena *arena, const char *path, Tensor gradient, Error
     return save_result(arena, path, write_gradient, &gradient, &saved, err);
 }
 
-static bool measure(Session *s, const Options *options, Error *err) {
+static bool measure(Session *s, const EvalOptions *options, Error *err) {
     Tensor x;
     Problem problem;
     if (!read_image(s, options->image, &x, err) ||
@@ -95,18 +104,19 @@ static bool measure(Session *s, const Options *options, Error *err) {
     if (options->grad && !save_gradient(s->arena, options->grad, gradient, err))
         return false;
     fputs(s->notes, stderr);
-    json_t *settings =
-        settings_object(s, options, SETTINGS_LOSSES,
-                        options->image ? options->image : options->operand[0], &x);
+    json_t *settings = settings_object(
+        s, &options->paint.scene, SETTINGS_LOSSES,
+        options->image ? options->image : options->paint.scene.operand[0], &x);
     return (options->json ? print_json : print_text)(settings, &s->recipe, &terms, err);
 }
 
 /* Before any work: the gradient can be written, and over nothing that is read. */
-static bool outputs_ready(const Options *options, Error *err) {
+static bool outputs_ready(const EvalOptions *options, Error *err) {
     if (!options->grad) return true;
     Arena *arena = arena_new();
     Files files = {0};
-    files_read_options(&files, arena, options);
+    files_read_options(&files, arena, &options->paint.scene);
+    files_read(&files, "--image", options->image);
     files_write(&files, "--grad", options->grad);
     bool good = file_write_check(options->grad, err) && files_check(&files, err);
     arena_free(arena);
@@ -114,27 +124,85 @@ static bool outputs_ready(const Options *options, Error *err) {
 }
 
 /* The memory of a run without an optimiser. */
-static bool fits(Session *s, const Options *options, Error *err) {
+static bool fits(Session *s, const EvalOptions *options, Error *err) {
     const Recipe whole = s->recipe;
-    s->recipe.method = METHOD_GD;
-    s->recipe.momentum = s->recipe.average = 0;
-    s->recipe.rate = 1;
-    const bool good = forecast_fits(s, options, err);
+    s->recipe.optimizer.method = METHOD_GD;
+    s->recipe.optimizer.gd.momentum = s->recipe.run.average = 0;
+    s->recipe.optimizer.schedule.lr = 1;
+    const bool good = forecast_fits(s, &options->paint.scene, err);
     s->recipe = whole;
     return good;
 }
 
-static int eval(const Options *options) {
+static const Option own_options[] = {
+    {"image", &option_text, offsetof(EvalOptions, image), .takes = "X",
+     .help = "the image to measure (CONTENT)"},
+    {"grad", &option_text, offsetof(EvalOptions, grad), .takes = "FILE.npy",
+     .help = "save d total / d image, RGB in [0,1]"},
+    {"json", &setting_flag, offsetof(EvalOptions, json), .help = "print one JSON object"},
+    {0},
+};
+
+/* What a loss depends on. The rest of a recipe is about painting. */
+static const char *const of_losses[] = {"pool",
+                                        "pad",
+                                        "size",
+                                        "size-of",
+                                        "style-scale",
+                                        "content-layers",
+                                        "style-layers",
+                                        "content-form",
+                                        "style-form",
+                                        "tv-form",
+                                        "tv-space",
+                                        "content-weight",
+                                        "style-weight",
+                                        "tv-weight",
+                                        "features",
+                                        "input",
+                                        "pixel-scale",
+                                        "pixel-mean",
+                                        "pixel-deviation",
+                                        NULL};
+
+static const OptionGroup groups[] = {
+    {.rows = own_options},
+    {.rows = network_options, .offset = offsetof(EvalOptions, paint.scene)},
+    {.rows = thread_options, .offset = offsetof(EvalOptions, paint.scene.threads)},
+    {.rows = style_options, .offset = offsetof(EvalOptions, paint.scene)},
+    {.rows = recipe_memory_fields, .offset = offsetof(EvalOptions, paint.scene.recipe)},
+    {.heading = "The recipe (none, see below), and what differs from it:",
+     .rows = recipe_options,
+     .offset = offsetof(EvalOptions, paint.scene)},
+    {.rows = recipe_fields,
+     .offset = offsetof(EvalOptions, paint.scene.recipe),
+     .only = of_losses},
+    {.rows = paint_options, .offset = offsetof(EvalOptions, paint), .quiet = true},
+    {.rows = recipe_fields,
+     .offset = offsetof(EvalOptions, paint.scene.recipe),
+     .quiet = true},
+    {0},
+};
+
+static int eval(const CommandLine *line) {
     Error err;
     Session s;
-    if (!outputs_ready(options, &err) || !session_open_sizes(&s, options, &err))
+    EvalOptions own = {0};
+    const EvalOptions *options = &own;
+    if (!scene_options_read(line, NULL, true, &own, &own.paint.scene, &err) ||
+        !scene_options_check(&own.paint.scene, &err))
+        return options_refuse(line, &err);
+    if (!outputs_ready(options, &err) ||
+        !session_open_sizes(&s, &options->paint.scene, &err))
         return session_complain("eval", &err);
     if (!fits(&s, options, &err)) {
         session_close(&s);
         return session_complain("eval", &err);
     }
-    if (!session_open_pictures(&s, options, &err)) return session_complain("eval", &err);
-    s.recipe.space = SPACE_UNIT; /* the gradient is with respect to RGB in [0, 1] */
+    if (!session_open_pictures(&s, &options->paint.scene, &err))
+        return session_complain("eval", &err);
+    s.recipe.pixels.space =
+        SPACE_UNIT; /* the gradient is with respect to RGB in [0, 1] */
     bool ok = measure(&s, options, &err);
     session_close(&s);
     return ok ? 0 : session_complain("eval", &err);
@@ -182,7 +250,7 @@ const Command command_eval = {
         "gatys\n"
         "  --content-form half-sum --tv-weight 1e-3 --json --grad g.npy\n",
     .explain = explain,
-    .mask = FOR_EVAL | LIKE_PAINT,
+    .groups = groups,
     .less_memory = OPTIONS_OF_MEMORY,
     .run = eval,
 };

@@ -15,6 +15,14 @@
 #include "tensor/no_memory.h"
 #include "tensor/text.h"
 
+/* What the command can be told. */
+typedef struct FeaturesOptions {
+    Options scene;
+    const char *out;
+    const char *folder; /* of the sheets; NULL: none */
+    LayerList layers;
+} FeaturesOptions;
+
 /* All channels of one layer as one grey sheet, each channel scaled to its own largest
  * value, with a dark line of one pixel between them. */
 static Tensor sheet(Arena *arena, Tensor features) {
@@ -77,11 +85,8 @@ static bool compute(const Session *s, const LayerList *wanted, NamedTensors *out
     return ok;
 }
 
-static const char *out_of(const Options *options) {
-    return options->out ? options->out : "features.npz";
-}
-
-static bool sheets_ready(const Options *options, Arena *arena, Files *files, Error *err) {
+static bool sheets_ready(const FeaturesOptions *options, Arena *arena, Files *files,
+                         Error *err) {
     const char *folder = options->folder;
     if (!file_make_folder_check(folder, err)) return false;
     const bool exists = access(folder, F_OK) == 0;
@@ -94,12 +99,12 @@ static bool sheets_ready(const Options *options, Arena *arena, Files *files, Err
 }
 
 /* Before any work: all can be written, and over nothing that is read. */
-static bool outputs_ready(const Options *options, Error *err) {
+static bool outputs_ready(const FeaturesOptions *options, Error *err) {
     Arena *arena = arena_new();
     Files files = {0};
-    files_read_options(&files, arena, options);
-    files_write(&files, "-o", out_of(options));
-    bool good = file_write_check(out_of(options), err) &&
+    files_read_options(&files, arena, &options->scene);
+    files_write(&files, "-o", options->out);
+    bool good = file_write_check(options->out, err) &&
                 (!options->folder || sheets_ready(options, arena, &files, err)) &&
                 files_check(&files, err);
     arena_free(arena);
@@ -110,13 +115,14 @@ static bool write_layers(void *context, const char *path, Error *err) {
     return npz_write(path, context, err);
 }
 
-static bool save_features(const Session *s, const Options *options, Error *err) {
+static bool save_features(const Session *s, const FeaturesOptions *options, Error *err) {
     NamedTensors layers;
     Saved saved;
     if (!compute(s, &options->layers, &layers, err) ||
-        !save_result(s->arena, out_of(options), write_layers, &layers, &saved, err))
+        !save_result(s->arena, options->out, write_layers, &layers, &saved, err))
         return false;
-    if (!settings_print(settings_object(s, options, SETTINGS_NETWORK, NULL, NULL), err))
+    if (!settings_print(settings_object(s, &options->scene, SETTINGS_NETWORK, NULL, NULL),
+                        err))
         return false;
     printf("\n");
     save_report(&saved, stdout);
@@ -126,14 +132,40 @@ static bool save_features(const Session *s, const Options *options, Error *err) 
     return !options->folder || write_sheets(s->arena, options->folder, &layers, err);
 }
 
-static int features(const Options *options) {
+static const Option own_options[] = {
+    {"out", &option_text, offsetof(FeaturesOptions, out), .takes = "FILE", .letter = 'o',
+     .help = "where the result goes (features.npz)"},
+    {"layers", &setting_layers, offsetof(FeaturesOptions, layers), .takes = "A,B",
+     .help = "the layers to save"},
+    {"png", &option_text, offsetof(FeaturesOptions, folder), .takes = "FOLDER",
+     .help = "also save each layer as a sheet of grey images"},
+    {0},
+};
+
+static const char *const of_recipe[] = {"pool", "pad", "size", NULL};
+
+static const OptionGroup groups[] = {
+    {.rows = own_options},
+    {.rows = network_options, .offset = offsetof(FeaturesOptions, scene)},
+    {.rows = recipe_fields,
+     .offset = offsetof(FeaturesOptions, scene.recipe),
+     .only = of_recipe},
+    {.rows = thread_options, .offset = offsetof(FeaturesOptions, scene.threads)},
+    {0},
+};
+
+static int features(const CommandLine *line) {
     Error err;
     Session s;
+    FeaturesOptions own = {.out = "features.npz"};
+    const FeaturesOptions *options = &own;
+    if (!scene_options_read(line, NULL, true, &own, &own.scene, &err))
+        return options_refuse(line, &err);
     if (options->layers.count == 0) {
         error_set(&err, "wants --layers, for example --layers relu1_1,relu3_1");
         return session_complain("features", &err);
     }
-    if (!outputs_ready(options, &err) || !session_open(&s, options, &err))
+    if (!outputs_ready(options, &err) || !session_open(&s, &options->scene, &err))
         return session_complain("features", &err);
     bool ok = save_features(&s, options, &err);
     session_close(&s);
@@ -153,7 +185,7 @@ const Command command_features = {
         "keeps its size.\n\n"
         "example: stylegrad features photo.jpg --layers relu1_1,pool2 -o f.npz --png "
         "sheets --net vgg19 --weights vgg19.safetensors\n",
-    .mask = FOR_FEATURES,
+    .groups = groups,
     .less_memory = "a smaller --size",
     .run = features,
 };

@@ -11,7 +11,7 @@
 #ifndef APP_FILES_H
 #define APP_FILES_H
 
-#include "app/options.h"
+#include "app/scene_options.h"
 
 #define FILES_MOST 192
 
@@ -43,7 +43,7 @@ void files_write_series(Files *files, const char *out, int every, int most);
 /* "out.png" and 40 give "out-00040.png", in the arena. */
 const char *files_numbered(Arena *arena, const char *out, int number);
 
-/* What the options of a network read: pictures, masks, weights, recipe. The names that
+/* What the options of a network read: images, masks, weights, recipe. The names that
  * were looked up are in the arena. */
 void files_read_options(Files *files, Arena *arena, const Options *options);
 

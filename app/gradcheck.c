@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/scene_options.h"
 #include "autograd/ops.h"
 #include "io/plot.h"
 #include "losses/ops.h"
@@ -81,11 +82,33 @@ static bool draw_curve(const char *path, int count, const Op *const *ops, Error 
     return path ? plot_write(path, &plot, err) : plot_print(stdout, &plot, 78, 24, err);
 }
 
-static int run(const Options *options) {
-    const char *target = options->operand[0] ? options->operand[0] : "all";
-    double step = options->step > 0 ? options->step : STEP;
+/* What the command can be told. */
+typedef struct Gradcheck {
+    double step;      /* of the central difference */
+    const char *plot; /* NULL: the curve is printed */
+    int threads;      /* 0: as many as there are */
+} Gradcheck;
+
+static const Option options[] = {
+    {"plot", &option_text, offsetof(Gradcheck, plot), .takes = "FILE.png",
+     .help = "the curve, .png or .svg (gnuplot); FILE.csv and FILE.gp beside it"},
+    {"step", &setting_number, offsetof(Gradcheck, step), 1e-12, HUGE_VAL, .takes = "H",
+     .help = "step of the central difference"},
+    {0},
+};
+
+static const OptionGroup groups[] = {
+    {.rows = options},
+    {.rows = thread_options, .offset = offsetof(Gradcheck, threads)},
+    {0},
+};
+
+static int run(const CommandLine *line) {
+    Gradcheck own = {.step = STEP};
     const Op *chosen[128];
     Error err;
+    if (!options_read(line, &own, &err)) return options_refuse(line, &err);
+    const char *target = line->operands ? line->operand[0] : "all";
     int count = choose(target, chosen), failed = 0;
     if (count == 0) {
         fprintf(stderr,
@@ -94,18 +117,19 @@ static int run(const Options *options) {
                 SHOWN(target));
         return 2;
     }
-    if (options->plot && !plot_write_check(options->plot, &err)) {
+    if (own.plot && !plot_write_check(own.plot, &err)) {
         fprintf(stderr, "stylegrad gradcheck: %s\n", err.text);
         return 1;
     }
-    if (options->threads) threads_set(options->threads);
-    printf("central differences in " REAL_NAME ", h = %g, at most %g allowed%s\n", step,
-           TOLERANCE, sizeof(real) == 4 ? " (stylegrad-double is the exact one)" : "");
+    if (own.threads) threads_set(own.threads);
+    printf("central differences in " REAL_NAME ", h = %g, at most %g allowed%s\n",
+           own.step, TOLERANCE,
+           sizeof(real) == 4 ? " (stylegrad-double is the exact one)" : "");
     printf("%-18s %8s %6s   %9s\n", "op", "elements", "kinks", "worst");
     for (int i = 0; i < count; i++)
-        failed += !check_op(chosen[i], step);
+        failed += !check_op(chosen[i], own.step);
     printf("%d passed, %d failed\n", count - failed, failed);
-    if (!draw_curve(options->plot, count, chosen, &err)) {
+    if (!draw_curve(own.plot, count, chosen, &err)) {
         fprintf(stderr, "stylegrad gradcheck: %s\n", err.text);
         return 1;
     }
@@ -127,6 +151,6 @@ const Command command_gradcheck = {
         "switches) are counted apart. Below the table: error against h, a valley "
         "between\n"
         "truncation and rounding; --plot draws it into a file.\n",
-    .mask = FOR_GRADCHECK,
+    .groups = groups,
     .run = run,
 };

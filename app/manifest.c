@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/commands.h"
 #include "app/fma.h"
 #include "app/version.h"
 #include "io/file.h"
@@ -12,19 +13,10 @@
 #include "tensor/kernels/kernels.h"
 #include "tensor/text.h"
 #include "tensor/threads.h"
-#include "transfer/recipe_keys.h"
 
-const char *const manifest_options[MANIFEST_OPTIONS] = {
-    [MANIFEST_TILE] = "tile",
-    [MANIFEST_RECOMPUTE] = "recompute",
-    [MANIFEST_STYLE_SIZE] = "style-size",
-    [MANIFEST_STYLE_BLEND] = "style-blend",
-    [MANIFEST_COLORS] = "colors",
-    [MANIFEST_INIT_WITH] = "init-with",
-    [MANIFEST_INIT_BLEND] = "init-blend",
-    [MANIFEST_PREPROCESS] = "preprocess",
-    [MANIFEST_WEIGHTS] = "weights",
-};
+const char *const manifest_options[] = {
+    "tile",      "recompute",  "style-size", "style-blend", "colors",
+    "init-with", "init-blend", "preprocess", "weights",     NULL};
 
 static bool add_input(Manifest *m, const char *use, int style, const char *path,
                       Error *err) {
@@ -48,75 +40,54 @@ static bool add_styles(Manifest *m, const Options *options, Error *err) {
     return true;
 }
 
-Manifest *manifest_new(Arena *arena, const Options *options, const Session *session,
+Manifest *manifest_new(Arena *arena, const PaintOptions *options, const Session *session,
                        Error *err) {
     Manifest *m = ARENA_NEW(arena, Manifest, 1);
+    const Options *scene = &options->scene;
     const bool random = session_is_random(session);
     *m = (Manifest){.options = options,
                     .preprocess = network_preprocessing(session->network),
                     .weights = random ? session->weights : NULL};
-    const bool file = options->recipe.start == START_FILE;
-    return add_input(m, "content", 0, options->operand[0], err) &&
-                   add_styles(m, options, err) &&
+    const bool file = scene->recipe.start.from == START_FILE;
+    return add_input(m, "content", 0, scene->operand[0], err) &&
+                   add_styles(m, scene, err) &&
                    add_input(m, "init", 0, file ? options->init : NULL, err) &&
                    add_input(m, "weights", 0, random ? NULL : session->weights, err)
                ? m
                : NULL;
 }
 
+/* What differs from the defaults. */
 static json_t *recipe_object(JsonBuild *build, const Recipe *recipe) {
-    char text[RECIPE_TEXT_MOST];
+    char text[SETTING_TEXT_MOST];
     json_t *object = json_built(build, json_object());
-    for (int i = 0; i < recipe_key_count; i++)
-        if (recipe_key_print(recipe, &recipe_keys[i], text))
-            json_put(build, object, recipe_keys[i].name, json_string(text));
+    for (const Setting *field = recipe_fields; field->name; field++) {
+        setting_print(field, recipe, text);
+        if (*text && !setting_same(field, recipe, &recipe_defaults))
+            json_put(build, object, field->name, json_string(text));
+    }
     return object;
 }
 
-/* What is said beside recipe and files, as a command line would say it. */
-typedef struct Sayings {
-    JsonBuild *build;
-    json_t *object;
-} Sayings;
-
-static void say(const Sayings *to, ManifestOption option, bool said, const char *format,
-                ...) __attribute__((format(printf, 4, 5)));
-
-/* Adds a text when it is not what would be without it. */
-static void say(const Sayings *to, ManifestOption option, bool said, const char *format,
-                ...) {
-    va_list arguments;
-    if (!said) return;
-    va_start(arguments, format);
-    json_put(to->build, to->object, manifest_options[option],
-             json_vsprintf(format, arguments));
-    va_end(arguments);
-}
-
-static void say_blend(const Sayings *to, const Blend *blend) {
-    char text[STYLES_MOST * 32] = "";
-    for (int i = 0; i < blend->count; i++) {
-        text_append(text, sizeof text, "%s%.17g", i ? "," : "", blend->share[i]);
+/* What is said beside recipe and files, as a command line would say it: what differs from
+ * what would be without it. */
+static json_t *options_object(JsonBuild *build, const Manifest *m, const Recipe *recipe) {
+    char text[SETTING_TEXT_MOST], usual_text[SETTING_TEXT_MOST];
+    PaintOptions said = *m->options, usual = {0};
+    json_t *object = json_built(build, json_object());
+    said.scene.recipe = *recipe;
+    said.scene.preprocess = m->preprocess;
+    said.scene.weights = m->weights;
+    for (const char *const *name = manifest_options; *name; name++) {
+        void *owner, *usual_owner;
+        const Option *option = options_find(&command_paint, *name, &said, &owner);
+        options_find(&command_paint, *name, &usual, &usual_owner);
+        setting_print(option, owner, text);
+        setting_print(option, usual_owner, usual_text);
+        if (strcmp(text, usual_text) != 0)
+            json_put(build, object, *name, json_string(text));
     }
-    say(to, MANIFEST_STYLE_BLEND, blend->count > 0, "%s", text);
-}
-
-static json_t *options_object(JsonBuild *build, const Manifest *m, const Recipe *r) {
-    static const char *const colors[] = {"style", "luminance", "match"};
-    static const char *const starts[] = {"content", "noise", "style"};
-    const Options *o = m->options;
-    const Sayings to = {build, json_built(build, json_object())};
-    const char *start = o->init_with < 0 ? "" : starts[o->init_with];
-    say(&to, MANIFEST_TILE, r->tile > 0, "%d", r->tile);
-    say(&to, MANIFEST_RECOMPUTE, r->recompute, "yes");
-    say(&to, MANIFEST_STYLE_SIZE, o->style_size > 0, "%d", o->style_size);
-    say_blend(&to, &o->blend);
-    say(&to, MANIFEST_COLORS, o->colors != COLORS_STYLE, "%s", colors[o->colors]);
-    say(&to, MANIFEST_INIT_WITH, *start, "%s", start);
-    say(&to, MANIFEST_INIT_BLEND, o->init_blend > 0, "%.17g", o->init_blend);
-    say(&to, MANIFEST_PREPROCESS, true, "%s", preprocess_name(m->preprocess));
-    say(&to, MANIFEST_WEIGHTS, m->weights, "%s", m->weights ? m->weights : "");
-    return to.object;
+    return object;
 }
 
 static json_t *inputs_array(JsonBuild *build, const Manifest *m) {

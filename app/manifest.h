@@ -7,28 +7,17 @@
 #ifndef APP_MANIFEST_H
 #define APP_MANIFEST_H
 
+#include "app/paint_options.h"
 #include "app/session.h"
 #include "io/sha256.h"
 
 /* Content, styles, two masks for each, a first picture, weights. */
 #define INPUTS_MOST (3 * STYLES_MOST + 3)
 
-/* What a manifest says beside recipe and files: settings only, and no name of a file.
- * These are all that is written, and all that is read. */
-typedef enum ManifestOption {
-    MANIFEST_TILE,
-    MANIFEST_RECOMPUTE,
-    MANIFEST_STYLE_SIZE,
-    MANIFEST_STYLE_BLEND,
-    MANIFEST_COLORS,
-    MANIFEST_INIT_WITH,
-    MANIFEST_INIT_BLEND,
-    MANIFEST_PREPROCESS,
-    MANIFEST_WEIGHTS, /* "random:SEED" */
-    MANIFEST_OPTIONS
-} ManifestOption;
-
-extern const char *const manifest_options[MANIFEST_OPTIONS];
+/* What a manifest says beside recipe and files, by the names of paint's options: settings
+ * only, and no name of a file. These are all that is written, and all that is read. NULL
+ * ends them. */
+extern const char *const manifest_options[];
 
 /* A file that was read. */
 typedef struct ManifestInput {
@@ -48,7 +37,7 @@ typedef struct ManifestEnd {
 } ManifestEnd;
 
 typedef struct Manifest {
-    const Options *options;
+    const PaintOptions *options;
     Preprocess preprocess;
     const char *weights; /* "random:SEED", or NULL: a file */
     int count;
@@ -57,7 +46,7 @@ typedef struct Manifest {
 
 /* Hashes the files that these options read. Fails when one cannot be read any more, or
  * has a name that JSON cannot hold. */
-Manifest *manifest_new(Arena *arena, const Options *options, const Session *session,
+Manifest *manifest_new(Arena *arena, const PaintOptions *options, const Session *session,
                        Error *err);
 
 /* Writes the file: `recipe` is complete and of all stages; the picture is there. */

@@ -16,7 +16,6 @@
 #include "io/number.h"
 #include "tensor/kernels/kernels.h"
 #include "transfer/recipe_file.h"
-#include "transfer/recipe_keys.h"
 
 #define MANIFEST_MOST ((size_t)1 << 20) /* bytes */
 #define OWN_WEIGHTS "paintnet.safetensors"
@@ -72,27 +71,32 @@ static bool same_program(const ManifestReading *r, Error *err) {
     return true;
 }
 
+static bool read_field(const ManifestReading *r, const char *name, const char *text,
+                       Recipe *recipe, Error *err) {
+    const Setting *field = setting_find(recipe_fields, name);
+    Error why;
+    if (!field)
+        return error_set(
+            err, "%s: its recipe has a key \"%s\" that this version does not know",
+            r->path, NAME(name));
+    if (setting_set(field, recipe, text, &why)) return true;
+    if (!field->kind->wants)
+        return error_set(err, "%s: its recipe says %s %s", r->path, name, why.text);
+    return error_set(err, "%s: its recipe says %s '%s': write %s", r->path, name,
+                     NAME(text), why.text);
+}
+
 static bool read_recipe(ManifestReading *r, Error *err) {
-    Recipe *recipe = &r->options.recipe;
+    Recipe *recipe = &r->options.scene.recipe;
     json_t *object = json_object_get(r->root, "recipe"), *value;
     const char *name;
     Error why;
     *recipe = recipe_defaults;
     json_object_foreach(object, name, value) {
-        int i = 0;
-        while (i < recipe_key_count && strcmp(recipe_keys[i].name, name) != 0)
-            i++;
-        if (i == recipe_key_count || recipe_keys[i].kind == KEY_LIKE)
-            return error_set(err,
-                             "%s: its recipe has a key \"%s\" that this version does "
-                             "not know",
-                             r->path, NAME(name));
         const char *text = json_string_value(value);
-        if (!recipe_key_set(recipe, &recipe_keys[i], text ? text : "", &why))
-            return error_set(err, "%s: its recipe says %s %s", r->path, NAME(name),
-                             why.text);
+        if (!read_field(r, name, text ? text : "", recipe, err)) return false;
     }
-    r->options.net = recipe->net;
+    r->options.scene.net = recipe->net.name;
     const char *called = json_string_value(json_object_get(r->root, "recipe-name"));
     snprintf(recipe->name, sizeof recipe->name, "%.*s", (int)sizeof recipe->name - 1,
              called ? NAME(called) : "");
@@ -102,19 +106,18 @@ static bool read_recipe(ManifestReading *r, Error *err) {
 
 /* Whether a manifest says this beside recipe and files. */
 static bool is_setting(const char *name, const char *text) {
-    int i = 0;
-    while (i < MANIFEST_OPTIONS && strcmp(manifest_options[i], name) != 0)
-        i++;
-    if (i == MANIFEST_WEIGHTS)
+    const char *const *known = manifest_options;
+    while (*known && strcmp(*known, name) != 0)
+        known++;
+    if (*known && strcmp(name, "weights") == 0)
         return strncmp(text, MANIFEST_RANDOM, strlen(MANIFEST_RANDOM)) == 0;
-    return i < MANIFEST_OPTIONS;
+    return *known;
 }
 
 static bool read_options(ManifestReading *r, Error *err) {
     json_t *object = json_object_get(r->root, "options"), *value;
     const char *name;
     Error why;
-    r->options.init_with = -1;
     json_object_foreach(object, name, value) {
         const char *text = json_string_value(value);
         if (!is_setting(name, text ? text : ""))
@@ -122,7 +125,7 @@ static bool read_options(ManifestReading *r, Error *err) {
                              "%s: its options have \"%s\", which is no setting of a "
                              "manifest; say it on the command line",
                              r->path, NAME(name));
-        if (!options_set(&r->options, &command_paint, name, text ? text : "", &why))
+        if (!options_set(&command_paint, name, &r->options, text ? text : "", &why))
             return error_set(err, "%s: %s", r->path, why.text);
     }
     return true;
@@ -181,7 +184,7 @@ static bool same_file(const char *path, const char *hash, Error *err) {
 /* Puts one file into its place. */
 static bool place_input(ManifestReading *r, const char *use, int style,
                         const char *path) {
-    Options *o = &r->options;
+    Options *o = &r->options.scene;
     const bool of_style = style >= 1 && style <= STYLES_MOST;
     if (strcmp(use, "content") == 0)
         o->operand[0] = path;
@@ -194,7 +197,7 @@ static bool place_input(ManifestReading *r, const char *use, int style,
     else if (strcmp(use, "weights") == 0)
         o->weights = path;
     else if (strcmp(use, "init") == 0)
-        o->init = path, o->recipe.start = START_FILE;
+        r->options.init = path, o->recipe.start.from = START_FILE;
     else
         return false;
     return true;
@@ -215,12 +218,12 @@ static bool read_inputs(ManifestReading *r, Error *err) {
             return error_set(err, "%s: does not know what %s is for", r->path,
                              NAME(path));
     }
-    while (r->options.operands < STYLES_MOST + 1 &&
-           r->options.operand[r->options.operands])
-        r->options.operands++;
-    if (r->options.operands < 2)
+    Options *scene = &r->options.scene;
+    while (scene->operands < STYLES_MOST + 1 && scene->operand[scene->operands])
+        scene->operands++;
+    if (scene->operands < 2)
         return error_set(err, "%s: names no content or no style", r->path);
-    return options_check_lists(&r->options, err);
+    return scene_options_check(scene, err);
 }
 
 /* What the picture was, and after how many steps its run was ended. Where it went is of

@@ -8,16 +8,16 @@
 
 #include <jansson.h>
 
-#include "app/options.h"
+#include "app/paint_options.h"
 
 #define MANIFEST_RANDOM "random:" /* weights that are no file */
 
 typedef struct ManifestReading {
     const char *path;
     Arena *arena;
-    bool trusted;     /* inputs may lie anywhere */
-    json_t *root;     /* owns the strings of `options` */
-    Options options;  /* without out and threads */
+    bool trusted;         /* inputs may lie anywhere */
+    json_t *root;         /* owns the strings of `options` */
+    PaintOptions options; /* without out and threads */
     const char *hash; /* of the picture: 64 hexadecimal digits, if it is an honest one */
 } ManifestReading;
 

@@ -1,319 +1,260 @@
 #include "app/options.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <getopt.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "app/option_rows.h"
-#include "tensor/check.h"
-#include "transfer/input.h"
-#include "transfer/pyramid.h"
-#include "transfer/recipe_file.h"
+#include "tensor/text.h"
 
-#define RECIPE_OF_PAINT "paint"
+static const Option help_row = {
+    "help", &setting_flag, 0, .letter = 'h',
+    .help = "this text; '--' ends the options, for files whose names begin with -"};
+static const OptionGroup help_group = {.rows = &help_row};
 
-/* Index of `name` among the names "a|b|c", or -1. */
-static int choice_index(const char *names, const char *name) {
-    size_t wanted = strlen(name);
-    for (int i = 0;; i++) {
-        size_t length = strcspn(names, "|");
-        if (length == wanted && strncmp(names, name, length) == 0) return i;
-        if (!names[length]) return -1;
-        names += length + 1;
-    }
-}
+/* ---- Texts ---- */
 
-/* Whether a number that ends at `end` is all of the text: strtod skips blanks before it. */
-static bool is_all_of(const char *text, const char *end) {
-    return end != text && !*end && !isspace((unsigned char)*text);
-}
-
-static bool set_number(const Row *row, const char *text, double *out, Error *err) {
-    char *end;
-    double value = strtod(text, &end);
-    if (!is_all_of(text, end) || !isfinite(value) || value < row->least)
-        return error_set(err, "--%s %s: wants a number of at least %g", row->name, text,
-                         row->least);
-    *out = value;
+static bool text_set(const Option *option, const char *text, void *value, Error *err) {
+    (void)option, (void)err;
+    if (!*text) return false;
+    *(const char **)value = text;
     return true;
 }
 
-static bool set_part(const Row *row, const char *text, double *out, Error *err) {
-    char *end;
-    double value = strtod(text, &end);
-    if (!is_all_of(text, end) || !(value >= 0 && value <= 1))
-        return error_set(err, "--%s %s: wants a number from 0 to 1", row->name, text);
-    *out = value;
-    return true;
+static void text_print(const Option *option, const void *value, char *text) {
+    (void)option;
+    const char *said = *(const char *const *)value;
+    snprintf(text, SETTING_TEXT_MOST, "%s", said ? said : "");
 }
 
-static bool add_file(const Row *row, const char *text, PathList *list, Error *err) {
-    if (!*text) return error_set(err, "--%s: wants a file, or - for none", row->name);
-    if (list->count == STYLES_MOST)
-        return error_set(err, "--%s: is said more than %d times", row->name, STYLES_MOST);
-    list->path[list->count++] = strcmp(text, "-") == 0 ? NULL : text;
-    return true;
+static void text_wants(const Option *option, char *text) {
+    setting_takes(option, text);
 }
 
-static bool set_blend(const Row *row, const char *text, Blend *blend, Error *err) {
-    const char *at = text;
-    double sum = 0;
-    for (blend->count = 0; blend->count < STYLES_MOST; at++) {
-        char *end;
-        double x = strtod(at, &end);
-        if (end == at || !isfinite(x) || x < 0) break;
-        sum += blend->share[blend->count++] = x;
-        at = end;
-        if (!*at && sum > 0 && isfinite(sum)) return true;
-        if (*at != ',') break;
-    }
-    return error_set(err,
-                     "--%s %s: wants a number for each style, none negative and not all "
-                     "0, with a finite sum, such as 2,1",
-                     row->name, text);
+const SettingKind option_text = {text_set, text_print, text_wants, "TEXT", false};
+
+/* ---- Finding rows ---- */
+
+static bool is_among(const char *name, const char *const *only) {
+    for (; only && *only; only++)
+        if (strcmp(*only, name) == 0) return true;
+    return !only;
 }
 
-static bool set_count(const Row *row, const char *text, long most, int *out, Error *err) {
-    char *end;
-    errno = 0;
-    long value = strtol(text, &end, 10);
-    if (!is_all_of(text, end) || errno || (double)value < row->least || value > most)
-        return error_set(err, "--%s %s: wants a whole number from %g to %ld", row->name,
-                         text, row->least, most);
-    *out = (int)value;
-    return true;
+/* Calls `visit` for each option of the command until it returns true. */
+typedef bool Visit(void *context, const OptionGroup *group, const Option *row);
+
+static void each_option(const Command *command, Visit *visit, void *context) {
+    for (const OptionGroup *g = command->groups; g && g->rows; g++)
+        for (const Option *row = g->rows; row->name; row++)
+            if (is_among(row->name, g->only) && visit(context, g, row)) return;
+    visit(context, &help_group, &help_row);
 }
 
-static bool set_seed(const Row *row, const char *text, uint64_t *out, Error *err) {
-    char *end;
-    errno = 0;
-    *out = strtoull(text, &end, 10);
-    if (!is_all_of(text, end) || errno || *text == '-')
-        return error_set(err, "--%s %s: wants a whole number", row->name, text);
-    return true;
+/* A search by letter, by name, or by the beginning of one name only. */
+typedef struct Search {
+    int letter; /* or 0 */
+    const char *name;
+    size_t length;
+    bool exact, several;
+    Said found; /* option NULL: none */
+} Search;
+
+static bool compare(void *context, const OptionGroup *group, const Option *row) {
+    Search *s = context;
+    const bool same = s->letter ? row->letter == s->letter
+                                : strncmp(row->name, s->name, s->length) == 0;
+    if (!same) return false;
+    const bool again = s->found.option && strcmp(s->found.option->name, row->name) == 0;
+    if (again) return false;
+    s->exact = s->letter || !row->name[s->length];
+    if (s->found.option && !s->exact) s->several = true;
+    s->found = (Said){row, group, NULL};
+    return s->exact;
 }
 
-static bool set(Options *options, const Row *row, const char *text, Error *err) {
-    void *place = (char *)options + row->offset;
-    switch (row->kind) {
-    case TEXT:
-        if (!*text) return error_set(err, "--%s: wants %s", row->name, row->takes);
-        *(const char **)place = text;
-        return true;
-    case FLAG:
-        *(bool *)place = true;
-        return true;
-    case COUNT:
-        return set_count(row, text, 1000000000, place, err);
-    case SIDE:
-        return set_count(row, text, 16384, place, err);
-    case BATCH:
-        return set_count(row, text, 4096, place, err);
-    case THREADS:
-        return set_count(row, text, 256, place, err);
-    case NUMBER:
-        return set_number(row, text, place, err);
-    case SEED:
-        return set_seed(row, text, place, err);
-    case LAYERS:
-        return layers_parse(text, place, err);
-    case PART:
-        return set_part(row, text, place, err);
-    case FILES:
-        return add_file(row, text, place, err);
-    case BLEND:
-        return set_blend(row, text, place, err);
-    case CHOICE:
-        break;
-    }
-    int index = choice_index(row->takes, text);
-    if (index < 0)
-        return error_set(err, "--%s %s: wants one of %s", row->name, text, row->takes);
-    *(int *)place = index; /* an enum has an int's size in every ABI the project knows */
-    return true;
+static Said find_letter(const Command *command, int letter) {
+    Search search = {.letter = letter};
+    each_option(command, compare, &search);
+    return search.found;
 }
 
-static bool accepts(const Command *command, const Row *row) {
-    int mask = command->mask & LIKE_PAINT ? command->mask | FOR_PAINT : command->mask;
-    return row->mask & mask;
+static Said find_name(const Command *command, const char *name, size_t length) {
+    Search search = {.name = name, .length = length};
+    each_option(command, compare, &search);
+    return search.several && !search.exact ? (Said){0} : search.found;
 }
 
-/* The argument in which getopt_long met what it does not know. It has gone past a long
- * option and the last letter of short ones; before that letter it stays in front. */
-static const char *unknown_option(int argc, char **argv) {
-    const char *past = argv[optind - 1];
-    const size_t length = strlen(past);
-    const bool ended = optopt == 0 || optind == argc ||
-                       (length > 1 && past[0] == '-' && past[1] != 'o' &&
-                        (past[1] == '-' || past[length - 1] == optopt));
-    return ended ? past : argv[optind];
-}
+/* ---- Parsing ---- */
 
-static bool refuse_option(const char *said, const Command *command, Error *err) {
-    const bool is_file = access(said, F_OK) == 0;
+/* Words that are being parsed. */
+typedef struct Words {
+    CommandLine *line;
+    char *const *word;
+    int count, next;
+} Words;
+
+static bool refuse_option(const Command *command, const char *word, Error *err) {
+    const bool is_file = access(word, F_OK) == 0;
     return error_set(err, "unknown option %s; 'stylegrad %s --help' lists them all%s%s",
-                     said, command->name,
+                     word, command->name,
                      is_file ? ", and the file of that name is ./" : "",
-                     is_file ? said : "");
+                     is_file ? word : "");
 }
 
-/* Walks argv once; `only` restricts the walk to one option, NULL takes them all. */
-static bool walk(Options *options, const Command *command, int argc, char **argv,
-                 const char *only, Error *err) {
-    struct option table[OPTIONS_MOST + 1] = {{0}};
-    CHECK(option_count <= OPTIONS_MOST, "%d options", option_count);
-    for (int i = 0, n = 0; i < option_count; i++)
-        if (accepts(command, &option_rows[i]))
-            table[n++] = (struct option){option_rows[i].name,
-                                         option_rows[i].kind == FLAG ? no_argument
-                                                                     : required_argument,
-                                         NULL, 1000 + i};
-    opterr = 0;
-    optind = 0; /* glibc: start over */
-    for (int code; (code = getopt_long(argc, argv, ":o:h", table, NULL)) != -1;) {
-        const char *said = argv[optind - 1];
-        if (code == '?') return refuse_option(unknown_option(argc, argv), command, err);
-        if (code == ':')
-            return error_set(err, "%s wants a value; see 'stylegrad %s --help'", said,
-                             command->name);
-        int i = code - 1000;
-        if (code < 1000)
-            for (i = 0; option_rows[i].letter != code;)
-                i++;
-        if (!accepts(command, &option_rows[i])) {
-            const char letter[] = {'-', (char)code, 0};
-            return refuse_option(letter, command, err);
-        }
-        if (only && strcmp(option_rows[i].name, only) != 0) continue;
-        if (!set(options, &option_rows[i], optarg, err)) return false;
+/* Adds an option; without a text of its own the next word is its value. */
+static bool add(Words *w, const char *word, Said said, const char *text, Error *err) {
+    CommandLine *line = w->line;
+    if (said.option == &help_row) {
+        line->help = true;
+        return !text || refuse_option(line->command, word, err);
+    }
+    if (!text && said.option->kind->is_switch) text = "yes";
+    if (!text && w->next < w->count) text = w->word[w->next++];
+    if (!text)
+        return error_set(err, "%s wants a value; see 'stylegrad %s --help'", word,
+                         line->command->name);
+    said.text = text;
+    line->said[line->count++] = said;
+    return true;
+}
+
+/* "--name", "--name=value"; a name may be cut short. */
+static bool parse_long(Words *w, const char *word, Error *err) {
+    const char *name = word + 2;
+    const size_t length = strcspn(name, "=");
+    const Said said = find_name(w->line->command, name, length);
+    if (!said.option) return refuse_option(w->line->command, word, err);
+    return add(w, word, said, name[length] ? name + length + 1 : NULL, err);
+}
+
+/* "-h", "-o FILE", "-oFILE". */
+static bool parse_letters(Words *w, const char *word, Error *err) {
+    for (const char *at = word + 1; *at; at++) {
+        const Said said = find_letter(w->line->command, *at);
+        if (!said.option) return refuse_option(w->line->command, word, err);
+        const bool is_value = at[1] && !said.option->kind->is_switch;
+        if (!add(w, word, said, is_value ? at + 1 : NULL, err)) return false;
+        if (is_value) break;
     }
     return true;
 }
 
-/* content, noise, style, or a file: what --init says, into the recipe. */
-static void choose_start(Options *options) {
-    if (!options->init) return;
-    int index = choice_index("content|noise|style", options->init);
-    options->recipe.start = index < 0 ? START_FILE : (Start)index;
+bool options_parse(CommandLine *line, Arena *arena, const Command *command, int count,
+                   char *const *words, Error *err) {
+    *line = (CommandLine){
+        .command = command,
+        .operand = ARENA_NEW(arena, const char *, (size_t)count + 1),
+        .said = ARENA_NEW(arena, Said, (size_t)count + 1),
+    };
+    Words w = {.line = line, .word = words, .count = count};
+    bool ended = false;
+    while (w.next < count) {
+        const char *word = words[w.next++];
+        if (ended || word[0] != '-' || !word[1])
+            line->operand[line->operands++] = word;
+        else if (strcmp(word, "--") == 0)
+            ended = true;
+        else if (!(word[1] == '-' ? parse_long : parse_letters)(&w, word, err))
+            return false;
+    }
+    return true;
 }
 
-/* What was not said stays as the recipe has it; a rate and how it changes belong to their
- * method. Commands that look at one picture look at the last stage. */
-static void fit_recipe(Options *options, const Command *command, const Recipe *plan) {
-    Recipe *recipe = &options->recipe;
-    const int size = recipe->size, steps = recipe->steps;
-    recipe->size = plan->size, recipe->steps = plan->steps;
-    recipe_fit(recipe, size, steps);
-    if (!(command->mask & FOR_PAINT))
-        *recipe = recipe_stage(recipe, recipe_stages(recipe) - 1);
-    if (recipe->rate < 0) recipe->rate = recipe->method == plan->method ? plan->rate : 0;
-    if (recipe->method == plan->method) return;
-    recipe->decay = recipe_defaults.decay, recipe->decay_every = 0;
-    recipe->drop_step = 0, recipe->drop_rate = 0;
-}
+/* ---- Reading ---- */
 
-/* Reads the recipe that a command line names, or for paint its own; who measures without
- * naming one gets the plain network. Who is only asked for help needs no file. */
-static bool read_recipe(Options *options, const Command *command, Error *err) {
-    if (command->mask & FOR_PAINT && !options->recipe_name)
-        options->recipe_name = RECIPE_OF_PAINT;
-    options->recipe = recipe_plain();
-    if (options->help || !options->recipe_name) return true;
+static bool set(const Option *option, void *owner, const char *text, Error *err) {
     Error why;
-    if (recipe_read(options->recipe_name, &options->recipe, &why)) return true;
-    return error_set(err, "--recipe %s: %s", options->recipe_name, why.text);
+    if (setting_set(option, owner, text, &why)) return true;
+    if (!option->kind->wants) return error_set(err, "--%s: %s", option->name, why.text);
+    return error_set(err, "--%s%s%s: wants %s", option->name, *text ? " " : "", text,
+                     why.text);
 }
 
-bool options_check_lists(const Options *options, Error *err) {
-    const int styles = options->operands - 1, blends = options->blend.count;
-    const struct {
-        const char *name;
-        int count;
-    } lists[] = {{"mask", options->masks.count}, {"style-mask", options->parts.count}};
-    if (blends > 0 && blends != styles)
-        return error_set(err, "--style-blend: has %d numbers for %d style picture%s",
-                         blends, styles, styles == 1 ? "" : "s");
-    for (int i = 0; i < 2; i++)
-        if (lists[i].count > styles)
-            return error_set(err, "--%s: is said %d times for %d style picture%s",
-                             lists[i].name, lists[i].count, styles,
-                             styles == 1 ? "" : "s");
+bool options_read(const CommandLine *line, void *own, Error *err) {
+    const Command *command = line->command;
+    for (int i = 0; i < line->count; i++) {
+        const Said *said = &line->said[i];
+        if (!set(said->option, (char *)own + said->group->offset, said->text, err))
+            return false;
+    }
+    if (line->operands >= command->operands_least &&
+        line->operands <= command->operands_most)
+        return true;
+    return error_set(err, "wants %s, got %d; see 'stylegrad %s --help'",
+                     *command->operands ? command->operands : "no operands",
+                     line->operands, command->name);
+}
+
+bool options_read_rows(const CommandLine *line, const Option *rows, void *owner,
+                       Error *err) {
+    for (int i = 0; i < line->count; i++)
+        if (line->said[i].group->rows == rows &&
+            !set(line->said[i].option, owner, line->said[i].text, err))
+            return false;
     return true;
 }
 
-const char *options_tensor(const Options *options) {
-    for (int i = 0; i < options->operands; i++)
-        if (input_is_tensor(options->operand[i])) return options->operand[i];
-    return NULL;
+bool options_said(const CommandLine *line, const char *name) {
+    for (int i = 0; i < line->count; i++)
+        if (strcmp(line->said[i].option->name, name) == 0) return true;
+    return false;
 }
 
-/* What --pyramid says must fit; of a recipe's own pyramid what fits is taken. */
-static bool build_pyramid(Options *options, Error *err) {
-    Recipe *recipe = &options->recipe;
-    if (options->pyramid) return pyramid_stages(recipe, options->pyramid, err);
-    if (recipe->pyramid && !recipe->stages.count)
-        pyramid_fit(recipe, options_tensor(options) ? 1 : recipe->pyramid);
-    return true;
+const Option *options_find(const Command *command, const char *name, void *own,
+                           void **owner) {
+    Search search = {.name = name, .length = strlen(name)};
+    each_option(command, compare, &search);
+    if (!search.exact || search.found.option == &help_row) return NULL;
+    *owner = (char *)own + search.found.group->offset;
+    return search.found.option;
 }
 
-bool options_set(Options *options, const Command *command, const char *name,
-                 const char *text, Error *err) {
-    for (int i = 0; i < option_count; i++)
-        if (accepts(command, &option_rows[i]) && strcmp(option_rows[i].name, name) == 0)
-            return set(options, &option_rows[i], text, err);
-    return error_set(err, "there is no option --%s", name);
+bool options_set(const Command *command, const char *name, void *own, const char *text,
+                 Error *err) {
+    void *owner;
+    const Option *option = options_find(command, name, own, &owner);
+    return option ? set(option, owner, text, err)
+                  : error_set(err, "there is no option --%s", name);
 }
 
-bool options_parse(Options *options, const Command *command, int argc, char **argv,
-                   Error *err) {
-    *options = (Options){.painted = -1, .init_with = -1};
-    argv[1] = argv[0];
-    if (!walk(options, command, argc - 1, argv + 1, "recipe", err) ||
-        !walk(options, command, argc - 1, argv + 1, "help", err) ||
-        !read_recipe(options, command, err))
-        return false;
-    const Recipe plan = options->recipe;
-    options->recipe.rate = -1; /* until --lr, --size and --steps say otherwise */
-    options->recipe.size = options->recipe.steps = 0;
-    if (!walk(options, command, argc - 1, argv + 1, NULL, err)) return false;
-    choose_start(options);
-    if (options->net) options->recipe.net = options->net;
-    fit_recipe(options, command, &plan);
-    if (options->help) return true;
-    int count = argc - 1 - optind;
-    if (count < command->operands_least || count > command->operands_most)
-        return error_set(err, "wants %s, got %d; see 'stylegrad %s --help'",
-                         *command->operands ? command->operands : "no operands", count,
-                         command->name);
-    options->operands = count;
-    for (int i = 0; i < count; i++)
-        options->operand[i] = argv[1 + optind + i];
-    if (!(command->mask & (FOR_PICTURES | FOR_CONVERT))) return true;
-    return options_check_lists(options, err) && recipe_check(&options->recipe, err) &&
-           (!(command->mask & FOR_PAINT) || build_pyramid(options, err));
+int options_refuse(const CommandLine *line, const Error *err) {
+    fprintf(stderr, "stylegrad %s: %s\n", line->command->name, err->text);
+    return 2;
 }
+
+/* ---- Help ---- */
+
+/* What has been printed. */
+typedef struct Help {
+    const Command *command;
+    const OptionGroup *group; /* the last one */
+    FILE *out;
+} Help;
 
 /* "-o, --out FILE", padded to a column; a longer one gets a line of its own. */
-static void print_row(const Row *row, FILE *out) {
+static bool print_row(void *context, const OptionGroup *group, const Option *row) {
     enum { COLUMN = 30 };
-    char left[128], letter[8] = "    ";
+    Help *help = context;
+    char takes[SETTING_TEXT_MOST], left[SETTING_TEXT_MOST + 64], letter[8] = "    ";
+    const Said first = find_name(help->command, row->name, strlen(row->name));
+    if (group->quiet || first.option != row) return false;
+    if (group != help->group && group->heading)
+        fprintf(help->out, "\n%s\n", group->heading);
+    help->group = group;
+    setting_takes(row, takes);
     if (row->letter) snprintf(letter, sizeof letter, "-%c, ", row->letter);
-    int length = snprintf(left, sizeof left, "%s--%s%s%s", letter, row->name,
-                          row->takes ? " " : "", row->takes ? row->takes : "");
-    fprintf(out, length > COLUMN ? "%s\n%*s " : "%s%*s ", left,
+    const int length = snprintf(left, sizeof left, "%s--%s%s%s", letter, row->name,
+                                *takes ? " " : "", takes);
+    fprintf(help->out, length > COLUMN ? "%s\n%*s " : "%s%*s ", left,
             length > COLUMN ? COLUMN : COLUMN - length, "");
-    fprintf(out, "%s\n", row->help);
+    fprintf(help->out, "%s\n", row->help);
+    return false;
 }
 
 void options_help(const Command *command, FILE *out) {
+    Help help = {.command = command, .out = out};
     fprintf(out, "usage: stylegrad %s %s [options]\n%s\n\n", command->name,
             command->operands, command->summary);
-    for (int i = 0; i < option_count; i++)
-        if (option_rows[i].mask & command->mask) print_row(&option_rows[i], out);
+    each_option(command, print_row, &help);
     if (*command->details) fprintf(out, "\n%s", command->details);
     if (command->explain) command->explain(out);
 }

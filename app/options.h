@@ -1,44 +1,40 @@
-/* The command line as one table: each option's name, what it takes, where the value goes,
- * which subcommands know it, and its help. Parsing and --help both read that table. */
+/* The command line. Each command has a struct of its own and tables that describe its
+ * fields, one row for each option. The words of a command line are parsed once, into a
+ * list of what was said; the command then reads the list into its struct, which holds
+ * the defaults:
+ *
+ *     typedef struct Own { double step; int threads; } Own;
+ *     static const Option rows[] = {
+ *         {"step", &setting_number, offsetof(Own, step), 1e-12, HUGE_VAL, .help = "..."},
+ *         {0},
+ *     };
+ *
+ *     static int run(const CommandLine *line) {
+ *         Own own = {.step = 1e-3};
+ *         Error err;
+ *         if (!options_read(line, &own, &err)) return options_refuse(line, &err);
+ *
+ * --help is printed from the same tables. */
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
 
-#include "transfer/colors.h"
-#include "transfer/recipe.h"
-#include "transfer/scene.h"
+#include <stdio.h>
 
-enum {
-    FOR_PAINT = 1,
-    FOR_EVAL = 2,
-    FOR_FEATURES = 4,
-    FOR_GRADCHECK = 8,
-    FOR_RECIPES = 16,
-    FOR_BENCH = 64,
-    FOR_TRAIN = 128,
-    FOR_WEIGHTS = 256,
-    FOR_RERUN = 512,
-    FOR_ERRATA = 1024,
-    FOR_CONVERT = 2048,
-    FOR_PICTURES = FOR_PAINT | FOR_EVAL, /* what reads content and styles */
-    LIKE_PAINT = 32 /* also accepts what else paint accepts, to no effect */
-};
+#include "transfer/setting.h"
 
-#define OPERANDS_MOST 64
-#define OPTIONS_MOST 96
+typedef Setting Option;
 
-/* One path for each style, in their order; NULL: none. */
-typedef struct PathList {
-    int count;
-    const char *path[STYLES_MOST];
-} PathList;
+/* Options in one table, whose struct is a part of the command's own. Where two groups
+ * have the same name, the first one counts. */
+typedef struct OptionGroup {
+    const char *heading;     /* of --help; or NULL */
+    const Option *rows;      /* ended by one without a name */
+    size_t offset;           /* of the rows' struct in the command's own */
+    const char *const *only; /* these names, ended by NULL; NULL: all rows */
+    bool quiet;              /* not in --help */
+} OptionGroup;
 
-/* One number for each style; count 0: not said. */
-typedef struct Blend {
-    int count;
-    double share[STYLES_MOST];
-} Blend;
-
-struct Options;
+struct CommandLine;
 
 /* One subcommand, for parsing and for its --help. */
 typedef struct Command {
@@ -48,53 +44,61 @@ typedef struct Command {
     const char *summary;        /* one line */
     const char *details;        /* what --help says below the options; may be "" */
     void (*explain)(FILE *out); /* prints what --help says last; or NULL */
-    int mask;                   /* FOR_... */
+    const OptionGroup *groups;  /* ended by one without rows; NULL: no options */
     const char *less_memory;    /* options with which it takes less; or NULL */
-    int (*run)(const struct Options *options);
+    int (*run)(const struct CommandLine *line);
 } Command;
 
-/* Everything a command line can say. Strings point into argv. */
-typedef struct Options {
-    const char *operand[OPERANDS_MOST];
+/* One option of a command line. */
+typedef struct Said {
+    const Option *option;
+    const OptionGroup *group;
+    const char *text;
+} Said;
+
+/* A parsed command line. The texts are those of argv. */
+typedef struct CommandLine {
+    const Command *command;
+    const char **operand;
     int operands;
-    Recipe recipe;           /* the named recipe with the options laid over it */
-    const char *recipe_name; /* NULL: none, see recipe_plain() */
-    const char *net, *weights, *init, *out, *image, *grad, *trace, *plot, *folder,
-        *picture, *teacher, *manifest, *from, *to;
-    PathList masks, parts; /* of the content, of the styles */
-    Blend blend;
-    Colors colors;
-    int style_size;    /* longer side of the style pictures; 0: as the content */
-    int pyramid;       /* levels; 0: as the recipe says */
-    int init_with;     /* a Start; -1: the usual one */
-    double init_blend; /* from 0 to 1 */
-    int stop_after;    /* ends as Ctrl-C would, after so many steps; 0: never */
-    Preprocess preprocess;
-    LayerList layers;
-    double step, train_rate;
-    int threads, save_every, side, rounds, batch, train_steps;
-    int painted; /* -1: the usual number */
-    int kernels; /* number of the table in the row of --kernels */
-    bool json, train, help, half, plan, trust;
-} Options;
+    Said *said; /* in their order */
+    int count;
+    bool help; /* --help is among them */
+} CommandLine;
 
-/* Reads argv[2...] for a command. Fails with a sentence on the first thing it cannot use.
+/* Parses `count` words, those behind the command's name. Fails when an option is unknown
+ * or has no value; whether the value is one is found by options_read. */
+bool options_parse(CommandLine *line, Arena *arena, const Command *command, int count,
+                   char *const *words, Error *err);
+
+/* Sets in the command's own struct all that was said. Fails with a sentence when a text
+ * is no value of its option, or when there are too few operands or too many. */
+bool options_read(const CommandLine *line, void *own, Error *err);
+
+/* Sets what was said of one table, in the struct that the table describes. */
+bool options_read_rows(const CommandLine *line, const Option *rows, void *owner,
+                       Error *err);
+
+/* Whether an option was said. */
+bool options_said(const CommandLine *line, const char *name);
+
+/* The option of a command and its struct in the command's own; NULL when there is none.
  */
-bool options_parse(Options *options, const Command *command, int argc, char **argv,
-                   Error *err);
+const Option *options_find(const Command *command, const char *name, void *own,
+                           void **owner);
 
-/* Sets one option of a command from its text, as the command line would. Fails when
- * the command has no such option. */
-bool options_set(Options *options, const Command *command, const char *name,
-                 const char *text, Error *err);
-
-/* The first picture that is a tensor, which is never resized; NULL: all are pictures. */
-const char *options_tensor(const Options *options);
-
-/* Whether lists are as long as that of the operands. */
-bool options_check_lists(const Options *options, Error *err);
+/* Sets one option from its text, as a command line would. */
+bool options_set(const Command *command, const char *name, void *own, const char *text,
+                 Error *err);
 
 /* The whole help of one command. */
 void options_help(const Command *command, FILE *out);
+
+/* "stylegrad NAME: sentence" on stderr; returns the exit status of a wrong command line,
+ * 2. */
+int options_refuse(const CommandLine *line, const Error *err);
+
+/* A text that is not empty: const char *. */
+extern const SettingKind option_text;
 
 #endif

@@ -1,5 +1,5 @@
 /* stylegrad paint: two pictures in, one out. */
-#include "transfer/paint.h"
+#include "app/paint.h"
 
 #include <string.h>
 
@@ -20,11 +20,15 @@
 #include "transfer/colors.h"
 #include "transfer/input.h"
 #include "transfer/output.h"
+#include "transfer/paint.h"
+#include "transfer/pyramid.h"
 #include "transfer/start.h"
+
+#define RECIPE "paint" /* when none is named */
 
 /* What the watcher carries from step to step. */
 typedef struct Run {
-    const Options *options;
+    const PaintOptions *options;
     const Session *session;
     const Recipe *recipe; /* of all stages */
     int stage;
@@ -41,7 +45,7 @@ typedef struct Run {
 /* The picture in its colours, RGB in [0, 1] but for what is out of range. */
 static Tensor picture_of(const Run *run, Arena *arena, const Problem *problem) {
     Tensor picture = problem_picture(problem, arena);
-    return run->options->colors == COLORS_LUMINANCE
+    return run->options->scene.colors == COLORS_LUMINANCE
                ? colors_recombine(arena, picture, run->session->photograph)
                : picture;
 }
@@ -86,40 +90,41 @@ static bool watch(void *context, const Problem *problem, const PaintStep *of_sta
 }
 
 /* The first picture of the run, as --init, --init-with and --init-blend say. */
-static bool first_picture(const Session *s, const Options *options, Tensor *out,
+static bool first_picture(const Session *s, const PaintOptions *options, Tensor *out,
                           Error *err) {
     Tensor file = {0};
-    const Start other = s->recipe.start == START_NOISE ? START_CONTENT : START_NOISE;
-    const Start with = options->init_with < 0 ? other : (Start)options->init_with;
-    if (s->recipe.start == START_FILE &&
+    if (s->recipe.start.from == START_FILE &&
         !input_picture_sized(s->arena, options->init, s->scene.content.shape, &file, err))
         return false;
-    *out = start_picture(s->arena, &s->recipe, s->network, &s->scene, file, with,
+    *out = start_picture(s->arena, &s->recipe, s->network, &s->scene, file,
+                         paint_mixed_with(options, s->recipe.start.from),
                          options->init_blend);
     return true;
 }
 
 /* The largest number that --save-every can reach. */
-static bool series_ready(const Options *options, const char *out, Error *err) {
+static bool series_ready(const PaintOptions *options, const char *out, Error *err) {
     if (!options->save_every) return true;
     Arena *arena = arena_new();
-    const int most = recipe_steps(&options->recipe);
+    const int most = recipe_steps(&options->scene.recipe);
     bool good = file_write_check(files_numbered(arena, out, most), err);
     arena_free(arena);
     return good;
 }
 
 /* No file is written that is also read, or written twice. */
-static bool files_differ(const Options *options, const char *out, Error *err) {
+static bool files_differ(const PaintOptions *options, const char *out, Error *err) {
     Arena *arena = arena_new();
     Files files = {0};
-    files_read_options(&files, arena, options);
+    files_read_options(&files, arena, &options->scene);
+    if (options->scene.recipe.start.from == START_FILE)
+        files_read(&files, "--init", options->init);
     files_write(&files, "-o", out);
     files_write(&files, "--trace", options->trace);
     files_write(&files, "--manifest", options->manifest);
     if (options->save_every)
         files_write_series(&files, out, options->save_every,
-                           recipe_steps(&options->recipe));
+                           recipe_steps(&options->scene.recipe));
     bool good = files_write_plot(&files, arena, "--plot", options->plot, err) &&
                 files_check(&files, err);
     arena_free(arena);
@@ -127,7 +132,7 @@ static bool files_differ(const Options *options, const char *out, Error *err) {
 }
 
 /* Everything that can be wrong with the outputs, before any work is done. */
-static bool outputs_ready(const Options *options, const char *out, Error *err) {
+static bool outputs_ready(const PaintOptions *options, const char *out, Error *err) {
     return output_check(out, err) && trace_check(options->trace, options->plot, err) &&
            (!options->manifest || file_write_check(options->manifest, err)) &&
            series_ready(options, out, err) && files_differ(options, out, err);
@@ -246,7 +251,8 @@ static bool paint_stage(Session *s, Run *run, int stage, Arena *arena, Tensor *p
     Tensor first;
     run->stage = stage;
     s->recipe = recipe_stage(run->recipe, stage);
-    if (stage > 0 && !session_read_pictures(s, run->options, arena, err)) return false;
+    if (stage > 0 && !session_read_pictures(s, &run->options->scene, arena, err))
+        return false;
     const Shape size = s->scene.content.shape;
     if (!recipe_choose_rate(&s->recipe, s->network, size, err)) return false;
     if (stage > 0)
@@ -289,36 +295,75 @@ static int paint_stages(Session *s, Run *run) {
 }
 
 /* In stages the pictures are read in several sizes, which a .npy tensor does not have. */
-static bool stages_ready(const Options *options, Error *err) {
-    const char *tensor =
-        options->recipe.stages.count > 1 ? options_tensor(options) : NULL;
+static bool stages_ready(const PaintOptions *options, Error *err) {
+    const char *tensor = options->scene.recipe.size.stages.count > 1
+                             ? options_tensor(&options->scene)
+                             : NULL;
     return !tensor || error_set(err,
                                 "%s: is never resized, and cannot be painted in stages; "
                                 "use a picture or --pyramid 1",
                                 tensor);
 }
 
-static int paint(const Options *options) {
+int paint(const PaintOptions *options) {
     Error err;
     Session s;
-    Run run = {.options = options, .out = options->out ? options->out : "out.png"};
+    Run run = {.options = options, .out = options->out};
     if (!outputs_ready(options, run.out, &err) || !stages_ready(options, &err) ||
-        !session_open_sizes(&s, options, &err))
+        !session_open_sizes(&s, &options->scene, &err))
         return session_complain("paint", &err);
     const Recipe all = s.recipe;
     run.recipe = &all;
     run.session = &s;
-    const bool good = options->plan ? forecast_print(&s, options, stdout, &err)
-                                    : forecast_fits(&s, options, &err);
+    const bool good = options->plan ? forecast_print(&s, &options->scene, stdout, &err)
+                                    : forecast_fits(&s, &options->scene, &err);
     if (!good || options->plan) {
         session_close(&s);
         return good ? 0 : session_complain("paint", &err);
     }
-    if (!session_open_pictures(&s, options, &err)) return session_complain("paint", &err);
+    if (!session_open_pictures(&s, &options->scene, &err))
+        return session_complain("paint", &err);
     const int status = paint_stages(&s, &run);
     session_close(&s);
     return status;
 }
+
+/* What --pyramid says must fit; of a recipe's own pyramid what fits is taken. */
+static bool build_pyramid(Options *options, Error *err) {
+    Recipe *recipe = &options->recipe;
+    if (options->pyramid) return pyramid_stages(recipe, options->pyramid, err);
+    if (recipe->size.pyramid && !recipe->size.stages.count)
+        pyramid_fit(recipe, options_tensor(options) ? 1 : recipe->size.pyramid);
+    return true;
+}
+
+static bool read_options(const CommandLine *line, PaintOptions *options, Error *err) {
+    Options *scene = &options->scene;
+    if (!scene_options_read(line, RECIPE, false, options, scene, err)) return false;
+    paint_start_from(options);
+    return scene_options_check(scene, err) && build_pyramid(scene, err);
+}
+
+static int run(const CommandLine *line) {
+    Error err;
+    PaintOptions options = {.out = "out.png"};
+    return read_options(line, &options, &err) ? paint(&options)
+                                              : options_refuse(line, &err);
+}
+
+static const OptionGroup groups[] = {
+    {.rows = paint_options},
+    {.rows = network_options, .offset = offsetof(PaintOptions, scene)},
+    {.rows = thread_options, .offset = offsetof(PaintOptions, scene.threads)},
+    {.rows = style_options, .offset = offsetof(PaintOptions, scene)},
+    {.rows = recipe_memory_fields, .offset = offsetof(PaintOptions, scene.recipe)},
+    {.heading = "The recipe, and what differs from it (=no turns a switch off: "
+                "--line-search=no):",
+     .rows = recipe_options,
+     .offset = offsetof(PaintOptions, scene)},
+    {.rows = recipe_fields, .offset = offsetof(PaintOptions, scene.recipe)},
+    {0},
+};
 
 const Command command_paint = {
     .name = "paint",
@@ -342,7 +387,7 @@ const Command command_paint = {
         "  stylegrad paint photo.jpg day.jpg night.jpg --mask left.png --mask right.png\n"
         "  stylegrad paint photo.jpg painting.jpg --size 1024 --pyramid 4 --tile 512 "
         "--plan\n",
-    .mask = FOR_PAINT,
+    .groups = groups,
     .less_memory = OPTIONS_OF_MEMORY,
-    .run = paint,
+    .run = run,
 };

@@ -37,11 +37,12 @@ static bool print_file(Arena *arena, const char *name, Error *err) {
     return true;
 }
 
-static int run(const Options *options) {
+static int run(const CommandLine *line) {
     Error err;
-    if (options->operands == 0) return list();
+    if (!options_read(line, NULL, &err)) return options_refuse(line, &err);
+    if (line->operands == 0) return list();
     Arena *arena = arena_new();
-    bool good = print_file(arena, options->operand[0], &err);
+    bool good = print_file(arena, line->operand[0], &err);
     arena_free(arena);
     return good ? 0 : session_complain("recipes", &err);
 }
@@ -56,6 +57,5 @@ const Command command_recipes = {
                "  stylegrad paint photo.jpg painting.jpg --recipe ./mine.recipe\n"
                "A file is told from a name by a dot or a slash. docs/en/recipes.md lists "
                "the keys.\n",
-    .mask = FOR_RECIPES,
     .run = run,
 };

@@ -4,12 +4,20 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/manifest_read.h"
+#include "app/paint.h"
 #include "app/session.h"
 #include "app/version.h"
 #include "io/number.h"
 #include "io/sha256.h"
 
-static bool output_said(const Options *asked, Error *err) {
+/* What the command can be told. */
+typedef struct RerunOptions {
+    const char *out;
+    bool trust;  /* inputs may lie anywhere */
+    int threads; /* 0: as many as there are */
+} RerunOptions;
+
+static bool output_said(const RerunOptions *asked, Error *err) {
     return asked->out ||
            error_set(err, "wants -o FILE: where to write is never taken from a manifest");
 }
@@ -18,20 +26,22 @@ static bool output_said(const Options *asked, Error *err) {
 static bool output_ready(const ManifestReading *r, const char *out, Error *err) {
     Files files = {0};
     files_read(&files, "MANIFEST", r->path);
-    files_read_options(&files, r->arena, &r->options);
+    files_read_options(&files, r->arena, &r->options.scene);
+    files_read(&files, "--init", r->options.init);
     files_write(&files, "-o", out);
     return files_check(&files, err);
 }
 
 /* Says which files a manifest had read. */
-static void say_inputs(const Options *o) {
+static void say_inputs(const PaintOptions *options) {
+    const Options *o = &options->scene;
     for (int i = 0; i < o->operands; i++)
         fprintf(stderr, "%s%s", i ? ", " : "reads ", NAME(o->operand[i]));
     for (int i = 0; i < STYLES_MOST; i++) {
         if (o->masks.path[i]) fprintf(stderr, ", %s", NAME(o->masks.path[i]));
         if (o->parts.path[i]) fprintf(stderr, ", %s", NAME(o->parts.path[i]));
     }
-    if (o->init) fprintf(stderr, ", %s", NAME(o->init));
+    if (options->init) fprintf(stderr, ", %s", NAME(options->init));
     if (o->weights && strncmp(o->weights, MANIFEST_RANDOM, strlen(MANIFEST_RANDOM)) != 0)
         fprintf(stderr, ", %s", NAME(o->weights));
     fprintf(stderr, "\n");
@@ -64,17 +74,34 @@ static int compare(const ManifestReading *r) {
     return session_complain("rerun", &err);
 }
 
-static int rerun(const Options *asked) {
+static const Option own_options[] = {
+    {"out", &option_text, offsetof(RerunOptions, out), .takes = "FILE", .letter = 'o',
+     .help = "where the result goes"},
+    {"trust-inputs", &setting_flag, offsetof(RerunOptions, trust),
+     .help = "also read files in other folders than the manifest's and the current one"},
+    {0},
+};
+
+static const OptionGroup groups[] = {
+    {.rows = own_options},
+    {.rows = thread_options, .offset = offsetof(RerunOptions, threads)},
+    {0},
+};
+
+static int rerun(const CommandLine *line) {
     Error err;
+    RerunOptions own = {0};
+    const RerunOptions *asked = &own;
+    if (!options_read(line, &own, &err)) return options_refuse(line, &err);
     ManifestReading r = {
-        .path = asked->operand[0], .arena = arena_new(), .trusted = asked->trust};
+        .path = line->operand[0], .arena = arena_new(), .trusted = asked->trust};
     int status;
     if (manifest_load(&r, &err) && output_said(asked, &err) && manifest_read(&r, &err) &&
         output_ready(&r, asked->out, &err)) {
         r.options.out = asked->out;
-        r.options.threads = asked->threads;
+        r.options.scene.threads = asked->threads;
         say_inputs(&r.options);
-        status = command_paint.run(&r.options);
+        status = paint(&r.options);
         if (status == 0) status = compare(&r);
     } else {
         status = session_complain("rerun", &err);
@@ -101,6 +128,6 @@ const Command command_rerun = {
         "else is\n"
         "written; it is compared with the old one's hash.\n\n"
         "example: stylegrad rerun out.json -o again.png\n",
-    .mask = FOR_RERUN,
+    .groups = groups,
     .run = rerun,
 };

@@ -3,7 +3,7 @@
 #ifndef APP_SESSION_H
 #define APP_SESSION_H
 
-#include "app/options.h"
+#include "app/scene_options.h"
 #include "io/sha256.h"
 #include "io/weight_file.h"
 

@@ -5,28 +5,27 @@
 #include "app/version.h"
 #include "io/json_build.h"
 #include "tensor/text.h"
-#include "transfer/recipe_keys.h"
 
-/* The keys of a recipe that decide a loss. "net", "pool" and "pad" are said by what the
+/* The fields of a recipe that decide a loss. "net", "pool" and "pad" are said by what the
  * network is. */
-static const char *const layer_keys[] = {"content-layers", "style-layers", NULL};
-static const char *const loss_keys[] = {"content-layers",
-                                        "style-layers",
-                                        "content-form",
-                                        "style-form",
-                                        "tv-form",
-                                        "tv-space",
-                                        "input",
-                                        "pixel-scale",
-                                        "pixel-mean",
-                                        "pixel-deviation",
-                                        "content-weight",
-                                        "style-weight",
-                                        "tv-weight",
-                                        "features",
-                                        "size-of",
-                                        "style-scale",
-                                        NULL};
+static const char *const layer_fields[] = {"content-layers", "style-layers", NULL};
+static const char *const loss_fields[] = {"content-layers",
+                                          "style-layers",
+                                          "content-form",
+                                          "style-form",
+                                          "tv-form",
+                                          "tv-space",
+                                          "input",
+                                          "pixel-scale",
+                                          "pixel-mean",
+                                          "pixel-deviation",
+                                          "content-weight",
+                                          "style-weight",
+                                          "tv-weight",
+                                          "features",
+                                          "size-of",
+                                          "style-scale",
+                                          NULL};
 
 /* An object that is being filled. */
 typedef struct Filling {
@@ -62,7 +61,8 @@ static void count(Filling *f, const char *name, int number) {
 /* What surrounds the features. */
 static const char *padding_of(const Session *s) {
     static const char *const modes[] = {"zeros", "reflect", "replicate"};
-    if (s->recipe.pad == PADDING_REPLICATE_FIRST) return "replicate-first";
+    if (s->recipe.net.pad == PADDING_REPLICATE_FIRST)
+        return padding_name(PADDING_REPLICATE_FIRST);
     for (int i = 0; i < network_count(s->network); i++)
         if (network_layer(s->network, i)->kind == LAYER_CONV &&
             network_layer(s->network, i)->pad > 0)
@@ -75,8 +75,8 @@ static void say_network(Filling *f, const Session *s) {
     say(f, "net", network_name(s->network));
     say(f, "weights", s->weights);
     if (!session_is_random(s)) say(f, "weights-sha256", s->hash.text);
-    say(f, "preprocess", preprocess_name(network_preprocessing(s->network)));
-    say(f, "pool", s->recipe.pool == POOL_AVG ? "avg" : "max");
+    say(f, "preprocess", preprocess_name((int)network_preprocessing(s->network)));
+    say(f, "pool", pooling_name(s->recipe.net.pool == POOL_AVG ? POOL_AVG : POOL_MAX));
     say(f, "pad", padding_of(s));
 }
 
@@ -103,7 +103,7 @@ static Filling part_of(Filling *f, const char *name) {
 
 static void say_pictures(Filling *f, const Session *s, const Options *options,
                          const char *image, const Tensor *x) {
-    count(f, "size", s->recipe.size);
+    count(f, "size", s->recipe.size.pixels);
     if (options->style_size) count(f, "style-size", options->style_size);
     Filling part = part_of(f, "content");
     say_picture(&part, options->operand[0], s->scene.content);
@@ -118,21 +118,19 @@ static void say_pictures(Filling *f, const Session *s, const Options *options,
     say_picture(&part, image, *x);
 }
 
-static void say_keys(Filling *f, const Recipe *recipe, const char *const *names) {
-    char text[RECIPE_TEXT_MOST];
-    for (; *names; names++)
-        for (int i = 0; i < recipe_key_count; i++)
-            if (strcmp(recipe_keys[i].name, *names) == 0 &&
-                recipe_key_text(recipe, &recipe_keys[i], text))
-                say(f, *names, text);
+static void say_fields(Filling *f, const Recipe *recipe, const char *const *names) {
+    char text[SETTING_TEXT_MOST];
+    for (; *names; names++) {
+        setting_print(setting_find(recipe_fields, *names), recipe, text);
+        if (*text) say(f, *names, text);
+    }
 }
 
 static void say_losses(Filling *f, const Session *s, const Options *options) {
-    static const char *const colors[] = {"style", "luminance", "match"};
     say(f, "recipe", options->recipe_name ? options->recipe_name : "none");
-    say_keys(f, &s->recipe, loss_keys);
+    say_fields(f, &s->recipe, loss_fields);
     add(f, "features-factor", json_real(s->factor));
-    say(f, "colors", colors[options->colors]);
+    say(f, "colors", colors_name((int)options->colors));
 }
 
 json_t *settings_object(const Session *s, const Options *options, SettingsOf of,
@@ -141,7 +139,7 @@ json_t *settings_object(const Session *s, const Options *options, SettingsOf of,
     Filling f = {&build, json_built(&build, json_object())};
     say_network(&f, s);
     say_pictures(&f, s, options, image, x);
-    if (of == SETTINGS_LAYERS) say_keys(&f, &s->recipe, layer_keys);
+    if (of == SETTINGS_LAYERS) say_fields(&f, &s->recipe, layer_fields);
     if (of == SETTINGS_LOSSES) say_losses(&f, s, options);
     if (!build.failed) return f.object;
     json_decref(f.object);

@@ -35,6 +35,20 @@ static void help(FILE *out) {
             "to try:\n  stylegrad paint photo.jpg painting.jpg -o out.png\n");
 }
 
+static int run_command(const Command *command, Arena *arena, int count,
+                       char *const *words) {
+    CommandLine line;
+    Error err;
+    if (!options_parse(&line, arena, command, count, words, &err))
+        return options_refuse(&line, &err);
+    if (line.help) {
+        options_help(command, stdout);
+        return 0;
+    }
+    out_of_memory_init(command);
+    return command->run(&line);
+}
+
 static int run(int argc, char **argv) {
     if (argc < 2) {
         help(stderr);
@@ -52,18 +66,10 @@ static int run(int argc, char **argv) {
     }
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(argv[1], commands[i]->name) != 0) continue;
-        Options options;
-        Error err;
-        if (!options_parse(&options, commands[i], argc, argv, &err)) {
-            fprintf(stderr, "stylegrad %s: %s\n", commands[i]->name, err.text);
-            return 2;
-        }
-        if (options.help) {
-            options_help(commands[i], stdout);
-            return 0;
-        }
-        out_of_memory_init(commands[i]);
-        return commands[i]->run(&options);
+        Arena *arena = arena_new();
+        const int status = run_command(commands[i], arena, argc - 2, argv + 2);
+        arena_free(arena);
+        return status;
     }
     fprintf(stderr, "stylegrad: unknown command '%s'; 'stylegrad --help' lists them\n",
             SHOWN(argv[1]));

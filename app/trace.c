@@ -44,12 +44,12 @@ static Csv *open_csv(Arena *arena, const Recipe *r, const char *path, Error *err
     char name[LAYER_NAME_MOST + 16];
     int count = FIXED;
     memcpy(columns, fixed_columns, sizeof fixed_columns);
-    for (int i = 0; i < r->content_layers.count; i++) {
-        snprintf(name, sizeof name, "content %s", r->content_layers.item[i].name);
+    for (int i = 0; i < r->content.layers.count; i++) {
+        snprintf(name, sizeof name, "content %s", r->content.layers.item[i].name);
         columns[count++] = arena_string(arena, name);
     }
-    for (int i = 0; i < r->style_layers.count; i++) {
-        snprintf(name, sizeof name, "style %s", r->style_layers.item[i].name);
+    for (int i = 0; i < r->style.layers.count; i++) {
+        snprintf(name, sizeof name, "style %s", r->style.layers.item[i].name);
         columns[count++] = arena_string(arena, name);
     }
     return csv_new(path, columns, count, err);
@@ -62,7 +62,7 @@ Trace *trace_new(Arena *arena, const Recipe *recipe, const char *csv, const char
                  .plot = plot,
                  .arena = arena,
                  .columns =
-                     FIXED + recipe->content_layers.count + recipe->style_layers.count,
+                     FIXED + recipe->content.layers.count + recipe->style.layers.count,
                  .keeps = plot || saved};
     if (csv && !(t->csv = open_csv(arena, recipe, csv, err))) return NULL;
     open_table = t->csv;
@@ -104,11 +104,11 @@ static void fill_row(const Recipe *r, const PaintStep *s, double *row) {
         [STYLE] = s->terms.style, [TV] = s->terms.tv,
         [SIDE] = s->side,
     };
-    const size_t contents = (size_t)r->content_layers.count;
+    const size_t contents = (size_t)r->content.layers.count;
     memcpy(row, fixed, sizeof fixed);
     memcpy(row + FIXED, s->terms.content_layer, contents * sizeof *row);
     memcpy(row + FIXED + contents, s->terms.style_layer,
-           (size_t)r->style_layers.count * sizeof *row);
+           (size_t)r->style.layers.count * sizeof *row);
 }
 
 void trace_add(Trace *t, const PaintStep *s) {
@@ -168,15 +168,15 @@ static bool draw(const Trace *t, Error *err) {
     }
     Series series[] = {
         {"total", rows, x, curve(t, TOTAL, 1)},
-        {"content", rows, x, curve(t, CONTENT, r->content_weight)},
-        {"style", rows, x, curve(t, STYLE, r->style_weight)},
-        {"tv", rows, x, curve(t, TV, r->tv_weight)},
+        {"content", rows, x, curve(t, CONTENT, r->content.weight)},
+        {"style", rows, x, curve(t, STYLE, r->style.weight)},
+        {"tv", rows, x, curve(t, TV, r->tv.weight)},
     };
     Plot plot = {.title = "What every step left of the loss",
                  .x_label = "step",
                  .y_label = "loss, with its weight",
                  .log_y = true,
-                 .series_count = r->tv_weight > 0 ? 4 : 3,
+                 .series_count = r->tv.weight > 0 ? 4 : 3,
                  .series = series};
     const PlotMarks marks = {t->stages, t->begins, sides};
     return plot_write_marked(t->plot, &plot, marks, err);

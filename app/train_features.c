@@ -17,9 +17,11 @@
 #include "optim/schedule.h"
 #include "tensor/threads.h"
 #include "train/distill.h"
+#include "transfer/input.h"
 
-#define REPORT 100 /* steps between two lines */
-#define TESTS 8    /* batches of photographs never learned from, for such a line */
+#define REPORT 100          /* steps between two lines */
+#define PHOTOGRAPHS_MOST 64 /* files */
+#define TESTS 8 /* batches of photographs never learned from, for such a line */
 
 /* Which layer of VGG-19 teaches each layer of paintnet. The last of three stands for the
  * last of four. */
@@ -37,14 +39,25 @@ static const DistillSettings defaults = {
               {"relu4_1", "relu4_1"}},
 };
 
+/* What the command can be told. */
+typedef struct TrainOptions {
+    const char *out, *teacher;
+    const char *trace; /* NULL: none */
+    int batch, painted, side, steps;
+    double rate;
+    bool half;
+    uint64_t seed;
+    int threads; /* 0: as many as there are */
+} TrainOptions;
+
 typedef struct Training {
     Arena *arena;
-    const Options *options;
+    const TrainOptions *options;
+    const CommandLine *line;
     Network *student;
     Distill *distill;
     Optimizer *adam;
-    int steps, done;
-    double rate;
+    int done;
     Csv *trace; /* or NULL */
 } Training;
 
@@ -62,7 +75,7 @@ static Network *open_teacher(Training *t, const char *path, Error *err) {
         return NULL;
     }
     Network *teacher = network_new(t->arena, name, POOL_DEFAULT, err);
-    if (!teacher || !session_preprocess(teacher, t->options, path, &file, err) ||
+    if (!teacher || !session_preprocess(teacher, &(Options){0}, path, &file, err) ||
         !network_load(teacher, &file.tensors, path, NULL, 0, err))
         return NULL;
     return teacher;
@@ -88,42 +101,39 @@ static int open_teachers(Training *t, Network *teacher[DISTILL_TEACHERS], Error 
     return count;
 }
 
-static const char *out_of(const Options *options) {
-    return options->out ? options->out : "paintnet.safetensors";
-}
-
 /* Before any work: all can be written, and over nothing that is read. */
 static bool outputs_ready(const Training *t, Error *err) {
-    const Options *o = t->options;
+    const TrainOptions *o = t->options;
     Files files = {0};
     char *rest = arena_string(t->arena, o->teacher ? o->teacher : "");
     for (int i = 0; i < DISTILL_TEACHERS; i++)
         files_read(&files, "--teacher", strtok_r(rest, ",", &rest));
-    for (int i = 0; i < o->operands; i++)
-        files_read(&files, "PHOTOGRAPHS", o->operand[i]);
-    files_write(&files, "-o", out_of(o));
+    for (int i = 0; i < t->line->operands; i++)
+        files_read(&files, "PHOTOGRAPHS", t->line->operand[i]);
+    files_write(&files, "-o", o->out);
     files_write(&files, "--trace", o->trace);
-    return file_write_check(out_of(o), err) &&
+    return file_write_check(o->out, err) &&
            (!o->trace || file_write_check(o->trace, err)) && files_check(&files, err);
 }
 
 static bool open_everything(Training *t, Error *err) {
-    const Options *o = t->options;
+    const TrainOptions *o = t->options;
     static const char *const columns[] = {"step", "loss", "test", "seconds"};
     DistillSettings settings = defaults;
-    settings.seed = o->recipe.seed;
-    if (o->batch) settings.batch = o->batch;
-    if (o->painted >= 0) settings.painted = o->painted;
+    settings.seed = o->seed;
+    settings.batch = o->batch;
+    settings.painted = o->painted;
+    settings.side = o->side / 4 * 4;
     if (settings.painted > settings.batch)
         return error_set(err, "--painted %d: there are only %d in a batch; see --batch",
                          settings.painted, settings.batch);
-    if (o->side) settings.side = o->side / 4 * 4;
     if (!outputs_ready(t, err)) return false;
     Network *teacher[DISTILL_TEACHERS];
     const int teachers = open_teachers(t, teacher, err);
     if (teachers == 0) return false;
     t->student = network_new(t->arena, "paintnet", POOL_DEFAULT, err);
-    const Photos *photos = photos_open(t->arena, o->operand, o->operands, err);
+    const Photos *photos =
+        photos_open(t->arena, t->line->operand, t->line->operands, err);
     if (!t->student || !photos) return false;
     t->distill =
         distill_new(t->arena, teacher, teachers, t->student, photos, settings, err);
@@ -132,7 +142,7 @@ static bool open_everything(Training *t, Error *err) {
     interrupt_wait();
     t->adam = adam_new(t->arena, distill_objective(t->distill), ADAM_DEFAULTS);
     printf("%d photographs, %d a step, %d steps\n", photos_count(photos), settings.batch,
-           t->steps);
+           t->options->steps);
     fflush(stdout);
     return true;
 }
@@ -150,10 +160,10 @@ static bool report(Training *t, int step, double loss, double since, Error *err)
 }
 
 static bool train(Training *t, Error *err) {
-    const Schedule schedule = schedule_one_cycle(t->rate, t->steps);
+    const Schedule schedule = schedule_one_cycle(t->options->rate, t->options->steps);
     const double start = seconds_now();
     double mean = 0;
-    for (int i = 0; i < t->steps; i++) {
+    for (int i = 0; i < t->options->steps; i++) {
         if (!distill_batch(t->distill, PHOTOS_TRAIN, err)) return false;
         schedule_apply(&schedule, t->adam, i);
         Step step = optimizer_step(t->adam);
@@ -162,7 +172,7 @@ static bool train(Training *t, Error *err) {
                              step.stop);
         mean += (step.loss - mean) / (i % REPORT + 1);
         t->done = i + 1;
-        const bool last = t->done == t->steps || interrupt_signal();
+        const bool last = t->done == t->options->steps || interrupt_signal();
         if (t->done % REPORT && !last) continue;
         if (!report(t, t->done, mean, seconds_now() - start, err)) return false;
         if (last) break;
@@ -181,20 +191,53 @@ static bool write_weights(void *context, const char *path, Error *err) {
 
 static bool save(Training *t, Error *err) {
     Saved saved;
-    if (!save_result(t->arena, out_of(t->options), write_weights, t, &saved, err))
+    if (!save_result(t->arena, t->options->out, write_weights, t, &saved, err))
         return false;
     if (!interrupt_signal() && !saved.in_place) return true;
     save_report(&saved, stderr);
-    fprintf(stderr, " after %d of %d steps\n", t->done, t->steps);
+    fprintf(stderr, " after %d of %d steps\n", t->done, t->options->steps);
     return true;
 }
 
-static int run(const Options *options) {
+#define AT(field) offsetof(TrainOptions, field)
+
+static const Option own_options[] = {
+    {"out", &option_text, AT(out), .takes = "FILE", .letter = 'o',
+     .help = "where the result goes (paintnet.safetensors)"},
+    {"teacher", &option_text, AT(teacher), .takes = "A,B",
+     .help = "weights of the networks to learn from"},
+    {"batch", &setting_count, AT(batch), 1, 4096, .help = "photographs a step (24)"},
+    {"painted", &setting_count, AT(painted), 0, 4096,
+     .help = "how many of them are paintings by the network itself (4)"},
+    {"steps", &setting_count, AT(steps), 10, 1e9, .help = "steps of Adam (6000)"},
+    {"lr", &setting_number, AT(rate), 1e-12, HUGE_VAL,
+     .help = "its highest learning rate, in one cycle (0.004)"},
+    {"half", &setting_flag, AT(half), .help = "write 16-bit numbers, half the size"},
+    {"size", &setting_count, AT(side), PICTURE_SIDE_LEAST, PICTURE_SIDE_MOST,
+     .help = "side of the squares that are learned from, a multiple of 4 (64)"},
+    {"seed", &setting_seed, AT(seed), .help = "seed of the random choices (0)"},
+    {"trace", &option_text, AT(trace), .takes = "FILE.csv",
+     .help = "every step's losses"},
+    {0},
+};
+
+static const OptionGroup groups[] = {
+    {.rows = own_options},
+    {.rows = thread_options, .offset = offsetof(TrainOptions, threads)},
+    {0},
+};
+
+static int run(const CommandLine *line) {
     Error err, second;
-    Training t = {.arena = arena_new(), .options = options};
-    t.steps = options->train_steps ? options->train_steps : 6000;
-    t.rate = options->train_rate > 0 ? options->train_rate : 4e-3;
-    if (options->threads) threads_set(options->threads);
+    TrainOptions own = {.out = "paintnet.safetensors",
+                        .batch = defaults.batch,
+                        .painted = defaults.painted,
+                        .side = defaults.side,
+                        .steps = 6000,
+                        .rate = 4e-3};
+    if (!options_read(line, &own, &err)) return options_refuse(line, &err);
+    Training t = {.arena = arena_new(), .options = &own, .line = line};
+    if (own.threads) threads_set(own.threads);
     bool good = open_everything(&t, &err) && train(&t, &err) && save(&t, &err);
     if (t.done == 0)
         csv_abandon(t.trace);
@@ -210,7 +253,7 @@ const Command command_train_features = {
     .name = "train-features",
     .operands = "PHOTOGRAPHS...",
     .operands_least = 1,
-    .operands_most = OPERANDS_MOST,
+    .operands_most = PHOTOGRAPHS_MOST,
     .summary = "train our own small feature network, with a large one as teacher",
     .details =
         "PHOTOGRAPHS are .tar archives of pictures, or single pictures. The network is\n"
@@ -224,7 +267,7 @@ const Command command_train_features = {
         "Ctrl-C, SIGTERM and SIGHUP end the training and save the weights so far.\n\n"
         "example: stylegrad train-features photographs.tar --teacher vgg19.safetensors\n"
         "  --steps 6000 --half -o paintnet.safetensors --trace loss.csv\n",
-    .mask = FOR_TRAIN,
+    .groups = groups,
     .less_memory = "a smaller --batch or --size",
     .run = run,
 };

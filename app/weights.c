@@ -12,6 +12,14 @@
 
 #define SCENE "assets/scene.png"
 
+/* What the command can be told. */
+typedef struct WeightsOptions {
+    Options network;
+    const char *picture; /* NULL: our own */
+    int size;            /* longer side of the picture in pixels */
+    bool json;
+} WeightsOptions;
+
 /* All that is found out. */
 typedef struct Report {
     const char *path, *picture; /* picture is NULL when nothing was measured */
@@ -23,28 +31,27 @@ typedef struct Report {
 
 /* Runs the picture through the network once and takes the mean after every convolution.
  */
-static bool measure(Report *r, Arena *arena, const Options *options, Error *err) {
+static bool measure(Report *r, Arena *arena, const WeightsOptions *options, Error *err) {
     Tensor picture;
     const int layers = network_count(r->network);
     r->mean = ARENA_NEW(arena, double *, (size_t)layers);
     r->picture = options->picture ? options->picture : SCENE;
     if (!options->picture && access(SCENE, R_OK) != 0) return r->picture = NULL, true;
-    if (!input_picture(arena, r->picture, options->recipe.size, &picture, err))
-        return false;
+    if (!input_picture(arena, r->picture, options->size, &picture, err)) return false;
     return network_means(r->network, arena, &picture, 1, network_normalize(r->network),
                          layers, r->mean, err);
 }
 
-static bool find_out(Report *r, Arena *arena, const Options *options, Error *err) {
-    r->path = options->operand[0];
+static bool find_out(Report *r, Arena *arena, const WeightsOptions *options, Error *err) {
     if (!session_read_weights(arena, r->path, &r->file, err)) return false;
     const char *net = NULL;
     r->strange.text[0] = 0;
     if (!network_identify(&r->file.tensors, &net, &r->strange)) return true;
-    if (options->net) net = options->net;
+    if (options->network.net) net = options->network.net;
     if (!net) return true;
     r->network = network_new(arena, net, POOL_DEFAULT, err);
-    if (!r->network || !session_preprocess(r->network, options, r->path, &r->file, err))
+    if (!r->network ||
+        !session_preprocess(r->network, &options->network, r->path, &r->file, err))
         return false;
     return network_load(r->network, &r->file.tensors, r->path, NULL, 0, err) &&
            measure(r, arena, options, err);
@@ -54,7 +61,7 @@ static void print_preprocess(const Report *r) {
     Normalize n = network_normalize(r->network);
     Preprocess p = network_preprocessing(r->network);
     printf("  reads       %s: %s, mean %.4g %.4g %.4g, deviation %.4g %.4g %.4g\n",
-           preprocess_name(p),
+           preprocess_name((int)p),
            p == PREPROCESS_CAFFE ? "BGR, swapped here to RGB in [0,1]" : "RGB in [0,1]",
            n.mean[0], n.mean[1], n.mean[2], n.deviation[0], n.deviation[1],
            n.deviation[2]);
@@ -136,7 +143,7 @@ static json_t *network_object(JsonBuild *build, const Report *r) {
     json_t *object = json_built(
         build, json_pack("{s:s, s:s, s:s, s:s, s:s?}", "network",
                          network_name(r->network), "deepest", network_deepest(r->network),
-                         "preprocess", preprocess_name(p), "order",
+                         "preprocess", preprocess_name((int)p), "order",
                          p == PREPROCESS_CAFFE ? "BGR" : "RGB", "picture", r->picture));
     json_put(build, object, "mean", triple(build, n.mean));
     json_put(build, object, "deviation", triple(build, n.deviation));
@@ -161,11 +168,35 @@ static bool print_json(const Report *r, Error *err) {
     return good;
 }
 
-static int weights(const Options *options) {
+static const Option own_options[] = {
+    {"picture", &option_text, offsetof(WeightsOptions, picture), .takes = "FILE",
+     .help = "what the mean activations are of (assets/scene.png)"},
+    {"size", &setting_count, offsetof(WeightsOptions, size), PICTURE_SIDE_LEAST,
+     PICTURE_SIDE_MOST, .help = "its longer side in pixels (512)"},
+    {"json", &setting_flag, offsetof(WeightsOptions, json),
+     .help = "print one JSON object"},
+    {0},
+};
+
+static const char *const of_network[] = {"net", "preprocess", NULL};
+
+static const OptionGroup groups[] = {
+    {.rows = network_options,
+     .offset = offsetof(WeightsOptions, network),
+     .only = of_network},
+    {.rows = own_options},
+    {.rows = thread_options, .offset = offsetof(WeightsOptions, network.threads)},
+    {0},
+};
+
+static int weights(const CommandLine *line) {
     Error err;
-    Report report = {0};
+    WeightsOptions own = {.size = 512};
+    const WeightsOptions *options = &own;
+    if (!options_read(line, &own, &err)) return options_refuse(line, &err);
+    Report report = {.path = line->operand[0]};
     Arena *arena = arena_new();
-    if (options->threads) threads_set(options->threads);
+    if (own.network.threads) threads_set(own.network.threads);
     bool good = find_out(&report, arena, options, &err);
     if (good && options->json)
         good = print_json(&report, &err);
@@ -196,7 +227,7 @@ const Command command_weights = {
         "Not given, it is told from the metadata (\"preprocess\"), from the hash of "
         "published files,\n"
         "from the first filters, and from the names of the tensors, in this order.\n",
-    .mask = FOR_WEIGHTS,
+    .groups = groups,
     .less_memory = "a smaller --size",
     .run = weights,
 };

@@ -20,6 +20,10 @@ const LossForm content_forms[CONTENT_FORMS] = {
     [CONTENT_ABS] = {"abs", "sum |f - p|", "document 001, section 3 (L_1)"},
 };
 
+const char *content_form_name(int form) {
+    return form >= 0 && form < CONTENT_FORMS ? content_forms[form].name : NULL;
+}
+
 bool content_form_parse(const char *name, ContentForm *form, Error *err) {
     int found = loss_form_find(content_forms, CONTENT_FORMS, "content", name, err);
     if (found >= 0) *form = (ContentForm)found;

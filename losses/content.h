@@ -28,6 +28,9 @@ typedef enum ContentForm {
 
 extern const LossForm content_forms[CONTENT_FORMS];
 
+/* The name of a form, NULL beyond the last. */
+const char *content_form_name(int form);
+
 /* The form of that name; false, with the names there are in err, when there is none. */
 bool content_form_parse(const char *name, ContentForm *form, Error *err);
 

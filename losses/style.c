@@ -23,6 +23,10 @@ const LossForm style_forms[STYLE_FORMS] = {
                      "crowsonkb/style-transfer-pytorch"},
 };
 
+const char *style_form_name(int form) {
+    return form >= 0 && form < STYLE_FORMS ? style_forms[form].name : NULL;
+}
+
 bool style_form_parse(const char *name, StyleForm *form, Error *err) {
     int found = loss_form_find(style_forms, STYLE_FORMS, "style", name, err);
     if (found >= 0) *form = (StyleForm)found;

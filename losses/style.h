@@ -55,6 +55,9 @@ typedef enum StyleForm {
 
 extern const LossForm style_forms[STYLE_FORMS];
 
+/* The name of a form, NULL beyond the last. */
+const char *style_form_name(int form);
+
 /* The form of that name; false, with the names there are in err, when there is none. */
 bool style_form_parse(const char *name, StyleForm *form, Error *err);
 

@@ -24,6 +24,10 @@ const LossForm tv_forms[TV_FORMS] = {
                  "crowsonkb/style-transfer-pytorch"},
 };
 
+const char *tv_form_name(int form) {
+    return form >= 0 && form < TV_FORMS ? tv_forms[form].name : NULL;
+}
+
 bool tv_form_parse(const char *name, TvForm *form, Error *err) {
     int found = loss_form_find(tv_forms, TV_FORMS, "tv", name, err);
     if (found >= 0) *form = (TvForm)found;

@@ -26,6 +26,9 @@ typedef enum TvForm {
 
 extern const LossForm tv_forms[TV_FORMS];
 
+/* The name of a form, NULL beyond the last. */
+const char *tv_form_name(int form);
+
 /* The form of that name; false, with the names there are in err, when there is none. */
 bool tv_form_parse(const char *name, TvForm *form, Error *err);
 

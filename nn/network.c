@@ -22,6 +22,19 @@ const char *network_known(int i) {
     return network_table(i) ? network_table(i)->name : NULL;
 }
 
+const char *pooling_name(int pooling) {
+    static const char *const names[] = {
+        [POOL_DEFAULT] = "default", [POOL_MAX] = "max", [POOL_AVG] = "avg"};
+    return TEXT_AT(names, pooling);
+}
+
+const char *padding_name(int padding) {
+    static const char *const names[] = {[PADDING_DEFAULT] = "default",
+                                        [PADDING_REFLECT] = "reflect",
+                                        [PADDING_REPLICATE_FIRST] = "replicate-first"};
+    return TEXT_AT(names, padding);
+}
+
 /* The place of a row above row i; tables are our own, so a wrong one is a mistake here.
  */
 static int row_find(const Layer *layers, int i, const char *name) {

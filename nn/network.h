@@ -32,6 +32,9 @@
  * keeps them; Gatys prefers means, which let the gradient through to every pixel. */
 typedef enum Pooling { POOL_DEFAULT, POOL_MAX, POOL_AVG } Pooling;
 
+/* Its name, "default" and so on; NULL beyond the last. */
+const char *pooling_name(int pooling);
+
 /* What stands around the picture and all features. The networks were trained with zeros,
  * and but for vgg19_small16x PADDING_DEFAULT keeps them; a picture painted with them gets
  * a frame, because its edge can look like the paintings' edges. Mirrored features cannot.
@@ -41,6 +44,7 @@ typedef enum Padding {
     PADDING_REFLECT,
     PADDING_REPLICATE_FIRST
 } Padding;
+const char *padding_name(int padding);
 
 typedef enum LayerKind { LAYER_CONV, LAYER_RELU, LAYER_POOL, LAYER_CONCAT } LayerKind;
 
@@ -108,8 +112,9 @@ typedef enum Preprocess {
     PREPROCESS_NONE,
 } Preprocess;
 
-/* auto, torch, caffe, caffe-rgb or none, and back; false when it is none of them. */
-const char *preprocess_name(Preprocess preprocess);
+/* auto, torch, caffe, caffe-rgb or none, NULL beyond the last; and back, false when it is
+ * none of them. */
+const char *preprocess_name(int preprocess);
 bool preprocess_parse(const char *name, Preprocess *out);
 
 /* Its means and deviations, for RGB; of auto there are none. */

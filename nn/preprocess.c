@@ -22,8 +22,8 @@ static const struct {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-const char *preprocess_name(Preprocess preprocess) {
-    return kinds[preprocess].name;
+const char *preprocess_name(int preprocess) {
+    return preprocess >= 0 && preprocess < KINDS ? kinds[preprocess].name : NULL;
 }
 
 bool preprocess_parse(const char *name, Preprocess *out) {

@@ -140,3 +140,7 @@ char *text_format(Arena *arena, const char *format, ...) {
     va_end(arguments);
     return text;
 }
+
+const char *text_at(const char *const *texts, size_t count, int i) {
+    return i >= 0 && (size_t)i < count ? texts[i] : NULL;
+}

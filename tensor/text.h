@@ -39,6 +39,15 @@ bool text_is_plain(const char *text);
 bool text_append(char *out, size_t room, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The text at place i of an array, NULL beyond its ends: the names of an enum.
+ *
+ *     const char *side_name(int side) {
+ *         static const char *const names[] = {[LEFT] = "left", [RIGHT] = "right"};
+ *         return TEXT_AT(names, side);
+ *     } */
+#define TEXT_AT(array, i) text_at(array, sizeof(array) / sizeof *(array), i)
+const char *text_at(const char *const *texts, size_t count, int i);
+
 /* A text as long as it needs to be, in the arena. */
 char *text_format(Arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -47,7 +47,7 @@ static void the_user_has_the_last_word_on_preprocessing(void **state) {
     assert_close(network_normalize(vgg).deviation[0], 1 / 255.0, 1e-15, 0);
     Preprocess parsed;
     for (Preprocess p = PREPROCESS_AUTO; p <= PREPROCESS_NONE; p++)
-        assert_true(preprocess_parse(preprocess_name(p), &parsed) && parsed == p);
+        assert_true(preprocess_parse(preprocess_name((int)p), &parsed) && parsed == p);
     assert_false(preprocess_parse("tf", &parsed));
 }
 

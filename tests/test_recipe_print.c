@@ -2,28 +2,29 @@
 #include <string.h>
 
 #include "tests/test.h"
+#include "transfer/recipe_fields.h"
 #include "transfer/recipe_file.h"
-#include "transfer/recipe_keys.h"
 
-/* Prints every key and reads it into a recipe of defaults. */
+/* Prints every field that is not the default, and reads it into a recipe of defaults. */
 static Recipe there_and_back(const Recipe *recipe) {
-    char text[RECIPE_TEXT_MOST];
+    char text[SETTING_TEXT_MOST];
     Recipe back = recipe_defaults;
     Error err;
-    for (int i = 0; i < recipe_key_count; i++)
-        if (recipe_key_print(recipe, &recipe_keys[i], text) &&
-            !recipe_key_set(&back, &recipe_keys[i], text, &err))
-            fail_msg("%s %s: %s", recipe_keys[i].name, text, err.text);
+    for (const Setting *field = recipe_fields; field->name; field++) {
+        setting_print(field, recipe, text);
+        if (!setting_same(field, recipe, &back) && !setting_set(field, &back, text, &err))
+            fail_msg("%s %s: %s", field->name, text, err.text);
+    }
     return back;
 }
 
-/* Every key of both prints the same text, so with 17 digits it holds the same value. */
+/* Every field of both prints the same text, so with 17 digits it holds the same value. */
 static void assert_same_recipe(const Recipe *a, const Recipe *b) {
-    char x[RECIPE_TEXT_MOST], y[RECIPE_TEXT_MOST];
-    for (int i = 0; i < recipe_key_count; i++) {
-        bool said = recipe_key_print(a, &recipe_keys[i], x);
-        assert_int_equal(said, recipe_key_print(b, &recipe_keys[i], y));
-        if (said) assert_string_equal(x, y);
+    char x[SETTING_TEXT_MOST], y[SETTING_TEXT_MOST];
+    for (const Setting *field = recipe_fields; field->name; field++) {
+        setting_print(field, a, x);
+        setting_print(field, b, y);
+        assert_string_equal(x, y);
     }
 }
 
@@ -46,37 +47,38 @@ static void numbers_keep_their_last_bit(void **state) {
     (void)state;
     Recipe recipe = recipe_defaults;
     Error err;
-    recipe.tv_weight = 0.1 + 0.2;
-    recipe.until = 1.0 / 3;
+    recipe.tv.weight = 0.1 + 0.2;
+    recipe.run.until = 1.0 / 3;
     recipe.seed = 18446744073709551615U;
-    recipe.noise = (Noise){.kind = NOISE_NORMAL, .deviation = 0.7 / 3, .share = 0.9};
+    recipe.start.noise =
+        (Noise){.kind = NOISE_NORMAL, .deviation = 0.7 / 3, .share = 0.9};
     assert_true(
-        layers_parse("relu1_1:0.30000000000000004,b", &recipe.style_layers, &err));
-    recipe.stages = (Stages){.count = 2, .item = {{64, 10}, {128, 5}}};
+        layers_parse("relu1_1:0.30000000000000004,b", &recipe.style.layers, &err));
+    recipe.size.stages = (Stages){.count = 2, .item = {{64, 10}, {128, 5}}};
     Recipe back = there_and_back(&recipe);
-    assert_true(back.tv_weight == recipe.tv_weight && back.until == recipe.until);
+    assert_true(back.tv.weight == recipe.tv.weight && back.run.until == recipe.run.until);
     assert_true(back.seed == recipe.seed);
-    assert_true(back.noise.deviation == recipe.noise.deviation);
-    assert_true(back.style_layers.item[0].weight == 0.1 + 0.2);
-    assert_int_equal(back.stages.item[1].steps, 5);
+    assert_true(back.start.noise.deviation == recipe.start.noise.deviation);
+    assert_true(back.style.layers.item[0].weight == 0.1 + 0.2);
+    assert_int_equal(back.size.stages.item[1].steps, 5);
 }
 
-static void what_goes_without_saying_is_not_said(void **state) {
+static void a_first_image_from_a_file_has_no_text(void **state) {
     (void)state;
-    char text[RECIPE_TEXT_MOST];
+    char text[SETTING_TEXT_MOST];
     Recipe recipe = recipe_defaults;
-    for (int i = 0; i < recipe_key_count; i++)
-        assert_false(recipe_key_print(&recipe, &recipe_keys[i], text));
-    recipe.start = START_FILE; /* which no key can say */
-    for (int i = 0; i < recipe_key_count; i++)
-        assert_false(recipe_key_print(&recipe, &recipe_keys[i], text));
+    for (const Setting *field = recipe_fields; field->name; field++)
+        assert_true(setting_same(field, &recipe, &recipe_defaults));
+    recipe.start.from = START_FILE; /* which no key can say */
+    setting_print(setting_find(recipe_fields, "init"), &recipe, text);
+    assert_string_equal(text, "");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_recipe_goes_there_and_back),
         cmocka_unit_test(numbers_keep_their_last_bit),
-        cmocka_unit_test(what_goes_without_saying_is_not_said),
+        cmocka_unit_test(a_first_image_from_a_file_has_no_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

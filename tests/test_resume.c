@@ -22,11 +22,11 @@ static int begin(void **state) {
     style = random_picture(2, 12, 17);
     start = random_picture(3, 14, 11);
     if (!recipe_read("paint", &usual, &err)) return -1;
-    usual.net = "squeezenet1_1";
-    usual.steps = STEPS;
-    usual.tv_weight = 1e-2;
-    return layers_parse("relu1:2,pool1", &usual.content_layers, &err) &&
-                   layers_parse("relu1:0.5", &usual.style_layers, &err)
+    usual.net.name = "squeezenet1_1";
+    usual.run.steps = STEPS;
+    usual.tv.weight = 1e-2;
+    return layers_parse("relu1:2,pool1", &usual.content.layers, &err) &&
+                   layers_parse("relu1:0.5", &usual.style.layers, &err)
                ? 0
                : -1;
 }
@@ -38,9 +38,9 @@ static int end(void **state) {
 
 static Recipe descent(void) {
     Recipe r = usual;
-    r.method = METHOD_GD;
-    r.rate = 1e-3;
-    r.momentum = 0.9;
+    r.optimizer.method = METHOD_GD;
+    r.optimizer.schedule.lr = 1e-3;
+    r.optimizer.gd.momentum = 0.9;
     return r;
 }
 
@@ -48,53 +48,52 @@ static Recipe descent(void) {
  * clamping in the first steps only. */
 static Recipe adam(void) {
     Recipe r = usual;
-    r.method = METHOD_ADAM;
-    r.rate = 0.02;
-    r.drop_step = 6;
-    r.drop_rate = 0.005;
-    r.average = 0.8;
-    r.clamp_low = 0;
-    r.clamp_high = 1;
-    r.clamp_steps = 4;
+    r.optimizer.method = METHOD_ADAM;
+    r.optimizer.schedule.lr = 0.02;
+    r.optimizer.schedule.at = 6;
+    r.optimizer.schedule.after = 0.005;
+    r.run.average = 0.8;
+    r.pixels.clamp = (Limits){0, 1};
+    r.pixels.clamp_steps = 4;
     return r;
 }
 
 /* Two pairs are fewer than the steps, so that the ring of pairs goes round. */
 static Recipe lbfgs(void) {
     Recipe r = usual;
-    r.method = METHOD_LBFGS;
-    r.rate = 1;
-    r.history = 2;
+    r.optimizer.method = METHOD_LBFGS;
+    r.optimizer.schedule.lr = 1;
+    r.optimizer.lbfgs.history = 2;
     return r;
 }
 
 static Recipe searching(void) {
     Recipe r = lbfgs();
-    r.line_search = true;
-    r.history = 20;
+    r.optimizer.lbfgs.strong_wolfe = true;
+    r.optimizer.lbfgs.history = 20;
     return r;
 }
 
 /* A new optimiser after each 4 evaluations. */
 static Recipe restarting(void) {
     Recipe r = searching();
-    r.restart_every = 4;
+    r.optimizer.restart_every = 4;
     return r;
 }
 
 static Recipe annealing(void) {
     Recipe r = usual;
-    r.method = METHOD_ANNEAL;
-    r.rate = 1e-3;
-    r.temperature = 1e-3;
-    r.cooling = 0.9;
+    r.optimizer.method = METHOD_ANNEAL;
+    r.optimizer.schedule.lr = 1e-3;
+    r.optimizer.anneal.temperature = 1e-3;
+    r.optimizer.anneal.cooling = 0.9;
     r.seed = 5;
     return r;
 }
 
 static Recipe tiles(void) {
     Recipe r = lbfgs();
-    r.tile = 8;
+    r.run.tile = 8;
     return r;
 }
 
@@ -177,7 +176,7 @@ static void every_method_continues_after_every_step(void **state) {
 static void a_limit_of_evaluations_counts_those_before(void **state) {
     (void)state;
     Recipe recipe = searching();
-    recipe.evaluations = 8;
+    recipe.run.evaluations = 8;
     Problem whole, rest;
     Saved saved = {.run = run_of(&recipe, &whole), .at = 3};
     const PaintEnd right = paint_continue(saved.run, save, &saved);

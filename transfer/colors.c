@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "tensor/check.h"
+#include "tensor/text.h"
 #include "transfer/covariance.h"
 
 static size_t plane_of(Tensor x) {
@@ -83,4 +84,11 @@ void colors_prepare(Arena *arena, Scene *scene, Colors colors) {
                      ? colors_match(arena, *style, scene->content)
                      : match_luminance(arena, colors_grey(arena, *style), scene->content);
     }
+}
+
+const char *colors_name(int colors) {
+    static const char *const names[] = {[COLORS_STYLE] = "style",
+                                        [COLORS_LUMINANCE] = "luminance",
+                                        [COLORS_MATCH] = "match"};
+    return TEXT_AT(names, colors);
 }

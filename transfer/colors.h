@@ -23,6 +23,9 @@
 
 typedef enum Colors { COLORS_STYLE, COLORS_LUMINANCE, COLORS_MATCH } Colors;
 
+/* "style", "luminance" or "match"; NULL beyond the last. */
+const char *colors_name(int colors);
+
 /* Replaces pictures of the scene by new ones in the arena; COLORS_STYLE leaves all. */
 void colors_prepare(Arena *arena, Scene *scene, Colors colors);
 

@@ -36,9 +36,9 @@ static double evaluate(void *context) {
 }
 
 static void clamp(const Recipe *r, ClampWhen when, int step, Tensor x) {
-    const real low = (real)r->clamp_low, high = (real)r->clamp_high;
-    if (!(low < high) || r->clamp_when != when) return;
-    if (r->clamp_steps > 0 && step >= r->clamp_steps) return;
+    const real low = (real)r->pixels.clamp.low, high = (real)r->pixels.clamp.high;
+    if (!(low < high) || r->pixels.clamp_when != when) return;
+    if (r->pixels.clamp_steps > 0 && step >= r->pixels.clamp_steps) return;
     size_t size = shape_size(x.shape);
     for (size_t i = 0; i < size; i++)
         x.data[i] = x.data[i] < low ? low : x.data[i] > high ? high : x.data[i];
@@ -48,10 +48,10 @@ static void clamp(const Recipe *r, ClampWhen when, int step, Tensor x) {
 static const char *early_end(const Recipe *r, int evaluations, double before,
                              double now) {
     const double size = fmax(fmax(fabs(before), fabs(now)), 1);
-    if (r->evaluations > 0 && evaluations >= r->evaluations)
+    if (r->run.evaluations > 0 && evaluations >= r->run.evaluations)
         return "all evaluations are done";
-    if (r->tolerance_loss > 0 && isfinite(before) &&
-        before - now <= r->tolerance_loss * size)
+    if (r->run.tolerance_loss > 0 && isfinite(before) &&
+        before - now <= r->run.tolerance_loss * size)
         return "the loss hardly falls any more";
     return NULL;
 }
@@ -61,18 +61,20 @@ static const char *early_end(const Recipe *r, int evaluations, double before,
 static bool settled(const Recipe *r, double *recent, int index, double loss) {
     double low = loss, high = loss;
     recent[index % (UNTIL_WINDOW + 1)] = loss;
-    if (r->until == 0 || index < UNTIL_WINDOW) return false;
+    if (r->run.until == 0 || index < UNTIL_WINDOW) return false;
     for (int i = 0; i <= UNTIL_WINDOW; i++) {
         low = fmin(low, recent[i]);
         high = fmax(high, recent[i]);
     }
-    return high - low <= r->until * fabs(high);
+    return high - low <= r->run.until * fabs(high);
 }
 
 /* A new optimiser after each round of evaluations, when the recipe has restart-every. */
 static void restart(const Recipe *r, Optimizer *optimizer, int evaluations, int *round) {
-    if (r->restart_every == 0 || evaluations / r->restart_every == *round) return;
-    *round = evaluations / r->restart_every;
+    if (r->optimizer.restart_every == 0 ||
+        evaluations / r->optimizer.restart_every == *round)
+        return;
+    *round = evaluations / r->optimizer.restart_every;
     optimizer_restart(optimizer);
 }
 
@@ -139,7 +141,7 @@ PaintRun *paint_begin(Problem *problem, Arena *arena) {
     *run = (PaintRun){.recipe = r,
                       .optimizer = method_new(arena, r, objective),
                       .schedule = method_schedule(r),
-                      .average = average_new(arena, r->average, x.shape),
+                      .average = average_new(arena, r->run.average, x.shape),
                       .x = x,
                       .last_good = tensor_clone(arena, x),
                       .seen = {.problem = problem},
@@ -164,8 +166,8 @@ void paint_state(PaintRun *run, StateList *list) {
 
 bool paint_resume(PaintRun *run, Error *err) {
     const PaintStep *now = &run->now;
-    if (now->step < 0 || now->step > run->recipe->steps)
-        return error_set(err, "step %d of %d", now->step, run->recipe->steps);
+    if (now->step < 0 || now->step > run->recipe->run.steps)
+        return error_set(err, "step %d of %d", now->step, run->recipe->run.steps);
     if (now->evaluations < now->step || run->round < 0)
         return error_set(err, "%d evaluations in %d steps, %d restarts", now->evaluations,
                          now->step, run->round);
@@ -177,10 +179,10 @@ bool paint_resume(PaintRun *run, Error *err) {
 PaintEnd paint_continue(PaintRun *run, PaintWatcher *watcher, void *context) {
     Problem *problem = run->seen.problem;
     PaintEnd end = {.why = NULL};
-    while (!end.why && run->now.step < run->recipe->steps) {
+    while (!end.why && run->now.step < run->recipe->run.steps) {
         const int done = run->now.step;
         end.why = take_step(run, &end);
-        run->now.last = end.why || run->now.step == run->recipe->steps;
+        run->now.last = end.why || run->now.step == run->recipe->run.steps;
         if (run->now.step > done && watcher && !watcher(context, problem, &run->now))
             end.why = "stopped on request";
     }

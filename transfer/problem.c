@@ -16,23 +16,23 @@
 static void record_picture(Problem *p, Arena *arena, Tensor picture, Node **input,
                            Node **smoothed) {
     const Recipe *r = p->recipe;
-    const Normalize own = space_of(r, p->network, r->space);
+    const Normalize own = space_of(r, p->network, r->pixels.space);
     Tensor x = tape_is_sketch(p->tape) ? tensor_alloc(arena, picture.shape)
                                        : space_converted(arena, picture, space_unit, own);
     p->variable = node_label(tape_variable(p->tape, x), "picture");
     *input = NULL;
-    if (!r->tile || r->tv_space == SPACE_INPUT)
+    if (!r->run.tile || r->tv.space == SPACE_INPUT)
         *input = space_convert(p->variable, own, space_input(r, p->network));
     *smoothed =
-        r->tv_space == SPACE_INPUT
+        r->tv.space == SPACE_INPUT
             ? *input
-            : space_convert(p->variable, own, space_of(r, p->network, r->tv_space));
+            : space_convert(p->variable, own, space_of(r, p->network, r->tv.space));
 }
 
 /* The summaries of a layer's features for all styles; those without a mask share one. */
 static void record_summaries(const Problem *p, Arena *arena, const Scene *scene,
                              Node *features, Node **summaries) {
-    const StyleForm form = p->recipe->style_form;
+    const StyleForm form = p->recipe->style.form;
     Node *everywhere = NULL;
     for (int s = 0; s < scene->styles; s++) {
         const Tensor mask = masks_shrink(arena, scene->style[s].mask, features->shape);
@@ -48,19 +48,19 @@ static Node *record_style_layer(const Problem *p, Arena *arena, const Scene *sce
     record_summaries(p, arena, scene, features, summaries);
     for (int s = 0; s < scene->styles; s++) {
         Node *target = tape_constant(p->tape, targets->style[s][i]);
-        losses[s] = ag_gram_loss(summaries[s], target, p->recipe->style_form,
+        losses[s] = ag_gram_loss(summaries[s], target, p->recipe->style.form,
                                  features->shape, p->variable->shape);
     }
     return node_label(sum_styles(scene, losses), "style %s",
-                      p->recipe->style_layers.item[i].name);
+                      p->recipe->style.layers.item[i].name);
 }
 
 /* Records the network up to the deepest layer of both lists, and the loss of each layer.
  */
 static bool record_layers(Problem *p, Arena *arena, Node *input, const Scene *scene,
                           const Targets *targets, Error *err) {
-    const LayerList *content = &p->recipe->content_layers,
-                    *style = &p->recipe->style_layers;
+    const LayerList *content = &p->recipe->content.layers,
+                    *style = &p->recipe->style.layers;
     const char *names[2 * LAYERS_MOST];
     Node *features[2 * LAYERS_MOST];
     layers_names(content, names);
@@ -71,7 +71,7 @@ static bool record_layers(Problem *p, Arena *arena, Node *input, const Scene *sc
     for (int i = 0; i < content->count; i++) {
         Node *target = tape_constant(p->tape, targets->content[i]);
         p->content_layer[i] =
-            ag_content_loss(features[i], target, p->recipe->content_form);
+            ag_content_loss(features[i], target, p->recipe->content.form);
         node_label(p->content_layer[i], "content %s", content->item[i].name);
     }
     for (int i = 0; i < style->count; i++)
@@ -82,11 +82,11 @@ static bool record_layers(Problem *p, Arena *arena, Node *input, const Scene *sc
 
 /* True if any term has a weight other than 0. */
 static bool has_weight(const Recipe *r, Error *err) {
-    bool any = r->tv_weight != 0;
-    for (int i = 0; i < r->content_layers.count; i++)
-        any = any || r->content_weight * r->content_layers.item[i].weight != 0;
-    for (int i = 0; i < r->style_layers.count; i++)
-        any = any || r->style_weight * r->style_layers.item[i].weight != 0;
+    bool any = r->tv.weight != 0;
+    for (int i = 0; i < r->content.layers.count; i++)
+        any = any || r->content.weight * r->content.layers.item[i].weight != 0;
+    for (int i = 0; i < r->style.layers.count; i++)
+        any = any || r->style.weight * r->style.layers.item[i].weight != 0;
     return any ||
            error_set(err, "all weights are 0, so there is nothing to minimise; set "
                           "--style-weight or --content-weight");
@@ -95,13 +95,13 @@ static bool has_weight(const Recipe *r, Error *err) {
 static void record_total(Problem *p) {
     const Recipe *r = p->recipe;
     Sum sum = {0};
-    for (int i = 0; i < r->content_layers.count; i++)
+    for (int i = 0; i < r->content.layers.count; i++)
         sum_add(&sum, p->content_layer[i],
-                r->content_weight * r->content_layers.item[i].weight);
-    for (int i = 0; i < r->style_layers.count; i++)
+                r->content.weight * r->content.layers.item[i].weight);
+    for (int i = 0; i < r->style.layers.count; i++)
         sum_add(&sum, p->style_layer[i],
-                r->style_weight * r->style_layers.item[i].weight);
-    sum_add(&sum, p->tv, r->tv_weight);
+                r->style.weight * r->style.layers.item[i].weight);
+    sum_add(&sum, p->tv, r->tv.weight);
     p->total = node_label(sum_record(&sum), "total");
 }
 
@@ -110,7 +110,8 @@ static bool record_whole(Problem *p, Arena *arena, Node *input, const Scene *sce
                          const Targets *targets, Error *err) {
     if (!record_layers(p, arena, input, scene, targets, err)) return false;
     record_total(p);
-    (p->recipe->recompute ? tape_plan_recompute : tape_plan)(p->tape, p->total, 0, NULL);
+    (p->recipe->run.recompute ? tape_plan_recompute : tape_plan)(p->tape, p->total, 0,
+                                                                 NULL);
     return true;
 }
 
@@ -118,7 +119,7 @@ static bool record_whole(Problem *p, Arena *arena, Node *input, const Scene *sce
 static bool record_tiled(Problem *p, Arena *arena, const Scene *scene,
                          const Targets *targets, Error *err) {
     Sum sum = {0};
-    sum_add(&sum, p->tv, p->recipe->tv_weight);
+    sum_add(&sum, p->tv, p->recipe->tv.weight);
     p->total = sum_record(&sum);
     tape_plan(p->tape, p->total, 0, NULL);
     p->tiles = tiles_new(arena, p->recipe, p->network, scene, targets, p->variable, err);
@@ -129,12 +130,12 @@ static bool record_tiled(Problem *p, Arena *arena, const Scene *scene,
 /* Whether masks and recipe go together. */
 static bool masks_fit(const Recipe *recipe, const Scene *scene, Error *err) {
     for (int s = 0; s < scene->styles; s++)
-        if (style_is_gaussian(recipe->style_form) &&
+        if (style_is_gaussian(recipe->style.form) &&
             (scene->style[s].mask.data || scene->style[s].part.data))
             return error_set(err,
                              "the style form %s compares means, which a mask would "
                              "shift; choose another --style-form",
-                             style_forms[recipe->style_form].name);
+                             style_forms[recipe->style.form].name);
     return true;
 }
 
@@ -152,9 +153,9 @@ static bool init(Problem *p, Arena *arena, const Scene *scene, Tensor picture,
     p->tape = sketch ? tape_new_sketch() : tape_new_planned();
     Node *input, *smoothed;
     record_picture(p, arena, picture, &input, &smoothed);
-    p->tv = node_label(ag_tv_loss(smoothed, recipe->tv_form), "tv");
-    if (recipe->tile ? record_tiled(p, arena, scene, targets, err)
-                     : record_whole(p, arena, input, scene, targets, err))
+    p->tv = node_label(ag_tv_loss(smoothed, recipe->tv.form), "tv");
+    if (recipe->run.tile ? record_tiled(p, arena, scene, targets, err)
+                         : record_whole(p, arena, input, scene, targets, err))
         return true;
     problem_free(p);
     return false;
@@ -217,20 +218,21 @@ static double style_of(const Problem *p, int i) {
 Terms problem_terms(const Problem *p) {
     const Recipe *r = p->recipe;
     Terms t = {.tv = (double)node_scalar(p->tv)};
-    for (int i = 0; i < r->content_layers.count; i++) {
-        t.content_layer[i] = r->content_layers.item[i].weight * content_of(p, i);
+    for (int i = 0; i < r->content.layers.count; i++) {
+        t.content_layer[i] = r->content.layers.item[i].weight * content_of(p, i);
         t.content += t.content_layer[i];
     }
-    for (int i = 0; i < r->style_layers.count; i++) {
-        t.style_layer[i] = r->style_layers.item[i].weight * style_of(p, i);
+    for (int i = 0; i < r->style.layers.count; i++) {
+        t.style_layer[i] = r->style.layers.item[i].weight * style_of(p, i);
         t.style += t.style_layer[i];
     }
     t.total =
-        r->content_weight * t.content + r->style_weight * t.style + r->tv_weight * t.tv;
+        r->content.weight * t.content + r->style.weight * t.style + r->tv.weight * t.tv;
     return t;
 }
 
 Tensor problem_picture(const Problem *p, Arena *arena) {
     return space_converted(arena, node_tensor(p->variable),
-                           space_of(p->recipe, p->network, p->recipe->space), space_unit);
+                           space_of(p->recipe, p->network, p->recipe->pixels.space),
+                           space_unit);
 }

@@ -4,34 +4,84 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "transfer/space.h"
-
-static const char *const method_names[] = {"gd", "adam", "lbfgs", "anneal"};
+#include "tensor/text.h"
 
 const Recipe recipe_defaults = {
-    .net = "paintnet",
-    .pixels = {1, {0, 0, 0}, {1, 1, 1}},
-    .noise = {.kind = NOISE_UNIT, .share = 1},
-    .size = 512,
-    .style_scale = 1,
-    .steps = 100,
-    .method = METHOD_LBFGS,
-    .beta1 = 0.9,
-    .beta2 = 0.999,
-    .epsilon = 1e-8,
-    .decay = 1,
-    .history = 100,
-    .tolerance_grad = 1e-7,
-    .tolerance_change = 1e-9,
+    .net.name = "paintnet",
+    .pixels.own = {1, {0, 0, 0}, {1, 1, 1}},
+    .start.noise = {.kind = NOISE_UNIT, .share = 1},
+    .size = {.pixels = 512, .style_scale = 1},
+    .run.steps = 100,
+    .optimizer = {.method = METHOD_LBFGS,
+                  .adam = {.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8},
+                  .lbfgs = {.history = 100,
+                            .max_evaluations = 26,
+                            .tolerance_grad = 1e-7,
+                            .tolerance_change = 1e-9},
+                  .schedule.factor = 1},
 };
 
 Recipe recipe_plain(void) {
     Recipe plain = recipe_defaults;
-    plain.content_form = CONTENT_HALF_SUM;
-    plain.style_form = STYLE_GATYS;
-    plain.tv_form = TV_SQUARES;
-    plain.content_weight = plain.style_weight = 1;
+    plain.content.form = CONTENT_HALF_SUM;
+    plain.style.form = STYLE_GATYS;
+    plain.tv.form = TV_SQUARES;
+    plain.content.weight = plain.style.weight = 1;
     return plain;
+}
+
+const char *space_name(int space) {
+    static const char *const names[] = {
+        [SPACE_UNIT] = "unit", [SPACE_INPUT] = "input", [SPACE_PIXELS] = "pixels"};
+    return TEXT_AT(names, space);
+}
+
+const char *input_name(int input) {
+    static const char *const names[] = {
+        [INPUT_WEIGHTS] = "weights", [INPUT_PIXELS] = "pixels"};
+    return TEXT_AT(names, input);
+}
+
+const char *features_name(int features) {
+    static const char *const names[] = {[FEATURES_ANY] = "any",
+                                        [FEATURES_TORCH] = "torch",
+                                        [FEATURES_CAFFE] = "caffe",
+                                        [FEATURES_NORMALISED] = "normalised"};
+    return TEXT_AT(names, features);
+}
+
+const char *method_name(int method) {
+    static const char *const names[] = {[METHOD_GD] = "gd",
+                                        [METHOD_ADAM] = "adam",
+                                        [METHOD_LBFGS] = "lbfgs",
+                                        [METHOD_ANNEAL] = "anneal"};
+    return TEXT_AT(names, method);
+}
+
+const char *start_name(int start) {
+    static const char *const names[] = {
+        [START_CONTENT] = "content", [START_NOISE] = "noise", [START_STYLE] = "style"};
+    return TEXT_AT(names, start);
+}
+
+const char *noise_name(int kind) {
+    static const char *const names[] = {
+        [NOISE_UNIT] = "unit", [NOISE_UNIFORM] = "uniform", [NOISE_NORMAL] = "normal"};
+    return TEXT_AT(names, kind);
+}
+
+const char *size_of_name(int size_of) {
+    static const char *const names[] = {[SIDE_LONGER] = "longer",
+                                        [SIDE_SHORTER] = "shorter",
+                                        [SIDE_HEIGHT] = "height",
+                                        [SIDE_WIDTH] = "width"};
+    return TEXT_AT(names, size_of);
+}
+
+const char *clamp_when_name(int when) {
+    static const char *const names[] = {
+        [CLAMP_BEFORE] = "before", [CLAMP_AFTER] = "after"};
+    return TEXT_AT(names, when);
 }
 
 /* Reads one "name" or "name:weight" of `length` bytes. */
@@ -79,103 +129,4 @@ bool layers_parse(const char *text, LayerList *out, Error *err) {
 void layers_names(const LayerList *layers, const char *names[LAYERS_MOST]) {
     for (int i = 0; i < layers->count; i++)
         names[i] = layers->item[i].name;
-}
-
-/* The usual layers of a network: several style layers from fine to coarse and one content
- * layer. The first row whose layers all have weights is used. */
-static const struct {
-    const char *net, *content, *style;
-} usual_layers[] = {
-    {"paintnet", "relu3_3", "relu1_1,relu1_2,relu2_1,relu2_2,relu3_1,relu3_3,relu4_1"},
-    {"vgg19", "relu4_2", "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1"},
-    {"vgg19", "relu3_3", "relu1_1,relu2_1,relu3_1,relu3_4"},
-    {"vgg19", "relu2_2", "relu1_1,relu2_1"},
-    {"vgg16", "relu4_2", "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1"},
-    {"vgg16", "relu3_2", "relu1_1,relu2_1,relu3_1,relu3_3"},
-    {"vgg16", "relu2_2", "relu1_1,relu2_1"},
-    {"vgg19_small16x", "relu4_2", "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1"},
-    {"squeezenet1_1", "fire2", "relu1,fire3,fire4,fire5"},
-};
-
-static bool all_have_weights(const Network *network, const LayerList *layers) {
-    for (int i = 0; i < layers->count; i++)
-        if (!network_has(network, layers->item[i].name)) return false;
-    return true;
-}
-
-bool recipe_complete(Recipe *recipe, const Network *network, Error *err) {
-    for (size_t i = 0; i < sizeof usual_layers / sizeof *usual_layers; i++) {
-        if (strcmp(usual_layers[i].net, network_name(network)) != 0) continue;
-        LayerList content, style;
-        if (!layers_parse(usual_layers[i].content, &content, err) ||
-            !layers_parse(usual_layers[i].style, &style, err))
-            return false;
-        if (recipe->content_layers.count) content = recipe->content_layers;
-        if (recipe->style_layers.count)
-            style = recipe->style_layers;
-        else
-            for (int l = 0; l < style.count; l++)
-                style.item[l].weight = 1.0 / style.count;
-        if ((recipe->content_layers.count || all_have_weights(network, &content)) &&
-            (recipe->style_layers.count || all_have_weights(network, &style))) {
-            recipe->content_layers = content;
-            recipe->style_layers = style;
-            return true;
-        }
-    }
-    return error_set(err,
-                     "the weights end at %s, too early to paint with; name the layers "
-                     "with --content-layers and --style-layers",
-                     network_deepest(network));
-}
-
-#define ADAM_MOVE 0.02    /* of the range of a channel, per step */
-#define DESCENT_RATE 2e-4 /* per pixel, for relative losses; five times more diverges */
-#define ANNEAL_NOISE 0.01 /* deviation of the first step's noise */
-#define ANNEAL_COOLING 0.95
-
-static double usual_rate(const Recipe *r, const Network *network, Shape picture) {
-    bool relative =
-        r->content_form == CONTENT_RELATIVE && r->style_form == STYLE_RELATIVE;
-    /* Of a channel that goes from black to white. */
-    double range = 1 / space_of(r, network, r->space).deviation[1];
-    switch (r->method) {
-    case METHOD_LBFGS:
-        return 1;
-    case METHOD_ADAM:
-        return ADAM_MOVE * range;
-    case METHOD_GD:
-    case METHOD_ANNEAL:
-        break;
-    }
-    return relative && r->space == SPACE_UNIT ? DESCENT_RATE * picture.h * picture.w : 0;
-}
-
-bool recipe_choose_rate(Recipe *r, const Network *network, Shape picture, Error *err) {
-    if (r->rate == 0) r->rate = usual_rate(r, network, picture);
-    if (r->rate == 0)
-        return error_set(err,
-                         "--optim %s has no usual rate for these losses; give one with "
-                         "--lr and watch the total fall",
-                         method_name(r->method));
-    if (r->temperature == 0) r->temperature = ANNEAL_NOISE * ANNEAL_NOISE / (2 * r->rate);
-    if (r->cooling == 0) r->cooling = ANNEAL_COOLING;
-    return isfinite(r->temperature) ||
-           error_set(err,
-                     "--lr %g: is too small for --optim anneal, whose temperature would "
-                     "be infinite; use a larger one",
-                     r->rate);
-}
-
-bool method_parse(const char *name, Method *out) {
-    for (int m = 0; m < (int)(sizeof method_names / sizeof *method_names); m++) {
-        if (strcmp(method_names[m], name) != 0) continue;
-        *out = (Method)m;
-        return true;
-    }
-    return false;
-}
-
-const char *method_name(Method method) {
-    return method_names[method];
 }

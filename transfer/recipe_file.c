@@ -9,28 +9,34 @@
 #include "io/file_kind.h"
 #include "io/number.h"
 #include "tensor/text.h"
-#include "transfer/recipe_keys.h"
+#include "transfer/recipe_fields.h"
 
 #define FILE_MOST 65536 /* bytes; a recipe has about a thousand */
 #define LIKE_MOST 4     /* recipes that are like each other in a row */
+
+/* Two keys are of the file and no fields; the others follow in the order of the fields.
+ */
+enum { SOURCE, LIKE, FIELDS, KEYS_MOST = FIELDS + RECIPE_FIELDS_MOST };
 
 /* A file that is being read. */
 typedef struct Reading {
     Arena *arena;
     const char *path;
     int line, depth;
-    bool said[RECIPE_KEYS_MOST];  /* in this file */
-    bool known[RECIPE_KEYS_MOST]; /* in this file or in those it is like */
+    bool said[KEYS_MOST];  /* in this file */
+    bool known[KEYS_MOST]; /* in this file or in those it is like */
 } Reading;
 
 static bool wrong(const Reading *r, Error *err, const char *key, const char *why) {
     return error_set(err, "%s:%d: %s %s", r->path, r->line, key, why);
 }
 
+/* Its place in `said` and `known`, or -1. */
 static int key_index(const char *name) {
-    for (int i = 0; i < recipe_key_count; i++)
-        if (strcmp(recipe_keys[i].name, name) == 0) return i;
-    return -1;
+    const Setting *field = setting_find(recipe_fields, name);
+    if (strcmp(name, "source") == 0) return SOURCE;
+    if (strcmp(name, "like") == 0) return LIKE;
+    return field ? FIELDS + (int)(field - recipe_fields) : -1;
 }
 
 static bool read_text(Reading *r, Recipe *recipe, char *text, Error *err);
@@ -53,8 +59,8 @@ static bool read_path(Reading *r, Recipe *recipe, Error *err) {
 static bool read_like(Reading *r, Recipe *recipe, const char *name, Error *err) {
     char source[RECIPE_SOURCE_MOST];
     Reading other = {.arena = r->arena, .depth = r->depth + 1};
-    for (int i = 0; i < recipe_key_count; i++)
-        if (r->said[i] && recipe_keys[i].kind != KEY_SOURCE)
+    for (int i = FIELDS; i < KEYS_MOST; i++)
+        if (r->said[i])
             return wrong(r, err, "like", "must stand before everything but 'source'");
     if (r->depth == LIKE_MOST)
         return wrong(r, err, "like", "goes on in a circle; name a recipe of its own");
@@ -64,30 +70,61 @@ static bool read_like(Reading *r, Recipe *recipe, const char *name, Error *err) 
         return false;
     strcpy(recipe->source, source);
     memcpy(r->known, other.known, sizeof r->known);
-    r->known[key_index("source")] = *source != 0;
+    r->known[SOURCE] = *source != 0;
     return true;
+}
+
+static bool read_source(const Reading *r, Recipe *recipe, const char *text, Error *err) {
+    if (strlen(text) >= RECIPE_SOURCE_MOST)
+        return error_set(err, "%s:%d: source has more than %d letters", r->path, r->line,
+                         RECIPE_SOURCE_MOST - 1);
+    strcpy(recipe->source, text);
+    return true;
+}
+
+static bool read_field(const Reading *r, Recipe *recipe, const Setting *field,
+                       const char *text, Error *err) {
+    Error why;
+    if (setting_set(field, recipe, text, &why)) return true;
+    if (!field->kind->wants) return wrong(r, err, field->name, why.text);
+    return error_set(err, "%s:%d: %s '%s': write %s", r->path, r->line, field->name, text,
+                     why.text);
+}
+
+/* What to write behind a key that has no value. */
+static void write_what(int key, char text[SETTING_TEXT_MOST]) {
+    const Setting *field = key < FIELDS ? NULL : &recipe_fields[key - FIELDS];
+    const char *what = key == SOURCE ? "where the recipe comes from, in a line"
+                       : key == LIKE ? "the name of another recipe"
+                                     : "relu1_1:0.5,relu2_1:0.5";
+    if (field && field->kind->wants)
+        field->kind->wants(field, text);
+    else
+        snprintf(text, SETTING_TEXT_MOST, "%s", what);
 }
 
 /* One line, "key value" without comment and blanks around. */
 static bool read_line(Reading *r, Recipe *recipe, char *line, Error *err) {
-    Error why;
     size_t length = strcspn(line, " \t");
     char *value = line + length + strspn(line + length, " \t");
     line[length] = 0;
-    int key = key_index(line);
+    const int key = key_index(line);
     if (key < 0)
         return error_set(err,
                          "%s:%d: there is no key '%s'; docs/en/recipes.md lists them",
                          r->path, r->line, NAME(line));
     if (r->said[key])
         return wrong(r, err, line, "is said a second time; keep one of both");
-    if (!*value)
+    if (!*value) {
+        char what[SETTING_TEXT_MOST];
+        write_what(key, what);
         return error_set(err, "%s:%d: %s has no value; write %s", r->path, r->line, line,
-                         recipe_keys[key].takes);
-    const bool like = recipe_keys[key].kind == KEY_LIKE;
-    if (like ? !read_like(r, recipe, value, err)
-             : !recipe_key_set(recipe, &recipe_keys[key], value, &why))
-        return like ? false : wrong(r, err, line, why.text);
+                         what);
+    }
+    if (key == SOURCE ? !read_source(r, recipe, value, err)
+        : key == LIKE ? !read_like(r, recipe, value, err)
+                      : !read_field(r, recipe, &recipe_fields[key - FIELDS], value, err))
+        return false;
     r->said[key] = r->known[key] = true;
     return true;
 }
@@ -139,10 +176,10 @@ static bool all_there(const Reading *r, const Recipe *recipe, Error *err) {
     const struct {
         double weight;
         const char *key;
-    } forms[] = {{recipe->content_weight, "content-form"},
-                 {recipe->style_weight, "style-form"},
-                 {recipe->tv_weight, "tv-form"},
-                 {recipe->tv_weight, "tv-space"}};
+    } forms[] = {{recipe->content.weight, "content-form"},
+                 {recipe->style.weight, "style-form"},
+                 {recipe->tv.weight, "tv-form"},
+                 {recipe->tv.weight, "tv-space"}};
     for (int i = 0; needed[i]; i++)
         if (!r->known[key_index(needed[i])])
             return wrong(r, err, needed[i], "is missing; add a line that says it");

@@ -21,7 +21,7 @@ static bool compute(Tape *tape, Arena *arena, const Recipe *r, Network *network,
     for (int i = 0; style && i < layers->count; i++)
         features[i] = masks_summary(features[i],
                                     masks_shrink(arena, style->part, features[i]->shape),
-                                    r->style_form);
+                                    r->style.form);
     tape_plan(tape, NULL, layers->count, features);
     for (int i = 0; i < layers->count; i++)
         targets[i] = tape_keep(arena, features[i]);
@@ -33,7 +33,7 @@ static bool whole(Targets *t, Arena *arena, const Recipe *r, Network *network,
                   Tensor picture, const Style *style, Tensor *targets, bool sketch,
                   Error *err) {
     Tape *tape = sketch ? tape_new_sketch() : tape_new_planned();
-    const LayerList *layers = style ? &r->style_layers : &r->content_layers;
+    const LayerList *layers = style ? &r->style.layers : &r->content.layers;
     bool ok = compute(tape, arena, r, network, picture, layers, style, targets, err);
     if (tape_bytes(tape) > t->bytes) t->bytes = tape_bytes(tape);
     tape_free(tape);
@@ -43,15 +43,15 @@ static bool whole(Targets *t, Arena *arena, const Recipe *r, Network *network,
 bool targets_compute(Targets *t, Arena *arena, const Recipe *r, Network *network,
                      const Scene *scene, bool sketch, Error *err) {
     *t = (Targets){.bytes = 0};
-    if (r->tile
+    if (r->run.tile
             ? !tile_content_targets(t, arena, r, network, scene, sketch, err)
             : !whole(t, arena, r, network, scene->content, NULL, t->content, sketch, err))
         return false;
     for (int i = 0; i < scene->styles; i++) {
         const Style *style = &scene->style[i];
-        if (r->tile ? !tile_style_targets(t, arena, r, network, style, i, sketch, err)
-                    : !whole(t, arena, r, network, style->picture, style, t->style[i],
-                             sketch, err))
+        if (r->run.tile ? !tile_style_targets(t, arena, r, network, style, i, sketch, err)
+                        : !whole(t, arena, r, network, style->picture, style, t->style[i],
+                                 sketch, err))
             return false;
     }
     return true;

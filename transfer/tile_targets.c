@@ -39,10 +39,10 @@ static void close_window(Window *w, Targets *t) {
 
 bool tile_content_targets(Targets *t, Arena *arena, const Recipe *r, Network *network,
                           const Scene *scene, bool sketch, Error *err) {
-    const int count = r->content_layers.count;
+    const int count = r->content.layers.count;
     Node *owned[LAYERS_MOST];
     Window w;
-    if (!open_window(&w, arena, r, network, scene->content, &r->content_layers, sketch,
+    if (!open_window(&w, arena, r, network, scene->content, &r->content.layers, sketch,
                      err))
         return false;
     for (int i = 0; i < count; i++) {
@@ -62,14 +62,14 @@ bool tile_content_targets(Targets *t, Arena *arena, const Recipe *r, Network *ne
 
 bool tile_style_targets(Targets *t, Arena *arena, const Recipe *r, Network *network,
                         const Style *style, int number, bool sketch, Error *err) {
-    const int count = r->style_layers.count;
+    const int count = r->style.layers.count;
     Node *parts[LAYERS_MOST];
     double *sums[LAYERS_MOST];
     Window w;
-    if (!open_window(&w, arena, r, network, style->picture, &r->style_layers, sketch,
+    if (!open_window(&w, arena, r, network, style->picture, &r->style.layers, sketch,
                      err))
         return false;
-    tile_summaries(&w, arena, r->style_form, 0, count, style->part, parts);
+    tile_summaries(&w, arena, r->style.form, 0, count, style->part, parts);
     for (int i = 0; i < count; i++) {
         t->style[number][i] = tensor_alloc(arena, parts[i]->shape);
         sums[i] = ARENA_NEW(arena, double, shape_size(parts[i]->shape));
@@ -77,7 +77,7 @@ bool tile_style_targets(Targets *t, Arena *arena, const Recipe *r, Network *netw
     tape_plan(w.tape, NULL, count, parts);
     window_sum(&w, style->picture, count, parts, sums);
     for (int i = 0; i < count; i++)
-        style_summary_store(r->style_form, t->style[number][i], sums[i]);
+        style_summary_store(r->style.form, t->style[number][i], sums[i]);
     close_window(&w, t);
     return true;
 }

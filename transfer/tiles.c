@@ -43,7 +43,7 @@ struct Tiles {
 /* All parts of Gram matrices, layer by layer, and where they are added up. */
 static int list_parts(Tiles *t, Node **nodes, double **sums) {
     int count = 0;
-    for (int i = 0; i < t->recipe->style_layers.count; i++)
+    for (int i = 0; i < t->recipe->style.layers.count; i++)
         for (int r = 0; r < t->regions; r++) {
             nodes[count] = t->style[i].region[r].part;
             sums[count++] = t->style[i].region[r].sum;
@@ -69,18 +69,18 @@ static void record_content(Tiles *t, int i) {
     Node *box = tape_constant(t->window.tape, l->within);
     c->target = t->targets->content[i];
     Node *whole = tape_constant(t->window.tape, c->target);
-    double factor = content_factor(t->recipe->content_form, shape_size(l->whole),
+    double factor = content_factor(t->recipe->content.form, shape_size(l->whole),
                                    sketch ? 1 : squares_of(c->target));
     c->part = ag_content_part(l->owned, ag_crop(whole, box, (Crop){s.h, s.w}),
-                              t->recipe->content_form, factor);
+                              t->recipe->content.form, factor);
     node_label(c->part, "content %s", l->layer->name);
 }
 
 /* The parts of Gram matrices: one region for all styles without a mask, and one for each
  * mask. */
 static void record_regions(Tiles *t, Arena *arena) {
-    const int content = t->recipe->content_layers.count,
-              count = t->recipe->style_layers.count;
+    const int content = t->recipe->content.layers.count,
+              count = t->recipe->style.layers.count;
     int everywhere = -1;
     for (int s = 0; s < t->scene->styles; s++) {
         const Tensor mask = t->scene->style[s].mask;
@@ -88,7 +88,7 @@ static void record_regions(Tiles *t, Arena *arena) {
         t->region_of[s] = !mask.data && everywhere >= 0 ? everywhere : t->regions;
         if (t->region_of[s] == everywhere) continue;
         if (!mask.data) everywhere = t->regions;
-        tile_summaries(&t->window, arena, t->recipe->style_form, content, count, mask,
+        tile_summaries(&t->window, arena, t->recipe->style.form, content, count, mask,
                        parts);
         for (int i = 0; i < count; i++)
             t->style[i].region[t->regions].part = parts[i];
@@ -100,7 +100,7 @@ static void record_regions(Tiles *t, Arena *arena) {
 static void record_layer(Tiles *t, Arena *arena, int i) {
     StyleLayer *l = &t->style[i];
     const Shape summary = l->region[0].part->shape;
-    const Shape features = t->window.layer[t->recipe->content_layers.count + i].whole;
+    const Shape features = t->window.layer[t->recipe->content.layers.count + i].whole;
     Node *losses[STYLES_MOST];
     for (int r = 0; r < t->regions; r++) {
         l->region[r].gram = tape_variable(t->grams, tensor_alloc(arena, summary));
@@ -109,7 +109,7 @@ static void record_layer(Tiles *t, Arena *arena, int i) {
     for (int s = 0; s < t->scene->styles; s++)
         losses[s] = ag_gram_loss(l->region[t->region_of[s]].gram,
                                  tape_constant(t->grams, t->targets->style[s][i]),
-                                 t->recipe->style_form, features, t->picture->shape);
+                                 t->recipe->style.form, features, t->picture->shape);
     l->loss = sum_styles(t->scene, losses);
 }
 
@@ -117,9 +117,9 @@ static void record_style(Tiles *t, Arena *arena) {
     const Recipe *r = t->recipe;
     Sum sum = {0};
     t->grams = tape_new();
-    for (int i = 0; i < r->style_layers.count; i++) {
+    for (int i = 0; i < r->style.layers.count; i++) {
         record_layer(t, arena, i);
-        sum_add(&sum, t->style[i].loss, r->style_weight * r->style_layers.item[i].weight);
+        sum_add(&sum, t->style[i].loss, r->style.weight * r->style.layers.item[i].weight);
     }
     t->style_total = sum_record(&sum);
 }
@@ -129,11 +129,11 @@ static void record_style(Tiles *t, Arena *arena) {
 static void record_tile_total(Tiles *t) {
     const Recipe *r = t->recipe;
     Sum sum = {0};
-    for (int i = 0; i < r->content_layers.count; i++)
+    for (int i = 0; i < r->content.layers.count; i++)
         sum_add(&sum, t->content[i].part,
-                r->content_weight * r->content_layers.item[i].weight);
-    for (int i = 0; i < r->style_layers.count; i++) {
-        if (r->style_weight * r->style_layers.item[i].weight == 0) continue;
+                r->content.weight * r->content.layers.item[i].weight);
+    for (int i = 0; i < r->style.layers.count; i++) {
+        if (r->style.weight * r->style.layers.item[i].weight == 0) continue;
         for (int k = 0; k < t->regions; k++) {
             const Region *g = &t->style[i].region[k];
             Node *s =
@@ -146,16 +146,16 @@ static void record_tile_total(Tiles *t) {
 
 static bool record_window(Tiles *t, Arena *arena, Network *network, Error *err) {
     const Recipe *r = t->recipe;
-    const int content = r->content_layers.count, style = r->style_layers.count;
+    const int content = r->content.layers.count, style = r->style.layers.count;
     const bool sketch = tape_is_sketch(t->picture->tape);
     const char *names[2 * LAYERS_MOST];
     Node *parts[PARTS_MOST];
     double *sums[PARTS_MOST];
-    layers_names(&r->content_layers, names);
-    layers_names(&r->style_layers, names + content);
+    layers_names(&r->content.layers, names);
+    layers_names(&r->style.layers, names + content);
     if (!window_init(&t->window, sketch ? tape_new_sketch() : tape_new_planned(), arena,
-                     r, network, t->picture->shape, names, content + style, r->space,
-                     true, err))
+                     r, network, t->picture->shape, names, content + style,
+                     r->pixels.space, true, err))
         return false;
     for (int i = 0; i < content; i++)
         record_content(t, i);
@@ -163,8 +163,8 @@ static bool record_window(Tiles *t, Arena *arena, Network *network, Error *err) 
     record_style(t, arena);
     record_tile_total(t);
     const int count = list_parts(t, parts, sums);
-    (r->recompute ? tape_plan_recompute : tape_plan)(t->window.tape, t->tile_total, count,
-                                                     parts);
+    (r->run.recompute ? tape_plan_recompute : tape_plan)(t->window.tape, t->tile_total,
+                                                         count, parts);
     return true;
 }
 
@@ -192,14 +192,14 @@ void tiles_forward(Tiles *t) {
     Node *nodes[PARTS_MOST + LAYERS_MOST];
     double *sums[PARTS_MOST + LAYERS_MOST];
     int count = list_parts(t, nodes, sums);
-    for (int i = 0; i < r->content_layers.count; i++) {
+    for (int i = 0; i < r->content.layers.count; i++) {
         nodes[count] = t->content[i].part;
         sums[count++] = &t->content[i].loss;
     }
     window_sum(&t->window, node_tensor(t->picture), count, nodes, sums);
-    for (int i = 0; i < r->style_layers.count; i++)
+    for (int i = 0; i < r->style.layers.count; i++)
         for (int k = 0; k < t->regions; k++)
-            style_summary_store(r->style_form, node_tensor(t->style[i].region[k].gram),
+            style_summary_store(r->style.form, node_tensor(t->style[i].region[k].gram),
                                 t->style[i].region[k].sum);
     tape_forward(t->grams);
 }

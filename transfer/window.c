@@ -41,7 +41,7 @@ bool window_init(Window *window, Tape *tape, Arena *arena, const Recipe *recipe,
         window_free(window);
         return false;
     }
-    window->tiling = tiling_of(network, index, count, picture, recipe->tile);
+    window->tiling = tiling_of(network, index, count, picture, recipe->run.tile);
     Box box = tiling_window(&window->tiling, 0);
     window->pixels = tensor_alloc(arena, (Shape){1, 3, box.h, box.w});
     window->leaf =

@@ -4,9 +4,15 @@
 
 const Kernels *kernels = &kernels_fast;
 
+static const Kernels *const tables[] = {&kernels_fast, &kernels_gemm, &kernels_ref};
+enum { TABLES = sizeof tables / sizeof *tables };
+
+const char *kernels_known(int i) {
+    return i >= 0 && i < TABLES ? tables[i]->name : NULL;
+}
+
 const Kernels *kernels_find(const char *name) {
-    const Kernels *const tables[] = {&kernels_fast, &kernels_gemm, &kernels_ref};
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+    for (int i = 0; i < TABLES; i++)
         if (strcmp(tables[i]->name, name) == 0) return tables[i];
     return NULL;
 }

@@ -113,7 +113,8 @@ extern const Kernels kernels_ref, kernels_gemm, kernels_fast;
 /* The table in use; kernels_fast by default. */
 extern const Kernels *kernels;
 
-/* The table of that name, or NULL. */
+/* The table of that name, or NULL; and the names, i from 0, NULL after the last. */
 const Kernels *kernels_find(const char *name);
+const char *kernels_known(int i);
 
 #endif
