@@ -9,14 +9,8 @@
 #include "tensor/text.h"
 #include "transfer/setting.h"
 
-/* strtod and strtol skip blanks before a number, which would hide a wrong quotation. */
-static bool begins_with_blank(const char *text) {
-    return isspace((unsigned char)*text);
-}
-
 bool setting_numbers(const char *text, int count, double *out) {
     char *end;
-    if (begins_with_blank(text)) return false;
     for (int i = 0; i < count; i++, text = end) {
         out[i] = strtod(text, &end);
         if (end == text || !isfinite(out[i])) return false;
@@ -24,8 +18,14 @@ bool setting_numbers(const char *text, int count, double *out) {
     return text[strspn(text, " \t")] == 0;
 }
 
+/* strtod and strtol skip blanks before a number, which would hide a wrong quotation. */
+static bool begins_with_blank(const char *text) {
+    return isspace((unsigned char)*text);
+}
+
 static bool set_numbers(const Setting *s, const char *text, int count, double *out) {
     double read[3];
+    if (begins_with_blank(text)) return false;
     if (!setting_numbers(text, count, read)) return false;
     for (int i = 0; i < count; i++)
         if (read[i] < s->least || read[i] > s->most) return false;
