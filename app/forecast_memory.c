@@ -1,8 +1,8 @@
 #include "app/forecast_memory.h"
 
 #include "tensor/no_memory.h"
-#include "transfer/method.h"
 #include "transfer/problem.h"
+#include "transfer/recipe_optimizer.h"
 
 /* Never called: no optimiser takes a step here. */
 static double no_loss(void *context) {
@@ -15,8 +15,9 @@ static size_t measured(const Recipe *recipe, size_t size) {
     Arena *arena = arena_new();
     real *x = ARENA_NEW(arena, real, size);
     const size_t before = arena_used(arena);
-    method_new(arena, recipe,
-               (Objective){.size = size, .x = x, .gradient = x, .evaluate = no_loss});
+    recipe_optimizer_new(
+        arena, recipe,
+        (Objective){.size = size, .x = x, .gradient = x, .evaluate = no_loss});
     const size_t bytes = arena_used(arena) - before;
     arena_free(arena);
     return bytes;

@@ -7,7 +7,7 @@
 #include "app/roofline.h"
 #include "io/image.h"
 #include "transfer/paint.h"
-#include "transfer/tiling.h"
+#include "transfer/tile_grid.h"
 
 #define COPY_SIDE 256     /* pixels: the larger copy's longer side, when it can */
 #define COPY_SECONDS 0.08 /* that an evaluation of it takes at least, when it can */
@@ -135,8 +135,8 @@ static bool tiles_of(Session *s, Shape picture, int *count, double *pixels, Erro
             if (!network_layer_find(s->network, lists[k]->item[i].name, &index[layers++],
                                     err))
                 return false;
-    const Tiling t = tiling_of(s->network, index, layers, picture, r->tile);
-    const Box window = tiling_window(&t, 0);
+    const TileGrid t = tile_grid_of(s->network, index, layers, picture, r->tile);
+    const Box window = tile_grid_window(&t, 0);
     *count = t.count;
     *pixels = (double)window.h * window.w;
     return true;

@@ -11,7 +11,7 @@
 #include "tensor/no_memory.h"
 #include "tensor/text.h"
 #include "tensor/threads.h"
-#include "transfer/features.h"
+#include "transfer/feature_scale.h"
 #include "transfer/input.h"
 #include "transfer/masks.h"
 
@@ -230,7 +230,7 @@ bool session_read_pictures(Session *s, const Options *options, Arena *arena, Err
 
 /* Features of the size that the recipe's weights were chosen for. */
 static bool prepare_features(Session *s, Error *err) {
-    if (!features_prepare(&s->recipe, s->network, &s->scene, &s->factor, err))
+    if (!feature_scale_apply(&s->recipe, s->network, &s->scene, &s->factor, err))
         return false;
     if (s->factor != 1)
         session_note(s,

@@ -8,7 +8,7 @@
 
 #include "io/weight_file.h"
 #include "tests/oracle.h"
-#include "transfer/features.h"
+#include "transfer/feature_scale.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
 #include "transfer/start.h"
@@ -176,7 +176,7 @@ static void check_recipe(const char *name, const char *as, Network *network) {
     shorten(&recipe);
     if (!network) network = network_for(&recipe, name);
     assert_true(recipe_complete(&recipe, network, &err));
-    assert_true(features_prepare(&recipe, network, &scene, &factor, &err));
+    assert_true(feature_scale_apply(&recipe, network, &scene, &factor, &err));
     assert_close(factor, 1, 0, 0);
     assert_true(recipe_choose_rate(&recipe, network, (Shape){1, 3, 32, 40}, &err));
     if (!problem_init_scene(&problem, arena, &recipe, network, &scene,

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "transfer/average.h"
-#include "transfer/method.h"
+#include "transfer/recipe_optimizer.h"
 
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
@@ -137,8 +137,8 @@ PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *
                            .evaluate = evaluate,
                            .context = &seen};
     Run run = {.recipe = r,
-               .optimizer = method_new(arena, r, objective),
-               .schedule = method_schedule(r),
+               .optimizer = recipe_optimizer_new(arena, r, objective),
+               .schedule = recipe_optimizer_schedule(r),
                .average = average_new(arena, r->average, x.shape),
                .x = x,
                .last_good = tensor_clone(arena, x),

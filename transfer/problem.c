@@ -4,29 +4,30 @@
 
 #include "autograd/ops.h"
 #include "autograd/tape_plan.h"
+#include "losses/total.h"
 #include "nn/ops.h"
 #include "tensor/check.h"
 #include "tensor/no_memory.h"
 #include "transfer/masks.h"
-#include "transfer/space.h"
-#include "transfer/sum.h"
+#include "transfer/pixel_space.h"
 
 /* Records the variable, in the recipe's space, and returns the picture as the network
  * reads it (in tiles NULL, for the network reads windows) and as tv does. */
 static void record_picture(Problem *p, Arena *arena, Tensor picture, Node **input,
                            Node **smoothed) {
     const Recipe *r = p->recipe;
-    const Normalize own = space_of(r, p->network, r->space);
-    Tensor x = tape_is_sketch(p->tape) ? tensor_alloc(arena, picture.shape)
-                                       : space_converted(arena, picture, space_unit, own);
+    const Normalize own = pixel_space_of(r, p->network, r->space);
+    Tensor x = tape_is_sketch(p->tape)
+                   ? tensor_alloc(arena, picture.shape)
+                   : pixel_space_converted(arena, picture, pixel_space_unit, own);
     p->variable = node_label(tape_variable(p->tape, x), "picture");
     *input = NULL;
     if (!r->tile || r->tv_space == SPACE_INPUT)
-        *input = space_convert(p->variable, own, space_input(r, p->network));
-    *smoothed =
-        r->tv_space == SPACE_INPUT
-            ? *input
-            : space_convert(p->variable, own, space_of(r, p->network, r->tv_space));
+        *input = pixel_space_convert(p->variable, own, pixel_space_input(r, p->network));
+    *smoothed = r->tv_space == SPACE_INPUT
+                    ? *input
+                    : pixel_space_convert(p->variable, own,
+                                          pixel_space_of(r, p->network, r->tv_space));
 }
 
 /* The summaries of a layer's features for all styles; those without a mask share one. */
@@ -51,7 +52,7 @@ static Node *record_style_layer(const Problem *p, Arena *arena, const Scene *sce
         losses[s] = ag_gram_loss(summaries[s], target, p->recipe->style_form,
                                  features->shape, p->variable->shape);
     }
-    return node_label(sum_styles(scene, losses), "style %s",
+    return node_label(scene_style_loss(scene, losses), "style %s",
                       p->recipe->style_layers.item[i].name);
 }
 
@@ -94,15 +95,15 @@ static bool has_weight(const Recipe *r, Error *err) {
 
 static void record_total(Problem *p) {
     const Recipe *r = p->recipe;
-    Sum sum = {0};
+    Node *total = NULL;
     for (int i = 0; i < r->content_layers.count; i++)
-        sum_add(&sum, p->content_layer[i],
-                r->content_weight * r->content_layers.item[i].weight);
+        total = ag_add_term(total, p->content_layer[i],
+                            r->content_weight * r->content_layers.item[i].weight);
     for (int i = 0; i < r->style_layers.count; i++)
-        sum_add(&sum, p->style_layer[i],
-                r->style_weight * r->style_layers.item[i].weight);
-    sum_add(&sum, p->tv, r->tv_weight);
-    p->total = node_label(sum_record(&sum), "total");
+        total = ag_add_term(total, p->style_layer[i],
+                            r->style_weight * r->style_layers.item[i].weight);
+    total = ag_add_term(total, p->tv, r->tv_weight);
+    p->total = node_label(total, "total");
 }
 
 /* Everything on one tape. */
@@ -117,12 +118,11 @@ static bool record_whole(Problem *p, Arena *arena, Node *input, const Scene *sce
 /* Only total variation on this tape; the network runs on the tapes of the tiles. */
 static bool record_tiled(Problem *p, Arena *arena, const Scene *scene,
                          const Targets *targets, Error *err) {
-    Sum sum = {0};
-    sum_add(&sum, p->tv, p->recipe->tv_weight);
-    p->total = sum_record(&sum);
+    p->total = ag_add_term(NULL, p->tv, p->recipe->tv_weight);
     tape_plan(p->tape, p->total, 0, NULL);
-    p->tiles = tiles_new(arena, p->recipe, p->network, scene, targets, p->variable, err);
-    if (p->tiles && !tape_is_sketch(p->tape)) tiles_forward(p->tiles);
+    p->tiles =
+        tile_losses_new(arena, p->recipe, p->network, scene, targets, p->variable, err);
+    if (p->tiles && !tape_is_sketch(p->tape)) tile_losses_forward(p->tiles);
     return p->tiles;
 }
 
@@ -182,12 +182,12 @@ bool problem_init(Problem *p, Arena *arena, const Recipe *recipe, Network *netwo
 }
 
 size_t problem_bytes(const Problem *p) {
-    return tape_bytes(p->tape) + (p->tiles ? tiles_bytes(p->tiles) : 0);
+    return tape_bytes(p->tape) + (p->tiles ? tile_losses_bytes(p->tiles) : 0);
 }
 
 void problem_forward(Problem *p) {
     tape_forward(p->tape);
-    if (p->tiles) tiles_forward(p->tiles);
+    if (p->tiles) tile_losses_forward(p->tiles);
 }
 
 void problem_backward(Problem *p) {
@@ -195,23 +195,24 @@ void problem_backward(Problem *p) {
         tape_backward(p->tape, p->total);
     else
         memset(p->variable->grad, 0, shape_size(p->variable->shape) * sizeof(real));
-    if (p->tiles) tiles_backward(p->tiles);
+    if (p->tiles) tile_losses_backward(p->tiles);
 }
 
 void problem_free(Problem *p) {
-    tiles_free(p->tiles);
+    tile_losses_free(p->tiles);
     tape_free(p->tape);
     p->tiles = NULL;
     p->tape = NULL;
 }
 
 static double content_of(const Problem *p, int i) {
-    return p->tiles ? tiles_content(p->tiles, i)
+    return p->tiles ? tile_losses_content(p->tiles, i)
                     : (double)node_scalar(p->content_layer[i]);
 }
 
 static double style_of(const Problem *p, int i) {
-    return p->tiles ? tiles_style(p->tiles, i) : (double)node_scalar(p->style_layer[i]);
+    return p->tiles ? tile_losses_style(p->tiles, i)
+                    : (double)node_scalar(p->style_layer[i]);
 }
 
 Terms problem_terms(const Problem *p) {
@@ -231,6 +232,7 @@ Terms problem_terms(const Problem *p) {
 }
 
 Tensor problem_picture(const Problem *p, Arena *arena) {
-    return space_converted(arena, node_tensor(p->variable),
-                           space_of(p->recipe, p->network, p->recipe->space), space_unit);
+    return pixel_space_converted(arena, node_tensor(p->variable),
+                                 pixel_space_of(p->recipe, p->network, p->recipe->space),
+                                 pixel_space_unit);
 }

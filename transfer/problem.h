@@ -11,12 +11,12 @@
  *     problem_backward(&problem);                   problem.variable->grad
  *     double loss = problem_terms(&problem).total;
  *
- * With recipe->tile the network is not on this tape; it runs in tiles: tiles.h. */
+ * With recipe->tile the network is not on this tape; it runs in tiles: tile_losses.h. */
 #ifndef TRANSFER_PROBLEM_H
 #define TRANSFER_PROBLEM_H
 
 #include "autograd/tape.h"
-#include "transfer/tiles.h"
+#include "transfer/tile_losses.h"
 
 /* Every term of the loss at one picture, with layer weights but without the weights of
  * the terms; only `total` carries those. */
@@ -34,7 +34,7 @@ typedef struct Problem {
     Node *tv;
     Node *content_layer[LAYERS_MOST], *style_layer[LAYERS_MOST]; /* without any weight;
                                                                     not in tiles */
-    Tiles *tiles;                                                /* or NULL */
+    TileLosses *tiles;                                           /* or NULL */
     size_t target_bytes; /* of the largest tape that computed targets and is gone */
 } Problem;
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "transfer/space.h"
+#include "transfer/pixel_space.h"
 
 static const char *const method_names[] = {"gd", "adam", "lbfgs", "anneal"};
 
@@ -138,7 +138,7 @@ static double usual_rate(const Recipe *r, const Network *network, Shape picture)
     bool relative =
         r->content_form == CONTENT_RELATIVE && r->style_form == STYLE_RELATIVE;
     /* Of a channel that goes from black to white. */
-    double range = 1 / space_of(r, network, r->space).deviation[1];
+    double range = 1 / pixel_space_of(r, network, r->space).deviation[1];
     switch (r->method) {
     case METHOD_LBFGS:
         return 1;

@@ -45,7 +45,7 @@ typedef struct Pixels {
  * whatever the weights. */
 typedef enum Input { INPUT_WEIGHTS, INPUT_PIXELS } Input;
 
-/* The size of features for which the losses' weights were chosen, see features.h. */
+/* The size of features for which the losses' weights were chosen, see feature_scale.h. */
 typedef enum Features {
     FEATURES_ANY,
     FEATURES_TORCH,

@@ -2,7 +2,7 @@
 
 #include "autograd/tape_plan.h"
 #include "transfer/masks.h"
-#include "transfer/space.h"
+#include "transfer/pixel_space.h"
 #include "transfer/tile_targets.h"
 
 /* Evaluates the network on a fixed image and keeps the features of each listed layer, or,
@@ -14,8 +14,8 @@ static bool compute(Tape *tape, Arena *arena, const Recipe *r, Network *network,
     const char *names[LAYERS_MOST];
     Node *features[LAYERS_MOST];
     layers_names(layers, names);
-    Node *input =
-        space_convert(tape_constant(tape, picture), space_unit, space_input(r, network));
+    Node *input = pixel_space_convert(tape_constant(tape, picture), pixel_space_unit,
+                                      pixel_space_input(r, network));
     if (!network_record(network, tape, input, names, layers->count, features, err))
         return false;
     for (int i = 0; style && i < layers->count; i++)

@@ -4,10 +4,10 @@
 #include "autograd/tape_plan.h"
 #include "transfer/masks.h"
 
-void tile_summaries(const Window *window, Arena *arena, StyleForm form, int first,
+void tile_summaries(const TileWindow *window, Arena *arena, StyleForm form, int first,
                     int count, Tensor mask, Node **parts) {
     for (int i = 0; i < count; i++) {
-        const WindowLayer *l = &window->layer[first + i];
+        const TileWindowLayer *l = &window->layer[first + i];
         const Tensor here = masks_shrink(arena, mask, l->whole);
         const Shape s = l->owned->shape;
         Node *seen = l->owned;
@@ -22,26 +22,26 @@ void tile_summaries(const Window *window, Arena *arena, StyleForm form, int firs
 }
 
 /* A window on a picture, with room for its tape. */
-static bool open_window(Window *w, Arena *arena, const Recipe *r, Network *network,
+static bool open_window(TileWindow *w, Arena *arena, const Recipe *r, Network *network,
                         Tensor picture, const LayerList *layers, bool sketch,
                         Error *err) {
     const char *names[LAYERS_MOST];
     layers_names(layers, names);
-    return window_init(w, sketch ? tape_new_sketch() : tape_new_planned(), arena, r,
-                       network, picture.shape, names, layers->count, SPACE_UNIT, false,
-                       err);
+    return tile_window_init(w, sketch ? tape_new_sketch() : tape_new_planned(), arena, r,
+                            network, picture.shape, names, layers->count, SPACE_UNIT,
+                            false, err);
 }
 
-static void close_window(Window *w, Targets *t) {
+static void close_window(TileWindow *w, Targets *t) {
     if (tape_bytes(w->tape) > t->bytes) t->bytes = tape_bytes(w->tape);
-    window_free(w);
+    tile_window_free(w);
 }
 
 bool tile_content_targets(Targets *t, Arena *arena, const Recipe *r, Network *network,
                           const Scene *scene, bool sketch, Error *err) {
     const int count = r->content_layers.count;
     Node *owned[LAYERS_MOST];
-    Window w;
+    TileWindow w;
     if (!open_window(&w, arena, r, network, scene->content, &r->content_layers, sketch,
                      err))
         return false;
@@ -50,11 +50,11 @@ bool tile_content_targets(Targets *t, Arena *arena, const Recipe *r, Network *ne
         t->content[i] = tensor_alloc(arena, w.layer[i].whole);
     }
     tape_plan(w.tape, NULL, count, owned);
-    for (int tile = 0; tile < w.tiling.count && !sketch; tile++) {
-        window_move(&w, scene->content, tile);
+    for (int tile = 0; tile < w.grid.count && !sketch; tile++) {
+        tile_window_move(&w, scene->content, tile);
         tape_forward(w.tape);
         for (int i = 0; i < count; i++)
-            window_paste(&w, i, t->content[i]);
+            tile_window_paste(&w, i, t->content[i]);
     }
     close_window(&w, t);
     return true;
@@ -65,7 +65,7 @@ bool tile_style_targets(Targets *t, Arena *arena, const Recipe *r, Network *netw
     const int count = r->style_layers.count;
     Node *parts[LAYERS_MOST];
     double *sums[LAYERS_MOST];
-    Window w;
+    TileWindow w;
     if (!open_window(&w, arena, r, network, style->picture, &r->style_layers, sketch,
                      err))
         return false;
@@ -75,7 +75,7 @@ bool tile_style_targets(Targets *t, Arena *arena, const Recipe *r, Network *netw
         sums[i] = ARENA_NEW(arena, double, shape_size(parts[i]->shape));
     }
     tape_plan(w.tape, NULL, count, parts);
-    window_sum(&w, style->picture, count, parts, sums);
+    tile_window_sum(&w, style->picture, count, parts, sums);
     for (int i = 0; i < count; i++)
         style_summary_store(r->style_form, t->style[number][i], sums[i]);
     close_window(&w, t);

@@ -1,4 +1,4 @@
-#include "transfer/method.h"
+#include "transfer/recipe_optimizer.h"
 
 #include "tensor/no_memory.h"
 
@@ -40,14 +40,14 @@ static Optimizer *new_method(Arena *arena, const Recipe *r, Objective objective)
     return new_lbfgs(arena, r, objective);
 }
 
-Optimizer *method_new(Arena *arena, const Recipe *r, Objective objective) {
+Optimizer *recipe_optimizer_new(Arena *arena, const Recipe *r, Objective objective) {
     const MemoryUse before = memory_for("the vectors of the optimiser", NULL);
     Optimizer *optimizer = new_method(arena, r, objective);
     memory_for_again(before);
     return optimizer;
 }
 
-Schedule method_schedule(const Recipe *r) {
+Schedule recipe_optimizer_schedule(const Recipe *r) {
     if (r->drop_step > 0) return schedule_drop(r->rate, r->drop_step, r->drop_rate, true);
     if (r->decay_every == 0) return schedule_constant(r->rate);
     return (r->decay_stairs ? schedule_staircase

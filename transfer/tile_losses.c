@@ -1,9 +1,9 @@
-#include "transfer/tiles.h"
+#include "transfer/tile_losses.h"
 
 #include "autograd/ops.h"
 #include "autograd/tape_plan.h"
 #include "losses/ops.h"
-#include "transfer/sum.h"
+#include "losses/total.h"
 #include "transfer/tile_targets.h"
 
 typedef struct ContentLayer {
@@ -24,12 +24,12 @@ typedef struct StyleLayer {
     Node *loss; /* of all styles, with their blends */
 } StyleLayer;
 
-struct Tiles {
+struct TileLosses {
     const Recipe *recipe;
     const Scene *scene;
     const Targets *targets;
     Node *picture;
-    Window window;
+    TileWindow window;
     Node *tile_total;  /* its gradient is the tile's part; NULL: no part has a weight */
     Tape *grams;       /* from the Gram matrices to style_total */
     Node *style_total; /* NULL: no style layer has a weight */
@@ -41,7 +41,7 @@ struct Tiles {
 #define PARTS_MOST (STYLES_MOST * LAYERS_MOST)
 
 /* All parts of Gram matrices, layer by layer, and where they are added up. */
-static int list_parts(Tiles *t, Node **nodes, double **sums) {
+static int list_parts(TileLosses *t, Node **nodes, double **sums) {
     int count = 0;
     for (int i = 0; i < t->recipe->style_layers.count; i++)
         for (int r = 0; r < t->regions; r++) {
@@ -61,8 +61,8 @@ static double squares_of(Tensor x) {
 
 /* The part of content layer i: k times the sum over what the tile owns; where it owns
  * less than others, both are 0. */
-static void record_content(Tiles *t, int i) {
-    const WindowLayer *l = &t->window.layer[i];
+static void record_content(TileLosses *t, int i) {
+    const TileWindowLayer *l = &t->window.layer[i];
     ContentLayer *c = &t->content[i];
     const Shape s = l->owned->shape;
     const bool sketch = tape_is_sketch(t->window.tape);
@@ -78,7 +78,7 @@ static void record_content(Tiles *t, int i) {
 
 /* The parts of Gram matrices: one region for all styles without a mask, and one for each
  * mask. */
-static void record_regions(Tiles *t, Arena *arena) {
+static void record_regions(TileLosses *t, Arena *arena) {
     const int content = t->recipe->content_layers.count,
               count = t->recipe->style_layers.count;
     int everywhere = -1;
@@ -97,7 +97,7 @@ static void record_regions(Tiles *t, Arena *arena) {
 }
 
 /* From the Gram matrices of the whole picture to the loss of one layer. */
-static void record_layer(Tiles *t, Arena *arena, int i) {
+static void record_layer(TileLosses *t, Arena *arena, int i) {
     StyleLayer *l = &t->style[i];
     const Shape summary = l->region[0].part->shape;
     const Shape features = t->window.layer[t->recipe->content_layers.count + i].whole;
@@ -110,41 +110,40 @@ static void record_layer(Tiles *t, Arena *arena, int i) {
         losses[s] = ag_gram_loss(l->region[t->region_of[s]].gram,
                                  tape_constant(t->grams, t->targets->style[s][i]),
                                  t->recipe->style_form, features, t->picture->shape);
-    l->loss = sum_styles(t->scene, losses);
+    l->loss = scene_style_loss(t->scene, losses);
 }
 
-static void record_style(Tiles *t, Arena *arena) {
+static void record_style(TileLosses *t, Arena *arena) {
     const Recipe *r = t->recipe;
-    Sum sum = {0};
     t->grams = tape_new();
     for (int i = 0; i < r->style_layers.count; i++) {
         record_layer(t, arena, i);
-        sum_add(&sum, t->style[i].loss, r->style_weight * r->style_layers.item[i].weight);
+        t->style_total = ag_add_term(t->style_total, t->style[i].loss,
+                                     r->style_weight * r->style_layers.item[i].weight);
     }
-    t->style_total = sum_record(&sum);
 }
 
 /* The node from which backward starts in each tile. The factors S of the parts of G are
  * read from the gradients of the other tape. */
-static void record_tile_total(Tiles *t) {
+static void record_tile_total(TileLosses *t) {
     const Recipe *r = t->recipe;
-    Sum sum = {0};
+    Node *total = NULL;
     for (int i = 0; i < r->content_layers.count; i++)
-        sum_add(&sum, t->content[i].part,
-                r->content_weight * r->content_layers.item[i].weight);
+        total = ag_add_term(total, t->content[i].part,
+                            r->content_weight * r->content_layers.item[i].weight);
     for (int i = 0; i < r->style_layers.count; i++) {
         if (r->style_weight * r->style_layers.item[i].weight == 0) continue;
         for (int k = 0; k < t->regions; k++) {
             const Region *g = &t->style[i].region[k];
             Node *s =
                 tape_constant(t->window.tape, (Tensor){g->gram->shape, g->gram->grad});
-            sum_add(&sum, ag_sum(ag_mul(s, g->part)), 1);
+            total = ag_add_term(total, ag_sum(ag_mul(s, g->part)), 1);
         }
     }
-    t->tile_total = sum_record(&sum);
+    t->tile_total = total;
 }
 
-static bool record_window(Tiles *t, Arena *arena, Network *network, Error *err) {
+static bool record_window(TileLosses *t, Arena *arena, Network *network, Error *err) {
     const Recipe *r = t->recipe;
     const int content = r->content_layers.count, style = r->style_layers.count;
     const bool sketch = tape_is_sketch(t->picture->tape);
@@ -153,9 +152,9 @@ static bool record_window(Tiles *t, Arena *arena, Network *network, Error *err) 
     double *sums[PARTS_MOST];
     layers_names(&r->content_layers, names);
     layers_names(&r->style_layers, names + content);
-    if (!window_init(&t->window, sketch ? tape_new_sketch() : tape_new_planned(), arena,
-                     r, network, t->picture->shape, names, content + style, r->space,
-                     true, err))
+    if (!tile_window_init(&t->window, sketch ? tape_new_sketch() : tape_new_planned(),
+                          arena, r, network, t->picture->shape, names, content + style,
+                          r->space, true, err))
         return false;
     for (int i = 0; i < content; i++)
         record_content(t, i);
@@ -168,26 +167,28 @@ static bool record_window(Tiles *t, Arena *arena, Network *network, Error *err) 
     return true;
 }
 
-Tiles *tiles_new(Arena *arena, const Recipe *recipe, Network *network, const Scene *scene,
-                 const Targets *targets, Node *picture, Error *err) {
-    Tiles *t = ARENA_NEW(arena, Tiles, 1);
+TileLosses *tile_losses_new(Arena *arena, const Recipe *recipe, Network *network,
+                            const Scene *scene, const Targets *targets, Node *picture,
+                            Error *err) {
+    TileLosses *t = ARENA_NEW(arena, TileLosses, 1);
     Scene *own = ARENA_NEW(arena, Scene, 1);
     *own = *scene;
-    *t = (Tiles){.recipe = recipe, .scene = own, .targets = targets, .picture = picture};
+    *t = (TileLosses){
+        .recipe = recipe, .scene = own, .targets = targets, .picture = picture};
     return record_window(t, arena, network, err) ? t : NULL;
 }
 
-void tiles_free(Tiles *t) {
+void tile_losses_free(TileLosses *t) {
     if (!t) return;
-    window_free(&t->window);
+    tile_window_free(&t->window);
     tape_free(t->grams);
 }
 
-size_t tiles_bytes(const Tiles *t) {
+size_t tile_losses_bytes(const TileLosses *t) {
     return tape_bytes(t->window.tape) + tape_bytes(t->grams);
 }
 
-void tiles_forward(Tiles *t) {
+void tile_losses_forward(TileLosses *t) {
     const Recipe *r = t->recipe;
     Node *nodes[PARTS_MOST + LAYERS_MOST];
     double *sums[PARTS_MOST + LAYERS_MOST];
@@ -196,7 +197,7 @@ void tiles_forward(Tiles *t) {
         nodes[count] = t->content[i].part;
         sums[count++] = &t->content[i].loss;
     }
-    window_sum(&t->window, node_tensor(t->picture), count, nodes, sums);
+    tile_window_sum(&t->window, node_tensor(t->picture), count, nodes, sums);
     for (int i = 0; i < r->style_layers.count; i++)
         for (int k = 0; k < t->regions; k++)
             style_summary_store(r->style_form, node_tensor(t->style[i].region[k].gram),
@@ -204,22 +205,22 @@ void tiles_forward(Tiles *t) {
     tape_forward(t->grams);
 }
 
-void tiles_backward(Tiles *t) {
+void tile_losses_backward(TileLosses *t) {
     const Tensor gradient = {t->picture->shape, t->picture->grad};
     if (!t->tile_total) return;
     if (t->style_total) tape_backward(t->grams, t->style_total);
-    for (int tile = 0; tile < t->window.tiling.count; tile++) {
-        window_move(&t->window, node_tensor(t->picture), tile);
+    for (int tile = 0; tile < t->window.grid.count; tile++) {
+        tile_window_move(&t->window, node_tensor(t->picture), tile);
         tape_forward(t->window.tape);
         tape_backward(t->window.tape, t->tile_total);
-        window_give_back(&t->window, gradient);
+        tile_window_give_back(&t->window, gradient);
     }
 }
 
-double tiles_content(const Tiles *t, int layer) {
+double tile_losses_content(const TileLosses *t, int layer) {
     return t->content[layer].loss;
 }
 
-double tiles_style(const Tiles *t, int layer) {
+double tile_losses_style(const TileLosses *t, int layer) {
     return (double)node_scalar(t->style[layer].loss);
 }
