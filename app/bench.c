@@ -9,6 +9,7 @@
 #include "app/memory.h"
 #include "app/session.h"
 #include "app/stopwatch.h"
+#include "tensor/clock.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/threads.h"
 #include "transfer/problem.h"

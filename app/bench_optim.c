@@ -2,6 +2,7 @@
  * on as many numbers as the picture has. */
 #include "app/bench.h"
 #include "optim/optimizer.h"
+#include "tensor/clock.h"
 #include "tensor/threads.h"
 #include "transfer/recipe_optimizer.h"
 

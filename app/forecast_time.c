@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "app/bench.h"
-#include "app/roofline.h"
 #include "io/image.h"
+#include "tensor/clock.h"
 #include "transfer/paint.h"
 #include "transfer/tile_grid.h"
 

@@ -6,7 +6,6 @@
 
 #include "app/commands.h"
 #include "app/files.h"
-#include "app/roofline.h"
 #include "app/save.h"
 #include "app/session.h"
 #include "io/csv.h"
@@ -15,6 +14,7 @@
 #include "io/safetensors.h"
 #include "io/weight_file.h"
 #include "optim/schedule.h"
+#include "tensor/clock.h"
 #include "tensor/threads.h"
 #include "train/distill.h"
 

@@ -1,19 +1,13 @@
 #include "transfer/paint.h"
 
 #include <math.h>
-#include <time.h>
 
+#include "tensor/clock.h"
 #include "transfer/average.h"
 #include "transfer/recipe_optimizer.h"
 
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
-
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* The context of the objective: the best evaluation of the present step. A line search
  * evaluates several images; the one that it accepts is the best of them. */
