@@ -124,8 +124,8 @@ static bool measure(Bench *bench, Session *s, Error *err) {
     if (!problem_init(&problem, s->arena, &s->recipe, s->network, content, style, picture,
                       err))
         return false;
-    run_rounds(bench, s->arena, problem.tape, problem.total, NULL);
-    bench->tape_bytes = tape_bytes(problem.tape);
+    run_rounds(bench, s->arena, problem.losses->tape, problem.losses->total, NULL);
+    bench->tape_bytes = problem_bytes(&problem);
     bench->peak_bytes = memory_peak();
     problem_free(&problem);
     return true;

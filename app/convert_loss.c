@@ -54,10 +54,10 @@ static void print_forms(Printing *p, const char *term, const char *layer,
 }
 
 /* All losses of one layer; printed when the tape has been planned. */
-typedef struct Losses {
+typedef struct AllForms {
     Node *content[LAYERS_MOST][CONTENT_FORMS], *style[LAYERS_MOST][STYLE_FORMS],
         *tv[2][TV_FORMS]; /* of pixels from 0 to 1, and from 0 to 255 */
-} Losses;
+} AllForms;
 
 static void record_layer(Node *f, Node *p, Node **out) {
     for (int i = 0; i < CONTENT_FORMS; i++)
@@ -72,7 +72,8 @@ static void record_gram(Node *f, Node *painting, Shape picture, Node **out) {
     }
 }
 
-static bool record_all(const Session *s, Tape *tape, Tensor x, Losses *out, Error *err) {
+static bool record_all(const Session *s, Tape *tape, Tensor x, AllForms *out,
+                       Error *err) {
     const LayerList *content = &s->recipe.content_layers,
                     *style = &s->recipe.style_layers;
     Node *f[LAYERS_MOST], *p[LAYERS_MOST], *g[LAYERS_MOST], *a[LAYERS_MOST];
@@ -93,7 +94,7 @@ static bool record_all(const Session *s, Tape *tape, Tensor x, Losses *out, Erro
     return true;
 }
 
-static bool print_all(const Session *s, const Losses *l, Error *err) {
+static bool print_all(const Session *s, const AllForms *l, Error *err) {
     Printing p = {true, err};
     const LayerList *content = &s->recipe.content_layers,
                     *style = &s->recipe.style_layers;
@@ -115,7 +116,7 @@ static bool print_all(const Session *s, const Losses *l, Error *err) {
 }
 
 static bool all_forms(const Session *s, Tensor x, Error *err) {
-    Losses *losses = ARENA_NEW(s->arena, Losses, 1);
+    AllForms *losses = ARENA_NEW(s->arena, AllForms, 1);
     Tape *tape = tape_new_planned();
     bool good = record_all(s, tape, x, losses, err);
     if (good) {

@@ -41,7 +41,7 @@ bool forecast_memory(Session *s, StageMemory *out, Error *err) {
     if (good) {
         const size_t size = shape_size(problem.variable->shape);
         const size_t copies = COPIES + (s->recipe.average > 0);
-        *out = (StageMemory){.targets = problem.target_bytes,
+        *out = (StageMemory){.targets = problem.losses->target_bytes,
                              .tapes = problem_bytes(&problem),
                              .kept = arena_used(arena),
                              .optimizer = optimizer_bytes(&s->recipe, size),

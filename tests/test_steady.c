@@ -37,7 +37,7 @@ static bool watch(void *context, const Problem *problem, const PaintStep *step) 
     Record *record = context;
     record->blocks[step->step] = arena_blocks();
     record->used[step->step] = arena_used(record->arena);
-    record->tape[step->step] = tape_bytes(problem->tape);
+    record->tape[step->step] = problem_bytes(problem);
     record->faults[step->step] = page_faults();
     return true;
 }

@@ -1,5 +1,7 @@
 #include "transfer/tile_losses.h"
 
+#include <string.h>
+
 #include "autograd/ops.h"
 #include "autograd/tape_plan.h"
 #include "losses/ops.h"
@@ -7,8 +9,7 @@
 #include "transfer/tile_targets.h"
 
 typedef struct ContentLayer {
-    Tensor target; /* features of the whole photograph */
-    Node *part;    /* the tile's part of the loss */
+    Node *part; /* the tile's part of the loss */
     double loss;
 } ContentLayer;
 
@@ -24,11 +25,9 @@ typedef struct StyleLayer {
     Node *loss; /* of all styles, with their blends */
 } StyleLayer;
 
-struct TileLosses {
+typedef struct TileLosses {
+    Losses losses; /* its tape has the image and tv */
     const Recipe *recipe;
-    const Scene *scene;
-    const Targets *targets;
-    Node *picture;
     TileWindow window;
     Node *tile_total;  /* its gradient is the tile's part; NULL: no part has a weight */
     Tape *grams;       /* from the Gram matrices to style_total */
@@ -36,7 +35,7 @@ struct TileLosses {
     int regions, region_of[STYLES_MOST]; /* styles without a mask share a region */
     ContentLayer content[LAYERS_MOST];
     StyleLayer style[LAYERS_MOST];
-};
+} TileLosses;
 
 #define PARTS_MOST (STYLES_MOST * LAYERS_MOST)
 
@@ -61,35 +60,33 @@ static double squares_of(Tensor x) {
 
 /* The part of content layer i: k times the sum over what the tile owns; where it owns
  * less than others, both are 0. */
-static void record_content(TileLosses *t, int i) {
+static void record_content(TileLosses *t, int i, Tensor target) {
     const TileWindowLayer *l = &t->window.layer[i];
-    ContentLayer *c = &t->content[i];
+    const ContentForm form = t->recipe->content_form;
     const Shape s = l->owned->shape;
-    const bool sketch = tape_is_sketch(t->window.tape);
     Node *box = tape_constant(t->window.tape, l->within);
-    c->target = t->targets->content[i];
-    Node *whole = tape_constant(t->window.tape, c->target);
-    double factor = content_factor(t->recipe->content_form, shape_size(l->whole),
-                                   sketch ? 1 : squares_of(c->target));
-    c->part = ag_content_part(l->owned, ag_crop(whole, box, (Crop){s.h, s.w}),
-                              t->recipe->content_form, factor);
-    node_label(c->part, "content %s", l->layer->name);
+    Node *whole = tape_constant(t->window.tape, target);
+    const double squares = tape_is_sketch(t->window.tape) ? 1 : squares_of(target);
+    const double factor = content_factor(form, shape_size(l->whole), squares);
+    t->content[i].part =
+        ag_content_part(l->owned, ag_crop(whole, box, (Crop){s.h, s.w}), form, factor);
+    node_label(t->content[i].part, "content %s", l->layer->name);
 }
 
 /* The parts of Gram matrices: one region for all styles without a mask, and one for each
  * mask. */
-static void record_regions(TileLosses *t, Arena *arena) {
+static void record_regions(TileLosses *t, const LossesSetup *setup) {
     const int content = t->recipe->content_layers.count,
               count = t->recipe->style_layers.count;
     int everywhere = -1;
-    for (int s = 0; s < t->scene->styles; s++) {
-        const Tensor mask = t->scene->style[s].mask;
+    for (int s = 0; s < setup->scene->styles; s++) {
+        const Tensor mask = setup->scene->style[s].mask;
         Node *parts[LAYERS_MOST];
         t->region_of[s] = !mask.data && everywhere >= 0 ? everywhere : t->regions;
         if (t->region_of[s] == everywhere) continue;
         if (!mask.data) everywhere = t->regions;
-        tile_summaries(&t->window, arena, t->recipe->style_form, content, count, mask,
-                       parts);
+        tile_summaries(&t->window, setup->arena, t->recipe->style_form, content, count,
+                       mask, parts);
         for (int i = 0; i < count; i++)
             t->style[i].region[t->regions].part = parts[i];
         t->regions++;
@@ -97,27 +94,30 @@ static void record_regions(TileLosses *t, Arena *arena) {
 }
 
 /* From the Gram matrices of the whole picture to the loss of one layer. */
-static void record_layer(TileLosses *t, Arena *arena, int i) {
+static void record_layer(TileLosses *t, const LossesSetup *setup, const Targets *targets,
+                         int i) {
     StyleLayer *l = &t->style[i];
     const Shape summary = l->region[0].part->shape;
     const Shape features = t->window.layer[t->recipe->content_layers.count + i].whole;
+    const Shape image = t->losses.image->shape;
     Node *losses[STYLES_MOST];
     for (int r = 0; r < t->regions; r++) {
-        l->region[r].gram = tape_variable(t->grams, tensor_alloc(arena, summary));
-        l->region[r].sum = ARENA_NEW(arena, double, shape_size(summary));
+        l->region[r].gram = tape_variable(t->grams, tensor_alloc(setup->arena, summary));
+        l->region[r].sum = ARENA_NEW(setup->arena, double, shape_size(summary));
     }
-    for (int s = 0; s < t->scene->styles; s++)
+    for (int s = 0; s < setup->scene->styles; s++)
         losses[s] = ag_gram_loss(l->region[t->region_of[s]].gram,
-                                 tape_constant(t->grams, t->targets->style[s][i]),
-                                 t->recipe->style_form, features, t->picture->shape);
-    l->loss = scene_style_loss(t->scene, losses);
+                                 tape_constant(t->grams, targets->style[s][i]),
+                                 t->recipe->style_form, features, image);
+    l->loss = scene_style_loss(setup->scene, losses);
 }
 
-static void record_style(TileLosses *t, Arena *arena) {
+static void record_style(TileLosses *t, const LossesSetup *setup,
+                         const Targets *targets) {
     const Recipe *r = t->recipe;
     t->grams = tape_new();
     for (int i = 0; i < r->style_layers.count; i++) {
-        record_layer(t, arena, i);
+        record_layer(t, setup, targets, i);
         t->style_total = ag_add_term(t->style_total, t->style[i].loss,
                                      r->style_weight * r->style_layers.item[i].weight);
     }
@@ -125,7 +125,7 @@ static void record_style(TileLosses *t, Arena *arena) {
 
 /* The node from which backward starts in each tile. The factors S of the parts of G are
  * read from the gradients of the other tape. */
-static void record_tile_total(TileLosses *t) {
+static Node *record_tile_total(const TileLosses *t) {
     const Recipe *r = t->recipe;
     Node *total = NULL;
     for (int i = 0; i < r->content_layers.count; i++)
@@ -140,55 +140,43 @@ static void record_tile_total(TileLosses *t) {
             total = ag_add_term(total, ag_sum(ag_mul(s, g->part)), 1);
         }
     }
-    t->tile_total = total;
+    return total;
 }
 
-static bool record_window(TileLosses *t, Arena *arena, Network *network, Error *err) {
+/* Only total variation is on the tape of the image. */
+static void record_tv(TileLosses *t, const LossesSetup *setup) {
+    Losses *losses = &t->losses;
+    losses_record_tv(losses, t->recipe,
+                     losses_image_in(losses, setup, t->recipe->tv_space));
+    losses->total = ag_add_term(NULL, losses->tv, t->recipe->tv_weight);
+    tape_plan(losses->tape, losses->total, 0, NULL);
+}
+
+static bool record_window(TileLosses *t, const LossesSetup *setup, const Targets *targets,
+                          Error *err) {
     const Recipe *r = t->recipe;
     const int content = r->content_layers.count, style = r->style_layers.count;
-    const bool sketch = tape_is_sketch(t->picture->tape);
     const char *names[2 * LAYERS_MOST];
     Node *parts[PARTS_MOST];
     double *sums[PARTS_MOST];
     layers_names(&r->content_layers, names);
     layers_names(&r->style_layers, names + content);
-    if (!tile_window_init(&t->window, sketch ? tape_new_sketch() : tape_new_planned(),
-                          arena, r, network, t->picture->shape, names, content + style,
-                          r->space, true, err))
+    if (!tile_window_init(&t->window, setup->new_tape(), setup->arena, r, setup->network,
+                          t->losses.image->shape, names, content + style, r->space, true,
+                          err))
         return false;
     for (int i = 0; i < content; i++)
-        record_content(t, i);
-    record_regions(t, arena);
-    record_style(t, arena);
-    record_tile_total(t);
+        record_content(t, i, targets->content[i]);
+    record_regions(t, setup);
+    record_style(t, setup, targets);
+    t->tile_total = record_tile_total(t);
     const int count = list_parts(t, parts, sums);
     (r->recompute ? tape_plan_recompute : tape_plan)(t->window.tape, t->tile_total, count,
                                                      parts);
     return true;
 }
 
-TileLosses *tile_losses_new(Arena *arena, const Recipe *recipe, Network *network,
-                            const Scene *scene, const Targets *targets, Node *picture,
-                            Error *err) {
-    TileLosses *t = ARENA_NEW(arena, TileLosses, 1);
-    Scene *own = ARENA_NEW(arena, Scene, 1);
-    *own = *scene;
-    *t = (TileLosses){
-        .recipe = recipe, .scene = own, .targets = targets, .picture = picture};
-    return record_window(t, arena, network, err) ? t : NULL;
-}
-
-void tile_losses_free(TileLosses *t) {
-    if (!t) return;
-    tile_window_free(&t->window);
-    tape_free(t->grams);
-}
-
-size_t tile_losses_bytes(const TileLosses *t) {
-    return tape_bytes(t->window.tape) + tape_bytes(t->grams);
-}
-
-void tile_losses_forward(TileLosses *t) {
+static void sum_tiles(TileLosses *t) {
     const Recipe *r = t->recipe;
     Node *nodes[PARTS_MOST + LAYERS_MOST];
     double *sums[PARTS_MOST + LAYERS_MOST];
@@ -197,7 +185,7 @@ void tile_losses_forward(TileLosses *t) {
         nodes[count] = t->content[i].part;
         sums[count++] = &t->content[i].loss;
     }
-    tile_window_sum(&t->window, node_tensor(t->picture), count, nodes, sums);
+    tile_window_sum(&t->window, node_tensor(t->losses.image), count, nodes, sums);
     for (int i = 0; i < r->style_layers.count; i++)
         for (int k = 0; k < t->regions; k++)
             style_summary_store(r->style_form, node_tensor(t->style[i].region[k].gram),
@@ -205,22 +193,74 @@ void tile_losses_forward(TileLosses *t) {
     tape_forward(t->grams);
 }
 
-void tile_losses_backward(TileLosses *t) {
-    const Tensor gradient = {t->picture->shape, t->picture->grad};
+static void tiles_forward(Losses *losses) {
+    tape_forward(losses->tape);
+    sum_tiles((TileLosses *)losses);
+}
+
+/* What is on the tape of the image: sets its gradient, if only to 0. */
+static void image_backward(const Losses *losses) {
+    const Node *image = losses->image;
+    if (losses->total)
+        tape_backward(losses->tape, losses->total);
+    else
+        memset(image->grad, 0, shape_size(image->shape) * sizeof(real));
+}
+
+static void tiles_backward(Losses *losses) {
+    TileLosses *t = (TileLosses *)losses;
+    const Tensor image = node_tensor(losses->image);
+    const Tensor gradient = {image.shape, losses->image->grad};
+    image_backward(losses);
     if (!t->tile_total) return;
     if (t->style_total) tape_backward(t->grams, t->style_total);
     for (int tile = 0; tile < t->window.grid.count; tile++) {
-        tile_window_move(&t->window, node_tensor(t->picture), tile);
+        tile_window_move(&t->window, image, tile);
         tape_forward(t->window.tape);
         tape_backward(t->window.tape, t->tile_total);
         tile_window_give_back(&t->window, gradient);
     }
 }
 
-double tile_losses_content(const TileLosses *t, int layer) {
-    return t->content[layer].loss;
+static double tiles_content(const Losses *losses, int layer) {
+    return ((const TileLosses *)losses)->content[layer].loss;
 }
 
-double tile_losses_style(const TileLosses *t, int layer) {
-    return (double)node_scalar(t->style[layer].loss);
+static double tiles_style(const Losses *losses, int layer) {
+    return (double)node_scalar(((const TileLosses *)losses)->style[layer].loss);
+}
+
+static size_t tiles_bytes(const Losses *losses) {
+    const TileLosses *t = (const TileLosses *)losses;
+    return tape_bytes(losses->tape) + tape_bytes(t->window.tape) + tape_bytes(t->grams);
+}
+
+static void tiles_free(Losses *losses) {
+    TileLosses *t = (TileLosses *)losses;
+    tile_window_free(&t->window);
+    tape_free(t->grams);
+    tape_free(losses->tape);
+}
+
+static const LossesKind tiles = {.forward = tiles_forward,
+                                 .backward = tiles_backward,
+                                 .content = tiles_content,
+                                 .style = tiles_style,
+                                 .bytes = tiles_bytes,
+                                 .free = tiles_free};
+
+Losses *tile_losses_new(const LossesSetup *setup, Tensor image, Error *err) {
+    TileLosses *t = ARENA_NEW(setup->arena, TileLosses, 1);
+    Targets *targets = ARENA_NEW(setup->arena, Targets, 1);
+    t->recipe = setup->recipe;
+    if (!tile_targets(targets, setup, err)) return NULL;
+    losses_init(&t->losses, &tiles, setup, image);
+    t->losses.target_bytes = targets->bytes;
+    record_tv(t, setup);
+    if (!record_window(t, setup, targets, err)) {
+        tiles_free(&t->losses);
+        return NULL;
+    }
+    if (!tape_is_sketch(t->losses.tape)) sum_tiles(t);
+    return &t->losses;
 }

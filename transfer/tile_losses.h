@@ -23,36 +23,9 @@
 #ifndef TRANSFER_TILE_LOSSES_H
 #define TRANSFER_TILE_LOSSES_H
 
-#include "autograd/tape.h"
-#include "transfer/recipe.h"
-#include "transfer/scene.h"
-#include "transfer/targets.h"
+#include "transfer/losses.h"
 
-typedef struct TileLosses TileLosses;
-
-/* Cuts the picture into tiles of at most recipe->tile pixels a side. When its tape is a
- * sketch, so are theirs.
- *   scene, targets: in the arena, or as long as the tiles
- *   picture (1,3,h,w): a variable of another tape, in recipe->space
- * NULL when a layer is unknown, when its weights are missing, or when the picture is too
- * small for it. Lives in the arena but for its tapes, which tile_losses_free frees. */
-TileLosses *tile_losses_new(Arena *arena, const Recipe *recipe, Network *network,
-                            const Scene *scene, const Targets *targets, Node *picture,
-                            Error *err);
-void tile_losses_free(TileLosses *tiles); /* NULL is allowed */
-
-/* Bytes of their tapes. */
-size_t tile_losses_bytes(const TileLosses *tiles);
-
-/* Computes the losses at the picture's present value. */
-void tile_losses_forward(TileLosses *tiles);
-
-/* ADDS d (content_weight content + style_weight style) / d picture to picture->grad.
- * Comes after tile_losses_forward. */
-void tile_losses_backward(TileLosses *tiles);
-
-/* The loss of one layer at the last tile_losses_forward, without any weight. */
-double tile_losses_content(const TileLosses *tiles, int layer);
-double tile_losses_style(const TileLosses *tiles, int layer);
+/* The same as whole_losses_new, in tiles of at most recipe->tile pixels a side. */
+Losses *tile_losses_new(const LossesSetup *setup, Tensor image, Error *err);
 
 #endif
