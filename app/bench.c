@@ -114,7 +114,7 @@ static bool measure(Bench *bench, Session *s, Error *err) {
     Shape last;
     Tensor content, style, picture;
     Problem problem;
-    const LayerList *layers = &s->recipe.style_layers;
+    const LayerList *layers = &s->recipe.style.layers;
     if (!network_shape(s->network, layers->item[layers->count - 1].name,
                        (Shape){1, 3, bench->side, bench->side}, &last, err))
         return false;
@@ -142,15 +142,15 @@ static void measure_training(Bench *bench, Arena *arena) {
 /* The layers and losses of document 002 for SqueezeNet, Gatys' losses for the others, at
  * the layers that are usual for them and their weights. */
 static bool recipe_for(const Recipe *asked, Recipe *out, Error *err) {
-    bool squeezenet = strncmp(asked->net, "squeezenet", 10) == 0;
-    const char *net = asked->net;
-    const Pooling pool = asked->pool;
-    const bool recompute = asked->recompute;
+    bool squeezenet = strncmp(asked->net.name, "squeezenet", 10) == 0;
+    const char *net = asked->net.name;
+    const Pooling pool = asked->net.pool;
+    const bool recompute = asked->run.recompute;
     if (!recipe_read(squeezenet ? "c2-starry" : "seed0-formula", out, err)) return false;
-    if (!squeezenet) out->content_layers = out->style_layers = (LayerList){0};
-    out->net = net;
-    out->pool = pool;
-    out->recompute = recompute;
+    if (!squeezenet) out->content.layers = out->style.layers = (LayerList){0};
+    out->net.name = net;
+    out->net.pool = pool;
+    out->run.recompute = recompute;
     return true;
 }
 
@@ -190,7 +190,7 @@ static int run(const Options *asked) {
     if (!recipe_for(&asked->recipe, &options.recipe, &err) ||
         !session_open_network(&s, &options, &err))
         return session_complain("bench", &err);
-    Bench bench = {.net = options.recipe.net,
+    Bench bench = {.net = options.recipe.net.name,
                    .kernels = kernels->name,
                    .side = options.side ? options.side : SIDE,
                    .batch = 1,

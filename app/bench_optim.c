@@ -65,12 +65,12 @@ double bench_method(const Recipe *recipe, size_t size, int history) {
     Bowl bowl = {size, x.data, tensor_alloc(arena, shape).data, 0};
     const Objective objective = {size, bowl.x, bowl.gradient, evaluate, &bowl};
     Recipe own = *recipe;
-    own.rate = RATE;
-    own.history = history;
-    own.steps = history + 2 + ROUNDS;
-    own.line_search = false;
-    own.temperature = 0;
-    own.cooling = 1;
+    own.optimizer.schedule.lr = RATE;
+    own.optimizer.lbfgs.history = history;
+    own.run.steps = history + 2 + ROUNDS;
+    own.optimizer.lbfgs.strong_wolfe = false;
+    own.optimizer.anneal.temperature = 0;
+    own.optimizer.anneal.cooling = 1;
     tensor_fill_uniform(x, &rng, 1, 2);
     const Spread spread = steps_of(arena, recipe_optimizer_new(arena, &own, objective),
                                    &bowl, history + 2, ROUNDS);

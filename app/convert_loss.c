@@ -74,8 +74,8 @@ static void record_gram(Node *f, Node *painting, Shape picture, Node **out) {
 
 static bool record_all(const Session *s, Tape *tape, Tensor x, AllForms *out,
                        Error *err) {
-    const LayerList *content = &s->recipe.content_layers,
-                    *style = &s->recipe.style_layers;
+    const LayerList *content = &s->recipe.content.layers,
+                    *style = &s->recipe.style.layers;
     Node *f[LAYERS_MOST], *p[LAYERS_MOST], *g[LAYERS_MOST], *a[LAYERS_MOST];
     if (!record(s, tape, x, content, f, err) ||
         !record(s, tape, s->scene.content, content, p, err) ||
@@ -96,8 +96,8 @@ static bool record_all(const Session *s, Tape *tape, Tensor x, AllForms *out,
 
 static bool print_all(const Session *s, const AllForms *l, Error *err) {
     Printing p = {true, err};
-    const LayerList *content = &s->recipe.content_layers,
-                    *style = &s->recipe.style_layers;
+    const LayerList *content = &s->recipe.content.layers,
+                    *style = &s->recipe.style.layers;
     for (int k = 0; k < content->count; k++) {
         printf("content at %s\n", content->item[k].name);
         print_forms(&p, "content", content->item[k].name, content_forms, CONTENT_FORMS,
@@ -176,12 +176,12 @@ static void choose_layers(LayerList *layers, const LayerList *named, bool user,
 static bool open_system(const Session *s, const Options *options, const char *name,
                         Recipe *out, Error *err) {
     if (!recipe_read(recipe_of(name), out, err)) return false;
-    choose_layers(&out->content_layers, &s->recipe.content_layers,
-                  options->recipe.content_layers.count > 0, out->name, s->network);
-    choose_layers(&out->style_layers, &s->recipe.style_layers,
-                  options->recipe.style_layers.count > 0, out->name, s->network);
-    out->input = INPUT_WEIGHTS; /* the same features for both */
-    out->space = SPACE_UNIT;    /* and the gradient by the same pixels */
+    choose_layers(&out->content.layers, &s->recipe.content.layers,
+                  options->recipe.content.layers.count > 0, out->name, s->network);
+    choose_layers(&out->style.layers, &s->recipe.style.layers,
+                  options->recipe.style.layers.count > 0, out->name, s->network);
+    out->net.input = INPUT_WEIGHTS; /* the same features for both */
+    out->pixels.space = SPACE_UNIT; /* and the gradient by the same pixels */
     return true;
 }
 
@@ -201,25 +201,25 @@ static void print_layers(const LayerList *from, const LayerList *to) {
 static void print_weights(const Recipe *from, const Recipe *to, const Conversion *c) {
     const Recipe *r = &c->recipe;
     printf("%s %g/%g/%g is, in the units of %s, %.6g/%.6g/%.6g:\n\n", SHOWN(from->name),
-           from->content_weight, from->style_weight, from->tv_weight, SHOWN(to->name),
-           r->content_weight, r->style_weight, r->tv_weight);
+           from->content.weight, from->style.weight, from->tv.weight, SHOWN(to->name),
+           r->content.weight, r->style.weight, r->tv.weight);
     printf("%-12s %12s  %-13s %12s\n", "weights", SHOWN(from->name), "", SHOWN(to->name));
-    print_row("content", from->content_weight, content_forms[from->content_form].name,
-              r->content_weight, content_forms[r->content_form].name);
-    print_layers(&from->content_layers, &r->content_layers);
-    print_row("style", from->style_weight, style_forms[from->style_form].name,
-              r->style_weight, style_forms[r->style_form].name);
-    print_layers(&from->style_layers, &r->style_layers);
-    if (from->tv_weight > 0)
-        print_row("tv", from->tv_weight, tv_forms[from->tv_form].name, r->tv_weight,
-                  tv_forms[r->tv_form].name);
+    print_row("content", from->content.weight, content_forms[from->content.form].name,
+              r->content.weight, content_forms[r->content.form].name);
+    print_layers(&from->content.layers, &r->content.layers);
+    print_row("style", from->style.weight, style_forms[from->style.form].name,
+              r->style.weight, style_forms[r->style.form].name);
+    print_layers(&from->style.layers, &r->style.layers);
+    if (from->tv.weight > 0)
+        print_row("tv", from->tv.weight, tv_forms[from->tv.form].name, r->tv.weight,
+                  tv_forms[r->tv.form].name);
     if (c->tv_kept)
         printf("%s has no such tv: form and pixels are those of %s\n", SHOWN(to->name),
                SHOWN(from->name));
-    if (r->content_weight > 0 && to->content_weight > 0 && to->style_weight > 0)
+    if (r->content.weight > 0 && to->content.weight > 0 && to->style.weight > 0)
         printf(
             "published with style weight %g: the style of %s is %.3g times as strong\n",
-            to->style_weight, SHOWN(from->name), r->style_weight / to->style_weight);
+            to->style.weight, SHOWN(from->name), r->style.weight / to->style.weight);
 }
 
 /* The total of a recipe at x, and its gradient by RGB in [0, 1]. */
@@ -254,8 +254,8 @@ static bool translate(Session *s, const Options *options, Tensor x, Error *err) 
     if (!open_system(s, options, options->from, &from, err) ||
         !recipe_read(recipe_of(options->to), &to, err))
         return false;
-    to.input = INPUT_WEIGHTS;
-    to.space = SPACE_UNIT;
+    to.net.input = INPUT_WEIGHTS;
+    to.pixels.space = SPACE_UNIT;
     if (!convert_recipe(&from, &to, s->network, x.shape, &c, err) ||
         !measure(s, &from, x, &totals[0], &gradients[0], err) ||
         !measure(s, &c.recipe, x, &totals[1], &gradients[1], err))

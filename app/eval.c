@@ -25,11 +25,11 @@ static bool print_text(json_t *settings, const Recipe *r, const Terms *t, Error 
     if (!settings_print(settings, err)) return false;
     printf("\n");
     printf("total    %.17g\n", t->total);
-    printf("content  %.17g  x %g\n", t->content, r->content_weight);
-    print_layers("content", &r->content_layers, t->content_layer);
-    printf("style    %.17g  x %g\n", t->style, r->style_weight);
-    print_layers("style", &r->style_layers, t->style_layer);
-    printf("tv       %.17g  x %g\n", t->tv, r->tv_weight);
+    printf("content  %.17g  x %g\n", t->content, r->content.weight);
+    print_layers("content", &r->content.layers, t->content_layer);
+    printf("style    %.17g  x %g\n", t->style, r->style.weight);
+    print_layers("style", &r->style.layers, t->style_layer);
+    printf("tv       %.17g  x %g\n", t->tv, r->tv.weight);
     return true;
 }
 
@@ -48,9 +48,9 @@ static bool print_json(json_t *settings, const Recipe *r, const Terms *t, Error 
         json_built(&build, json_pack("{s:f, s:f, s:f, s:f}", "total", t->total, "content",
                                      t->content, "style", t->style, "tv", t->tv));
     json_put(&build, all, "content_layers",
-             layers_object(&build, &r->content_layers, t->content_layer));
+             layers_object(&build, &r->content.layers, t->content_layer));
     json_put(&build, all, "style_layers",
-             layers_object(&build, &r->style_layers, t->style_layer));
+             layers_object(&build, &r->style.layers, t->style_layer));
     json_put(&build, all, "settings", settings);
     const bool good =
         json_print(&build, all, JSON_INDENT(2) | JSON_REAL_PRECISION(17), stdout, err);
@@ -116,9 +116,9 @@ static bool outputs_ready(const Options *options, Error *err) {
 /* The memory of a run without an optimiser. */
 static bool fits(Session *s, const Options *options, Error *err) {
     const Recipe whole = s->recipe;
-    s->recipe.method = METHOD_GD;
-    s->recipe.momentum = s->recipe.average = 0;
-    s->recipe.rate = 1;
+    s->recipe.optimizer.method = METHOD_GD;
+    s->recipe.optimizer.gd.momentum = s->recipe.run.average = 0;
+    s->recipe.optimizer.schedule.lr = 1;
     const bool good = forecast_fits(s, options, err);
     s->recipe = whole;
     return good;
@@ -134,7 +134,8 @@ static int eval(const Options *options) {
         return session_complain("eval", &err);
     }
     if (!session_open_pictures(&s, options, &err)) return session_complain("eval", &err);
-    s.recipe.space = SPACE_UNIT; /* the gradient is with respect to RGB in [0, 1] */
+    s.recipe.pixels.space =
+        SPACE_UNIT; /* the gradient is with respect to RGB in [0, 1] */
     bool ok = measure(&s, options, &err);
     session_close(&s);
     return ok ? 0 : session_complain("eval", &err);

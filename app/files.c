@@ -68,7 +68,8 @@ void files_read_options(Files *files, Arena *arena, const Options *options) {
         files_read(files, "--mask", options->masks.path[i]);
         files_read(files, "--style-mask", options->parts.path[i]);
     }
-    if (options->recipe.start == START_FILE) files_read(files, "--init", options->init);
+    if (options->recipe.start.from == START_FILE)
+        files_read(files, "--init", options->init);
     files_read(files, "--image", options->image);
     files_read(files, "--weights", weights_of(arena, options));
     if (options->recipe_name)

@@ -42,7 +42,7 @@ static bool plan_memory(Session *s, const Options *options, const Recipe *all, i
     bool good = (stage == 0 || session_read_pictures(s, options, arena, err)) &&
                 forecast_memory(s, &row->memory, err);
     row->shape = s->scene.content.shape;
-    row->steps = s->recipe.steps;
+    row->steps = s->recipe.run.steps;
     if (good)
         row->peak = base->bytes + (arena_used(s->arena) - base->used) +
                     arena_used(arena) + stage_memory_sum(&row->memory);
@@ -70,8 +70,8 @@ static bool measure(Session *s, const Options *options, const Recipe *all, Speed
     bool good = false;
     s->recipe = recipe_stage(all, recipe_stages(all) - 1);
     s->sizes_only = false;
-    for (int whole = s->recipe.size, side = ENOUGH; !good; side *= 2) {
-        s->recipe.size = side < whole ? side : whole;
+    for (int whole = s->recipe.size.pixels, side = ENOUGH; !good; side *= 2) {
+        s->recipe.size.pixels = side < whole ? side : whole;
         good = session_read_pictures(s, options, arena, err);
         if (side >= whole) break;
     }

@@ -40,7 +40,7 @@ bool forecast_memory(Session *s, StageMemory *out, Error *err) {
                 problem_sketch(&problem, arena, &s->recipe, s->network, &s->scene, err);
     if (good) {
         const size_t size = shape_size(problem.variable->shape);
-        const size_t copies = COPIES + (s->recipe.average > 0);
+        const size_t copies = COPIES + (s->recipe.run.average > 0);
         *out = (StageMemory){.targets = problem.losses->target_bytes,
                              .tapes = problem_bytes(&problem),
                              .kept = arena_used(arena),

@@ -45,9 +45,9 @@ static void time_rounds(Problem *problem, double *forward, double *backward) {
 
 /* A few true steps: every optimiser but one with a line search takes one evaluation. */
 static void probe(Problem *problem, Arena *arena, Recipe *r, Speed *speed) {
-    if (r->method != METHOD_LBFGS || !r->line_search) return;
-    if (r->steps > PROBE_STEPS) r->steps = PROBE_STEPS;
-    r->until = 0;
+    if (r->optimizer.method != METHOD_LBFGS || !r->optimizer.lbfgs.strong_wolfe) return;
+    if (r->run.steps > PROBE_STEPS) r->run.steps = PROBE_STEPS;
+    r->run.until = 0;
     paint_run(problem, arena, note, speed);
 }
 
@@ -66,7 +66,7 @@ static bool measure_copy(Session *s, Speed *speed, int i, int side, Error *err) 
     Problem problem;
     Recipe r = s->recipe;
     Scene scene = scene_resized(arena, &s->scene, side);
-    r.tile = 0;
+    r.run.tile = 0;
     const double start = seconds_now();
     bool good =
         recipe_choose_rate(&r, s->network, scene.content.shape, err) &&
@@ -86,7 +86,7 @@ static bool measure_copy(Session *s, Speed *speed, int i, int side, Error *err) 
 static double move_of(const Recipe *r, Shape picture) {
     size_t size = shape_size(picture);
     if (size > MOVE_MOST) size = MOVE_MOST;
-    const int history = r->method == METHOD_LBFGS ? MOVE_HISTORY : 0;
+    const int history = r->optimizer.method == METHOD_LBFGS ? MOVE_HISTORY : 0;
     return bench_method(r, size, history ? history : 1) / (double)size / (history + 1);
 }
 
@@ -128,14 +128,14 @@ static double backward_at(const Speed *s, double pixels) {
 /* The tiles of a picture, and the pixels that are computed for each. */
 static bool tiles_of(Session *s, Shape picture, int *count, double *pixels, Error *err) {
     const Recipe *r = &s->recipe;
-    const LayerList *lists[] = {&r->content_layers, &r->style_layers};
+    const LayerList *lists[] = {&r->content.layers, &r->style.layers};
     int index[2 * LAYERS_MOST], layers = 0;
     for (int k = 0; k < 2; k++)
         for (int i = 0; i < lists[k]->count; i++)
             if (!network_layer_find(s->network, lists[k]->item[i].name, &index[layers++],
                                     err))
                 return false;
-    const TileGrid t = tile_grid_of(s->network, index, layers, picture, r->tile);
+    const TileGrid t = tile_grid_of(s->network, index, layers, picture, r->run.tile);
     const Box window = tile_grid_window(&t, 0);
     *count = t.count;
     *pixels = (double)window.h * window.w;
@@ -145,10 +145,10 @@ static bool tiles_of(Session *s, Shape picture, int *count, double *pixels, Erro
 /* Pairs that L-BFGS has on average during a run. */
 static double mean_pairs(const Recipe *r) {
     double sum = 0;
-    if (r->method != METHOD_LBFGS) return 0;
-    for (int i = 0; i < r->steps; i++)
-        sum += i < r->history ? i : r->history;
-    return sum / r->steps;
+    if (r->optimizer.method != METHOD_LBFGS) return 0;
+    for (int i = 0; i < r->run.steps; i++)
+        sum += i < r->optimizer.lbfgs.history ? i : r->optimizer.lbfgs.history;
+    return sum / r->run.steps;
 }
 
 bool speed_stage(const Speed *speed, Session *s, double *seconds, Error *err) {
@@ -157,7 +157,7 @@ bool speed_stage(const Speed *speed, Session *s, double *seconds, Error *err) {
     double pixels = pixels_of(picture), forward = forward_at(speed, pixels),
            backward = backward_at(speed, pixels),
            init = at(speed, speed->copy[0].init, speed->copy[1].init, pixels);
-    if (r->tile) {
+    if (r->run.tile) {
         int tiles;
         if (!tiles_of(s, picture, &tiles, &pixels, err)) return false;
         forward = tiles * forward_at(speed, pixels);
@@ -165,7 +165,7 @@ bool speed_stage(const Speed *speed, Session *s, double *seconds, Error *err) {
         init = (2 + s->scene.styles) * forward;
     }
     const double move = speed->move * (mean_pairs(r) + 1) * (double)shape_size(picture);
-    *seconds = init + speed_evaluations(speed, r->steps) * (forward + backward) +
-               r->steps * move + forward;
+    *seconds = init + speed_evaluations(speed, r->run.steps) * (forward + backward) +
+               r->run.steps * move + forward;
     return true;
 }

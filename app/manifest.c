@@ -55,7 +55,7 @@ Manifest *manifest_new(Arena *arena, const Options *options, const Session *sess
     *m = (Manifest){.options = options,
                     .preprocess = network_preprocessing(session->network),
                     .weights = random ? session->weights : NULL};
-    const bool file = options->recipe.start == START_FILE;
+    const bool file = options->recipe.start.from == START_FILE;
     return add_input(m, "content", 0, options->operand[0], err) &&
                    add_styles(m, options, err) &&
                    add_input(m, "init", 0, file ? options->init : NULL, err) &&
@@ -107,8 +107,8 @@ static json_t *options_object(JsonBuild *build, const Manifest *m, const Recipe 
     const Options *o = m->options;
     const Sayings to = {build, json_built(build, json_object())};
     const char *start = o->init_with < 0 ? "" : starts[o->init_with];
-    say(&to, MANIFEST_TILE, r->tile > 0, "%d", r->tile);
-    say(&to, MANIFEST_RECOMPUTE, r->recompute, "yes");
+    say(&to, MANIFEST_TILE, r->run.tile > 0, "%d", r->run.tile);
+    say(&to, MANIFEST_RECOMPUTE, r->run.recompute, "yes");
     say(&to, MANIFEST_STYLE_SIZE, o->style_size > 0, "%d", o->style_size);
     say_blend(&to, &o->blend);
     say(&to, MANIFEST_COLORS, o->colors != COLORS_STYLE, "%s", colors[o->colors]);

@@ -92,7 +92,7 @@ static bool read_recipe(ManifestReading *r, Error *err) {
             return error_set(err, "%s: its recipe says %s %s", r->path, NAME(name),
                              why.text);
     }
-    r->options.net = recipe->net;
+    r->options.net = recipe->net.name;
     const char *called = json_string_value(json_object_get(r->root, "recipe-name"));
     snprintf(recipe->name, sizeof recipe->name, "%.*s", (int)sizeof recipe->name - 1,
              called ? NAME(called) : "");
@@ -194,7 +194,7 @@ static bool place_input(ManifestReading *r, const char *use, int style,
     else if (strcmp(use, "weights") == 0)
         o->weights = path;
     else if (strcmp(use, "init") == 0)
-        o->init = path, o->recipe.start = START_FILE;
+        o->init = path, o->recipe.start.from = START_FILE;
     else
         return false;
     return true;

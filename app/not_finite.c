@@ -24,10 +24,10 @@ static bool finite_layers(const char *term, const char *form, const LayerList *l
 }
 
 bool finite_terms(const Recipe *r, const Terms *t, Error *err) {
-    return finite_layers("content", content_forms[r->content_form].name,
-                         &r->content_layers, t->content_layer, err) &&
-           finite_layers("style", style_forms[r->style_form].name, &r->style_layers,
+    return finite_layers("content", content_forms[r->content.form].name,
+                         &r->content.layers, t->content_layer, err) &&
+           finite_layers("style", style_forms[r->style.form].name, &r->style.layers,
                          t->style_layer, err) &&
-           finite_loss("tv", tv_forms[r->tv_form].name, NULL, t->tv, err) &&
+           finite_loss("tv", tv_forms[r->tv.form].name, NULL, t->tv, err) &&
            finite_loss("total", "of all terms with their weights", NULL, t->total, err);
 }

@@ -192,22 +192,27 @@ static bool walk(Options *options, const Command *command, int argc, char **argv
 static void choose_start(Options *options) {
     if (!options->init) return;
     int index = choice_index("content|noise|style", options->init);
-    options->recipe.start = index < 0 ? START_FILE : (Start)index;
+    options->recipe.start.from = index < 0 ? START_FILE : (Start)index;
 }
 
 /* What was not said stays as the recipe has it; a rate and how it changes belong to their
  * method. Commands that look at one picture look at the last stage. */
 static void fit_recipe(Options *options, const Command *command, const Recipe *plan) {
     Recipe *recipe = &options->recipe;
-    const int size = recipe->size, steps = recipe->steps;
-    recipe->size = plan->size, recipe->steps = plan->steps;
+    Schedule *schedule = &recipe->optimizer.schedule;
+    const bool same_method = recipe->optimizer.method == plan->optimizer.method;
+    const int size = recipe->size.pixels, steps = recipe->run.steps;
+    recipe->size.pixels = plan->size.pixels;
+    recipe->run.steps = plan->run.steps;
     recipe_fit(recipe, size, steps);
     if (!(command->mask & FOR_PAINT))
         *recipe = recipe_stage(recipe, recipe_stages(recipe) - 1);
-    if (recipe->rate < 0) recipe->rate = recipe->method == plan->method ? plan->rate : 0;
-    if (recipe->method == plan->method) return;
-    recipe->decay = recipe_defaults.decay, recipe->decay_every = 0;
-    recipe->drop_step = 0, recipe->drop_rate = 0;
+    if (schedule->lr < 0) schedule->lr = same_method ? plan->optimizer.schedule.lr : 0;
+    if (same_method) return;
+    schedule->factor = recipe_defaults.optimizer.schedule.factor;
+    schedule->every = 0;
+    schedule->at = 0;
+    schedule->after = 0;
 }
 
 /* Reads the recipe that a command line names, or for paint its own; who measures without
@@ -249,8 +254,8 @@ const char *options_tensor(const Options *options) {
 static bool build_pyramid(Options *options, Error *err) {
     Recipe *recipe = &options->recipe;
     if (options->pyramid) return pyramid_stages(recipe, options->pyramid, err);
-    if (recipe->pyramid && !recipe->stages.count)
-        pyramid_fit(recipe, options_tensor(options) ? 1 : recipe->pyramid);
+    if (recipe->size.pyramid && !recipe->size.stages.count)
+        pyramid_fit(recipe, options_tensor(options) ? 1 : recipe->size.pyramid);
     return true;
 }
 
@@ -271,11 +276,12 @@ bool options_parse(Options *options, const Command *command, int argc, char **ar
         !read_recipe(options, command, err))
         return false;
     const Recipe plan = options->recipe;
-    options->recipe.rate = -1; /* until --lr, --size and --steps say otherwise */
-    options->recipe.size = options->recipe.steps = 0;
+    /* until --lr, --size and --steps say otherwise */
+    options->recipe.optimizer.schedule.lr = -1;
+    options->recipe.size.pixels = options->recipe.run.steps = 0;
     if (!walk(options, command, argc - 1, argv + 1, NULL, err)) return false;
     choose_start(options);
-    if (options->net) options->recipe.net = options->net;
+    if (options->net) options->recipe.net.name = options->net;
     fit_recipe(options, command, &plan);
     if (options->help) return true;
     int count = argc - 1 - optind;

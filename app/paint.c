@@ -89,9 +89,9 @@ static bool watch(void *context, const Problem *problem, const PaintStep *of_sta
 static bool first_picture(const Session *s, const Options *options, Tensor *out,
                           Error *err) {
     Tensor file = {0};
-    const Start other = s->recipe.start == START_NOISE ? START_CONTENT : START_NOISE;
+    const Start other = s->recipe.start.from == START_NOISE ? START_CONTENT : START_NOISE;
     const Start with = options->init_with < 0 ? other : (Start)options->init_with;
-    if (s->recipe.start == START_FILE &&
+    if (s->recipe.start.from == START_FILE &&
         !input_picture_sized(s->arena, options->init, s->scene.content.shape, &file, err))
         return false;
     *out = start_picture(s->arena, &s->recipe, s->network, &s->scene, file, with,
@@ -289,7 +289,7 @@ static int paint_stages(Session *s, Run *run) {
 /* In stages the pictures are read in several sizes, which a .npy tensor does not have. */
 static bool stages_ready(const Options *options, Error *err) {
     const char *tensor =
-        options->recipe.stages.count > 1 ? options_tensor(options) : NULL;
+        options->recipe.size.stages.count > 1 ? options_tensor(options) : NULL;
     return !tensor || error_set(err,
                                 "%s: is never resized, and cannot be painted in stages; "
                                 "use a picture or --pyramid 1",

@@ -19,8 +19,8 @@ void progress_print(const Recipe *recipe, const PaintStep *s) {
         "%sstep %d/%d  total %.4g = content %.4g + style %.4g + tv %.4g  %.2f s/step  "
         "%d:%02d left%s",
         on_terminal() ? "\r\033[K" : "", s->step, steps, s->terms.total,
-        recipe->content_weight * s->terms.content, recipe->style_weight * s->terms.style,
-        recipe->tv_weight * s->terms.tv, per_step, left / 60, left % 60,
+        recipe->content.weight * s->terms.content, recipe->style.weight * s->terms.style,
+        recipe->tv.weight * s->terms.tv, per_step, left / 60, left % 60,
         on_terminal() ? "" : "\n");
     fflush(stderr);
 }
@@ -29,7 +29,7 @@ void progress_stage(const Recipe *recipe, int stage, Shape size, int done) {
     if (stage > 0) progress_end();
     fprintf(stderr, "size %d of %d: %d x %d pixels, steps %d to %d%s\n", stage + 1,
             recipe_stages(recipe), size.w, size.h, done + 1,
-            done + recipe_stage(recipe, stage).steps,
+            done + recipe_stage(recipe, stage).run.steps,
             stage > 0 ? "; the loss of another size is another number" : "");
 }
 

@@ -69,27 +69,27 @@ static bool choose_network(Session *s, const Options *options, const char *path,
                          "%s: the weights of no network that is known; 'stylegrad "
                          "weights %s' lists what is in it",
                          SHOWN(path), SHOWN(path));
-    if (strcmp(net, s->recipe.net) != 0)
+    if (strcmp(net, s->recipe.net.name) != 0)
         session_note(s, "%s holds %s\n", SHOWN(path), net);
-    s->recipe.net = net;
+    s->recipe.net.name = net;
     return true;
 }
 
 static bool make_network(Session *s, Error *err) {
-    s->network = network_new(s->arena, s->recipe.net, s->recipe.pool, err);
-    if (s->network) network_padding(s->network, s->recipe.pad);
+    s->network = network_new(s->arena, s->recipe.net.name, s->recipe.net.pool, err);
+    if (s->network) network_padding(s->network, s->recipe.net.pad);
     return s->network;
 }
 
 /* Fills in the layers, and says so when the usual ones are out of reach; not to who asks
  * about the layers of another system. */
 static bool choose_layers(Session *s, const Options *options, Error *err) {
-    bool chosen = s->recipe.content_layers.count && s->recipe.style_layers.count;
+    bool chosen = s->recipe.content.layers.count && s->recipe.style.layers.count;
     if (!recipe_complete(&s->recipe, s->network, err)) return false;
     if (chosen || options->from) return true;
-    session_note(s, "content from %s, style from", s->recipe.content_layers.item[0].name);
-    for (int i = 0; i < s->recipe.style_layers.count; i++)
-        session_note(s, " %s", s->recipe.style_layers.item[i].name);
+    session_note(s, "content from %s, style from", s->recipe.content.layers.item[0].name);
+    for (int i = 0; i < s->recipe.style.layers.count; i++)
+        session_note(s, " %s", s->recipe.style.layers.item[i].name);
     session_note(s, "\n");
     return true;
 }
@@ -130,7 +130,7 @@ bool session_is_random(const Session *s) {
  * others is random. */
 static bool open_network(Session *s, const Options *options, Error *err) {
     const char *weights = options->weights;
-    if (!weights && strcmp(s->recipe.net, OWN_NETWORK) == 0) {
+    if (!weights && strcmp(s->recipe.net.name, OWN_NETWORK) == 0) {
         weights = assets_path(s->arena, OWN_NETWORK ".safetensors", err);
         s->weights = weights;
         return weights && file_weights(s, options, weights, err);
@@ -138,16 +138,18 @@ static bool open_network(Session *s, const Options *options, Error *err) {
     s->weights = weights ? weights : RANDOM "1";
     if (!session_is_random(s)) return file_weights(s, options, weights, err);
     if (!weights)
-        session_note(s, "no --weights: %s with random weights, seed 1\n", s->recipe.net);
+        session_note(s, "no --weights: %s with random weights, seed 1\n",
+                     s->recipe.net.name);
     return make_network(s, err) &&
            random_weights(s, options, s->weights + strlen(RANDOM), err);
 }
 
 StyleSize session_style_size(const Recipe *stage, const Options *options) {
     if (!options->style_size)
-        return (StyleSize){(int)(stage->size * stage->style_scale + 0.5), stage->size_of};
-    const double side =
-        (double)options->style_size * stage->size / recipe_final_size(&options->recipe);
+        return (StyleSize){(int)(stage->size.pixels * stage->size.style_scale + 0.5),
+                           stage->size.of};
+    const double side = (double)options->style_size * stage->size.pixels /
+                        recipe_final_size(&options->recipe);
     return (StyleSize){side < PICTURE_SIDE_LEAST ? PICTURE_SIDE_LEAST : (int)(side + 0.5),
                        SIDE_LONGER};
 }
@@ -214,8 +216,8 @@ bool session_read_pictures(Session *s, const Options *options, Arena *arena, Err
     const Recipe *r = &s->recipe;
     s->scene = (Scene){.styles = options->operands - 1};
     s->unread = 0;
-    if (!read_picture(s, arena, options->operand[0], (StyleSize){r->size, r->size_of},
-                      &s->scene.content, err))
+    if (!read_picture(s, arena, options->operand[0],
+                      (StyleSize){r->size.pixels, r->size.of}, &s->scene.content, err))
         return false;
     for (int i = 0; i < s->scene.styles; i++)
         if (!read_style(s, options, i, arena, err)) return false;

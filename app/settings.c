@@ -62,7 +62,7 @@ static void count(Filling *f, const char *name, int number) {
 /* What surrounds the features. */
 static const char *padding_of(const Session *s) {
     static const char *const modes[] = {"zeros", "reflect", "replicate"};
-    if (s->recipe.pad == PADDING_REPLICATE_FIRST) return "replicate-first";
+    if (s->recipe.net.pad == PADDING_REPLICATE_FIRST) return "replicate-first";
     for (int i = 0; i < network_count(s->network); i++)
         if (network_layer(s->network, i)->kind == LAYER_CONV &&
             network_layer(s->network, i)->pad > 0)
@@ -76,7 +76,7 @@ static void say_network(Filling *f, const Session *s) {
     say(f, "weights", s->weights);
     if (!session_is_random(s)) say(f, "weights-sha256", s->hash.text);
     say(f, "preprocess", preprocess_name(network_preprocessing(s->network)));
-    say(f, "pool", s->recipe.pool == POOL_AVG ? "avg" : "max");
+    say(f, "pool", s->recipe.net.pool == POOL_AVG ? "avg" : "max");
     say(f, "pad", padding_of(s));
 }
 
@@ -103,7 +103,7 @@ static Filling part_of(Filling *f, const char *name) {
 
 static void say_pictures(Filling *f, const Session *s, const Options *options,
                          const char *image, const Tensor *x) {
-    count(f, "size", s->recipe.size);
+    count(f, "size", s->recipe.size.pixels);
     if (options->style_size) count(f, "style-size", options->style_size);
     Filling part = part_of(f, "content");
     say_picture(&part, options->operand[0], s->scene.content);

@@ -31,12 +31,12 @@ static bool is_possible(const Session *s, const Options *options, int stage,
                         const Sources *sources) {
     const Recipe r = recipe_stage(&s->recipe, stage);
     for (int i = 0; i < sources->count; i++) {
-        const StyleSize size =
-            i == 0 ? (StyleSize){r.size, r.size_of} : session_style_size(&r, options);
+        const StyleSize size = i == 0 ? (StyleSize){r.size.pixels, r.size.of}
+                                      : session_style_size(&r, options);
         const Shape fit = input_fit(sources->shape[i], size.size, size.of);
         if (!input_large_enough(fit) ||
-            !reaches(s->network, i == 0 ? &r.content_layers : &r.style_layers, fit) ||
-            (i == 0 && !reaches(s->network, &r.style_layers, fit)))
+            !reaches(s->network, i == 0 ? &r.content.layers : &r.style.layers, fit) ||
+            (i == 0 && !reaches(s->network, &r.style.layers, fit)))
             return false;
     }
     return true;
@@ -44,7 +44,7 @@ static bool is_possible(const Session *s, const Options *options, int stage,
 
 bool stages_leave_out(Session *s, const Options *options, Error *err) {
     Sources sources;
-    const Stages *stages = &s->recipe.stages;
+    const Stages *stages = &s->recipe.size.stages;
     const int count = stages->count;
     int first = 0;
     if (count > 1 && !read_sources(options, &sources, err)) return false;
@@ -62,6 +62,6 @@ bool stages_leave_out(Session *s, const Options *options, Error *err) {
             stages->left_out, recipe_stages(&s->recipe) + stages->left_out,
             first > 0 ? "too small for these pictures" : "for want of steps or pixels",
             recipe_steps(&s->recipe), recipe_steps(&s->recipe) == 1 ? "" : "s",
-            s->recipe.size);
+            s->recipe.size.pixels);
     return true;
 }

@@ -43,12 +43,12 @@ static Csv *open_csv(Arena *arena, const Recipe *r, const char *path, Error *err
     char name[LAYER_NAME_MOST + 16];
     int count = FIXED;
     memcpy(columns, fixed_columns, sizeof fixed_columns);
-    for (int i = 0; i < r->content_layers.count; i++) {
-        snprintf(name, sizeof name, "content %s", r->content_layers.item[i].name);
+    for (int i = 0; i < r->content.layers.count; i++) {
+        snprintf(name, sizeof name, "content %s", r->content.layers.item[i].name);
         columns[count++] = arena_string(arena, name);
     }
-    for (int i = 0; i < r->style_layers.count; i++) {
-        snprintf(name, sizeof name, "style %s", r->style_layers.item[i].name);
+    for (int i = 0; i < r->style.layers.count; i++) {
+        snprintf(name, sizeof name, "style %s", r->style.layers.item[i].name);
         columns[count++] = arena_string(arena, name);
     }
     return csv_new(path, columns, count, err);
@@ -93,7 +93,7 @@ static void add_row(const Trace *t, const PaintStep *s) {
         [STYLE] = s->terms.style, [TV] = s->terms.tv,
         [SIDE] = s->side,
     };
-    int contents = r->content_layers.count, styles = r->style_layers.count;
+    int contents = r->content.layers.count, styles = r->style.layers.count;
     memcpy(row + FIXED, s->terms.content_layer, (size_t)contents * sizeof *row);
     memcpy(row + FIXED + contents, s->terms.style_layer, (size_t)styles * sizeof *row);
     csv_row(t->csv, row);
@@ -106,9 +106,9 @@ void trace_add(Trace *t, const PaintStep *s) {
     if (!t->plot) return;
     if (row == t->room) grow(t, row);
     t->curves[BY_STEP][row] = s->step;
-    t->curves[OF_CONTENT][row] = r->content_weight * s->terms.content;
-    t->curves[OF_STYLE][row] = r->style_weight * s->terms.style;
-    t->curves[OF_TV][row] = r->tv_weight * s->terms.tv;
+    t->curves[OF_CONTENT][row] = r->content.weight * s->terms.content;
+    t->curves[OF_STYLE][row] = r->style.weight * s->terms.style;
+    t->curves[OF_TV][row] = r->tv.weight * s->terms.tv;
     t->curves[OF_TOTAL][row] = s->terms.total;
 }
 
@@ -125,7 +125,7 @@ static bool draw(const Trace *t, Error *err) {
                  .x_label = "step",
                  .y_label = "loss, with its weight",
                  .log_y = true,
-                 .series_count = t->recipe->tv_weight > 0 ? 4 : 3,
+                 .series_count = t->recipe->tv.weight > 0 ? 4 : 3,
                  .series = series};
     const PlotMarks marks = {t->stages, t->begins, t->sides};
     return plot_write_marked(t->plot, &plot, marks, err);

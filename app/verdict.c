@@ -27,10 +27,10 @@ void verdict_add(Verdict *v, int step, double total) {
 
 /* What a run that goes nowhere can change. */
 static const char *advice(const Recipe *r) {
-    if (r->method == METHOD_LBFGS && !r->line_search)
+    if (r->optimizer.method == METHOD_LBFGS && !r->optimizer.lbfgs.strong_wolfe)
         return "L-BFGS without a line search can stall so; try --optim adam (or --recipe "
                "ns-adam for ns), --init content or --line-search";
-    if (r->method == METHOD_LBFGS) return "try --optim adam or --init content";
+    if (r->optimizer.method == METHOD_LBFGS) return "try --optim adam or --init content";
     return "try a larger --lr or --optim lbfgs";
 }
 
@@ -72,11 +72,11 @@ bool verdict_keeps(const Verdict *v, const Recipe *r, const PaintEnd *end, int s
         return error_set(err,
                          "the first step went to infinity: try a smaller --lr than %g or "
                          "--optim adam; nothing was saved",
-                         r->rate);
+                         r->optimizer.schedule.lr);
     if (v->at_limits < ALL && at_limits(picture) > ALL)
         return error_set(err,
                          "nothing is left of the picture: its numbers ran to 0 and 1 or "
                          "beyond; try a smaller --lr than %g; nothing was saved",
-                         r->rate);
+                         r->optimizer.schedule.lr);
     return true;
 }

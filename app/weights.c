@@ -29,7 +29,7 @@ static bool measure(Report *r, Arena *arena, const Options *options, Error *err)
     r->mean = ARENA_NEW(arena, double *, (size_t)layers);
     r->picture = options->picture ? options->picture : SCENE;
     if (!options->picture && access(SCENE, R_OK) != 0) return r->picture = NULL, true;
-    if (!input_picture(arena, r->picture, options->recipe.size, &picture, err))
+    if (!input_picture(arena, r->picture, options->recipe.size.pixels, &picture, err))
         return false;
     return network_means(r->network, arena, &picture, 1, network_normalize(r->network),
                          layers, r->mean, err);

@@ -160,9 +160,9 @@ static Tensor paint(Lesson *l, Tensor photo, Tensor style, double gamma) {
     Error err;
     if (!recipe_read("paint", &recipe, &err)) lesson_fail(l, &err);
     if (!recipe_complete(&recipe, net, &err)) lesson_fail(l, &err);
-    recipe.steps = 40;
-    recipe.tv_weight = gamma;
-    recipe.rate = 1;
+    recipe.run.steps = 40;
+    recipe.tv.weight = gamma;
+    recipe.optimizer.schedule.lr = 1;
     if (!problem_init(&problem, lesson_arena(l), &recipe, net, photo, style, photo, &err))
         lesson_fail(l, &err);
 

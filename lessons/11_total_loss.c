@@ -92,11 +92,11 @@ static void begin(Study *s, const double weight[TERMS], Problem *problem) {
     Recipe *recipe = ARENA_NEW(arena, Recipe, 1);
     Error err;
     if (!recipe_read("paint", recipe, &err)) lesson_fail(s->lesson, &err);
-    recipe->content_weight = weight[CONTENT];
-    recipe->style_weight = weight[STYLE];
-    recipe->tv_weight = weight[TV];
-    recipe->steps = STEPS;
-    recipe->rate = 1;
+    recipe->content.weight = weight[CONTENT];
+    recipe->style.weight = weight[STYLE];
+    recipe->tv.weight = weight[TV];
+    recipe->run.steps = STEPS;
+    recipe->optimizer.schedule.lr = 1;
     if (!recipe_complete(recipe, s->net, &err)) lesson_fail(s->lesson, &err);
     if (!problem_init(problem, arena, recipe, s->net, s->photo, s->painting, s->photo,
                       &err))

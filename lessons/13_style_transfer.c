@@ -94,15 +94,16 @@ static Problem begin(Studio *s, const Try *try, Tensor photo, Tensor painting) {
     Error err;
     if (!recipe_read(try->recipe, recipe, &err)) lesson_fail(s->lesson, &err);
     if (try->content_layers) {
-        if (!layers_parse(try->content_layers, &recipe->content_layers, &err) ||
-            !layers_parse(try->style_layers, &recipe->style_layers, &err))
+        if (!layers_parse(try->content_layers, &recipe->content.layers, &err) ||
+            !layers_parse(try->style_layers, &recipe->style.layers, &err))
             lesson_fail(s->lesson, &err);
-        recipe->input = INPUT_WEIGHTS; /* the input that our network was trained with */
+        recipe->net.input =
+            INPUT_WEIGHTS; /* the input that our network was trained with */
     }
     const double k = try->k;
-    recipe->content_weight *= k * k;
-    recipe->style_weight *= k * k * k * k;
-    recipe->steps = try->steps;
+    recipe->content.weight *= k * k;
+    recipe->style.weight *= k * k * k * k;
+    recipe->run.steps = try->steps;
     if (!recipe_complete(recipe, s->net, &err) ||
         !recipe_choose_rate(recipe, s->net, photo.shape, &err) ||
         !problem_init(&problem, s->arena, recipe, s->net, photo, painting, photo, &err))
@@ -136,11 +137,11 @@ static bool keep(void *context, const Problem *problem, const PaintStep *now) {
     const Recipe *recipe = problem->recipe;
     const int i = now->step - 1;
     s->step[i] = now->step;
-    s->content[i] = recipe->content_weight * now->terms.content;
-    s->style[i] = recipe->style_weight * now->terms.style;
-    s->tv[i] = recipe->tv_weight * now->terms.tv;
+    s->content[i] = recipe->content.weight * now->terms.content;
+    s->style[i] = recipe->style.weight * now->terms.style;
+    s->tv[i] = recipe->tv.weight * now->terms.tv;
 
-    const int quarter = recipe->steps / 4;
+    const int quarter = recipe->run.steps / 4;
     if (now->step % quarter == 0 && now->step <= 4 * quarter)
         s->quarter[i / quarter] = problem_picture(problem, s->arena);
     return true;

@@ -76,12 +76,12 @@ static void paint_row(Contact *c, bool smooth) {
     Problem p;
     Error err;
     if (!recipe_read("seed2", r, &err) ||
-        !layers_parse(content_layers, &r->content_layers, &err) ||
-        !layers_parse(style_layers, &r->style_layers, &err))
+        !layers_parse(content_layers, &r->content.layers, &err) ||
+        !layers_parse(style_layers, &r->style.layers, &err))
         lesson_fail(c->lesson, &err);
-    r->input = INPUT_WEIGHTS; /* what our network was trained to read */
+    r->net.input = INPUT_WEIGHTS; /* what our network was trained to read */
     recipe_stretch(r, COLUMNS * EVERY);
-    if (!smooth) r->tv_weight = 0;
+    if (!smooth) r->tv.weight = 0;
     if (!recipe_complete(r, c->net, &err) ||
         !problem_init(&p, lesson_arena(c->lesson), r, c->net, c->photo, c->painting,
                       c->photo, &err))
@@ -101,8 +101,8 @@ static bool keep(void *context, const Problem *p, const PaintStep *now) {
     snprintf(title, sizeof title, TITLE, now->step, c->smooth ? "with" : "no");
     place(c, picture, c->smooth ? 0 : 1, now->step / EVERY, title);
     lesson_print(c->lesson, "%-17s %9.2g %9.2g %11.2g\n", title,
-                 r->content_weight * now->terms.content,
-                 r->style_weight * now->terms.style, roughness(picture));
+                 r->content.weight * now->terms.content,
+                 r->style.weight * now->terms.style, roughness(picture));
     return true;
 }
 

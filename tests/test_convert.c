@@ -53,10 +53,10 @@ static Recipe read(const char *name) {
     Error err;
     Recipe r;
     if (!recipe_read(name, &r, &err)) fail_msg("%s", err.text);
-    assert_true(layers_parse("relu2_1", &r.content_layers, &err));
-    assert_true(layers_parse("relu1_1:0.25,relu2_1:0.75", &r.style_layers, &err));
-    r.input = INPUT_WEIGHTS;
-    r.space = SPACE_UNIT;
+    assert_true(layers_parse("relu2_1", &r.content.layers, &err));
+    assert_true(layers_parse("relu1_1:0.25,relu2_1:0.75", &r.style.layers, &err));
+    r.net.input = INPUT_WEIGHTS;
+    r.pixels.space = SPACE_UNIT;
     return r;
 }
 
@@ -119,15 +119,15 @@ static void neural_style_in_units_of_gatys_by_hand(void **state) {
     const double content = 10.0 / (128 * 120), factor = 1e-3 / content;
     const double first = 0.25 * 4 / 4096, second = 0.75 * 4 / 16384;
     assert_close(c.factor, factor, 1e-12, 0);
-    assert_close(c.recipe.content_weight, 1e-3, 1e-12, 0);
-    assert_close(c.recipe.style_weight, 100 * (first + second) * factor, 1e-12, 0);
-    assert_close(c.recipe.style_layers.item[0].weight, first / (first + second), 1e-12,
+    assert_close(c.recipe.content.weight, 1e-3, 1e-12, 0);
+    assert_close(c.recipe.style.weight, 100 * (first + second) * factor, 1e-12, 0);
+    assert_close(c.recipe.style.layers.item[0].weight, first / (first + second), 1e-12,
                  0);
-    assert_close(c.recipe.style_layers.item[1].weight, second / (first + second), 1e-12,
+    assert_close(c.recipe.style.layers.item[1].weight, second / (first + second), 1e-12,
                  0);
     assert_true(c.tv_kept); /* the paper has none */
-    assert_int_equal(c.recipe.tv_form, TV_HALF);
-    assert_close(c.recipe.tv_weight, 1e-3 * factor, 1e-12, 0);
+    assert_int_equal(c.recipe.tv.form, TV_HALF);
+    assert_close(c.recipe.tv.weight, 1e-3 * factor, 1e-12, 0);
 }
 
 /* Absolute values of pixels from 0 to 255 are 255 times those from 0 to 1. */
@@ -136,11 +136,11 @@ static void total_variation_moves_to_other_pixels(void **state) {
     const Pair *s = *state;
     Conversion c;
     const Recipe from = read("pt"), to = read("tf");
-    assert_int_equal(from.tv_space, SPACE_PIXELS);
-    assert_int_equal(to.tv_space, SPACE_UNIT);
+    assert_int_equal(from.tv.space, SPACE_PIXELS);
+    assert_int_equal(to.tv.space, SPACE_UNIT);
     assert_true(convert_recipe(&from, &to, s->network, s->content.shape, &c, &err));
     assert_false(c.tv_kept);
-    assert_close(c.recipe.tv_weight, 255 * from.tv_weight * c.factor, 1e-12, 0);
+    assert_close(c.recipe.tv.weight, 255 * from.tv.weight * c.factor, 1e-12, 0);
 }
 
 static void back_and_forth_are_the_first_weights(void **state) {
@@ -152,9 +152,9 @@ static void back_and_forth_are_the_first_weights(void **state) {
     assert_true(
         convert_recipe(&there.recipe, &from, s->network, s->content.shape, &back, &err));
     assert_close(there.factor * back.factor, 1, 1e-12, 0);
-    assert_close(back.recipe.style_weight, from.style_weight, 1e-12, 0);
-    assert_close(back.recipe.tv_weight, from.tv_weight, 1e-12, 0);
-    assert_close(back.recipe.style_layers.item[1].weight, 0.75, 1e-12, 0);
+    assert_close(back.recipe.style.weight, from.style.weight, 1e-12, 0);
+    assert_close(back.recipe.tv.weight, from.tv.weight, 1e-12, 0);
+    assert_close(back.recipe.style.layers.item[1].weight, 0.75, 1e-12, 0);
 }
 
 static void forms_without_a_unit_are_refused(void **state) {
@@ -168,7 +168,7 @@ static void forms_without_a_unit_are_refused(void **state) {
     assert_false(convert_recipe(&ck, &ns, s->network, s->content.shape, &c, &err));
     assert_non_null(strstr(err.text, "for all paintings"));
     Recipe first = gatys; /* sums of |d| have no factor in sums of d^2 */
-    first.content_form = CONTENT_ABS;
+    first.content.form = CONTENT_ABS;
     assert_false(convert_recipe(&first, &gatys, s->network, s->content.shape, &c, &err));
     assert_non_null(strstr(err.text, "content is \"abs\" in gatys and \"mean\""));
     assert_true(convert_recipe(&first, &first, s->network, s->content.shape, &c, &err));

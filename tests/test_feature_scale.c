@@ -111,9 +111,9 @@ static void means_are_those_of_the_features(void **state) {
 static Recipe recipe_for(Features features) {
     Recipe r;
     assert_true(recipe_read("pytorch", &r, &err));
-    assert_true(layers_parse("relu2_1", &r.content_layers, &err));
-    assert_true(layers_parse("conv1_1,relu2_1", &r.style_layers, &err));
-    r.features = features;
+    assert_true(layers_parse("relu2_1", &r.content.layers, &err));
+    assert_true(layers_parse("conv1_1,relu2_1", &r.style.layers, &err));
+    r.net.features = features;
     return r;
 }
 
@@ -169,7 +169,7 @@ static void normalised_filters_have_a_mean_of_1(void **state) {
         int last;
         if (way == 1) {
             Recipe other = r;
-            other.features = FEATURES_TORCH;
+            other.net.features = FEATURES_TORCH;
             assert_true(feature_scale_apply(&other, network, &scene, &factor, &err));
         }
         assert_true(feature_scale_apply(&r, network, &scene, &factor, &err));
@@ -195,9 +195,9 @@ static void a_range_of_its_own_is_not_combined_with_another(void **state) {
     (void)state;
     Recipe r;
     assert_true(recipe_read("ns", &r, &err));
-    r.features = FEATURES_NORMALISED;
+    r.net.features = FEATURES_NORMALISED;
     assert_true(recipe_check(&r, &err));
-    r.features = FEATURES_TORCH;
+    r.net.features = FEATURES_TORCH;
     assert_false(recipe_check(&r, &err));
     assert_non_null(strstr(err.text, "input or features"));
 }

@@ -30,10 +30,10 @@ static int begin(void **state) {
     network = network_new(arena, "vgg19", POOL_DEFAULT, &err);
     network_random(network, 3);
     if (!recipe_read("paint", &recipe, &err)) return -1;
-    recipe.net = "vgg19";
-    layers_parse("relu1_2", &recipe.content_layers, &err);
-    layers_parse("relu1_1,relu2_1:0.5", &recipe.style_layers, &err);
-    recipe.tv_weight = 0;
+    recipe.net.name = "vgg19";
+    layers_parse("relu1_2", &recipe.content.layers, &err);
+    layers_parse("relu1_1,relu2_1:0.5", &recipe.style.layers, &err);
+    recipe.tv.weight = 0;
     threads_set(1);
     return 0;
 }
@@ -56,7 +56,7 @@ static Scene two_styles(void) {
 static Terms measure(const Scene *scene, int tile, Tensor *gradient) {
     Problem p;
     Recipe own = recipe;
-    own.tile = tile;
+    own.run.tile = tile;
     if (!problem_init_scene(&p, arena, &own, network, scene, random_picture(3, H, W),
                             &err))
         fail_msg("%s", err.text);
@@ -115,9 +115,9 @@ static void outside_of_its_mask_a_style_pulls_at_nothing(void **state) {
     Scene scene = scene_of(random_picture(1, H, W), random_picture(2, 12, 17));
     Tensor g;
     scene.style[0].mask = left(1, 0);
-    recipe.content_weight = 0;
-    layers_parse("relu1_1", &recipe.style_layers, &err);
-    layers_parse("relu1_1", &recipe.content_layers, &err);
+    recipe.content.weight = 0;
+    layers_parse("relu1_1", &recipe.style.layers, &err);
+    layers_parse("relu1_1", &recipe.content.layers, &err);
     for (int tile = 0; tile <= 16; tile += 16) {
         double inside = 0;
         measure(&scene, tile, &g);
@@ -135,8 +135,8 @@ static void complementary_masks_keep_two_styles_apart(void **state) {
     (void)state;
     Scene scene = two_styles(), other;
     Tensor a, b;
-    layers_parse("relu1_1", &recipe.style_layers, &err);
-    layers_parse("relu1_1", &recipe.content_layers, &err);
+    layers_parse("relu1_1", &recipe.style.layers, &err);
+    layers_parse("relu1_1", &recipe.content.layers, &err);
     scene.style[0].mask = left(1, 0);
     scene.style[1].mask = left(0, 1);
     other = scene;
@@ -183,10 +183,10 @@ static void the_gradient_under_masks_is_right(void **state) {
     scene.style[1].mask = left(0, 1);
     network = network_new(arena, "squeezenet1_1", POOL_DEFAULT, &err);
     network_random(network, 3);
-    layers_parse("relu1:2,pool1", &recipe.content_layers, &err);
-    layers_parse("relu1:0.5,pool1", &recipe.style_layers, &err);
+    layers_parse("relu1:2,pool1", &recipe.content.layers, &err);
+    layers_parse("relu1:0.5,pool1", &recipe.style.layers, &err);
     for (int space = SPACE_UNIT; space <= SPACE_INPUT; space++) {
-        recipe.space = (Space)space;
+        recipe.pixels.space = (Space)space;
         assert_true(problem_init_scene(&p, arena, &recipe, network, &scene,
                                        random_picture(3, H, W), &err));
         GradCheck check = gradcheck(p.losses->tape, p.losses->total, 1e-5);
@@ -202,7 +202,7 @@ static void only_the_masked_part_of_a_painting_is_its_style(void **state) {
     (void)state;
     Scene scene = scene_of(random_picture(1, H, W), random_picture(2, H, W)), other;
     Tensor unused;
-    layers_parse("relu1_1", &recipe.style_layers, &err);
+    layers_parse("relu1_1", &recipe.style.layers, &err);
     scene.style[0].part = left(1, 0);
     other = scene;
     other.style[0].picture = tensor_clone(arena, scene.style[0].picture);
@@ -217,7 +217,7 @@ static void a_form_of_means_and_a_mask_are_refused(void **state) {
     Problem p;
     scene.style[1].mask = left(1, 0);
     for (int form = STYLE_W2; form <= STYLE_W2_CK; form++) {
-        recipe.style_form = (StyleForm)form;
+        recipe.style.form = (StyleForm)form;
         assert_false(
             problem_init_scene(&p, arena, &recipe, network, &scene, scene.content, &err));
         assert_non_null(strstr(err.text, style_forms[form].name));

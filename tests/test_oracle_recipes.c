@@ -60,7 +60,7 @@ static Tensor picture(const char *name) {
 }
 
 static bool is_squeezenet(const Recipe *recipe) {
-    return strcmp(recipe->net, "squeezenet1_1") == 0;
+    return strcmp(recipe->net.name, "squeezenet1_1") == 0;
 }
 
 /* The same weights for all; what they were made for is what the system's were made for.
@@ -68,7 +68,7 @@ static bool is_squeezenet(const Recipe *recipe) {
 static Network *random_network(const Recipe *recipe, bool caffe) {
     Network *network =
         network_new(arena, is_squeezenet(recipe) ? "squeezenet1_1" : "vgg19_small16x",
-                    recipe->pool, &err);
+                    recipe->net.pool, &err);
     assert_non_null(network);
     network_preprocess(network, caffe ? PREPROCESS_CAFFE_RGB : PREPROCESS_TORCH);
     network_random(network, SEED);
@@ -78,8 +78,8 @@ static Network *random_network(const Recipe *recipe, bool caffe) {
 /* One for all recipes that leave its weights alone. */
 static Network *network_for(const Recipe *recipe, const char *name) {
     const bool caffe = expected(name, "caffe").data[0] != 0;
-    Network **network = &networks[is_squeezenet(recipe)][recipe->pool][caffe];
-    if (recipe->features == FEATURES_NORMALISED) return random_network(recipe, caffe);
+    Network **network = &networks[is_squeezenet(recipe)][recipe->net.pool][caffe];
+    if (recipe->net.features == FEATURES_NORMALISED) return random_network(recipe, caffe);
     if (!*network) *network = random_network(recipe, caffe);
     return *network;
 }
@@ -87,15 +87,15 @@ static Network *network_for(const Recipe *recipe, const char *name) {
 /* What the small VGG lacks, and what ten steps would not show: as in golden_recipes.py.
  */
 static void shorten(Recipe *r) {
-    for (int i = 0; i < r->content_layers.count; i++)
-        if (strcmp(r->content_layers.item[i].name, "block5_conv2") == 0)
-            strcpy(r->content_layers.item[i].name, "block5_conv1");
-    r->steps = TAKEN;
-    r->stages.count = 0;
-    if (r->drop_step) r->drop_step = 5;
-    if (r->clamp_steps) r->clamp_steps = 7;
-    if (r->decay_every) r->decay_every = 3;
-    if (r->restart_every) r->restart_every = 12;
+    for (int i = 0; i < r->content.layers.count; i++)
+        if (strcmp(r->content.layers.item[i].name, "block5_conv2") == 0)
+            strcpy(r->content.layers.item[i].name, "block5_conv1");
+    r->run.steps = TAKEN;
+    r->size.stages.count = 0;
+    if (r->optimizer.schedule.at) r->optimizer.schedule.at = 5;
+    if (r->pixels.clamp_steps) r->pixels.clamp_steps = 7;
+    if (r->optimizer.schedule.every) r->optimizer.schedule.every = 3;
+    if (r->optimizer.restart_every) r->optimizer.restart_every = 12;
 }
 
 /* One row for each picture that is looked at. */
@@ -115,7 +115,7 @@ static void look(Table *table, Problem *problem) {
     }
     const double row[NUMBERS] = {t.content, t.style, t.tv, t.total, sqrt(squares)};
     memcpy(table->number[table->rows], row, sizeof row);
-    if (problem->recipe->tv_weight == 0) table->number[table->rows][2] = 0;
+    if (problem->recipe->tv.weight == 0) table->number[table->rows][2] = 0;
     table->rows++;
 }
 
@@ -126,9 +126,9 @@ static bool watch(void *context, const Problem *problem, const PaintStep *step) 
 }
 
 static Tensor first_picture(const Recipe *r, const Network *network) {
-    if (r->start == START_NOISE)
+    if (r->start.from == START_NOISE)
         return start_noise(arena, r, network, picture("content"));
-    return picture(r->start == START_STYLE ? "restyled" : "content");
+    return picture(r->start.from == START_STYLE ? "restyled" : "content");
 }
 
 /* A loss that is 0 at the start is rounding, which the largest of its column measures. */
@@ -211,7 +211,7 @@ static void check_real(const char *name, const char *weights) {
     if (!path) skip();
     assert_true(recipe_read(name, &recipe, &err));
     assert_true(weight_file_read(arena, path, &file, &err));
-    Network *network = network_new(arena, recipe.net, recipe.pool, &err);
+    Network *network = network_new(arena, recipe.net.name, recipe.net.pool, &err);
     assert_non_null(network);
     assert_true(network_load(network, &file.tensors, path, NULL, 0, &err));
     snprintf(as, sizeof as, "real-%s", name);

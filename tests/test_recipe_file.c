@@ -37,14 +37,14 @@ static void every_recipe_of_the_project_is_read(void **state) {
         Recipe recipe;
         if (!recipe_read(*names, &recipe, &err)) fail_msg("%s", err.text);
         assert_string_equal(recipe.name, *names);
-        Network *network = network_new(arena, recipe.net, recipe.pool, &err);
+        Network *network = network_new(arena, recipe.net.name, recipe.net.pool, &err);
         assert_non_null(network);
         network_random(network, 1);
         assert_true(recipe_complete(&recipe, network, &err));
-        for (int i = 0; i < recipe.content_layers.count; i++)
-            assert_true(network_has(network, recipe.content_layers.item[i].name));
-        for (int i = 0; i < recipe.style_layers.count; i++)
-            assert_true(network_has(network, recipe.style_layers.item[i].name));
+        for (int i = 0; i < recipe.content.layers.count; i++)
+            assert_true(network_has(network, recipe.content.layers.item[i].name));
+        for (int i = 0; i < recipe.style.layers.count; i++)
+            assert_true(network_has(network, recipe.style.layers.item[i].name));
     }
 }
 
@@ -57,22 +57,22 @@ static void a_file_says_everything_about_a_picture(void **state) {
                    &r))
         fail_msg("%s", err.text);
     assert_string_equal(r.source, "mine");
-    assert_string_equal(r.net, "vgg19");
-    assert_true(r.method == METHOD_ADAM && r.space == SPACE_PIXELS);
-    assert_true(r.start == START_CONTENT && r.clamp_when == CLAMP_AFTER);
-    assert_int_equal(r.size, 256);
-    assert_int_equal(r.style_layers.count, 2);
-    assert_close(r.style_layers.item[0].weight, 0.5, 0, 0);
-    assert_close(r.style_weight, 1000, 0, 0);
-    assert_close(r.pixels.mean[2], 3, 0, 0);
-    assert_close(r.pixels.deviation[0], 1, 0, 0);
-    assert_close(r.clamp_low, -1.5, 0, 0);
-    assert_close(r.noise.high, 20, 0, 0);
-    assert_int_equal(r.stages.count, 2);
-    assert_int_equal(r.stages.item[1].steps, 20);
-    assert_close(r.beta1, 0.8, 0, 0);
-    assert_close(r.beta2, 0.999, 0, 0); /* Adam's own */
-    assert_true(r.epsilon_hat && r.seed == 5);
+    assert_string_equal(r.net.name, "vgg19");
+    assert_true(r.optimizer.method == METHOD_ADAM && r.pixels.space == SPACE_PIXELS);
+    assert_true(r.start.from == START_CONTENT && r.pixels.clamp_when == CLAMP_AFTER);
+    assert_int_equal(r.size.pixels, 256);
+    assert_int_equal(r.style.layers.count, 2);
+    assert_close(r.style.layers.item[0].weight, 0.5, 0, 0);
+    assert_close(r.style.weight, 1000, 0, 0);
+    assert_close(r.pixels.own.mean[2], 3, 0, 0);
+    assert_close(r.pixels.own.deviation[0], 1, 0, 0);
+    assert_close(r.pixels.clamp.low, -1.5, 0, 0);
+    assert_close(r.start.noise.high, 20, 0, 0);
+    assert_int_equal(r.size.stages.count, 2);
+    assert_int_equal(r.size.stages.item[1].steps, 20);
+    assert_close(r.optimizer.adam.beta1, 0.8, 0, 0);
+    assert_close(r.optimizer.adam.beta2, 0.999, 0, 0); /* Adam's own */
+    assert_true(r.optimizer.adam.epsilon_hat && r.seed == 5);
 }
 
 static void a_recipe_may_be_like_another(void **state) {
@@ -82,10 +82,10 @@ static void a_recipe_may_be_like_another(void **state) {
     if (!read_text("source softer\nlike gatys\nstyle-weight 0.5\n", &mine))
         fail_msg("%s", err.text);
     assert_string_equal(mine.source, "softer");
-    assert_close(mine.style_weight, 0.5, 0, 0);
-    assert_int_equal(mine.steps, gatys.steps);
-    assert_int_equal(mine.style_layers.count, gatys.style_layers.count);
-    assert_true(mine.pool == POOL_AVG);
+    assert_close(mine.style.weight, 0.5, 0, 0);
+    assert_int_equal(mine.run.steps, gatys.run.steps);
+    assert_int_equal(mine.style.layers.count, gatys.style.layers.count);
+    assert_true(mine.net.pool == POOL_AVG);
 }
 
 /* Each sentence begins with the file and the line, and says what to write. */
@@ -171,7 +171,7 @@ static void no_recipe_is_changed_by_one_that_fails(void **state) {
     assert_true(recipe_read("gatys", &recipe, &err));
     assert_false(read_text("source a\nsteps 5\n", &recipe));
     assert_string_equal(recipe.name, "gatys");
-    assert_int_equal(recipe.steps, 500);
+    assert_int_equal(recipe.run.steps, 500);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)

@@ -46,19 +46,20 @@ static void numbers_keep_their_last_bit(void **state) {
     (void)state;
     Recipe recipe = recipe_defaults;
     Error err;
-    recipe.tv_weight = 0.1 + 0.2;
-    recipe.until = 1.0 / 3;
+    recipe.tv.weight = 0.1 + 0.2;
+    recipe.run.until = 1.0 / 3;
     recipe.seed = 18446744073709551615U;
-    recipe.noise = (Noise){.kind = NOISE_NORMAL, .deviation = 0.7 / 3, .share = 0.9};
+    recipe.start.noise =
+        (Noise){.kind = NOISE_NORMAL, .deviation = 0.7 / 3, .share = 0.9};
     assert_true(
-        layers_parse("relu1_1:0.30000000000000004,b", &recipe.style_layers, &err));
-    recipe.stages = (Stages){.count = 2, .item = {{64, 10}, {128, 5}}};
+        layers_parse("relu1_1:0.30000000000000004,b", &recipe.style.layers, &err));
+    recipe.size.stages = (Stages){.count = 2, .item = {{64, 10}, {128, 5}}};
     Recipe back = there_and_back(&recipe);
-    assert_true(back.tv_weight == recipe.tv_weight && back.until == recipe.until);
+    assert_true(back.tv.weight == recipe.tv.weight && back.run.until == recipe.run.until);
     assert_true(back.seed == recipe.seed);
-    assert_true(back.noise.deviation == recipe.noise.deviation);
-    assert_true(back.style_layers.item[0].weight == 0.1 + 0.2);
-    assert_int_equal(back.stages.item[1].steps, 5);
+    assert_true(back.start.noise.deviation == recipe.start.noise.deviation);
+    assert_true(back.style.layers.item[0].weight == 0.1 + 0.2);
+    assert_int_equal(back.size.stages.item[1].steps, 5);
 }
 
 static void what_goes_without_saying_is_not_said(void **state) {
@@ -67,7 +68,7 @@ static void what_goes_without_saying_is_not_said(void **state) {
     Recipe recipe = recipe_defaults;
     for (int i = 0; i < recipe_key_count; i++)
         assert_false(recipe_key_print(&recipe, &recipe_keys[i], text));
-    recipe.start = START_FILE; /* which no key can say */
+    recipe.start.from = START_FILE; /* which no key can say */
     for (int i = 0; i < recipe_key_count; i++)
         assert_false(recipe_key_print(&recipe, &recipe_keys[i], text));
 }

@@ -36,9 +36,9 @@ static Tensor painted(const Kernels *table, Method method, double rate, double c
     network_random(network, 1);
     Recipe recipe;
     assert_true(recipe_read("paint", &recipe, &err));
-    recipe.steps = STEPS;
-    recipe.method = method;
-    recipe.rate = rate;
+    recipe.run.steps = STEPS;
+    recipe.optimizer.method = method;
+    recipe.optimizer.schedule.lr = rate;
     assert_true(recipe_complete(&recipe, network, &err));
     Tensor start = waves(0.2, 0.1);
     for (size_t i = 0; i < shape_size(start.shape); i++)

@@ -15,9 +15,9 @@ static int begin(void **state) {
     network = network_new(arena, "vgg19", POOL_DEFAULT, &err);
     network_random(network, 3);
     if (!recipe_read("paint", &recipe, &err)) return -1;
-    recipe.net = "vgg19";
-    layers_parse("relu2_2", &recipe.content_layers, &err);
-    layers_parse("relu1_1,relu2_1", &recipe.style_layers, &err);
+    recipe.net.name = "vgg19";
+    layers_parse("relu2_2", &recipe.content.layers, &err);
+    layers_parse("relu1_1,relu2_1", &recipe.style.layers, &err);
     return 0;
 }
 
@@ -55,10 +55,10 @@ static void a_sketch_has_the_bytes_of_the_real_tapes(void **state) {
     (void)state;
     Scene scene = scene_for_tests();
     assert_same_bytes(&scene);
-    recipe.recompute = true;
+    recipe.run.recompute = true;
     assert_same_bytes(&scene);
-    recipe.space = SPACE_INPUT;
-    recipe.tile = 16;
+    recipe.pixels.space = SPACE_INPUT;
+    recipe.run.tile = 16;
     assert_same_bytes(&scene);
 }
 
@@ -71,7 +71,7 @@ static void a_sketch_computes_nothing(void **state) {
     Scene scene = scene_for_tests();
     Problem problem;
     kernels = &none;
-    for (recipe.tile = 0; recipe.tile <= 16; recipe.tile += 16) {
+    for (recipe.run.tile = 0; recipe.run.tile <= 16; recipe.run.tile += 16) {
         assert_true(problem_sketch(&problem, arena, &recipe, network, &scene, &err));
         problem_forward(&problem);
         assert_true(problem_bytes(&problem) > 0);

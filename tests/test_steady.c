@@ -50,11 +50,11 @@ static void paint(Method method, Record *record) {
     network_random(network, 3);
     Recipe recipe;
     assert_true(recipe_read("c2-starry", &recipe, &err));
-    recipe.steps = STEPS;
-    recipe.method = method;
-    recipe.rate = method == METHOD_LBFGS ? 1e-3 : 1e-2;
-    recipe.history = HISTORY;
-    recipe.drop_step = 0;
+    recipe.run.steps = STEPS;
+    recipe.optimizer.method = method;
+    recipe.optimizer.schedule.lr = method == METHOD_LBFGS ? 1e-3 : 1e-2;
+    recipe.optimizer.lbfgs.history = HISTORY;
+    recipe.optimizer.schedule.at = 0;
     if (!problem_init(&problem, arena, &recipe, network, random_picture(1, side, side),
                       random_picture(2, side, side), random_picture(3, side, side), &err))
         fail_msg("%s", err.text);

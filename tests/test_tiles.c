@@ -55,10 +55,10 @@ static Network *network_of(const Case *c, Pooling pooling) {
 static Recipe recipe_of(const Case *c) {
     Recipe r;
     assert_true(recipe_read("paint", &r, &err));
-    r.net = c->net;
-    r.tv_weight = 1e-3;
-    assert_true(layers_parse(c->content_layers, &r.content_layers, &err));
-    assert_true(layers_parse(c->style_layers, &r.style_layers, &err));
+    r.net.name = c->net;
+    r.tv.weight = 1e-3;
+    assert_true(layers_parse(c->content_layers, &r.content.layers, &err));
+    assert_true(layers_parse(c->style_layers, &r.style.layers, &err));
     return r;
 }
 
@@ -82,16 +82,16 @@ static Terms measure(const Case *c, const Recipe *recipe, Network *network,
 static void assert_same_result(const Case *c, Recipe recipe, Pooling pooling) {
     Network *network = network_of(c, pooling);
     Tensor whole, tiled;
-    recipe.tile = 0;
+    recipe.run.tile = 0;
     Terms a = measure(c, &recipe, network, &whole);
-    recipe.tile = c->tile;
+    recipe.run.tile = c->tile;
     Terms b = measure(c, &recipe, network, &tiled);
     assert_close(b.total, a.total, TIGHT, 0);
     assert_close(b.tv, a.tv, TIGHT, 0);
-    for (int i = 0; i < recipe.content_layers.count; i++)
+    for (int i = 0; i < recipe.content.layers.count; i++)
         assert_close(b.content_layer[i], a.content_layer[i], TIGHT, 0);
     /* A distance of moments is a small difference of larger numbers: absolute error. */
-    for (int i = 0; i < recipe.style_layers.count; i++)
+    for (int i = 0; i < recipe.style.layers.count; i++)
         assert_close(b.style_layer[i], a.style_layer[i], TIGHT, TIGHT * a.total);
     assert_all_close(tiled.data, whole.data, shape_size(whole.shape), TIGHT);
 }
@@ -152,7 +152,7 @@ static void a_tile_may_own_nothing_of_a_layer(void **state) {
     const char *names[] = {"fire6"};
     TileWindow w;
     Recipe recipe = recipe_of(&c);
-    recipe.tile = c.tile;
+    recipe.run.tile = c.tile;
     assert_true(tile_window_init(&w, tape_new_planned(), arena, &recipe, network,
                                  (Shape){1, 3, c.h, c.w}, names, 1, SPACE_UNIT, false,
                                  &err));
@@ -176,10 +176,10 @@ static void every_form_of_the_losses_works_in_tiles(void **state) {
     Case c = {"vgg19_small16x", "relu1_2,relu2_1:3", "relu1_1", 52, 37, 44, 38, 16};
     for (int i = 0; i < STYLE_FORMS; i++) {
         Recipe r = recipe_of(&c);
-        r.style_form = (StyleForm)i;
-        r.content_form = (ContentForm)(i % CONTENT_FORMS);
-        r.tv_form = (TvForm)(i % TV_FORMS);
-        r.style_weight = i == STYLE_SUM || i == STYLE_RAW_MEAN ? 1e-4 : 1;
+        r.style.form = (StyleForm)i;
+        r.content.form = (ContentForm)(i % CONTENT_FORMS);
+        r.tv.form = (TvForm)(i % TV_FORMS);
+        r.style.weight = i == STYLE_SUM || i == STYLE_RAW_MEAN ? 1e-4 : 1;
         assert_same_result(&c, r, POOL_DEFAULT);
     }
 }
@@ -190,8 +190,8 @@ static void both_spaces_work_in_tiles(void **state) {
     for (int space = SPACE_UNIT; space <= SPACE_INPUT; space++)
         for (int tv_space = SPACE_UNIT; tv_space <= SPACE_INPUT; tv_space++) {
             Recipe r = recipe_of(&c);
-            r.space = (Space)space;
-            r.tv_space = (Space)tv_space;
+            r.pixels.space = (Space)space;
+            r.tv.space = (Space)tv_space;
             assert_same_result(&c, r, POOL_DEFAULT);
         }
 }
@@ -202,9 +202,9 @@ static void terms_without_weight_are_left_out(void **state) {
     (void)state;
     for (int kept = 0; kept < 3; kept++) {
         Recipe r = recipe_of(&reflecting);
-        r.content_weight = kept == 0;
-        r.style_weight = kept == 1;
-        r.tv_weight = kept == 2;
+        r.content.weight = kept == 0;
+        r.style.weight = kept == 1;
+        r.tv.weight = kept == 2;
         assert_same_result(&reflecting, r, POOL_DEFAULT);
     }
 }
@@ -262,7 +262,7 @@ static void tiles_do_not_depend_on_the_number_of_threads(void **state) {
     Network *network = network_of(&reflecting, POOL_DEFAULT);
     Tensor one, three;
     int threads = threads_count();
-    r.tile = reflecting.tile;
+    r.run.tile = reflecting.tile;
     threads_set(1);
     Terms a = measure(&reflecting, &r, network, &one);
     threads_set(3);
@@ -281,7 +281,7 @@ static void the_fast_kernels_agree_in_tiles(void **state) {
     Tensor whole, tiled;
     kernels = &kernels_fast;
     measure(&reflecting, &r, network, &whole);
-    r.tile = reflecting.tile;
+    r.run.tile = reflecting.tile;
     measure(&reflecting, &r, network, &tiled);
     double apart = 0, length = 0;
     for (size_t i = 0; i < shape_size(whole.shape); i++) {
@@ -296,7 +296,7 @@ static void a_layer_that_the_picture_is_too_small_for_is_refused(void **state) {
     (void)state;
     Case c = {"vgg19_small16x", "relu1_1", "relu5_1", 40, 31, 40, 40, 16};
     Recipe r = recipe_of(&c);
-    r.tile = c.tile;
+    r.run.tile = c.tile;
     Problem p;
     assert_false(problem_init(&p, arena, &r, network_of(&c, POOL_DEFAULT),
                               random_picture(1, c.h, c.w), random_picture(2, 40, 40),
@@ -312,7 +312,7 @@ static bool go_on(void *context, const Problem *problem, const PaintStep *step) 
 static Tensor painted(const Case *c, Recipe recipe, int tile, Terms *terms) {
     Problem p;
     Network *network = network_of(c, POOL_DEFAULT);
-    recipe.tile = tile;
+    recipe.run.tile = tile;
     assert_true(recipe_choose_rate(&recipe, network, (Shape){1, 3, c->h, c->w}, &err));
     assert_true(problem_init(&p, arena, &recipe, network, random_picture(1, c->h, c->w),
                              random_picture(2, c->style_h, c->style_w),
@@ -330,8 +330,8 @@ static void painting_in_tiles_gives_the_same_picture(void **state) {
     for (int i = 0; i < 2; i++) {
         Recipe r = recipe_of(&c);
         Terms a, b;
-        r.method = methods[i];
-        r.steps = 5;
+        r.optimizer.method = methods[i];
+        r.run.steps = 5;
         Tensor whole = painted(&c, r, 0, &a), tiled = painted(&c, r, 20, &b);
         double close = sizeof(real) == sizeof(double) ? 1e-9 : 1e-2;
         assert_all_close(tiled.data, whole.data, shape_size(whole.shape), close);

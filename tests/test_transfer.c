@@ -21,10 +21,10 @@ static int begin(void **state) {
     style = random_picture(2, 12, 17);
     start = random_picture(3, 14, 11);
     assert_true(recipe_read("paint", &recipe, &err));
-    recipe.net = "squeezenet1_1";
-    layers_parse("relu1:2,pool1", &recipe.content_layers, &err);
-    layers_parse("relu1:0.5", &recipe.style_layers, &err);
-    recipe.tv_weight = 1e-2;
+    recipe.net.name = "squeezenet1_1";
+    layers_parse("relu1:2,pool1", &recipe.content.layers, &err);
+    layers_parse("relu1:0.5", &recipe.style.layers, &err);
+    recipe.tv.weight = 1e-2;
     return recipe_choose_rate(&recipe, network, content.shape, &err) ? 0 : -1;
 }
 
@@ -55,12 +55,12 @@ static void descent_has_a_usual_rate_for_relative_losses_only(void **state) {
     (void)state;
     Recipe r;
     assert_true(recipe_read("gatys", &r, &err));
-    r.method = METHOD_GD;
+    r.optimizer.method = METHOD_GD;
     assert_false(recipe_choose_rate(&r, network, content.shape, &err));
     assert_non_null(strstr(err.text, "--lr"));
-    r.rate = 0.5;
+    r.optimizer.schedule.lr = 0.5;
     assert_true(recipe_choose_rate(&r, network, content.shape, &err));
-    assert_close(r.rate, 0.5, 0, 0);
+    assert_close(r.optimizer.schedule.lr, 0.5, 0, 0);
 }
 
 /* d total / d picture through normalisation, network and all three losses, with the
@@ -71,8 +71,8 @@ static void the_gradient_of_the_whole_problem_is_right(void **state) {
     for (int space = SPACE_UNIT; space <= SPACE_INPUT; space++)
         for (int tv_space = SPACE_UNIT; tv_space <= SPACE_INPUT; tv_space++) {
             Problem p;
-            recipe.space = (Space)space;
-            recipe.tv_space = (Space)tv_space;
+            recipe.pixels.space = (Space)space;
+            recipe.tv.space = (Space)tv_space;
             assert_true(
                 problem_init(&p, arena, &recipe, network, content, style, start, &err));
             GradCheck check = gradcheck(p.losses->tape, p.losses->total, 1e-5);
@@ -88,7 +88,7 @@ static void both_spaces_give_the_same_losses(void **state) {
     (void)state;
     Problem unit, input;
     Recipe other = recipe;
-    other.space = SPACE_INPUT;
+    other.pixels.space = SPACE_INPUT;
     assert_true(
         problem_init(&unit, arena, &recipe, network, content, style, start, &err));
     assert_true(
@@ -96,7 +96,7 @@ static void both_spaces_give_the_same_losses(void **state) {
     Terms a = problem_terms(&unit), b = problem_terms(&input);
     assert_close(a.total, b.total, 100 * (double)REAL_EPSILON, 0);
     assert_close(a.tv, b.tv, 100 * (double)REAL_EPSILON, 0);
-    assert_close(a.total, a.content + recipe.style_weight * a.style + 1e-2 * a.tv, 1e-12,
+    assert_close(a.total, a.content + recipe.style.weight * a.style + 1e-2 * a.tv, 1e-12,
                  0);
     assert_close(a.content, a.content_layer[0] + a.content_layer[1], 1e-12, 0);
     Tensor back = problem_picture(&input, arena);
@@ -120,7 +120,7 @@ static void a_picture_equal_to_its_targets_costs_nothing(void **state) {
 static void nothing_to_minimise_is_refused(void **state) {
     (void)state;
     Problem p;
-    recipe.content_weight = recipe.style_weight = recipe.tv_weight = 0;
+    recipe.content.weight = recipe.style.weight = recipe.tv.weight = 0;
     assert_false(problem_init(&p, arena, &recipe, network, content, style, start, &err));
     assert_non_null(strstr(err.text, "--style-weight"));
 }
@@ -154,7 +154,7 @@ static PaintEnd run(Diary *diary) {
 static void the_loop_lowers_the_loss_and_takes_all_steps(void **state) {
     (void)state;
     Diary diary = {0};
-    recipe.steps = 12;
+    recipe.run.steps = 12;
     PaintEnd end = run(&diary);
     assert_int_equal(end.steps, 12);
     assert_false(end.diverged);
@@ -172,11 +172,11 @@ static void the_watcher_can_end_the_run(void **state) {
 static void the_rate_drops_at_the_step_that_the_recipe_says(void **state) {
     (void)state;
     Diary diary = {0};
-    recipe.method = METHOD_ADAM;
-    recipe.rate = 0.03;
-    recipe.steps = 8;
-    recipe.drop_step = 5;
-    recipe.drop_rate = 0.001;
+    recipe.optimizer.method = METHOD_ADAM;
+    recipe.optimizer.schedule.lr = 0.03;
+    recipe.run.steps = 8;
+    recipe.optimizer.schedule.at = 5;
+    recipe.optimizer.schedule.after = 0.001;
     run(&diary);
     for (int i = 0; i < 8; i++)
         assert_close(diary.rate[i], i < 5 ? 0.03 : 0.001, 0, 0);
@@ -185,14 +185,14 @@ static void the_rate_drops_at_the_step_that_the_recipe_says(void **state) {
 /* lr 0.96^(t / 2), smoothly and in stairs. */
 static void the_rate_decays_as_the_recipe_says(void **state) {
     (void)state;
-    recipe.method = METHOD_ADAM;
-    recipe.rate = 0.03;
-    recipe.steps = 5;
-    recipe.decay = 0.96;
-    recipe.decay_every = 2;
+    recipe.optimizer.method = METHOD_ADAM;
+    recipe.optimizer.schedule.lr = 0.03;
+    recipe.run.steps = 5;
+    recipe.optimizer.schedule.factor = 0.96;
+    recipe.optimizer.schedule.every = 2;
     for (int stairs = 0; stairs < 2; stairs++) {
         Diary diary = {0};
-        recipe.decay_stairs = stairs;
+        recipe.optimizer.decay_stairs = stairs;
         run(&diary);
         for (int i = 0; i < 5; i++)
             assert_close(diary.rate[i], 0.03 * pow(0.96, stairs ? i / 2 : i / 2.0), 1e-12,
@@ -203,15 +203,15 @@ static void the_rate_decays_as_the_recipe_says(void **state) {
 /* Adam's first step moves every pixel by the rate; limits before a step leave that. */
 static void pixels_are_kept_within_their_limits(void **state) {
     (void)state;
-    recipe.method = METHOD_ADAM;
-    recipe.rate = 0.3;
-    recipe.steps = 1;
-    recipe.clamp_low = 0.2;
-    recipe.clamp_high = 0.8;
+    recipe.optimizer.method = METHOD_ADAM;
+    recipe.optimizer.schedule.lr = 0.3;
+    recipe.run.steps = 1;
+    recipe.pixels.clamp.low = 0.2;
+    recipe.pixels.clamp.high = 0.8;
     for (int when = CLAMP_BEFORE; when <= CLAMP_AFTER; when++) {
         Problem p;
         Diary diary = {0};
-        recipe.clamp_when = (ClampWhen)when;
+        recipe.pixels.clamp_when = (ClampWhen)when;
         assert_true(
             problem_init(&p, arena, &recipe, network, content, style, start, &err));
         paint_run(&p, arena, write_diary, &diary);
@@ -234,10 +234,10 @@ static void the_result_may_be_a_mean_of_all_pictures(void **state) {
     for (int average = 0; average < 2; average++) {
         Problem p;
         Diary diary = {0};
-        recipe.method = METHOD_ADAM;
-        recipe.rate = 0.1;
-        recipe.steps = 1;
-        recipe.average = 0.5 * average;
+        recipe.optimizer.method = METHOD_ADAM;
+        recipe.optimizer.schedule.lr = 0.1;
+        recipe.run.steps = 1;
+        recipe.run.average = 0.5 * average;
         assert_true(
             problem_init(&p, arena, &recipe, network, content, style, start, &err));
         paint_run(&p, arena, write_diary, &diary);
@@ -252,14 +252,14 @@ static void the_result_may_be_a_mean_of_all_pictures(void **state) {
 static void a_run_ends_with_its_evaluations_or_when_the_loss_stays(void **state) {
     (void)state;
     Diary diary = {0};
-    recipe.steps = 50;
-    recipe.evaluations = 5;
+    recipe.run.steps = 50;
+    recipe.run.evaluations = 5;
     PaintEnd end = run(&diary);
     assert_true(end.steps <= 5);
     assert_non_null(strstr(end.why, "evaluations"));
     diary = (Diary){0};
-    recipe.evaluations = 0;
-    recipe.tolerance_loss = 0.9;
+    recipe.run.evaluations = 0;
+    recipe.run.tolerance_loss = 0.9;
     end = run(&diary);
     assert_int_equal(end.steps, 2);
     assert_non_null(strstr(end.why, "hardly falls"));
@@ -270,8 +270,8 @@ static void pixels_of_a_recipe_are_another_way_to_write_the_picture(void **state
     (void)state;
     Problem unit, pixels;
     Recipe other = recipe;
-    other.space = other.tv_space = SPACE_PIXELS;
-    other.pixels = (Pixels){255, {120, 110, 100}, {1, 1, 2}};
+    other.pixels.space = other.tv.space = SPACE_PIXELS;
+    other.pixels.own = (OwnPixels){255, {120, 110, 100}, {1, 1, 2}};
     assert_true(
         problem_init(&unit, arena, &recipe, network, content, style, start, &err));
     assert_true(
@@ -294,10 +294,10 @@ static void the_network_may_read_the_pixels_of_the_recipe(void **state) {
     Problem weights, pixels;
     Recipe other = recipe;
     const Normalize n = network_normalize(network);
-    other.input = INPUT_PIXELS;
+    other.net.input = INPUT_PIXELS;
     for (int c = 0; c < 3; c++) {
-        other.pixels.mean[c] = n.mean[c];
-        other.pixels.deviation[c] = n.deviation[c];
+        other.pixels.own.mean[c] = n.mean[c];
+        other.pixels.own.deviation[c] = n.deviation[c];
     }
     assert_true(
         problem_init(&weights, arena, &recipe, network, content, style, start, &err));
@@ -305,7 +305,7 @@ static void the_network_may_read_the_pixels_of_the_recipe(void **state) {
         problem_init(&pixels, arena, &other, network, content, style, start, &err));
     assert_close(problem_terms(&weights).total, problem_terms(&pixels).total, 1e-12, 0);
     problem_free(&pixels);
-    other.pixels.scale = 2;
+    other.pixels.own.scale = 2;
     assert_true(
         problem_init(&pixels, arena, &other, network, content, style, start, &err));
     assert_true(problem_terms(&pixels).total != problem_terms(&weights).total);
@@ -316,9 +316,9 @@ static void the_network_may_read_the_pixels_of_the_recipe(void **state) {
 /* 0.6 noise + 0.4 photograph in pixels from 0 to 255 less 100. */
 static void noise_is_drawn_in_the_space_of_the_recipe(void **state) {
     (void)state;
-    recipe.space = SPACE_PIXELS;
-    recipe.pixels = (Pixels){255, {100, 100, 100}, {1, 1, 1}};
-    recipe.noise = (Noise){NOISE_UNIFORM, .low = -20, .high = 20, .share = 0.6};
+    recipe.pixels.space = SPACE_PIXELS;
+    recipe.pixels.own = (OwnPixels){255, {100, 100, 100}, {1, 1, 1}};
+    recipe.start.noise = (Noise){NOISE_UNIFORM, .low = -20, .high = 20, .share = 0.6};
     Tensor x = start_noise(arena, &recipe, network, content);
     for (size_t i = 0; i < shape_size(x.shape); i++) {
         double noise = (255 * (double)x.data[i] - 100 -
@@ -326,7 +326,7 @@ static void noise_is_drawn_in_the_space_of_the_recipe(void **state) {
                        0.6;
         assert_true(noise > -20.001 && noise < 20.001);
     }
-    recipe.noise = (Noise){NOISE_UNIT, .share = 1};
+    recipe.start.noise = (Noise){NOISE_UNIT, .share = 1};
     x = start_noise(arena, &recipe, network, content);
     for (size_t i = 0; i < shape_size(x.shape); i++)
         assert_true(x.data[i] >= 0 && x.data[i] <= 1);
@@ -335,9 +335,9 @@ static void noise_is_drawn_in_the_space_of_the_recipe(void **state) {
 static void a_run_that_leaves_the_numbers_ends_at_the_last_good_picture(void **state) {
     (void)state;
     Diary diary = {0};
-    recipe.method = METHOD_GD;
-    recipe.rate = 1e30;
-    recipe.steps = 50;
+    recipe.optimizer.method = METHOD_GD;
+    recipe.optimizer.schedule.lr = 1e30;
+    recipe.run.steps = 50;
     PaintEnd end = run(&diary); /* checks that the picture is finite */
     assert_true(end.diverged && end.steps < 50);
     assert_non_null(end.why);
@@ -346,8 +346,8 @@ static void a_run_that_leaves_the_numbers_ends_at_the_last_good_picture(void **s
 static void a_gradient_beyond_the_numbers_is_no_success(void **state) {
     (void)state;
     Diary diary = {0};
-    recipe.method = METHOD_LBFGS;
-    recipe.style_weight = (double)REAL_MAX * 4;
+    recipe.optimizer.method = METHOD_LBFGS;
+    recipe.style.weight = (double)REAL_MAX * 4;
     PaintEnd end = run(&diary);
     assert_true(end.diverged && end.steps == 0);
 }

@@ -10,15 +10,15 @@ typedef double Ratio(const Recipe *from, const Recipe *to, Shape f, Shape pictur
 static double content_ratio(const Recipe *from, const Recipe *to, Shape f,
                             Shape picture) {
     (void)picture;
-    if (from->content_form == to->content_form) return 1;
-    return content_factor(from->content_form, shape_size(f), 0) /
-           content_factor(to->content_form, shape_size(f), 0);
+    if (from->content.form == to->content.form) return 1;
+    return content_factor(from->content.form, shape_size(f), 0) /
+           content_factor(to->content.form, shape_size(f), 0);
 }
 
 static double style_ratio(const Recipe *from, const Recipe *to, Shape f, Shape picture) {
-    if (from->style_form == to->style_form) return 1;
-    return style_factor(from->style_form, f, picture) /
-           style_factor(to->style_form, f, picture);
+    if (from->style.form == to->style.form) return 1;
+    return style_factor(from->style.form, f, picture) /
+           style_factor(to->style.form, f, picture);
 }
 
 static bool style_has_unit(StyleForm form) {
@@ -28,8 +28,8 @@ static bool style_has_unit(StyleForm form) {
 /* Forms that divide by something of the picture have a unit for that picture only; and
  * sums of |d| have none in sums of d^2. */
 static bool check_forms(const Recipe *from, const Recipe *to, Error *err) {
-    const ContentForm a = from->content_form, b = to->content_form;
-    const StyleForm s = from->style_form, t = to->style_form;
+    const ContentForm a = from->content.form, b = to->content.form;
+    const StyleForm s = from->style.form, t = to->style.form;
     if (a != b && !(content_has_unit(a) && content_has_unit(b)))
         return error_set(err,
                          "content is \"%s\" in %s and \"%s\" in %s: no factor between "
@@ -77,21 +77,21 @@ static double degree(TvForm form) {
 /* Both must have the same form, and pixels that differ by one factor in all channels. */
 static void translate_tv(const Recipe *from, const Recipe *to, const Network *network,
                          Conversion *out) {
-    const Normalize a = pixel_space_of(from, network, from->tv_space),
-                    b = pixel_space_of(to, network, to->tv_space);
+    const Normalize a = pixel_space_of(from, network, from->tv.space),
+                    b = pixel_space_of(to, network, to->tv.space);
     const double r = a.deviation[0] / b.deviation[0];
     bool uniform = true;
     for (int c = 1; c < 3; c++)
         uniform = uniform && fabs(a.deviation[c] / b.deviation[c] / r - 1) < 1e-12;
-    out->tv_kept = from->tv_weight > 0 &&
-                   (!uniform || from->tv_form != to->tv_form || to->tv_weight <= 0);
-    out->recipe.tv_weight = from->tv_weight;
+    out->tv_kept = from->tv.weight > 0 &&
+                   (!uniform || from->tv.form != to->tv.form || to->tv.weight <= 0);
+    out->recipe.tv.weight = from->tv.weight;
     if (out->tv_kept) {
-        out->recipe.tv_form = from->tv_form;
-        out->recipe.tv_space = from->tv_space;
-        out->recipe.pixels = from->pixels;
+        out->recipe.tv.form = from->tv.form;
+        out->recipe.tv.space = from->tv.space;
+        out->recipe.pixels.own = from->pixels.own;
     } else {
-        out->recipe.tv_weight /= pow(r, degree(from->tv_form));
+        out->recipe.tv.weight /= pow(r, degree(from->tv.form));
     }
 }
 
@@ -99,21 +99,21 @@ bool convert_recipe(const Recipe *from, const Recipe *to, const Network *network
                     Shape picture, Conversion *out, Error *err) {
     *out = (Conversion){.recipe = *to, .factor = 1};
     Recipe *r = &out->recipe;
-    r->content_layers = from->content_layers;
-    r->style_layers = from->style_layers;
-    r->content_weight = from->content_weight;
-    r->style_weight = from->style_weight;
+    r->content.layers = from->content.layers;
+    r->style.layers = from->style.layers;
+    r->content.weight = from->content.weight;
+    r->style.weight = from->style.weight;
     if (!check_forms(from, to, err) ||
-        !translate(from, to, network, picture, content_ratio, &r->content_layers,
-                   sum_of(&to->content_layers), &r->content_weight, err) ||
-        !translate(from, to, network, picture, style_ratio, &r->style_layers,
-                   sum_of(&to->style_layers), &r->style_weight, err))
+        !translate(from, to, network, picture, content_ratio, &r->content.layers,
+                   sum_of(&to->content.layers), &r->content.weight, err) ||
+        !translate(from, to, network, picture, style_ratio, &r->style.layers,
+                   sum_of(&to->style.layers), &r->style.weight, err))
         return false;
     translate_tv(from, to, network, out);
-    if (r->content_weight > 0 && to->content_weight > 0)
-        out->factor = to->content_weight / r->content_weight;
-    r->content_weight *= out->factor;
-    r->style_weight *= out->factor;
-    r->tv_weight *= out->factor;
+    if (r->content.weight > 0 && to->content.weight > 0)
+        out->factor = to->content.weight / r->content.weight;
+    r->content.weight *= out->factor;
+    r->style.weight *= out->factor;
+    r->tv.weight *= out->factor;
     return true;
 }

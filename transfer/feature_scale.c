@@ -11,7 +11,7 @@
 
 static bool deepest_of(const Recipe *r, const Network *network, int *deepest,
                        Error *err) {
-    const LayerList *lists[] = {&r->content_layers, &r->style_layers};
+    const LayerList *lists[] = {&r->content.layers, &r->style.layers};
     *deepest = -1;
     for (int k = 0; k < 2; k++) {
         const char *names[LAYERS_MOST];
@@ -31,8 +31,8 @@ static double range_of(Normalize n) {
 
 static double factor_of(const Recipe *r, const Network *network) {
     const Preprocess is = network_preprocessing(network),
-                     wanted = r->features == FEATURES_TORCH ? PREPROCESS_TORCH
-                                                            : PREPROCESS_CAFFE;
+                     wanted = r->net.features == FEATURES_TORCH ? PREPROCESS_TORCH
+                                                                : PREPROCESS_CAFFE;
     if (is == PREPROCESS_NONE) return 1;
     return range_of(preprocess_normalize(wanted)) / range_of(preprocess_normalize(is));
 }
@@ -86,9 +86,9 @@ bool feature_scale_apply(const Recipe *r, Network *network, const Scene *scene,
                          double *factor, Error *err) {
     int deepest;
     *factor = 1;
-    if (r->features == FEATURES_ANY) return true;
+    if (r->net.features == FEATURES_ANY) return true;
     if (!deepest_of(r, network, &deepest, err)) return false;
-    if (r->features == FEATURES_NORMALISED)
+    if (r->net.features == FEATURES_NORMALISED)
         return normalise(r, network, scene, deepest, err);
     *factor = factor_of(r, network);
     if (*factor != 1) multiply(network, deepest, *factor);

@@ -10,7 +10,7 @@ static Normalize space_of(const LossesSetup *setup, Space space) {
 
 void losses_init(Losses *losses, const LossesKind *kind, const LossesSetup *setup,
                  Tensor image) {
-    const Normalize own = space_of(setup, setup->recipe->space);
+    const Normalize own = space_of(setup, setup->recipe->pixels.space);
     losses->kind = kind;
     losses->tape = setup->new_tape();
     const Tensor x =
@@ -21,12 +21,13 @@ void losses_init(Losses *losses, const LossesKind *kind, const LossesSetup *setu
 }
 
 Node *losses_image_in(const Losses *losses, const LossesSetup *setup, Space space) {
-    return pixel_space_convert(losses->image, space_of(setup, setup->recipe->space),
+    return pixel_space_convert(losses->image,
+                               space_of(setup, setup->recipe->pixels.space),
                                space_of(setup, space));
 }
 
 void losses_record_tv(Losses *losses, const Recipe *recipe, Node *image) {
-    losses->tv = node_label(ag_tv_loss(image, recipe->tv_form), "tv");
+    losses->tv = node_label(ag_tv_loss(image, recipe->tv.form), "tv");
 }
 
 Node *losses_add_layers(Node *sum, const LayerList *layers, Node *const *losses,

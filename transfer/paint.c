@@ -30,9 +30,9 @@ static double evaluate(void *context) {
 }
 
 static void clamp(const Recipe *r, ClampWhen when, int step, Tensor x) {
-    const real low = (real)r->clamp_low, high = (real)r->clamp_high;
-    if (!(low < high) || r->clamp_when != when) return;
-    if (r->clamp_steps > 0 && step >= r->clamp_steps) return;
+    const real low = (real)r->pixels.clamp.low, high = (real)r->pixels.clamp.high;
+    if (!(low < high) || r->pixels.clamp_when != when) return;
+    if (r->pixels.clamp_steps > 0 && step >= r->pixels.clamp_steps) return;
     size_t size = shape_size(x.shape);
     for (size_t i = 0; i < size; i++)
         x.data[i] = x.data[i] < low ? low : x.data[i] > high ? high : x.data[i];
@@ -42,10 +42,10 @@ static void clamp(const Recipe *r, ClampWhen when, int step, Tensor x) {
 static const char *early_end(const Recipe *r, int evaluations, double before,
                              double now) {
     const double size = fmax(fmax(fabs(before), fabs(now)), 1);
-    if (r->evaluations > 0 && evaluations >= r->evaluations)
+    if (r->run.evaluations > 0 && evaluations >= r->run.evaluations)
         return "all evaluations are done";
-    if (r->tolerance_loss > 0 && isfinite(before) &&
-        before - now <= r->tolerance_loss * size)
+    if (r->run.tolerance_loss > 0 && isfinite(before) &&
+        before - now <= r->run.tolerance_loss * size)
         return "the loss hardly falls any more";
     return NULL;
 }
@@ -55,18 +55,20 @@ static const char *early_end(const Recipe *r, int evaluations, double before,
 static bool settled(const Recipe *r, double *recent, int index, double loss) {
     double low = loss, high = loss;
     recent[index % (UNTIL_WINDOW + 1)] = loss;
-    if (r->until == 0 || index < UNTIL_WINDOW) return false;
+    if (r->run.until == 0 || index < UNTIL_WINDOW) return false;
     for (int i = 0; i <= UNTIL_WINDOW; i++) {
         low = fmin(low, recent[i]);
         high = fmax(high, recent[i]);
     }
-    return high - low <= r->until * fabs(high);
+    return high - low <= r->run.until * fabs(high);
 }
 
 /* A new optimiser after each round of evaluations, when the recipe has restart-every. */
 static void restart(const Recipe *r, Optimizer *optimizer, int evaluations, int *round) {
-    if (r->restart_every == 0 || evaluations / r->restart_every == *round) return;
-    *round = evaluations / r->restart_every;
+    if (r->optimizer.restart_every == 0 ||
+        evaluations / r->optimizer.restart_every == *round)
+        return;
+    *round = evaluations / r->optimizer.restart_every;
     optimizer_restart(optimizer);
 }
 
@@ -133,7 +135,7 @@ PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *
     Run run = {.recipe = r,
                .optimizer = recipe_optimizer_new(arena, r, objective),
                .schedule = recipe_optimizer_schedule(r),
-               .average = average_new(arena, r->average, x.shape),
+               .average = average_new(arena, r->run.average, x.shape),
                .x = x,
                .last_good = tensor_clone(arena, x),
                .now = {.side = x.shape.h > x.shape.w ? x.shape.h : x.shape.w},
@@ -142,7 +144,7 @@ PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *
                .before = HUGE_VAL};
     PaintEnd end = {.why = NULL};
     average_add(&run.average, x);
-    while (!end.why && end.steps < r->steps) {
+    while (!end.why && end.steps < r->run.steps) {
         const int done = end.steps;
         end.why = take_step(&run, &end);
         if (end.steps > done && watcher && !watcher(context, problem, &run.now))

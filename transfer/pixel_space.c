@@ -5,7 +5,7 @@
 const Normalize pixel_space_unit = {{0, 0, 0}, {1, 1, 1}};
 
 /* (scale x - mean) / deviation as (x - mean / scale) / (deviation / scale). */
-static Normalize of_pixels(const Pixels *p) {
+static Normalize of_pixels(const OwnPixels *p) {
     Normalize n;
     for (int c = 0; c < 3; c++) {
         n.mean[c] = p->mean[c] / p->scale;
@@ -15,8 +15,8 @@ static Normalize of_pixels(const Pixels *p) {
 }
 
 Normalize pixel_space_input(const Recipe *recipe, const Network *network) {
-    return recipe->input == INPUT_PIXELS ? of_pixels(&recipe->pixels)
-                                         : network_normalize(network);
+    return recipe->net.input == INPUT_PIXELS ? of_pixels(&recipe->pixels.own)
+                                             : network_normalize(network);
 }
 
 Normalize pixel_space_of(const Recipe *recipe, const Network *network, Space space) {
@@ -24,7 +24,7 @@ Normalize pixel_space_of(const Recipe *recipe, const Network *network, Space spa
     case SPACE_INPUT:
         return pixel_space_input(recipe, network);
     case SPACE_PIXELS:
-        return of_pixels(&recipe->pixels);
+        return of_pixels(&recipe->pixels.own);
     case SPACE_UNIT:
         break;
     }

@@ -9,11 +9,11 @@
 
 /* True if any term has a weight other than 0. */
 static bool has_weight(const Recipe *r, Error *err) {
-    bool any = r->tv_weight != 0;
-    for (int i = 0; i < r->content_layers.count; i++)
-        any = any || r->content_weight * r->content_layers.item[i].weight != 0;
-    for (int i = 0; i < r->style_layers.count; i++)
-        any = any || r->style_weight * r->style_layers.item[i].weight != 0;
+    bool any = r->tv.weight != 0;
+    for (int i = 0; i < r->content.layers.count; i++)
+        any = any || r->content.weight * r->content.layers.item[i].weight != 0;
+    for (int i = 0; i < r->style.layers.count; i++)
+        any = any || r->style.weight * r->style.layers.item[i].weight != 0;
     return any ||
            error_set(err, "all weights are 0, so there is nothing to minimise; set "
                           "--style-weight or --content-weight");
@@ -22,12 +22,12 @@ static bool has_weight(const Recipe *r, Error *err) {
 /* Whether masks and recipe go together. */
 static bool masks_fit(const Recipe *recipe, const Scene *scene, Error *err) {
     for (int s = 0; s < scene->styles; s++)
-        if (style_is_gaussian(recipe->style_form) &&
+        if (style_is_gaussian(recipe->style.form) &&
             (scene->style[s].mask.data || scene->style[s].part.data))
             return error_set(err,
                              "the style form %s compares means, which a mask would "
                              "shift; choose another --style-form",
-                             style_forms[recipe->style_form].name);
+                             style_forms[recipe->style.form].name);
     return true;
 }
 
@@ -39,7 +39,8 @@ static bool init(Problem *p, const LossesSetup *setup, Tensor picture, Error *er
           SHAPE(picture.shape));
     *p = (Problem){.recipe = recipe, .network = setup->network};
     if (!has_weight(recipe, err) || !masks_fit(recipe, scene, err)) return false;
-    p->losses = (recipe->tile ? tile_losses_new : whole_losses_new)(setup, picture, err);
+    p->losses =
+        (recipe->run.tile ? tile_losses_new : whole_losses_new)(setup, picture, err);
     if (p->losses) p->variable = p->losses->image;
     return p->losses;
 }
@@ -86,23 +87,23 @@ Terms problem_terms(const Problem *p) {
     const Recipe *r = p->recipe;
     const Losses *losses = p->losses;
     Terms t = {.tv = (double)node_scalar(losses->tv)};
-    for (int i = 0; i < r->content_layers.count; i++) {
+    for (int i = 0; i < r->content.layers.count; i++) {
         t.content_layer[i] =
-            r->content_layers.item[i].weight * losses->kind->content(losses, i);
+            r->content.layers.item[i].weight * losses->kind->content(losses, i);
         t.content += t.content_layer[i];
     }
-    for (int i = 0; i < r->style_layers.count; i++) {
+    for (int i = 0; i < r->style.layers.count; i++) {
         t.style_layer[i] =
-            r->style_layers.item[i].weight * losses->kind->style(losses, i);
+            r->style.layers.item[i].weight * losses->kind->style(losses, i);
         t.style += t.style_layer[i];
     }
     t.total =
-        r->content_weight * t.content + r->style_weight * t.style + r->tv_weight * t.tv;
+        r->content.weight * t.content + r->style.weight * t.style + r->tv.weight * t.tv;
     return t;
 }
 
 Tensor problem_picture(const Problem *p, Arena *arena) {
-    return pixel_space_converted(arena, node_tensor(p->variable),
-                                 pixel_space_of(p->recipe, p->network, p->recipe->space),
-                                 pixel_space_unit);
+    return pixel_space_converted(
+        arena, node_tensor(p->variable),
+        pixel_space_of(p->recipe, p->network, p->recipe->pixels.space), pixel_space_unit);
 }

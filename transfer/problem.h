@@ -11,7 +11,7 @@
  *     problem_backward(&problem);                   problem.variable->grad
  *     double loss = problem_terms(&problem).total;
  *
- * That is the graph of whole_losses.h. With recipe->tile the network runs in tiles:
+ * That is the graph of whole_losses.h. With recipe->run.tile the network runs in tiles:
  * tile_losses.h. */
 #ifndef TRANSFER_PROBLEM_H
 #define TRANSFER_PROBLEM_H
@@ -29,7 +29,7 @@ typedef struct Problem {
     const Recipe *recipe;
     Network *network;
     Losses *losses;
-    Node *variable; /* losses->image: as the optimiser moves it, in recipe->space */
+    Node *variable; /* losses->image: as the optimiser moves it, in recipe->pixels.space */
 } Problem;
 
 /* Records the graph for one picture size.

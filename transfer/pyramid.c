@@ -36,16 +36,16 @@ bool pyramid_stages(Recipe *recipe, int levels, Error *err) {
                          levels > STAGES_MOST        ? ""
                          : steps >> (levels - 1) < 1 ? ", or more --steps"
                                                      : ", or a larger --size");
-    recipe->pyramid = 0;
-    recipe->stages.count = levels > 1 ? levels : 0;
+    recipe->size.pyramid = 0;
+    recipe->size.stages.count = levels > 1 ? levels : 0;
     for (int i = 0; i < levels; i++) {
         const bool last = i == levels - 1;
-        recipe->stages.item[i].size = halved(size, levels - 1 - i);
-        recipe->stages.item[i].steps = last ? left : left - left / 2;
-        left -= recipe->stages.item[i].steps;
+        recipe->size.stages.item[i].size = halved(size, levels - 1 - i);
+        recipe->size.stages.item[i].steps = last ? left : left - left / 2;
+        left -= recipe->size.stages.item[i].steps;
     }
-    recipe->size = recipe->stages.item[0].size;
-    recipe_stretch(recipe, recipe->stages.item[0].steps);
+    recipe->size.pixels = recipe->size.stages.item[0].size;
+    recipe_stretch(recipe, recipe->size.stages.item[0].steps);
     return true;
 }
 

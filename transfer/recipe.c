@@ -9,28 +9,26 @@
 static const char *const method_names[] = {"gd", "adam", "lbfgs", "anneal"};
 
 const Recipe recipe_defaults = {
-    .net = "paintnet",
-    .pixels = {1, {0, 0, 0}, {1, 1, 1}},
-    .noise = {.kind = NOISE_UNIT, .share = 1},
-    .size = 512,
-    .style_scale = 1,
-    .steps = 100,
-    .method = METHOD_LBFGS,
-    .beta1 = 0.9,
-    .beta2 = 0.999,
-    .epsilon = 1e-8,
-    .decay = 1,
-    .history = 100,
-    .tolerance_grad = 1e-7,
-    .tolerance_change = 1e-9,
+    .net.name = "paintnet",
+    .pixels.own = {1, {0, 0, 0}, {1, 1, 1}},
+    .start.noise = {.kind = NOISE_UNIT, .share = 1},
+    .size = {.pixels = 512, .style_scale = 1},
+    .run.steps = 100,
+    .optimizer = {.method = METHOD_LBFGS,
+                  .adam = {.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8},
+                  .lbfgs = {.history = 100,
+                            .max_evaluations = 26,
+                            .tolerance_grad = 1e-7,
+                            .tolerance_change = 1e-9},
+                  .schedule.factor = 1},
 };
 
 Recipe recipe_plain(void) {
     Recipe plain = recipe_defaults;
-    plain.content_form = CONTENT_HALF_SUM;
-    plain.style_form = STYLE_GATYS;
-    plain.tv_form = TV_SQUARES;
-    plain.content_weight = plain.style_weight = 1;
+    plain.content.form = CONTENT_HALF_SUM;
+    plain.style.form = STYLE_GATYS;
+    plain.tv.form = TV_SQUARES;
+    plain.content.weight = plain.style.weight = 1;
     return plain;
 }
 
@@ -110,16 +108,16 @@ bool recipe_complete(Recipe *recipe, const Network *network, Error *err) {
         if (!layers_parse(usual_layers[i].content, &content, err) ||
             !layers_parse(usual_layers[i].style, &style, err))
             return false;
-        if (recipe->content_layers.count) content = recipe->content_layers;
-        if (recipe->style_layers.count)
-            style = recipe->style_layers;
+        if (recipe->content.layers.count) content = recipe->content.layers;
+        if (recipe->style.layers.count)
+            style = recipe->style.layers;
         else
             for (int l = 0; l < style.count; l++)
                 style.item[l].weight = 1.0 / style.count;
-        if ((recipe->content_layers.count || all_have_weights(network, &content)) &&
-            (recipe->style_layers.count || all_have_weights(network, &style))) {
-            recipe->content_layers = content;
-            recipe->style_layers = style;
+        if ((recipe->content.layers.count || all_have_weights(network, &content)) &&
+            (recipe->style.layers.count || all_have_weights(network, &style))) {
+            recipe->content.layers = content;
+            recipe->style.layers = style;
             return true;
         }
     }
@@ -136,10 +134,10 @@ bool recipe_complete(Recipe *recipe, const Network *network, Error *err) {
 
 static double usual_rate(const Recipe *r, const Network *network, Shape picture) {
     bool relative =
-        r->content_form == CONTENT_RELATIVE && r->style_form == STYLE_RELATIVE;
+        r->content.form == CONTENT_RELATIVE && r->style.form == STYLE_RELATIVE;
     /* Of a channel that goes from black to white. */
-    double range = 1 / pixel_space_of(r, network, r->space).deviation[1];
-    switch (r->method) {
+    double range = 1 / pixel_space_of(r, network, r->pixels.space).deviation[1];
+    switch (r->optimizer.method) {
     case METHOD_LBFGS:
         return 1;
     case METHOD_ADAM:
@@ -148,23 +146,28 @@ static double usual_rate(const Recipe *r, const Network *network, Shape picture)
     case METHOD_ANNEAL:
         break;
     }
-    return relative && r->space == SPACE_UNIT ? DESCENT_RATE * picture.h * picture.w : 0;
+    return relative && r->pixels.space == SPACE_UNIT
+               ? DESCENT_RATE * picture.h * picture.w
+               : 0;
 }
 
 bool recipe_choose_rate(Recipe *r, const Network *network, Shape picture, Error *err) {
-    if (r->rate == 0) r->rate = usual_rate(r, network, picture);
-    if (r->rate == 0)
+    double *rate = &r->optimizer.schedule.lr;
+    Anneal *anneal = &r->optimizer.anneal;
+    if (*rate == 0) *rate = usual_rate(r, network, picture);
+    if (*rate == 0)
         return error_set(err,
                          "--optim %s has no usual rate for these losses; give one with "
                          "--lr and watch the total fall",
-                         method_name(r->method));
-    if (r->temperature == 0) r->temperature = ANNEAL_NOISE * ANNEAL_NOISE / (2 * r->rate);
-    if (r->cooling == 0) r->cooling = ANNEAL_COOLING;
-    return isfinite(r->temperature) ||
+                         method_name(r->optimizer.method));
+    if (anneal->temperature == 0)
+        anneal->temperature = ANNEAL_NOISE * ANNEAL_NOISE / (2 * *rate);
+    if (anneal->cooling == 0) anneal->cooling = ANNEAL_COOLING;
+    return isfinite(anneal->temperature) ||
            error_set(err,
                      "--lr %g: is too small for --optim anneal, whose temperature would "
                      "be infinite; use a larger one",
-                     r->rate);
+                     *rate);
 }
 
 bool method_parse(const char *name, Method *out) {

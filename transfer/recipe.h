@@ -4,10 +4,10 @@
  *
  *     Recipe recipe;
  *     if (!recipe_read("gatys", &recipe, &err)) ...
- *     recipe.steps = 50;
+ *     recipe.run.steps = 50;
  *
- * Losses are named as in losses/; `total = content_weight content + style_weight style +
- * tv_weight tv`, where content and style are sums over layers with the layers' weights.
+ * Losses are named as in losses/; `total = content.weight content + style.weight style +
+ * tv.weight tv`, where content and style are sums over layers with the layers' weights.
  */
 #ifndef TRANSFER_RECIPE_H
 #define TRANSFER_RECIPE_H
@@ -18,6 +18,8 @@
 #include "losses/style.h"
 #include "losses/tv.h"
 #include "nn/network.h"
+#include "optim/optimizer.h"
+#include "optim/schedule.h"
 
 #define LAYERS_MOST 32     /* layers in one list */
 #define LAYER_NAME_MOST 48 /* bytes of a layer's name */
@@ -37,9 +39,9 @@ typedef struct LayerList {
 typedef enum Space { SPACE_UNIT, SPACE_INPUT, SPACE_PIXELS } Space;
 
 /* The recipe's own pixels: (scale x - mean) / deviation for x, RGB in [0, 1]. */
-typedef struct Pixels {
+typedef struct OwnPixels {
     double scale, mean[3], deviation[3];
-} Pixels;
+} OwnPixels;
 
 /* What the network reads: what its weights were made for, or the recipe's own pixels,
  * whatever the weights. */
@@ -57,7 +59,7 @@ typedef enum Method { METHOD_GD, METHOD_ADAM, METHOD_LBFGS, METHOD_ANNEAL } Meth
 
 typedef enum Start { START_CONTENT, START_NOISE, START_STYLE, START_FILE } Start;
 
-/* The noise of a first picture, in the numbers of the recipe's space. */
+/* The noise of a first image, in the numbers of the recipe's space. */
 typedef enum NoiseKind { NOISE_UNIT, NOISE_UNIFORM, NOISE_NORMAL } NoiseKind;
 
 typedef struct Noise {
@@ -67,10 +69,15 @@ typedef struct Noise {
     double share;     /* of the noise; the rest is the photograph. 1: noise alone */
 } Noise;
 
-/* Which side of the picture has `size` pixels. */
+/* Which side of the image has `size` pixels. */
 typedef enum SizeOf { SIDE_LONGER, SIDE_SHORTER, SIDE_HEIGHT, SIDE_WIDTH } SizeOf;
 
-/* When pixels are clamped to their limits. */
+/* An interval; both 0: none. */
+typedef struct Limits {
+    double low, high;
+} Limits;
+
+/* When pixels are clamped to their limits: before or after a step. */
 typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;
 
 #define STAGES_MOST 12
@@ -78,7 +85,7 @@ typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;
 
 /* A run in several sizes, each from the result of the one before. */
 typedef struct Stages {
-    int count;    /* 0: one run, `steps` at `size` */
+    int count;    /* 0: one run, of run.steps at size.pixels */
     int left_out; /* smaller stages without enough pixels or steps */
     struct {
         int size, steps;
@@ -89,65 +96,81 @@ typedef struct Recipe {
     char name[RECIPE_NAME_MOST];
     char source[RECIPE_SOURCE_MOST]; /* where it comes from, one line */
 
-    const char *net;
-    Pooling pool;
-    Padding pad;
-    LayerList content_layers, style_layers; /* empty: the network's own,
-                                               recipe_complete() */
-    ContentForm content_form;
-    StyleForm style_form;
-    TvForm tv_form;
-    Space tv_space; /* in which tv measures */
-    double content_weight, style_weight, tv_weight;
+    struct {
+        const char *name;
+        Pooling pool;
+        Padding pad;
+        Input input;
+        Features features;
+    } net;
 
-    Pixels pixels;
-    Input input;
-    Features features;
+    /* The three losses. Without layers: the network's own, recipe_complete(). */
+    struct {
+        LayerList layers;
+        ContentForm form;
+        double weight;
+    } content;
+    struct {
+        LayerList layers;
+        StyleForm form;
+        double weight;
+    } style;
+    struct {
+        TvForm form;
+        Space space; /* in which it measures */
+        double weight;
+    } tv;
 
-    Start start;
-    Noise noise;   /* of START_NOISE */
-    uint64_t seed; /* of noise, of annealing */
-    int size;      /* a side of the picture in pixels */
-    SizeOf size_of;
-    double style_scale; /* the same side of the style pictures, as a part of `size` */
-    int tile;           /* side of the tiles it is computed in, pixels, rounded up to
-                           whole steps of the network; 0: all at once */
-    int steps;
-    int evaluations; /* of loss and gradient, after which the run ends; 0: any number */
-    Stages stages;
-    int pyramid; /* without stages: this many, or as many as fit, see pyramid.h; 0: none
-                  */
+    struct {
+        OwnPixels own;
+        Space space;  /* in which the optimiser moves the image */
+        Limits clamp; /* in `space`; none: clamped only when saved */
+        ClampWhen clamp_when;
+        int clamp_steps; /* in the first clamp_steps steps only; 0: in all */
+    } pixels;
 
-    Method method;
-    Space space;     /* in which the optimiser moves the picture */
-    double rate;     /* learning rate; 0: the usual one, recipe_choose_rate() */
-    double momentum; /* gradient descent */
-    double beta1, beta2, epsilon; /* Adam */
-    bool epsilon_hat;             /* Adam as in TensorFlow and others, see adam.c */
-    int drop_step; /* from this step on a new optimiser runs at drop_rate; 0: never */
-    double drop_rate;
-    double decay;          /* factor of the rate after `decay_every` steps */
-    int decay_every;       /* 0: the rate stays */
-    bool decay_stairs;     /* in stairs instead of smoothly */
-    int history;           /* pairs that L-BFGS remembers */
-    bool line_search;      /* strong Wolfe for L-BFGS */
-    double tolerance_grad; /* L-BFGS, see optimizer.h; negative: never stops for it */
-    double tolerance_change;
-    double tolerance_loss; /* ends when a step lowers the loss by less than this part of
-                              it; 0: never */
-    double until;          /* ends when the loss stayed within this part of itself for
-                              UNTIL_WINDOW steps; 0: never */
-    int restart_every;     /* evaluations after which a new optimiser begins; 0: never */
-    double temperature;    /* annealing, at step 0; 0: the usual one */
-    double cooling;        /* its factor per step; 0: the usual one */
-    double clamp_low, clamp_high; /* limits of the picture in `space`, kept before or
-                                     after each step; both 0: only when saved */
-    ClampWhen clamp_when;
-    int clamp_steps; /* of the first clamp_steps steps only; 0: of all */
-    double average;  /* decay of a running mean of the pictures, which is the result; 0:
-                        the last picture is */
+    struct {
+        Start from;
+        Noise noise; /* of START_NOISE */
+    } start;
+    uint64_t seed; /* of noise and of annealing */
 
-    bool recompute; /* the same picture in less memory and more time */
+    struct {
+        int pixels; /* on the side `of` */
+        SizeOf of;
+        double style_scale; /* the same side of the style images, as a part of `pixels` */
+        int pyramid; /* without stages: this many, or as many as fit (pyramid.h); 0: none */
+        Stages stages;
+    } size;
+
+    struct {
+        int steps;
+        int evaluations;       /* of loss and gradient: the run's limit; 0: none */
+        double tolerance_loss; /* ends when a step lowers the loss by a smaller part of
+                                * it; 0: never */
+        double until;          /* ends when the loss stayed within this part of itself
+                                * for UNTIL_WINDOW steps; 0: never */
+        double average;        /* decay of a running mean of the images, which is the
+                                * result; 0: the last image is */
+        int tile;              /* side of the tiles, pixels, rounded up to whole steps of
+                                * the network; 0: all at once */
+        bool recompute;        /* the same image in less memory and more time */
+    } run;
+
+    /* The settings of every method, without their rate and seed: these are schedule.lr
+     * and `seed`. A rate, temperature or cooling of 0 is the usual one,
+     * recipe_choose_rate(). */
+    struct {
+        Method method;
+        Gd gd;
+        Adam adam;
+        Lbfgs lbfgs; /* tolerances: negative, never stops for them */
+        Anneal anneal;
+        Schedule schedule; /* a drop with `at` > 0 or a decay with `every` > 0, not both;
+                            * `kind` and `restart` follow from them, see recipe_optimizer.h */
+        bool decay_stairs; /* in stairs instead of smoothly */
+        int restart_every; /* evaluations after which a new optimiser begins; 0: never */
+    } optimizer;
 } Recipe;
 
 /* The defaults of all settings: no terms, L-BFGS as in PyTorch, 512 pixels. */

@@ -139,10 +139,10 @@ static bool all_there(const Reading *r, const Recipe *recipe, Error *err) {
     const struct {
         double weight;
         const char *key;
-    } forms[] = {{recipe->content_weight, "content-form"},
-                 {recipe->style_weight, "style-form"},
-                 {recipe->tv_weight, "tv-form"},
-                 {recipe->tv_weight, "tv-space"}};
+    } forms[] = {{recipe->content.weight, "content-form"},
+                 {recipe->style.weight, "style-form"},
+                 {recipe->tv.weight, "tv-form"},
+                 {recipe->tv.weight, "tv-space"}};
     for (int i = 0; needed[i]; i++)
         if (!r->known[key_index(needed[i])])
             return wrong(r, err, needed[i], "is missing; add a line that says it");

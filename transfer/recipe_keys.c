@@ -13,60 +13,60 @@
 const RecipeKey recipe_keys[] = {
     {"source", KEY_SOURCE, AT(source), 0, 0, "where the recipe comes from, in a line"},
     {"like", KEY_LIKE, 0, 0, 0, "the name of another recipe"},
-    {"net", KEY_NET, AT(net), 0, 0, "a network"},
-    {"pool", KEY_CHOICE, AT(pool), 0, 0, "default|max|avg"},
-    {"pad", KEY_CHOICE, AT(pad), 0, 0, "default|reflect|replicate-first"},
-    {"content-layers", KEY_LAYERS, AT(content_layers), 0, 0, "relu4_2:1"},
-    {"style-layers", KEY_LAYERS, AT(style_layers), 0, 0, "relu1_1:0.5,relu2_1:0.5"},
-    {"content-form", KEY_FORM, AT(content_form), 0, 0, "content"},
-    {"style-form", KEY_FORM, AT(style_form), 0, 0, "style"},
-    {"tv-form", KEY_FORM, AT(tv_form), 0, 0, "tv"},
-    {"tv-space", KEY_CHOICE, AT(tv_space), 0, 0, "unit|input|pixels"},
-    {"content-weight", KEY_NUMBER, AT(content_weight), 0, 1e30, "a weight"},
-    {"style-weight", KEY_NUMBER, AT(style_weight), 0, 1e30, "a weight"},
-    {"tv-weight", KEY_NUMBER, AT(tv_weight), 0, 1e30, "a weight"},
-    {"pixel-scale", KEY_NUMBER, AT(pixels.scale), 1e-6, 1e6, "a number"},
-    {"pixel-mean", KEY_COLOUR, AT(pixels.mean), -1e6, 1e6, "three numbers"},
-    {"pixel-deviation", KEY_COLOUR, AT(pixels.deviation), 1e-6, 1e6, "three numbers"},
-    {"input", KEY_CHOICE, AT(input), 0, 0, "weights|pixels"},
-    {"features", KEY_CHOICE, AT(features), 0, 0, "any|torch|caffe|normalised"},
-    {"space", KEY_CHOICE, AT(space), 0, 0, "unit|input|pixels"},
-    {"init", KEY_CHOICE, AT(start), 0, 0, "content|noise|style"},
-    {"noise", KEY_NOISE, AT(noise), 0, 0, "'unit', 'uniform LOW HIGH' or 'normal DEVIATION'"},
-    {"noise-share", KEY_NUMBER, AT(noise.share), 0, 1, "a number"},
+    {"net", KEY_NET, AT(net.name), 0, 0, "a network"},
+    {"pool", KEY_CHOICE, AT(net.pool), 0, 0, "default|max|avg"},
+    {"pad", KEY_CHOICE, AT(net.pad), 0, 0, "default|reflect|replicate-first"},
+    {"content-layers", KEY_LAYERS, AT(content.layers), 0, 0, "relu4_2:1"},
+    {"style-layers", KEY_LAYERS, AT(style.layers), 0, 0, "relu1_1:0.5,relu2_1:0.5"},
+    {"content-form", KEY_FORM, AT(content.form), 0, 0, "content"},
+    {"style-form", KEY_FORM, AT(style.form), 0, 0, "style"},
+    {"tv-form", KEY_FORM, AT(tv.form), 0, 0, "tv"},
+    {"tv-space", KEY_CHOICE, AT(tv.space), 0, 0, "unit|input|pixels"},
+    {"content-weight", KEY_NUMBER, AT(content.weight), 0, 1e30, "a weight"},
+    {"style-weight", KEY_NUMBER, AT(style.weight), 0, 1e30, "a weight"},
+    {"tv-weight", KEY_NUMBER, AT(tv.weight), 0, 1e30, "a weight"},
+    {"pixel-scale", KEY_NUMBER, AT(pixels.own.scale), 1e-6, 1e6, "a number"},
+    {"pixel-mean", KEY_COLOUR, AT(pixels.own.mean), -1e6, 1e6, "three numbers"},
+    {"pixel-deviation", KEY_COLOUR, AT(pixels.own.deviation), 1e-6, 1e6, "three numbers"},
+    {"input", KEY_CHOICE, AT(net.input), 0, 0, "weights|pixels"},
+    {"features", KEY_CHOICE, AT(net.features), 0, 0, "any|torch|caffe|normalised"},
+    {"space", KEY_CHOICE, AT(pixels.space), 0, 0, "unit|input|pixels"},
+    {"init", KEY_CHOICE, AT(start.from), 0, 0, "content|noise|style"},
+    {"noise", KEY_NOISE, AT(start.noise), 0, 0, "'unit', 'uniform LOW HIGH' or 'normal DEVIATION'"},
+    {"noise-share", KEY_NUMBER, AT(start.noise.share), 0, 1, "a number"},
     {"seed", KEY_SEED, AT(seed), 0, 0, "a whole number"},
-    {"size", KEY_COUNT, AT(size), 16, 16384, "pixels"},
-    {"size-of", KEY_CHOICE, AT(size_of), 0, 0, "longer|shorter|height|width"},
-    {"style-scale", KEY_NUMBER, AT(style_scale), 0.01, 100, "a factor"},
-    {"stages", KEY_STAGES, AT(stages), 0, 0, "512:500,800:200"},
-    {"pyramid", KEY_COUNT, AT(pyramid), 0, STAGES_MOST, "sizes"},
-    {"steps", KEY_COUNT, AT(steps), 1, 1e9, "steps"},
-    {"evaluations", KEY_COUNT, AT(evaluations), 0, 1e9, "evaluations"},
-    {"optim", KEY_CHOICE, AT(method), 0, 0, "gd|adam|lbfgs|anneal"},
-    {"lr", KEY_NUMBER, AT(rate), 0, 1e30, "a learning rate"},
-    {"momentum", KEY_NUMBER, AT(momentum), 0, 0.999999, "a number"},
-    {"beta1", KEY_NUMBER, AT(beta1), 0, 0.999999999, "a number"},
-    {"beta2", KEY_NUMBER, AT(beta2), 0, 0.999999999, "a number"},
-    {"epsilon", KEY_NUMBER, AT(epsilon), 1e-300, 1e30, "a number"},
-    {"epsilon-hat", KEY_FLAG, AT(epsilon_hat), 0, 0, "yes or no"},
-    {"drop-step", KEY_COUNT, AT(drop_step), 0, 1e9, "a step"},
-    {"drop-lr", KEY_NUMBER, AT(drop_rate), 1e-300, 1e30, "a learning rate"},
-    {"decay", KEY_NUMBER, AT(decay), 1e-300, 1, "a factor"},
-    {"decay-every", KEY_COUNT, AT(decay_every), 0, 1e9, "steps"},
-    {"decay-stairs", KEY_FLAG, AT(decay_stairs), 0, 0, "yes or no"},
-    {"history", KEY_COUNT, AT(history), 1, 1000, "pairs"},
-    {"line-search", KEY_FLAG, AT(line_search), 0, 0, "yes or no"},
-    {"tolerance-grad", KEY_NUMBER, AT(tolerance_grad), -1, 1e30, "a number"},
-    {"tolerance-change", KEY_NUMBER, AT(tolerance_change), -1, 1e30, "a number"},
-    {"tolerance-loss", KEY_NUMBER, AT(tolerance_loss), 0, 1, "a number"},
-    {"until", KEY_NUMBER, AT(until), 0, 1, "a number"},
-    {"restart-every", KEY_COUNT, AT(restart_every), 0, 1e9, "evaluations"},
-    {"temperature", KEY_NUMBER, AT(temperature), 0, 1e30, "a number"},
-    {"cooling", KEY_NUMBER, AT(cooling), 0, 1, "a factor"},
-    {"clamp", KEY_RANGE, AT(clamp_low), 0, 0, "two numbers, the lower one first, or none"},
-    {"clamp-when", KEY_CHOICE, AT(clamp_when), 0, 0, "before|after"},
-    {"clamp-steps", KEY_COUNT, AT(clamp_steps), 0, 1e9, "steps"},
-    {"average", KEY_NUMBER, AT(average), 0, 0.999999999, "a decay"},
+    {"size", KEY_COUNT, AT(size.pixels), 16, 16384, "pixels"},
+    {"size-of", KEY_CHOICE, AT(size.of), 0, 0, "longer|shorter|height|width"},
+    {"style-scale", KEY_NUMBER, AT(size.style_scale), 0.01, 100, "a factor"},
+    {"stages", KEY_STAGES, AT(size.stages), 0, 0, "512:500,800:200"},
+    {"pyramid", KEY_COUNT, AT(size.pyramid), 0, STAGES_MOST, "sizes"},
+    {"steps", KEY_COUNT, AT(run.steps), 1, 1e9, "steps"},
+    {"evaluations", KEY_COUNT, AT(run.evaluations), 0, 1e9, "evaluations"},
+    {"optim", KEY_CHOICE, AT(optimizer.method), 0, 0, "gd|adam|lbfgs|anneal"},
+    {"lr", KEY_NUMBER, AT(optimizer.schedule.lr), 0, 1e30, "a learning rate"},
+    {"momentum", KEY_NUMBER, AT(optimizer.gd.momentum), 0, 0.999999, "a number"},
+    {"beta1", KEY_NUMBER, AT(optimizer.adam.beta1), 0, 0.999999999, "a number"},
+    {"beta2", KEY_NUMBER, AT(optimizer.adam.beta2), 0, 0.999999999, "a number"},
+    {"epsilon", KEY_NUMBER, AT(optimizer.adam.epsilon), 1e-300, 1e30, "a number"},
+    {"epsilon-hat", KEY_FLAG, AT(optimizer.adam.epsilon_hat), 0, 0, "yes or no"},
+    {"drop-step", KEY_COUNT, AT(optimizer.schedule.at), 0, 1e9, "a step"},
+    {"drop-lr", KEY_NUMBER, AT(optimizer.schedule.after), 1e-300, 1e30, "a learning rate"},
+    {"decay", KEY_NUMBER, AT(optimizer.schedule.factor), 1e-300, 1, "a factor"},
+    {"decay-every", KEY_COUNT, AT(optimizer.schedule.every), 0, 1e9, "steps"},
+    {"decay-stairs", KEY_FLAG, AT(optimizer.decay_stairs), 0, 0, "yes or no"},
+    {"history", KEY_COUNT, AT(optimizer.lbfgs.history), 1, 1000, "pairs"},
+    {"line-search", KEY_FLAG, AT(optimizer.lbfgs.strong_wolfe), 0, 0, "yes or no"},
+    {"tolerance-grad", KEY_NUMBER, AT(optimizer.lbfgs.tolerance_grad), -1, 1e30, "a number"},
+    {"tolerance-change", KEY_NUMBER, AT(optimizer.lbfgs.tolerance_change), -1, 1e30, "a number"},
+    {"tolerance-loss", KEY_NUMBER, AT(run.tolerance_loss), 0, 1, "a number"},
+    {"until", KEY_NUMBER, AT(run.until), 0, 1, "a number"},
+    {"restart-every", KEY_COUNT, AT(optimizer.restart_every), 0, 1e9, "evaluations"},
+    {"temperature", KEY_NUMBER, AT(optimizer.anneal.temperature), 0, 1e30, "a number"},
+    {"cooling", KEY_NUMBER, AT(optimizer.anneal.cooling), 0, 1, "a factor"},
+    {"clamp", KEY_RANGE, AT(pixels.clamp), 0, 0, "two numbers, the lower one first, or none"},
+    {"clamp-when", KEY_CHOICE, AT(pixels.clamp_when), 0, 0, "before|after"},
+    {"clamp-steps", KEY_COUNT, AT(pixels.clamp_steps), 0, 1e9, "steps"},
+    {"average", KEY_NUMBER, AT(run.average), 0, 0.999999999, "a decay"},
 };
 /* clang-format on */
 
@@ -131,9 +131,9 @@ static bool set_choice(const RecipeKey *key, const char *text, int *out, Error *
 
 static bool set_form(Recipe *recipe, const RecipeKey *key, const char *text, Error *err) {
     Error why;
-    bool good = *key->takes == 'c' ? content_form_parse(text, &recipe->content_form, &why)
-                : *key->takes == 's' ? style_form_parse(text, &recipe->style_form, &why)
-                                     : tv_form_parse(text, &recipe->tv_form, &why);
+    bool good = *key->takes == 'c' ? content_form_parse(text, &recipe->content.form, &why)
+                : *key->takes == 's' ? style_form_parse(text, &recipe->style.form, &why)
+                                     : tv_form_parse(text, &recipe->tv.form, &why);
     return good || error_set(err, "'%s': %s", text, why.text);
 }
 
@@ -141,7 +141,7 @@ static bool set_net(Recipe *recipe, const char *text, Error *err) {
     char names[200] = "";
     for (int i = 0; network_known(i); i++) {
         if (strcmp(network_known(i), text) == 0) {
-            recipe->net = network_known(i);
+            recipe->net.name = network_known(i);
             return true;
         }
         text_append(names, sizeof names, "%s%s", i ? ", " : "", network_known(i));
@@ -173,12 +173,13 @@ static bool set_noise(const RecipeKey *key, const char *text, Noise *noise, Erro
     return true;
 }
 
-static bool set_range(const RecipeKey *key, const char *text, double *low, Error *err) {
+static bool set_range(const RecipeKey *key, const char *text, Limits *limits,
+                      Error *err) {
     double range[2] = {0, 0};
     const bool none = strcmp(text, "none") == 0;
     if (!none && (!numbers(text, 2, range) || range[0] >= range[1]))
         return error_set(err, "'%s': write %s", text, key->takes);
-    low[0] = range[0], low[1] = range[1]; /* clamp_low and clamp_high are neighbours */
+    *limits = (Limits){.low = range[0], .high = range[1]};
     return true;
 }
 

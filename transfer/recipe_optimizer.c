@@ -2,38 +2,29 @@
 
 #include "tensor/no_memory.h"
 
-static Optimizer *new_adam(Arena *arena, const Recipe *r, Objective objective) {
-    return adam_new(arena, objective,
-                    (Adam){.lr = r->rate,
-                           .beta1 = r->beta1,
-                           .beta2 = r->beta2,
-                           .epsilon = r->epsilon,
-                           .epsilon_hat = r->epsilon_hat});
-}
-
 static Optimizer *new_lbfgs(Arena *arena, const Recipe *r, Objective objective) {
-    Lbfgs settings = LBFGS_DEFAULTS;
-    settings.lr = r->rate;
-    settings.history = r->history ? r->history : settings.history;
-    if (settings.history > r->steps) settings.history = r->steps; /* one pair a step */
-    settings.strong_wolfe = r->line_search;
-    settings.tolerance_grad = r->tolerance_grad;
-    settings.tolerance_change = r->tolerance_change;
+    Lbfgs settings = r->optimizer.lbfgs;
+    settings.lr = r->optimizer.schedule.lr;
+    if (settings.history > r->run.steps) settings.history = r->run.steps; /* one a step */
     return lbfgs_new(arena, objective, settings);
 }
 
 static Optimizer *new_method(Arena *arena, const Recipe *r, Objective objective) {
-    switch (r->method) {
+    const double lr = r->optimizer.schedule.lr;
+    Gd gd = r->optimizer.gd;
+    Adam adam = r->optimizer.adam;
+    Anneal anneal = r->optimizer.anneal;
+    gd.lr = lr;
+    adam.lr = lr;
+    anneal.lr = lr;
+    anneal.seed = r->seed;
+    switch (r->optimizer.method) {
     case METHOD_GD:
-        return gd_new(arena, objective, (Gd){.lr = r->rate, .momentum = r->momentum});
+        return gd_new(arena, objective, gd);
     case METHOD_ADAM:
-        return new_adam(arena, r, objective);
+        return adam_new(arena, objective, adam);
     case METHOD_ANNEAL:
-        return anneal_new(arena, objective,
-                          (Anneal){.lr = r->rate,
-                                   .temperature = r->temperature,
-                                   .cooling = r->cooling,
-                                   .seed = r->seed});
+        return anneal_new(arena, objective, anneal);
     case METHOD_LBFGS:
         break;
     }
@@ -48,8 +39,9 @@ Optimizer *recipe_optimizer_new(Arena *arena, const Recipe *r, Objective objecti
 }
 
 Schedule recipe_optimizer_schedule(const Recipe *r) {
-    if (r->drop_step > 0) return schedule_drop(r->rate, r->drop_step, r->drop_rate, true);
-    if (r->decay_every == 0) return schedule_constant(r->rate);
-    return (r->decay_stairs ? schedule_staircase
-                            : schedule_exponential)(r->rate, r->decay, r->decay_every);
+    const Schedule s = r->optimizer.schedule;
+    if (s.at > 0) return schedule_drop(s.lr, s.at, s.after, true);
+    if (s.every == 0) return schedule_constant(s.lr);
+    return r->optimizer.decay_stairs ? schedule_staircase(s.lr, s.factor, s.every)
+                                     : schedule_exponential(s.lr, s.factor, s.every);
 }

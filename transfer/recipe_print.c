@@ -14,9 +14,9 @@ static void print_choice(char *text, const char *names, int index) {
 }
 
 static void print_form(char *text, const Recipe *r, const RecipeKey *key) {
-    const LossForm *form = *key->takes == 'c'   ? &content_forms[r->content_form]
-                           : *key->takes == 's' ? &style_forms[r->style_form]
-                                                : &tv_forms[r->tv_form];
+    const LossForm *form = *key->takes == 'c'   ? &content_forms[r->content.form]
+                           : *key->takes == 's' ? &style_forms[r->style.form]
+                                                : &tv_forms[r->tv.form];
     snprintf(text, RECIPE_TEXT_MOST, "%s", form->name);
 }
 
@@ -49,13 +49,17 @@ static void print_numbers(char *text, const double *x, int count) {
         text_append(text, RECIPE_TEXT_MOST, "%s%.17g", i ? " " : "", x[i]);
 }
 
+static void print_limits(char *text, const Limits *limits) {
+    snprintf(text, RECIPE_TEXT_MOST, "%.17g %.17g", limits->low, limits->high);
+}
+
 static void print_value(const Recipe *r, const RecipeKey *key, char *text) {
     const void *at = (const char *)r + key->offset;
     const double *numbers = at;
     *text = 0;
     switch (key->kind) {
     case KEY_NET:
-        snprintf(text, RECIPE_TEXT_MOST, "%s", r->net);
+        snprintf(text, RECIPE_TEXT_MOST, "%s", r->net.name);
         break;
     case KEY_CHOICE:
         print_choice(text, key->takes, *(const int *)at);
@@ -73,7 +77,7 @@ static void print_value(const Recipe *r, const RecipeKey *key, char *text) {
         print_numbers(text, numbers, 3);
         break;
     case KEY_RANGE:
-        print_numbers(text, numbers, 2);
+        print_limits(text, at);
         break;
     case KEY_COUNT:
         snprintf(text, RECIPE_TEXT_MOST, "%d", *(const int *)at);
@@ -99,8 +103,8 @@ static void print_value(const Recipe *r, const RecipeKey *key, char *text) {
 
 /* A first picture from a file is no value of the key init. */
 static bool has_text(const Recipe *r, const RecipeKey *key) {
-    return key->offset != offsetof(Recipe, start) || key->kind != KEY_CHOICE ||
-           r->start != START_FILE;
+    return key->offset != offsetof(Recipe, start.from) || key->kind != KEY_CHOICE ||
+           r->start.from != START_FILE;
 }
 
 bool recipe_key_text(const Recipe *r, const RecipeKey *key, char text[RECIPE_TEXT_MOST]) {

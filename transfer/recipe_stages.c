@@ -10,36 +10,36 @@ static int stretched(int count, double factor) {
 }
 
 void recipe_stretch(Recipe *recipe, int steps) {
-    const double factor = (double)steps / recipe->steps;
-    recipe->drop_step = stretched(recipe->drop_step, factor);
-    recipe->clamp_steps = stretched(recipe->clamp_steps, factor);
-    recipe->evaluations = stretched(recipe->evaluations, factor);
-    recipe->steps = steps;
+    const double factor = (double)steps / recipe->run.steps;
+    recipe->optimizer.schedule.at = stretched(recipe->optimizer.schedule.at, factor);
+    recipe->pixels.clamp_steps = stretched(recipe->pixels.clamp_steps, factor);
+    recipe->run.evaluations = stretched(recipe->run.evaluations, factor);
+    recipe->run.steps = steps;
 }
 
 int recipe_stages(const Recipe *recipe) {
-    return recipe->stages.count > 0 ? recipe->stages.count : 1;
+    return recipe->size.stages.count > 0 ? recipe->size.stages.count : 1;
 }
 
 Recipe recipe_stage(const Recipe *recipe, int stage) {
     Recipe one = *recipe;
-    if (recipe->stages.count > 0) {
-        one.size = recipe->stages.item[stage].size;
-        recipe_stretch(&one, recipe->stages.item[stage].steps);
+    if (recipe->size.stages.count > 0) {
+        one.size.pixels = recipe->size.stages.item[stage].size;
+        recipe_stretch(&one, recipe->size.stages.item[stage].steps);
     }
-    one.stages.count = 0;
+    one.size.stages.count = 0;
     return one;
 }
 
 int recipe_steps(const Recipe *recipe) {
     int sum = 0;
     for (int i = 0; i < recipe_stages(recipe); i++)
-        sum += recipe_stage(recipe, i).steps;
+        sum += recipe_stage(recipe, i).run.steps;
     return sum;
 }
 
 int recipe_final_size(const Recipe *recipe) {
-    return recipe_stage(recipe, recipe_stages(recipe) - 1).size;
+    return recipe_stage(recipe, recipe_stages(recipe) - 1).size.pixels;
 }
 
 /* Shares the steps out in the proportion that the stages have, rounded where each stage
@@ -62,13 +62,13 @@ static void share_steps(Stages *stages, int steps) {
 
 /* Without its first stages, and with `steps` in the others. */
 static void keep_from(Recipe *recipe, int first, int steps) {
-    Stages *stages = &recipe->stages;
+    Stages *stages = &recipe->size.stages;
     stages->count -= first;
     stages->left_out += first;
     memmove(stages->item, stages->item + first,
             (size_t)stages->count * sizeof *stages->item);
     share_steps(stages, steps);
-    recipe->size = stages->item[0].size;
+    recipe->size.pixels = stages->item[0].size;
     recipe_stretch(recipe, stages->item[0].steps);
     if (stages->count == 1) stages->count = 0;
 }
@@ -87,16 +87,16 @@ static int first_possible(const Stages *stages, int steps) {
 }
 
 void recipe_fit(Recipe *recipe, int size, int steps) {
-    Stages *stages = &recipe->stages;
+    Stages *stages = &recipe->size.stages;
     const double zoom = size ? (double)size / recipe_final_size(recipe) : 1;
     const int total = steps ? steps : recipe_steps(recipe);
-    if (steps) recipe->evaluations = 0;
+    if (steps) recipe->run.evaluations = 0;
     for (int i = 0; i < stages->count; i++)
         stages->item[i].size = (int)(stages->item[i].size * zoom + 0.5);
     if (stages->count > 0) {
         keep_from(recipe, first_possible(stages, total), total);
     } else {
-        if (size) recipe->size = size;
+        if (size) recipe->size.pixels = size;
         recipe_stretch(recipe, total);
     }
 }

@@ -6,8 +6,8 @@
 
 Tensor start_noise(Arena *arena, const Recipe *r, const Network *network,
                    Tensor content) {
-    const Noise *noise = &r->noise;
-    const Space space = noise->kind == NOISE_UNIT ? SPACE_UNIT : r->space;
+    const Noise *noise = &r->start.noise;
+    const Space space = noise->kind == NOISE_UNIT ? SPACE_UNIT : r->pixels.space;
     const Normalize own = pixel_space_of(r, network, space);
     const double share = noise->share;
     Rng rng = rng_seed(r->seed);
@@ -42,7 +42,7 @@ static Tensor picture_of(Arena *arena, const Recipe *r, const Network *network,
 
 Tensor start_picture(Arena *arena, const Recipe *r, const Network *network,
                      const Scene *scene, Tensor file, Start with, double blend) {
-    Tensor a = picture_of(arena, r, network, scene, file, r->start);
+    Tensor a = picture_of(arena, r, network, scene, file, r->start.from);
     if (blend == 0) return a;
     Tensor b = picture_of(arena, r, network, scene, file, with);
     Tensor x = tensor_alloc(arena, a.shape);

@@ -42,7 +42,7 @@ typedef struct TileLosses {
 /* All parts of Gram matrices, layer by layer, and where they are added up. */
 static int list_parts(TileLosses *t, Node **nodes, double **sums) {
     int count = 0;
-    for (int i = 0; i < t->recipe->style_layers.count; i++)
+    for (int i = 0; i < t->recipe->style.layers.count; i++)
         for (int r = 0; r < t->regions; r++) {
             nodes[count] = t->style[i].region[r].part;
             sums[count++] = t->style[i].region[r].sum;
@@ -62,7 +62,7 @@ static double squares_of(Tensor x) {
  * less than others, both are 0. */
 static void record_content(TileLosses *t, int i, Tensor target) {
     const TileWindowLayer *l = &t->window.layer[i];
-    const ContentForm form = t->recipe->content_form;
+    const ContentForm form = t->recipe->content.form;
     const Shape s = l->owned->shape;
     Node *box = tape_constant(t->window.tape, l->within);
     Node *whole = tape_constant(t->window.tape, target);
@@ -76,8 +76,8 @@ static void record_content(TileLosses *t, int i, Tensor target) {
 /* The parts of Gram matrices: one region for all styles without a mask, and one for each
  * mask. */
 static void record_regions(TileLosses *t, const LossesSetup *setup) {
-    const int content = t->recipe->content_layers.count,
-              count = t->recipe->style_layers.count;
+    const int content = t->recipe->content.layers.count,
+              count = t->recipe->style.layers.count;
     int everywhere = -1;
     for (int s = 0; s < setup->scene->styles; s++) {
         const Tensor mask = setup->scene->style[s].mask;
@@ -85,7 +85,7 @@ static void record_regions(TileLosses *t, const LossesSetup *setup) {
         t->region_of[s] = !mask.data && everywhere >= 0 ? everywhere : t->regions;
         if (t->region_of[s] == everywhere) continue;
         if (!mask.data) everywhere = t->regions;
-        tile_summaries(&t->window, setup->arena, t->recipe->style_form, content, count,
+        tile_summaries(&t->window, setup->arena, t->recipe->style.form, content, count,
                        mask, parts);
         for (int i = 0; i < count; i++)
             t->style[i].region[t->regions].part = parts[i];
@@ -98,7 +98,7 @@ static void record_layer(TileLosses *t, const LossesSetup *setup, const Targets 
                          int i) {
     StyleLayer *l = &t->style[i];
     const Shape summary = l->region[0].part->shape;
-    const Shape features = t->window.layer[t->recipe->content_layers.count + i].whole;
+    const Shape features = t->window.layer[t->recipe->content.layers.count + i].whole;
     const Shape image = t->losses.image->shape;
     Node *losses[STYLES_MOST];
     for (int r = 0; r < t->regions; r++) {
@@ -108,7 +108,7 @@ static void record_layer(TileLosses *t, const LossesSetup *setup, const Targets 
     for (int s = 0; s < setup->scene->styles; s++)
         losses[s] = ag_gram_loss(l->region[t->region_of[s]].gram,
                                  tape_constant(t->grams, targets->style[s][i]),
-                                 t->recipe->style_form, features, image);
+                                 t->recipe->style.form, features, image);
     l->loss = scene_style_loss(setup->scene, losses);
 }
 
@@ -116,10 +116,10 @@ static void record_style(TileLosses *t, const LossesSetup *setup,
                          const Targets *targets) {
     const Recipe *r = t->recipe;
     t->grams = tape_new();
-    for (int i = 0; i < r->style_layers.count; i++) {
+    for (int i = 0; i < r->style.layers.count; i++) {
         record_layer(t, setup, targets, i);
         t->style_total = ag_add_term(t->style_total, t->style[i].loss,
-                                     r->style_weight * r->style_layers.item[i].weight);
+                                     r->style.weight * r->style.layers.item[i].weight);
     }
 }
 
@@ -128,11 +128,11 @@ static void record_style(TileLosses *t, const LossesSetup *setup,
 static Node *record_tile_total(const TileLosses *t) {
     const Recipe *r = t->recipe;
     Node *total = NULL;
-    for (int i = 0; i < r->content_layers.count; i++)
+    for (int i = 0; i < r->content.layers.count; i++)
         total = ag_add_term(total, t->content[i].part,
-                            r->content_weight * r->content_layers.item[i].weight);
-    for (int i = 0; i < r->style_layers.count; i++) {
-        if (r->style_weight * r->style_layers.item[i].weight == 0) continue;
+                            r->content.weight * r->content.layers.item[i].weight);
+    for (int i = 0; i < r->style.layers.count; i++) {
+        if (r->style.weight * r->style.layers.item[i].weight == 0) continue;
         for (int k = 0; k < t->regions; k++) {
             const Region *g = &t->style[i].region[k];
             Node *s =
@@ -147,23 +147,23 @@ static Node *record_tile_total(const TileLosses *t) {
 static void record_tv(TileLosses *t, const LossesSetup *setup) {
     Losses *losses = &t->losses;
     losses_record_tv(losses, t->recipe,
-                     losses_image_in(losses, setup, t->recipe->tv_space));
-    losses->total = ag_add_term(NULL, losses->tv, t->recipe->tv_weight);
+                     losses_image_in(losses, setup, t->recipe->tv.space));
+    losses->total = ag_add_term(NULL, losses->tv, t->recipe->tv.weight);
     tape_plan(losses->tape, losses->total, 0, NULL);
 }
 
 static bool record_window(TileLosses *t, const LossesSetup *setup, const Targets *targets,
                           Error *err) {
     const Recipe *r = t->recipe;
-    const int content = r->content_layers.count, style = r->style_layers.count;
+    const int content = r->content.layers.count, style = r->style.layers.count;
     const char *names[2 * LAYERS_MOST];
     Node *parts[PARTS_MOST];
     double *sums[PARTS_MOST];
-    layers_names(&r->content_layers, names);
-    layers_names(&r->style_layers, names + content);
+    layers_names(&r->content.layers, names);
+    layers_names(&r->style.layers, names + content);
     if (!tile_window_init(&t->window, setup->new_tape(), setup->arena, r, setup->network,
-                          t->losses.image->shape, names, content + style, r->space, true,
-                          err))
+                          t->losses.image->shape, names, content + style, r->pixels.space,
+                          true, err))
         return false;
     for (int i = 0; i < content; i++)
         record_content(t, i, targets->content[i]);
@@ -171,8 +171,8 @@ static bool record_window(TileLosses *t, const LossesSetup *setup, const Targets
     record_style(t, setup, targets);
     t->tile_total = record_tile_total(t);
     const int count = list_parts(t, parts, sums);
-    (r->recompute ? tape_plan_recompute : tape_plan)(t->window.tape, t->tile_total, count,
-                                                     parts);
+    (r->run.recompute ? tape_plan_recompute : tape_plan)(t->window.tape, t->tile_total,
+                                                         count, parts);
     return true;
 }
 
@@ -181,14 +181,14 @@ static void sum_tiles(TileLosses *t) {
     Node *nodes[PARTS_MOST + LAYERS_MOST];
     double *sums[PARTS_MOST + LAYERS_MOST];
     int count = list_parts(t, nodes, sums);
-    for (int i = 0; i < r->content_layers.count; i++) {
+    for (int i = 0; i < r->content.layers.count; i++) {
         nodes[count] = t->content[i].part;
         sums[count++] = &t->content[i].loss;
     }
     tile_window_sum(&t->window, node_tensor(t->losses.image), count, nodes, sums);
-    for (int i = 0; i < r->style_layers.count; i++)
+    for (int i = 0; i < r->style.layers.count; i++)
         for (int k = 0; k < t->regions; k++)
-            style_summary_store(r->style_form, node_tensor(t->style[i].region[k].gram),
+            style_summary_store(r->style.form, node_tensor(t->style[i].region[k].gram),
                                 t->style[i].region[k].sum);
     tape_forward(t->grams);
 }

@@ -25,7 +25,7 @@
 
 #include "transfer/losses.h"
 
-/* The same as whole_losses_new, in tiles of at most recipe->tile pixels a side. */
+/* The same as whole_losses_new, in tiles of at most recipe->run.tile pixels a side. */
 Losses *tile_losses_new(const LossesSetup *setup, Tensor image, Error *err);
 
 #endif

@@ -48,7 +48,7 @@ static void join_tiles(TileWindow *w, Tensor picture, Tensor *features) {
 }
 
 static bool content_targets(Targets *t, const LossesSetup *setup, Error *err) {
-    const LayerList *layers = &setup->recipe->content_layers;
+    const LayerList *layers = &setup->recipe->content.layers;
     const Tensor picture = setup->scene->content;
     Node *owned[LAYERS_MOST];
     TileWindow w;
@@ -66,12 +66,12 @@ static bool content_targets(Targets *t, const LossesSetup *setup, Error *err) {
 static bool style_targets(Targets *t, const LossesSetup *setup, int number, Error *err) {
     const Recipe *r = setup->recipe;
     const Style *style = &setup->scene->style[number];
-    const int count = r->style_layers.count;
+    const int count = r->style.layers.count;
     Node *parts[LAYERS_MOST];
     double *sums[LAYERS_MOST];
     TileWindow w;
-    if (!open_window(&w, setup, style->picture, &r->style_layers, err)) return false;
-    tile_summaries(&w, setup->arena, r->style_form, 0, count, style->part, parts);
+    if (!open_window(&w, setup, style->picture, &r->style.layers, err)) return false;
+    tile_summaries(&w, setup->arena, r->style.form, 0, count, style->part, parts);
     for (int i = 0; i < count; i++) {
         t->style[number][i] = tensor_alloc(setup->arena, parts[i]->shape);
         sums[i] = ARENA_NEW(setup->arena, double, shape_size(parts[i]->shape));
@@ -79,7 +79,7 @@ static bool style_targets(Targets *t, const LossesSetup *setup, int number, Erro
     tape_plan(w.tape, NULL, count, parts);
     tile_window_sum(&w, style->picture, count, parts, sums);
     for (int i = 0; i < count; i++)
-        style_summary_store(r->style_form, t->style[number][i], sums[i]);
+        style_summary_store(r->style.form, t->style[number][i], sums[i]);
     close_window(&w, t);
     return true;
 }

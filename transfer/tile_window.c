@@ -41,7 +41,7 @@ bool tile_window_init(TileWindow *window, Tape *tape, Arena *arena, const Recipe
         tile_window_free(window);
         return false;
     }
-    window->grid = tile_grid_of(network, index, count, picture, recipe->tile);
+    window->grid = tile_grid_of(network, index, count, picture, recipe->run.tile);
     Box box = tile_grid_window(&window->grid, 0);
     window->pixels = tensor_alloc(arena, (Shape){1, 3, box.h, box.w});
     window->leaf =

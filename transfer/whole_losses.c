@@ -18,7 +18,7 @@ static void record_summaries(const LossesSetup *setup, Node *features, Node **su
             masks_shrink(setup->arena, setup->scene->style[s].mask, features->shape);
         summaries[s] = !mask.data && everywhere
                            ? everywhere
-                           : masks_summary(features, mask, setup->recipe->style_form);
+                           : masks_summary(features, mask, setup->recipe->style.form);
         if (!mask.data) everywhere = summaries[s];
     }
 }
@@ -32,25 +32,25 @@ static Node *record_style(const LossesSetup *setup, const Targets *targets, int 
     for (int s = 0; s < setup->scene->styles; s++) {
         Node *target = tape_constant(features->tape, targets->style[s][i]);
         losses[s] =
-            ag_gram_loss(summaries[s], target, r->style_form, features->shape, image);
+            ag_gram_loss(summaries[s], target, r->style.form, features->shape, image);
     }
     return node_label(scene_style_loss(setup->scene, losses), "style %s",
-                      r->style_layers.item[i].name);
+                      r->style.layers.item[i].name);
 }
 
 static Node *record_content(const Recipe *r, const Targets *targets, int i,
                             Node *features) {
     Node *target = tape_constant(features->tape, targets->content[i]);
-    return node_label(ag_content_loss(features, target, r->content_form), "content %s",
-                      r->content_layers.item[i].name);
+    return node_label(ag_content_loss(features, target, r->content.form), "content %s",
+                      r->content.layers.item[i].name);
 }
 
 /* Records the network up to the deepest layer of both lists, and the loss of each layer.
  */
 static bool record_layers(WholeLosses *w, const LossesSetup *setup,
                           const Targets *targets, Node *input, Error *err) {
-    const LayerList *content = &setup->recipe->content_layers,
-                    *style = &setup->recipe->style_layers;
+    const LayerList *content = &setup->recipe->content.layers,
+                    *style = &setup->recipe->style.layers;
     const char *names[2 * LAYERS_MOST];
     Node *features[2 * LAYERS_MOST];
     layers_names(content, names);
@@ -67,9 +67,9 @@ static bool record_layers(WholeLosses *w, const LossesSetup *setup,
 
 static Node *record_total(const WholeLosses *w, const Recipe *r) {
     Node *total = NULL;
-    total = losses_add_layers(total, &r->content_layers, w->content, r->content_weight);
-    total = losses_add_layers(total, &r->style_layers, w->style, r->style_weight);
-    total = ag_add_term(total, w->losses.tv, r->tv_weight);
+    total = losses_add_layers(total, &r->content.layers, w->content, r->content.weight);
+    total = losses_add_layers(total, &r->style.layers, w->style, r->style.weight);
+    total = ag_add_term(total, w->losses.tv, r->tv.weight);
     return node_label(total, "total");
 }
 
@@ -79,12 +79,12 @@ static bool record(WholeLosses *w, const LossesSetup *setup, const Targets *targ
     Losses *losses = &w->losses;
     Node *input = losses_image_in(losses, setup, SPACE_INPUT);
     Node *smoothed =
-        r->tv_space == SPACE_INPUT ? input : losses_image_in(losses, setup, r->tv_space);
+        r->tv.space == SPACE_INPUT ? input : losses_image_in(losses, setup, r->tv.space);
     losses_record_tv(losses, r, smoothed);
     if (!record_layers(w, setup, targets, input, err)) return false;
     losses->total = record_total(w, r);
-    (r->recompute ? tape_plan_recompute : tape_plan)(losses->tape, losses->total, 0,
-                                                     NULL);
+    (r->run.recompute ? tape_plan_recompute : tape_plan)(losses->tape, losses->total, 0,
+                                                         NULL);
     return true;
 }
 

@@ -20,7 +20,7 @@ static bool compute(Tape *tape, const LossesSetup *setup, Tensor picture,
     for (int i = 0; style && i < layers->count; i++)
         features[i] = masks_summary(
             features[i], masks_shrink(setup->arena, style->part, features[i]->shape),
-            setup->recipe->style_form);
+            setup->recipe->style.form);
     tape_plan(tape, NULL, layers->count, features);
     for (int i = 0; i < layers->count; i++)
         targets[i] = tape_keep(setup->arena, features[i]);
@@ -31,7 +31,7 @@ static bool compute(Tape *tape, const LossesSetup *setup, Tensor picture,
 static bool compute_picture(Targets *t, const LossesSetup *setup, Tensor picture,
                             const Style *style, Tensor *targets, Error *err) {
     const LayerList *layers =
-        style ? &setup->recipe->style_layers : &setup->recipe->content_layers;
+        style ? &setup->recipe->style.layers : &setup->recipe->content.layers;
     Tape *tape = setup->new_tape();
     const bool good = compute(tape, setup, picture, layers, style, targets, err);
     if (tape_bytes(tape) > t->bytes) t->bytes = tape_bytes(tape);
