@@ -31,20 +31,22 @@ static size_t optimizer_bytes(const Recipe *recipe, size_t size) {
     return one - (two - one) + (two - one) / SMALL * size;
 }
 
-bool forecast_memory(Session *s, StageMemory *out, Error *err) {
+bool forecast_memory(Network *network, const Recipe *stage, const Scene *scene,
+                     StageMemory *out, Error *err) {
     enum { COPIES = 4 };
     const MemoryUse before = memory_for("the forecast of its memory", NULL);
     Problem problem;
     Arena *arena = arena_new_sketch();
-    bool good = recipe_choose_rate(&s->recipe, s->network, s->scene.content.shape, err) &&
-                problem_sketch(&problem, arena, &s->recipe, s->network, &s->scene, err);
+    Recipe recipe = *stage;
+    bool good = recipe_choose_rate(&recipe, network, scene->content.shape, err) &&
+                problem_sketch(&problem, arena, &recipe, network, scene, err);
     if (good) {
         const size_t size = shape_size(problem.variable->shape);
-        const size_t copies = COPIES + (s->recipe.run.average > 0);
+        const size_t copies = COPIES + (recipe.run.average > 0);
         *out = (StageMemory){.targets = problem.losses->target_bytes,
                              .tapes = problem_bytes(&problem),
                              .kept = arena_used(arena),
-                             .optimizer = optimizer_bytes(&s->recipe, size),
+                             .optimizer = optimizer_bytes(&recipe, size),
                              .pictures = copies * size * sizeof(real)};
         problem_free(&problem);
     }

@@ -12,11 +12,11 @@
 #include "io/file.h"
 #include "io/interrupt.h"
 #include "io/safetensors.h"
-#include "io/weight_file.h"
 #include "optim/schedule.h"
 #include "tensor/clock.h"
 #include "tensor/threads.h"
 #include "train/distill.h"
+#include "transfer/network_open.h"
 
 #define REPORT 100 /* steps between two lines */
 #define TESTS 8    /* batches of photographs never learned from, for such a line */
@@ -48,24 +48,9 @@ typedef struct Training {
     Csv *trace; /* or NULL */
 } Training;
 
-static Network *open_teacher(Training *t, const char *path, Error *err) {
-    WeightFile file;
-    if (!session_read_weights(t->arena, path, &file, err)) return NULL;
-    const char *name;
-    Error strange;
-    if (!network_identify(&file.tensors, &name, &strange)) {
-        error_set(err, "%s: %s", path, strange.text);
-        return NULL;
-    }
-    if (!name) {
-        error_set(err, "%s: not the weights of a network that is known here", path);
-        return NULL;
-    }
-    Network *teacher = network_new(t->arena, name, POOL_DEFAULT, err);
-    if (!teacher || !session_preprocess(teacher, t->options, path, &file, err) ||
-        !network_load(teacher, &file.tensors, path, NULL, 0, err))
-        return NULL;
-    return teacher;
+static Network *open_teacher(const Training *t, const char *path, Error *err) {
+    const NetworkOptions wanted = {.preprocess = t->options->preprocess};
+    return network_open(t->arena, path, &wanted, NULL, err);
 }
 
 /* The files of --teacher A,B; their number, 0 on failure. */
