@@ -9,6 +9,7 @@
 #include "app/memory.h"
 #include "app/session.h"
 #include "app/stopwatch.h"
+#include "tensor/clock.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/threads.h"
 #include "transfer/input.h"
@@ -110,22 +111,24 @@ static Tensor random_picture(Arena *arena, int side, uint64_t seed) {
 }
 
 /* Fills everything but the roofline, whose arrays would show in the peak of memory. */
-static bool measure(Bench *bench, Session *s, Error *err) {
+static bool measure(Bench *bench, const Session *s, Error *err) {
     Shape last;
     Tensor content, style, picture;
     Problem problem;
-    const LayerList *layers = &s->recipe.style.layers;
+    Recipe recipe = s->recipe;
+    if (!recipe_complete(&recipe, s->network, err)) return false;
+    const LayerList *layers = &recipe.style.layers;
     if (!network_shape(s->network, layers->item[layers->count - 1].name,
                        (Shape){1, 3, bench->side, bench->side}, &last, err))
         return false;
     content = random_picture(s->arena, bench->side, 1);
     style = random_picture(s->arena, bench->side, 2);
     picture = random_picture(s->arena, bench->side, 3);
-    if (!problem_init(&problem, s->arena, &s->recipe, s->network, content, style, picture,
+    if (!problem_init(&problem, s->arena, &recipe, s->network, content, style, picture,
                       err))
         return false;
-    run_rounds(bench, s->arena, problem.tape, problem.total, NULL);
-    bench->tape_bytes = tape_bytes(problem.tape);
+    run_rounds(bench, s->arena, problem.losses->tape, problem.losses->total, NULL);
+    bench->tape_bytes = problem_bytes(&problem);
     bench->peak_bytes = memory_peak();
     problem_free(&problem);
     return true;
@@ -201,7 +204,7 @@ static int run_step(BenchOptions *options) {
                    .threads = threads_count(),
                    .rounds = options->rounds};
     int status;
-    if (recipe_complete(&s.recipe, s.network, &err) && measure(&bench, &s, &err)) {
+    if (measure(&bench, &s, &err)) {
         bench_optimizers(&bench);
         status = print(&bench, options);
     } else {

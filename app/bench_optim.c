@@ -2,8 +2,9 @@
  * on as many numbers as the picture has. */
 #include "app/bench.h"
 #include "optim/optimizer.h"
+#include "tensor/clock.h"
 #include "tensor/threads.h"
-#include "transfer/method.h"
+#include "transfer/recipe_optimizer.h"
 
 /* L = sum of c x^2 / 2, with c from 1 to 2; and how long it took to say so. */
 typedef struct Bowl {
@@ -71,8 +72,8 @@ double bench_method(const Recipe *recipe, size_t size, int history) {
     own.optimizer.anneal.temperature = 0;
     own.optimizer.anneal.cooling = 1;
     tensor_fill_uniform(x, &rng, 1, 2);
-    const Spread spread =
-        steps_of(arena, method_new(arena, &own, objective), &bowl, history + 2, ROUNDS);
+    const Spread spread = steps_of(arena, recipe_optimizer_new(arena, &own, objective),
+                                   &bowl, history + 2, ROUNDS);
     arena_free(arena);
     return spread.median > 0 ? spread.median : 0;
 }

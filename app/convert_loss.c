@@ -24,12 +24,12 @@ typedef struct ConvertOptions {
 } ConvertOptions;
 
 /* The picture that is measured: --image, or halfway between the two. */
-static bool open_state(Session *s, const ConvertOptions *options, Tensor *x, Error *err) {
+static bool open_state(const Session *s, const Scene *scene,
+                       const ConvertOptions *options, Tensor *x, Error *err) {
     const char *path = options->image ? options->image : options->scene.operand[1];
-    if (!input_picture_sized(s->arena, path, s->scene.content.shape, x, err))
-        return false;
+    if (!input_picture_sized(s->arena, path, scene->content.shape, x, err)) return false;
     for (size_t i = 0; !options->image && i < shape_size(x->shape); i++)
-        x->data[i] = (x->data[i] + s->scene.content.data[i]) / 2;
+        x->data[i] = (x->data[i] + scene->content.data[i]) / 2;
     return true;
 }
 
@@ -61,10 +61,10 @@ static void print_forms(Printing *p, const char *term, const char *layer,
 }
 
 /* All losses of one layer; printed when the tape has been planned. */
-typedef struct Losses {
+typedef struct AllForms {
     Node *content[LAYERS_MOST][CONTENT_FORMS], *style[LAYERS_MOST][STYLE_FORMS],
         *tv[2][TV_FORMS]; /* of pixels from 0 to 1, and from 0 to 255 */
-} Losses;
+} AllForms;
 
 static void record_layer(Node *f, Node *p, Node **out) {
     for (int i = 0; i < CONTENT_FORMS; i++)
@@ -79,14 +79,15 @@ static void record_gram(Node *f, Node *painting, Shape picture, Node **out) {
     }
 }
 
-static bool record_all(const Session *s, Tape *tape, Tensor x, Losses *out, Error *err) {
+static bool record_all(const Session *s, const Scene *scene, Tape *tape, Tensor x,
+                       AllForms *out, Error *err) {
     const LayerList *content = &s->recipe.content.layers,
                     *style = &s->recipe.style.layers;
     Node *f[LAYERS_MOST], *p[LAYERS_MOST], *g[LAYERS_MOST], *a[LAYERS_MOST];
     if (!record(s, tape, x, content, f, err) ||
-        !record(s, tape, s->scene.content, content, p, err) ||
+        !record(s, tape, scene->content, content, p, err) ||
         !record(s, tape, x, style, g, err) ||
-        !record(s, tape, s->scene.style[0].picture, style, a, err))
+        !record(s, tape, scene->style[0].picture, style, a, err))
         return false;
     for (int k = 0; k < content->count; k++)
         record_layer(f[k], p[k], out->content[k]);
@@ -100,7 +101,7 @@ static bool record_all(const Session *s, Tape *tape, Tensor x, Losses *out, Erro
     return true;
 }
 
-static bool print_all(const Session *s, const Losses *l, Error *err) {
+static bool print_all(const Session *s, const AllForms *l, Error *err) {
     Printing p = {true, err};
     const LayerList *content = &s->recipe.content.layers,
                     *style = &s->recipe.style.layers;
@@ -121,10 +122,10 @@ static bool print_all(const Session *s, const Losses *l, Error *err) {
     return p.good;
 }
 
-static bool all_forms(const Session *s, Tensor x, Error *err) {
-    Losses *losses = ARENA_NEW(s->arena, Losses, 1);
+static bool all_forms(const Session *s, const Scene *scene, Tensor x, Error *err) {
+    AllForms *losses = ARENA_NEW(s->arena, AllForms, 1);
     Tape *tape = tape_new_planned();
-    bool good = record_all(s, tape, x, losses, err);
+    bool good = record_all(s, scene, tape, x, losses, err);
     if (good) {
         tape_plan(tape, NULL, 0, NULL);
         good = print_all(s, losses, err);
@@ -229,11 +230,11 @@ static void print_weights(const Recipe *from, const Recipe *to, const Conversion
 }
 
 /* The total of a recipe at x, and its gradient by RGB in [0, 1]. */
-static bool measure(Session *s, const Recipe *recipe, Tensor x, double *total,
-                    Tensor *gradient, Error *err) {
+static bool measure(const Session *s, const Scene *scene, const Recipe *recipe, Tensor x,
+                    double *total, Tensor *gradient, Error *err) {
     Problem problem;
-    if (!problem_init(&problem, s->arena, recipe, s->network, s->scene.content,
-                      s->scene.style[0].picture, x, err))
+    if (!problem_init(&problem, s->arena, recipe, s->network, scene->content,
+                      scene->style[0].picture, x, err))
         return false;
     problem_backward(&problem);
     const Terms terms = problem_terms(&problem);
@@ -252,7 +253,8 @@ static double cosine(Tensor a, Tensor b) {
     return ab / sqrt(aa * bb);
 }
 
-static bool translate(Session *s, const ConvertOptions *options, Tensor x, Error *err) {
+static bool translate(const Session *s, const Scene *scene, const ConvertOptions *options,
+                      Tensor x, Error *err) {
     Recipe from, to;
     Conversion c;
     double totals[2];
@@ -263,8 +265,8 @@ static bool translate(Session *s, const ConvertOptions *options, Tensor x, Error
     to.net.input = INPUT_WEIGHTS;
     to.pixels.space = SPACE_UNIT;
     if (!convert_recipe(&from, &to, s->network, x.shape, &c, err) ||
-        !measure(s, &from, x, &totals[0], &gradients[0], err) ||
-        !measure(s, &c.recipe, x, &totals[1], &gradients[1], err))
+        !measure(s, scene, &from, x, &totals[0], &gradients[0], err) ||
+        !measure(s, scene, &c.recipe, x, &totals[1], &gradients[1], err))
         return false;
     print_weights(&from, &to, &c);
     printf("\n%-12s %12.6g  %-13s %12.6g\n", "total", totals[0], "", totals[1]);
@@ -282,9 +284,9 @@ static bool translate(Session *s, const ConvertOptions *options, Tensor x, Error
 }
 
 /* What the numbers below depend on; the layers of two systems are printed with them. */
-static json_t *settings_of(const Session *s, const ConvertOptions *options,
-                           const Tensor *x) {
-    return settings_object(s, &options->scene,
+static json_t *settings_of(const Session *s, const Scene *scene,
+                           const ConvertOptions *options, const Tensor *x) {
+    return settings_object(s, scene, &options->scene,
                            options->from ? SETTINGS_NETWORK : SETTINGS_LAYERS,
                            options->image ? options->image : HALFWAY, x);
 }
@@ -315,6 +317,7 @@ static const OptionGroup groups[] = {
 static int run(const CommandLine *line) {
     Error err;
     Session s;
+    Images images;
     Tensor x;
     ConvertOptions own = {0};
     const ConvertOptions *options = &own;
@@ -326,14 +329,15 @@ static int run(const CommandLine *line) {
         error_set(&err, "wants --from and --to together");
         return session_complain("convert-loss", &err);
     }
-    if (!session_open(&s, &options->scene, &err))
+    if (!session_open(&s, &images, &options->scene, &err))
         return session_complain("convert-loss", &err);
-    fputs(s.notes, stderr);
-    bool good = open_state(&s, options, &x, &err) &&
-                settings_print(settings_of(&s, options, &x), &err);
+    const Scene *scene = &images.scene;
+    fputs(s.notes.text, stderr);
+    bool good = open_state(&s, scene, options, &x, &err) &&
+                settings_print(settings_of(&s, scene, options, &x), &err);
     if (good) printf("\n");
-    good = good &&
-           (options->from ? translate(&s, options, x, &err) : all_forms(&s, x, &err));
+    good = good && (options->from ? translate(&s, scene, options, x, &err)
+                                  : all_forms(&s, scene, x, &err));
     session_close(&s);
     return good ? 0 : session_complain("convert-loss", &err);
 }

@@ -67,12 +67,13 @@ static bool print_json(json_t *settings, const Recipe *r, const Terms *t, Error 
     return good;
 }
 
-static bool read_image(const Session *s, const char *path, Tensor *out, Error *err) {
+static bool read_image(const Session *s, const char *path, Tensor content, Tensor *out,
+                       Error *err) {
     if (!path) {
-        *out = s->scene.content;
+        *out = content;
         return true;
     }
-    return input_picture_sized(s->arena, path, s->scene.content.shape, out, err);
+    return input_picture_sized(s->arena, path, content.shape, out, err);
 }
 
 static bool write_gradient(void *context, const char *path, Error *err) {
@@ -85,29 +86,31 @@ static bool save_gradient(Arena *arena, const char *path, Tensor gradient, Error
     return save_result(arena, path, write_gradient, &gradient, &saved, err);
 }
 
-static bool measure(Session *s, const EvalOptions *options, Error *err) {
+static bool measure(const Session *s, const Scene *scene, const EvalOptions *options,
+                    Error *err) {
     Tensor x;
     Problem problem;
-    if (!read_image(s, options->image, &x, err) ||
-        !problem_init_scene(&problem, s->arena, &s->recipe, s->network, &s->scene, x,
-                            err))
+    Recipe recipe = s->recipe;
+    recipe.pixels.space = SPACE_UNIT; /* the gradient is by RGB in [0, 1] */
+    if (!read_image(s, options->image, scene->content, &x, err) ||
+        !problem_init_scene(&problem, s->arena, &recipe, s->network, scene, x, err))
         return false;
     problem_backward(&problem);
     Terms terms = problem_terms(&problem);
     Tensor gradient = tape_keep_grad(s->arena, problem.variable);
     problem_free(&problem);
-    if (!finite_terms(&s->recipe, &terms, err)) return false;
+    if (!finite_terms(&recipe, &terms, err)) return false;
     if (!tensor_finite(gradient))
         return error_set(err, "the loss is finite, its gradient is not: derivatives on "
                               "the way are too large for " REAL_NAME "; choose smaller "
                               "weights or another form");
     if (options->grad && !save_gradient(s->arena, options->grad, gradient, err))
         return false;
-    fputs(s->notes, stderr);
+    fputs(s->notes.text, stderr);
     json_t *settings = settings_object(
-        s, &options->paint.scene, SETTINGS_LOSSES,
+        s, scene, &options->paint.scene, SETTINGS_LOSSES,
         options->image ? options->image : options->paint.scene.operand[0], &x);
-    return (options->json ? print_json : print_text)(settings, &s->recipe, &terms, err);
+    return (options->json ? print_json : print_text)(settings, &recipe, &terms, err);
 }
 
 /* Before any work: the gradient can be written, and over nothing that is read. */
@@ -124,14 +127,13 @@ static bool outputs_ready(const EvalOptions *options, Error *err) {
 }
 
 /* The memory of a run without an optimiser. */
-static bool fits(Session *s, const EvalOptions *options, Error *err) {
-    const Recipe whole = s->recipe;
-    s->recipe.optimizer.method = METHOD_GD;
-    s->recipe.optimizer.gd.momentum = s->recipe.run.average = 0;
-    s->recipe.optimizer.schedule.lr = 1;
-    const bool good = forecast_fits(s, &options->paint.scene, err);
-    s->recipe = whole;
-    return good;
+static bool fits(const Session *s, const Images *sizes, const EvalOptions *options,
+                 Error *err) {
+    Recipe still = s->recipe;
+    still.optimizer.method = METHOD_GD;
+    still.optimizer.gd.momentum = still.run.average = 0;
+    still.optimizer.schedule.lr = 1;
+    return forecast_fits(s, &still, sizes, &options->paint.scene, err);
 }
 
 static const Option own_options[] = {
@@ -187,23 +189,22 @@ static const OptionGroup groups[] = {
 static int eval(const CommandLine *line) {
     Error err;
     Session s;
+    Images images;
     EvalOptions own = {0};
     const EvalOptions *options = &own;
     if (!scene_options_read(line, NULL, true, &own, &own.paint.scene, &err) ||
         !scene_options_check(&own.paint.scene, &err))
         return options_refuse(line, &err);
     if (!outputs_ready(options, &err) ||
-        !session_open_sizes(&s, &options->paint.scene, &err))
+        !session_open_sizes(&s, &images, &options->paint.scene, &err))
         return session_complain("eval", &err);
-    if (!fits(&s, options, &err)) {
+    if (!fits(&s, &images, options, &err)) {
         session_close(&s);
         return session_complain("eval", &err);
     }
-    if (!session_open_pictures(&s, &options->paint.scene, &err))
+    if (!session_open_images(&s, &images, &options->paint.scene, &err))
         return session_complain("eval", &err);
-    s.recipe.pixels.space =
-        SPACE_UNIT; /* the gradient is with respect to RGB in [0, 1] */
-    bool ok = measure(&s, options, &err);
+    bool ok = measure(&s, &images.scene, options, &err);
     session_close(&s);
     return ok ? 0 : session_complain("eval", &err);
 }

@@ -64,16 +64,15 @@ static bool write_sheets(Arena *arena, const char *folder, const NamedTensors *l
     return true;
 }
 
-static bool compute(const Session *s, const LayerList *wanted, NamedTensors *out,
-                    Error *err) {
+static bool compute(const Session *s, Tensor image, const LayerList *wanted,
+                    NamedTensors *out, Error *err) {
     const char *names[LAYERS_MOST];
     Node *nodes[LAYERS_MOST];
     for (int i = 0; i < wanted->count; i++)
         names[i] = wanted->item[i].name;
     const MemoryUse before = memory_for("the layers of the network", NULL);
     Tape *tape = tape_new();
-    Node *input = ag_normalize(tape_constant(tape, s->scene.content),
-                               network_normalize(s->network));
+    Node *input = ag_normalize(tape_constant(tape, image), network_normalize(s->network));
     bool ok = network_record(s->network, tape, input, names, wanted->count, nodes, err);
     out->count = (size_t)wanted->count;
     out->items = ARENA_NEW(s->arena, NamedTensor, out->count);
@@ -115,14 +114,16 @@ static bool write_layers(void *context, const char *path, Error *err) {
     return npz_write(path, context, err);
 }
 
-static bool save_features(const Session *s, const FeaturesOptions *options, Error *err) {
+static bool save_features(const Session *s, const Scene *scene,
+                          const FeaturesOptions *options, Error *err) {
     NamedTensors layers;
     Saved saved;
-    if (!compute(s, &options->layers, &layers, err) ||
+    if (!compute(s, scene->content, &options->layers, &layers, err) ||
         !save_result(s->arena, options->out, write_layers, &layers, &saved, err))
         return false;
-    if (!settings_print(settings_object(s, &options->scene, SETTINGS_NETWORK, NULL, NULL),
-                        err))
+    if (!settings_print(
+            settings_object(s, scene, &options->scene, SETTINGS_NETWORK, NULL, NULL),
+            err))
         return false;
     printf("\n");
     save_report(&saved, stdout);
@@ -157,6 +158,7 @@ static const OptionGroup groups[] = {
 static int features(const CommandLine *line) {
     Error err;
     Session s;
+    Images images;
     FeaturesOptions own = {.out = "features.npz"};
     const FeaturesOptions *options = &own;
     if (!scene_options_read(line, NULL, true, &own, &own.scene, &err))
@@ -165,9 +167,10 @@ static int features(const CommandLine *line) {
         error_set(&err, "wants --layers, for example --layers relu1_1,relu3_1");
         return session_complain("features", &err);
     }
-    if (!outputs_ready(options, &err) || !session_open(&s, &options->scene, &err))
+    if (!outputs_ready(options, &err) ||
+        !session_open(&s, &images, &options->scene, &err))
         return session_complain("features", &err);
-    bool ok = save_features(&s, options, &err);
+    bool ok = save_features(&s, &images.scene, options, &err);
     session_close(&s);
     return ok ? 0 : session_complain("features", &err);
 }

@@ -27,56 +27,73 @@ static void print_time(double seconds, FILE *out) {
         fprintf(out, "%ld:%02ld h", whole / 3600, whole / 60 % 60);
 }
 
-/* What the process has, or will have when the pictures of the first stage are read. */
-typedef struct Base {
-    size_t now, bytes, used; /* of the process; with pictures; of the session's arena */
-} Base;
+/* What is forecast, and what it begins with. */
+typedef struct Forecast {
+    const Session *session;
+    const Recipe *recipe; /* of all stages */
+    const Images *sizes;  /* of the first stage */
+    const Options *options;
+    size_t now;   /* bytes of the process */
+    size_t bytes; /* of the process when the images of the first stage are read */
+    size_t used;  /* of the session's arena */
+} Forecast;
 
-/* The pictures of a stage and its memory. Random weights are drawn when they are first
- * asked for, so the session grows meanwhile. */
-static bool plan_memory(Session *s, const Options *options, const Recipe *all, int stage,
-                        const Base *base, Row *row, Error *err) {
+static Forecast forecast_of(const Session *s, const Recipe *recipe, const Images *sizes,
+                            const Options *options) {
+    const size_t now = memory_now();
+    return (Forecast){.session = s,
+                      .recipe = recipe,
+                      .sizes = sizes,
+                      .options = options,
+                      .now = now,
+                      .bytes = now + sizes->unread,
+                      .used = arena_used(s->arena)};
+}
+
+/* The images of a stage and its memory. Random weights are drawn when they are first
+ * asked for, so the session's arena grows meanwhile. */
+static bool plan_memory(const Forecast *f, int stage, Row *row, Error *err) {
+    const Session *s = f->session;
+    const Recipe recipe = recipe_stage(f->recipe, stage);
     Arena *arena = arena_new_sketch();
-    const Scene first = s->scene;
-    s->recipe = recipe_stage(all, stage);
-    bool good = (stage == 0 || session_read_pictures(s, options, arena, err)) &&
-                forecast_memory(s, &row->memory, err);
-    row->shape = s->scene.content.shape;
-    row->steps = s->recipe.run.steps;
+    Images images = *f->sizes;
+    bool good = (stage == 0 || images_sizes(arena, f->options, &recipe, &images, err)) &&
+                forecast_memory(s->network, &recipe, &images.scene, &row->memory, err);
+    row->shape = images.scene.content.shape;
+    row->steps = recipe.run.steps;
     if (good)
-        row->peak = base->bytes + (arena_used(s->arena) - base->used) +
-                    arena_used(arena) + stage_memory_sum(&row->memory);
-    s->scene = first;
+        row->peak = f->bytes + (arena_used(s->arena) - f->used) + arena_used(arena) +
+                    stage_memory_sum(&row->memory);
     arena_free(arena);
     return good;
 }
 
-static bool plan_time(Session *s, const Options *options, const Recipe *all, int stage,
-                      const Speed *speed, Row *row, Error *err) {
+static bool plan_time(const Forecast *f, int stage, const Speed *speed, Row *row,
+                      Error *err) {
+    const Recipe recipe = recipe_stage(f->recipe, stage);
     Arena *arena = arena_new();
-    s->recipe = recipe_stage(all, stage);
-    bool good = session_read_pictures(s, options, arena, err) &&
-                speed_stage(speed, s, &row->seconds, err);
+    Images images;
+    bool good = images_sizes(arena, f->options, &recipe, &images, err) &&
+                speed_stage(speed, f->session->network, &recipe, &images.scene,
+                            &row->seconds, err);
     arena_free(arena);
     return good;
 }
 
 /* On the scene of the last stage, or on one that is not much larger than the copies which
  * are measured. */
-static bool measure(Session *s, const Options *options, const Recipe *all, Speed *speed,
-                    Error *err) {
+static bool measure(const Forecast *f, Speed *speed, Error *err) {
     enum { ENOUGH = 2048 };
+    Recipe recipe = recipe_stage(f->recipe, recipe_stages(f->recipe) - 1);
     Arena *arena = arena_new();
+    Images images;
     bool good = false;
-    s->recipe = recipe_stage(all, recipe_stages(all) - 1);
-    s->sizes_only = false;
-    for (int whole = s->recipe.size.pixels, side = ENOUGH; !good; side *= 2) {
-        s->recipe.size.pixels = side < whole ? side : whole;
-        good = session_read_pictures(s, options, arena, err);
+    for (int whole = recipe.size.pixels, side = ENOUGH; !good; side *= 2) {
+        recipe.size.pixels = side < whole ? side : whole;
+        good = images_read(arena, f->options, &recipe, &images, err);
         if (side >= whole) break;
     }
-    good = good && speed_measure(s, speed, err);
-    s->sizes_only = true;
+    good = good && speed_measure(f->session->network, &recipe, &images.scene, speed, err);
     arena_free(arena);
     return good;
 }
@@ -120,29 +137,25 @@ static void print_sum(const Row *row, int count, size_t base, const Speed *speed
 }
 
 /* The memory of all stages. */
-static bool plan_all(Session *s, const Options *options, const Recipe *all, Base *base,
-                     Row row[STAGES_MOST], Error *err) {
-    const size_t now = memory_now(), peak = memory_peak();
-    *base = (Base){now, now + s->unread, arena_used(s->arena)};
-    for (int i = 0; i < recipe_stages(all); i++)
-        if (!plan_memory(s, options, all, i, base, &row[i], err)) return false;
-    for (int i = 0; i < recipe_stages(all); i++)
+static bool plan_all(const Forecast *f, Row row[STAGES_MOST], Error *err) {
+    const size_t peak = memory_peak();
+    for (int i = 0; i < recipe_stages(f->recipe); i++)
+        if (!plan_memory(f, i, &row[i], err)) return false;
+    for (int i = 0; i < recipe_stages(f->recipe); i++)
         if (row[i].peak < peak) row[i].peak = peak;
     return true;
 }
 
-bool forecast_fits(Session *s, const Options *options, Error *err) {
-    const Recipe all = s->recipe;
-    const size_t available = memory_available(), unread = s->unread;
-    Base base;
+bool forecast_fits(const Session *s, const Recipe *recipe, const Images *sizes,
+                   const Options *options, Error *err) {
+    const size_t available = memory_available();
+    const Forecast f = forecast_of(s, recipe, sizes, options);
     Row row[STAGES_MOST];
-    if (!plan_all(s, options, &all, &base, row, err)) return false;
-    s->recipe = all;
-    s->unread = unread;
+    if (!plan_all(&f, row, err)) return false;
     const Row *most = &row[0];
-    for (int i = 1; i < recipe_stages(&all); i++)
+    for (int i = 1; i < recipe_stages(recipe); i++)
         if (row[i].peak > most->peak) most = &row[i];
-    const size_t need = most->peak > base.now ? most->peak - base.now : 0;
+    const size_t need = most->peak > f.now ? most->peak - f.now : 0;
     return need <= available ||
            error_set(
                err,
@@ -152,19 +165,17 @@ bool forecast_fits(Session *s, const Options *options, Error *err) {
                most->shape.w, most->shape.h, (double)need / MIB, (double)available / MIB);
 }
 
-bool forecast_print(Session *s, const Options *options, FILE *out, Error *err) {
-    const Recipe all = s->recipe;
-    const int count = recipe_stages(&all);
-    Base base;
+bool forecast_print(const Session *s, const Images *sizes, const Options *options,
+                    FILE *out, Error *err) {
+    const Forecast f = forecast_of(s, &s->recipe, sizes, options);
+    const int count = recipe_stages(f.recipe);
     Row row[STAGES_MOST];
     Speed speed;
-    if (!plan_all(s, options, &all, &base, row, err) ||
-        !measure(s, options, &all, &speed, err))
-        return false;
+    if (!plan_all(&f, row, err) || !measure(&f, &speed, err)) return false;
     for (int i = 0; i < count; i++)
-        if (!plan_time(s, options, &all, i, &speed, &row[i], err)) return false;
-    fputs(s->notes, stderr);
+        if (!plan_time(&f, i, &speed, &row[i], err)) return false;
+    fputs(s->notes.text, stderr);
     print_rows(row, count, out);
-    print_sum(row, count, base.bytes, &speed, out);
+    print_sum(row, count, f.bytes, &speed, out);
     return true;
 }

@@ -15,12 +15,15 @@
 
 #include "app/session.h"
 
-/* Whether all stages have room in the memory that the system has to give. Fails with the
- * numbers of the largest one. The session has its sizes: session_open_sizes. */
-bool forecast_fits(Session *session, const Options *options, Error *err);
+/* Whether all stages of a recipe have room in the memory that the system has to give.
+ * Fails with the numbers of the largest one. Session and sizes are as session_open_sizes
+ * has left them. */
+bool forecast_fits(const Session *session, const Recipe *recipe, const Images *sizes,
+                   const Options *options, Error *err);
 
-/* Prints a table with a line for each stage, and what all of them together take. The
- * session has its sizes. */
-bool forecast_print(Session *session, const Options *options, FILE *out, Error *err);
+/* Prints a table with a line for each stage of the session's recipe, and what all of them
+ * together take. */
+bool forecast_print(const Session *session, const Images *sizes, const Options *options,
+                    FILE *out, Error *err);
 
 #endif

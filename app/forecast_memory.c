@@ -1,8 +1,8 @@
 #include "app/forecast_memory.h"
 
 #include "tensor/no_memory.h"
-#include "transfer/method.h"
 #include "transfer/problem.h"
+#include "transfer/recipe_optimizer.h"
 
 /* Never called: no optimiser takes a step here. */
 static double no_loss(void *context) {
@@ -15,8 +15,9 @@ static size_t measured(const Recipe *recipe, size_t size) {
     Arena *arena = arena_new();
     real *x = ARENA_NEW(arena, real, size);
     const size_t before = arena_used(arena);
-    method_new(arena, recipe,
-               (Objective){.size = size, .x = x, .gradient = x, .evaluate = no_loss});
+    recipe_optimizer_new(
+        arena, recipe,
+        (Objective){.size = size, .x = x, .gradient = x, .evaluate = no_loss});
     const size_t bytes = arena_used(arena) - before;
     arena_free(arena);
     return bytes;
@@ -30,20 +31,22 @@ static size_t optimizer_bytes(const Recipe *recipe, size_t size) {
     return one - (two - one) + (two - one) / SMALL * size;
 }
 
-bool forecast_memory(Session *s, StageMemory *out, Error *err) {
+bool forecast_memory(Network *network, const Recipe *stage, const Scene *scene,
+                     StageMemory *out, Error *err) {
     enum { COPIES = 4 };
     const MemoryUse before = memory_for("the forecast of its memory", NULL);
     Problem problem;
     Arena *arena = arena_new_sketch();
-    bool good = recipe_choose_rate(&s->recipe, s->network, s->scene.content.shape, err) &&
-                problem_sketch(&problem, arena, &s->recipe, s->network, &s->scene, err);
+    Recipe recipe = *stage;
+    bool good = recipe_choose_rate(&recipe, network, scene->content.shape, err) &&
+                problem_sketch(&problem, arena, &recipe, network, scene, err);
     if (good) {
         const size_t size = shape_size(problem.variable->shape);
-        const size_t copies = COPIES + (s->recipe.run.average > 0);
-        *out = (StageMemory){.targets = problem.target_bytes,
+        const size_t copies = COPIES + (recipe.run.average > 0);
+        *out = (StageMemory){.targets = problem.losses->target_bytes,
                              .tapes = problem_bytes(&problem),
                              .kept = arena_used(arena),
-                             .optimizer = optimizer_bytes(&s->recipe, size),
+                             .optimizer = optimizer_bytes(&recipe, size),
                              .pictures = copies * size * sizeof(real)};
         problem_free(&problem);
     }

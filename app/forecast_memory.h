@@ -2,7 +2,8 @@
 #ifndef APP_FORECAST_MEMORY_H
 #define APP_FORECAST_MEMORY_H
 
-#include "app/session.h"
+#include "transfer/recipe.h"
+#include "transfer/scene.h"
 
 /* All in bytes. */
 typedef struct StageMemory {
@@ -13,8 +14,9 @@ typedef struct StageMemory {
     size_t pictures; /* copies of the picture: the first, the last good one, the result */
 } StageMemory;
 
-/* For the pictures that the session holds and its recipe, which is that of a stage. */
-bool forecast_memory(Session *session, StageMemory *out, Error *err);
+/* For the images of a stage, of which the shapes suffice. */
+bool forecast_memory(Network *network, const Recipe *stage, const Scene *scene,
+                     StageMemory *out, Error *err);
 
 /* The most that lives at one time. */
 size_t stage_memory_sum(const StageMemory *memory);

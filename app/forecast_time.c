@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "app/bench.h"
-#include "app/roofline.h"
 #include "io/image.h"
+#include "tensor/clock.h"
 #include "transfer/paint.h"
-#include "transfer/tiling.h"
+#include "transfer/tile_grid.h"
 
 #define COPY_SIDE 256     /* pixels: the larger copy's longer side, when it can */
 #define COPY_SECONDS 0.08 /* that an evaluation of it takes at least, when it can */
@@ -60,17 +60,24 @@ double speed_evaluations(const Speed *s, int steps) {
     return s->evaluations[s->probed] + (steps - s->probed) * later;
 }
 
+/* What is measured, in small copies. */
+typedef struct Measured {
+    Network *network;
+    const Recipe *stage;
+    const Scene *scene;
+} Measured;
+
 /* Measures copy i, whose longer side has so many pixels. */
-static bool measure_copy(Session *s, Speed *speed, int i, int side, Error *err) {
+static bool measure_copy(const Measured *m, Speed *speed, int i, int side, Error *err) {
     Arena *arena = arena_new();
     Problem problem;
-    Recipe r = s->recipe;
-    Scene scene = scene_resized(arena, &s->scene, side);
+    Recipe r = *m->stage;
+    Scene scene = scene_resized(arena, m->scene, side);
     r.run.tile = 0;
     const double start = seconds_now();
     bool good =
-        recipe_choose_rate(&r, s->network, scene.content.shape, err) &&
-        problem_init_scene(&problem, arena, &r, s->network, &scene, scene.content, err);
+        recipe_choose_rate(&r, m->network, scene.content.shape, err) &&
+        problem_init_scene(&problem, arena, &r, m->network, &scene, scene.content, err);
     if (good) {
         speed->copy[i].init = seconds_now() - start;
         speed->copy[i].pixels = pixels_of(scene.content.shape);
@@ -91,21 +98,24 @@ static double move_of(const Recipe *r, Shape picture) {
 }
 
 /* Both copies, the larger one with so many pixels on its longer side. */
-static bool measure_copies(Session *s, Speed *out, int side, int whole, Error *err) {
+static bool measure_copies(const Measured *m, Speed *out, int side, int whole,
+                           Error *err) {
     out->probed = 0;
-    return (measure_copy(s, out, 0, (int)(side * COPY_RATIO + 0.5), err) ||
-            (side == whole && measure_copy(s, out, 0, side - 1, err))) &&
-           measure_copy(s, out, 1, side, err);
+    return (measure_copy(m, out, 0, (int)(side * COPY_RATIO + 0.5), err) ||
+            (side == whole && measure_copy(m, out, 0, side - 1, err))) &&
+           measure_copy(m, out, 1, side, err);
 }
 
 /* What is too small for the network works in a larger copy; and what is over in a moment
  * says little about pictures that caches do not hold. */
-bool speed_measure(Session *s, Speed *out, Error *err) {
-    const int whole = image_longest(s->scene.content.shape);
-    *out = (Speed){.move = move_of(&s->recipe, s->scene.content.shape)};
+bool speed_measure(Network *network, const Recipe *stage, const Scene *scene, Speed *out,
+                   Error *err) {
+    const Measured measured = {network, stage, scene};
+    const int whole = image_longest(scene->content.shape);
+    *out = (Speed){.move = move_of(stage, scene->content.shape)};
     for (int side = COPY_SIDE;; side *= 2) {
         const int large = side < whole ? side : whole;
-        const bool good = measure_copies(s, out, large, whole, err);
+        const bool good = measure_copies(&measured, out, large, whole, err);
         const double seconds = out->copy[1].forward + out->copy[1].backward;
         if (large == whole || (good && seconds > COPY_SECONDS)) return good;
     }
@@ -126,17 +136,17 @@ static double backward_at(const Speed *s, double pixels) {
 }
 
 /* The tiles of a picture, and the pixels that are computed for each. */
-static bool tiles_of(Session *s, Shape picture, int *count, double *pixels, Error *err) {
-    const Recipe *r = &s->recipe;
+static bool tiles_of(const Network *network, const Recipe *r, Shape picture, int *count,
+                     double *pixels, Error *err) {
     const LayerList *lists[] = {&r->content.layers, &r->style.layers};
     int index[2 * LAYERS_MOST], layers = 0;
     for (int k = 0; k < 2; k++)
         for (int i = 0; i < lists[k]->count; i++)
-            if (!network_layer_find(s->network, lists[k]->item[i].name, &index[layers++],
+            if (!network_layer_find(network, lists[k]->item[i].name, &index[layers++],
                                     err))
                 return false;
-    const Tiling t = tiling_of(s->network, index, layers, picture, r->run.tile);
-    const Box window = tiling_window(&t, 0);
+    const TileGrid t = tile_grid_of(network, index, layers, picture, r->run.tile);
+    const Box window = tile_grid_window(&t, 0);
     *count = t.count;
     *pixels = (double)window.h * window.w;
     return true;
@@ -151,18 +161,18 @@ static double mean_pairs(const Recipe *r) {
     return sum / r->run.steps;
 }
 
-bool speed_stage(const Speed *speed, Session *s, double *seconds, Error *err) {
-    const Recipe *r = &s->recipe;
-    const Shape picture = s->scene.content.shape;
+bool speed_stage(const Speed *speed, const Network *network, const Recipe *r,
+                 const Scene *scene, double *seconds, Error *err) {
+    const Shape picture = scene->content.shape;
     double pixels = pixels_of(picture), forward = forward_at(speed, pixels),
            backward = backward_at(speed, pixels),
            init = at(speed, speed->copy[0].init, speed->copy[1].init, pixels);
     if (r->run.tile) {
         int tiles;
-        if (!tiles_of(s, picture, &tiles, &pixels, err)) return false;
+        if (!tiles_of(network, r, picture, &tiles, &pixels, err)) return false;
         forward = tiles * forward_at(speed, pixels);
         backward = forward + tiles * backward_at(speed, pixels);
-        init = (2 + s->scene.styles) * forward;
+        init = (2 + scene->styles) * forward;
     }
     const double move = speed->move * (mean_pairs(r) + 1) * (double)shape_size(picture);
     *seconds = init + speed_evaluations(speed, r->run.steps) * (forward + backward) +

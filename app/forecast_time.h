@@ -2,7 +2,8 @@
 #ifndef APP_FORECAST_TIME_H
 #define APP_FORECAST_TIME_H
 
-#include "app/session.h"
+#include "transfer/recipe.h"
+#include "transfer/scene.h"
 
 #define PROBE_STEPS 16 /* that show how many evaluations a step wants */
 
@@ -22,10 +23,12 @@ typedef struct Speed {
  * second half, for the first steps search longest. */
 double speed_evaluations(const Speed *speed, int steps);
 
-/* Measures copies of the session's scene. Takes a few seconds. */
-bool speed_measure(Session *session, Speed *out, Error *err);
+/* Measures copies of a scene, with the settings of a stage. Takes a few seconds. */
+bool speed_measure(Network *network, const Recipe *stage, const Scene *scene, Speed *out,
+                   Error *err);
 
-/* Seconds of the stage that the session holds. */
-bool speed_stage(const Speed *speed, Session *session, double *seconds, Error *err);
+/* Seconds of a stage, of whose images the shapes suffice. */
+bool speed_stage(const Speed *speed, const Network *network, const Recipe *stage,
+                 const Scene *scene, double *seconds, Error *err);
 
 #endif

@@ -1,23 +1,17 @@
 #include "app/roofline.h"
 
 #include <stddef.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/fma.h"
 #include "tensor/arena.h"
+#include "tensor/clock.h"
 #include "tensor/real.h"
 
 #define FMA_TURNS 1000000L /* about 2 ms */
 #define FMA_TRIES 12
 #define TRIAD_TRIES 4
 #define TRIAD_LEAST ((size_t)64 << 20) /* bytes of one array */
-
-double seconds_now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static double larger(double a, double b) {
     return a > b ? a : b;

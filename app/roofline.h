@@ -19,7 +19,4 @@ typedef struct Roofline {
 /* Allocates three arrays of 64 MiB, or of the last cache's size when that is more. */
 Roofline roofline_measure(int threads);
 
-/* Seconds on a clock that never goes back. */
-double seconds_now(void);
-
 #endif

@@ -86,8 +86,8 @@ static void say_picture(Filling *f, const char *file, Tensor picture) {
     count(f, "height", picture.shape.h);
 }
 
-static void say_style(Filling *f, const Session *s, const Options *options, int i) {
-    const Style *style = &s->scene.style[i];
+static void say_style(Filling *f, const Scene *scene, const Options *options, int i) {
+    const Style *style = &scene->style[i];
     say_picture(f, options->operand[1 + i], style->picture);
     add(f, "blend", json_real(style->blend));
     if (options->masks.path[i]) say(f, "mask", options->masks.path[i]);
@@ -101,17 +101,17 @@ static Filling part_of(Filling *f, const char *name) {
     return (Filling){f->build, part};
 }
 
-static void say_pictures(Filling *f, const Session *s, const Options *options,
-                         const char *image, const Tensor *x) {
+static void say_pictures(Filling *f, const Session *s, const Scene *scene,
+                         const Options *options, const char *image, const Tensor *x) {
     count(f, "size", s->recipe.size.pixels);
     if (options->style_size) count(f, "style-size", options->style_size);
     Filling part = part_of(f, "content");
-    say_picture(&part, options->operand[0], s->scene.content);
-    for (int i = 0; i < s->scene.styles; i++) {
+    say_picture(&part, options->operand[0], scene->content);
+    for (int i = 0; i < scene->styles; i++) {
         char name[16];
         snprintf(name, sizeof name, i ? "style-%d" : "style", i + 1);
         part = part_of(f, name);
-        say_style(&part, s, options, i);
+        say_style(&part, scene, options, i);
     }
     if (!x) return;
     part = part_of(f, "image");
@@ -133,12 +133,12 @@ static void say_losses(Filling *f, const Session *s, const Options *options) {
     say(f, "colors", colors_name((int)options->colors));
 }
 
-json_t *settings_object(const Session *s, const Options *options, SettingsOf of,
-                        const char *image, const Tensor *x) {
+json_t *settings_object(const Session *s, const Scene *scene, const Options *options,
+                        SettingsOf of, const char *image, const Tensor *x) {
     JsonBuild build = {0};
     Filling f = {&build, json_built(&build, json_object())};
     say_network(&f, s);
-    say_pictures(&f, s, options, image, x);
+    say_pictures(&f, s, scene, options, image, x);
     if (of == SETTINGS_LAYERS) say_fields(&f, &s->recipe, layer_fields);
     if (of == SETTINGS_LOSSES) say_losses(&f, s, options);
     if (!build.failed) return f.object;

@@ -17,8 +17,9 @@ typedef enum SettingsOf {
 
 /* One object of texts, numbers and lists; the caller's. NULL when memory ends. `image` is
  * the picture that was measured, `x` its numbers; NULL without one. */
-json_t *settings_object(const Session *session, const Options *options, SettingsOf of,
-                        const char *image, const Tensor *x);
+json_t *settings_object(const Session *session, const Scene *scene,
+                        const Options *options, SettingsOf of, const char *image,
+                        const Tensor *x);
 
 /* Prints them, a line each, and gives them back. False, with the reason, when the object
  * is NULL. */

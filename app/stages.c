@@ -1,5 +1,6 @@
 #include "app/stages.h"
 
+#include "app/images.h"
 #include "transfer/input.h"
 
 /* The pictures as they are in their files. */
@@ -27,41 +28,42 @@ static bool reaches(const Network *network, const LayerList *layers, Shape pictu
     return true;
 }
 
-static bool is_possible(const Session *s, const Options *options, int stage,
-                        const Sources *sources) {
-    const Recipe r = recipe_stage(&s->recipe, stage);
+static bool is_possible(const Recipe *all, int stage, const Network *network,
+                        const Options *options, const Sources *sources) {
+    const Recipe r = recipe_stage(all, stage);
     for (int i = 0; i < sources->count; i++) {
-        const StyleSize size = i == 0 ? (StyleSize){r.size.pixels, r.size.of}
-                                      : session_style_size(&r, options);
-        const Shape fit = input_fit(sources->shape[i], size.size, size.of);
+        const ImageSize size = i == 0 ? (ImageSize){r.size.pixels, r.size.of}
+                                      : images_style_size(&r, options);
+        const Shape fit = input_fit(sources->shape[i], size.pixels, size.of);
         if (!input_large_enough(fit) ||
-            !reaches(s->network, i == 0 ? &r.content.layers : &r.style.layers, fit) ||
-            (i == 0 && !reaches(s->network, &r.style.layers, fit)))
+            !reaches(network, i == 0 ? &r.content.layers : &r.style.layers, fit) ||
+            (i == 0 && !reaches(network, &r.style.layers, fit)))
             return false;
     }
     return true;
 }
 
-bool stages_leave_out(Session *s, const Options *options, Error *err) {
+bool stages_leave_out(Recipe *recipe, const Network *network, const Options *options,
+                      Notes *notes, Error *err) {
     Sources sources;
-    const Stages *stages = &s->recipe.size.stages;
+    const Stages *stages = &recipe->size.stages;
     const int count = stages->count;
     int first = 0;
     if (count > 1 && !read_sources(options, &sources, err)) return false;
-    while (first < count - 1 && !is_possible(s, options, first, &sources))
+    while (first < count - 1 && !is_possible(recipe, first, network, options, &sources))
         first++;
     if (first > 0 && options->pyramid)
         return error_set(err,
                          "--pyramid %d: at %d pixels the picture or its style is too "
                          "narrow for this network; use --pyramid %d or a larger --size",
                          options->pyramid, stages->item[first - 1].size, count - first);
-    recipe_leave_out(&s->recipe, first);
+    recipe_leave_out(recipe, first);
     if (stages->left_out > 0)
-        session_note(
-            s, "%d of %d stages left out, %s: %d step%s in all, from %d pixels on\n",
-            stages->left_out, recipe_stages(&s->recipe) + stages->left_out,
+        notes_add(
+            notes, "%d of %d stages left out, %s: %d step%s in all, from %d pixels on\n",
+            stages->left_out, recipe_stages(recipe) + stages->left_out,
             first > 0 ? "too small for these pictures" : "for want of steps or pixels",
-            recipe_steps(&s->recipe), recipe_steps(&s->recipe) == 1 ? "" : "s",
-            s->recipe.size.pixels);
+            recipe_steps(recipe), recipe_steps(recipe) == 1 ? "" : "s",
+            recipe->size.pixels);
     return true;
 }

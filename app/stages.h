@@ -3,12 +3,14 @@
 #ifndef APP_STAGES_H
 #define APP_STAGES_H
 
-#include "app/session.h"
+#include "app/notes.h"
+#include "app/scene_options.h"
 
-/* Leaves out the first stages of session->recipe that its pictures are too small for, and
- * says so in the notes, as it does of those that the options left out. The network and
- * its layers are known. Fails when a picture cannot be read, or when --pyramid asks for
- * these stages. The last stage stays in any case. */
-bool stages_leave_out(Session *session, const Options *options, Error *err);
+/* Leaves out the first stages of a recipe that the pictures of the operands are too small
+ * for, and notes it, as it does of those that the options left out. The recipe has its
+ * layers. Fails when a picture cannot be read, or when --pyramid asks for these stages.
+ * The last stage stays in any case. */
+bool stages_leave_out(Recipe *recipe, const Network *network, const Options *options,
+                      Notes *notes, Error *err);
 
 #endif

@@ -1,7 +1,7 @@
 #include "app/stopwatch.h"
 
-#include "app/roofline.h"
 #include "autograd/tape_nodes.h"
+#include "tensor/clock.h"
 
 /* The timer whose op the node points at: the op is its first member. */
 static Timer *timer_of(const Node *y) {

@@ -6,18 +6,18 @@
 
 #include "app/commands.h"
 #include "app/files.h"
-#include "app/roofline.h"
 #include "app/save.h"
 #include "app/session.h"
 #include "io/csv.h"
 #include "io/file.h"
 #include "io/interrupt.h"
 #include "io/safetensors.h"
-#include "io/weight_file.h"
 #include "optim/schedule.h"
+#include "tensor/clock.h"
 #include "tensor/threads.h"
 #include "train/distill.h"
 #include "transfer/input.h"
+#include "transfer/network_open.h"
 
 #define REPORT 100          /* steps between two lines */
 #define PHOTOGRAPHS_MOST 64 /* files */
@@ -61,24 +61,9 @@ typedef struct Training {
     Csv *trace; /* or NULL */
 } Training;
 
-static Network *open_teacher(Training *t, const char *path, Error *err) {
-    WeightFile file;
-    if (!session_read_weights(t->arena, path, &file, err)) return NULL;
-    const char *name;
-    Error strange;
-    if (!network_identify(&file.tensors, &name, &strange)) {
-        error_set(err, "%s: %s", path, strange.text);
-        return NULL;
-    }
-    if (!name) {
-        error_set(err, "%s: not the weights of a network that is known here", path);
-        return NULL;
-    }
-    Network *teacher = network_new(t->arena, name, POOL_DEFAULT, err);
-    if (!teacher || !session_preprocess(teacher, &(Options){0}, path, &file, err) ||
-        !network_load(teacher, &file.tensors, path, NULL, 0, err))
-        return NULL;
-    return teacher;
+static Network *open_teacher(const Training *t, const char *path, Error *err) {
+    const NetworkOptions wanted = {0};
+    return network_open(t->arena, path, &wanted, NULL, err);
 }
 
 /* The files of --teacher A,B; their number, 0 on failure. */

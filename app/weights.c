@@ -9,6 +9,7 @@
 #include "tensor/text.h"
 #include "tensor/threads.h"
 #include "transfer/input.h"
+#include "transfer/network_open.h"
 
 #define SCENE "assets/scene.png"
 
@@ -43,18 +44,14 @@ static bool measure(Report *r, Arena *arena, const WeightsOptions *options, Erro
 }
 
 static bool find_out(Report *r, Arena *arena, const WeightsOptions *options, Error *err) {
-    if (!session_read_weights(arena, r->path, &r->file, err)) return false;
-    const char *net = NULL;
+    if (!network_file_read(arena, r->path, &r->file, err)) return false;
+    NetworkOptions wanted = {.preprocess = options->network.preprocess};
     r->strange.text[0] = 0;
-    if (!network_identify(&r->file.tensors, &net, &r->strange)) return true;
-    if (options->network.net) net = options->network.net;
-    if (!net) return true;
-    r->network = network_new(arena, net, POOL_DEFAULT, err);
-    if (!r->network ||
-        !session_preprocess(r->network, &options->network, r->path, &r->file, err))
-        return false;
-    return network_load(r->network, &r->file.tensors, r->path, NULL, 0, err) &&
-           measure(r, arena, options, err);
+    if (!network_identify(&r->file.tensors, &wanted.net, &r->strange)) return true;
+    if (options->network.net) wanted.net = options->network.net;
+    if (!wanted.net) return true;
+    r->network = network_of_file(arena, r->path, &r->file, &wanted, err);
+    return r->network && measure(r, arena, options, err);
 }
 
 static void print_preprocess(const Report *r) {

@@ -3,8 +3,9 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "tensor/clock.h"
 
 #define FILES_MOST 16
 #define SAME_MOMENT 0.05 /* seconds in which two signals are one */
@@ -17,18 +18,11 @@ enum { ASKING = sizeof asking / sizeof *asking, ENDING = sizeof ending / sizeof 
 static const char *volatile remembered[FILES_MOST];
 static volatile sig_atomic_t waiting, first;
 static volatile pid_t helping;
-static struct timespec first_time; /* written once, before `first` */
-
-static double seconds_since(const struct timespec *then) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - then->tv_sec) +
-           1e-9 * (double)(now.tv_nsec - then->tv_nsec);
-}
+static double first_time; /* seconds; written once, before `first` */
 
 /* A terminal that closes may send SIGHUP long after the shell's. */
 static bool is_repeated(int number) {
-    return number == SIGHUP || seconds_since(&first_time) < SAME_MOMENT;
+    return number == SIGHUP || seconds_now() - first_time < SAME_MOMENT;
 }
 
 void interrupt_clean_up(void) {
@@ -42,7 +36,7 @@ void interrupt_clean_up(void) {
 static void on_signal(int number) {
     if (helping > 0) kill(helping, SIGKILL);
     if (waiting && !first) {
-        clock_gettime(CLOCK_MONOTONIC, &first_time);
+        first_time = seconds_now();
         first = number;
         return;
     }

@@ -14,14 +14,13 @@
  *
  * You will see J fall in seven runs, against steps, evaluations and seconds, and what a
  * new Adam does to an image that was nearly done. */
-#include <omp.h>
-
 #include "autograd/ops.h"
 #include "lessons/lesson.h"
 #include "losses/content.h"
 #include "losses/style.h"
 #include "optim/schedule.h"
 #include "optim/vector.h"
+#include "tensor/clock.h"
 
 /* Document 002's pixels are (RGB - mean) / deviation. This is its unit in RGB. */
 #define UNIT 0.226
@@ -153,7 +152,7 @@ static Tensor run(Lesson *l, Node *x, Node *loss, Tensor start, const Run *r, Cu
     Tensor now = node_tensor(x);
     Tensor change = tensor_alloc(lesson_arena(l), x->shape);
     Optimizer *optimizer = choose(lesson_arena(l), pixels, r->method, r->rate);
-    const double begin = omp_get_wtime();
+    const double begin = seconds_now();
     int evaluations = 0;
 
     tensor_copy(now, start);
@@ -164,7 +163,7 @@ static Tensor run(Lesson *l, Node *x, Node *loss, Tensor start, const Run *r, Cu
         }
         c->step[i] = i;
         c->evaluations[i] = evaluations;
-        c->seconds[i] = omp_get_wtime() - begin;
+        c->seconds[i] = seconds_now() - begin;
 
         tensor_copy(change, now);
         const Step step = optimizer_step(optimizer);

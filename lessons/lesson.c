@@ -13,10 +13,10 @@
 #include "io/image.h"
 #include "io/number.h"
 #include "io/spin_briefly.h"
-#include "io/weight_file.h"
 #include "lessons/page.h"
 #include "tensor/kernels/kernels.h"
 #include "transfer/input.h"
+#include "transfer/network_open.h"
 
 #define CHECK_STEP 1e-5
 #define CHECK_TOLERANCE 1e-6
@@ -179,28 +179,17 @@ Tensor lesson_picture(Lesson *l, int which, const char *ours) {
 }
 
 /* Opens the network of a weight file. The file itself says what input it was made for. */
-static bool open_network(Lesson *l, const char *path, Pooling pooling, Network **net,
-                         Error *err) {
-    WeightFile file;
-    Preprocess preprocess = PREPROCESS_AUTO;
+static Network *open_network(Lesson *l, const char *path, Pooling pooling, Error *err) {
+    const NetworkOptions wanted = {
+        .net = l->net, .pool = pooling, .advice = "name it with --net"};
+    Network *net = network_open(l->arena, path, &wanted, NULL, err);
     int first;
-    if (!weight_file_read(l->arena, path, &file, err)) return false;
-    const char *name = l->net ? l->net : network_recognise(&file.tensors);
-    if (!name)
-        return error_set(err, "%s: the network is not recognised; name it with --net",
-                         path);
-    if (file.preprocess && !preprocess_parse(file.preprocess, &preprocess))
-        return error_set(err, "%s: unknown preprocessing \"%s\" in its metadata", path,
-                         file.preprocess);
-    *net = network_new(l->arena, name, pooling, err);
-    if (!*net) return false;
-    if (!network_layer_find(*net, "relu1_1", &first, err))
-        return error_set(err,
-                         "%s: %s has no layer relu1_1; lessons look at layers of a VGG, "
-                         "take the weights of one",
-                         path, name);
-    network_preprocess(*net, preprocess);
-    return network_load(*net, &file.tensors, path, NULL, 0, err);
+    if (!net || network_layer_find(net, "relu1_1", &first, err)) return net;
+    error_set(err,
+              "%s: %s has no layer relu1_1; lessons look at layers of a VGG, take the "
+              "weights of one",
+              path, network_name(net));
+    return NULL;
 }
 
 Network *lesson_network(Lesson *l) {
@@ -209,11 +198,11 @@ Network *lesson_network(Lesson *l) {
 
 Network *lesson_network_pooling(Lesson *l, Pooling pooling) {
     Error err;
-    Network *net = NULL;
     l->network = true;
     const char *path =
         l->weights ? l->weights : assets_path(l->arena, "paintnet.safetensors", &err);
-    must(l, path && open_network(l, path, pooling, &net, &err), &err);
+    Network *net = path ? open_network(l, path, pooling, &err) : NULL;
+    must(l, net, &err);
     return net;
 }
 

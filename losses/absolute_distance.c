@@ -5,43 +5,21 @@
 #include <limits.h>
 #include <tgmath.h>
 
-#include "autograd/op_shapes.h"
 #include "losses/ops.h"
+
+#define Distance AbsoluteDistance
+#define STEEPNESS 1
+
+#include "losses/distance.h"
 #include "tensor/kernels/sums.h"
-#include "tensor/threads.h"
 
-static void shape(Node *y) {
-    shape_same(y);
-    y->shape = SCALAR;
+static double sum(size_t n, const real *a, const real *b) {
+    return sum_absolute_differences(n, a, b);
 }
 
-static void forward(Node *y) {
-    const AbsoluteDistance *p = y->params;
-    const real *a = y->in[0]->value, *b = y->in[1]->value;
-    y->value[0] =
-        (real)(p->factor * sum_absolute_differences(shape_size(y->in[0]->shape), a, b));
-}
-
-/* -1, 0 or 1; NaN stays NaN. */
-static inline real sign(real d) {
+/* The sign: -1, 0 or 1; NaN stays NaN. */
+static inline real slope(real d) {
     return isnan(d) ? d : (real)((d > 0) - (d < 0));
-}
-
-/* forward was: y += k |a - b| */
-static void backward(Node *y) {
-    const AbsoluteDistance *p = y->params;
-    const real *a = y->in[0]->value, *b = y->in[1]->value;
-    const real k = (real)(p->factor * (double)y->grad[0]);
-    real *da = y->in[0]->grad, *db = y->in[1]->grad;
-    size_t size = shape_size(y->in[0]->shape);
-    if (da) {
-#pragma omp parallel for simd num_threads(threads_over(size))
-        for (size_t i = 0; i < size; i++)
-            da[i] += k * sign(a[i] - b[i]);
-    }
-    if (db)
-        for (size_t i = 0; i < size; i++)
-            db[i] -= k * sign(a[i] - b[i]);
 }
 
 /* The function is linear where the signs of all differences are constant. Their FNV-1a
@@ -69,7 +47,7 @@ const Op op_absolute_distance = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .plan = {.reads = READS_INPUTS},
+    .plan = {.reads = READS_INPUTS, .fills = true},
     .example = example,
     .piece = piece,
 };

@@ -5,7 +5,12 @@
  * and each of the three may be a sum over layers with weights of their own.
  *
  *     Node *total = ag_weighted_sum(3, (Node *[]){content, style, tv},
- *                                   (double[]){1, 1e3, 1e-4}); */
+ *                                   (double[]){1, 1e3, 1e-4});
+ *
+ * or, where some of the weights may be 0:
+ *
+ *     Node *total = ag_add_term(NULL, content, 1);
+ *     total = ag_add_term(total, tv, 0);                  still content alone */
 #ifndef LOSSES_TOTAL_H
 #define LOSSES_TOTAL_H
 
@@ -15,5 +20,9 @@
  * shape, count >= 1. A term with weight 0 still costs its backward pass and a NaN in it
  * still spreads: leave it out instead. */
 Node *ag_weighted_sum(int count, Node *const *terms, const double *weights);
+
+/* sum + weight term. A sum that is NULL is empty. A term with weight 0 is left out, so
+ * the backward pass does not compute its gradient: the result is the sum as it was. */
+Node *ag_add_term(Node *sum, Node *term, double weight);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "io/assets.h"
 #include "io/image.h"
-#include "io/weight_file.h"
 #include "losses/style.h"
+#include "transfer/network_open.h"
 
 static void must(bool good, const Error *err) {
     if (good) return;
@@ -26,11 +26,10 @@ Tensor notebook_picture(Arena *arena, const char *name, int size) {
 
 Network *notebook_network(Arena *arena, Pooling pooling) {
     Error err;
-    WeightFile file;
+    const NetworkOptions wanted = {.net = "paintnet", .pool = pooling};
     const char *path = assets_path(arena, "paintnet.safetensors", &err);
-    must(path && weight_file_read(arena, path, &file, &err), &err);
-    Network *net = network_new(arena, "paintnet", pooling, &err);
-    must(net && network_load(net, &file.tensors, path, NULL, 0, &err), &err);
+    Network *net = path ? network_open(arena, path, &wanted, NULL, &err) : NULL;
+    must(net, &err);
     return net;
 }
 

@@ -58,6 +58,10 @@ void *workspace_take(size_t bytes) {
     return piece->start;
 }
 
+void workspace_reserve(size_t bytes) {
+    workspace_give(workspace_take(bytes));
+}
+
 void workspace_give(const void *start) {
     Workspace *w = workspace_own();
     CHECK(w->taken > 0 && w->piece[w->taken - 1].start == start,

@@ -256,6 +256,41 @@ static void closed_streams_get_no_file(void **state) {
     }
 }
 
+/* The style is removed while the first of two stages is painted. The program is stopped
+ * meanwhile, so that 198 of the 200 steps are still to come. */
+static void a_stage_that_cannot_begin_leaves_the_result_of_the_one_before(void **state) {
+    (void)state;
+    static const char *const colors[] = {"style", "luminance"};
+    for (int i = 0; i < 2; i++) {
+        char line[512];
+        snprintf(line, sizeof line,
+                 "exec $SG $P --size 64 --pyramid 2 --steps 400 --save-every 2 -o r.png "
+                 "--trace r.csv --manifest r.json --colors %s",
+                 colors[i]);
+        const pid_t child = begin(line);
+        wait_for("r-00002.png");
+        kill(child, SIGSTOP);
+        assert_int_equal(rename(in_folder("s.png"), in_folder("away.png")), 0);
+        kill(child, SIGCONT);
+        const Outcome o = end(child);
+        assert_int_equal(rename(in_folder("away.png"), in_folder("s.png")), 0);
+        assert_int_equal(o.status, 1);
+        const char *why = strstr(
+            o.err,
+            "stopped: stage 2 of 2 could not begin after 200 of 400 steps: total ");
+        assert_non_null(why);
+        const char *saved =
+            strstr(why, "\nsaved r.png in the size of stage 1 of 2\nstylegrad paint: ");
+        assert_non_null(saved);
+        assert_non_null(strstr(saved, "s.png"));
+        nothing_hidden_stays();
+        done("cmp r.png r-00200.png");
+        done("test $(wc -l <r.csv) = 201"); /* one line of names */
+        done("$SG rerun r.json -o again.png && cmp r.png again.png");
+        forget_run();
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_polite_signal_ends_a_run_and_saves_it),
@@ -269,6 +304,7 @@ int main(void) {
         cmocka_unit_test(a_picture_without_a_folder_is_saved_elsewhere),
         cmocka_unit_test(a_mounted_file_is_written_in_place),
         cmocka_unit_test(closed_streams_get_no_file),
+        cmocka_unit_test(a_stage_that_cannot_begin_leaves_the_result_of_the_one_before),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -124,6 +124,22 @@ static void total_of_the_published_example(void **state) {
     assert_close(paint->grad[0], 40, 0, 0);
 }
 
+/* 2 x 3 + 5 x 7 = 41. NaN with weight 0 would spread: 0 x NaN is NaN. */
+static void terms_without_weight_are_not_part_of_a_sum(void **state) {
+    (void)state;
+    Node *a = given(SCALAR, (double[]){3}), *b = given(SCALAR, (double[]){7}),
+         *nan = given(SCALAR, (double[]){NAN});
+    assert_null(ag_add_term(NULL, nan, 0));
+    Node *sum = ag_add_term(ag_add_term(NULL, nan, 0), a, 2);
+    assert_ptr_equal(ag_add_term(sum, nan, 0), sum);
+    sum = ag_add_term(sum, b, 5);
+    tape_backward(tape, sum);
+    assert_close(value(sum), 41, 0, 0);
+    assert_close(a->grad[0], 2, 0, 0);
+    assert_close(b->grad[0], 5, 0, 0);
+    assert_close(nan->grad[0], 0, 0, 0);
+}
+
 /* The loss with every form in turn of all three families. */
 static Node *any_loss(Node *x, Node *p, int i) {
     if (i < CONTENT_FORMS) return ag_content_loss(x, p, (ContentForm)i);
@@ -246,6 +262,7 @@ int main(void) {
         TEST(relative_loss_of_nothing_to_nothing_is_zero),
         TEST(relative_loss_to_nothing_is_the_mean),
         TEST(total_of_the_published_example),
+        TEST(terms_without_weight_are_not_part_of_a_sum),
         TEST(nan_propagates_through_every_loss),
         TEST(replaying_gives_the_same_bits),
         TEST(names_of_forms_are_found_and_wrong_ones_listed),

@@ -189,7 +189,7 @@ static void the_gradient_under_masks_is_right(void **state) {
         recipe.pixels.space = (Space)space;
         assert_true(problem_init_scene(&p, arena, &recipe, network, &scene,
                                        random_picture(3, H, W), &err));
-        GradCheck check = gradcheck(p.tape, p.total, 1e-5);
+        GradCheck check = gradcheck(p.losses->tape, p.losses->total, 1e-5);
         if (!gradcheck_passed(&check, 1e-6)) gradcheck_print(&check, stderr);
         assert_true(gradcheck_passed(&check, 1e-6));
         problem_free(&p);

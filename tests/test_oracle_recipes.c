@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/weight_file.h"
 #include "tests/oracle.h"
-#include "transfer/features.h"
+#include "transfer/feature_scale.h"
+#include "transfer/network_open.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
 #include "transfer/start.h"
@@ -176,7 +176,7 @@ static void check_recipe(const char *name, const char *as, Network *network) {
     shorten(&recipe);
     if (!network) network = network_for(&recipe, name);
     assert_true(recipe_complete(&recipe, network, &err));
-    assert_true(features_prepare(&recipe, network, &scene, &factor, &err));
+    assert_true(feature_scale_apply(&recipe, network, &scene, &factor, &err));
     assert_close(factor, 1, 0, 0);
     assert_true(recipe_choose_rate(&recipe, network, (Shape){1, 3, 32, 40}, &err));
     if (!problem_init_scene(&problem, arena, &recipe, network, &scene,
@@ -205,15 +205,13 @@ static void every_recipe_walks_with_torch(void **state) {
 /* With the weights that the systems use. */
 static void check_real(const char *name, const char *weights) {
     Recipe recipe;
-    WeightFile file;
     char as[64];
     const char *path = test_shared(weights);
     if (!path) skip();
     assert_true(recipe_read(name, &recipe, &err));
-    assert_true(weight_file_read(arena, path, &file, &err));
-    Network *network = network_new(arena, recipe.net.name, recipe.net.pool, &err);
+    const NetworkOptions wanted = {.net = recipe.net.name, .pool = recipe.net.pool};
+    Network *network = network_open(arena, path, &wanted, NULL, &err);
     assert_non_null(network);
-    assert_true(network_load(network, &file.tensors, path, NULL, 0, &err));
     snprintf(as, sizeof as, "real-%s", name);
     check_recipe(name, as, network);
 }

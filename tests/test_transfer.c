@@ -75,7 +75,7 @@ static void the_gradient_of_the_whole_problem_is_right(void **state) {
             recipe.tv.space = (Space)tv_space;
             assert_true(
                 problem_init(&p, arena, &recipe, network, content, style, start, &err));
-            GradCheck check = gradcheck(p.tape, p.total, 1e-5);
+            GradCheck check = gradcheck(p.losses->tape, p.losses->total, 1e-5);
             if (!gradcheck_passed(&check, 1e-5)) gradcheck_print(&check, stderr);
             assert_true(gradcheck_passed(&check, 1e-5));
             problem_free(&p);

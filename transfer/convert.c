@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "transfer/space.h"
+#include "transfer/pixel_space.h"
 
 /* u / u' of one layer with features of shape f. */
 typedef double Ratio(const Recipe *from, const Recipe *to, Shape f, Shape picture);
@@ -77,8 +77,8 @@ static double degree(TvForm form) {
 /* Both must have the same form, and pixels that differ by one factor in all channels. */
 static void translate_tv(const Recipe *from, const Recipe *to, const Network *network,
                          Conversion *out) {
-    const Normalize a = space_of(from, network, from->tv.space),
-                    b = space_of(to, network, to->tv.space);
+    const Normalize a = pixel_space_of(from, network, from->tv.space),
+                    b = pixel_space_of(to, network, to->tv.space);
     const double r = a.deviation[0] / b.deviation[0];
     bool uniform = true;
     for (int c = 1; c < 3; c++)

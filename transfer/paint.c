@@ -1,19 +1,13 @@
 #include "transfer/paint.h"
 
 #include <math.h>
-#include <time.h>
 
+#include "tensor/clock.h"
 #include "transfer/average.h"
-#include "transfer/method.h"
+#include "transfer/recipe_optimizer.h"
 
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
-
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* The context of the objective: the best evaluation of the present step. A line search
  * evaluates several images; the one that it accepts is the best of them. */
@@ -139,8 +133,8 @@ PaintRun *paint_begin(Problem *problem, Arena *arena) {
                                  .evaluate = evaluate,
                                  .context = &run->seen};
     *run = (PaintRun){.recipe = r,
-                      .optimizer = method_new(arena, r, objective),
-                      .schedule = method_schedule(r),
+                      .optimizer = recipe_optimizer_new(arena, r, objective),
+                      .schedule = recipe_optimizer_schedule(r),
                       .average = average_new(arena, r->run.average, x.shape),
                       .x = x,
                       .last_good = tensor_clone(arena, x),

@@ -11,12 +11,12 @@
  *     problem_backward(&problem);                   problem.variable->grad
  *     double loss = problem_terms(&problem).total;
  *
- * With recipe->tile the network is not on this tape; it runs in tiles: tiles.h. */
+ * That is the graph of whole_losses.h. With recipe->run.tile the network runs in tiles:
+ * tile_losses.h. */
 #ifndef TRANSFER_PROBLEM_H
 #define TRANSFER_PROBLEM_H
 
-#include "autograd/tape.h"
-#include "transfer/tiles.h"
+#include "transfer/losses.h"
 
 /* Every term of the loss at one picture, with layer weights but without the weights of
  * the terms; only `total` carries those. */
@@ -28,19 +28,14 @@ typedef struct Terms {
 typedef struct Problem {
     const Recipe *recipe;
     Network *network;
-    Tape *tape;
-    Node *variable; /* the picture as the optimiser moves it, in recipe->space */
-    Node *total; /* in tiles: of what is on this tape, tv; NULL when that has no weight */
-    Node *tv;
-    Node *content_layer[LAYERS_MOST], *style_layer[LAYERS_MOST]; /* without any weight;
-                                                                    not in tiles */
-    Tiles *tiles;                                                /* or NULL */
-    size_t target_bytes; /* of the largest tape that computed targets and is gone */
+    Losses *losses;
+    Node
+        *variable; /* losses->image: as the optimiser moves it, in recipe->pixels.space */
 } Problem;
 
 /* Records the graph for one picture size.
  *   content (1,3,h,w), style (1,3,h',w'), picture (1,3,h,w): RGB in [0, 1]
- * The variable starts at the picture. Everything lives in the arena but the tape, which
+ * The variable starts at the picture. Everything lives in the arena but the tapes, which
  * problem_free frees. Fails when a layer is unknown, when its weights are missing, or
  * when a picture is too small for it. */
 bool problem_init(Problem *problem, Arena *arena, const Recipe *recipe, Network *network,

@@ -47,7 +47,7 @@ typedef struct OwnPixels {
  * whatever the weights. */
 typedef enum Input { INPUT_WEIGHTS, INPUT_PIXELS } Input;
 
-/* The size of features for which the losses' weights were chosen, see features.h. */
+/* The size of features for which the losses' weights were chosen, see feature_scale.h. */
 typedef enum Features {
     FEATURES_ANY,
     FEATURES_TORCH,
@@ -167,7 +167,7 @@ typedef struct Recipe {
         Lbfgs lbfgs; /* tolerances: negative, never stops for them */
         Anneal anneal;
         Schedule schedule; /* a drop with `at` > 0 or a decay with `every` > 0, not both;
-                            * `kind` and `restart` follow from them, see method.h */
+                            * `kind` and `restart` follow from them, see recipe_optimizer.h */
         bool decay_stairs; /* in stairs instead of smoothly */
         int restart_every; /* evaluations after which a new optimiser begins; 0: never */
     } optimizer;

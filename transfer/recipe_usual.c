@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "transfer/recipe.h"
-#include "transfer/space.h"
+#include "transfer/pixel_space.h"
 
 /* The usual layers of a network: several style layers from fine to coarse and one content
  * layer. The first row whose layers all have weights is used. */
@@ -63,7 +63,7 @@ static double usual_rate(const Recipe *r, const Network *network, Shape picture)
     bool relative =
         r->content.form == CONTENT_RELATIVE && r->style.form == STYLE_RELATIVE;
     /* Of a channel that goes from black to white. */
-    double range = 1 / space_of(r, network, r->pixels.space).deviation[1];
+    double range = 1 / pixel_space_of(r, network, r->pixels.space).deviation[1];
     switch (r->optimizer.method) {
     case METHOD_LBFGS:
         return 1;

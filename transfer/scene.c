@@ -1,6 +1,8 @@
 #include "transfer/scene.h"
 
 #include "io/image.h"
+#include "losses/total.h"
+#include "tensor/check.h"
 
 Scene scene_of(Tensor content, Tensor style) {
     return (Scene){
@@ -30,4 +32,13 @@ Scene scene_resized(Arena *arena, const Scene *scene, int longer_side) {
         s->part = sized(arena, s->part, s->picture.shape);
     }
     return out;
+}
+
+Node *scene_style_loss(const Scene *scene, Node *const *losses) {
+    if (scene->styles == 1 && scene->style[0].blend == 1) return losses[0];
+    Node *sum = NULL;
+    for (int s = 0; s < scene->styles; s++)
+        sum = ag_add_term(sum, losses[s], scene->style[s].blend);
+    CHECK(sum, "scene: all %d styles have the blend 0", scene->styles);
+    return sum;
 }

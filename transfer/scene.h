@@ -9,8 +9,7 @@
 #ifndef TRANSFER_SCENE_H
 #define TRANSFER_SCENE_H
 
-#include "tensor/error.h"
-#include "tensor/tensor.h"
+#include "autograd/tape.h"
 
 #define STYLES_MOST 8
 
@@ -36,5 +35,8 @@ Scene scene_of(Tensor content, Tensor style);
  * styles and masks by the same factor, so that brush strokes keep their size relative to
  * the picture. New pictures are in the arena; those that keep their size are shared. */
 Scene scene_resized(Arena *arena, const Scene *scene, int longer_side);
+
+/* Records the style loss of one layer, sum over s of blend_s losses[s]. */
+Node *scene_style_loss(const Scene *scene, Node *const *losses);
 
 #endif

@@ -2,16 +2,16 @@
 
 #include "io/image.h"
 #include "tensor/check.h"
-#include "transfer/space.h"
+#include "transfer/pixel_space.h"
 
 Tensor start_noise(Arena *arena, const Recipe *r, const Network *network,
                    Tensor content) {
     const Noise *noise = &r->start.noise;
     const Space space = noise->kind == NOISE_UNIT ? SPACE_UNIT : r->pixels.space;
-    const Normalize own = space_of(r, network, space);
+    const Normalize own = pixel_space_of(r, network, space);
     const double share = noise->share;
     Rng rng = rng_seed(r->seed);
-    Tensor x = space_converted(arena, content, space_unit, own);
+    Tensor x = pixel_space_converted(arena, content, pixel_space_unit, own);
     for (size_t i = 0; i < shape_size(x.shape); i++) {
         double drawn = noise->kind == NOISE_NORMAL ? noise->deviation * rng_normal(&rng)
                                                    : rng_uniform(&rng);
@@ -19,7 +19,7 @@ Tensor start_noise(Arena *arena, const Recipe *r, const Network *network,
             drawn = noise->low + (noise->high - noise->low) * drawn;
         x.data[i] = (real)(share * drawn + (1 - share) * (double)x.data[i]);
     }
-    return space_converted(arena, x, own, space_unit);
+    return pixel_space_converted(arena, x, own, pixel_space_unit);
 }
 
 static Tensor picture_of(Arena *arena, const Recipe *r, const Network *network,

@@ -4,10 +4,10 @@
 #include "autograd/tape_plan.h"
 #include "transfer/masks.h"
 
-void tile_summaries(const Window *window, Arena *arena, StyleForm form, int first,
+void tile_summaries(const TileWindow *window, Arena *arena, StyleForm form, int first,
                     int count, Tensor mask, Node **parts) {
     for (int i = 0; i < count; i++) {
-        const WindowLayer *l = &window->layer[first + i];
+        const TileWindowLayer *l = &window->layer[first + i];
         const Tensor here = masks_shrink(arena, mask, l->whole);
         const Shape s = l->owned->shape;
         Node *seen = l->owned;
@@ -22,62 +22,72 @@ void tile_summaries(const Window *window, Arena *arena, StyleForm form, int firs
 }
 
 /* A window on a picture, with room for its tape. */
-static bool open_window(Window *w, Arena *arena, const Recipe *r, Network *network,
-                        Tensor picture, const LayerList *layers, bool sketch,
-                        Error *err) {
+static bool open_window(TileWindow *w, const LossesSetup *setup, Tensor picture,
+                        const LayerList *layers, Error *err) {
     const char *names[LAYERS_MOST];
     layers_names(layers, names);
-    return window_init(w, sketch ? tape_new_sketch() : tape_new_planned(), arena, r,
-                       network, picture.shape, names, layers->count, SPACE_UNIT, false,
-                       err);
+    return tile_window_init(w, setup->new_tape(), setup->arena, setup->recipe,
+                            setup->network, picture.shape, names, layers->count,
+                            SPACE_UNIT, false, err);
 }
 
-static void close_window(Window *w, Targets *t) {
+static void close_window(TileWindow *w, Targets *t) {
     if (tape_bytes(w->tape) > t->bytes) t->bytes = tape_bytes(w->tape);
-    window_free(w);
+    tile_window_free(w);
 }
 
-bool tile_content_targets(Targets *t, Arena *arena, const Recipe *r, Network *network,
-                          const Scene *scene, bool sketch, Error *err) {
-    const int count = r->content.layers.count;
+/* Copies the features of every tile to their place. */
+static void join_tiles(TileWindow *w, Tensor picture, Tensor *features) {
+    if (tape_is_sketch(w->tape)) return;
+    for (int tile = 0; tile < w->grid.count; tile++) {
+        tile_window_move(w, picture, tile);
+        tape_forward(w->tape);
+        for (int i = 0; i < w->count; i++)
+            tile_window_paste(w, i, features[i]);
+    }
+}
+
+static bool content_targets(Targets *t, const LossesSetup *setup, Error *err) {
+    const LayerList *layers = &setup->recipe->content.layers;
+    const Tensor picture = setup->scene->content;
     Node *owned[LAYERS_MOST];
-    Window w;
-    if (!open_window(&w, arena, r, network, scene->content, &r->content.layers, sketch,
-                     err))
-        return false;
-    for (int i = 0; i < count; i++) {
+    TileWindow w;
+    if (!open_window(&w, setup, picture, layers, err)) return false;
+    for (int i = 0; i < layers->count; i++) {
         owned[i] = w.layer[i].owned;
-        t->content[i] = tensor_alloc(arena, w.layer[i].whole);
+        t->content[i] = tensor_alloc(setup->arena, w.layer[i].whole);
     }
-    tape_plan(w.tape, NULL, count, owned);
-    for (int tile = 0; tile < w.tiling.count && !sketch; tile++) {
-        window_move(&w, scene->content, tile);
-        tape_forward(w.tape);
-        for (int i = 0; i < count; i++)
-            window_paste(&w, i, t->content[i]);
-    }
+    tape_plan(w.tape, NULL, layers->count, owned);
+    join_tiles(&w, picture, t->content);
     close_window(&w, t);
     return true;
 }
 
-bool tile_style_targets(Targets *t, Arena *arena, const Recipe *r, Network *network,
-                        const Style *style, int number, bool sketch, Error *err) {
+static bool style_targets(Targets *t, const LossesSetup *setup, int number, Error *err) {
+    const Recipe *r = setup->recipe;
+    const Style *style = &setup->scene->style[number];
     const int count = r->style.layers.count;
     Node *parts[LAYERS_MOST];
     double *sums[LAYERS_MOST];
-    Window w;
-    if (!open_window(&w, arena, r, network, style->picture, &r->style.layers, sketch,
-                     err))
-        return false;
-    tile_summaries(&w, arena, r->style.form, 0, count, style->part, parts);
+    TileWindow w;
+    if (!open_window(&w, setup, style->picture, &r->style.layers, err)) return false;
+    tile_summaries(&w, setup->arena, r->style.form, 0, count, style->part, parts);
     for (int i = 0; i < count; i++) {
-        t->style[number][i] = tensor_alloc(arena, parts[i]->shape);
-        sums[i] = ARENA_NEW(arena, double, shape_size(parts[i]->shape));
+        t->style[number][i] = tensor_alloc(setup->arena, parts[i]->shape);
+        sums[i] = ARENA_NEW(setup->arena, double, shape_size(parts[i]->shape));
     }
     tape_plan(w.tape, NULL, count, parts);
-    window_sum(&w, style->picture, count, parts, sums);
+    tile_window_sum(&w, style->picture, count, parts, sums);
     for (int i = 0; i < count; i++)
         style_summary_store(r->style.form, t->style[number][i], sums[i]);
     close_window(&w, t);
+    return true;
+}
+
+bool tile_targets(Targets *t, const LossesSetup *setup, Error *err) {
+    t->bytes = 0;
+    if (!content_targets(t, setup, err)) return false;
+    for (int i = 0; i < setup->scene->styles; i++)
+        if (!style_targets(t, setup, i, err)) return false;
     return true;
 }

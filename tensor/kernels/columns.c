@@ -142,15 +142,19 @@ void columns_forward(const ConvDims *d, const real *x, const real *w, const real
                      real *y, void *scratch, MultiplyBlock multiply) {
     const ptrdiff_t rows = forward_rows(d);
     const Ranges bands = forward_bands(d);
-#pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
-    for (ptrdiff_t task = 0; task < d->n * bands.count; task++) {
-        int n = (int)(task / bands.count);
-        ptrdiff_t first = task % bands.count * bands.width;
+#pragma omp parallel num_threads(conv_threads(d))
+    {
         real *columns = (real *)scratch + thread_number() * rows * bands.width;
-        Unfold f = unfold_input(d, x, n);
-        Product p = {.m = d->o, .k = rows, .a.data = w, .bias = b};
-        p.c = y + n * d->o * bands.size;
-        multiply_band(&f, &bands, first, p, columns, multiply);
+        product_reserve(multiply);
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t task = 0; task < d->n * bands.count; task++) {
+            int n = (int)(task / bands.count);
+            ptrdiff_t first = task % bands.count * bands.width;
+            Unfold f = unfold_input(d, x, n);
+            Product p = {.m = d->o, .k = rows, .a.data = w, .bias = b};
+            p.c = y + n * d->o * bands.size;
+            multiply_band(&f, &bands, first, p, columns, multiply);
+        }
     }
 }
 
@@ -170,14 +174,18 @@ void columns_backward_data(const ConvDims *d, const real *dy, const real *w, rea
     const Ranges bands = backward_bands(d);
     real *exchanged = scratch, *all_columns = exchanged + d->c * rows;
     exchange_sides(d, w, exchanged);
-#pragma omp parallel for schedule(dynamic) num_threads(conv_threads(d))
-    for (ptrdiff_t task = 0; task < d->n * bands.count; task++) {
-        int n = (int)(task / bands.count);
-        ptrdiff_t first = task % bands.count * bands.width;
+#pragma omp parallel num_threads(conv_threads(d))
+    {
         real *columns = all_columns + thread_number() * rows * bands.width;
-        Unfold f = unfold_gradient(d, dy, n);
-        Product p = {.m = d->c, .k = rows, .a.data = exchanged, .add = add};
-        p.c = dx + n * d->c * bands.size;
-        multiply_band(&f, &bands, first, p, columns, multiply);
+        product_reserve(multiply);
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t task = 0; task < d->n * bands.count; task++) {
+            int n = (int)(task / bands.count);
+            ptrdiff_t first = task % bands.count * bands.width;
+            Unfold f = unfold_gradient(d, dy, n);
+            Product p = {.m = d->c, .k = rows, .a.data = exchanged, .add = add};
+            p.c = dx + n * d->c * bands.size;
+            multiply_band(&f, &bands, first, p, columns, multiply);
+        }
     }
 }

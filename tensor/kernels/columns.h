@@ -43,14 +43,11 @@ typedef struct Ranges {
  * that no thread works alone on the last one. */
 Ranges ranges_cut(ptrdiff_t size, ptrdiff_t most);
 
-/* Both functions take the product of one block as an argument: it runs on one thread. */
-typedef void (*MultiplyBlock)(const Product *p);
-
 /* Elements of workspace, for the number of threads now set. */
 ptrdiff_t columns_forward_size(const ConvDims *d);
 ptrdiff_t columns_backward_size(const ConvDims *d);
 
-/* Arguments as in kernels.h. */
+/* Arguments as in kernels.h. `multiply` makes the product of one block. */
 void columns_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                      real *y, void *scratch, MultiplyBlock multiply);
 void columns_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,

@@ -53,6 +53,14 @@ static inline Product product_of(const GemmDims *d, const real *a, const real *b
                      .add = d->accumulate};
 }
 
+/* The product of one block, on one thread. */
+typedef void (*MultiplyBlock)(const Product *p);
+
+/* A product without elements: it takes its workspace and gives it back, see workspace.h. */
+static inline void product_reserve(MultiplyBlock multiply) {
+    multiply(&(Product){.add = true});
+}
+
 /* At most `rows` rows from `top` on and `columns` columns from `left` on. */
 static inline Product product_part(const Product *p, ptrdiff_t top, ptrdiff_t rows,
                                    ptrdiff_t left, ptrdiff_t columns) {

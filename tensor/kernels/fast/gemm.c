@@ -34,14 +34,18 @@ void fast_gemm_batch(const Product *p, ptrdiff_t count, ptrdiff_t next_a,
     const Cut rows = cut(p->m, down, tile->rows);
     const Cut columns = cut(p->n, across, tile->lanes * tile->vecs);
     const ptrdiff_t blocks = rows.count * columns.count;
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (ptrdiff_t task = 0; task < count * blocks; task++) {
-        ptrdiff_t i = task / blocks, block = task % blocks;
-        Product q = product_part(p, block % rows.count * rows.width, rows.width,
-                                 block / rows.count * columns.width, columns.width);
-        if (q.a_too.data) q.a_too.data += i * next_a;
-        q.a.data += i * next_a, q.b.data += i * next_b, q.c += i * next_c;
-        fast_gemm_block(&q);
+#pragma omp parallel num_threads(threads)
+    {
+        product_reserve(fast_gemm_block);
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t task = 0; task < count * blocks; task++) {
+            ptrdiff_t i = task / blocks, block = task % blocks;
+            Product q = product_part(p, block % rows.count * rows.width, rows.width,
+                                     block / rows.count * columns.width, columns.width);
+            if (q.a_too.data) q.a_too.data += i * next_a;
+            q.a.data += i * next_a, q.b.data += i * next_b, q.c += i * next_c;
+            fast_gemm_block(&q);
+        }
     }
 }
 

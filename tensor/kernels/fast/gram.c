@@ -59,10 +59,19 @@ static void sum_piece(const Gram *s, Square q, ptrdiff_t start, ptrdiff_t end,
         fast_gemm_block(&p);
 }
 
+#define SUM_BYTES (SIDE * SIDE * sizeof(real))
+
+/* What sum_square takes: see workspace.h. */
+static void reserve_sum(void) {
+    void *sum = workspace_take(SUM_BYTES);
+    product_reserve(fast_gemm_block);
+    workspace_give(sum);
+}
+
 /* total (SIDE x SIDE) = the same for any number of positions. */
 static void sum_square(const Gram *s, Square q, ptrdiff_t start, ptrdiff_t end,
                        double *total) {
-    real *sum = workspace_take(SIDE * SIDE * sizeof *sum);
+    real *sum = workspace_take(SUM_BYTES);
     for (ptrdiff_t k = start; k < end; k += PIECE) {
         sum_piece(s, q, k, smaller(k + PIECE, end), sum);
         for (ptrdiff_t i = 0; i < q.rows; i++)
@@ -99,13 +108,17 @@ static void write_rows(const Gram *s, Square q, const double *totals, ptrdiff_t 
 
 /* Enough squares: each is one task. */
 static void split_squares(const Gram *s, int threads) {
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (ptrdiff_t task = 0; task < s->squares; task++) {
+#pragma omp parallel num_threads(threads)
+    {
         double *total = workspace_take(SIDE * SIDE * sizeof *total);
-        Square q = square_at(s, task);
-        sum_square(s, q, 0, s->m, total);
-        for (ptrdiff_t i = 0; i < q.rows; i += PATCH)
-            write_rows(s, q, total, 1, i);
+        reserve_sum();
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t task = 0; task < s->squares; task++) {
+            Square q = square_at(s, task);
+            sum_square(s, q, 0, s->m, total);
+            for (ptrdiff_t i = 0; i < q.rows; i += PATCH)
+                write_rows(s, q, total, 1, i);
+        }
         workspace_give(total);
     }
 }
@@ -118,6 +131,7 @@ static void split_positions(const Gram *s, int threads) {
     const ptrdiff_t length = (s->m + s->segments - 1) / s->segments;
 #pragma omp parallel num_threads(threads)
     {
+        reserve_sum();
 #pragma omp for schedule(dynamic)
         for (ptrdiff_t t = 0; t < s->segments; t++)
             sum_square(s, all, t * length, smaller(s->m, (t + 1) * length),

@@ -107,12 +107,17 @@ void scatter_backward_data(const ConvDims *d, const real *dy, const real *w, rea
     const ptrdiff_t tasks = s.groups * s.bands;
     const int threads =
         threads_for((double)d->n * d->o * d->oh * d->ow * d->c * (double)s.window);
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (ptrdiff_t task = 0; task < d->n * tasks; task++) {
-        ptrdiff_t n = task / tasks, group = task % s.groups;
-        ptrdiff_t band = task % tasks / s.groups;
-        scatter_band(&s, dy + n * d->o * d->oh * d->ow, w, dx + n * d->c * d->h * d->w,
-                     group * s.channels, band * s.height, add,
-                     (real *)scratch + thread_number() * s.size);
+#pragma omp parallel num_threads(threads)
+    {
+        real *columns = (real *)scratch + thread_number() * s.size;
+        product_reserve(fast_gemm_block);
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t task = 0; task < d->n * tasks; task++) {
+            ptrdiff_t n = task / tasks, group = task % s.groups;
+            ptrdiff_t band = task % tasks / s.groups;
+            scatter_band(&s, dy + n * d->o * d->oh * d->ow, w,
+                         dx + n * d->c * d->h * d->w, group * s.channels, band * s.height,
+                         add, columns);
+        }
     }
 }

@@ -84,15 +84,23 @@ void gemm_block(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, rea
     workspace_give(slab);
 }
 
+void gemm_block_reserve(void) {
+    workspace_reserve(sizeof(Slab));
+}
+
 void gemm_parallel(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, real *c,
                    ptrdiff_t ldc) {
     ptrdiff_t down = (m + TASK_ROWS - 1) / TASK_ROWS;
     ptrdiff_t across = (n + TASK_COLUMNS - 1) / TASK_COLUMNS;
     const int threads = threads_for((double)m * (double)n * (double)k);
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (ptrdiff_t task = 0; task < down * across; task++) {
-        ptrdiff_t i = task % down * TASK_ROWS, j = task / down * TASK_COLUMNS;
-        gemm_block(smaller(TASK_ROWS, m - i), smaller(TASK_COLUMNS, n - j), k,
-                   operand_at(a, i, 0), operand_at(b, 0, j), c + i * ldc + j, ldc);
+#pragma omp parallel num_threads(threads)
+    {
+        gemm_block_reserve();
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t task = 0; task < down * across; task++) {
+            ptrdiff_t i = task % down * TASK_ROWS, j = task / down * TASK_COLUMNS;
+            gemm_block(smaller(TASK_ROWS, m - i), smaller(TASK_COLUMNS, n - j), k,
+                       operand_at(a, i, 0), operand_at(b, 0, j), c + i * ldc + j, ldc);
+        }
     }
 }

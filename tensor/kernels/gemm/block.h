@@ -17,6 +17,11 @@
 /* C (m x n, leading dimension ldc) += A (m x k) B (k x n). */
 void gemm_block(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, real *c,
                 ptrdiff_t ldc);
+
+/* Takes the workspace of such a product and gives it back: see workspace.h. */
+void gemm_block_reserve(void);
+
+/* The same product on all threads. */
 void gemm_parallel(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, Operand a, Operand b, real *c,
                    ptrdiff_t ldc);
 

@@ -76,11 +76,15 @@ void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *d
     const Ranges strips = weight_strips(d);
     const int threads =
         threads_for((double)d->n * d->o * d->oh * d->ow * (double)weights_of(d));
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (ptrdiff_t strip = 0; strip < strips.count; strip++) {
-        ptrdiff_t first = strip * strips.width;
+#pragma omp parallel num_threads(threads)
+    {
         real *columns = (real *)scratch + thread_number() * strips.width * GEMM_DEPTH;
-        weight_strip(d, x, dy, dw, first, smaller(strips.width, strips.size - first),
-                     columns);
+        gemm_block_reserve();
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t strip = 0; strip < strips.count; strip++) {
+            ptrdiff_t first = strip * strips.width;
+            weight_strip(d, x, dy, dw, first, smaller(strips.width, strips.size - first),
+                         columns);
+        }
     }
 }

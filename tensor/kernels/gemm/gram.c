@@ -18,8 +18,8 @@ typedef struct Sums {
  * images: each piece of GRAM_CHUNK positions is one small product in `real`, the pieces
  * are added in double, as ref_gram_forward does. */
 static void gram_block(int c, ptrdiff_t m, double divisor, const real *f, real *g,
-                       ptrdiff_t top, ptrdiff_t rows, ptrdiff_t left, ptrdiff_t columns) {
-    Sums *sums = workspace_take(sizeof *sums);
+                       ptrdiff_t top, ptrdiff_t rows, ptrdiff_t left, ptrdiff_t columns,
+                       Sums *sums) {
     memset(sums->total, 0, sizeof sums->total);
     for (ptrdiff_t start = 0; start < m; start += GRAM_CHUNK) {
         memset(sums->piece, 0, sizeof sums->piece);
@@ -35,7 +35,6 @@ static void gram_block(int c, ptrdiff_t m, double divisor, const real *f, real *
             g[(top + i) * c + left + j] = value;
             g[(left + j) * c + top + i] = value;
         }
-    workspace_give(sums);
 }
 
 /* One task is a strip of columns of one picture's G from the top down to the diagonal,
@@ -43,14 +42,20 @@ static void gram_block(int c, ptrdiff_t m, double divisor, const real *f, real *
 void gemm_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g) {
     const ptrdiff_t strips = (c + TILE_COLUMNS - 1) / TILE_COLUMNS;
     const int threads = threads_for((double)n * c * c * (double)m);
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (ptrdiff_t task = 0; task < n * strips; task++) {
-        ptrdiff_t picture = task % n, left = (strips - 1 - task / n) * TILE_COLUMNS;
-        ptrdiff_t columns = smaller(TILE_COLUMNS, c - left), bottom = left + columns;
-        for (ptrdiff_t top = 0; top < bottom; top += BLOCK_ROWS)
-            gram_block(c, (ptrdiff_t)m, divisor, f + picture * c * (ptrdiff_t)m,
-                       g + picture * c * c, top, smaller(BLOCK_ROWS, bottom - top), left,
-                       columns);
+#pragma omp parallel num_threads(threads)
+    {
+        Sums *sums = workspace_take(sizeof *sums);
+        gemm_block_reserve();
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t task = 0; task < n * strips; task++) {
+            ptrdiff_t picture = task % n, left = (strips - 1 - task / n) * TILE_COLUMNS;
+            ptrdiff_t columns = smaller(TILE_COLUMNS, c - left), bottom = left + columns;
+            for (ptrdiff_t top = 0; top < bottom; top += BLOCK_ROWS)
+                gram_block(c, (ptrdiff_t)m, divisor, f + picture * c * (ptrdiff_t)m,
+                           g + picture * c * c, top, smaller(BLOCK_ROWS, bottom - top),
+                           left, columns, sums);
+        }
+        workspace_give(sums);
     }
 }
 
@@ -59,11 +64,10 @@ void gemm_gram_forward(int n, int c, size_t m, double divisor, const real *f, re
 /* df (rows x positions) += S F, S = (dG + dG^T) / divisor made in pieces as it is used.
  */
 static void gram_backward_block(int c, ptrdiff_t m, double divisor, const real *f,
-                                const real *dg, real *df, ptrdiff_t top,
-                                ptrdiff_t start) {
+                                const real *dg, real *df, ptrdiff_t top, ptrdiff_t start,
+                                real *s) {
     ptrdiff_t rows = smaller(BLOCK_ROWS, c - top);
     ptrdiff_t positions = smaller(TASK_POSITIONS, m - start);
-    real *s = workspace_take(BLOCK_ROWS * GEMM_DEPTH * sizeof *s);
     for (ptrdiff_t k = 0; k < c; k += GEMM_DEPTH) {
         ptrdiff_t depth = smaller(GEMM_DEPTH, c - k);
         for (ptrdiff_t i = 0; i < rows; i++)
@@ -72,7 +76,6 @@ static void gram_backward_block(int c, ptrdiff_t m, double divisor, const real *
         gemm_block(rows, positions, depth, (Operand){s, GEMM_DEPTH, 1},
                    (Operand){f + k * m + start, m, 1}, df + top * m + start, m);
     }
-    workspace_give(s);
 }
 
 void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,
@@ -80,12 +83,18 @@ void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,
     const ptrdiff_t size = (ptrdiff_t)m, down = (c + BLOCK_ROWS - 1) / BLOCK_ROWS;
     const ptrdiff_t across = (size + TASK_POSITIONS - 1) / TASK_POSITIONS;
     const int threads = threads_for((double)n * c * c * (double)m);
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (ptrdiff_t task = 0; task < n * down * across; task++) {
-        ptrdiff_t picture = task / (down * across), block = task % (down * across);
-        ptrdiff_t features = picture * c * size;
-        gram_backward_block(c, size, divisor, f + features, dg + picture * c * c,
-                            df + features, block % down * BLOCK_ROWS,
-                            block / down * TASK_POSITIONS);
+#pragma omp parallel num_threads(threads)
+    {
+        real *s = workspace_take(BLOCK_ROWS * GEMM_DEPTH * sizeof *s);
+        gemm_block_reserve();
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t task = 0; task < n * down * across; task++) {
+            ptrdiff_t picture = task / (down * across), block = task % (down * across);
+            ptrdiff_t features = picture * c * size;
+            gram_backward_block(c, size, divisor, f + features, dg + picture * c * c,
+                                df + features, block % down * BLOCK_ROWS,
+                                block / down * TASK_POSITIONS, s);
+        }
+        workspace_give(s);
     }
 }

@@ -1,13 +1,13 @@
-#include "transfer/window.h"
+#include "transfer/tile_window.h"
 
 #include <string.h>
 
 #include "autograd/ops.h"
 #include "autograd/tape_plan.h"
 #include "tensor/check.h"
-#include "transfer/space.h"
+#include "transfer/pixel_space.h"
 
-static bool find_layers(Window *window, const Network *network, Shape picture,
+static bool find_layers(TileWindow *window, const Network *network, Shape picture,
                         const char *const *names, int count, int *index, Error *err) {
     window->count = count;
     for (int i = 0; i < count; i++) {
@@ -20,10 +20,10 @@ static bool find_layers(Window *window, const Network *network, Shape picture,
 }
 
 /* From the features of the window to those that the tile owns. */
-static void record_owned(Window *window, Arena *arena, int i, Node *features) {
+static void record_owned(TileWindow *window, Arena *arena, int i, Node *features) {
     static const Shape four = {1, 1, 1, 4};
-    WindowLayer *l = &window->layer[i];
-    Box most = tiling_largest(&window->tiling, l->layer, l->whole);
+    TileWindowLayer *l = &window->layer[i];
+    Box most = tile_grid_largest(&window->grid, l->layer, l->whole);
     l->inside = tensor_alloc(arena, four);
     l->within = tensor_alloc(arena, four);
     Node *box = tape_constant(window->tape, l->inside);
@@ -31,26 +31,27 @@ static void record_owned(Window *window, Arena *arena, int i, Node *features) {
     node_label(l->owned, "%s of the tile", l->layer->name);
 }
 
-bool window_init(Window *window, Tape *tape, Arena *arena, const Recipe *recipe,
-                 Network *network, Shape picture, const char *const *names, int count,
-                 Space space, bool variable, Error *err) {
+bool tile_window_init(TileWindow *window, Tape *tape, Arena *arena, const Recipe *recipe,
+                      Network *network, Shape picture, const char *const *names,
+                      int count, Space space, bool variable, Error *err) {
     int index[2 * LAYERS_MOST];
     Node *features[2 * LAYERS_MOST];
-    *window = (Window){.tape = tape};
+    *window = (TileWindow){.tape = tape};
     if (!find_layers(window, network, picture, names, count, index, err)) {
-        window_free(window);
+        tile_window_free(window);
         return false;
     }
-    window->tiling = tiling_of(network, index, count, picture, recipe->run.tile);
-    Box box = tiling_window(&window->tiling, 0);
+    window->grid = tile_grid_of(network, index, count, picture, recipe->run.tile);
+    Box box = tile_grid_window(&window->grid, 0);
     window->pixels = tensor_alloc(arena, (Shape){1, 3, box.h, box.w});
     window->leaf =
         (variable ? tape_variable : tape_constant)(window->tape, window->pixels);
     node_label(window->leaf, "window");
-    Node *input = space_convert(window->leaf, space_of(recipe, network, space),
-                                space_input(recipe, network));
+    Node *input =
+        pixel_space_convert(window->leaf, pixel_space_of(recipe, network, space),
+                            pixel_space_input(recipe, network));
     if (!network_record(network, window->tape, input, names, count, features, err)) {
-        window_free(window);
+        tile_window_free(window);
         return false;
     }
     for (int i = 0; i < count; i++)
@@ -58,7 +59,7 @@ bool window_init(Window *window, Tape *tape, Arena *arena, const Recipe *recipe,
     return true;
 }
 
-void window_free(Window *window) {
+void tile_window_free(TileWindow *window) {
     tape_free(window->tape);
     window->tape = NULL;
 }
@@ -70,19 +71,19 @@ static void box_write(Tensor leaf, Box box) {
 }
 
 /* The address of row i of channel c of what the window shows of a picture. */
-static real *row_of(const Window *window, Tensor picture, int c, int i) {
+static real *row_of(const TileWindow *window, Tensor picture, int c, int i) {
     return tensor_at(picture, 0, c, window->box.top + i, window->box.left);
 }
 
-void window_move(Window *window, Tensor picture, int tile) {
-    Box box = window->box = tiling_window(&window->tiling, tile);
+void tile_window_move(TileWindow *window, Tensor picture, int tile) {
+    Box box = window->box = tile_grid_window(&window->grid, tile);
     for (int c = 0; c < 3; c++)
         for (int i = 0; i < box.h; i++)
             memcpy(tensor_at(window->pixels, 0, c, i, 0), row_of(window, picture, c, i),
                    (size_t)box.w * sizeof(real));
     for (int i = 0; i < window->count; i++) {
-        WindowLayer *l = &window->layer[i];
-        Box owned = tiling_owned(&window->tiling, tile, l->layer, l->whole);
+        TileWindowLayer *l = &window->layer[i];
+        Box owned = tile_grid_owned(&window->grid, tile, l->layer, l->whole);
         box_write(l->within, owned);
         if (owned.h == 0 || owned.w == 0) owned = (Box){0};
         owned.top -= owned.h ? box.top / l->layer->step : 0;
@@ -91,13 +92,13 @@ void window_move(Window *window, Tensor picture, int tile) {
     }
 }
 
-void window_sum(Window *window, Tensor picture, int count, Node *const *nodes,
-                double *const *sums) {
+void tile_window_sum(TileWindow *window, Tensor picture, int count, Node *const *nodes,
+                     double *const *sums) {
     for (int i = 0; i < count; i++)
         memset(sums[i], 0, shape_size(nodes[i]->shape) * sizeof *sums[i]);
     if (tape_is_sketch(window->tape)) return;
-    for (int tile = 0; tile < window->tiling.count; tile++) {
-        window_move(window, picture, tile);
+    for (int tile = 0; tile < window->grid.count; tile++) {
+        tile_window_move(window, picture, tile);
         tape_forward(window->tape);
         for (int i = 0; i < count; i++)
             for (size_t k = 0; k < shape_size(nodes[i]->shape); k++)
@@ -105,7 +106,7 @@ void window_sum(Window *window, Tensor picture, int count, Node *const *nodes,
     }
 }
 
-void window_give_back(const Window *window, Tensor gradient) {
+void tile_window_give_back(const TileWindow *window, Tensor gradient) {
     const Tensor own = {window->leaf->shape, window->leaf->grad};
     for (int c = 0; c < 3; c++)
         for (int i = 0; i < window->box.h; i++) {
@@ -116,8 +117,8 @@ void window_give_back(const Window *window, Tensor gradient) {
         }
 }
 
-void window_paste(const Window *window, int i, Tensor features) {
-    const WindowLayer *l = &window->layer[i];
+void tile_window_paste(const TileWindow *window, int i, Tensor features) {
+    const TileWindowLayer *l = &window->layer[i];
     const real *box = l->within.data;
     const int top = (int)box[0], left = (int)box[1], h = (int)box[2], w = (int)box[3];
     CHECK(shape_equal(features.shape, l->whole), "paste: %s into %s", SHAPE(l->whole),

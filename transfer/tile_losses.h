@@ -20,38 +20,12 @@
  * and the features of the content layers: relu4_2 keeps 32 bytes per pixel (in float),
  * less than the pairs that L-BFGS keeps; computing them again would take a third forward
  * pass. */
-#ifndef TRANSFER_TILES_H
-#define TRANSFER_TILES_H
+#ifndef TRANSFER_TILE_LOSSES_H
+#define TRANSFER_TILE_LOSSES_H
 
-#include "autograd/tape.h"
-#include "transfer/recipe.h"
-#include "transfer/scene.h"
-#include "transfer/targets.h"
+#include "transfer/losses.h"
 
-typedef struct Tiles Tiles;
-
-/* Cuts the picture into tiles of at most recipe->tile pixels a side. When its tape is a
- * sketch, so are theirs.
- *   scene, targets: in the arena, or as long as the tiles
- *   picture (1,3,h,w): a variable of another tape, in recipe->space
- * NULL when a layer is unknown, when its weights are missing, or when the picture is too
- * small for it. Lives in the arena but for its tapes, which tiles_free frees. */
-Tiles *tiles_new(Arena *arena, const Recipe *recipe, Network *network, const Scene *scene,
-                 const Targets *targets, Node *picture, Error *err);
-void tiles_free(Tiles *tiles); /* NULL is allowed */
-
-/* Bytes of their tapes. */
-size_t tiles_bytes(const Tiles *tiles);
-
-/* Computes the losses at the picture's present value. */
-void tiles_forward(Tiles *tiles);
-
-/* ADDS d (content_weight content + style_weight style) / d picture to picture->grad.
- * Comes after tiles_forward. */
-void tiles_backward(Tiles *tiles);
-
-/* The loss of one layer at the last tiles_forward, without any weight. */
-double tiles_content(const Tiles *tiles, int layer);
-double tiles_style(const Tiles *tiles, int layer);
+/* The same as whole_losses_new, in tiles of at most recipe->run.tile pixels a side. */
+Losses *tile_losses_new(const LossesSetup *setup, Tensor image, Error *err);
 
 #endif

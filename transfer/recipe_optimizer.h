@@ -1,6 +1,6 @@
 /* The optimiser of a recipe, and its rate from step to step. */
-#ifndef TRANSFER_METHOD_H
-#define TRANSFER_METHOD_H
+#ifndef TRANSFER_RECIPE_OPTIMIZER_H
+#define TRANSFER_RECIPE_OPTIMIZER_H
 
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
@@ -8,9 +8,9 @@
 
 /* A new optimiser with the settings of the recipe, whose rate must be chosen
  * (recipe_choose_rate). */
-Optimizer *method_new(Arena *arena, const Recipe *recipe, Objective objective);
+Optimizer *recipe_optimizer_new(Arena *arena, const Recipe *recipe, Objective objective);
 
 /* One rate, a drop with a new optimiser (document 002), or a decay. */
-Schedule method_schedule(const Recipe *recipe);
+Schedule recipe_optimizer_schedule(const Recipe *recipe);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "autograd/ops.h"
 #include "tests/pictures.h"
-#include "transfer/features.h"
+#include "transfer/feature_scale.h"
 #include "transfer/problem.h"
 #include "transfer/recipe_file.h"
 
@@ -147,7 +147,7 @@ static void the_losses_become_those_of_the_other_kind(void **state) {
         Network *network = random_network("vgg19", tried[t].is);
         const Terms before = terms_of(&r, network, &scene);
         double factor;
-        assert_true(features_prepare(&r, network, &scene, &factor, &err));
+        assert_true(feature_scale_apply(&r, network, &scene, &factor, &err));
         const Terms after = terms_of(&r, network, &scene);
         assert_close(factor, tried[t].factor, 1e-9, 0);
         assert_close(after.content, before.content * pow(factor, 2), 1e-4, 0);
@@ -170,9 +170,9 @@ static void normalised_filters_have_a_mean_of_1(void **state) {
         if (way == 1) {
             Recipe other = r;
             other.net.features = FEATURES_TORCH;
-            assert_true(features_prepare(&other, network, &scene, &factor, &err));
+            assert_true(feature_scale_apply(&other, network, &scene, &factor, &err));
         }
-        assert_true(features_prepare(&r, network, &scene, &factor, &err));
+        assert_true(feature_scale_apply(&r, network, &scene, &factor, &err));
         assert_close(factor, 1, 0, 0);
         assert_true(network_layer_find(network, "conv2_1", &last, &err));
         assert_true(network_means(network, arena, pictures, 2, network_normalize(network),

@@ -16,24 +16,24 @@
  * inwards. They begin at multiples of the deepest layer's step, so that every
  * stride falls on the same pixels as in the whole picture; the last one ends at the
  * border, whatever the picture's size, because the window's size leaves the same rest. */
-#ifndef TRANSFER_TILING_H
-#define TRANSFER_TILING_H
+#ifndef TRANSFER_TILE_GRID_H
+#define TRANSFER_TILE_GRID_H
 
 #include "nn/network.h"
 
 /* One side of the picture. All in pixels but the count. */
-typedef struct Cut {
+typedef struct TileCut {
     int side;          /* of the picture */
     int tile;          /* what a tile owns; the last one may own less */
     int count;         /* of tiles */
     int before, after; /* the halo; before is a multiple of the step */
     int window;
-} Cut;
+} TileCut;
 
-typedef struct Tiling {
-    Cut down, across;
+typedef struct TileGrid {
+    TileCut down, across;
     int count; /* of tiles; they go row by row */
-} Tiling;
+} TileGrid;
 
 /* Part of a picture or of a layer, in its own positions. */
 typedef struct Box {
@@ -42,17 +42,17 @@ typedef struct Box {
 
 /* Cuts a picture into tiles of at most side x side pixels, as equal as they come, that
  * own whole steps of every one of the `count` layers. */
-Tiling tiling_of(const Network *network, const int *layers, int count, Shape picture,
-                 int side);
+TileGrid tile_grid_of(const Network *network, const int *layers, int count, Shape picture,
+                      int side);
 
 /* The pixels that are computed for a tile. */
-Box tiling_window(const Tiling *tiling, int tile);
+Box tile_grid_window(const TileGrid *grid, int tile);
 
 /* The positions a tile owns in a layer whose output for the whole picture has this shape.
  * May be empty, in the last tiles of networks that do not pad. */
-Box tiling_owned(const Tiling *tiling, int tile, const Layer *layer, Shape whole);
+Box tile_grid_owned(const TileGrid *grid, int tile, const Layer *layer, Shape whole);
 
 /* The largest h and w of those boxes. */
-Box tiling_largest(const Tiling *tiling, const Layer *layer, Shape whole);
+Box tile_grid_largest(const TileGrid *grid, const Layer *layer, Shape whole);
 
 #endif

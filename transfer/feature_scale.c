@@ -1,7 +1,7 @@
-#include "transfer/features.h"
+#include "transfer/feature_scale.h"
 
 #include "io/image.h"
-#include "transfer/space.h"
+#include "transfer/pixel_space.h"
 
 #define MEASURED_SIDE 256 /* pixels; what is larger is measured in a smaller copy */
 
@@ -74,7 +74,7 @@ static bool normalise(const Recipe *r, Network *network, const Scene *scene, int
     for (int i = 0; i < scene->styles; i++)
         pictures[1 + i] = measured(arena, scene->style[i].picture);
     const bool good = network_means(network, arena, pictures, 1 + scene->styles,
-                                    space_input(r, network), deepest, mean, err);
+                                    pixel_space_input(r, network), deepest, mean, err);
     for (int i = 0; good && i < count; i++)
         if (mean[i]) keep_quiet_filters(network, i, mean);
     if (good) network_divide(network, mean);
@@ -82,8 +82,8 @@ static bool normalise(const Recipe *r, Network *network, const Scene *scene, int
     return good;
 }
 
-bool features_prepare(const Recipe *r, Network *network, const Scene *scene,
-                      double *factor, Error *err) {
+bool feature_scale_apply(const Recipe *r, Network *network, const Scene *scene,
+                         double *factor, Error *err) {
     int deepest;
     *factor = 1;
     if (r->net.features == FEATURES_ANY) return true;

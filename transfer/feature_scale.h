@@ -13,8 +13,8 @@
  * torch and caffe differ by 255 times the mean deviation of ImageNet, 57.6, which is what
  * a network whose first layer and biases are multiplied by it makes of its features. What
  * reads something else (vgg19_small16x) is left as it is. */
-#ifndef TRANSFER_FEATURES_H
-#define TRANSFER_FEATURES_H
+#ifndef TRANSFER_FEATURE_SCALE_H
+#define TRANSFER_FEATURE_SCALE_H
 
 #include "transfer/recipe.h"
 #include "transfer/scene.h"
@@ -22,7 +22,7 @@
 /* Changes the network's weights in place; once, after its layers are chosen. *factor is
  * by how much all features were multiplied, 1 when they stayed or were normalised one by
  * one. Fails when a picture is too small for the network. */
-bool features_prepare(const Recipe *recipe, Network *network, const Scene *scene,
-                      double *factor, Error *err);
+bool feature_scale_apply(const Recipe *recipe, Network *network, const Scene *scene,
+                         double *factor, Error *err);
 
 #endif

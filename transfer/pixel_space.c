@@ -1,8 +1,8 @@
-#include "transfer/space.h"
+#include "transfer/pixel_space.h"
 
 #include <string.h>
 
-const Normalize space_unit = {{0, 0, 0}, {1, 1, 1}};
+const Normalize pixel_space_unit = {{0, 0, 0}, {1, 1, 1}};
 
 /* (scale x - mean) / deviation as (x - mean / scale) / (deviation / scale). */
 static Normalize of_pixels(const OwnPixels *p) {
@@ -14,21 +14,21 @@ static Normalize of_pixels(const OwnPixels *p) {
     return n;
 }
 
-Normalize space_input(const Recipe *recipe, const Network *network) {
+Normalize pixel_space_input(const Recipe *recipe, const Network *network) {
     return recipe->net.input == INPUT_PIXELS ? of_pixels(&recipe->pixels.own)
                                              : network_normalize(network);
 }
 
-Normalize space_of(const Recipe *recipe, const Network *network, Space space) {
+Normalize pixel_space_of(const Recipe *recipe, const Network *network, Space space) {
     switch (space) {
     case SPACE_INPUT:
-        return space_input(recipe, network);
+        return pixel_space_input(recipe, network);
     case SPACE_PIXELS:
         return of_pixels(&recipe->pixels.own);
     case SPACE_UNIT:
         break;
     }
-    return space_unit;
+    return pixel_space_unit;
 }
 
 static bool same(Normalize a, Normalize b) {
@@ -46,13 +46,13 @@ static Normalize joined(Normalize from, Normalize to) {
     return n;
 }
 
-Node *space_convert(Node *x, Normalize from, Normalize to) {
+Node *pixel_space_convert(Node *x, Normalize from, Normalize to) {
     return same(from, to) ? x : ag_normalize(x, joined(from, to));
 }
 
-Tensor space_converted(Arena *arena, Tensor x, Normalize from, Normalize to) {
+Tensor pixel_space_converted(Arena *arena, Tensor x, Normalize from, Normalize to) {
     Tape *tape = tape_new();
-    Tensor y = tape_keep(arena, space_convert(tape_constant(tape, x), from, to));
+    Tensor y = tape_keep(arena, pixel_space_convert(tape_constant(tape, x), from, to));
     tape_free(tape);
     return y;
 }

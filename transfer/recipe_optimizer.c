@@ -1,4 +1,4 @@
-#include "transfer/method.h"
+#include "transfer/recipe_optimizer.h"
 
 #include "tensor/no_memory.h"
 
@@ -31,14 +31,14 @@ static Optimizer *new_method(Arena *arena, const Recipe *r, Objective objective)
     return new_lbfgs(arena, r, objective);
 }
 
-Optimizer *method_new(Arena *arena, const Recipe *r, Objective objective) {
+Optimizer *recipe_optimizer_new(Arena *arena, const Recipe *r, Objective objective) {
     const MemoryUse before = memory_for("the vectors of the optimiser", NULL);
     Optimizer *optimizer = new_method(arena, r, objective);
     memory_for_again(before);
     return optimizer;
 }
 
-Schedule method_schedule(const Recipe *r) {
+Schedule recipe_optimizer_schedule(const Recipe *r) {
     const Schedule s = r->optimizer.schedule;
     if (s.at > 0) return schedule_drop(s.lr, s.at, s.after, true);
     if (s.every == 0) return schedule_constant(s.lr);

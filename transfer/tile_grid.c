@@ -1,4 +1,4 @@
-#include "transfer/tiling.h"
+#include "transfer/tile_grid.h"
 
 #include "tensor/check.h"
 
@@ -13,24 +13,24 @@ static int round_up(int x, int step) {
 /* Equal tiles of at most `most` pixels and of whole steps. The window is the smallest
  * that holds tile and halo and leaves, divided by the step, the same rest as the picture.
  */
-static Cut cut(int side, int most, int step, int before, int after) {
+static TileCut cut(int side, int most, int step, int before, int after) {
     int tiles = (side + round_up(most, step) - 1) / round_up(most, step);
     int tile = round_up((side + tiles - 1) / tiles, step);
     int window = before + tile + after;
     window += (side % step - window % step + step) % step;
-    return (Cut){.side = side,
-                 .tile = tile,
-                 .count = (side + tile - 1) / tile,
-                 .before = before,
-                 .after = after,
-                 .window = least(window, side)};
+    return (TileCut){.side = side,
+                     .tile = tile,
+                     .count = (side + tile - 1) / tile,
+                     .before = before,
+                     .after = after,
+                     .window = least(window, side)};
 }
 
 /* Position i of a layer sees the pixels from first + i step on, `field` of them. A tile
  * from pixel a to pixel b owns the positions from a / step to b / step, and these see
  * from a + first to b - step + first + field. */
-Tiling tiling_of(const Network *network, const int *layers, int count, Shape picture,
-                 int side) {
+TileGrid tile_grid_of(const Network *network, const int *layers, int count, Shape picture,
+                      int side) {
     int step = 1, before = 0, after = 0;
     for (int i = 0; i < count; i++) {
         const Layer *layer = network_layer(network, layers[i]);
@@ -44,19 +44,19 @@ Tiling tiling_of(const Network *network, const int *layers, int count, Shape pic
               "tiles: %s has layers whose steps do not divide each other",
               network_name(network));
     before = round_up(before, step);
-    Tiling t = {.down = cut(picture.h, side, step, before, after),
-                .across = cut(picture.w, side, step, before, after)};
+    TileGrid t = {.down = cut(picture.h, side, step, before, after),
+                  .across = cut(picture.w, side, step, before, after)};
     t.count = t.down.count * t.across.count;
     return t;
 }
 
 /* Where the window of the i-th tile along a side begins. */
-static int window_start(const Cut *c, int i) {
+static int window_start(const TileCut *c, int i) {
     int start = i * c->tile - c->before;
     return start < 0 ? 0 : least(start, c->side - c->window);
 }
 
-Box tiling_window(const Tiling *t, int tile) {
+Box tile_grid_window(const TileGrid *t, int tile) {
     CHECK(tile >= 0 && tile < t->count, "tile %d of %d", tile, t->count);
     return (Box){window_start(&t->down, tile / t->across.count),
                  window_start(&t->across, tile % t->across.count), t->down.window,
@@ -65,12 +65,12 @@ Box tiling_window(const Tiling *t, int tile) {
 
 /* Where along a layer's side the positions of the i-th tile begin, or, for i = count,
  * where the last one's end. */
-static int owned_start(const Cut *c, int i, int step, int layer_side) {
+static int owned_start(const TileCut *c, int i, int step, int layer_side) {
     return least(i * c->tile / step, layer_side);
 }
 
-Box tiling_owned(const Tiling *t, int tile, const Layer *layer, Shape whole) {
-    const Cut *down = &t->down, *across = &t->across;
+Box tile_grid_owned(const TileGrid *t, int tile, const Layer *layer, Shape whole) {
+    const TileCut *down = &t->down, *across = &t->across;
     int i = tile / across->count, j = tile % across->count, step = layer->step;
     CHECK(whole.h <= down->count * down->tile / step &&
               whole.w <= across->count * across->tile / step,
@@ -83,7 +83,7 @@ Box tiling_owned(const Tiling *t, int tile, const Layer *layer, Shape whole) {
     return box;
 }
 
-Box tiling_largest(const Tiling *t, const Layer *layer, Shape whole) {
+Box tile_grid_largest(const TileGrid *t, const Layer *layer, Shape whole) {
     return (Box){.h = least(t->down.tile / layer->step, whole.h),
                  .w = least(t->across.tile / layer->step, whole.w)};
 }

@@ -1,0 +1,15 @@
+/* The targets of a run, each picture at once.
+ *
+ *     Targets targets;
+ *     if (!whole_targets(&targets, &setup, &err)) ... */
+#ifndef TRANSFER_WHOLE_TARGETS_H
+#define TRANSFER_WHOLE_TARGETS_H
+
+#include "transfer/losses.h"
+#include "transfer/targets.h"
+
+/* Into the arena of the setup; zeros for a sketch. Fails when a layer is unknown, when
+ * its weights are missing, or when a picture is too small for it. */
+bool whole_targets(Targets *targets, const LossesSetup *setup, Error *err);
+
+#endif
