@@ -18,6 +18,10 @@ const char *const manifest_options[] = {
     "tile",      "recompute",  "style-size", "style-blend", "colors",
     "init-with", "init-blend", "preprocess", "weights",     NULL};
 
+const char *const manifest_outputs[] = {
+    "out", "trace", "plot", "manifest", "save-every", "checkpoint", "checkpoint-every",
+    NULL};
+
 static bool add_input(Manifest *m, const char *use, int style, const char *path,
                       Error *err) {
     if (!path) return true;
@@ -103,26 +107,60 @@ static json_t *inputs_array(JsonBuild *build, const Manifest *m) {
     return array;
 }
 
+/* Everything that is known before the run ends. */
+static json_t *describe(JsonBuild *build, const Manifest *m, const Recipe *recipe) {
+    json_t *all = json_built(
+        build, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s}", "stylegrad",
+                         STYLEGRAD_VERSION, "compiler", STYLEGRAD_COMPILER, "variant",
+                         REAL_NAME, "kernels", kernels->name, "vectors", fma_vector(),
+                         "threads", threads_count(), "recipe-name", recipe->name));
+    json_put(build, all, "recipe", recipe_object(build, recipe));
+    json_put(build, all, "options", options_object(build, m, recipe));
+    json_put(build, all, "inputs", inputs_array(build, m));
+    return all;
+}
+
+/* What was said of the outputs, as a command line would say it. */
+static json_t *outputs_object(JsonBuild *build, const Manifest *m) {
+    PaintOptions said = *m->options;
+    json_t *object = json_built(build, json_object());
+    for (const char *const *name = manifest_outputs; *name; name++) {
+        void *owner;
+        const Option *option = options_find(&command_paint, *name, &said, &owner);
+        const void *value = (const char *)owner + option->offset;
+        char number[SETTING_TEXT_MOST];
+        if (option->kind == &option_text) {
+            const char *text = *(const char *const *)value;
+            if (text) json_put(build, object, *name, json_path(build, text));
+        } else if (*(const int *)value) {
+            setting_print(option, owner, number);
+            json_put(build, object, *name, json_string(number));
+        }
+    }
+    return object;
+}
+
+char *manifest_text(const Manifest *m, const Recipe *recipe, Error *err) {
+    JsonBuild build = {0};
+    json_t *all = describe(&build, m, recipe);
+    json_put(&build, all, "outputs", outputs_object(&build, m));
+    char *text = json_text(&build, all, JSON_COMPACT | JSON_REAL_PRECISION(17), err);
+    json_decref(all);
+    return text;
+}
+
 bool manifest_write(const Manifest *m, const char *path, const Recipe *recipe,
                     const ManifestEnd *end, Error *err) {
     Sha256 hash;
     Error why;
     JsonBuild build = {0};
     if (!sha256_file(end->out, &hash, err)) return false;
-    json_t *result =
-        json_built(&build, json_pack("{s:o, s:s, s:i, s:b, s:s, s:f}", "file",
-                                     json_path(&build, end->out), "sha256", hash.text,
-                                     "steps", end->steps, "stopped", end->stopped, "why",
-                                     end->why, "total", end->total));
-    json_t *all = json_built(
-        &build, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s}", "stylegrad",
-                          STYLEGRAD_VERSION, "compiler", STYLEGRAD_COMPILER, "variant",
-                          REAL_NAME, "kernels", kernels->name, "vectors", fma_vector(),
-                          "threads", threads_count(), "recipe-name", recipe->name));
-    json_put(&build, all, "recipe", recipe_object(&build, recipe));
-    json_put(&build, all, "options", options_object(&build, m, recipe));
-    json_put(&build, all, "inputs", inputs_array(&build, m));
-    json_put(&build, all, "result", result);
+    json_t *all = describe(&build, m, recipe);
+    json_put(&build, all, "result",
+             json_pack("{s:o, s:s, s:i, s:b, s:s, s:f}", "file",
+                       json_path(&build, end->out), "sha256", hash.text, "steps",
+                       end->steps, "stopped", end->stopped, "why", end->why, "total",
+                       end->total));
     char *text = json_text(&build, all, JSON_INDENT(2) | JSON_REAL_PRECISION(17), &why);
     bool good = text ? file_write(path, text, strlen(text), err)
                      : error_set(err, "%s: %s; no manifest is written", path, why.text);

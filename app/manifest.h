@@ -49,6 +49,13 @@ typedef struct Manifest {
 Manifest *manifest_new(Arena *arena, const PaintOptions *options, const Session *session,
                        Error *err);
 
+/* What a checkpoint says of its run, as the text of a JSON object, to be freed: all of a
+ * manifest but the result, and where the outputs go (manifest_outputs). NULL on failure. */
+char *manifest_text(const Manifest *manifest, const Recipe *recipe, Error *err);
+
+/* The options of paint that name an output, or say when one is written. NULL ends them. */
+extern const char *const manifest_outputs[];
+
 /* Writes the file: `recipe` is complete and of all stages; the picture is there. */
 bool manifest_write(const Manifest *manifest, const char *path, const Recipe *recipe,
                     const ManifestEnd *end, Error *err);

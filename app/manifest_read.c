@@ -1,6 +1,7 @@
 #include "app/manifest_read.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,16 +21,23 @@
 #define MANIFEST_MOST ((size_t)1 << 20) /* bytes */
 #define OWN_WEIGHTS "paintnet.safetensors"
 
-static bool load(ManifestReading *r, Error *err) {
-    FileBytes bytes;
+/* The JSON of the file, or of the text. */
+static bool parse(ManifestReading *r, Error *err) {
+    FileBytes bytes = {(unsigned char *)(uintptr_t)r->text,
+                       r->text ? strlen(r->text) : 0};
     json_error_t why;
-    if (!file_read(r->arena, r->path, MANIFEST_MOST, &bytes, err)) return false;
-    file_skip_mark(&bytes);
+    if (!r->text && !file_read(r->arena, r->path, MANIFEST_MOST, &bytes, err))
+        return false;
+    if (!r->text) file_skip_mark(&bytes);
     r->root =
         json_loadb((const char *)bytes.data, bytes.size, JSON_REJECT_DUPLICATES, &why);
-    if (!r->root)
-        return error_set(err, "%s:%d: is no manifest: %s; 'paint --manifest' writes one",
-                         r->path, why.line, why.text);
+    return r->root ||
+           error_set(err, "%s:%d: is no manifest: %s; 'paint --manifest' writes one",
+                     r->path, why.line, why.text);
+}
+
+static bool load(ManifestReading *r, Error *err) {
+    if (!parse(r, err)) return false;
     if (json_string_value(json_object_get(r->root, "stylegrad"))) return true;
     return error_set(err, "%s: is JSON, but no manifest; 'paint --manifest' writes one",
                      r->path);
@@ -240,13 +248,54 @@ static bool read_result(ManifestReading *r, Error *err) {
     return true;
 }
 
+static bool is_output(const char *name) {
+    const char *const *known = manifest_outputs;
+    while (*known && strcmp(*known, name) != 0)
+        known++;
+    return *known;
+}
+
+static bool is_path(const char *output) {
+    return strcmp(output, "save-every") != 0 && strcmp(output, "checkpoint-every") != 0;
+}
+
+/* Whether this file, which need not exist, is beside the checkpoint, in the current folder
+ * or below one of them. */
+static bool is_near_output(const ManifestReading *r, const char *path) {
+    char *folder = file_folder(r->path);
+    const bool near =
+        file_would_be_inside(path, ".") || file_would_be_inside(path, folder);
+    free(folder);
+    return near;
+}
+
+/* Where the outputs of a checkpoint's run go. A stranger's checkpoint does not choose a
+ * place outside of the two folders. */
+static bool read_outputs(ManifestReading *r, Error *err) {
+    json_t *object = json_object_get(r->root, "outputs"), *value;
+    const char *name;
+    Error why;
+    json_object_foreach(object, name, value) {
+        const char *text = json_string_value(value); /* NULL: a path that is not UTF-8 */
+        if (!is_output(name))
+            return error_set(err, "%s: its outputs have \"%s\", which is none", r->path,
+                             NAME(name));
+        if (!text || (is_path(name) && !is_near_output(r, text))) {
+            if (r->far_outputs < MANIFEST_OUTPUTS) r->far[r->far_outputs++] = name;
+        } else if (!options_set(&command_paint, name, &r->options, text, &why)) {
+            return error_set(err, "%s: %s", r->path, why.text);
+        }
+    }
+    return true;
+}
+
 bool manifest_load(ManifestReading *r, Error *err) {
     return load(r, err) && same_program(r, err);
 }
 
 bool manifest_read(ManifestReading *r, Error *err) {
     return read_recipe(r, err) && read_options(r, err) && read_inputs(r, err) &&
-           read_result(r, err);
+           (r->text ? read_outputs(r, err) : read_result(r, err));
 }
 
 void manifest_close(ManifestReading *r) {

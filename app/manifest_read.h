@@ -10,15 +10,20 @@
 
 #include "app/paint_options.h"
 
+#define MANIFEST_OUTPUTS 8        /* names in manifest_outputs at most */
 #define MANIFEST_RANDOM "random:" /* weights that are no file */
 
 typedef struct ManifestReading {
     const char *path;
+    const char *text; /* NULL: it is in the file itself; else the text of a checkpoint */
     Arena *arena;
     bool trusted;         /* inputs may lie anywhere */
     json_t *root;         /* owns the strings of `options` */
-    PaintOptions options; /* without out and threads */
-    const char *hash; /* of the picture: 64 hexadecimal digits, if it is an honest one */
+    PaintOptions options; /* without threads; of a manifest also without outputs */
+    const char *hash; /* of the image: 64 hexadecimal digits, if it is an honest one; of
+                       * a manifest only */
+    int far_outputs;  /* of a checkpoint: the options whose outputs are elsewhere than */
+    const char *far[MANIFEST_OUTPUTS]; /* beside it or in the current folder; left out */
 } ManifestReading;
 
 /* Reads the file, whose `path` is set, and takes the kernels that it names. Fails when it

@@ -1,11 +1,13 @@
 /* stylegrad paint: two pictures in, one out. */
 #include "app/paint.h"
 
+#include "app/checkpoints.h"
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/forecast.h"
 #include "app/out_of_memory.h"
 #include "app/paint_stages.h"
+#include "app/resume.h"
 #include "app/trace.h"
 #include "io/file.h"
 #include "transfer/output.h"
@@ -33,6 +35,10 @@ static bool files_differ(const PaintOptions *options, const char *out, Error *er
     files_write(&files, "-o", out);
     files_write(&files, "--trace", options->trace);
     files_write(&files, "--manifest", options->manifest);
+    files_write(&files, "--checkpoint", options->checkpoint);
+    files_write(&files, "the checkpoint before it",
+                options->checkpoint ? checkpoint_previous(arena, options->checkpoint)
+                                    : NULL);
     if (options->save_every)
         files_write_series(&files, out, options->save_every,
                            recipe_steps(&options->scene.recipe));
@@ -46,6 +52,8 @@ static bool files_differ(const PaintOptions *options, const char *out, Error *er
 static bool outputs_ready(const PaintOptions *options, const char *out, Error *err) {
     return output_check(out, err) && trace_check(options->trace, options->plot, err) &&
            (!options->manifest || file_write_check(options->manifest, err)) &&
+           (!options->checkpoint || checkpoint_write_check(options->checkpoint, err)) &&
+           checkpoints_every(&(Checkpoints){0}, options->checkpoint_every, err) &&
            series_ready(options, out, err) && files_differ(options, out, err);
 }
 
@@ -99,6 +107,7 @@ static bool read_options(const CommandLine *line, PaintOptions *options, Error *
 }
 
 static int run(const CommandLine *line) {
+    if (resume_wanted(line)) return resume(line);
     Error err;
     PaintOptions options = {.out = "out.png"};
     return read_options(line, &options, &err) ? paint(&options)
@@ -107,6 +116,7 @@ static int run(const CommandLine *line) {
 
 static const OptionGroup groups[] = {
     {.rows = paint_options},
+    {.rows = checkpoint_options},
     {.rows = network_options, .offset = offsetof(PaintOptions, scene)},
     {.rows = thread_options, .offset = offsetof(PaintOptions, scene.threads)},
     {.rows = style_options, .offset = offsetof(PaintOptions, scene)},
@@ -130,7 +140,7 @@ const Command command_paint = {
         "or uint16, keeps its size. -o FILE.npy writes every digit, not clamped, for\n"
         "'eval --image FILE.npy'.\n"
         "Ctrl-C, SIGTERM and SIGHUP end the run after the step and save the image so "
-        "far.\n"
+        "far; --checkpoint saves what 'paint --resume FILE' needs to go on.\n"
         "No file may be named twice: no output is an input, nor another output.\n"
         "docs/en/paint.md shows what each option does to a picture.\n\n"
         "examples:\n"

@@ -15,10 +15,16 @@ typedef struct PaintOptions {
     int save_every;                      /* steps; 0: never */
     int stop_after; /* ends as Ctrl-C would, after so many steps; 0: never */
     bool plan;
+    const char *checkpoint;       /* the file; NULL: none */
+    const char *checkpoint_every; /* as it was said; NULL: the usual */
+    const char *resume;           /* the checkpoint to continue; NULL: a new run */
+    bool trust;                   /* its inputs may be anywhere */
+    const struct CheckpointFile *resumed; /* that file when it is read; or NULL */
 } PaintOptions;
 
-/* The table for a group. */
+/* The tables for groups. */
 extern const Option paint_options[];
+extern const Option checkpoint_options[];
 
 /* What is mixed into the first image: what --init-with says, or else noise, and into noise
  * the content. */

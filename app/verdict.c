@@ -25,6 +25,19 @@ void verdict_add(Verdict *v, int step, double total) {
     v->last = total;
 }
 
+void verdict_state(Verdict *v, StateList *list) {
+    state_add(list, "verdict steps", STATE_INT, &v->steps, 1);
+    state_add(list, "verdict moved", STATE_INT, &v->moved, 1);
+    state_add(list, "verdict first", STATE_DOUBLE, &v->first, 1);
+    state_add(list, "verdict last", STATE_DOUBLE, &v->last, 1);
+    state_add(list, "verdict at limits", STATE_DOUBLE, &v->at_limits, 1);
+}
+
+bool verdict_state_check(const Verdict *v, int steps, Error *err) {
+    return (v->steps >= 0 && v->steps <= steps && v->moved >= 0 && v->moved <= steps) ||
+           error_set(err, "a loss that moved in step %d of %d", v->moved, steps);
+}
+
 /* What a run that goes nowhere can change. */
 static const char *advice(const Recipe *r) {
     if (r->optimizer.method == METHOD_LBFGS && !r->optimizer.lbfgs.strong_wolfe)

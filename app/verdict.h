@@ -8,6 +8,7 @@
 #ifndef APP_VERDICT_H
 #define APP_VERDICT_H
 
+#include "tensor/state.h"
 #include "transfer/paint.h"
 
 typedef struct Verdict {
@@ -21,6 +22,11 @@ typedef struct Verdict {
 /* `picture` is RGB in [0, 1]. */
 void verdict_begin(Verdict *verdict, Tensor picture);
 void verdict_add(Verdict *verdict, int step, double total);
+
+/* Adds what the verdict remembers to the list of a checkpoint; and whether the pieces,
+ * copied from a file, can be those of a run of so many steps. */
+void verdict_state(Verdict *verdict, StateList *list);
+bool verdict_state_check(const Verdict *verdict, int steps, Error *err);
 
 /* One line on stderr when the loss rose or never fell, with what helps; else none. `last`
  * is the last step, counted over all stages. */

@@ -119,7 +119,7 @@ static void write_stream(FILE *out, const char *header, const StateList *list) {
     each_part(list, add_to_stream, out);
 }
 
-static char *previous_of(Arena *arena, const char *path) {
+char *checkpoint_previous(Arena *arena, const char *path) {
     const size_t size = strlen(path) + sizeof CHECKPOINT_PREVIOUS;
     char *name = arena_alloc(arena, size);
     snprintf(name, size, "%s" CHECKPOINT_PREVIOUS, path);
@@ -139,9 +139,9 @@ bool checkpoint_write(const char *path, const char *text, const StateList *list,
     Arena *arena = arena_new();
     Error why;
     char *header = header_text(text, list, hash_of(list, arena).text, &why);
-    const bool good = header
-                          ? write_file(path, previous_of(arena, path), header, list, err)
-                          : error_set(err, "%s: %s", path, why.text);
+    const bool good =
+        header ? write_file(path, checkpoint_previous(arena, path), header, list, err)
+               : error_set(err, "%s: %s", path, why.text);
     free(header);
     arena_free(arena);
     return good;
@@ -150,8 +150,8 @@ bool checkpoint_write(const char *path, const char *text, const StateList *list,
 bool checkpoint_write_check(const char *path, Error *err) {
     struct stat about;
     Arena *arena = arena_new();
-    bool good =
-        file_write_check(path, err) && file_write_check(previous_of(arena, path), err);
+    bool good = file_write_check(path, err) &&
+                file_write_check(checkpoint_previous(arena, path), err);
     if (good && stat(path, &about) == 0 && !S_ISREG(about.st_mode))
         good = error_set(err,
                          "%s: is no regular file, a checkpoint must be one; choose "
@@ -187,7 +187,7 @@ bool checkpoint_read(Arena *arena, const char *path, CheckpointFile *out, Error 
     Error why;
     *out = (CheckpointFile){.path = path};
     if (open_file(arena, out, &why)) return true;
-    const char *previous = previous_of(arena, path);
+    const char *previous = checkpoint_previous(arena, path);
     if (access(previous, R_OK) == 0)
         return error_set(err, "%s; the checkpoint before it is %s", why.text, previous);
     *err = why;
@@ -218,17 +218,30 @@ static bool fits(const CheckpointFile *file, const StatePiece *piece, Error *err
                      piece_bytes(piece));
 }
 
+static void copy_piece(const CheckpointFile *file, const StatePiece *piece) {
+    const SafetensorsEntry *entry = find_entry(file->header, piece->name);
+    load_elements(state_width(piece->kind), file->header->data.data + entry->begin,
+                  piece->count, piece->data);
+}
+
+size_t checkpoint_count(const CheckpointFile *file, const char *name) {
+    const SafetensorsEntry *entry = find_entry(file->header, name);
+    return entry && entry->width ? (size_t)(entry->end - entry->begin) / entry->width : 0;
+}
+
+bool checkpoint_take(const CheckpointFile *file, StatePiece piece, Error *err) {
+    if (!fits(file, &piece, err)) return false;
+    copy_piece(file, &piece);
+    return true;
+}
+
 bool checkpoint_restore(const CheckpointFile *file, const StateList *list, Error *err) {
     if (file->header->count != (size_t)list->count)
         return error_set(err, "%s: has %zu arrays, this run needs %d", file->path,
                          file->header->count, list->count);
     for (int i = 0; i < list->count; i++)
         if (!fits(file, &list->piece[i], err)) return false;
-    for (int i = 0; i < list->count; i++) {
-        const StatePiece *piece = &list->piece[i];
-        const SafetensorsEntry *entry = find_entry(file->header, piece->name);
-        load_elements(state_width(piece->kind), file->header->data.data + entry->begin,
-                      piece->count, piece->data);
-    }
+    for (int i = 0; i < list->count; i++)
+        copy_piece(file, &list->piece[i]);
     return true;
 }

@@ -35,12 +35,22 @@ typedef struct CheckpointFile {
 bool checkpoint_write(const char *path, const char *text, const StateList *list,
                       Error *err);
 
+/* The name of the file before, in the arena. */
+char *checkpoint_previous(Arena *arena, const char *path);
+
 /* Whether checkpoint_write could write there now, the previous file included. */
 bool checkpoint_write_check(const char *path, Error *err);
 
 /* The whole file. Fails when it is not complete, not a checkpoint, or not the one that
  * was written; the message then names the previous one, if it is there. */
 bool checkpoint_read(Arena *arena, const char *path, CheckpointFile *out, Error *err);
+
+/* The number of elements of a piece; 0 when the file does not have it. For pieces whose
+ * length the program does not know before. */
+size_t checkpoint_count(const CheckpointFile *file, const char *name);
+
+/* Copies one piece of the file into memory of this kind and number of elements. */
+bool checkpoint_take(const CheckpointFile *file, StatePiece piece, Error *err);
 
 /* Copies the pieces of the file into those of the list. The two must have the same names,
  * kinds and numbers of elements; else nothing is copied. */

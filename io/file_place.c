@@ -136,12 +136,28 @@ bool file_same(const char *a, const char *b) {
     return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+/* Whether a real path is the folder of that real path, or below it. */
+static bool is_below(const char *path, const char *folder) {
+    const size_t length = strlen(folder);
+    return strncmp(path, folder, length) == 0 &&
+           (path[length] == '/' || path[length] == 0 || folder[length - 1] == '/');
+}
+
 bool file_inside(const char *path, const char *folder) {
     char *file = realpath(path, NULL), *root = realpath(folder, NULL);
-    const size_t length = root ? strlen(root) : 0;
-    const bool inside = file && root && strncmp(file, root, length) == 0 &&
-                        (file[length] == '/' || (length && root[length - 1] == '/'));
+    const bool inside = file && root && strcmp(file, root) != 0 && is_below(file, root);
     free(file);
+    free(root);
+    return inside;
+}
+
+bool file_would_be_inside(const char *path, const char *folder) {
+    char *end = file_resolve(path), *place = file_folder(end);
+    char *real_place = realpath(place, NULL), *root = realpath(folder, NULL);
+    const bool inside = real_place && root && is_below(real_place, root);
+    free(end);
+    free(place);
+    free(real_place);
     free(root);
     return inside;
 }

@@ -34,4 +34,7 @@ bool file_same(const char *a, const char *b);
 /* Whether the file is in the folder or below it, links followed. */
 bool file_inside(const char *path, const char *folder);
 
+/* The same for a file that need not be there yet; its folder must be. */
+bool file_would_be_inside(const char *path, const char *folder);
+
 #endif

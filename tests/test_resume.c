@@ -107,7 +107,6 @@ typedef struct Saved {
     PaintRun *run;
     int at; /* the step */
     StateList copy;
-    bool last; /* that step was called the last */
 } Saved;
 
 static void copy_pieces(const StateList *from, const StateList *to) {
@@ -126,7 +125,6 @@ static bool save(void *context, const Problem *problem, const PaintStep *step) {
     if (step->step != saved->at) return true;
     StateList now = {0};
     paint_state(saved->run, &now);
-    saved->last = step->last;
     saved->copy = now;
     for (int i = 0; i < now.count; i++) {
         StatePiece *piece = &saved->copy.piece[i];
@@ -149,7 +147,6 @@ static void continue_after(Variant *variant, int at) {
     Saved saved = {.run = run_of(&recipe, &whole), .at = at};
     const PaintEnd right = paint_continue(saved.run, save, &saved);
     assert_int_equal(right.steps, STEPS);
-    assert_true(saved.last == (at == STEPS));
     PaintRun *run = run_of(&recipe, &rest);
     StateList list = {0};
     paint_state(run, &list);
@@ -168,7 +165,7 @@ static void continue_after(Variant *variant, int at) {
 static void every_method_continues_after_every_step(void **state) {
     (void)state;
     for (int v = 0; v < VARIANTS; v++)
-        for (int at = 1; at < STEPS; at++)
+        for (int at = 1; at <= STEPS; at++)
             continue_after(variants[v], at);
 }
 
@@ -187,6 +184,27 @@ static void a_limit_of_evaluations_counts_those_before(void **state) {
     copy_pieces(&saved.copy, &list);
     assert_true(paint_resume(run, &err));
     assert_int_equal(paint_continue(run, NULL, NULL).steps, right.steps);
+    problem_free(&whole);
+    problem_free(&rest);
+}
+
+/* A run that ended for a reason of its own is not prolonged: from step 2 on a loss that
+ * changes by less than 1e3 of itself ends it. */
+static void a_run_that_has_ended_takes_no_more_steps(void **state) {
+    (void)state;
+    Recipe recipe = lbfgs();
+    recipe.run.tolerance_loss = 1e3;
+    Problem whole, rest;
+    Saved saved = {.run = run_of(&recipe, &whole), .at = 2};
+    const PaintEnd right = paint_continue(saved.run, save, &saved);
+    assert_int_equal(right.steps, 2);
+    PaintRun *run = run_of(&recipe, &rest);
+    StateList list = {0};
+    paint_state(run, &list);
+    copy_pieces(&saved.copy, &list);
+    assert_true(paint_resume(run, &err));
+    assert_int_equal(paint_continue(run, NULL, NULL).steps, 2);
+    assert_int_equal(paint_now(run).step, 2);
     problem_free(&whole);
     problem_free(&rest);
 }
@@ -231,6 +249,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_method_continues_after_every_step),
         cmocka_unit_test(a_limit_of_evaluations_counts_those_before),
+        cmocka_unit_test(a_run_that_has_ended_takes_no_more_steps),
         cmocka_unit_test(pieces_that_cannot_be_are_refused),
     };
     return cmocka_run_group_tests(tests, begin, end);

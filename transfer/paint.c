@@ -83,6 +83,8 @@ struct PaintRun {
     PaintStep now;                   /* the last step; 0 before the first */
     double start, before;            /* seconds; the loss that the last step began with */
     int round;                       /* of restart_every evaluations */
+    int ended;                       /* 1: the last step was the last for a reason of its
+                                      * own, not because all steps are done */
     double recent[UNTIL_WINDOW + 1]; /* losses, for settled() */
 };
 
@@ -153,6 +155,7 @@ void paint_state(PaintRun *run, StateList *list) {
     state_add(list, "seconds", STATE_DOUBLE, &run->now.seconds, 1);
     state_add(list, "loss before", STATE_DOUBLE, &run->before, 1);
     state_add(list, "restarts", STATE_INT, &run->round, 1);
+    state_add(list, "ended", STATE_INT, &run->ended, 1);
     state_add(list, "recent losses", STATE_DOUBLE, run->recent, UNTIL_WINDOW + 1);
     average_state(&run->average, list);
     optimizer_state(run->optimizer, list);
@@ -170,13 +173,17 @@ bool paint_resume(PaintRun *run, Error *err) {
     return optimizer_state_check(run->optimizer, err);
 }
 
+PaintStep paint_now(const PaintRun *run) {
+    return run->now;
+}
+
 PaintEnd paint_continue(PaintRun *run, PaintWatcher *watcher, void *context) {
     Problem *problem = run->seen.problem;
     PaintEnd end = {.why = NULL};
-    while (!end.why && run->now.step < run->recipe->run.steps) {
+    while (!end.why && !run->ended && run->now.step < run->recipe->run.steps) {
         const int done = run->now.step;
         end.why = take_step(run, &end);
-        run->now.last = end.why || run->now.step == run->recipe->run.steps;
+        run->ended = end.why != NULL;
         if (run->now.step > done && watcher && !watcher(context, problem, &run->now))
             end.why = "stopped on request";
     }

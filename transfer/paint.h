@@ -20,7 +20,6 @@ typedef struct PaintStep {
     double rate;     /* learning rate of this step */
     double seconds;  /* since the start of the run */
     Terms terms;     /* of the best picture that this step has evaluated */
-    bool last;       /* the run ends with this step, whatever the watcher returns */
 } PaintStep;
 
 /* Returns false to end the run after this step. NULL: no watcher. */
@@ -49,8 +48,8 @@ PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *
  *     }
  *     PaintEnd end = paint_continue(run, watcher, context);
  *
- * The watcher may save the pieces: after each step but the last they are what the next
- * one needs. A resumed run of the same problem ends in the same bits as one that was never stopped. */
+ * The watcher may save the pieces: after each step they are what the next one needs. A
+ * resumed run of the same problem ends in the same bits as one that was never stopped. */
 typedef struct PaintRun PaintRun;
 
 PaintRun *paint_begin(Problem *problem, Arena *arena);
@@ -61,6 +60,9 @@ void paint_state(PaintRun *run, StateList *list);
 /* To be called when the pieces were written from a file: fails when they cannot be those
  * of this run. */
 bool paint_resume(PaintRun *run, Error *err);
+
+/* The last step, counted in this run; 0 before the first. */
+PaintStep paint_now(const PaintRun *run);
 
 PaintEnd paint_continue(PaintRun *run, PaintWatcher *watcher, void *context);
 
