@@ -63,7 +63,10 @@ static bool read_image(const Session *s, const char *path, Tensor *out, Error *e
         *out = s->scene.content;
         return true;
     }
-    return input_picture_sized(s->arena, path, s->scene.content.shape, out, err);
+    if (!input_picture_sized(s->arena, path, s->scene.content.shape, out, err))
+        return false;
+    session_note_range(path, *out);
+    return true;
 }
 
 static bool write_gradient(void *context, const char *path, Error *err) {

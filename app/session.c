@@ -152,6 +152,13 @@ StyleSize session_style_size(const Recipe *stage, const Options *options) {
                        SIDE_LONGER};
 }
 
+void session_note_range(const char *path, Tensor picture) {
+    const char *looks = input_is_tensor(path) ? input_other_range(picture) : NULL;
+    if (looks)
+        fprintf(stderr, "%s is used as RGB in [0,1], but its numbers look like %s\n",
+                SHOWN(path), looks);
+}
+
 /* Below, a picture is read in any case. */
 #define LARGE ((size_t)16 << 20) /* bytes */
 
@@ -175,6 +182,7 @@ static bool read_picture(Session *s, Arena *arena, const char *path, StyleSize f
     const MemoryUse before = memory_for(path, NULL);
     const bool good = read_or_size(s, arena, path, fit, out, err);
     memory_for_again(before);
+    if (good) session_note_range(path, *out);
     return good;
 }
 

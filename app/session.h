@@ -40,6 +40,9 @@ void session_close(Session *session);
 bool session_read_pictures(Session *session, const Options *options, Arena *arena,
                            Error *err);
 
+/* Says on stderr when the numbers of a .npy picture look like another range. */
+void session_note_range(const char *path, Tensor picture);
+
 /* The size of the style pictures in a stage: which side has how many pixels. */
 typedef struct StyleSize {
     int size;

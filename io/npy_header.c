@@ -63,11 +63,12 @@ static bool refuse_type(Cursor *c, const char *text) {
                          "%s: holds Python objects, which can run programs ('%s'); save "
                          "array.astype('<f4') instead",
                          c->where, NAME(text));
-    const char *advice = kind == 'i' || kind == 'u'
-                             ? "save array.astype('uint8') if they are 0 to 255, or floats"
-                         : kind == 'c'               ? "save array.real instead"
-                         : kind == 'b' || kind == 'f' ? "save array.astype('<f4') instead"
-                                                      : "save numbers";
+    const char *advice =
+        kind == 'i' || kind == 'u'
+            ? "save array.astype('uint8') if they are 0 to 255, or floats"
+        : kind == 'c'                ? "save array.real instead"
+        : kind == 'b' || kind == 'f' ? "save array.astype('<f4') instead"
+                                     : "save numbers";
     return error_set(c->err, "%s: holds numbers of another type ('%s'); %s", c->where,
                      NAME(text), advice);
 }

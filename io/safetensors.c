@@ -8,14 +8,15 @@
 #include <string.h>
 
 #include "io/number.h"
+#include "tensor/no_memory.h"
 
 #define FILE_MOST ((size_t)2 << 30)
 #define HEADER_MOST ((uint64_t)16 << 20)
 #define VALUES_MOST (16 * SAFETENSORS_MOST) /* a tensor has 11: name, sides, ... */
 #define SIDES_MOST 64 /* dimensions; PyTorch and NumPy end there or before */
 #define AGAIN "; get the file again"
-#define RESUME \
-    "; if its download stopped early, 'curl -L -C - -o FILE ADDRESS' goes on where it " \
+#define RESUME                                                                           \
+    "; if its download stopped early, 'curl -L -C - -o FILE ADDRESS' goes on where it "  \
     "ended"
 
 /* One tensor as the header describes it. */
@@ -316,6 +317,7 @@ const char *safetensors_metadata(Arena *arena, FileBytes file, const char *key) 
     Error unused;
     Reader r = {.where = "", .err = &unused};
     json_t *header = read_header(file, &r);
+    if (!header) no_memory(file.size); /* it was read before, so nothing else is wrong */
     const char *text =
         json_string_value(json_object_get(json_object_get(header, "__metadata__"), key));
     const char *copy = text ? arena_string(arena, text) : NULL;
