@@ -73,7 +73,9 @@ static bool read_image(const Session *s, const char *path, Tensor content, Tenso
         *out = content;
         return true;
     }
-    return input_picture_sized(s->arena, path, content.shape, out, err);
+    if (!input_picture_sized(s->arena, path, content.shape, out, err)) return false;
+    images_note_range(path, *out);
+    return true;
 }
 
 static bool write_gradient(void *context, const char *path, Error *err) {

@@ -1,6 +1,9 @@
 #include "app/images.h"
 
+#include <stdio.h>
+
 #include "tensor/no_memory.h"
+#include "tensor/text.h"
 #include "transfer/input.h"
 #include "transfer/masks.h"
 
@@ -12,6 +15,13 @@ ImageSize images_style_size(const Recipe *stage, const Options *options) {
                         recipe_final_size(&options->recipe);
     return (ImageSize){side < PICTURE_SIDE_LEAST ? PICTURE_SIDE_LEAST : (int)(side + 0.5),
                        SIDE_LONGER};
+}
+
+void images_note_range(const char *path, Tensor image) {
+    const char *looks = input_is_tensor(path) ? input_other_range(image) : NULL;
+    if (looks)
+        fprintf(stderr, "%s is used as RGB in [0,1], but its numbers look like %s\n",
+                SHOWN(path), looks);
 }
 
 /* Below, an image is read in any case. */
@@ -46,6 +56,7 @@ static bool read_image(const Reading *r, const char *path, ImageSize fit, Tensor
     const MemoryUse before = memory_for(path, NULL);
     const bool good = read_or_size(r, path, fit, out, err);
     memory_for_again(before);
+    if (good) images_note_range(path, *out);
     return good;
 }
 

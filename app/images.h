@@ -25,6 +25,9 @@ bool images_read(Arena *arena, const Options *options, const Recipe *stage, Imag
 bool images_sizes(Arena *arena, const Options *options, const Recipe *stage, Images *out,
                   Error *err);
 
+/* Says on stderr when the numbers of a .npy image look like those of another range. */
+void images_note_range(const char *path, Tensor image);
+
 /* The size of an image: how many pixels on which side. */
 typedef struct ImageSize {
     int pixels;

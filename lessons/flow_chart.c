@@ -228,7 +228,8 @@ static void write_chart(FILE *out, void *context) {
                  "fontsize=11]; edge [fontname=\"DejaVu Sans\" fontsize=10];\n");
     fprintf(out, "a [label=\"A  two pictures\\n(1,%d,%d,%d)\"];\n", a.c, a.h, a.w);
     fprintf(out, "b [label=\"B  features: network to %s, frozen\"];\n", layers[DEEP]);
-    fprintf(out, "c [shape=diamond label=\"C  which one is the\\nstyle? The user says\"];\n");
+    fprintf(out,
+            "c [shape=diamond label=\"C  which one is the\\nstyle? The user says\"];\n");
     fprintf(out, "d [label=\"D  style: Gram matrices,\\n%d channel means\"];\n",
             c->style[0].means.shape.c);
     fprintf(out, "e [label=\"E  content: %s\\n(1,%d,%d,%d)\"];\n", layers[LOCAL], b.c,

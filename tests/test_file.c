@@ -182,7 +182,7 @@ static void writing_into_a_missing_folder_says_what_to_do(void **state) {
     assert_false(file_write(inside("none/x.png"), "x", 1, &err));
     assert_error_says(
         "none/x.png: No such file or directory; create the folder or choose "
-        "another -o");
+        "another name");
     assert_false(file_write_check(inside("none/x.png"), &err));
     assert_error_says("No such file or directory; create the folder");
     assert_false(file_write(folder, "x", 1, &err));

@@ -257,7 +257,8 @@ static void assert_not_written(const char *path, Tensor t, const char *words) {
 static void what_cannot_be_written_leaves_nothing(void **state) {
     (void)state;
     Tensor t = all_bytes();
-    assert_not_written(inside("none/a.png"), t, "create the folder or choose another name");
+    assert_not_written(inside("none/a.png"), t,
+                       "create the folder or choose another name");
     assert_not_written(inside("a.gif"), t, "ends in .png, .jpg, .jpeg, .bmp or .ppm");
     assert_not_written(inside("png"), t, "ends in .png");
     assert_not_written(inside(".png"), t, "ends in .png");

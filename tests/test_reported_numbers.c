@@ -165,6 +165,23 @@ static void numbers_of_another_range_are_refused(void **state) {
     assert_int_equal(EVAL("LARGE.NPY").status, 0);
 }
 
+/* 2 x - 1 and 2 x of x from 0 to 218 / 255, and a picture that overshoots a little. */
+static void a_range_that_looks_like_another_is_noted(void **state) {
+    (void)state;
+    put_floats("signed.npy", 2 / 255.0, -127.5);
+    put_floats("doubled.npy", 2 / 255.0, 0);
+    put_floats("little.npy", 1.05 / 255, -3);
+    Outcome o = EVAL("signed.npy");
+    assert_int_equal(o.status, 0);
+    assert_non_null(strstr(o.err, "look like [-1,1]; save (x + 1) / 2\n"));
+    o = EVAL("doubled.npy");
+    assert_int_equal(o.status, 0);
+    assert_non_null(strstr(o.err, "look like [0,2]; save x / 2\n"));
+    o = EVAL("little.npy");
+    assert_int_equal(o.status, 0);
+    assert_null(strstr(o.err, "look like"));
+}
+
 /* The total that paint prints is that of the picture it writes. */
 static void paint_writes_what_eval_reads(void **state) {
     (void)state;
@@ -221,6 +238,7 @@ int main(void) {
         cmocka_unit_test(w2_has_the_derivative_of_its_value),
         cmocka_unit_test(whole_numbers_are_scaled_by_their_type),
         cmocka_unit_test(numbers_of_another_range_are_refused),
+        cmocka_unit_test(a_range_that_looks_like_another_is_noted),
         cmocka_unit_test(paint_writes_what_eval_reads),
         cmocka_unit_test(a_loss_that_is_no_number_is_named),
     };

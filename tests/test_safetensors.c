@@ -159,7 +159,8 @@ static void a_header_that_promises_too_much_is_refused(void **state) {
     bytes_store(file.data, 8, UINT64_MAX);
     assert_refused(read_bytes, file, "states a header of 18446744073709551615 bytes");
     bytes_store(file.data, 8, 3);
-    assert_refused(read_bytes, file, "cut off in its header; if its download stopped early, 'curl");
+    assert_refused(read_bytes, file,
+                   "cut off in its header; if its download stopped early, 'curl");
     bytes_store(file.data, 8, 0);
     assert_refused(read_bytes, file, "does not start with '{'");
 }

@@ -45,6 +45,23 @@ static bool check_range(Tensor x, const char *path, Error *err) {
     return true;
 }
 
+const char *input_other_range(Tensor picture) {
+    const size_t size = shape_size(picture.shape);
+    const double slack = 0.01; /* of rounding and of an optimiser */
+    double low = 0, high = 0;
+    size_t below = 0, above = 0;
+    for (size_t i = 0; i < size; i++) {
+        const double v = (double)picture.data[i];
+        low = v < low ? v : low, high = v > high ? v : high;
+        below += v<-slack, above += v> 1 + slack;
+    }
+    if (low >= -1 - slack && high <= 1 + slack && 10 * below > size)
+        return "[-1,1]; save (x + 1) / 2";
+    if (low >= -slack && high <= 2 + slack && 10 * above > size)
+        return "[0,2]; save x / 2";
+    return NULL;
+}
+
 /* Whole numbers to [0,1], as an image file would have them. */
 static bool scale_numbers(Tensor x, NumberKind kind, const char *path, Error *err) {
     double largest;

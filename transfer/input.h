@@ -20,6 +20,11 @@
 /* Whether the name ends in .npy. */
 bool input_is_tensor(const char *path);
 
+/* What the numbers of a picture look like when it is not [0, 1], in a few words with what
+ * to save instead: all of them within [-1, 1] or [0, 2], and more than a tenth of them
+ * outside of [0, 1]. Else NULL. */
+const char *input_other_range(Tensor picture);
+
 /* Reads RGB in [0, 1], (1,3,h,w). A photograph is scaled so that its longer side is
  * `longer_side` pixels (0: kept), and refused when a side has fewer than
  * PICTURE_SIDE_LEAST. A .npy tensor, (3,h,w) or (1,3,h,w), is never resized. */
