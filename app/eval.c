@@ -147,27 +147,7 @@ static const Option own_options[] = {
     {0},
 };
 
-/* What a loss depends on. The rest of a recipe is about painting. */
-static const char *const of_losses[] = {"pool",
-                                        "pad",
-                                        "size",
-                                        "size-of",
-                                        "style-scale",
-                                        "content-layers",
-                                        "style-layers",
-                                        "content-form",
-                                        "style-form",
-                                        "tv-form",
-                                        "tv-space",
-                                        "content-weight",
-                                        "style-weight",
-                                        "tv-weight",
-                                        "features",
-                                        "input",
-                                        "pixel-scale",
-                                        "pixel-mean",
-                                        "pixel-deviation",
-                                        NULL};
+static const char *const of_network[] = {"pool", "pad", "size", NULL};
 
 static const OptionGroup groups[] = {
     {.rows = own_options},
@@ -180,7 +160,10 @@ static const OptionGroup groups[] = {
      .offset = offsetof(EvalOptions, paint.scene)},
     {.rows = recipe_fields,
      .offset = offsetof(EvalOptions, paint.scene.recipe),
-     .only = of_losses},
+     .only = of_network},
+    {.rows = recipe_fields,
+     .offset = offsetof(EvalOptions, paint.scene.recipe),
+     .only = settings_loss_fields},
     {.rows = paint_options, .offset = offsetof(EvalOptions, paint), .quiet = true},
     {.rows = recipe_fields,
      .offset = offsetof(EvalOptions, paint.scene.recipe),

@@ -6,26 +6,24 @@
 #include "io/json_build.h"
 #include "tensor/text.h"
 
-/* The fields of a recipe that decide a loss. "net", "pool" and "pad" are said by what the
- * network is. */
 static const char *const layer_fields[] = {"content-layers", "style-layers", NULL};
-static const char *const loss_fields[] = {"content-layers",
-                                          "style-layers",
-                                          "content-form",
-                                          "style-form",
-                                          "tv-form",
-                                          "tv-space",
-                                          "input",
-                                          "pixel-scale",
-                                          "pixel-mean",
-                                          "pixel-deviation",
-                                          "content-weight",
-                                          "style-weight",
-                                          "tv-weight",
-                                          "features",
-                                          "size-of",
-                                          "style-scale",
-                                          NULL};
+const char *const settings_loss_fields[] = {"content-layers",
+                                            "style-layers",
+                                            "content-form",
+                                            "style-form",
+                                            "tv-form",
+                                            "tv-space",
+                                            "input",
+                                            "pixel-scale",
+                                            "pixel-mean",
+                                            "pixel-deviation",
+                                            "content-weight",
+                                            "style-weight",
+                                            "tv-weight",
+                                            "features",
+                                            "size-of",
+                                            "style-scale",
+                                            NULL};
 
 /* An object that is being filled. */
 typedef struct Filling {
@@ -128,7 +126,7 @@ static void say_fields(Filling *f, const Recipe *recipe, const char *const *name
 
 static void say_losses(Filling *f, const Session *s, const Options *options) {
     say(f, "recipe", options->recipe_name ? options->recipe_name : "none");
-    say_fields(f, &s->recipe, loss_fields);
+    say_fields(f, &s->recipe, settings_loss_fields);
     add(f, "features-factor", json_real(s->factor));
     say(f, "colors", colors_name((int)options->colors));
 }

@@ -15,6 +15,10 @@ typedef enum SettingsOf {
     SETTINGS_LOSSES   /* the losses of a recipe */
 } SettingsOf;
 
+/* The fields of a recipe that decide a loss, ended by NULL, without those that a session's
+ * network tells: net, pool, pad. */
+extern const char *const settings_loss_fields[];
+
 /* One object of texts, numbers and lists; the caller's. NULL when memory ends. `image` is
  * the picture that was measured, `x` its numbers; NULL without one. */
 json_t *settings_object(const Session *session, const Scene *scene,

@@ -1,96 +1,12 @@
 /* One row a field: what recipe files, the command line, --help and manifests know of a
- * recipe is the same, and each name means the value that it has always meant. */
+ * recipe is the same. */
 #include <math.h>
 
 #include "tests/app.h"
-#include "transfer/colors.h"
 #include "transfer/recipe_fields.h"
 #include "transfer/recipe_file.h"
 
 static Error err;
-
-/* The names as recipe files and manifests have them since they exist; a file that says
- * "avg" must not get another pooling because a table was sorted. */
-static void every_name_means_its_value(void **state) {
-    (void)state;
-    const struct {
-        const char *(*name)(int i);
-        int value;
-        const char *text;
-    } names[] = {
-        {pooling_name, POOL_DEFAULT, "default"},
-        {pooling_name, POOL_MAX, "max"},
-        {pooling_name, POOL_AVG, "avg"},
-        {padding_name, PADDING_DEFAULT, "default"},
-        {padding_name, PADDING_REFLECT, "reflect"},
-        {padding_name, PADDING_REPLICATE_FIRST, "replicate-first"},
-        {preprocess_name, PREPROCESS_AUTO, "auto"},
-        {preprocess_name, PREPROCESS_TORCH, "torch"},
-        {preprocess_name, PREPROCESS_CAFFE, "caffe"},
-        {preprocess_name, PREPROCESS_CAFFE_RGB, "caffe-rgb"},
-        {preprocess_name, PREPROCESS_NONE, "none"},
-        {content_form_name, CONTENT_HALF_SUM, "half-sum"},
-        {content_form_name, CONTENT_SUM, "sum"},
-        {content_form_name, CONTENT_MEAN, "mean"},
-        {content_form_name, CONTENT_RELATIVE, "relative"},
-        {content_form_name, CONTENT_QUARTER_MEAN, "quarter-mean"},
-        {content_form_name, CONTENT_ROOT, "root"},
-        {content_form_name, CONTENT_ABS, "abs"},
-        {style_form_name, STYLE_GATYS, "gatys"},
-        {style_form_name, STYLE_CS231N, "cs231n"},
-        {style_form_name, STYLE_MEAN, "mean"},
-        {style_form_name, STYLE_SUM, "sum"},
-        {style_form_name, STYLE_RAW_MEAN, "raw-mean"},
-        {style_form_name, STYLE_IMAGE_SIZE, "image-size"},
-        {style_form_name, STYLE_RELATIVE, "relative"},
-        {style_form_name, STYLE_W2, "w2"},
-        {style_form_name, STYLE_W2_CK, "w2-ck"},
-        {tv_form_name, TV_SQUARES, "squares"},
-        {tv_form_name, TV_ABS, "abs"},
-        {tv_form_name, TV_POW125, "pow1.25"},
-        {tv_form_name, TV_HALF, "half-cropped"},
-        {tv_form_name, TV_MEANS, "means"},
-        {tv_form_name, TV_MEAN_ABS, "mean-abs"},
-        {tv_form_name, TV_NINE, "nine-point"},
-        {space_name, SPACE_UNIT, "unit"},
-        {space_name, SPACE_INPUT, "input"},
-        {space_name, SPACE_PIXELS, "pixels"},
-        {input_name, INPUT_WEIGHTS, "weights"},
-        {input_name, INPUT_PIXELS, "pixels"},
-        {features_name, FEATURES_ANY, "any"},
-        {features_name, FEATURES_TORCH, "torch"},
-        {features_name, FEATURES_CAFFE, "caffe"},
-        {features_name, FEATURES_NORMALISED, "normalised"},
-        {start_name, START_CONTENT, "content"},
-        {start_name, START_NOISE, "noise"},
-        {start_name, START_STYLE, "style"},
-        {noise_name, NOISE_UNIT, "unit"},
-        {noise_name, NOISE_UNIFORM, "uniform"},
-        {noise_name, NOISE_NORMAL, "normal"},
-        {size_of_name, SIDE_LONGER, "longer"},
-        {size_of_name, SIDE_SHORTER, "shorter"},
-        {size_of_name, SIDE_HEIGHT, "height"},
-        {size_of_name, SIDE_WIDTH, "width"},
-        {method_name, METHOD_GD, "gd"},
-        {method_name, METHOD_ADAM, "adam"},
-        {method_name, METHOD_LBFGS, "lbfgs"},
-        {method_name, METHOD_ANNEAL, "anneal"},
-        {clamp_when_name, CLAMP_BEFORE, "before"},
-        {clamp_when_name, CLAMP_AFTER, "after"},
-        {colors_name, COLORS_STYLE, "style"},
-        {colors_name, COLORS_LUMINANCE, "luminance"},
-        {colors_name, COLORS_MATCH, "match"},
-    };
-    enum { NAMES = sizeof names / sizeof *names };
-    for (int i = 0; i < NAMES; i++) {
-        const char *name = names[i].name(names[i].value);
-        assert_non_null(name);
-        assert_string_equal(name, names[i].text);
-        if (i + 1 == NAMES || names[i + 1].name != names[i].name)
-            assert_null(names[i].name(names[i].value + 1)); /* no name is left out */
-        assert_null(names[i].name(-1));
-    }
-}
 
 /* For each field a text that is not its default, as setting_print writes it. */
 static const char *const other[][2] = {
@@ -173,6 +89,113 @@ static void every_line_of_a_file_sets_its_field_only(void **state) {
     }
 }
 
+static void near(double x, double expected) {
+    assert_close(x, expected, 0, 0);
+}
+
+/* All texts above in one recipe, looked at in the fields that they are about. */
+static void every_text_is_in_the_field_of_its_name(void **state) {
+    (void)state;
+    Recipe r = recipe_defaults;
+    for (int i = 0; i < OTHERS; i++)
+        assert_true(setting_set(&recipe_fields[i], &r, other[i][1], &err));
+    assert_string_equal(r.net.name, "vgg19");
+    assert_true(r.net.pool == POOL_AVG && r.net.pad == PADDING_REFLECT);
+    assert_true(r.net.input == INPUT_PIXELS && r.net.features == FEATURES_NORMALISED);
+    assert_string_equal(r.content.layers.item[0].name, "relu4_2");
+    assert_string_equal(r.style.layers.item[1].name, "relu2_1");
+    near(r.style.layers.item[1].weight, 0.3);
+    assert_true(r.content.form == CONTENT_MEAN && r.style.form == STYLE_W2);
+    assert_true(r.tv.form == TV_NINE && r.tv.space == SPACE_PIXELS);
+    near(r.content.weight, 0.125);
+    near(r.style.weight, 1000);
+    near(r.tv.weight, 0.1 + 0.2);
+    near(r.pixels.own.scale, 255);
+    for (int c = 0; c < 3; c++) {
+        near(r.pixels.own.mean[c], 1 + c);
+        near(r.pixels.own.deviation[c], 4 + c);
+    }
+    assert_true(r.pixels.space == SPACE_INPUT);
+    near(r.pixels.clamp.low, -1.5);
+    near(r.pixels.clamp.high, 1.5);
+    assert_true(r.pixels.clamp_when == CLAMP_AFTER);
+    assert_int_equal(r.pixels.clamp_steps, 3);
+    assert_true(r.start.from == START_NOISE && r.start.noise.kind == NOISE_UNIFORM);
+    near(r.start.noise.low, -20);
+    near(r.start.noise.high, 20.5);
+    near(r.start.noise.share, 0.5);
+    assert_true(r.seed == UINT64_MAX);
+    assert_int_equal(r.size.pixels, 96);
+    assert_true(r.size.of == SIDE_HEIGHT);
+    near(r.size.style_scale, 0.5);
+    assert_int_equal(r.size.pyramid, 2);
+    assert_int_equal(r.size.stages.count, 2);
+    assert_int_equal(r.size.stages.item[1].size, 96);
+    assert_int_equal(r.size.stages.item[1].steps, 3);
+    assert_int_equal(r.run.steps, 7);
+    assert_int_equal(r.run.evaluations, 9);
+    near(r.run.tolerance_loss, 0.25);
+    near(r.run.until, 0.125);
+    near(r.run.average, 0.5);
+    assert_true(r.optimizer.method == METHOD_ADAM);
+    near(r.optimizer.gd.momentum, 0.5);
+    near(r.optimizer.adam.beta1, 0.25);
+    near(r.optimizer.adam.beta2, 0.75);
+    near(r.optimizer.adam.epsilon, 1.0 / 512);
+    assert_true(r.optimizer.adam.epsilon_hat && r.optimizer.lbfgs.strong_wolfe);
+    assert_int_equal(r.optimizer.lbfgs.history, 7);
+    near(r.optimizer.lbfgs.tolerance_grad, -1);
+    near(r.optimizer.lbfgs.tolerance_change, 0.5);
+    near(r.optimizer.anneal.temperature, 0.5);
+    near(r.optimizer.anneal.cooling, 0.75);
+    near(r.optimizer.schedule.lr, 0.1);
+    assert_int_equal(r.optimizer.schedule.at, 5);
+    near(r.optimizer.schedule.after, 0.0625);
+    near(r.optimizer.schedule.factor, 0.5);
+    assert_int_equal(r.optimizer.schedule.every, 4);
+    assert_true(r.optimizer.decay_stairs);
+    assert_int_equal(r.optimizer.restart_every, 8);
+}
+
+/* What a field may be at least and at most. */
+static const struct {
+    const char *name;
+    double least, most;
+} bounds[] = {
+    {"content-weight", 0, 1e308},
+    {"style-weight", 0, 1e308},
+    {"tv-weight", 0, 1e308},
+    {"pixel-scale", 1e-6, 1e6},
+    {"pixel-mean", -1e6, 1e6},
+    {"pixel-deviation", 1e-6, 1e6},
+    {"noise-share", 0, 1},
+    {"size", 16, 16384},
+    {"style-scale", 0.01, 100},
+    {"pyramid", 0, 12},
+    {"steps", 1, 1e9},
+    {"evaluations", 0, 1e9},
+    {"lr", 0, 1e308},
+    {"momentum", 0, 0.999999},
+    {"beta1", 0, 0.999999999},
+    {"beta2", 0, 0.999999999},
+    {"epsilon", 1e-300, 1e30},
+    {"drop-step", 0, 1e9},
+    {"drop-lr", 1e-300, 1e30},
+    {"decay", 1e-300, 1},
+    {"decay-every", 0, 1e9},
+    {"history", 1, 1000},
+    {"tolerance-grad", -1, 1e30},
+    {"tolerance-change", -1, 1e30},
+    {"tolerance-loss", 0, 1},
+    {"until", 0, 1},
+    {"restart-every", 0, 1e9},
+    {"temperature", 0, 1e30},
+    {"cooling", 0, 1},
+    {"clamp-steps", 0, 1e9},
+    {"average", 0, 0.999999999},
+};
+enum { BOUNDS = sizeof bounds / sizeof *bounds };
+
 /* Whether the number is set, and a refusal leaves the field as it was. */
 static bool takes(const Setting *field, double value) {
     Recipe recipe = recipe_defaults, before = recipe_defaults;
@@ -191,11 +214,13 @@ static void both_ends_of_every_range_are_taken_and_nothing_beyond(void **state) 
         const bool count = field->kind == &setting_count;
         if (!count && field->kind != &setting_number && field->kind != &setting_colour)
             continue;
-        const double least = field->least, most = field->most;
+        assert_true(ranges < BOUNDS);
+        assert_string_equal(field->name, bounds[ranges].name);
+        const double least = bounds[ranges].least, most = bounds[ranges].most;
         char range[100];
+        ranges++;
         snprintf(range, sizeof range, count ? "from %.0f to %.0f" : "from %g to %g",
                  least, most);
-        assert_true(least < most && ++ranges);
         assert_true(takes(field, least) && takes(field, most));
         assert_false(takes(field, count ? least - 1 : nextafter(least, -HUGE_VAL)));
         assert_non_null(strstr(err.text, range));
@@ -203,7 +228,7 @@ static void both_ends_of_every_range_are_taken_and_nothing_beyond(void **state) 
         assert_non_null(strstr(err.text, range));
         assert_false(takes(field, (double)NAN) || takes(field, HUGE_VAL));
     }
-    assert_true(ranges > 30);
+    assert_int_equal(ranges, BOUNDS);
 }
 
 /* ---- The program ---- */
@@ -321,9 +346,9 @@ static void the_command_line_refuses_with_the_range(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_name_means_its_value),
         cmocka_unit_test(every_field_has_a_text_here),
         cmocka_unit_test(every_line_of_a_file_sets_its_field_only),
+        cmocka_unit_test(every_text_is_in_the_field_of_its_name),
         cmocka_unit_test(both_ends_of_every_range_are_taken_and_nothing_beyond),
         cmocka_unit_test(no_field_is_missing_from_the_help_of_paint),
         cmocka_unit_test(what_a_command_line_says_is_in_the_manifest_and_repeated),
