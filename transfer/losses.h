@@ -49,10 +49,10 @@ typedef struct LossesKind {
 
 struct Losses {
     const LossesKind *kind;
-    Tape *tape;          /* with the image; all else that is on it depends on the kind */
-    Node *image;         /* a variable, as the optimiser moves it: in recipe->pixels.space */
-    Node *tv;            /* total variation, without its weight */
-    Node *total;         /* of the losses on this tape; NULL when none has a weight */
+    Tape *tape;  /* with the image; all else that is on it depends on the kind */
+    Node *image; /* a variable, as the optimiser moves it: in recipe->pixels.space */
+    Node *tv;    /* total variation, without its weight */
+    Node *total; /* of the losses on this tape; NULL when none has a weight */
     size_t target_bytes; /* of the largest tape that computed targets and is gone */
 };
 

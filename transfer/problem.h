@@ -29,7 +29,8 @@ typedef struct Problem {
     const Recipe *recipe;
     Network *network;
     Losses *losses;
-    Node *variable; /* losses->image: as the optimiser moves it, in recipe->pixels.space */
+    Node
+        *variable; /* losses->image: as the optimiser moves it, in recipe->pixels.space */
 } Problem;
 
 /* Records the graph for one picture size.
