@@ -128,7 +128,7 @@ static void total_of_the_published_example(void **state) {
 static void terms_without_weight_are_not_part_of_a_sum(void **state) {
     (void)state;
     Node *a = given(SCALAR, (double[]){3}), *b = given(SCALAR, (double[]){7}),
-         *nan = given(SCALAR, (double[]){NAN});
+         *nan = given(SCALAR, (double[]){(double)NAN});
     assert_null(ag_add_term(NULL, nan, 0));
     Node *sum = ag_add_term(ag_add_term(NULL, nan, 0), a, 2);
     assert_ptr_equal(ag_add_term(sum, nan, 0), sum);
