@@ -3,7 +3,9 @@
 #ifndef IO_PICKLE_MACHINE_H
 #define IO_PICKLE_MACHINE_H
 
-#include "io/pickle.h"
+#include "io/pickle_value.h"
+#include "tensor/arena.h"
+#include "tensor/error.h"
 
 #define PICKLE_NAME_MOST 1024 /* bytes of a global's name */
 

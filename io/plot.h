@@ -11,24 +11,11 @@
 #define IO_PLOT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 
+#include "io/series.h"
 #include "tensor/arena.h"
 #include "tensor/error.h"
-
-typedef struct Series {
-    const char *title;   /* in the legend; NULL for none */
-    size_t count;        /* points */
-    const double *x, *y; /* `count` numbers each */
-} Series;
-
-typedef struct Plot {
-    const char *title, *x_label, *y_label; /* NULL for none */
-    bool log_x, log_y;                     /* axes in powers of ten */
-    int series_count;
-    const Series *series;
-} Plot;
 
 /* Draws into `path`, which ends in .png or .svg. The picture is drawn under a temporary
  * name and appears complete. Points that are not finite, or not positive on a logarithmic
@@ -48,13 +35,6 @@ bool plot_paths(Arena *arena, const char *path, PlotPaths *out, Error *err);
 
 /* Whether picture, table and script could be written now; see file_write_check. */
 bool plot_write_check(const char *path, Error *err);
-
-/* Vertical lines, with a few words at the upper end of each. */
-typedef struct PlotMarks {
-    int count;
-    const double *x;
-    const char *const *text;
-} PlotMarks;
 
 /* The same as plot_write, with marks below the curves. */
 bool plot_write_marked(const char *path, const Plot *plot, PlotMarks marks, Error *err);

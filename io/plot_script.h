@@ -2,7 +2,10 @@
 #ifndef IO_PLOT_SCRIPT_H
 #define IO_PLOT_SCRIPT_H
 
-#include "io/plot.h"
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "io/series.h"
 
 /* The table as CSV: the line of its column names, and its numbers. */
 void plot_print_names(FILE *out, const Plot *plot);

@@ -211,7 +211,7 @@ bool torch_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTens
                       Error *err) {
     Arena *scratch = arena_new();
     TorchFile opened;
-    Reader reader = {arena, &opened, where, err, TORCH_GROWTH_MOST * (uint64_t)file.size};
+    Reader reader = {arena, &opened, where, err, TORCH_MAX_GROWTH * (uint64_t)file.size};
     bool good =
         torch_open(scratch, file, where, &opened, err) && read_all(&reader, scratch, out);
     arena_free(scratch);

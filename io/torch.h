@@ -25,9 +25,6 @@
 #include "io/file.h"
 #include "tensor/named.h"
 
-#define TORCH_TENSORS_MOST 4096 /* tensors in one file */
-#define TORCH_GROWTH_MOST 2     /* times the file, that its tensors have together */
-
 /* Lists all tensors, in the order of the dict, rounded to `real`. Files of up to 2 GiB.
  */
 bool torch_read(Arena *arena, const char *path, NamedTensors *out, Error *err);
@@ -35,8 +32,5 @@ bool torch_read(Arena *arena, const char *path, NamedTensors *out, Error *err);
 /* The same from memory; `where` is what errors call the bytes. */
 bool torch_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensors *out,
                       Error *err);
-
-/* Whether the bytes begin as torch.save wrote files before PyTorch 1.6. */
-bool torch_is_legacy(FileBytes file);
 
 #endif

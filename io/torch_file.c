@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/torch.h"
 #include "io/zip.h"
 
 #define AGAIN "; get the file again"
@@ -119,7 +118,7 @@ static bool check_order(Arena *arena, const Zip *zip, const char *where, Error *
  * bomb, and is not unpacked. The pickle has a limit of its own. */
 static bool check_sizes(const Zip *zip, FileBytes file, const char *where, Error *err) {
     const ZipEntry *pickle = entry_of(zip, "data.pkl");
-    uint64_t left = TORCH_GROWTH_MOST * (uint64_t)file.size;
+    uint64_t left = TORCH_MAX_GROWTH * (uint64_t)file.size;
     for (size_t i = 0; i < zip->count; i++) {
         const ZipEntry *entry = &zip->entries[i];
         if (entry == pickle) continue;
@@ -256,9 +255,9 @@ static bool open_legacy(Arena *arena, FileBytes rest, const char *where, TorchFi
     out->foreign = root.foreign;
     if (keys.root->kind != PICKLE_LIST)
         return error_set(err, "%s: has no list of storages" AGAIN, where);
-    if (keys.root->count > TORCH_TENSORS_MOST || root.outside->count > MENTIONS_MOST)
+    if (keys.root->count > TORCH_MAX_TENSORS || root.outside->count > MENTIONS_MOST)
         return error_set(err, "%s: more than %d storages; split the file", where,
-                         TORCH_TENSORS_MOST);
+                         TORCH_MAX_TENSORS);
     const Mentions mentions = mentions_of(arena, root.outside);
     out->storages = ARENA_NEW(arena, TorchStorage, keys.root->count);
     for (; out->count < keys.root->count; out->count++)

@@ -5,6 +5,9 @@
 #include "io/number.h"
 #include "io/pickle.h"
 
+#define TORCH_MAX_TENSORS 4096 /* tensors in one file */
+#define TORCH_MAX_GROWTH 2     /* times the file, that its tensors have together */
+
 /* What makes a tensor, or a parameter around one. */
 #define TORCH_FUNCTIONS                                                                  \
     "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor",                   \
@@ -31,6 +34,9 @@ typedef struct TorchFile {
     size_t count;        /* storages, or in a zip archive entries */
     TorchStorage *storages;
 } TorchFile;
+
+/* Whether the bytes begin as torch.save wrote files before PyTorch 1.6. */
+bool torch_is_legacy(FileBytes file);
 
 /* Reads the pickle and finds the storages. All lives in the arena or points into `file`,
  * which must live as long. */

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/torch.h"
 #include "io/torch_file.h"
 
 #define DEPTH_MOST 8        /* dicts and lists in each other */
@@ -82,7 +81,7 @@ static void search(Search *s, const Pickle *all, size_t length, int depth) {
         char *key = s->name + length + dot;
         if (!entry_of(all, i, key, NAME_MOST - length - dot, &value)) continue;
         if (is_tensor(value)) {
-            if (s->items && s->count < TORCH_TENSORS_MOST)
+            if (s->items && s->count < TORCH_MAX_TENSORS)
                 s->items[s->count] = (TorchPlace){arena_string(s->arena, s->name), value};
             s->count++;
         } else if (depth < DEPTH_MOST) {
@@ -128,9 +127,9 @@ bool torch_find(Arena *arena, Pickle *root, const char *where, TorchFound *out,
                          "%s: holds too many values to look through; save "
                          "model.state_dict() alone with torch.save",
                          where);
-    if (count > TORCH_TENSORS_MOST)
+    if (count > TORCH_MAX_TENSORS)
         return error_set(err, "%s: more than %d tensors; split the file", where,
-                         TORCH_TENSORS_MOST);
+                         TORCH_MAX_TENSORS);
     s.items = ARENA_NEW(arena, TorchPlace, count);
     s.visits = 0;
     search(&s, all, 0, 0);

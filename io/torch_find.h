@@ -19,7 +19,7 @@ typedef struct TorchFound {
 /* Finds every tensor in the dicts and lists below `root`, in order. While all of them lie
  * in one entry, as in {"epoch": 3, "state_dict": {...}}, its key is left out of the
  * names. What is below a key that is no text, as the state of an optimiser is, is passed
- * over. Fails when there are more than TORCH_TENSORS_MOST, or too much to look through.
+ * over. Fails when there are more than TORCH_MAX_TENSORS, or too much to look through.
  */
 bool torch_find(Arena *arena, Pickle *root, const char *where, TorchFound *out,
                 Error *err);

@@ -7,6 +7,7 @@
 #include "io/safetensors.h"
 #include "io/sha256.h"
 #include "io/torch.h"
+#include "io/torch_file.h"
 #include "io/weight_kind.h"
 
 #define FILE_MOST ((size_t)2 << 30)

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "io/torch.h"
+#include "io/torch_file.h"
 #include "io/zip.h"
 
 #define END_MOST ((size_t)66 << 10) /* a zip archive's end with the longest comment */

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DENSE_WIDTH 8 /* rows in a panel */
+#include "losses/dense_simd.h"
 
 /* What of the product is computed: all of it, or, when it is known to be symmetric, one
  * half, which is copied into the other. */

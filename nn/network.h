@@ -24,47 +24,11 @@
 
 #include <stdint.h>
 
+#include "nn/network_types.h"
 #include "nn/ops.h"
+#include "nn/preprocess.h"
 #include "tensor/error.h"
 #include "tensor/named.h"
-
-/* What the pooling layers do. The networks were trained with maxima, and POOL_DEFAULT
- * keeps them; Gatys prefers means, which let the gradient through to every pixel. */
-typedef enum Pooling { POOL_DEFAULT, POOL_MAX, POOL_AVG } Pooling;
-
-/* What stands around the picture and all features. The networks were trained with zeros,
- * and but for vgg19_small16x PADDING_DEFAULT keeps them; a picture painted with them gets
- * a frame, because its edge can look like the paintings' edges. Mirrored features cannot.
- * PADDING_REPLICATE_FIRST repeats edge pixels, for the first convolution only. */
-typedef enum Padding {
-    PADDING_DEFAULT,
-    PADDING_REFLECT,
-    PADDING_REPLICATE_FIRST
-} Padding;
-
-typedef enum LayerKind { LAYER_CONV, LAYER_RELU, LAYER_POOL, LAYER_CONCAT } LayerKind;
-
-typedef struct Layer {
-    /* As written in the network's table. */
-    const char *name;
-    LayerKind kind;
-    int channels;     /* of the output */
-    int kernel;       /* side of the window, pixels; convolutions and poolings only */
-    int stride, pad;  /* pixels */
-    PadMode mode;     /* what the padding of a convolution holds */
-    bool ceil_mode;   /* a pooling keeps the last window when it hangs over the edge */
-    const char *from; /* the layer it reads, NULL for the row above; a concatenation reads
-                         `from` and then the row above */
-    /* Worked out by network_new. */
-    int in[2]; /* places of the layers it reads; -1 is the network's input, and for
-                  in[1] also "none" */
-    int reads; /* channels of a convolution's input */
-    int field; /* side of the square of input pixels that one output can see */
-    int step;  /* input pixels between neighbouring outputs */
-    int first; /* the first pixel that output 0 sees along a side; padding is below 0 */
-} Layer;
-
-typedef struct Network Network;
 
 /* The network of that name, without weights: vgg19, vgg16, squeezenet1_1,
  * squeezenet1_0, vgg19_small16x or paintnet. Returns NULL and lists the known names when
@@ -92,28 +56,6 @@ bool network_layer_find(const Network *network, const char *name, int *index, Er
  * unknown. */
 bool network_deepest_of(const Network *network, const char *const *layers, int count,
                         int *deepest, Error *err);
-
-/* What the makers of the weights fed to the network; x is RGB in [0, 1]:
- *     torch      (x - (.485, .456, .406)) / (.229, .224, .225)    torchvision, timm
- *     caffe      255 x - (123.68, 116.779, 103.939), in the order BGR    Gatys, Keras
- *     caffe-rgb  the same in the order RGB                        our own files
- *     none       x                                                vgg19_small16x
- * A network always reads RGB: weights made for BGR get the input channels of their first
- * convolution swapped when they are loaded. */
-typedef enum Preprocess {
-    PREPROCESS_AUTO, /* to be told from the weights */
-    PREPROCESS_TORCH,
-    PREPROCESS_CAFFE,
-    PREPROCESS_CAFFE_RGB,
-    PREPROCESS_NONE,
-} Preprocess;
-
-/* auto, torch, caffe, caffe-rgb or none, and back; false when it is none of them. */
-const char *preprocess_name(Preprocess preprocess);
-bool preprocess_parse(const char *name, Preprocess *out);
-
-/* Its means and deviations, for RGB; of auto there are none. */
-Normalize preprocess_normalize(Preprocess preprocess);
 
 /* Says, before loading, what the weights were made for. PREPROCESS_AUTO, which holds
  * until then, tells it by two things:

@@ -1,4 +1,5 @@
-#include "nn/network_table.h"
+#include "nn/network.h"
+#include "nn/network_struct.h"
 #include "tensor/check.h"
 
 /* By what channel c of a layer's output is divided; ReLUs, poolings and concatenations

@@ -1,5 +1,6 @@
 #include "autograd/tape_plan.h"
-#include "nn/network_table.h"
+#include "nn/network.h"
+#include "nn/network_struct.h"
 
 /* Adds the mean of every channel, over pictures and positions, times `share`. */
 static void add_means(double *mean, const Node *features, double share) {

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nn/network_table.h"
+#include "nn/network.h"
+#include "nn/network_struct.h"
 #include "tensor/text.h"
 
 bool layer_is_outer(const Layer *layer) {

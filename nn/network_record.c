@@ -1,7 +1,8 @@
 #include <string.h>
 
 #include "autograd/ops.h"
-#include "nn/network_table.h"
+#include "nn/network.h"
+#include "nn/network_struct.h"
 #include "tensor/check.h"
 
 static Node *leaf(const Network *network, Tape *tape, Tensor t, const char *layer,

@@ -1,5 +1,6 @@
 /* What size a picture has at each layer, without computing anything. */
-#include "nn/network_table.h"
+#include "nn/network.h"
+#include "nn/network_struct.h"
 #include "tensor/check.h"
 
 /* Windows of `kernel` that fit, one every `stride`, into a side with padding. With

@@ -3,7 +3,7 @@
 #ifndef NN_TENSOR_NAMES_H
 #define NN_TENSOR_NAMES_H
 
-#include "nn/network_table.h"
+#include "nn/network_struct.h"
 
 /* Plain names of the tensors of a list. DataParallel, torch.compile and programs that
  * keep VGG in slices put words into a name, anywhere: features.module.0.weight is

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nn/network.h"
 #include "nn/tensor_names.h"
 #include "tensor/text.h"
 

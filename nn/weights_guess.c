@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nn/network.h"
 #include "nn/tensor_names.h"
 
 /* A network whose convolutions are in the list, `found` of them. */

@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <tgmath.h>
 
-#include "nn/network_table.h"
+#include "nn/network.h"
+#include "nn/network_struct.h"
 
 /* One generator hands out a seed to every convolution, in order, whether the numbers are
  * ever drawn or not: a deeper layer in use does not change the others. */

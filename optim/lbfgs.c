@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "optim/method.h"
+#include "optim/optimizer.h"
 #include "optim/vector.h"
 #include "optim/wolfe.h"
 #include "tensor/check.h"

@@ -21,20 +21,11 @@
 #define OPTIM_OPTIMIZER_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "optim/objective.h"
+#include "optim/step.h"
 #include "tensor/arena.h"
-
-typedef struct Optimizer Optimizer;
-
-typedef struct Step {
-    double loss;      /* at the x this step started from, as PyTorch reports it */
-    int evaluations;  /* how often the objective was evaluated */
-    const char *stop; /* NULL, or why this method cannot go on: words that complete
-                       * "stopped: ...", good until the next step. x is as it was. */
-} Step;
 
 /* One step: evaluates at x, then moves x. Stops when the loss or a gradient entry is not
  * finite; L-BFGS has further reasons, see Lbfgs. After a stop the step may be tried
@@ -47,15 +38,6 @@ void optimizer_set_rate(Optimizer *o, double lr);
 /* Resets the state of the method to that of a new optimiser: velocity, moments, curvature
  * pairs, temperature and random numbers. The learning rate stays. */
 void optimizer_restart(Optimizer *o);
-
-/* One piece of what a method remembers between steps. */
-typedef struct OptimizerState {
-    const char *name; /* "adam m": the same piece has the same name in every run */
-    void *data;       /* in the optimiser itself: read it to save, write it to resume */
-    size_t bytes;
-} OptimizerState;
-
-#define OPTIMIZER_STATES 7 /* no method has more pieces */
 
 /* Lists the pieces and returns their number. A new optimiser with the same settings,
  * given the same x and the same pieces, continues with the same bits. Bytes are as this

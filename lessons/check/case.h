@@ -1,8 +1,11 @@
-/* Shared by the files of diagnose.h: one comparison, and tests of it. */
+/* One comparison of numbers, and tests of it: for the files that implement diagnose.h. */
 #ifndef LESSONS_CHECK_CASE_H
 #define LESSONS_CHECK_CASE_H
 
-#include "lessons/check/diagnose.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lessons/check/hints.h"
 
 typedef struct Case {
     size_t n;

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "lessons/check/case.h"
+#include "lessons/check/diagnose.h"
 
 static size_t count_wrong(const Case *c) {
     size_t count = 0;

@@ -3,7 +3,7 @@
  * and what was put in afterwards. */
 #include <string.h>
 
-#include "io/pickle.h"
+#include "io/pickle_value.h"
 
 static bool sequence(const Pickle *value) {
     return value->kind == PICKLE_TUPLE || value->kind == PICKLE_LIST;
