@@ -13,7 +13,7 @@
 #include "assets/art.h"
 #include "tensor/rng.h"
 
-enum { WIDTH = 512, HEIGHT = 384, FINE = 3, MOST = 256 };
+enum { WIDTH = 512, HEIGHT = 384, FINE = 3, MAX = 256 };
 
 /* In pixels. Lines belong half to each side: the field is what lies inside all four. */
 typedef struct Field {
@@ -23,7 +23,7 @@ typedef struct Field {
     double seed; /* which strokes */
 } Field;
 
-static Field fields[MOST];
+static Field fields[MAX];
 static int count;
 
 static const Vec ivory = {0.93, 0.91, 0.84}, pearl = {0.83, 0.85, 0.86},
@@ -42,7 +42,7 @@ static Vec next_colour(void) {
 static void cut(Field f, int depth, Rng *rng) {
     const double w = f.right - f.left, h = f.bottom - f.top, longer = fmax(w, h);
     const double small = 44 + 70 * rng_uniform(rng);
-    if (depth > 1 && (longer < small || count + 1 == MOST)) {
+    if (depth > 1 && (longer < small || count + 1 == MAX)) {
         f.colour = next_colour();
         f.seed = 200 * rng_uniform(rng);
         fields[count++] = f;

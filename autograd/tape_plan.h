@@ -1,7 +1,7 @@
 /* Planned tapes: the same results in less memory.
  *
- * A large run cannot hold every value and every gradient at once. It records on a tape
- * that computes nothing until it has a plan, and names the values to be kept:
+ * For a large image, memory cannot hold every value and every gradient at once. A
+ * planned tape computes nothing until it has a plan, which names the values to be kept:
  *
  *     Tape *tape = tape_new_planned();
  *     ...                                          record as usual: nothing is computed
@@ -18,9 +18,10 @@
 /* A tape that records without computing, until tape_plan. */
 Tape *tape_new_planned(void);
 
-/* A sketch tells what a tape would hold without allocating it: it is recorded and planned
- * like a planned tape, but its nodes have no values, tape_forward and tape_backward do
- * nothing, tape_keep gives zeros, and tape_bytes is what the real tape would hold. */
+/* A sketch reports what a tape would hold, without allocating it: it is recorded and
+ * planned like a planned tape, but its nodes have no values, tape_forward and
+ * tape_backward do nothing, tape_keep gives zeros, and tape_bytes is what the real tape
+ * would hold. */
 Tape *tape_new_sketch(void);
 bool tape_is_sketch(const Tape *tape);
 

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FILES_MOST 16
+#define MAX_FILES 16
 #define SAME_MOMENT 0.05 /* seconds in which two signals are one */
 
 static const int asking[] = {SIGINT, SIGTERM, SIGHUP};
@@ -14,7 +14,7 @@ static const int ending[] = {SIGABRT, SIGQUIT, SIGXCPU};
 enum { ASKING = sizeof asking / sizeof *asking, ENDING = sizeof ending / sizeof *ending };
 
 /* What the handler reads. */
-static const char *volatile remembered[FILES_MOST];
+static const char *volatile remembered[MAX_FILES];
 static volatile sig_atomic_t waiting, first;
 static volatile pid_t helping;
 static struct timespec first_time; /* written once, before `first` */
@@ -32,7 +32,7 @@ static bool is_repeated(int number) {
 }
 
 void interrupt_clean_up(void) {
-    for (int i = 0; i < FILES_MOST; i++) {
+    for (int i = 0; i < MAX_FILES; i++) {
         const char *path = remembered[i];
         if (path) unlink(path);
     }
@@ -86,7 +86,7 @@ int interrupt_signal(void) {
 }
 
 void interrupt_remember(const char *path) {
-    for (int i = 0; i < FILES_MOST; i++)
+    for (int i = 0; i < MAX_FILES; i++)
         if (!remembered[i]) {
             remembered[i] = path;
             return;
@@ -94,7 +94,7 @@ void interrupt_remember(const char *path) {
 }
 
 void interrupt_forget(const char *path) {
-    for (int i = 0; i < FILES_MOST; i++)
+    for (int i = 0; i < MAX_FILES; i++)
         if (remembered[i] == path) remembered[i] = NULL;
 }
 

@@ -131,7 +131,7 @@ static bool name_global(Machine *m, const char *name) {
 /* "module\nname\n" */
 static bool push_global(Machine *m, int unused) {
     (void)unused;
-    char name[PICKLE_NAME_MOST];
+    char name[PICKLE_MAX_NAME];
     size_t length = 0;
     for (int lines = 0; lines < 2;) {
         const unsigned char *c = machine_take(m, 1);
@@ -148,7 +148,7 @@ static bool push_global(Machine *m, int unused) {
 /* Module and name are two texts on the stack. */
 static bool take_global(Machine *m, int unused) {
     (void)unused;
-    char text[PICKLE_NAME_MOST];
+    char text[PICKLE_MAX_NAME];
     const Pickle *name = machine_pop(m), *module = name ? machine_pop(m) : NULL;
     if (!module) return false;
     if (name->kind != PICKLE_TEXT || module->kind != PICKLE_TEXT)
@@ -358,14 +358,14 @@ static bool run(Machine *m) {
 
 bool pickle_read(Arena *arena, FileBytes bytes, const char *const *globals,
                  const char *where, PickleResult *out, Error *err) {
-    size_t size = bytes.size < PICKLE_MOST ? bytes.size : PICKLE_MOST;
+    size_t size = bytes.size < PICKLE_MAX_BYTES ? bytes.size : PICKLE_MAX_BYTES;
     Machine m = {.arena = arena, .start = bytes.data, .at = bytes.data};
     m.end = bytes.data + size;
     m.globals = globals, m.where = where, m.err = err;
     m.stack = machine_value(&m, PICKLE_LIST), m.memo = machine_value(&m, PICKLE_LIST);
     m.outside = machine_value(&m, PICKLE_LIST);
     for (;; m.steps++) {
-        if (m.at == m.end || m.steps == PICKLE_STEPS_MOST)
+        if (m.at == m.end || m.steps == PICKLE_MAX_STEPS)
             return error_set(err, "%s: its pickle has no end; get the file again", where);
         m.instruction = m.at++;
         if (*m.instruction == '.') break;

@@ -7,7 +7,7 @@
 #include "tensor/arena.h"
 #include "tensor/error.h"
 
-#define PICKLE_NAME_MOST 1024 /* bytes of a global's name */
+#define PICKLE_MAX_NAME 1024 /* bytes of a global's name */
 
 typedef struct PickleMachine {
     Arena *arena;

@@ -4,16 +4,16 @@
 #include "io/picture.h"
 #include "tensor/check.h"
 
-typedef struct Reader {
+typedef struct PnmReader {
     const unsigned char *at, *end;
-} Reader;
+} PnmReader;
 
 static bool is_space(int byte) {
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
 /* The next number of the text, or -1: there is none, or it is above 2^24. */
-static int read_number(Reader *in) {
+static int read_number(PnmReader *in) {
     while (in->at < in->end && (is_space(*in->at) || *in->at == '#')) {
         if (*in->at == '#')
             while (in->at < in->end && *in->at != '\n')
@@ -34,8 +34,8 @@ static bool is_text(const FileBytes *file) {
 }
 
 /* Reads up to the first pixel value. */
-static const char *read_header(const FileBytes *file, Reader *in, Picture *picture) {
-    *in = (Reader){file->data + 2, file->data + file->size};
+static const char *read_header(const FileBytes *file, PnmReader *in, Picture *picture) {
+    *in = (PnmReader){file->data + 2, file->data + file->size};
     int kind = file->data[1];
     if (kind == '1' || kind == '4') return "a PNM of bits";
     picture->channels = kind == '2' || kind == '5' ? 1 : 3;
@@ -52,7 +52,7 @@ static const char *read_header(const FileBytes *file, Reader *in, Picture *pictu
 
 const char *pnm_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts) {
     (void)scratch;
-    Reader in;
+    PnmReader in;
     Picture picture;
     const char *problem = read_header(file, &in, &picture);
     if (problem) return problem;
@@ -69,7 +69,7 @@ const char *pnm_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts)
 }
 
 const char *pnm_decode(Arena *arena, const FileBytes *file, Picture *out) {
-    Reader in;
+    PnmReader in;
     Picture picture = {0};
     const char *problem = read_header(file, &in, &picture);
     CHECK(!problem, "pnm_decode before pnm_scan: %s", problem);

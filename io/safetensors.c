@@ -9,10 +9,10 @@
 
 #include "io/number.h"
 
-#define FILE_MOST ((size_t)2 << 30)
-#define HEADER_MOST ((uint64_t)16 << 20)
-#define VALUES_MOST (16 * SAFETENSORS_MOST) /* a tensor has 11: name, sides, ... */
-#define SIDES_MOST 64 /* dimensions; PyTorch and NumPy end there or before */
+#define MAX_FILE ((size_t)2 << 30)
+#define MAX_HEADER ((uint64_t)16 << 20)
+#define MAX_VALUES (16 * SAFETENSORS_MAX_TENSORS) /* a tensor has 11: name, sides, ... */
+#define MAX_SIDES 64 /* dimensions; PyTorch and NumPy end there or before */
 #define AGAIN "; get the file again"
 
 /* One tensor as the header describes it. */
@@ -27,18 +27,19 @@ typedef struct Entry {
 } Entry;
 
 /* What all steps of reading share. */
-typedef struct Reader {
+typedef struct SafetensorsReader {
     Arena *arena;
     FileBytes data; /* what follows the header */
     const char *where;
     Error *err;
-} Reader;
+} SafetensorsReader;
 
-static bool refuse(const Reader *r, const char *what) {
+static bool refuse(const SafetensorsReader *r, const char *what) {
     return error_set(r->err, "%s: %s" AGAIN, r->where, what);
 }
 
-static bool refuse_tensor(const Reader *r, const char *name, const char *what) {
+static bool refuse_tensor(const SafetensorsReader *r, const char *name,
+                          const char *what) {
     return error_set(r->err, "%s: tensor %s %s" AGAIN, r->where, NAME(name), what);
 }
 
@@ -50,8 +51,8 @@ static bool read_count(const json_t *json, uint64_t *out) {
 }
 
 /* Keeps the sentence that refuses this tensor, should anybody need it. */
-__attribute__((format(printf, 3, 4))) static bool problem(const Reader *r, Entry *entry,
-                                                          const char *format, ...) {
+__attribute__((format(printf, 3, 4))) static bool
+problem(const SafetensorsReader *r, Entry *entry, const char *format, ...) {
     char text[sizeof(Error)];
     Error sentence;
     va_list arguments;
@@ -63,7 +64,7 @@ __attribute__((format(printf, 3, 4))) static bool problem(const Reader *r, Entry
     return true;
 }
 
-static bool read_kind(const Reader *r, const json_t *info, Entry *entry) {
+static bool read_kind(const SafetensorsReader *r, const json_t *info, Entry *entry) {
     static const struct {
         const char *text;
         bool read;
@@ -101,12 +102,12 @@ static uint64_t bytes_of(const uint64_t *sides, size_t rank, size_t width) {
     return bytes;
 }
 
-static bool read_sides(const Reader *r, const json_t *info, const Entry *entry,
+static bool read_sides(const SafetensorsReader *r, const json_t *info, const Entry *entry,
                        uint64_t *sides, size_t *rank) {
     const json_t *shape = json_object_get(info, "shape");
     if (!json_is_array(shape)) return refuse_tensor(r, entry->name, "has no \"shape\"");
     *rank = json_array_size(shape);
-    if (*rank > SIDES_MOST)
+    if (*rank > MAX_SIDES)
         return refuse_tensor(r, entry->name, "has more dimensions than tensors have");
     for (size_t i = 0; i < *rank; i++)
         if (!read_count(json_array_get(shape, i), &sides[i]))
@@ -115,7 +116,7 @@ static bool read_sides(const Reader *r, const json_t *info, const Entry *entry,
     return true;
 }
 
-static bool read_offsets(const Reader *r, const json_t *info, Entry *entry) {
+static bool read_offsets(const SafetensorsReader *r, const json_t *info, Entry *entry) {
     const json_t *offsets = json_object_get(info, "data_offsets");
     if (json_array_size(offsets) != 2 ||
         !read_count(json_array_get(offsets, 0), &entry->begin) ||
@@ -127,8 +128,8 @@ static bool read_offsets(const Reader *r, const json_t *info, Entry *entry) {
 }
 
 /* The shape fills the place between the offsets, whatever the numbers are. */
-static bool read_place(const Reader *r, const json_t *info, Entry *entry) {
-    uint64_t sides[SIDES_MOST];
+static bool read_place(const SafetensorsReader *r, const json_t *info, Entry *entry) {
+    uint64_t sides[MAX_SIDES];
     size_t rank = 0;
     if (!read_sides(r, info, entry, sides, &rank) || !read_offsets(r, info, entry))
         return false;
@@ -149,7 +150,7 @@ static bool read_place(const Reader *r, const json_t *info, Entry *entry) {
     return true;
 }
 
-static bool read_entry(const Reader *r, const char *name, const json_t *info,
+static bool read_entry(const SafetensorsReader *r, const char *name, const json_t *info,
                        Entry *out) {
     out->name = arena_string(r->arena, name);
     out->shape = SCALAR;
@@ -159,7 +160,7 @@ static bool read_entry(const Reader *r, const char *name, const json_t *info,
            refuse_tensor(r, name, "has unknown properties");
 }
 
-static bool check_metadata(const Reader *r, const json_t *metadata) {
+static bool check_metadata(const SafetensorsReader *r, const json_t *metadata) {
     const char *key;
     const json_t *value;
     if (!json_is_object(metadata)) return refuse(r, "__metadata__ is no object");
@@ -168,7 +169,7 @@ static bool check_metadata(const Reader *r, const json_t *metadata) {
     return true;
 }
 
-static bool read_entries(const Reader *r, json_t *header, Entry *entries) {
+static bool read_entries(const SafetensorsReader *r, json_t *header, Entry *entries) {
     const char *name;
     json_t *info;
     json_object_foreach(header, name, info) {
@@ -188,7 +189,7 @@ static int by_place(const void *a, const void *b) {
 
 /* In the order of the data, each tensor starts where the one before it ends. An empty one
  * ends where it starts. */
-static bool check_places(const Reader *r, const Entry *entries, size_t count) {
+static bool check_places(const SafetensorsReader *r, const Entry *entries, size_t count) {
     const Entry **order = ARENA_NEW(r->arena, const Entry *, count);
     uint64_t at = 0;
     for (size_t i = 0; i < count; i++)
@@ -203,7 +204,7 @@ static bool check_places(const Reader *r, const Entry *entries, size_t count) {
     return at == r->data.size || refuse(r, "holds bytes that belong to no tensor");
 }
 
-static void read_numbers(const Reader *r, Entry *entry, Tensor out) {
+static void read_numbers(const SafetensorsReader *r, Entry *entry, Tensor out) {
     size_t count = shape_size(out.shape);
     const unsigned char *at = r->data.data + entry->begin;
     for (size_t i = 0; i < count; i++, at += entry->width) {
@@ -220,7 +221,7 @@ static void read_numbers(const Reader *r, Entry *entry, Tensor out) {
 }
 
 /* A tensor in `arena`, with its numbers unless it has a problem. */
-static NamedTensor read_tensor(const Reader *r, Arena *arena, Entry *entry) {
+static NamedTensor read_tensor(const SafetensorsReader *r, Arena *arena, Entry *entry) {
     NamedTensor item = {.name = arena_string(arena, entry->name),
                         .rank = entry->rank,
                         .tensor = {.shape = entry->shape}};
@@ -235,14 +236,14 @@ static NamedTensor read_tensor(const Reader *r, Arena *arena, Entry *entry) {
 
 /* From the parsed header to tensors. Everything is checked before the first is allocated;
  * names and descriptions are kept in the arena of `scratch`, tensors in `arena`. */
-static bool read_tensors(const Reader *scratch, Arena *arena, json_t *header,
+static bool read_tensors(const SafetensorsReader *scratch, Arena *arena, json_t *header,
                          NamedTensors *out) {
     if (!json_is_object(header)) return refuse(scratch, "the header is no object");
     size_t count = json_object_size(header) - !!json_object_get(header, "__metadata__");
-    if (count > SAFETENSORS_MOST)
+    if (count > SAFETENSORS_MAX_TENSORS)
         return error_set(scratch->err,
                          "%s: %zu tensors, at most %d are read; split the file",
-                         scratch->where, count, SAFETENSORS_MOST);
+                         scratch->where, count, SAFETENSORS_MAX_TENSORS);
     Entry *entries = ARENA_NEW(scratch->arena, Entry, count);
     if (!read_entries(scratch, header, entries)) return false;
     if (!check_places(scratch, entries, count)) return false;
@@ -268,25 +269,25 @@ static size_t count_values(const char *text, size_t length) {
 }
 
 /* Finds the header in the file and parses it; NULL after filling err. */
-static json_t *read_header(FileBytes file, Reader *r) {
+static json_t *read_header(FileBytes file, SafetensorsReader *r) {
     uint64_t length = file.size < 8 ? 0 : bytes_load(file.data, 8);
     if (file.size < 8) return refuse(r, "too short for a safetensors file"), NULL;
-    if (length > HEADER_MOST)
+    if (length > MAX_HEADER)
         return error_set(r->err,
                          "%s: states a header of %llu bytes, at most %llu are read; "
                          "check that it is a safetensors file",
                          r->where, (unsigned long long)length,
-                         (unsigned long long)HEADER_MOST),
+                         (unsigned long long)MAX_HEADER),
                NULL;
     if (length > file.size - 8) return refuse(r, "cut off in its header"), NULL;
     const char *text = (const char *)file.data + 8;
     if (length == 0 || *text != '{')
         return refuse(r, "the header does not start with '{'"), NULL;
-    if (count_values(text, (size_t)length) > VALUES_MOST)
+    if (count_values(text, (size_t)length) > MAX_VALUES)
         return error_set(r->err,
                          "%s: a header with more values than %d tensors need; split the "
                          "file",
-                         r->where, SAFETENSORS_MOST),
+                         r->where, SAFETENSORS_MAX_TENSORS),
                NULL;
     r->data = (FileBytes){file.data + 8 + length, file.size - 8 - (size_t)length};
     json_error_t problem;
@@ -299,7 +300,7 @@ static json_t *read_header(FileBytes file, Reader *r) {
 
 bool safetensors_read_bytes(Arena *arena, FileBytes file, const char *where,
                             NamedTensors *out, Error *err) {
-    Reader r = {.arena = arena_new(), .where = where, .err = err};
+    SafetensorsReader r = {.arena = arena_new(), .where = where, .err = err};
     json_t *header = read_header(file, &r);
     bool good = header && read_tensors(&r, arena, header, out);
     json_decref(header);
@@ -309,7 +310,7 @@ bool safetensors_read_bytes(Arena *arena, FileBytes file, const char *where,
 
 const char *safetensors_metadata(Arena *arena, FileBytes file, const char *key) {
     Error unused;
-    Reader r = {.where = "", .err = &unused};
+    SafetensorsReader r = {.where = "", .err = &unused};
     json_t *header = read_header(file, &r);
     const char *text =
         json_string_value(json_object_get(json_object_get(header, "__metadata__"), key));
@@ -321,7 +322,7 @@ const char *safetensors_metadata(Arena *arena, FileBytes file, const char *key) 
 bool safetensors_read(Arena *arena, const char *path, NamedTensors *out, Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
-    bool good = file_read(scratch, path, FILE_MOST, &file, err) &&
+    bool good = file_read(scratch, path, MAX_FILE, &file, err) &&
                 safetensors_read_bytes(arena, file, path, out, err);
     arena_free(scratch);
     return good;

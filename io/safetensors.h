@@ -24,7 +24,7 @@
 #include "io/file.h"
 #include "tensor/named.h"
 
-#define SAFETENSORS_MOST 4096 /* tensors in one file */
+#define SAFETENSORS_MAX_TENSORS 4096 /* tensors in one file */
 
 /* Lists all tensors, in the order of the header, rounded to `real`. Files of up to 2 GiB.
  */

@@ -29,8 +29,8 @@ enum {
 
 /* A scan costs time for every pixel even when it holds next to no data. Encoders write
  * about ten; Chrome's decoder stops at a hundred as well. */
-#define SCANS_MOST 100
-#define SCANNED_MOST (20 * (uint64_t)IMAGE_LARGEST_AREA) /* scans times pixels */
+#define MAX_SCANS 100
+#define MAX_SCANNED (20 * (uint64_t)IMAGE_LARGEST_AREA) /* scans times pixels */
 
 #define ICC_PARTS 255 /* a profile is split into parts, because segments end at 64 KB */
 #define ICC_MAGIC "ICC_PROFILE"
@@ -119,7 +119,7 @@ static const char *scan_segment(Walk *walk, int marker, const unsigned char *dat
     if (marker == APP14) walk->adobe |= size >= 12 && !memcmp(data, "Adobe", 6);
     if (marker == DHT && !huffman_tables_fit(data, size))
         return "a Huffman table is too long";
-    if (marker == SOS && ++walk->scans > SCANS_MOST)
+    if (marker == SOS && ++walk->scans > MAX_SCANS)
         return "it has too many progressive scans";
     return is_frame(marker) ? scan_frame(walk, marker, data, size) : NULL;
 }
@@ -163,7 +163,7 @@ const char *jpeg_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts
     const uint64_t pixels = (uint64_t)facts->w * (uint64_t)facts->h;
     if (pixels / PIXELS_PER_BYTE > file->size)
         return "it holds too little data for its size";
-    if (pixels * (uint64_t)walk.scans > SCANNED_MOST)
+    if (pixels * (uint64_t)walk.scans > MAX_SCANNED)
         return "it has too many progressive scans for its size";
     const bool cmyk = walk.channels == 4;
     facts->bare_cmyk = cmyk && !walk.adobe;

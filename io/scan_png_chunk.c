@@ -6,8 +6,8 @@
 #include "io/exif.h"
 #include "io/picture.h"
 
-#define PROFILE_MOST ((size_t)8 << 20) /* bytes; the largest in use have 3 million */
-#define EXIF_MOST ((size_t)1 << 20)
+#define MAX_PROFILE ((size_t)8 << 20) /* bytes; the largest in use have 3 million */
+#define MAX_EXIF ((size_t)1 << 20)
 #define EXIF_KEY "Raw profile type exif" /* ImageMagick's and ExifTool's name for it */
 
 static uint32_t big_endian(const unsigned char *p) {
@@ -43,7 +43,7 @@ static void read_iccp(Arena *scratch, const unsigned char *data, size_t size,
     const unsigned char *end = memchr(data, 0, size);
     const size_t start = end ? (size_t)(end - data) + 2 : size;
     if (start >= size || end[1] != 0 ||
-        !unpack(scratch, data + start, size - start, PROFILE_MOST, &facts->colours.icc))
+        !unpack(scratch, data + start, size - start, MAX_PROFILE, &facts->colours.icc))
         facts->colours.problem = "its colour profile is damaged";
 }
 
@@ -81,7 +81,7 @@ static void read_text(Arena *scratch, bool packed, const unsigned char *data, si
     if (size <= start || memcmp(data, EXIF_KEY, key) != 0) return;
     facts->exif = true; /* so that a thousand such chunks are not unpacked */
     FileBytes text = {(unsigned char *)(uintptr_t)data + start, size - start};
-    if (!packed || unpack(scratch, data + start, size - start, EXIF_MOST, &text))
+    if (!packed || unpack(scratch, data + start, size - start, MAX_EXIF, &text))
         read_hexadecimal(scratch, text, facts);
 }
 

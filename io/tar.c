@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define BLOCK ((size_t)512)
-#define ARCHIVE_MOST ((size_t)2 << 30)
+#define MAX_ARCHIVE ((size_t)2 << 30)
 
 /* An octal number that ends with the field, a space or a zero. */
 static bool read_octal(const unsigned char *field, size_t width, size_t *out) {
@@ -78,6 +78,6 @@ bool tar_read_bytes(Arena *arena, FileBytes file, const char *where, TarFiles *o
 
 bool tar_read(Arena *arena, const char *path, TarFiles *out, Error *err) {
     FileBytes file;
-    return file_read(arena, path, ARCHIVE_MOST, &file, err) &&
+    return file_read(arena, path, MAX_ARCHIVE, &file, err) &&
            tar_read_bytes(arena, file, path, out, err);
 }

@@ -7,28 +7,28 @@
 #include "io/torch_file.h"
 #include "io/torch_find.h"
 
-#define FILE_MOST ((size_t)2 << 30)
+#define MAX_FILE ((size_t)2 << 30)
 #define AGAIN "; get the file again"
 
 /* What all steps of reading share. */
-typedef struct Reader {
+typedef struct TorchReader {
     Arena *arena; /* where the tensors go */
     const TorchFile *file;
     const char *where;
     Error *err;
     uint64_t left; /* bytes that further tensors may have */
-} Reader;
+} TorchReader;
 
 /* A tensor as the file describes it. */
-typedef struct View {
+typedef struct StridedView {
     const char *name;
     TorchStorage storage;
     uint64_t offset; /* in numbers, of its first element */
     int rank;
     uint64_t sides[NUMBER_SIDES], strides[NUMBER_SIDES];
-} View;
+} StridedView;
 
-static bool refuse(const Reader *r, const char *name, const char *what) {
+static bool refuse(const TorchReader *r, const char *name, const char *what) {
     return error_set(r->err, "%s: tensor %s %s" AGAIN, r->where, NAME(name), what);
 }
 
@@ -46,7 +46,7 @@ static bool read_counts(const Pickle *tuple, int rank, uint64_t *out) {
 /* Every element is in the storage, and there are no more than it has numbers. Sides and
  * strides are compared with the storage first, so that no product wraps around: it has
  * fewer than 2^31 numbers. */
-static bool check_places(const Reader *r, const View *view) {
+static bool check_places(const TorchReader *r, const StridedView *view) {
     uint64_t count = 1, last = view->offset, most = view->storage.count;
     bool inside = view->offset < most;
     for (int i = 0; i < view->rank && inside; i++) {
@@ -58,7 +58,7 @@ static bool check_places(const Reader *r, const View *view) {
     return inside || refuse(r, view->name, "reaches out of its storage");
 }
 
-static bool wrong_type(const Reader *r, const char *name, const char *type) {
+static bool wrong_type(const TorchReader *r, const char *name, const char *type) {
     return error_set(r->err,
                      "%s: tensor %s is made of %s, and weights are floats; save it after "
                      "model.float()",
@@ -66,7 +66,7 @@ static bool wrong_type(const Reader *r, const char *name, const char *type) {
 }
 
 /* What the file says about a tensor; its rank and shape become those of `out`. */
-static bool read_view(const Reader *r, const Pickle *tensor, View *view,
+static bool read_view(const TorchReader *r, const Pickle *tensor, StridedView *view,
                       NamedTensor *out) {
     Pickle *const *part = tensor->items;
     if (tensor->count < 4 || part[1]->kind != PICKLE_INT || part[1]->integer < 0 ||
@@ -92,7 +92,7 @@ static bool read_view(const Reader *r, const Pickle *tensor, View *view,
 }
 
 /* Whether the elements follow each other, the last index running fastest. */
-static bool is_dense(const View *view) {
+static bool is_dense(const StridedView *view) {
     uint64_t next = 1;
     for (int i = view->rank - 1; i >= 0; next *= view->sides[i--])
         if (view->sides[i] > 1 && view->strides[i] != next) return false;
@@ -107,7 +107,7 @@ static uint64_t place_of(Shape s, const uint64_t *stride, size_t i) {
            i / w / h / c * stride[0];
 }
 
-static bool read_numbers(const Reader *r, const View *view, Tensor out) {
+static bool read_numbers(const TorchReader *r, const StridedView *view, Tensor out) {
     Shape s = out.shape;
     uint64_t stride[NUMBER_SIDES] = {0};
     size_t each = view->storage.width;
@@ -145,8 +145,8 @@ static void note_shape(const Pickle *made, NamedTensor *out) {
 
 /* Fills in all that can be read of a tensor; false with an error when it cannot be a
  * weight. Whole numbers are read all the same. */
-static bool read_tensor(Reader *r, const Pickle *made, NamedTensor *out) {
-    View view = {.name = out->name};
+static bool read_tensor(TorchReader *r, const Pickle *made, NamedTensor *out) {
+    StridedView view = {.name = out->name};
     const Pickle *tensor = torch_tensor(made);
     if (!tensor) {
         note_shape(made, out);
@@ -167,10 +167,10 @@ static bool read_tensor(Reader *r, const Pickle *made, NamedTensor *out) {
            wrong_type(r, out->name, view.storage.type);
 }
 
-static bool read_found(const Reader *shared, const TorchFound *found,
+static bool read_found(const TorchReader *shared, const TorchFound *found,
                        NamedTensors *list) {
     Error problem;
-    Reader r = *shared;
+    TorchReader r = *shared;
     r.err = &problem;
     for (size_t i = 0; i < found->count; i++) {
         NamedTensor *item = &list->items[list->count];
@@ -188,7 +188,7 @@ static bool read_found(const Reader *shared, const TorchFound *found,
     return true;
 }
 
-static bool read_all(Reader *r, Arena *scratch, NamedTensors *out) {
+static bool read_all(TorchReader *r, Arena *scratch, NamedTensors *out) {
     TorchFound found;
     if (!torch_find(scratch, r->file->root, r->where, &found, r->err)) return false;
     if (found.count == 0 && r->file->foreign)
@@ -211,7 +211,8 @@ bool torch_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTens
                       Error *err) {
     Arena *scratch = arena_new();
     TorchFile opened;
-    Reader reader = {arena, &opened, where, err, TORCH_MAX_GROWTH * (uint64_t)file.size};
+    TorchReader reader = {arena, &opened, where, err,
+                          TORCH_MAX_GROWTH * (uint64_t)file.size};
     bool good =
         torch_open(scratch, file, where, &opened, err) && read_all(&reader, scratch, out);
     arena_free(scratch);
@@ -221,7 +222,7 @@ bool torch_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTens
 bool torch_read(Arena *arena, const char *path, NamedTensors *out, Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
-    bool good = file_read(scratch, path, FILE_MOST, &file, err) &&
+    bool good = file_read(scratch, path, MAX_FILE, &file, err) &&
                 torch_read_bytes(arena, file, path, out, err);
     arena_free(scratch);
     return good;

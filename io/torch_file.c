@@ -6,7 +6,7 @@
 #include "io/zip.h"
 
 #define AGAIN "; get the file again"
-#define MENTIONS_MOST 65536 /* of storages by tensors, optimiser's included */
+#define MAX_MENTIONS 65536 /* of storages by tensors, optimiser's included */
 #define OTHER_ORDER "its numbers are in big-endian order; save it on another machine"
 
 /* The types of storages, on both sorts of machines. What cannot be a weight is known by
@@ -156,9 +156,9 @@ static bool open_zip(Arena *arena, FileBytes file, const char *where, TorchFile 
     if (!entry)
         return error_set(
             err, "%s: a zip archive without data.pkl; save it with torch.save", where);
-    if (entry->size > PICKLE_MOST)
+    if (entry->size > PICKLE_MAX_BYTES)
         return error_set(err, "%s: its pickle is larger than %zu bytes; save less of it",
-                         where, PICKLE_MOST);
+                         where, PICKLE_MAX_BYTES);
     if (!check_sizes(&zip, file, where, err) || !check_order(arena, &zip, where, err) ||
         !zip_unpack(arena, entry, where, &pickle, err) ||
         !read_pickle(arena, pickle, where, &result, err))
@@ -255,7 +255,7 @@ static bool open_legacy(Arena *arena, FileBytes rest, const char *where, TorchFi
     out->foreign = root.foreign;
     if (keys.root->kind != PICKLE_LIST)
         return error_set(err, "%s: has no list of storages" AGAIN, where);
-    if (keys.root->count > TORCH_MAX_TENSORS || root.outside->count > MENTIONS_MOST)
+    if (keys.root->count > TORCH_MAX_TENSORS || root.outside->count > MAX_MENTIONS)
         return error_set(err, "%s: more than %d storages; split the file", where,
                          TORCH_MAX_TENSORS);
     const Mentions mentions = mentions_of(arena, root.outside);

@@ -6,7 +6,7 @@
 #include "io/torch_file.h"
 #include "io/zip.h"
 
-#define END_MOST ((size_t)66 << 10) /* a zip archive's end with the longest comment */
+#define MAX_END ((size_t)66 << 10) /* a zip archive's end with the longest comment */
 #define CONVERT "convert it with 'python3 weights/convert_h5.py FILE.h5 FILE.safetensors'"
 #define FETCH "'make weights' fetches VGG-19 and SqueezeNet for PyTorch"
 #define RESAVE "load it where it comes from, and save it with torch.save or numpy.savez"
@@ -79,7 +79,7 @@ bool weight_archive_holds(FileBytes file, const char *ending) {
 
 /* The directory of an archive is its end, which a download that stops early lacks. */
 static bool has_end(FileBytes file) {
-    size_t start = file.size > END_MOST ? file.size - END_MOST : 0;
+    size_t start = file.size > MAX_END ? file.size - MAX_END : 0;
     for (size_t at = start; at < file.size; at++)
         if (begins(file, at, "PK\5\6", 4)) return true;
     return false;

@@ -22,7 +22,7 @@
 #define FLAG_ENCRYPTED 0x0001
 #define FLAG_SIZES_LATER 0x0008 /* sizes and CRC follow the data as well */
 #define FLAGS_KNOWN 0x080E      /* that, DEFLATE's effort, names in UTF-8 */
-#define NAME_MOST 1024
+#define MAX_NAME 1024
 
 #define U16(at) ((uint32_t)bytes_load(at, 2))
 #define U32(at) ((uint32_t)bytes_load(at, 4))
@@ -95,9 +95,9 @@ static bool read_end(Directory *d) {
         return false;
     if (d->start > end || d->size != end - d->start)
         return damaged(d, "its directory does not end where the end record starts");
-    if (d->count > ZIP_ENTRIES_MOST)
+    if (d->count > ZIP_MAX_ENTRIES)
         return error_set(d->err, "%s: %llu entries, at most %d are read; split the file",
-                         d->where, (unsigned long long)d->count, ZIP_ENTRIES_MOST);
+                         d->where, (unsigned long long)d->count, ZIP_MAX_ENTRIES);
     if (d->count > d->size / CENTRAL_SIZE)
         return damaged(d, "its directory is too short for its entries");
     return true;
@@ -141,7 +141,7 @@ static bool check_method(const Directory *d, const ZipEntry *entry, unsigned fla
                          d->where, NAME(entry->name), entry->method);
     if (entry->method == 0 && entry->size != entry->packed_size)
         return entry_damaged(d, entry, "is stored with two sizes");
-    uint64_t least = entry->size / ZIP_RATIO_MOST + (entry->size % ZIP_RATIO_MOST > 0);
+    uint64_t least = entry->size / ZIP_MAX_RATIO + (entry->size % ZIP_MAX_RATIO > 0);
     if (entry->method == 8 && entry->packed_size < least)
         return entry_damaged(d, entry, "promises more than DEFLATE can unpack");
     return true;
@@ -180,7 +180,7 @@ static bool read_entry(Arena *arena, const Directory *d, uint64_t *at, ZipEntry 
     if (room < CENTRAL_SIZE || U32(p) != CENTRAL_SIGNATURE)
         return damaged(d, "its directory is broken");
     size_t name = U16(p + 28), extra = U16(p + 30), comment = U16(p + 32);
-    if (name + extra + comment > room - CENTRAL_SIZE || name > NAME_MOST)
+    if (name + extra + comment > room - CENTRAL_SIZE || name > MAX_NAME)
         return damaged(d, "its directory is broken");
     unsigned flags = U16(p + 8);
     char *text = arena_alloc(arena, name + 1);
@@ -233,16 +233,16 @@ bool zip_read(Arena *arena, FileBytes file, const char *where, Zip *out, Error *
     uint64_t at = d.start, total = 0;
     for (size_t i = 0; i < zip.count; i++) {
         if (!read_entry(arena, &d, &at, &zip.entries[i])) return false;
-        if (zip.entries[i].size > ZIP_UNPACKED_MOST - total)
+        if (zip.entries[i].size > ZIP_MAX_UNPACKED - total)
             return error_set(err, "%s: unpacks to more than %llu bytes; split the file",
-                             where, (unsigned long long)ZIP_UNPACKED_MOST);
+                             where, (unsigned long long)ZIP_MAX_UNPACKED);
         total += zip.entries[i].size;
     }
-    if (total > ZIP_SMALL && total / ZIP_GROWTH_MOST > file.size)
+    if (total > ZIP_SMALL && total / ZIP_MAX_GROWTH > file.size)
         return error_set(err,
                          "%s: unpacks to %llu bytes, more than %d times its size; save "
                          "it again without packing",
-                         where, (unsigned long long)total, ZIP_GROWTH_MOST);
+                         where, (unsigned long long)total, ZIP_MAX_GROWTH);
     if (at != d.start + d.size) return damaged(&d, "its directory has a rest");
     if (!check_entries(arena, &d, &zip)) return false;
     *out = zip;

@@ -20,7 +20,7 @@
 
 #define CHECK_STEP 1e-5
 #define CHECK_TOLERANCE 1e-6
-#define CHECK_MOST 200 /* elements of one variable */
+#define MAX_CHECKED 200 /* elements of one variable */
 
 struct Lesson {
     Arena *arena;
@@ -259,9 +259,9 @@ void lesson_tell(Lesson *l, const char *format, ...) {
 /* The rounding error of a difference quotient falls with its step. So a failed check is
  * repeated with ten times the step: a wrong gradient fails with any step. */
 static GradCheck check_variable(Tape *tape, Node *y, Node *variable) {
-    GradCheck check = gradcheck_variable(tape, y, variable, CHECK_STEP, CHECK_MOST);
+    GradCheck check = gradcheck_variable(tape, y, variable, CHECK_STEP, MAX_CHECKED);
     if (gradcheck_passed(&check, CHECK_TOLERANCE)) return check;
-    return gradcheck_variable(tape, y, variable, 10 * CHECK_STEP, CHECK_MOST);
+    return gradcheck_variable(tape, y, variable, 10 * CHECK_STEP, MAX_CHECKED);
 }
 
 void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y) {

@@ -1,5 +1,6 @@
-/* y = W x + b for each picture: x (n, k) is (n, c, h, w) seen as rows of k = c h w
- * numbers, W (o, k), b (o), y (n, o). dx = dy W,  dW = dy^T x,  db = sum over n of dy */
+/* y = W x + b for each image: x (n, k) is (n, c, h, w) seen as rows of k = c h w
+ * elements, W (o, k), b (o), y (n, o). dx = dy W,  dW = dy^T x,  db = sum over n of
+ * dy */
 #include "nn/ops.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"

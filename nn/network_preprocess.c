@@ -1,4 +1,4 @@
-/* What the weights of a network were made to read, and how it is inferred from them. */
+/* The preprocessing that weights expect, and how it is inferred from them. */
 #include <math.h>
 
 #include "nn/network.h"
@@ -17,8 +17,8 @@ Normalize network_normalize(const Network *network) {
 }
 
 /* Sums over the windows of four of the 64 first filters of Oxford's VGG-19, for red,
- * green and blue: filters that tell the colours apart. A factor above 0 does not turn
- * them. */
+ * green and blue: filters that respond to colours. A positive factor does not change
+ * their direction. */
 static const struct {
     int filter;
     double sum[3];
@@ -27,8 +27,8 @@ static const struct {
               {29, {1.3655, -0.592, -1.6116}},
               {59, {1.0633, 1.509, -1.7469}}};
 
-/* Whether the filters point where Oxford's do, to 8 degrees, their channels read from
- * `from` in steps of `by`. */
+/* Whether the angle between the filters and Oxford's is below 8 degrees, with their
+ * channels read from `from` in steps of `by`. */
 static bool like_oxford(Tensor first, int from, int by) {
     for (size_t i = 0; i < sizeof oxford / sizeof *oxford; i++) {
         double dot = 0, a = 0, b = 0;
@@ -44,8 +44,9 @@ static bool like_oxford(Tensor first, int from, int by) {
     return true;
 }
 
-/* Right less left column and lower less upper row of other filters of Oxford's VGG-19,
- * summed over the colours: edges, which turning by 180 degrees reverses. */
+/* The right column minus the left one and the lower row minus the upper one, of other
+ * filters of Oxford's VGG-19, summed over the colours: edges, whose sign is reversed by
+ * a rotation by 180 degrees. */
 static const struct {
     int filter;
     double tilt[2];
@@ -54,7 +55,7 @@ static const struct {
              {47, {2.9036, 5.1783}},
              {51, {-6.2842, -1.9378}}};
 
-/* Whether these edges point where Oxford's do not, to 8 degrees. */
+/* Whether these edges are opposite to Oxford's, to 8 degrees. */
 static bool edges_turned(Tensor first) {
     for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
         double x = 0, y = 0;

@@ -33,7 +33,7 @@ struct Network {
     bool average; /* poolings take means */
     bool trainable;
     Naming naming;         /* how the weights' file calls them */
-    Preprocess asked, own; /* what the user said, what the file is */
+    Preprocess asked, own; /* set by the user; inferred from the file */
     int count;
     Layer *layers;
     LayerWeights *weights; /* one per layer; used for convolutions */
@@ -43,11 +43,11 @@ struct Network {
 /* A network of that table, with its own pooling. */
 Network *network_of_table(Arena *arena, const NetworkTable *table);
 
-/* Outer layers are those a picture passes one after the other; the parts of a fire module
- * (fire2/squeeze1x1) are inner ones. */
+/* Outer layers form the sequence of the network; the parts of a fire module
+ * (fire2/squeeze1x1) are inner layers. */
 bool layer_is_outer(const Layer *layer);
 
-/* The first convolution at this place or after it; network->count when there is none. */
+/* The first convolution at this index or after it; network->count when there is none. */
 int network_next_conv(const Network *network, int index);
 
 /* Whether this is a convolution with a ReLU, which is then the row below it. */
@@ -58,31 +58,30 @@ Shape layer_weight_shape(const Layer *layer);
 
 /* What a weight file calls a convolution: fire2.squeeze1x1, or features.3.squeeze in
  * torchvision's. The tensors are this and ".weight" or ".bias". "" when files of that
- * kind do not know the layer. With `normed`, batch normalisations stand behind the
+ * kind do not have the layer. With `normed`, batch normalisations follow the
  * convolutions and are counted. */
 typedef struct LayerStem {
     char text[64];
 } LayerStem;
 LayerStem layer_stem(const Network *network, int index, Naming naming, bool normed);
 
-/* What it would call the batch normalisation behind a convolution, whether there is one
- * or not. */
+/* The name of the batch normalisation after a convolution, if there were one. */
 LayerStem layer_norm_stem(const Network *network, int index, Naming naming, bool normed);
 
-/* The known network whose names and shapes explain most of a list of tensors, at least
- * half of those that lie beside them; NULL when there is none. A tie goes to the
+/* The known network whose names and shapes explain most of a list of tensors, and at
+ * least half of the convolutions in it; NULL when there is none. A tie goes to the
  * favourite. */
 const NetworkTable *network_guess(const NamedTensors *list,
                                   const NetworkTable *favourite);
 
-/* What the first convolution's weight was made to read: what the user said, or what the
- * filters and the names tell; PREPROCESS_AUTO when the table has to say. */
+/* The preprocessing that the first convolution expects: set by the user, or inferred
+ * from the filters or the names; PREPROCESS_AUTO when it is that of the table. */
 Preprocess network_choose(const Network *network, Naming naming, Tensor first);
 
-/* Whether the first filters are Oxford's, turned by 180 degrees as Theano wants them. */
+/* Whether the first filters are Oxford's, rotated by 180 degrees as in Theano. */
 bool network_turned(Tensor first);
 
-/* Draws the random weights of a convolution that has none yet. */
+/* Draws the random weights of a convolution that has no weights yet. */
 void network_draw(Network *network, int index);
 
 #endif

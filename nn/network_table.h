@@ -6,7 +6,7 @@
 #include "nn/network_types.h"
 #include "nn/preprocess.h"
 
-/* One published network: rows that name, in order, what is done to a picture. A new
+/* One published network: one row for each layer, in order. A new
  * network is a new table and a line in network_table.c. */
 typedef struct NetworkTable {
     const char *name;
@@ -30,7 +30,7 @@ typedef struct NetworkTable {
 extern const NetworkTable network_vgg19, network_vgg16, network_squeezenet,
     network_squeezenet1_0, network_small16x, network_paintnet;
 
-/* Relatives that are told from the others and refused by name. */
+/* Similar networks that are recognised and refused by name. */
 extern const NetworkTable network_vgg11, network_vgg13;
 
 /* The table of that number, of the networks that are read and of those that are only

@@ -6,14 +6,15 @@
 
 #include "nn/ops.h"
 
-/* What the pooling layers do. The networks were trained with maxima, and POOL_DEFAULT
- * keeps them; Gatys prefers means, which let the gradient through to every pixel. */
+/* What the pooling layers compute. The networks were trained with maxima, which are
+ * POOL_DEFAULT; Gatys prefers means, whose gradient reaches every pixel. */
 typedef enum Pooling { POOL_DEFAULT, POOL_MAX, POOL_AVG } Pooling;
 
-/* What stands around the picture and all features. The networks were trained with zeros,
- * and but for vgg19_small16x PADDING_DEFAULT keeps them; a picture painted with them gets
- * a frame, because its edge can look like the paintings' edges. Mirrored features cannot.
- * PADDING_REPLICATE_FIRST repeats edge pixels, for the first convolution only. */
+/* The padding of the image and of all features. The networks were trained with zeros,
+ * which are PADDING_DEFAULT except for vgg19_small16x. Zeros leave a frame in painted
+ * images, because the edge of the image imitates the edge of the painting; reflection
+ * does not. PADDING_REPLICATE_FIRST repeats edge pixels, for the first convolution
+ * only. */
 typedef enum Padding {
     PADDING_DEFAULT,
     PADDING_REFLECT,
@@ -30,16 +31,16 @@ typedef struct Layer {
     int kernel;       /* side of the window, pixels; convolutions and poolings only */
     int stride, pad;  /* pixels */
     PadMode mode;     /* what the padding of a convolution holds */
-    bool ceil_mode;   /* a pooling keeps the last window when it hangs over the edge */
+    bool ceil_mode;   /* a pooling keeps a last window that reaches beyond the edge */
     const char *from; /* the layer it reads, NULL for the row above; a concatenation reads
                          `from` and then the row above */
-    /* Worked out by network_new. */
-    int in[2]; /* places of the layers it reads; -1 is the network's input, and for
-                  in[1] also "none" */
+    /* Computed by network_new. */
+    int in
+        [2]; /* indices of the layers it reads; -1 is the network's input, and for in[1] also "none" */
     int reads; /* channels of a convolution's input */
-    int field; /* side of the square of input pixels that one output can see */
+    int field; /* side of the receptive field, in input pixels */
     int step;  /* input pixels between neighbouring outputs */
-    int first; /* the first pixel that output 0 sees along a side; padding is below 0 */
+    int first; /* the first input pixel in the receptive field of output 0; below 0 in the padding */
 } Layer;
 
 typedef struct Network Network;

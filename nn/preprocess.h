@@ -1,4 +1,4 @@
-/* How a network's input is made from a picture, and the names of these conventions. */
+/* How an image becomes the input of a network, and the names of these conventions. */
 #ifndef NN_PREPROCESS_H
 #define NN_PREPROCESS_H
 
@@ -6,7 +6,7 @@
 
 #include "nn/ops.h"
 
-/* What the makers of the weights fed to the network; x is RGB in [0, 1]:
+/* The input that the weights were trained with; x is RGB in [0, 1]:
  *     torch      (x - (.485, .456, .406)) / (.229, .224, .225)    torchvision, timm
  *     caffe      255 x - (123.68, 116.779, 103.939), in the order BGR    Gatys, Keras
  *     caffe-rgb  the same in the order RGB                        our own files
@@ -14,18 +14,18 @@
  * A network always reads RGB: weights made for BGR get the input channels of their first
  * convolution swapped when they are loaded. */
 typedef enum Preprocess {
-    PREPROCESS_AUTO, /* to be told from the weights */
+    PREPROCESS_AUTO, /* to be inferred from the weights */
     PREPROCESS_TORCH,
     PREPROCESS_CAFFE,
     PREPROCESS_CAFFE_RGB,
     PREPROCESS_NONE,
 } Preprocess;
 
-/* auto, torch, caffe, caffe-rgb or none, and back; false when it is none of them. */
+/* auto, torch, caffe, caffe-rgb or none, and the reverse; false for another name. */
 const char *preprocess_name(Preprocess preprocess);
 bool preprocess_parse(const char *name, Preprocess *out);
 
-/* Its means and deviations, for RGB; of auto there are none. */
+/* Its means and deviations, for RGB; auto has none. */
 Normalize preprocess_normalize(Preprocess preprocess);
 
 /* For RGB in [0, 1]: Oxford's VGG reads 0..255 minus the mean colour of ImageNet,

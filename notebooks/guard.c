@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define MARK "\002"
-#define MOST_FRAMES 64
+#define MAX_FRAMES 64
 #define BELOW_STACK 256 /* bytes: a call writes there */
 #define AGAIN 1000      /* microseconds between two tries to stop a cell */
 
@@ -105,8 +105,8 @@ static void announce(uintptr_t at, int number) {
 /* All places in cells. A function that was called has the address to return to, which
  * may be on the next line. */
 static void announce_places(uintptr_t interrupted) {
-    void *frames[MOST_FRAMES];
-    const int count = backtrace(frames, MOST_FRAMES);
+    void *frames[MAX_FRAMES];
+    const int count = backtrace(frames, MAX_FRAMES);
     for (int i = 0; i < count && !is_guard_run(frames[i]); i++) {
         const uintptr_t at = (uintptr_t)frames[i];
         if (of_a_cell(frames[i])) announce(at == interrupted ? at : at - 1, i);
@@ -134,8 +134,8 @@ static void exited(void) {
 
 /* Whether nothing but cells is on the stack above guard_run(). */
 static bool in_cells_only(uintptr_t interrupted) {
-    void *frames[MOST_FRAMES];
-    const int count = backtrace(frames, MOST_FRAMES);
+    void *frames[MAX_FRAMES];
+    const int count = backtrace(frames, MAX_FRAMES);
     bool inside = false;
     for (int i = 0; i < count; i++) {
         inside = inside || (uintptr_t)frames[i] == interrupted;

@@ -17,7 +17,7 @@
 #define MARK "\002"
 #define LINE 3   /* pixels of white between pictures */
 #define SIDE 200 /* pixels: smaller pictures are enlarged to about this */
-#define MOST_CHECKED 200
+#define MAX_CHECKED 200
 #define STEP 1e-5 /* of gradient checks */
 #define TOLERANCE 1e-6
 
@@ -252,7 +252,7 @@ bool show_titled_gradcheck(const char *title, Tape *tape, Node *y) {
     for (int id = 0; id < tape_size(tape); id++) {
         Node *v = tape_node(tape, id);
         if (v->op != &op_variable) continue;
-        const GradCheck check = gradcheck_variable(tape, y, v, STEP, MOST_CHECKED);
+        const GradCheck check = gradcheck_variable(tape, y, v, STEP, MAX_CHECKED);
         row(html, v, &check);
         good &= gradcheck_passed(&check, TOLERANCE);
     }

@@ -42,11 +42,14 @@ for folder in $layers; do
 $bad"
 done
 
-# No circle of files within tensor/, where x.h, x.c and x.inc count as one file.
-circle=$(git grep -E '^ *# *include "' -- 'tensor/*.[ch]' 'tensor/*.inc' |
-    sed -E 's/\.[a-z]+: *# *include "/ /; s/\.[a-z]+"$//' | awk '$1 != $2' | tsort 2>&1 >/dev/null)
-[ -z "$circle" ] || complain "files of tensor/ include each other in a circle:
+# No circle of files anywhere, and no name defined twice.
+circle=$(tests/circles.sh tests/circles_known.txt)
+[ -z "$circle" ] || complain "files include each other in a circle:
 $circle"
+names_known='function seconds_now|type Row|type Run'
+twice=$(tests/names.sh | grep -vE "^($names_known):")
+[ -z "$twice" ] || complain "defined twice; give one of them another name:
+$twice"
 
 # cmocka's float comparisons accept NaN; -Ofast and -ffast-math change results silently.
 bad=$(git grep -nE 'assert_(float|double)_(not_)?equal *\(' -- '*.c' '*.h')

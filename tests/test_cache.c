@@ -55,8 +55,8 @@ static const CacheSizes assumed[] = {
     {16 * KIB, 256 * KIB}, {32 * KIB, 512 * KIB}, {128 * KIB, 1024 * KIB}};
 enum { ASSUMED = sizeof assumed / sizeof *assumed };
 
-static void *scratch_for(const ConvDims *d) {
-    return arena_alloc(arena, kernels->conv2d_scratch(d) + 1);
+static void *workspace_for(const ConvDims *d) {
+    return arena_alloc(arena, kernels->conv2d_workspace(d) + 1);
 }
 
 /* y, dx and dw have the same bits whatever caches are assumed. */
@@ -70,12 +70,12 @@ static void check_conv2d(const ConvDims *d) {
     const real *first_y = NULL, *first_dx = NULL, *first_dw = NULL;
     for (int i = 0; i < ASSUMED; i++) {
         cache_assume(assumed[i]);
-        void *scratch = scratch_for(d);
+        void *workspace = workspace_for(d);
         real *y = ARENA_NEW(arena, real, out), *dx = ARENA_NEW(arena, real, in);
         real *dw = ARENA_NEW(arena, real, weights);
-        kernels->conv2d_forward(d, x, w, b, y, scratch);
-        kernels->conv2d_backward_data(d, dy, w, dx, false, scratch);
-        kernels->conv2d_backward_weight(d, x, dy, dw, scratch);
+        kernels->conv2d_forward(d, x, w, b, y, workspace);
+        kernels->conv2d_backward_data(d, dy, w, dx, false, workspace);
+        kernels->conv2d_backward_weight(d, x, dy, dw, workspace);
         if (i == 0) {
             first_y = y;
             first_dx = dx;

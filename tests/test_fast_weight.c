@@ -11,7 +11,7 @@
 #include "tensor/threads.h"
 #include "tests/kernels.h"
 
-#define MOST_WORK 1500000.0 /* products of one case */
+#define MAX_WORK 1500000.0 /* products of one case */
 
 /* One set of sizes and its arrays; dw begins with numbers in it. */
 typedef struct WeightCase {
@@ -40,7 +40,7 @@ static ConvDims random_dims(Rng *rng) {
                        .pad = between(rng, 0, 2)};
         d.oh = (d.h + 2 * d.pad - d.kh) / d.stride + 1;
         d.ow = (d.w + 2 * d.pad - d.kw) / d.stride + 1;
-    } while (d.h + 2 * d.pad < d.kh || d.w + 2 * d.pad < d.kw || work(&d) > MOST_WORK);
+    } while (d.h + 2 * d.pad < d.kh || d.w + 2 * d.pad < d.kw || work(&d) > MAX_WORK);
     return d;
 }
 
@@ -52,13 +52,13 @@ static WeightCase weight_case(Rng *rng, ConvDims d) {
     return s;
 }
 
-/* dw after version i; scratch begins as NaN. */
+/* dw after version i; workspace begins as NaN. */
 static real *result(int i, const WeightCase *s) {
-    const size_t bytes = fast_weight_scratch(&s->d);
-    real *scratch = arena_alloc(arena, bytes), *dw = copy(s->dw, s->w_size);
+    const size_t bytes = fast_weight_workspace(&s->d);
+    real *workspace = arena_alloc(arena, bytes), *dw = copy(s->dw, s->w_size);
     for (size_t k = 0; k < bytes / sizeof(real); k++)
-        scratch[k] = (real)NAN;
-    fast_weight_by(i, &s->d, s->x, s->dy, dw, scratch);
+        workspace[k] = (real)NAN;
+    fast_weight_by(i, &s->d, s->x, s->dy, dw, workspace);
     return dw;
 }
 
@@ -212,7 +212,7 @@ static void it_adds_to_what_is_there(void **state) {
     const real x[] = {1, 2, 3, 4}, dy[] = {5, 6}, expected[] = {123, 234};
     const ConvDims d = {1, 1, 2, 2, 1, 1, 2, 1, 0, 2, 1};
     real dw[] = {100, 200};
-    fast_weight(&d, x, dy, dw, arena_alloc(arena, fast_weight_scratch(&d)));
+    fast_weight(&d, x, dy, dw, arena_alloc(arena, fast_weight_workspace(&d)));
     assert_all_close(dw, expected, 2, 0);
 }
 

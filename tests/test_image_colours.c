@@ -219,16 +219,16 @@ static void the_strongest_statement_counts(void **state) {
     FileBytes png = png_begin(PATCHES, 1, 8, 2);
     put_chrm(&png, &adobe_corners);
     png_chunk(&png, "gAMA", "\0\0\xd9\x04", 4); /* 55556: 1 / 1.8 */
-    FileBytes weak = {arena_alloc(arena, PNG_MOST), png.size};
+    FileBytes weak = {arena_alloc(arena, MAX_PNG), png.size};
     memcpy(weak.data, png.data, png.size);
     assert_patches(read_patches(weak), from_adobe, 1.8, 1);
     weak.size = png.size;
     png_chunk(&weak, "sRGB", "\0", 1);
-    FileBytes strong = {arena_alloc(arena, PNG_MOST), weak.size};
+    FileBytes strong = {arena_alloc(arena, MAX_PNG), weak.size};
     memcpy(strong.data, weak.data, weak.size);
     assert_untouched(read_patches(weak));
     put_profile(&strong, rgb_profile(&adobe_corners, 2.2));
-    FileBytes strongest = {arena_alloc(arena, PNG_MOST), strong.size};
+    FileBytes strongest = {arena_alloc(arena, MAX_PNG), strong.size};
     memcpy(strongest.data, strong.data, strong.size);
     assert_patches(read_patches(strong), from_adobe, 2.2, 1);
     png_chunk(&strongest, "cICP", "\14\15\0\1", 4); /* Display P3 */

@@ -66,7 +66,7 @@ static void a_sketch_has_the_bytes_of_the_real_tapes(void **state) {
 static void a_sketch_computes_nothing(void **state) {
     (void)state;
     const Kernels *usual = kernels;
-    const Kernels none = {.name = "none", .conv2d_scratch = usual->conv2d_scratch};
+    const Kernels none = {.name = "none", .conv2d_workspace = usual->conv2d_workspace};
     Scene scene = scene_for_tests();
     Problem problem;
     kernels = &none;

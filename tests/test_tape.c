@@ -273,14 +273,14 @@ static void a_long_tape_keeps_its_nodes_in_place(void **state) {
     tape_free(tape);
 }
 
-static void scratch_grows_and_is_shared(void **state) {
+static void workspace_grows_and_is_shared(void **state) {
     (void)state;
     Tape *tape = tape_new();
-    memset(tape_scratch(tape, 100), 1, 100);
-    void *large = tape_scratch(tape, 1 << 20);
+    memset(tape_workspace(tape, 100), 1, 100);
+    void *large = tape_workspace(tape, 1 << 20);
     memset(large, 2, 1 << 20);
     size_t bytes = tape_bytes(tape);
-    assert_ptr_equal(tape_scratch(tape, 10), large);
+    assert_ptr_equal(tape_workspace(tape, 10), large);
     assert_int_equal(tape_bytes(tape), bytes);
     assert_true(bytes >= 1 << 20);
     tape_free(tape);
@@ -325,7 +325,7 @@ int main(void) {
         cmocka_unit_test(kept_tensors_survive_the_tape),
         cmocka_unit_test(nothing_is_allocated_after_the_first_round),
         cmocka_unit_test(a_long_tape_keeps_its_nodes_in_place),
-        cmocka_unit_test(scratch_grows_and_is_shared),
+        cmocka_unit_test(workspace_grows_and_is_shared),
         cmocka_unit_test(a_label_is_a_copy_and_may_be_nested),
         cmocka_unit_test(examples_differ_from_leaf_to_leaf_and_repeat),
     };

@@ -6,9 +6,9 @@
 
 #include "tests/test.h"
 
-enum { MOST = 64 * 37 + 5, GUARD = 80 };
-static const size_t lengths[] = {0,  1,  2,   15,   16,      17,  31,
-                                 33, 64, 100, 1023, 64 * 16, MOST};
+enum { MAX = 64 * 37 + 5, GUARD = 80 };
+static const size_t lengths[] = {0,  1,  2,   15,   16,      17, 31,
+                                 33, 64, 100, 1023, 64 * 16, MAX};
 enum { LENGTHS = sizeof lengths / sizeof *lengths };
 
 /* n small numbers, exact in any sum, and behind them what nobody may touch. */
@@ -27,7 +27,7 @@ static void assert_guarded(const real *x, size_t n) {
 /* The largest is -1/4, then 1/4, at each place in turn; all others are 1/8 at most. */
 static void the_largest_is_found_wherever_it_stands(void **state) {
     (void)state;
-    static real x[MOST + GUARD];
+    static real x[MAX + GUARD];
     for (int k = 0; k < LENGTHS; k++) {
         const size_t n = lengths[k];
         fill(x, n, 1);
@@ -46,7 +46,7 @@ static void the_largest_is_found_wherever_it_stands(void **state) {
 
 static void a_nan_is_found_wherever_it_stands(void **state) {
     (void)state;
-    static real x[MOST + GUARD];
+    static real x[MAX + GUARD];
     for (int k = 0; k < LENGTHS; k++) {
         const size_t n = lengths[k];
         fill(x, n, 2);
@@ -62,7 +62,7 @@ static void a_nan_is_found_wherever_it_stands(void **state) {
 /* Multiples of 1/64 by powers of two: no sum is rounded. */
 static void sums_and_products_are_those_of_plain_loops(void **state) {
     (void)state;
-    static real a[MOST + GUARD], b[MOST + GUARD], y[MOST + GUARD];
+    static real a[MAX + GUARD], b[MAX + GUARD], y[MAX + GUARD];
     for (int k = 0; k < LENGTHS; k++) {
         const size_t n = lengths[k];
         double dot = 0, after = 0, size = 0;
@@ -81,7 +81,7 @@ static void sums_and_products_are_those_of_plain_loops(void **state) {
 
 static void every_number_is_written_and_none_behind_them(void **state) {
     (void)state;
-    static real a[MOST + GUARD], b[MOST + GUARD], y[MOST + GUARD];
+    static real a[MAX + GUARD], b[MAX + GUARD], y[MAX + GUARD];
     for (int k = 0; k < LENGTHS; k++) {
         const size_t n = lengths[k];
         fill(a, n, 6), fill(b, n, 7), fill(y, n, 8);

@@ -60,20 +60,20 @@ CacheSizes cache_sizes(void) {
 
 static ptrdiff_t within(size_t bytes, ptrdiff_t least, ptrdiff_t most) {
     if (bytes > (size_t)(most * KIB)) return most * KIB;
-    return larger((ptrdiff_t)bytes, least * KIB);
+    return max_of((ptrdiff_t)bytes, least * KIB);
 }
 
 /* mc, nc: a packed block of B, KC x NC with KC = 256, is read once for every panel of A,
  *     so it takes half of the second-level cache. A block of A, KC x MC, is read once for
  *     every block of B and is as large. At least 128 of each, which is what a Gram matrix
  *     takes at a time, and whole vectors.
- * columns: a band is written once and read a few times, and a wide one reuses weights.
+ * columns: a band is written once and read a few times; a wide band reuses weights.
  * narrow: the three lines of a band of an image, of which a forward pass reads every
  *     element for each output channel, take three eighths of the first-level cache. */
 CacheBlocks cache_blocks_for(CacheSizes sizes) {
     const ptrdiff_t l1 = within(sizes.l1, MIN_L1, MAX_L1) / (ptrdiff_t)sizeof(real);
     const ptrdiff_t l2 = within(sizes.l2, MIN_L2, MAX_L2) / (ptrdiff_t)sizeof(real);
-    const ptrdiff_t packed = larger(l2 / 2 / 256 / 16 * 16, 128);
+    const ptrdiff_t packed = max_of(l2 / 2 / 256 / 16 * 16, 128);
     return (CacheBlocks){.mc = packed,
                          .nc = packed,
                          .columns = 2 * l2,

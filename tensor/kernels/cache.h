@@ -4,7 +4,7 @@
  *
  * None of them changes a bit of any result: they decide where an element is computed, not
  * the order of its sum. Sizes that do decide the order are constants of the kernels (KC
- * of gemm_block.c, the slabs of winograd_plan.h, the pieces of gram.c and weight.c), so
+ * of gemm_block.c, and of winograd_plan.h, the parts of gram.c and weight.c), so
  * that machines with other caches give the same pictures. */
 #ifndef TENSOR_KERNELS_CACHE_H
 #define TENSOR_KERNELS_CACHE_H
@@ -28,13 +28,14 @@ typedef struct CacheBlocks {
 /* The sizes that the system reports; 32 KiB and 512 KiB where it reports none. */
 CacheSizes cache_sizes(void);
 
-/* What suits caches of these sizes, which are first brought within sensible limits. */
+/* The block sizes for caches of these sizes, which are first clamped to sensible
+ * limits. */
 CacheBlocks cache_blocks_for(CacheSizes sizes);
 
-/* What suits this machine. */
+/* The block sizes for this machine. */
 const CacheBlocks *cache_blocks(void);
 
-/* For tests, between kernels: blocks for other sizes from now on. */
+/* For tests, between calls of kernels: block sizes for other caches from now on. */
 void cache_assume(CacheSizes sizes);
 
 #endif

@@ -25,8 +25,8 @@ static real pixel(const ConvDims *d, const real *x, int n, int c, int i, int j) 
 
 /* y[n,o,i,j] = b[o] + sum over c,u,v of w[o,c,u,v] x[n,c, i s + u - p, j s + v - p] */
 void ref_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                        real *y, void *scratch) {
-    (void)scratch;
+                        real *y, void *workspace) {
+    (void)workspace;
     const int s = d->stride, p = d->pad;
     for (int n = 0; n < d->n; n++)
         for (int o = 0; o < d->o; o++)
@@ -55,8 +55,8 @@ static real gradient(const ConvDims *d, const real *dy, int n, int o, int a, int
 /* forward was: y[n,o,i,j] += w[o,c,u,v] x[n,c, i s + u - p, j s + v - p], so every input
  * collects w dy from each output that used it, in the order o, u, v. */
 void ref_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                              bool add, void *scratch) {
-    (void)scratch;
+                              bool add, void *workspace) {
+    (void)workspace;
     const int p = d->pad;
     for (int n = 0; n < d->n; n++)
         for (int c = 0; c < d->c; c++)
@@ -75,8 +75,8 @@ void ref_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, 
 /* forward was: y[n,o,i,j] += w[o,c,u,v] x[n,c, i s + u - p, j s + v - p], so every weight
  * collects dy x from each place where it was used, in the order n, i, j. */
 void ref_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
-                                real *dw, void *scratch) {
-    (void)scratch;
+                                real *dw, void *workspace) {
+    (void)workspace;
     const int s = d->stride, p = d->pad;
     for (int o = 0; o < d->o; o++)
         for (int c = 0; c < d->c; c++)

@@ -14,11 +14,11 @@
 void ref_gemm(const GemmDims *d, const real *a, const real *b, real *c);
 
 void ref_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                        real *y, void *scratch);
+                        real *y, void *workspace);
 void ref_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                              bool add, void *scratch);
+                              bool add, void *workspace);
 void ref_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
-                                real *dw, void *scratch);
+                                real *dw, void *workspace);
 
 /* Convolution as a matrix product, for one picture (d->n is not used). im2col lays every
  * window out as one column:
