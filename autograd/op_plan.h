@@ -1,4 +1,4 @@
-/* What an op tells the planner about its passes: tape_plan.h. */
+/* The properties of an op that the planner uses: see tape_plan.h. */
 #ifndef AUTOGRAD_OP_PLAN_H
 #define AUTOGRAD_OP_PLAN_H
 

@@ -57,7 +57,7 @@ static double loss(const Probe *probe) {
     return sum;
 }
 
-/* The nodes behind x that lead to y, x and y included; all false when x leads nowhere. */
+/* The nodes after x that lead to y, x and y included; all false when x leads nowhere. */
 static bool *find_path(const Probe *probe, const Node *x) {
     int size = tape_size(probe->tape);
     bool *path = ARENA_NEW(probe->arena, bool, (size_t)size);

@@ -90,7 +90,7 @@ static size_t workspace_of(const Tape *tape) {
 static void make_plan(Tape *tape, const Node *loss, int keep, Node *const *kept,
                       bool recompute) {
     PlannedTape *p = tape->planned;
-    CHECK(p && !p->plan, "plan: wants a new tape of tape_new_planned");
+    CHECK(p && !p->plan, "plan: requires a new tape of tape_new_planned");
     p->plan = plan_new(tape->arena, tape->nodes, tape->size, loss, keep, kept, recompute);
     p->loss = loss;
     tape->sealed = true;

@@ -25,10 +25,10 @@ Tape *tape_new_planned(void);
 Tape *tape_new_sketch(void);
 bool tape_is_sketch(const Tape *tape);
 
-/* Ends the recording on a planned tape: assigns every value and gradient its place in one
- * block of memory, and runs forward. Backward may then start at `loss` only, once after
- * each forward pass; without a loss (NULL) there is none. The `keep` nodes of `kept`, and
- * all scalars, hold their values until the next tape_forward. See plan.h. */
+/* Ends the recording on a planned tape: assigns a part of one block of memory to every
+ * value and gradient, and runs forward. Backward may then start at `loss` only, once
+ * after each forward pass; without a loss (NULL) there is none. The `keep` nodes of
+ * `kept`, and all scalars, hold their values until the next tape_forward. See plan.h. */
 void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept);
 
 /* The same in less memory and more time, with gradient checkpointing (Chen et al., 2016,

@@ -33,7 +33,7 @@ static void program_folder(char folder[MAX_PATH]) {
 
 /* One kind of files that come with the program. */
 typedef struct Place {
-    const char *variable;  /* of the environment: where the user says they are */
+    const char *variable;  /* a variable of the environment with their folder */
     const char *folder;    /* in the project */
     const char *installed; /* beside the folder of the program */
 } Place;

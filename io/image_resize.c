@@ -4,7 +4,7 @@
 #include "io/image.h"
 #include "tensor/check.h"
 
-/* The old positions that one new position is made of. */
+/* The old positions that contribute to one new position. */
 typedef struct ResizeWindow {
     int first, count;
     double *weights; /* sum 1 */
@@ -14,7 +14,7 @@ static int smaller(int a, int b) {
     return a < b ? a : b;
 }
 
-/* k[j] = max(0, 1 - |j + 1/2 - center| / radius), over the j inside the picture */
+/* k[j] = max(0, 1 - |j + 1/2 - center| / radius), over the j inside the image */
 static ResizeWindow make_window(Arena *scratch, double center, double radius, int side) {
     double low = floor(center - radius + 0.5), high = floor(center + radius + 0.5);
     ResizeWindow window = {.first = low > 0 ? smaller((int)low, side - 1) : 0};
@@ -50,7 +50,7 @@ static void shrink_row(const real *x, const ResizeWindow *columns, int w, double
     }
 }
 
-/* One row of the result, out of rows that already have their new width. */
+/* One row of the result, from rows that already have their new width. */
 static void mix_rows(const double *rows, const ResizeWindow *window, int w, double *sums,
                      real *y) {
     for (int i = 0; i < w; i++)

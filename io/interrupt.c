@@ -13,7 +13,7 @@ static const int asking[] = {SIGINT, SIGTERM, SIGHUP};
 static const int ending[] = {SIGABRT, SIGQUIT, SIGXCPU};
 enum { ASKING = sizeof asking / sizeof *asking, ENDING = sizeof ending / sizeof *ending };
 
-/* What the handler reads. */
+/* The state that the handler reads. */
 static const char *volatile remembered[MAX_FILES];
 static volatile sig_atomic_t waiting, first;
 static volatile pid_t helping;
@@ -38,7 +38,7 @@ void interrupt_clean_up(void) {
     }
 }
 
-/* Calls nothing but what POSIX allows in a handler. */
+/* Calls only functions that POSIX allows in a handler. */
 static void on_signal(int number) {
     if (helping > 0) kill(helping, SIGKILL);
     if (waiting && !first) {

@@ -45,7 +45,7 @@ json_t *json_path(JsonBuild *build, const char *path) {
     return is_utf8(path) ? json_built(build, json_string(path)) : json_null();
 }
 
-/* The text so far. json_dumps has one of its own, but does not notice everywhere when it
+/* The text so far. json_dumps has its own buffer, but does not detect everywhere that it
  * cannot grow (jansson 2.14 leaves out the name of a key). */
 typedef struct JsonText {
     char *data;

@@ -40,8 +40,8 @@ static bool read_start(FileBytes file, const char *where, NpyHeader *header,
     return npy_header_read((const char *)file.data + before, length, where, header, err);
 }
 
-/* Place in the file of element (i0, ..., i3), which is number `index` in our order, when
- * the first index runs fastest there: i0 + n (i1 + c (i2 + h i3)). */
+/* The index in the file of element (i0, ..., i3), whose row-major index is `index`, if
+ * the file is column-major: i0 + n (i1 + c (i2 + h i3)). */
 static size_t fortran_place(Shape s, size_t index) {
     size_t n = (size_t)s.n, c = (size_t)s.c, h = (size_t)s.h, w = (size_t)s.w;
     size_t i3 = index % w, i2 = index / w % h, i1 = index / w / h % c;

@@ -1,12 +1,11 @@
-/* Reads the pickles that torch.save writes, and runs nothing.
+/* Reads the pickles that torch.save writes, without executing anything.
  *
  * A pickle is a program for a small stack machine, and one of its instructions calls any
- * Python function with any arguments: opening a stranger's weights with Python's own
- * reader is running a stranger's program. This reader knows the machine's instructions,
- * and where the program asks for a call it writes down "a call of this name with these
- * arguments" and leaves it at that. Names that its caller does not expect lose their
- * text: what is made with them is an object that nothing is known about, and that can be
- * passed over, such as the options of a training program.
+ * Python function with any arguments: reading a downloaded file with Python's own reader
+ * executes its program. This reader interprets the instructions, and for a call it only
+ * records the name of the function and the arguments. The text of names that the caller
+ * does not expect is dropped: their values are opaque objects that can be skipped, such
+ * as the options of a training program.
  *
  *     static const char *const globals[] = {"collections.OrderedDict", NULL};
  *     PickleResult result;
@@ -31,8 +30,8 @@ typedef struct PickleResult {
 } PickleResult;
 
 /* Reads one pickle of protocol 2 to 5 from the start of `bytes`. `globals` are the names
- * whose text is kept, NULL at the end. Fails with the instruction and its place when it
- * is none of those that are known. */
+ * whose text is kept, NULL at the end. Fails with the instruction and its position when
+ * it is not supported. */
 bool pickle_read(Arena *arena, FileBytes bytes, const char *const *globals,
                  const char *where, PickleResult *out, Error *err);
 

@@ -11,15 +11,15 @@ typedef enum PickleKind {
     PICKLE_NONE,
     PICKLE_BOOL,
     PICKLE_INT,
-    PICKLE_FLOAT, /* that it is one; its value is not kept */
+    PICKLE_FLOAT, /* its value is not stored */
     PICKLE_TEXT,
     PICKLE_TUPLE,
     PICKLE_LIST,
     PICKLE_DICT,
     PICKLE_GLOBAL,  /* a name, "torch.FloatStorage"; "" when it is not expected */
     PICKLE_CALL,    /* a name, or "", and what it would have been called with */
-    PICKLE_OUTSIDE, /* what the pickler kept elsewhere, described by a tuple */
-    PICKLE_OTHER,   /* of no use here: bytes, a set, a number of more than 64 bits */
+    PICKLE_OUTSIDE, /* a persistent id: data outside of the pickle, described by a tuple */
+    PICKLE_OTHER,   /* not used here: bytes, a set, a number of more than 64 bits */
 } PickleKind;
 
 typedef struct Pickle Pickle;
@@ -27,7 +27,7 @@ struct Pickle {
     PickleKind kind;
     int64_t integer;     /* INT, BOOL */
     const char *text;    /* TEXT, GLOBAL, CALL */
-    size_t count, room;  /* items that are there; that fit */
+    size_t count, room;  /* number of items; capacity */
     Pickle **items;      /* TUPLE, LIST; DICT, CALL: key, value, key, value */
     const Pickle *other; /* CALL: the tuple of arguments; OUTSIDE: the tuple */
 };
@@ -37,7 +37,7 @@ struct Pickle {
 bool pickle_is_dict(const Pickle *value);
 
 /* Entries of a dict in the order they were made, and entry i; a key that is there twice
- * counts twice. False when this entry is no pair. */
+ * counts twice. False when this entry is not a pair. */
 size_t pickle_entries(const Pickle *dict);
 bool pickle_entry(const Pickle *dict, size_t i, const Pickle **key, const Pickle **value);
 

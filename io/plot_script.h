@@ -11,7 +11,7 @@
 void plot_print_names(FILE *out, const Plot *plot);
 void plot_print_numbers(FILE *out, const Plot *plot);
 
-/* Colours, fonts, grid and legend of pictures. */
+/* Colours, fonts, grid and legend of images. */
 void plot_print_style(FILE *out);
 
 /* Vertical lines, for a plot that follows. */

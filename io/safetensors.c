@@ -19,14 +19,14 @@
 typedef struct Entry {
     const char *name;
     NumberKind kind;
-    size_t width; /* bytes of one number; 0 when its kind is unknown */
+    size_t width; /* bytes of one element; 0 when its kind is unknown */
     int rank;
     Shape shape;
     uint64_t begin, end; /* bytes, from the end of the header */
     const char *problem; /* why it cannot be a weight; NULL when it can */
 } Entry;
 
-/* What all steps of reading share. */
+/* The state of one reader. */
 typedef struct SafetensorsReader {
     Arena *arena;
     FileBytes data; /* what follows the header */
@@ -43,14 +43,14 @@ static bool refuse_tensor(const SafetensorsReader *r, const char *name,
     return error_set(r->err, "%s: tensor %s %s" AGAIN, r->where, NAME(name), what);
 }
 
-/* A whole number from 0 up; jansson refuses those beyond 63 bits when it parses. */
+/* An integer >= 0; jansson refuses integers beyond 63 bits when it parses. */
 static bool read_count(const json_t *json, uint64_t *out) {
     if (!json_is_integer(json) || json_integer_value(json) < 0) return false;
     *out = (uint64_t)json_integer_value(json);
     return true;
 }
 
-/* Keeps the sentence that refuses this tensor, should anybody need it. */
+/* Stores why this tensor is refused, for when it is needed. */
 __attribute__((format(printf, 3, 4))) static bool
 problem(const SafetensorsReader *r, Entry *entry, const char *format, ...) {
     char text[sizeof(Error)];
@@ -92,7 +92,7 @@ static bool read_kind(const SafetensorsReader *r, const json_t *info, Entry *ent
                    NAME(text));
 }
 
-/* Bytes of a tensor of these sides, UINT64_MAX when there is no such number. */
+/* Bytes of a tensor of this shape; UINT64_MAX when that overflows. */
 static uint64_t bytes_of(const uint64_t *sides, size_t rank, size_t width) {
     uint64_t bytes = width;
     for (size_t i = 0; i < rank; i++)
@@ -127,7 +127,7 @@ static bool read_offsets(const SafetensorsReader *r, const json_t *info, Entry *
     return true;
 }
 
-/* The shape fills the place between the offsets, whatever the numbers are. */
+/* The shape must fill the range between the offsets, also for unknown kinds. */
 static bool read_place(const SafetensorsReader *r, const json_t *info, Entry *entry) {
     uint64_t sides[MAX_SIDES];
     size_t rank = 0;
@@ -220,7 +220,7 @@ static void read_numbers(const SafetensorsReader *r, Entry *entry, Tensor out) {
     }
 }
 
-/* A tensor in `arena`, with its numbers unless it has a problem. */
+/* A tensor in `arena`, with its elements unless it has a problem. */
 static NamedTensor read_tensor(const SafetensorsReader *r, Arena *arena, Entry *entry) {
     NamedTensor item = {.name = arena_string(arena, entry->name),
                         .rank = entry->rank,
@@ -254,8 +254,9 @@ static bool read_tensors(const SafetensorsReader *scratch, Arena *arena, json_t 
     return true;
 }
 
-/* Values in JSON, by what opens and separates them outside of texts. The parser takes a
- * hundred bytes for each, and one may be written in two. */
+/* An upper bound of the values in JSON: the characters outside of texts that open or
+ * separate them. The parser allocates about a hundred bytes for each value, and a value
+ * may take only two bytes of the file. */
 static size_t count_values(const char *text, size_t length) {
     size_t count = 0;
     bool inside = false;

@@ -10,20 +10,20 @@
 #define MAX_FILE ((size_t)2 << 30)
 #define AGAIN "; get the file again"
 
-/* What all steps of reading share. */
+/* The state of one reader. */
 typedef struct TorchReader {
     Arena *arena; /* where the tensors go */
     const TorchFile *file;
     const char *where;
     Error *err;
-    uint64_t left; /* bytes that further tensors may have */
+    uint64_t left; /* bytes that the remaining tensors may have */
 } TorchReader;
 
 /* A tensor as the file describes it. */
 typedef struct StridedView {
     const char *name;
     TorchStorage storage;
-    uint64_t offset; /* in numbers, of its first element */
+    uint64_t offset; /* of its first element, in elements */
     int rank;
     uint64_t sides[NUMBER_SIDES], strides[NUMBER_SIDES];
 } StridedView;
@@ -32,7 +32,7 @@ static bool refuse(const TorchReader *r, const char *name, const char *what) {
     return error_set(r->err, "%s: tensor %s %s" AGAIN, r->where, NAME(name), what);
 }
 
-/* A tuple of whole numbers from 0 up. */
+/* A tuple of integers >= 0. */
 static bool read_counts(const Pickle *tuple, int rank, uint64_t *out) {
     if (tuple->kind != PICKLE_TUPLE || tuple->count != (size_t)rank) return false;
     for (int i = 0; i < rank; i++) {
@@ -43,9 +43,9 @@ static bool read_counts(const Pickle *tuple, int rank, uint64_t *out) {
     return true;
 }
 
-/* Every element is in the storage, and there are no more than it has numbers. Sides and
+/* Every element is in the storage, and there are no more than in it. Sides and
  * strides are compared with the storage first, so that no product wraps around: it has
- * fewer than 2^31 numbers. */
+ * fewer than 2^31 elements. */
 static bool check_places(const TorchReader *r, const StridedView *view) {
     uint64_t count = 1, last = view->offset, most = view->storage.count;
     bool inside = view->offset < most;
@@ -65,7 +65,7 @@ static bool wrong_type(const TorchReader *r, const char *name, const char *type)
                      r->where, NAME(name), type);
 }
 
-/* What the file says about a tensor; its rank and shape become those of `out`. */
+/* Reads the description of a tensor; its rank and shape are stored in `out`. */
 static bool read_view(const TorchReader *r, const Pickle *tensor, StridedView *view,
                       NamedTensor *out) {
     Pickle *const *part = tensor->items;
@@ -91,7 +91,7 @@ static bool read_view(const TorchReader *r, const Pickle *tensor, StridedView *v
            check_places(r, view);
 }
 
-/* Whether the elements follow each other, the last index running fastest. */
+/* Whether the elements are contiguous and row-major. */
 static bool is_dense(const StridedView *view) {
     uint64_t next = 1;
     for (int i = view->rank - 1; i >= 0; next *= view->sides[i--])
@@ -99,7 +99,8 @@ static bool is_dense(const StridedView *view) {
     return true;
 }
 
-/* Place of element (i0, i1, i2, i3), number i in our order: index times stride, summed.
+/* The offset of element (i0, i1, i2, i3), whose row-major index is i: the sum of index
+ * times stride.
  */
 static uint64_t place_of(Shape s, const uint64_t *stride, size_t i) {
     size_t w = (size_t)s.w, h = (size_t)s.h, c = (size_t)s.c;
@@ -129,8 +130,8 @@ static bool read_numbers(const TorchReader *r, const StridedView *view, Tensor o
     return true;
 }
 
-/* The shape of a tensor of another kind, whose arguments begin like those of a dense one:
- * by it a network is known, and its tensor refused by name. */
+/* The shape of a tensor of another kind, whose arguments begin like those of a dense
+ * one. A network is recognised by shapes, and can then refuse the tensor by name. */
 static void note_shape(const Pickle *made, NamedTensor *out) {
     uint64_t sides[NUMBER_SIDES];
     Shape shape;
@@ -143,8 +144,8 @@ static void note_shape(const Pickle *made, NamedTensor *out) {
     out->tensor.shape = shape;
 }
 
-/* Fills in all that can be read of a tensor; false with an error when it cannot be a
- * weight. Whole numbers are read all the same. */
+/* Reads a tensor as far as possible; false with an error when it cannot be a weight.
+ * Integers are read nevertheless. */
 static bool read_tensor(TorchReader *r, const Pickle *made, NamedTensor *out) {
     StridedView view = {.name = out->name};
     const Pickle *tensor = torch_tensor(made);
@@ -193,7 +194,7 @@ static bool read_all(TorchReader *r, Arena *scratch, NamedTensors *out) {
     if (!torch_find(scratch, r->file->root, r->where, &found, r->err)) return false;
     if (found.count == 0 && r->file->foreign)
         return error_set(r->err,
-                         "%s: it wants to call %s, which no state_dict needs; nothing "
+                         "%s: it would call %s, which no state_dict needs; nothing "
                          "was run: save model.state_dict() alone with torch.save",
                          r->where, NAME(r->file->foreign));
     if (found.count == 0)

@@ -6,11 +6,12 @@
 #include "io/zip.h"
 
 #define AGAIN "; get the file again"
-#define MAX_MENTIONS 65536 /* of storages by tensors, optimiser's included */
+#define MAX_MENTIONS                                                                     \
+    65536 /* references of tensors to storages, those of the optimiser included */
 #define OTHER_ORDER "its numbers are in big-endian order; save it on another machine"
 
-/* The types of storages, on both sorts of machines. What cannot be a weight is known by
- * its width only, to find what follows it in a file of before 1.6. */
+/* The types of storages, on CPUs and GPUs. For types that cannot be weights only the
+ * width is needed, to find what follows them in a file from before 1.6. */
 #define TYPE(name, read, kind, width)                                                    \
     {"torch." name "Storage", read, kind, width}, {                                      \
         "torch.cuda." name "Storage", read, kind, width                                  \
@@ -36,7 +37,7 @@ static const struct {
 };
 enum { STORAGES = sizeof storages / sizeof *storages };
 
-/* What tensors and dicts are made with. */
+/* The functions that make tensors and dicts. */
 static const char *const functions[] = {TORCH_FUNCTIONS, "collections.OrderedDict",
                                         "collections.defaultdict"};
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
@@ -114,8 +115,8 @@ static bool check_order(Arena *arena, const Zip *zip, const char *where, Error *
     return error_set(err, "%s: " OTHER_ORDER, where);
 }
 
-/* torch.save packs nothing: what unpacks to more than tensors may have together is a
- * bomb, and is not unpacked. The pickle has a limit of its own. */
+/* torch.save does not compress. Entries that unpack to more than all tensors may have
+ * are a zip bomb, and are not unpacked. The pickle has its own limit. */
 static bool check_sizes(const Zip *zip, FileBytes file, const char *where, Error *err) {
     const ZipEntry *pickle = entry_of(zip, "data.pkl");
     uint64_t left = TORCH_MAX_GROWTH * (uint64_t)file.size;
@@ -170,8 +171,8 @@ static bool open_zip(Arena *arena, FileBytes file, const char *where, TorchFile 
 
 /* ---- Before: five pickles and then the storages, each after its 64-bit count ---- */
 
-/* The first pickle is a number that no other file begins with. Since protocol 4 it is
- * in a frame. Returns its length, 0 when the file begins otherwise. */
+/* The first pickle is a magic number. Since protocol 4 it is in a frame. Returns its
+ * length; 0 when the file begins otherwise. */
 static size_t legacy_start(FileBytes file) {
     static const unsigned char number[] = {0x8A, 10,   0x6C, 0xFC, 0x9C, 0x46, 0xF9,
                                            0x20, 0x6A, 0xA8, 0x50, 0x19, '.'};

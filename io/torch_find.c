@@ -5,8 +5,8 @@
 
 #include "io/torch_file.h"
 
-#define MAX_DEPTH 8        /* dicts and lists in each other */
-#define MAX_VISITS 1000000 /* values that are looked at, those met twice included */
+#define MAX_DEPTH 8        /* nested dicts and lists */
+#define MAX_VISITS 1000000 /* visits of values, which may be shared */
 #define MAX_NAME 512       /* bytes of a name; a longer one is no layer's */
 
 static const char *const makers[] = {TORCH_FUNCTIONS};
@@ -17,7 +17,7 @@ const Pickle *torch_tensor(const Pickle *value) {
         if (pickle_is_call(value, "torch._utils._rebuild_tensor_v2", 4) ||
             pickle_is_call(value, "torch._utils._rebuild_tensor", 4))
             return value->other;
-        /* a tensor of a class of its own: (function, class, arguments, attributes) */
+        /* a tensor of a subclass: (function, class, arguments, attributes) */
         if (pickle_is_call(value, "torch._tensor._rebuild_from_type_v2", 3)) {
             Pickle *const *part = value->other->items;
             bool dense = part[0]->kind == PICKLE_GLOBAL &&
@@ -38,7 +38,7 @@ static bool is_tensor(const Pickle *value) {
     return false;
 }
 
-/* One look through everything. `items` is NULL as long as tensors are only counted. */
+/* One search of all values. `items` is NULL while tensors are only counted. */
 typedef struct TensorSearch {
     Arena *arena;
     char name[MAX_NAME];
@@ -70,7 +70,7 @@ static bool entry_of(const Pickle *all, size_t i, char *key, size_t room,
     return (size_t)length < room;
 }
 
-/* Goes through a dict or a list whose name takes the first `length` bytes. */
+/* Searches a dict or a list, whose name is the first `length` bytes. */
 static void search(TensorSearch *s, const Pickle *all, size_t length, int depth) {
     for (size_t i = 0; i < size_of(all) && s->visits < MAX_VISITS; i++) {
         const Pickle *value;

@@ -12,9 +12,9 @@
 
 #define MAX_FILE ((size_t)2 << 30)
 
-/* Published files whose names end in the first eight digits of their SHA-256. What they
- * were made to read cannot be seen in them, and some wear each other's names: the Caffe
- * weights converted for fast-neural-style call their layers as torchvision does. */
+/* Published files whose names end in the first eight digits of their SHA-256. Their
+ * preprocessing is not stored in them, and names do not always help: the Caffe weights
+ * converted for fast-neural-style have torchvision's names. */
 static const struct {
     const char *digits, *name, *preprocess;
 } published[] = {

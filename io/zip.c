@@ -21,7 +21,7 @@
 
 #define FLAG_ENCRYPTED 0x0001
 #define FLAG_SIZES_LATER 0x0008 /* sizes and CRC follow the data as well */
-#define FLAGS_KNOWN 0x080E      /* that, DEFLATE's effort, names in UTF-8 */
+#define FLAGS_KNOWN 0x080E      /* the same, DEFLATE's level, names in UTF-8 */
 #define MAX_NAME 1024
 
 #define U16(at) ((uint32_t)bytes_load(at, 2))
@@ -29,7 +29,7 @@
 #define U64(at) bytes_load(at, 8)
 #define AGAIN "; copy or save the file again"
 
-/* The directory: its place, its number of entries, and what errors need. */
+/* The directory: its position, its number of entries, and data for errors. */
 typedef struct Directory {
     FileBytes file;
     const char *where;
@@ -55,7 +55,7 @@ static const unsigned char *find_end(FileBytes file) {
     return NULL;
 }
 
-/* A 32-bit field of the old record agrees with the 64-bit one or defers to it. */
+/* A 32-bit field of the old record is equal to the 64-bit one, or has all bits set. */
 static bool defers(uint64_t old, uint64_t ones, uint64_t value) {
     return old == ones || old == value;
 }
@@ -103,8 +103,9 @@ static bool read_end(Directory *d) {
     return true;
 }
 
-/* Fields that do not fit in 32 bits are all ones there, and have 64 bits each in an extra
- * block, in this order. A field that is NULL or not all ones is not in the block. */
+/* Fields that do not fit in 32 bits have all bits set, and are stored with 64 bits each
+ * in an extra block, in this order. A field that is NULL or has not all bits set is not
+ * in the block. */
 static bool read_extra(const unsigned char *extra, size_t length, uint64_t *fields[],
                        int count) {
     bool wanted = false;
@@ -147,8 +148,8 @@ static bool check_method(const Directory *d, const ZipEntry *entry, unsigned fla
     return true;
 }
 
-/* The local header repeats what the directory says; sizes may be left to a record after
- * the data. Finds where the data starts. */
+/* Checks that the local header agrees with the directory (sizes may be in a record after
+ * the data), and finds where the data starts. */
 static bool check_local(const Directory *d, ZipEntry *entry, unsigned flags) {
     if (d->start < LOCAL_SIZE || entry->start > d->start - LOCAL_SIZE)
         return entry_damaged(d, entry, "lies outside the archive");
@@ -208,8 +209,8 @@ static int by_name(const void *a, const void *b) {
     return strcmp((*(ZipEntry *const *)a)->name, (*(ZipEntry *const *)b)->name);
 }
 
-/* Overlapping entries are how ten megabytes unpack to terabytes; two entries of one name
- * are how two readers see different files. */
+/* With overlapping entries, ten megabytes could unpack to terabytes; with two entries of
+ * one name, two readers could see different files. */
 static bool check_entries(Arena *arena, const Directory *d, Zip *zip) {
     ZipEntry **order = ARENA_NEW(arena, ZipEntry *, zip->count);
     for (size_t i = 0; i < zip->count; i++)

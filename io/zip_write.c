@@ -14,7 +14,7 @@
 #define FLAGS 0x0800 /* names are UTF-8 */
 #define DATE 0x0021  /* 1980-01-01 */
 
-/* What the two headers of an entry say. */
+/* The fields of the two headers of an entry. */
 typedef struct Packed {
     size_t start, packed_size, size;
     unsigned long crc;
@@ -86,7 +86,7 @@ static void store_end(FileBytes *file, size_t count, size_t directory) {
     file->size += END_SIZE;
 }
 
-/* Room for everything in the worst case; 0 when the reader would refuse the archive. */
+/* An upper bound of the archive's bytes; 0 when the reader would refuse the archive. */
 static size_t room_for(const ZipSource *sources, size_t count) {
     size_t room = END_SIZE, unpacked = 0;
     for (size_t i = 0; i < count; i++) {

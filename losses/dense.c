@@ -33,7 +33,7 @@ void dense_pack(int n, int depth, const double *from, size_t row, size_t column,
     }
 }
 
-/* Copies a tile to its place in c. Of a symmetric product the elements above the diagonal
+/* Copies a tile to c. Of a symmetric product the elements above the diagonal
  * are copied to both sides of it. */
 static void put(int n, int row, int column, const double *tile, DensePart part, bool add,
                 double *c) {

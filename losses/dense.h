@@ -1,5 +1,5 @@
-/* Products of square matrices in double, also in the float build: for the few places of a
- * loss where large terms cancel and float is not accurate enough.
+/* Products of square matrices in double, also in the float build: for the few terms of a
+ * loss where large numbers cancel and float is not accurate enough.
  *
  *     dense_multiply(n, a, b, c, DENSE_ALL, workspace);            C = A B
  *

@@ -21,9 +21,9 @@ static size_t room_size(const Node *y) {
     return 3 * c * c + 2 * c;
 }
 
-static W2Workspace room_of(const Node *y, size_t picture) {
+static W2Workspace room_of(const Node *y, size_t image) {
     const size_t c = (size_t)y->in[0]->shape.w, size = c * c;
-    double *at = (double *)y->saved + picture * room_size(y);
+    double *at = (double *)y->saved + image * room_size(y);
     return (W2Workspace){
         {(int)c, at, at + size, at + 2 * size}, at + 3 * size, at + 3 * size + c};
 }

@@ -45,7 +45,7 @@ static void shape(Node *y) {
     const Conv2d *p = y->params;
     Shape x = y->in[0]->shape, w = y->in[1]->shape;
     CHECK(p->stride >= 0 && p->pad >= 0, "conv2d: stride %d, pad %d", p->stride, p->pad);
-    CHECK(x.c == w.c, "conv2d: input has %d channels, weight wants %d: %s against %s",
+    CHECK(x.c == w.c, "conv2d: input has %d channels, weight needs %d: %s against %s",
           x.c, w.c, SHAPE(x), SHAPE(w));
     CHECK(p->mode != PAD_REFLECT || p->pad == 0 || (p->pad < x.h && p->pad < x.w),
           "conv2d: %s is too small to be mirrored by %d pixels, with weight %s", SHAPE(x),

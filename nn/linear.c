@@ -19,9 +19,10 @@ static void shape(Node *y) {
     Shape x = y->in[0]->shape, w = y->in[1]->shape;
     CHECK(w.n == 1 && w.c == 1, "linear: the weight is a matrix (1,1,o,k), got %s",
           SHAPE(w));
-    CHECK((long long)x.c * x.h * x.w == w.w,
-          "linear: input has %lld numbers a picture, weight wants %d: %s against %s",
-          (long long)x.c * x.h * x.w, w.w, SHAPE(x), SHAPE(w));
+    CHECK(
+        (long long)x.c * x.h * x.w == w.w,
+        "linear: input has %lld elements for each image, weight needs %d: %s against %s",
+        (long long)x.c * x.h * x.w, w.w, SHAPE(x), SHAPE(w));
     if (y->inputs == 3)
         CHECK(shape_equal(y->in[2]->shape, (Shape){1, w.h, 1, 1}),
               "linear: bias %s against weight %s", SHAPE(y->in[2]->shape), SHAPE(w));

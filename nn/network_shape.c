@@ -39,8 +39,8 @@ bool network_shape(const Network *network, const char *layer, Shape input, Shape
         while (side_after(network, index, least) < 1)
             least++;
         return error_set(err,
-                         "the picture is too small: layer %s of %s needs at least %d x "
-                         "%d pixels, got %d x %d (width x height); use a larger picture "
+                         "the image is too small: layer %s of %s needs at least %d x "
+                         "%d pixels, got %d x %d (width x height); use a larger image "
                          "(--size) or a layer nearer the input",
                          network->layers[index].name, network->table->name, least, least,
                          input.w, input.h);

@@ -103,7 +103,7 @@ static bool fits(const Source *source, int index, const NamedTensor *item,
     char text[160];
     const char *name = source->network->layers[index].name;
     if (!shape_is_right)
-        return error_set(err, "%s: layer %s: %s is %s, %s wants %s; %s", source->file,
+        return error_set(err, "%s: layer %s: %s is %s, %s needs %s; %s", source->file,
                          name, what, sides(item).text, source->network->table->name,
                          wanted, advice(source, text, sizeof text));
     if (!tensor_finite(item->tensor))

@@ -63,7 +63,7 @@ static bool of_a_cell(const void *at) {
     return dladdr(at, &info) == 0;
 }
 
-/* What lies above it is how clang-repl came to run the cell. */
+/* The frames above it are those of clang-repl. */
 static bool is_guard_run(const void *at) {
     Dl_info info;
     return dladdr(at, &info) && info.dli_sname && !strcmp(info.dli_sname, "guard_run");
@@ -102,7 +102,7 @@ static void announce(uintptr_t at, int number) {
     if (whole) dprintf(STDERR_FILENO, MARK "at %llx %s\n", (unsigned long long)at, path);
 }
 
-/* All places in cells. A function that was called has the address to return to, which
+/* All frames in cells. A function that was called has the address to return to, which
  * may be on the next line. */
 static void announce_places(uintptr_t interrupted) {
     void *frames[MAX_FRAMES];

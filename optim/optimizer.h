@@ -15,7 +15,7 @@
  *         printf("%d %g\n", i, step.loss);
  *     }
  *
- * A program may change x between two steps (clamp a picture to its range, say). L-BFGS
+ * A program may change x between two steps (clamp an image to its range, say). L-BFGS
  * then builds its curvature from a step that was not quite taken: clamp rarely. */
 #ifndef OPTIM_OPTIMIZER_H
 #define OPTIM_OPTIMIZER_H

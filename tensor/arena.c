@@ -12,7 +12,7 @@
 #define FIRST_BLOCK ((size_t)64 << 10) /* bytes; further blocks are twice as large */
 #define LAST_BLOCK ((size_t)16 << 20)  /* up to this size */
 #define LARGE ((size_t)4 << 20)        /* blocks from here on come as pages, and a */
-                                       /* request gets a block of its own */
+                                       /* request gets its own block */
 
 typedef struct ArenaBlock {
     struct ArenaBlock *older;
@@ -47,14 +47,16 @@ static ArenaBlock *block_new(size_t size, bool sketch) {
     return block;
 }
 
-/* A block with room for so many bytes: a new one, full, for a large request. */
+/* A block with room for `bytes` bytes. A large request gets a new block, which is then
+ * full. */
 static ArenaBlock *block_for(Arena *arena, size_t bytes) {
     ArenaBlock *newest = arena->newest;
     if (newest && newest->size - newest->used >= bytes) return newest;
     while (bytes < LARGE && arena->next < bytes)
         arena->next *= 2;
     ArenaBlock *block = block_new(bytes >= LARGE ? bytes : arena->next, arena->sketch);
-    if (bytes >= LARGE && newest) { /* slips in behind: the newest has room yet */
+    if (bytes >= LARGE &&
+        newest) { /* inserted after the newest block, which still has room */
         block->older = newest->older;
         return newest->older = block;
     }

@@ -1,5 +1,5 @@
-/* The program from outside, for the tests of app/: runs the binary named by $STYLEGRAD in
- * a folder of its own and keeps what it said. */
+/* The program from outside, for the tests of app/: runs the binary named by $STYLEGRAD
+ * in a new folder and keeps its output. */
 #ifndef TESTS_APP_H
 #define TESTS_APP_H
 

@@ -1,4 +1,4 @@
-/* PNG files of a test's own making, chunk by chunk. */
+/* PNG files written by a test, chunk by chunk. */
 #ifndef TESTS_PNG_H
 #define TESTS_PNG_H
 

@@ -29,6 +29,9 @@ static void blocks_fill_their_part_of_the_caches(void **state) {
     /* Three lines of a forward band are three eighths of the first level: 12 KiB. */
     assert_int_equal((size_t)b.narrow_forward * 3 * sizeof(real), 12 * KIB);
     assert_int_equal((size_t)b.narrow_backward * sizeof(real), 16 * KIB);
+    /* Winograd's M of 36 x 64 x 64 floats has 576 KiB, of 36 x 48 x 48 doubles 648 KiB;
+     * 16 more on each side would be above 4/3 of 512 KiB. */
+    assert_int_equal(b.winograd, sizeof(real) == sizeof(float) ? 64 : 48);
 }
 
 static void sizes_that_no_cache_has_give_usable_blocks(void **state) {
@@ -39,6 +42,7 @@ static void sizes_that_no_cache_has_give_usable_blocks(void **state) {
     assert_true(none.mc >= 128 && none.nc >= none.mc);
     assert_true(none.columns > 0 && none.scatter > 0);
     assert_true(none.narrow_forward > 0 && none.narrow_backward > 0);
+    assert_true(none.winograd >= 32 && huge.winograd <= CACHE_MAX_WINOGRAD);
     /* Nothing above what 1 MiB gives: the packed blocks are in every thread's workspace. */
     assert_int_equal(packed_bytes(&huge), 512 * KIB);
 }
@@ -101,12 +105,14 @@ static ConvDims dims(int c, int o, int h, int w, int kernel, int stride, int pad
                       .ow = (w + 2 * pad - kernel) / stride + 1};
 }
 
-/* Winograd, lines, columns with stride 1 and 2, and a plain product. */
+/* Winograd with threads that split tiles and output channels, lines, columns with stride 1
+ * and 2, and a matrix product. */
 static void convolutions_do_not_depend_on_caches(void **state) {
     (void)state;
-    const ConvDims sizes[] = {dims(32, 32, 40, 40, 3, 1, 1), dims(3, 16, 70, 70, 7, 2, 3),
-                              dims(8, 16, 64, 32, 5, 1, 2), dims(80, 24, 36, 36, 3, 2, 1),
-                              dims(300, 40, 12, 12, 1, 1, 0)};
+    const ConvDims sizes[] = {
+        dims(32, 32, 40, 40, 3, 1, 1), dims(136, 160, 20, 20, 3, 1, 1),
+        dims(3, 16, 70, 70, 7, 2, 3),  dims(8, 16, 64, 32, 5, 1, 2),
+        dims(80, 24, 36, 36, 3, 2, 1), dims(300, 40, 12, 12, 1, 1, 0)};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         kernels = &kernels_fast;
         check_conv2d(&sizes[i]);

@@ -1,6 +1,6 @@
-/* The convolutions of kernels_fast that are neither Winograd's nor those of few channels:
- * 1x1 as a product, columns, and backwards to the input by scattering; against the
- * reference. */
+/* The convolutions of kernels_fast that are neither Winograd's nor those of few
+ * channels: 1x1 as a product, im2col, and the gradient with respect to the input by
+ * scattering; against the reference. */
 #include <math.h>
 #include <string.h>
 

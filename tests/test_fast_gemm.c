@@ -1,5 +1,5 @@
-/* The product of fused multiply-adds: how large its error is, and that shapes, strides,
- * threads and vectors make no difference. */
+/* The product of fused multiply-adds: its error is bounded, and is the same for all
+ * shapes, strides, threads and vector widths. */
 #include <math.h>
 #include <string.h>
 

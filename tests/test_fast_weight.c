@@ -1,6 +1,6 @@
-/* The weight gradient of kernels_fast: within the rounding error of its sums of what long
- * double gives, on awkward sizes, in every vector width; the same bits on any number of
- * threads; and it adds. */
+/* The weight gradient of kernels_fast: its error against long double is within the
+ * rounding error of its sums, on awkward sizes, in every vector width; it has the same
+ * bits on any number of threads; and it adds. */
 #include "tensor/kernels/fast/weight.h"
 
 #include <math.h>
@@ -137,7 +137,7 @@ static void awkward_sizes_stay_within_the_rounding_of_their_sums(void **state) {
     }
 }
 
-/* Winograd's sizes: tiles that hang over every edge, all paddings, whole pictures in a
+/* Winograd's sizes: tiles that reach beyond every edge, all paddings, whole pictures in a
  * chunk, some rows of tiles, and a row longer than a chunk (130 columns: 33 tiles);
  * blocks of 64 channels with a rest; more pictures than fit into a piece. */
 static void winograd_stays_within_its_bound(void **state) {
@@ -157,7 +157,7 @@ static void winograd_stays_within_its_bound(void **state) {
 }
 
 /* Several blocks of 64 channels with a rest, several bands, more pieces than one. */
-static void blocks_bands_and_pieces_leave_no_seam(void **state) {
+static void block_boundaries_cause_no_error(void **state) {
     (void)state;
     const ConvDims sizes[] = {
         {1, 70, 5, 7, 70, 3, 3, 1, 1, 5, 7},   {1, 70, 9, 12, 70, 3, 1, 2, 1, 5, 7},
@@ -172,7 +172,7 @@ static void blocks_bands_and_pieces_leave_no_seam(void **state) {
 }
 
 /* With the same error on average: a few epsilon of the root mean square. */
-static void it_is_as_close_as_the_seven_loops(void **state) {
+static void the_error_is_no_larger_than_that_of_the_reference(void **state) {
     (void)state;
     const ConvDims d = {3, 9, 20, 20, 17, 3, 3, 1, 1, 20, 20};
     Rng rng = rng_seed(3);
@@ -207,7 +207,7 @@ static void threads_do_not_change_a_bit(void **state) {
 
 /* x = 1 2   dy = 5 6, window 1x2:  dw = 1*5 + 3*6, 2*5 + 4*6, on top of 100 and 200 */
 /*     3 4                                                                           */
-static void it_adds_to_what_is_there(void **state) {
+static void the_gradient_is_added_to_dw(void **state) {
     (void)state;
     const real x[] = {1, 2, 3, 4}, dy[] = {5, 6}, expected[] = {123, 234};
     const ConvDims d = {1, 1, 2, 2, 1, 1, 2, 1, 0, 2, 1};
@@ -252,12 +252,12 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             awkward_sizes_stay_within_the_rounding_of_their_sums, begin, end),
-        cmocka_unit_test_setup_teardown(blocks_bands_and_pieces_leave_no_seam, begin,
-                                        end),
+        cmocka_unit_test_setup_teardown(block_boundaries_cause_no_error, begin, end),
         cmocka_unit_test_setup_teardown(winograd_stays_within_its_bound, begin, end),
-        cmocka_unit_test_setup_teardown(it_is_as_close_as_the_seven_loops, begin, end),
+        cmocka_unit_test_setup_teardown(the_error_is_no_larger_than_that_of_the_reference,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(threads_do_not_change_a_bit, begin, end),
-        cmocka_unit_test_setup_teardown(it_adds_to_what_is_there, begin, end),
+        cmocka_unit_test_setup_teardown(the_gradient_is_added_to_dw, begin, end),
         cmocka_unit_test_setup_teardown(channel_sums_run_over_all_pictures, begin, end),
         cmocka_unit_test_setup_teardown(channel_sums_do_not_depend_on_threads, begin,
                                         end),

@@ -1,4 +1,4 @@
-/* The two tables against each other to the bit, and against arithmetic done by hand. */
+/* kernels_ref and kernels_gemm give the same bits, and agree with arithmetic by hand. */
 #include <math.h>
 #include <string.h>
 

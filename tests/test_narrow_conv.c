@@ -1,5 +1,5 @@
-/* Convolutions of pictures with few channels against the plain sum: how large the error
- * is, and what does not change it. */
+/* Convolutions of pictures with few channels against the direct sum: the error is
+ * bounded, and does not depend on threads. */
 #include <math.h>
 #include <string.h>
 

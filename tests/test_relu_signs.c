@@ -1,5 +1,5 @@
-/* A convolution with its ReLU in one go, in every table of kernels: the bits of the
- * convolution followed by a ReLU, and signs as relu_signs.h draws them. */
+/* A convolution fused with a ReLU, in every table of kernels: the bits are those of the
+ * convolution followed by a ReLU, and the sign bits have the layout of relu_signs.h. */
 #include <math.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* A sketch takes nothing and says what the real thing takes. */
+/* A sketch allocates nothing and reports what the real tape takes. */
 #include "autograd/ops.h"
 #include "autograd/tape_plan.h"
 #include "tensor/kernels/kernels.h"

@@ -1,5 +1,5 @@
-/* Winograd convolution against the plain sum: how large the error is, and that nothing
- * else differs. */
+/* Winograd convolution against the direct sum: the error is bounded, and nothing else
+ * differs. */
 #include <math.h>
 #include <string.h>
 

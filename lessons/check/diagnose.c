@@ -1,6 +1,7 @@
 #include "lessons/check/diagnose.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "lessons/check/case.h"
 

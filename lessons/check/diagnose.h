@@ -9,6 +9,9 @@
 #ifndef LESSONS_CHECK_DIAGNOSE_H
 #define LESSONS_CHECK_DIAGNOSE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "lessons/check/hints.h"
 
 /* Whether all n numbers are within `tolerance` of the right ones. If not, `text` is one

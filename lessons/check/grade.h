@@ -22,9 +22,9 @@ typedef struct Grade Grade;
 
 #define GRADE_BLANK 3 /* exit status of a program that met a blank */
 
-/* Runs the function in a process of its own, so that a crash or an endless loop of the
- * student's code is a sentence and not the end, and says how many points were right. The
- * exit status for main: 0 when all were. */
+/* Runs the function in a separate process, so that a crash or an endless loop of the
+ * student's code becomes a message, and prints how many points were right. The exit
+ * status for main: 0 when all were. */
 int grade_run(const char *exercise, void (*grade)(Grade *g));
 
 /* n numbers against the right ones. */

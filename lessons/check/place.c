@@ -1,5 +1,6 @@
-/* Some numbers are right: which are not? */
+/* Some numbers are right: finds where the wrong ones are. */
 #include <math.h>
+#include <stdio.h>
 
 #include "lessons/check/case.h"
 #include "lessons/check/diagnose.h"

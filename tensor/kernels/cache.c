@@ -63,6 +63,16 @@ static ptrdiff_t within(size_t bytes, ptrdiff_t least, ptrdiff_t most) {
     return max_of((ptrdiff_t)bytes, least * KIB);
 }
 
+/* The largest multiple of 16 whose M, 36 matrices of a block of output channels by a
+ * block of tiles, takes at most 4/3 of the second-level cache: its points are computed
+ * one after the other. */
+static ptrdiff_t winograd_block(ptrdiff_t l2) {
+    ptrdiff_t block = 32;
+    while (block < CACHE_MAX_WINOGRAD && 36 * (block + 16) * (block + 16) <= l2 / 3 * 4)
+        block += 16;
+    return block;
+}
+
 /* mc, nc: a packed block of B, KC x NC with KC = 256, is read once for every panel of A,
  *     so it takes half of the second-level cache. A block of A, KC x MC, is read once for
  *     every block of B and is as large. At least 128 of each, which is what a Gram matrix
@@ -79,7 +89,8 @@ CacheBlocks cache_blocks_for(CacheSizes sizes) {
                          .columns = 2 * l2,
                          .scatter = l2,
                          .narrow_forward = l1 / 8,
-                         .narrow_backward = l2 / 32};
+                         .narrow_backward = l2 / 32,
+                         .winograd = winograd_block(l2)};
 }
 
 static void compute(void) {

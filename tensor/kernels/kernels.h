@@ -1,4 +1,4 @@
-/* The loops that take all the time, behind one table.
+/* The loops that take most of the time, as a table of functions.
  *
  * A kernel is a plain function over arrays: no tape, no nodes. `Kernels` is the contract;
  * every file of kernels fills one table:

@@ -106,7 +106,7 @@ static ImagePart image_part(ptrdiff_t h, ptrdiff_t w, ptrdiff_t top, ptrdiff_t l
     return s;
 }
 
-/* The tile side x side at (i, j): where it begins, and what of it lies inside. */
+/* The tile side x side at (i, j): where it begins, and which part of it is inside. */
 static WeightPart tile_at(const ImagePart *s, ptrdiff_t lanes, ptrdiff_t i, ptrdiff_t j,
                           ptrdiff_t side) {
     const ptrdiff_t row = s->width * lanes;
@@ -118,7 +118,7 @@ static WeightPart tile_at(const ImagePart *s, ptrdiff_t lanes, ptrdiff_t i, ptrd
                         .right = min_of(side, s->right - j)};
 }
 
-/* One image and its place among units: tiles r .. r + rows, q .. q + columns. */
+/* The tiles of one unit: image n, tiles r .. r + rows, q .. q + columns. */
 typedef struct UnitTiles {
     ptrdiff_t n, r, rows, q, columns;
 } UnitTiles;

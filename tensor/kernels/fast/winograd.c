@@ -55,26 +55,29 @@ static TileRun run_from(const Winograd *g, ptrdiff_t tile, ptrdiff_t end) {
     return s;
 }
 
-/* Elements of the lines of a block of tiles, one channel at a time. */
-enum { STEP = 4 * (WINOGRAD_BLOCK + WINOGRAD_MAX_LANES), LINES = 12 * STEP };
+/* Elements of a line of a block of tiles, of which there are twelve for one channel. */
+static ptrdiff_t line_size(const Winograd *g) {
+    return 4 * (g->tile_block + WINOGRAD_MAX_LANES);
+}
 
 /* Transforms one input channel of the tiles first .. end into V. */
 static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
                             ptrdiff_t end, real *lines, real *v) {
     const ptrdiff_t vecs = ceil_to(end - first, g->code->lanes) / g->code->lanes;
+    const ptrdiff_t step = line_size(g);
     TileRun s;
     for (ptrdiff_t tile = first; tile < end; tile += s.count) {
         s = run_from(g, tile, end);
         g->code->read(g->x + (s.n * g->in + k) * g->h * g->w, g->h, g->w,
                       4 * s.row - g->pad, 4 * s.first - g->pad, 4 * s.count,
-                      lines + 4 * (tile - first), STEP);
+                      lines + 4 * (tile - first), step);
     }
     for (int l = 0; l < 12; l++)
         for (ptrdiff_t j = 4 * (end - first); j < 4 * vecs * g->code->lanes; j++)
-            lines[l * STEP + j] = 0;
+            lines[l * step + j] = 0;
     const ptrdiff_t part = k / WINOGRAD_KC * WINOGRAD_KC,
                     depth = min_of(WINOGRAD_KC, g->in - part);
-    g->code->input(lines, STEP, vecs,
+    g->code->input(lines, step, vecs,
                    v + part * g->tile_block + (k - part) * g->code->lanes,
                    winograd_v_point(g), depth * g->code->lanes);
 }
@@ -152,7 +155,7 @@ static void write_tiles(const Winograd *g, ptrdiff_t o, ptrdiff_t first, ptrdiff
         ptrdiff_t columns = min_of(4 * s.count, g->ow - 4 * s.first);
         ptrdiff_t rows = min_of(4, g->oh - 4 * s.row);
         for (ptrdiff_t r = 0; r < rows; r++) {
-            const real *from = out + r * 4 * WINOGRAD_BLOCK + 4 * (tile - first);
+            const real *from = out + r * 4 * g->tile_block + 4 * (tile - first);
             ptrdiff_t i = (s.n * g->out + o) * g->oh + 4 * s.row + r;
             real *y = g->y + i * g->ow + 4 * s.first;
             for (ptrdiff_t j = 0; j < columns; j += WINOGRAD_MAX_LANES)
@@ -168,13 +171,13 @@ static void write_tiles(const Winograd *g, ptrdiff_t o, ptrdiff_t first, ptrdiff
 
 static void write_pair(const Winograd *g, const BlockPair *b, const real *m) {
     for (ptrdiff_t r = 0; r < b->outs; r++) {
-        real out[4 * 4 * WINOGRAD_BLOCK];
-        uint8_t signs[5 * WINOGRAD_BLOCK];
+        real out[4 * 4 * CACHE_MAX_WINOGRAD];
+        uint8_t signs[5 * CACHE_MAX_WINOGRAD];
         g->code->output(m + r * g->tile_block, winograd_m_point(g), b->vecs,
-                        g->bias ? g->bias[b->o + r] : 0, out, 4 * WINOGRAD_BLOCK,
+                        g->bias ? g->bias[b->o + r] : 0, out, 4 * g->tile_block,
                         g->signs ? signs : NULL);
         if (g->signs)
-            write_signs(g, b->o + r, b->first, b->end, signs, 4 * WINOGRAD_BLOCK);
+            write_signs(g, b->o + r, b->first, b->end, signs, 4 * g->tile_block);
         write_tiles(g, b->o + r, b->first, b->end, out);
     }
 }
@@ -211,7 +214,7 @@ static void split_tiles(const Winograd *g, real *u, real *per_thread, int thread
     {
         real *v = per_thread + thread_number() * winograd_thread_size(g),
              *m = v + winograd_v_size(g);
-        real *lines = workspace_take(LINES * sizeof *lines);
+        real *lines = workspace_take((size_t)(12 * line_size(g)) * sizeof *lines);
 #pragma omp for schedule(static)
         for (ptrdiff_t o = 0; o < g->out_blocks; o++)
             transform_filters(g, o, u + o * winograd_u_size(g));
@@ -234,7 +237,7 @@ static void split_filters(const Winograd *g, real *v, real *per_thread, int thre
     {
         real *u = per_thread + thread_number() * winograd_thread_size(g),
              *m = u + winograd_u_size(g);
-        real *lines = workspace_take(LINES * sizeof *lines);
+        real *lines = workspace_take((size_t)(12 * line_size(g)) * sizeof *lines);
 #pragma omp for schedule(static)
         for (ptrdiff_t task = 0; task < g->tile_blocks * g->in; task++) {
             ptrdiff_t t = task / g->in, first = t * g->tile_block;

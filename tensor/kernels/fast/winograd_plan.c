@@ -3,9 +3,6 @@
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
-/* Output channels of a U that is computed for KC input channels at a time. */
-#define STREAM_BLOCK 32
-
 /* The width of equal blocks of at most `most`, a multiple of the unit. Their number is a
  * multiple of the number of threads, so that no thread works alone on the last one. */
 static ptrdiff_t block_width(ptrdiff_t size, ptrdiff_t most, ptrdiff_t unit,
@@ -23,11 +20,13 @@ static void plan_blocks(Winograd *g, ptrdiff_t images) {
     g->filters_whole = g->tiles > g->out;
     int tile_threads = g->filters_whole ? threads_count() : 1;
     int out_threads = g->filters_whole ? 1 : threads_count();
-    g->tile_block = block_width(g->tiles, WINOGRAD_BLOCK, g->code->lanes, tile_threads);
+    const ptrdiff_t most = cache_blocks()->winograd;
+    g->tile_block = block_width(g->tiles, most, g->code->lanes, tile_threads);
     g->tile_blocks = ceil_to(g->tiles, g->tile_block) / g->tile_block;
     g->streams = !g->filters_whole && g->tile_blocks == 1;
-    g->out_block = block_width(g->out, g->streams ? STREAM_BLOCK : WINOGRAD_BLOCK,
-                               g->code->rows, out_threads);
+    /* A U that is computed for KC input channels at a time has half of the channels. */
+    g->out_block =
+        block_width(g->out, g->streams ? most / 2 : most, g->code->rows, out_threads);
     g->out_blocks = ceil_to(g->out, g->out_block) / g->out_block;
 }
 

@@ -4,11 +4,11 @@
 #define TENSOR_KERNELS_FAST_WINOGRAD_PLAN_H
 
 #include "tensor/kernels/blocks.h"
+#include "tensor/kernels/cache.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/simd/fma.h"
 #include "tensor/kernels/simd/winograd.h"
 
-#define WINOGRAD_BLOCK 64 /* tiles, output channels, at most */
 /* Input channels that are multiplied while they are in the L1 cache. They decide the
  * order of sums, so they are the same on every machine. */
 #define WINOGRAD_KC 128

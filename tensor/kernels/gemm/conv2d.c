@@ -52,7 +52,7 @@ void gemm_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
     columns_backward_data(d, dy, w, dx, add, workspace, multiply_in_order);
 }
 
-/* dw[all o, rows first .. first + count] += dy columns(x)^T over all pictures. */
+/* dw[all o, rows first .. first + count] += dy columns(x)^T over all images. */
 static void weight_range(const ConvDims *d, const real *x, const real *dy, real *dw,
                          ptrdiff_t first, ptrdiff_t count, real *columns) {
     const ptrdiff_t rows = weights_of(d), positions = (ptrdiff_t)d->oh * d->ow;

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* The part of one window that lies inside the picture: rows top <= y < bottom, columns
- * left <= x < right. Windows may hang over any edge. */
+/* The part of one window that is inside the image: rows top <= y < bottom, columns
+ * left <= x < right. Windows may reach beyond any edge. */
 typedef struct PoolWindow {
     int top, bottom, left, right;
 } PoolWindow;
