@@ -170,7 +170,7 @@ static void a_size_beyond_the_limits_is_refused(void **state) {
     assert_png_refused(0, 5, 10, "0 x 5 pixels");
     assert_png_refused(5, 0, 10, "5 x 0 pixels");
     assert_png_refused(0xFFFFFFFF, 0xFFFFFFFF, 10, "4294967295 x 4294967295 pixels");
-    assert_png_refused(9000, 9000, 9001 * 9000, "a picture 67108864; make it smaller");
+    assert_png_refused(9000, 9000, 9001 * 9000, "an image 67108864; make it smaller");
     REFUSED("P6 100000 100000 255\nabc", "its end is missing");
     REFUSED("P3 0 1 255\n1", "announces an image of 0 x 1");
     REFUSED("P3 99999999999999999999 1 255\n1", "its size cannot be read");

@@ -64,11 +64,13 @@ static ptrdiff_t within(size_t bytes, ptrdiff_t least, ptrdiff_t most) {
 }
 
 /* The largest multiple of 16 whose M, 36 matrices of a block of output channels by a
- * block of tiles, takes at most 4/3 of the second-level cache: its points are computed
- * one after the other. */
-static ptrdiff_t winograd_block(ptrdiff_t l2) {
+ * block of tiles, takes at most 4/3 of the second-level cache as floats. M is used one
+ * matrix after the other, so it may be a little larger than the cache; in double, smaller
+ * blocks would reuse less. */
+static ptrdiff_t winograd_block(ptrdiff_t l2_bytes) {
+    const ptrdiff_t most = l2_bytes / (ptrdiff_t)sizeof(float) / 3 * 4;
     ptrdiff_t block = 32;
-    while (block < CACHE_MAX_WINOGRAD && 36 * (block + 16) * (block + 16) <= l2 / 3 * 4)
+    while (block < CACHE_MAX_WINOGRAD && 36 * (block + 16) * (block + 16) <= most)
         block += 16;
     return block;
 }
@@ -90,7 +92,7 @@ CacheBlocks cache_blocks_for(CacheSizes sizes) {
                          .scatter = l2,
                          .narrow_forward = l1 / 8,
                          .narrow_backward = l2 / 32,
-                         .winograd = winograd_block(l2)};
+                         .winograd = winograd_block(l2 * (ptrdiff_t)sizeof(real))};
 }
 
 static void compute(void) {
