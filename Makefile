@@ -1,7 +1,7 @@
 # stylegrad: neural style transfer from scratch in C.
 #
 #   make            build/stylegrad (float) and build/stylegrad-double
-#   make demo       paint from our own two pictures into out/demo/, with the loss curve
+#   make demo       paint from the two images of assets/ into out/demo/, with the loss curve
 #   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
 #   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
@@ -18,7 +18,7 @@
 #
 # `make CC=clang BUILD=build/clang` builds elsewhere with another compiler.
 
-# Waiting threads soon sleep, in every program that make runs (io/spin_briefly.h tells why).
+# Waiting threads soon sleep, in every program that make runs (see io/spin_briefly.h).
 export GOMP_SPINCOUNT = 10000
 
 ifeq ($(origin CC),default)
@@ -119,7 +119,7 @@ test:
 test-recipes: $(BUILD)/double/tests/test_oracle_recipes
 	$<
 
-# Our own pictures, drawn by programs: the same bytes on every machine.
+# The images of assets/, drawn by programs: the same bytes on every machine.
 ART = $(BUILD)/float/assets
 
 assets: $(ART)/make_scene $(ART)/make_painting $(ART)/make_mosaic

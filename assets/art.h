@@ -1,7 +1,7 @@
-/* What both picture programs need: soft noise and easing, the same on every machine.
+/* What both image programs need: soft noise and easing, the same on every machine.
  *
  * Only + - * / sqrt and floor in double: IEEE 754 fixes them to the bit, so everybody
- * who runs the programs gets the committed pictures.
+ * who runs the programs gets the committed images.
  *
  *     art_init(7);
  *     double cloud = art_fbm(x, y, 6); */
@@ -9,7 +9,7 @@
 #define ASSETS_ART_H
 
 typedef struct Vec {
-    double x, y, z; /* a place, a direction, or red, green and blue */
+    double x, y, z; /* a position, a direction, or red, green and blue */
 } Vec;
 
 /* Noise and its two slopes. */
@@ -24,14 +24,14 @@ void art_init(unsigned seed);
  * 6 t^5 - 15 t^4 + 10 t^3, whose first two derivatives vanish at the lattice. */
 ArtNoise art_noise(double x, double y);
 
-/* Sum over k < octaves of 2^-(k+1) noise(2^k (x, y)), turned a little at each octave so
+/* Sum over k < octaves of 2^-(k+1) noise(2^k (x, y)), rotated a little at each octave so
  * that the lattices do not line up; between 0 and 1, 1/2 on average. */
 double art_fbm(double x, double y, int octaves);
 
 /* 0 below a, 1 above b, 3 t^2 - 2 t^3 in between. */
 double art_step(double a, double b, double x);
 
-/* A stand-in for exp(-x), x >= 0: 1 / (1 + x + x^2/2 + x^3/6). */
+/* An approximation of exp(-x), x >= 0: 1 / (1 + x + x^2/2 + x^3/6). */
 double art_fade(double x);
 
 /* x to a power of two: x^(2^doublings). */

@@ -1,21 +1,21 @@
 /* Paints assets/mosaic.png: white and coloured rectangles between black lines, our second
- * style picture.
+ * style image.
  *
  *     build/float/assets/make_mosaic assets/mosaic.png
  *
  * The canvas is cut in two, and the parts again, across their longer side, until they are
  * small. Every cut becomes a black line. Paint is laid on in strokes along the longer
  * side of each field, a little uneven, a little thicker at the edges, and cracks with
- * age. The canvas is three times as large as the picture, which smooths the edges. */
+ * age. The canvas is three times as large as the image, which smooths the edges. */
 #include <math.h>
 #include <stdio.h>
 
 #include "assets/art.h"
 #include "tensor/rng.h"
 
-enum { WIDTH = 512, HEIGHT = 384, FINE = 3, MOST = 256 };
+enum { WIDTH = 512, HEIGHT = 384, FINE = 3, MAX = 256 };
 
-/* In pixels. Lines belong half to each side: the field is what lies inside all four. */
+/* In pixels. Lines belong half to each side: the field is the region inside all four. */
 typedef struct Field {
     double left, top, right, bottom;
     double line[4]; /* half the width of the lines at the left, top, right and bottom */
@@ -23,7 +23,7 @@ typedef struct Field {
     double seed; /* which strokes */
 } Field;
 
-static Field fields[MOST];
+static Field fields[MAX];
 static int count;
 
 static const Vec ivory = {0.93, 0.91, 0.84}, pearl = {0.83, 0.85, 0.86},
@@ -42,7 +42,7 @@ static Vec next_colour(void) {
 static void cut(Field f, int depth, Rng *rng) {
     const double w = f.right - f.left, h = f.bottom - f.top, longer = fmax(w, h);
     const double small = 44 + 70 * rng_uniform(rng);
-    if (depth > 1 && (longer < small || count + 1 == MOST)) {
+    if (depth > 1 && (longer < small || count + 1 == MAX)) {
         f.colour = next_colour();
         f.seed = 200 * rng_uniform(rng);
         fields[count++] = f;
@@ -68,7 +68,7 @@ static double tremble(double along, double seed) {
            0.6 * (art_noise(along / 5, seed).value - 0.5);
 }
 
-/* How far inside its lines a place is, in pixels; below 0 on a line. */
+/* The distance of a position from the lines around it, in pixels; below 0 on a line. */
 static double inside(const Field *f, double x, double y) {
     const double left = x - f->left - f->line[0] - tremble(y, f->left);
     const double top = y - f->top - f->line[1] - tremble(x, f->top);
@@ -113,12 +113,12 @@ static Vec pixel(int x, int y) {
 
 int main(int argc, char **argv) {
     if (argc != 2) return fprintf(stderr, "usage: %s picture.png\n", argv[0]), 2;
-    static Vec picture[WIDTH * HEIGHT];
+    static Vec image[WIDTH * HEIGHT];
     art_init(5);
     Rng rng = rng_seed(19);
     cut((Field){.right = WIDTH, .bottom = HEIGHT}, 0, &rng);
     for (int y = 0; y < HEIGHT; y++)
         for (int x = 0; x < WIDTH; x++)
-            picture[y * WIDTH + x] = pixel(x, y);
-    return art_write(argv[1], picture, WIDTH, HEIGHT);
+            image[y * WIDTH + x] = pixel(x, y);
+    return art_write(argv[1], image, WIDTH, HEIGHT);
 }

@@ -1,13 +1,13 @@
-/* Paints assets/painting.png: a night over a valley in oil, our style picture.
+/* Paints assets/painting.png: a night over a valley in oil, our style image.
  *
  *     build/float/assets/make_painting assets/painting.png
  *
  * A motif says which colour belongs where and which way the brush runs there: whirls
  * around the stars, waves in the sky, slopes on the hills. The brush then goes over the
  * canvas in five passes, from a broad brush to a fine one, thousands of strokes in all.
- * A stroke follows the flow from a random place; its bristles leave streaks, run dry
+ * A stroke follows the flow from a random position; its bristles leave streaks, run dry
  * towards the end, and pile up paint, whose thickness is lit from the upper left. The
- * canvas is three times as large as the picture, which smooths the edges. */
+ * canvas is three times as large as the image, which smooths the edges. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 enum { WIDTH = 512, HEIGHT = 384, FINE = 3, W = WIDTH * FINE, H = HEIGHT * FINE };
 
 typedef struct Star {
-    double x, y, radius; /* in picture widths */
+    double x, y, radius; /* in image widths */
     double turn;         /* +1 or -1: which way the paint runs around it */
 } Star;
 
@@ -214,7 +214,7 @@ static Vec pixel(int x, int y) {
 
 int main(int argc, char **argv) {
     if (argc != 2) return fprintf(stderr, "usage: %s picture.png\n", argv[0]), 2;
-    static Vec picture[WIDTH * HEIGHT];
+    static Vec image[WIDTH * HEIGHT];
     art_init(11);
     Rng rng = rng_seed(3);
     for (int i = 0; i < W * H; i++)
@@ -226,6 +226,6 @@ int main(int argc, char **argv) {
     paint_pass(2500, 9, 70, 0.60, &rng);
     for (int y = 0; y < HEIGHT; y++)
         for (int x = 0; x < WIDTH; x++)
-            picture[y * WIDTH + x] = pixel(x, y);
-    return art_write(argv[1], picture, WIDTH, HEIGHT);
+            image[y * WIDTH + x] = pixel(x, y);
+    return art_write(argv[1], image, WIDTH, HEIGHT);
 }

@@ -1,4 +1,4 @@
-/* Renders assets/scene.png: a tower by a mountain lake, our content picture.
+/* Renders assets/scene.png: a tower by a mountain lake, our content image.
  *
  *     build/float/assets/make_scene assets/scene.png
  *
@@ -133,7 +133,7 @@ static Vec pixel(int x, int y) {
 
 int main(int argc, char **argv) {
     if (argc != 2) return fprintf(stderr, "usage: %s picture.png\n", argv[0]), 2;
-    static Vec picture[WIDTH * HEIGHT];
+    static Vec image[WIDTH * HEIGHT];
     art_init(7);
     sun = art_unit((Vec){-0.20, 0.285, 1});
     light = art_unit((Vec){-1.0, 0.52, -0.25});
@@ -141,6 +141,6 @@ int main(int argc, char **argv) {
 #pragma omp parallel for schedule(dynamic)
     for (int y = 0; y < HEIGHT; y++)
         for (int x = 0; x < WIDTH; x++)
-            picture[y * WIDTH + x] = pixel(x, y);
-    return art_write(argv[1], picture, WIDTH, HEIGHT);
+            image[y * WIDTH + x] = pixel(x, y);
+    return art_write(argv[1], image, WIDTH, HEIGHT);
 }

@@ -6,7 +6,8 @@
 
 #include "tensor/rng.h"
 
-/* One tree may stand in each square of a grid; it is turned, so that no rows show. */
+/* There is at most one tree in each square of a grid, which is rotated so that no rows
+ * are visible. */
 #define CELL 6.0          /* metres: side of a square */
 enum { CELLS = 256 };     /* squares in a row */
 #define TREE_TALLEST 11.0 /* metres */

@@ -1,8 +1,8 @@
-/* The place that make_scene.c looks at: mountains, a lake, woods, a tower and a house.
+/* The landscape that make_scene.c renders: mountains, a lake, woods, a tower and a house.
  *
  * Metres; x to the right, y up, z away from us; the lake is the plane y = 0 and is not
- * part of the shapes. Nothing is stored as triangles: a function tells how far a point is
- * from the nearest surface, and a ray walks as far as it says is free.
+ * part of the shapes. Nothing is stored as triangles: a function returns the distance of
+ * a point from the nearest surface, and a ray walks as far as it says is free.
  *
  *     valley_init();
  *     Hit hit = valley_walk(camera, direction, 1, VALLEY_FAR);

@@ -10,7 +10,7 @@ static real df(real x, real y) {
     return (real)((x > 0) - (x < 0));
 }
 
-/* The kink is at 0, which is a piece of its own. */
+/* The kink is at 0, which counts as a third smooth piece. */
 static int piece(const Node *y, size_t i) {
     real x = y->in[0]->value[i];
     return (x > 0) - (x < 0);

@@ -18,8 +18,8 @@ static void shape(Node *y) {
     }
 }
 
-/* Elements of one picture of the node. */
-static size_t picture(const Node *node) {
+/* Elements of one image of the node. */
+static size_t image_size(const Node *node) {
     return shape_size(node->shape) / (size_t)node->shape.n;
 }
 
@@ -27,7 +27,7 @@ static void forward(Node *y) {
     real *to = y->value;
     for (int n = 0; n < y->shape.n; n++)
         for (int k = 0; k < y->inputs; k++) {
-            size_t size = picture(y->in[k]);
+            size_t size = image_size(y->in[k]);
             memcpy(to, y->in[k]->value + (size_t)n * size, size * sizeof(real));
             to += size;
         }
@@ -43,7 +43,7 @@ static void backward(Node *y) {
     const real *dy = y->grad;
     for (int n = 0; n < y->shape.n; n++)
         for (int k = 0; k < y->inputs; k++) {
-            size_t size = picture(y->in[k]);
+            size_t size = image_size(y->in[k]);
             real *dx = y->in[k]->grad;
             if (dx) add(size, dy, dx + (size_t)n * size);
             dy += size;

@@ -1,7 +1,7 @@
 /* y = a rectangle of x, with zeros where the rectangle is smaller than y;  dx = dy there
  *
- * The box is an input, (1,1,1,4): top, left, height, width, in places of x. So one tape
- * can look at one part of a picture after the other: change the box, replay.
+ * The box is an input, (1,1,1,4): top, left, height, width, in positions of x. So one
+ * tape can be used for one part of an image after the other: change the box, and replay.
  *
  *     x . . . . .      box 1 2 2 3      y  a b c        (y is 3 x 3)
  *       . . a b c                          d e f

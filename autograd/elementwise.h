@@ -1,11 +1,11 @@
-/* The two loops of every op that works element by element, y_i = f(x_i), so that its file
- * holds the formulas and nothing else. A file that includes this defines
+/* The two loops of every element-wise op, y_i = f(x_i), so that the file of the op has
+ * only its formulas. A file that includes this defines
  *
  *     static real f(real x)            y = f(x)
  *     static real df(real x, real y)   dy / dx, from x or from y, whichever is shorter
  *
  * and names forward and backward in its Op: see exp.c. The formulas are static, so the
- * compiler puts them inside the loops. */
+ * compiler inlines them. */
 #ifndef AUTOGRAD_ELEMENTWISE_H
 #define AUTOGRAD_ELEMENTWISE_H
 

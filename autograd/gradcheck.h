@@ -1,4 +1,4 @@
-/* Is a gradient right? Compare it with what a small step really does to the loss.
+/* Is a gradient right? Compare it with the change of the loss in a small step.
  *
  * For a recorded output y of any shape the loss is L = sum_i y_i r_i with fixed random
  * weights r in [0.5, 1.5) with random signs; a plain sum(y) would not notice a permuted
@@ -13,11 +13,12 @@
  * against its neighbours, and a gradient that is 0 in exact arithmetic (a bias before a
  * normalisation) is not measured against the rounding of L. 2h is the distance between
  * the two probes as they are in memory. The comparison means something in the double
- * build only; in float, differences drown in rounding, which lesson 03 shows.
+ * build only; in float, rounding errors are larger than the differences, which lesson 03
+ * shows.
  *
  * Where the two probes fall on different smooth pieces of some op between x and y (a ReLU
- * that switches, a maximum that moves to another pixel) a difference quotient says
- * nothing. Such elements are counted in `kinks`, not in `worst`, and the op is named.
+ * that switches, a maximum that moves to another pixel) a difference quotient is no
+ * gradient. Such elements are counted in `kinks`, not in `worst`, and the op is named.
  *
  *     GradCheck check = gradcheck(tape, y, 1e-5);
  *     if (!gradcheck_passed(&check, 1e-6)) gradcheck_print(&check, stderr); */
@@ -31,9 +32,9 @@ typedef struct GradCheck {
     size_t checked;       /* elements compared */
     size_t kinks;         /* elements left out because the probes straddle a kink */
     double worst;         /* largest error of all compared elements */
-    const Node *variable; /* where it is; NULL when nothing was compared */
+    const Node *variable; /* its variable; NULL when nothing was compared */
     size_t index;         /* at which element, */
-    double analytic;      /* and the two numbers there */
+    double analytic;      /* and the two gradients there */
     double numeric;
     const Node *kink;       /* the first op that switched; NULL when none did */
     const Node *all_zero;   /* a variable whose analytic gradient is 0 everywhere though
@@ -43,12 +44,12 @@ typedef struct GradCheck {
 } GradCheck;
 
 /* Checks d y / d v for every element of every variable v that leads to y; the others are
- * skipped. Every element is put back exactly, and values and gradients are as after a
+ * skipped. Every element is restored exactly, and values and gradients are as after a
  * tape_forward and the backward pass with seed r when it returns. */
 GradCheck gradcheck(Tape *tape, Node *y, double step);
 
-/* The same for one variable, at no more than `most` elements spread evenly over it (0:
- * all of them), because two replays for every weight of a network would take days. */
+/* The same for one variable, at no more than `most` elements, spread evenly over it (0:
+ * all of them): two replays for every weight of a network would take days. */
 GradCheck gradcheck_variable(Tape *tape, Node *y, Node *variable, double step,
                              size_t most);
 
@@ -62,7 +63,7 @@ void gradcheck_print(const GradCheck *check, FILE *out);
 
 /* The error at one step: a point of the curve that falls with h^2, because a central
  * difference leaves out a term of that size, and rises with 1 / h, because L is rounded.
- * It looks like a V on logarithmic axes, and its bottom is the step to use. */
+ * It has the shape of a V on logarithmic axes, and its minimum is the best step. */
 typedef struct GradPoint {
     double step;          /* h */
     double median, worst; /* of the errors of all compared elements of all variables */

@@ -1,4 +1,4 @@
-/* Y = A B, one product for each picture and channel;  dA = dY B^T,  dB = A^T dY
+/* Y = A B, one product for each image and channel;  dA = dY B^T,  dB = A^T dY
  *
  * A is (n, c, h, k), B is (n, c, k, w), Y is (n, c, h, w). With transpose_a or
  * transpose_b the matrix in memory is A^T or B^T, and so is its gradient. */
@@ -19,8 +19,8 @@ static Factor transposed(Factor a) {
     return a;
 }
 
-/* C = A B, or C += A B when `add`, plane by plane. A large product is shared out over the
- * threads by the kernel; of many small ones, each thread takes whole planes. */
+/* C = A B, or C += A B when `add`, plane by plane. The kernel splits a large product
+ * among the threads; of many small ones, each thread computes whole planes. */
 static void multiply(Factor a, Factor b, real *c, bool add) {
     const GemmDims d = {.transpose_a = a.transpose,
                         .transpose_b = b.transpose,

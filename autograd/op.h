@@ -1,5 +1,5 @@
-/* The computational graph: nodes, and ops. An op is one kind of operation, and a file
- * that holds all of it, such as mul.c. How an op is declared: op_table.h. */
+/* The computational graph: nodes, and ops. An op is one kind of operation, with one
+ * file, such as mul.c. How an op is declared: op_table.h. */
 #ifndef AUTOGRAD_OP_H
 #define AUTOGRAD_OP_H
 

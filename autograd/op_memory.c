@@ -14,14 +14,14 @@ bool node_blank(Node *x) {
     return blank;
 }
 
-void *tape_scratch(Tape *tape, size_t bytes) {
-    if (bytes > tape->scratch_size) {
-        arena_free(tape->scratch);
-        tape->scratch = arena_new();
-        tape->scratch_start = arena_alloc(tape->scratch, bytes);
-        tape->scratch_size = bytes;
+void *tape_workspace(Tape *tape, size_t bytes) {
+    if (bytes > tape->workspace_size) {
+        arena_free(tape->workspace);
+        tape->workspace = arena_new();
+        tape->workspace_start = arena_alloc(tape->workspace, bytes);
+        tape->workspace_size = bytes;
     }
-    return tape->scratch_start;
+    return tape->workspace_start;
 }
 
 static Tensor example_tensor(Tape *tape, Shape shape) {

@@ -1,4 +1,4 @@
-/* What an op tells the planner about its passes: tape_plan.h. */
+/* The properties of an op that the planner uses: see tape_plan.h. */
 #ifndef AUTOGRAD_OP_PLAN_H
 #define AUTOGRAD_OP_PLAN_H
 
@@ -18,17 +18,17 @@ enum {
 
 typedef struct OpPlan {
     unsigned reads; /* READS_... | READS_... */
-    /* Multiply-adds of forward, where they take more time than reading and writing; NULL
-     * for none. */
+    /* Multiply-adds of forward, for ops whose time is that of arithmetic; NULL if it is
+     * that of reading and writing memory. */
     double (*work)(const Node *y);
-    /* Bytes of tape_scratch that either pass asks for on a planned tape, or NULL. */
-    size_t (*scratch)(const Node *y);
+    /* Bytes of tape_workspace that a pass on a planned tape uses at most, or NULL. */
+    size_t (*workspace)(const Node *y);
     /* Both passes also work when y is stored over its only input: forward with
      * y->value == x->value, and backward with x->grad == y->grad, where it does not add
      * but replaces dy by 0 + dx. */
     bool in_place;
-    /* Backward asks node_blank() about its first input and, where that is true, writes
-     * the whole gradient instead of adding, so that nothing has to clear it before. */
+    /* Backward calls node_blank() for its first input and, if that is true, writes the
+     * whole gradient instead of adding, so that it need not be set to zero before. */
     bool fills;
 } OpPlan;
 

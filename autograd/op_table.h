@@ -16,8 +16,8 @@
  *     #include "autograd/op_declare.inc"      in its ops.h, after the parameter structs
  *     #include "autograd/op_define.inc"       in its ops.c
  *
- * and its table is in the list of tests/test_every_op.c. An op that works element by
- * element needs its two formulas only: see elementwise.h. */
+ * and its table is in the list of tests/test_every_op.c. An element-wise op consists of
+ * two formulas: see elementwise.h. */
 #ifndef AUTOGRAD_OP_TABLE_H
 #define AUTOGRAD_OP_TABLE_H
 

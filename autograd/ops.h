@@ -19,7 +19,7 @@ typedef struct Shift {
 } Shift;
 
 typedef struct Pow {
-    double exponent; /* a whole number, or every element of x is at least 0 */
+    double exponent; /* an integer, or every element of x is at least 0 */
 } Pow;
 
 typedef struct Reshape {
@@ -27,12 +27,12 @@ typedef struct Reshape {
 } Reshape;
 
 typedef struct Slice {
-    int axis; /* 0, 1, 2, 3: pictures, channels, rows, columns */
+    int axis; /* 0, 1, 2, 3: images, channels, rows, columns */
     int start, count;
 } Slice;
 
 typedef struct Crop {
-    int h, w; /* of y; the box is an input of its own: see crop.c */
+    int h, w; /* of y; the box is an input: see crop.c */
 } Crop;
 
 typedef struct Matmul {

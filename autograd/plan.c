@@ -77,8 +77,8 @@ static void finish(Planner *p, Arena *scratch) {
     plan_pack(p->plan, scratch);
 }
 
-/* The search minimises pressure, and the packed block may be larger all the same; then
- * the plan without recomputation stays. */
+/* The search minimises pressure, so the packed block may still be larger. Then the plan
+ * without recomputation is used. */
 static void try_recompute(Planner *p, Arena *scratch) {
     const size_t bytes = p->plan->bytes, length = (size_t)p->nodes * sizeof(int);
     int *backward =

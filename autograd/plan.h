@@ -4,7 +4,7 @@
  *     plan_order.h    in which order do the nodes run
  *     plan_lives.h    what is the live range of each value and gradient
  *     plan_pack.h     where in one block of memory is it
- *     plan_search.h   which order needs least memory, and what is computed twice
+ *     plan_search.h   which order needs least memory, and what is rematerialised
  *
  * They start from what each backward reads (plan_reads.h): a convolution with frozen
  * weights reads neither its input nor its output, a ReLU its sign bits, a Gram matrix its
@@ -15,9 +15,9 @@
 #include "autograd/plan_types.h"
 
 /* A plan of these nodes, in topological order, for a backward pass that starts at `loss`
- * (NULL: there is none). The values of the kept nodes and of all scalars stay. Leaves are
- * not planned, they have memory of their own. With `recompute`, values may be dropped and
- * computed again in the backward pass. */
+ * (NULL: there is none). The values of the kept nodes and of all scalars stay. Leaves
+ * are not planned: they have their own memory. With `recompute`, values may be dropped
+ * and rematerialised in the backward pass (gradient checkpointing). */
 Plan *plan_new(Arena *arena, Node *const *nodes, int count, const Node *loss, int keep,
                Node *const *kept, bool recompute);
 

@@ -10,7 +10,7 @@
  *     grad  2                                        [====================]
  *     grad  1                                              [==========================]
  *
- * An op that works in place needs one bar, not two. */
+ * An op that works in place uses one live range for both values. */
 #include "autograd/plan_lives.h"
 
 #include <math.h>
@@ -28,8 +28,9 @@ static void later(int *step, int other) {
 /* p->last: for each forward step, the last step that reads its value; p->last_saved: the
  * same for what it saves. p->now: the latest forward step of each node. */
 static void find_last(Planner *p) {
-    const Plan *plan = p->plan;
+    Plan *plan = p->plan;
     for (int t = 0; t < plan->steps; t++) {
+        plan->visits++;
         const Node *y = p->node[plan->step[t].node];
         const bool backward = plan->step[t].backward;
         for (int i = 0; i < y->inputs; i++)
@@ -95,6 +96,7 @@ void plan_lives_find(Planner *p) {
     for (int id = 0; id < p->nodes; id++)
         plan->value[id] = plan->grad[id] = -1;
     for (int t = 0; t < plan->steps; t++) {
+        plan->visits++;
         const Node *y = p->node[plan->step[t].node];
         if (plan->step[t].backward)
             span_gradients(p, y, t);
@@ -104,16 +106,18 @@ void plan_lives_find(Planner *p) {
 }
 
 double plan_lives_pressure(Planner *p) {
-    const Plan *plan = p->plan;
+    Plan *plan = p->plan;
     double *change = p->change, live = 0, sum = 0;
     for (int t = 0; t <= plan->steps; t++)
         change[t] = 0;
     for (int i = 0; i < plan->count; i++) {
+        plan->visits++;
         const Span *span = &plan->span[i];
         change[span->first] += (double)span->bytes;
         if (span->last < plan->steps) change[span->last + 1] -= (double)span->bytes;
     }
     for (int t = 0; t < plan->steps; t++) {
+        plan->visits++;
         live += change[t];
         double power = live / UNIT;
         for (int n = 1; n < SHARPNESS; n *= 2)

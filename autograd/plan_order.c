@@ -56,12 +56,14 @@ void plan_order_init(Planner *p) {
 
 static void add_step(Planner *p, int id, bool backward) {
     p->plan->step[p->plan->steps++] = (PlanStep){.node = id, .backward = backward};
+    p->plan->visits++;
     if (!backward) p->now[id]++;
 }
 
 /* Makes the value of x available for the next step of the backward pass: a dropped node
  * runs again, once, after the nodes that it reads. */
 static void restore(Planner *p, const Node *x) {
+    p->plan->visits++;
     if (x->inputs == 0 || p->stays[x->id] || p->keeps[x->id] || p->now[x->id] > 1) return;
     for (int i = 0; i < x->inputs; i++)
         restore(p, x->in[i]);
@@ -84,7 +86,7 @@ void plan_order_steps(Planner *p) {
     }
 }
 
-/* Not when z needs the gradient that y computes, nor when both add to the same one. */
+/* False if z needs the gradient that y computes, or if both add to the same gradient. */
 bool plan_order_may_wait(const Planner *p, const Node *y, const Node *z) {
     for (int i = 0; i < y->inputs; i++) {
         if (y->in[i] == z) return false;

@@ -11,8 +11,8 @@ static int larger_first(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-/* The start of the tightest gap for this span between those that live at the same time;
- * `placed` is sorted by start. */
+/* The start of the tightest gap for this span between those that are live at the same
+ * time; `placed` is sorted by start. */
 static size_t find_gap(const Span *span, Span *const *placed, int count) {
     size_t end = 0, tightest = SIZE_MAX, at = 0;
     for (int i = 0; i < count; i++) {
@@ -39,6 +39,7 @@ void plan_pack(Plan *plan, Arena *scratch) {
     for (int i = 0; i < plan->count; i++) {
         Span *span = order[i];
         span->at = find_gap(span, placed, i);
+        plan->visits += i;
         int place = i;
         for (; place > 0 && placed[place - 1]->at > span->at; place--)
             placed[place] = placed[place - 1];

@@ -1,5 +1,5 @@
-/* Both searches change one thing after the other, as long as that lowers a score, which
- * is measured on the live ranges of all values (plan_lives.h).
+/* Both searches are local: they change one choice at a time, as long as a change lowers
+ * a score, which depends on the live ranges of all values (plan_lives.h).
  *
  * Checkpoints. A chain of 16 nodes whose backward reads every value, with three values
  * that stay live (K):
@@ -57,7 +57,8 @@ static bool may_move(const Planner *p, int at) {
            plan_order_may_wait(p, p->node[p->backward[at]], p->node[p->backward[at + 1]]);
 }
 
-/* Moves step i down as far as it may go, and back to where the pressure was least. */
+/* Moves step i to every later position that is allowed, and leaves it where the pressure
+ * is least. */
 static bool improve_step(Planner *p, int i, double *least) {
     int at = i, best = i;
     while (p->tries > 0 && may_move(p, at)) {
@@ -86,15 +87,15 @@ void search_order(Planner *p) {
 
 /* ---- Checkpoints ---- */
 
-typedef struct Start {
+typedef struct SearchStart {
     int spacing;
     double score;
-} Start;
+} SearchStart;
 
-/* What a score needs to know. */
+/* What a score depends on. */
 typedef struct Checkpoints {
     Planner *planner;
-    bool *read;   /* some backward reads something of this node */
+    bool *read;   /* the backward of some op reads a value of this node */
     double *work; /* of each node's forward, in multiply-adds */
     double all;   /* of forward and backward pass without recomputation */
 } Checkpoints;
@@ -129,7 +130,7 @@ static void find_read(Checkpoints *c) {
     }
 }
 
-/* Of the choices as they are: the lower the better. */
+/* The score of the current choices: the lower the better. */
 static double score(const Checkpoints *c) {
     const double bytes = search_pressure(c->planner);
     const Plan *plan = c->planner->plan;
@@ -170,11 +171,11 @@ static double improve(const Checkpoints *c, double best) {
 }
 
 /* Even spacings, the lowest score first; returns their number. */
-static int find_starts(const Checkpoints *c, Start start[MAX_STARTS]) {
+static int find_starts(const Checkpoints *c, SearchStart start[MAX_STARTS]) {
     int count = 0;
     for (long spacing = 1; spacing <= c->planner->nodes; spacing *= 2) {
         keep_evenly(c, (int)spacing);
-        const Start next = {(int)spacing, score(c)};
+        const SearchStart next = {(int)spacing, score(c)};
         int at = count++;
         for (; at > 0 && start[at - 1].score > next.score; at--)
             start[at] = start[at - 1];
@@ -189,7 +190,7 @@ void search_checkpoints(Planner *p, Arena *scratch) {
                      .read = ARENA_NEW(scratch, bool, n),
                      .work = ARENA_NEW(scratch, double, n)};
     bool *chosen = ARENA_NEW(scratch, bool, n);
-    Start start[MAX_STARTS];
+    SearchStart start[MAX_STARTS];
     double least = HUGE_VAL;
     find_work(&c);
     find_read(&c);

@@ -4,7 +4,8 @@
 
 #include "autograd/planner.h"
 
-/* Steps and live ranges of the order and choices as they are; returns their pressure. */
+/* Computes steps and live ranges of the current order and choices, and returns their
+ * pressure. */
 double search_pressure(Planner *p);
 
 /* Moves steps in p->backward as long as a move lowers the pressure. */

@@ -7,14 +7,14 @@
  *            span->first, span->last);
  *
  * Time is counted in steps: 0 to forward - 1 are the forward pass, forward to steps - 1
- * the backward pass, in which nodes may be computed again. What is kept has the last step
- * `steps`, which is never run. */
+ * the backward pass, in which nodes may be computed again. A value that is kept has the
+ * last step `steps`, which is never run. */
 #ifndef AUTOGRAD_PLAN_TYPES_H
 #define AUTOGRAD_PLAN_TYPES_H
 
 #include "autograd/op.h"
 
-/* A live range, with its piece of the block. It belongs to one value or gradient, or to a
+/* A live range, with its part of the block. It belongs to one value or gradient, or to a
  * few that use the same memory in place one after the other. */
 typedef struct Span {
     int first, last;  /* steps */
@@ -38,6 +38,7 @@ typedef struct Plan {
     int *value, *grad; /* for each node the number of its span, in the forward pass and
                           in backward; -1: none in the block */
     bool *kept;        /* for each node: its value stays until the next tape_forward */
+    double visits; /* the work of planning: nodes, steps and spans that were visited */
 } Plan;
 
 #endif

@@ -1,7 +1,7 @@
 /* y = x^p, p a number fixed at recording;  dx = p x^(p-1) dy
  *
- * A negative x has a power only when p is a whole number. At x = 0 the slope is 0 for
- * p > 1, and infinite for p between 0 and 1, as it is in mathematics. */
+ * A negative x has a power only if p is an integer. At x = 0 the slope is 0 for
+ * p > 1, and infinite for p between 0 and 1, as in mathematics. */
 #include <tgmath.h>
 
 #include "autograd/op_shapes.h"

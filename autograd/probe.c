@@ -7,7 +7,7 @@
 #include "tensor/check.h"
 
 #define SEED 1     /* of the weights r */
-#define FLOOR 1e-4 /* errors are measured against this share of g and s at least */
+#define FLOOR 1e-4 /* errors are relative to at least this share of g and s */
 
 struct Probe {
     Arena *arena;
@@ -16,7 +16,7 @@ struct Probe {
     real *r;
     double size; /* s = sum |y r| at the unmoved point */
     double step;
-    bool *path;  /* by id: the node lies between the variable at hand and y */
+    bool *path;  /* by id: the node is on a path from the current variable to y */
     int *pieces; /* of all nodes on the path that have any, at the unmoved point */
 };
 
@@ -57,7 +57,7 @@ static double loss(const Probe *probe) {
     return sum;
 }
 
-/* The nodes behind x that lead to y, x and y included; all false when x leads nowhere. */
+/* The nodes after x that lead to y, x and y included; all false when x leads nowhere. */
 static bool *find_path(const Probe *probe, const Node *x) {
     int size = tape_size(probe->tape);
     bool *path = ARENA_NEW(probe->arena, bool, (size_t)size);
@@ -127,7 +127,8 @@ static Sample measure(const Probe *probe, Node *x, size_t index) {
         if (!sample.kink) sample.kink = switched(probe);
     }
     x->value[index] = old;
-    /* In float a small step may not move x at all: then nothing is seen of a slope. */
+    /* In float a small step may not change x at all; then there is no difference to
+     * measure. */
     double distance = (double)moved[0] - (double)moved[1];
     if (distance != 0) sample.numeric = (losses[0] - losses[1]) / distance;
     sample.compared =

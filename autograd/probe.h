@@ -1,6 +1,6 @@
-/* The hands of the gradient checker: move one element of one variable up and down, replay
- * the tape, and see what the loss did and whether an op switched to another smooth piece.
- * Formulas and words are those of gradcheck.h.
+/* The measurements of the gradient checker: it moves one element of a variable up and
+ * down, replays the tape, and reports the loss and whether an op switched to another
+ * smooth piece. gradcheck.h has the formulas and the terms.
  *
  *     Probe *probe = probe_new(tape, y, 1e-5);
  *     Sample *samples;
@@ -13,7 +13,7 @@
 
 typedef struct Probe Probe;
 
-/* What was found at one element. */
+/* The result at one element. */
 typedef struct Sample {
     size_t index;
     double analytic, numeric;
@@ -29,10 +29,10 @@ Probe *probe_new(Tape *tape, Node *y, double step);
 void probe_free(Probe *probe);
 
 /* Measures x at no more than `most` elements spread evenly over it (0: all). Returns how
- * many, 0 when x does not lead to y. Puts every element back and replays the tape. */
+ * many, 0 when x does not lead to y. Restores every element and replays the tape. */
 size_t probe_measure(Probe *probe, Node *x, size_t most, Sample **samples);
 
-/* The largest numeric gradient that rounding of the loss alone explains. */
+/* The largest numeric gradient that may be only a rounding error of the loss. */
 double probe_noise(const Probe *probe);
 
 #endif

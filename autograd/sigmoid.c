@@ -1,7 +1,7 @@
 /* y = 1 / (1 + e^-x);  dx = y (1 - y) dy
  *
- * For a very negative x the power overflows to infinity, and 1 / infinity is the right
- * answer, 0: nothing has to be done for large |x|. */
+ * For a very negative x the power overflows to infinity, and 1 / infinity is 0, which is
+ * right: large |x| is no special case. */
 #include "autograd/elementwise.h"
 
 static real f(real x) {

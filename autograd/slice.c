@@ -1,4 +1,4 @@
-/* y = the places start, ..., start + count - 1 of x along one axis;  dx = dy there
+/* y = the positions start, ..., start + count - 1 of x along one axis;  dx = dy there
  *
  * With x seen as (outer, side, inner), where side is the axis, inner the product of the
  * axes after it and outer of those before, a slice is one run of count * inner elements

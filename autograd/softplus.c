@@ -1,6 +1,6 @@
 /* y = log(1 + e^x);  dx = (1 - e^-y) dy, which is sigmoid(x) dy
  *
- * The logarithms of a GAN's loss without their infinities: with D = sigmoid(x),
+ * For the logarithms of a GAN's loss, without infinities: with D = sigmoid(x),
  *     log D = -softplus(-x)   and   log(1 - D) = -softplus(x). */
 #include "autograd/elementwise.h"
 

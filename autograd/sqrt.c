@@ -1,7 +1,7 @@
 /* y = the square root of x;  dx = dy / (2 y)
  *
  * For x >= 0. At 0 the slope is infinite, as it is in mathematics: shift x by a small
- * number where 0 can happen. A negative x gives NaN. */
+ * number where x may be 0. A negative x gives NaN. */
 #include "autograd/elementwise.h"
 
 static real f(real x) {

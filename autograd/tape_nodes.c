@@ -13,7 +13,7 @@ Tape *tape_new(void) {
 
 void tape_free(Tape *tape) {
     if (!tape) return;
-    arena_free(tape->scratch);
+    arena_free(tape->workspace);
     arena_free(tape->arena);
 }
 
@@ -46,6 +46,6 @@ Node *tape_node(const Tape *tape, int id) {
 }
 
 size_t tape_bytes(const Tape *tape) {
-    const size_t scratch = tape->scratch ? arena_used(tape->scratch) : 0;
-    return arena_used(tape->arena) + scratch + tape->virtual_bytes;
+    const size_t workspace = tape->workspace ? arena_used(tape->workspace) : 0;
+    return arena_used(tape->arena) + workspace + tape->virtual_bytes;
 }

@@ -9,7 +9,7 @@
 typedef struct PlannedTape {
     bool sketch;      /* computes nothing */
     Plan *plan;       /* NULL before tape_plan */
-    char *block;      /* of memory, in which the spans of the plan lie */
+    char *block;      /* of memory, which contains the spans of the plan */
     const Node *loss; /* where backward starts */
     bool fresh;       /* no backward has overwritten the values since the last forward */
 } PlannedTape;
@@ -76,12 +76,12 @@ const Plan *tape_planned(const Tape *tape) {
     return tape->planned ? tape->planned->plan : NULL;
 }
 
-/* What the largest workspace of an op takes. */
-static size_t scratch_of(const Tape *tape) {
+/* The largest workspace of any op. */
+static size_t workspace_of(const Tape *tape) {
     size_t most = 0;
     for (int id = 0; id < tape->size; id++) {
         const Node *y = tape->nodes[id];
-        const size_t bytes = y->op->plan.scratch ? y->op->plan.scratch(y) : 0;
+        const size_t bytes = y->op->plan.workspace ? y->op->plan.workspace(y) : 0;
         if (bytes > most) most = bytes;
     }
     return most;
@@ -90,12 +90,12 @@ static size_t scratch_of(const Tape *tape) {
 static void make_plan(Tape *tape, const Node *loss, int keep, Node *const *kept,
                       bool recompute) {
     PlannedTape *p = tape->planned;
-    CHECK(p && !p->plan, "plan: wants a new tape of tape_new_planned");
+    CHECK(p && !p->plan, "plan: requires a new tape of tape_new_planned");
     p->plan = plan_new(tape->arena, tape->nodes, tape->size, loss, keep, kept, recompute);
     p->loss = loss;
     tape->sealed = true;
     if (p->sketch) {
-        tape->virtual_bytes = p->plan->bytes + scratch_of(tape);
+        tape->virtual_bytes = p->plan->bytes + workspace_of(tape);
         return;
     }
     p->block = arena_alloc(tape->arena, p->plan->bytes);

@@ -1,7 +1,7 @@
 /* Planned tapes: the same results in less memory.
  *
- * A large run cannot hold every value and every gradient at once. It records on a tape
- * that computes nothing until it has a plan, and names the values to be kept:
+ * For a large image, memory cannot hold every value and every gradient at once. A
+ * planned tape computes nothing until it has a plan, which names the values to be kept:
  *
  *     Tape *tape = tape_new_planned();
  *     ...                                          record as usual: nothing is computed
@@ -18,16 +18,17 @@
 /* A tape that records without computing, until tape_plan. */
 Tape *tape_new_planned(void);
 
-/* A sketch tells what a tape would hold without allocating it: it is recorded and planned
- * like a planned tape, but its nodes have no values, tape_forward and tape_backward do
- * nothing, tape_keep gives zeros, and tape_bytes is what the real tape would hold. */
+/* A sketch reports what a tape would hold, without allocating it: it is recorded and
+ * planned like a planned tape, but its nodes have no values, tape_forward and
+ * tape_backward do nothing, tape_keep gives zeros, and tape_bytes is what the real tape
+ * would hold. */
 Tape *tape_new_sketch(void);
 bool tape_is_sketch(const Tape *tape);
 
-/* Ends the recording on a planned tape: assigns every value and gradient its place in one
- * block of memory, and runs forward. Backward may then start at `loss` only, once after
- * each forward pass; without a loss (NULL) there is none. The `keep` nodes of `kept`, and
- * all scalars, hold their values until the next tape_forward. See plan.h. */
+/* Ends the recording on a planned tape: assigns a part of one block of memory to every
+ * value and gradient, and runs forward. Backward may then start at `loss` only, once
+ * after each forward pass; without a loss (NULL) there is none. The `keep` nodes of
+ * `kept`, and all scalars, hold their values until the next tape_forward. See plan.h. */
 void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept);
 
 /* The same in less memory and more time, with gradient checkpointing (Chen et al., 2016,

@@ -6,13 +6,13 @@
 #include "autograd/tape_nodes.h"
 #include "autograd/tape_plan.h"
 
-typedef struct Text {
+typedef struct NodeText {
     char text[48];
-} Text;
+} NodeText;
 
 /* "2 0 5", cut with dots when there are many. */
-static Text inputs_text(const Node *node) {
-    Text out = {""};
+static NodeText inputs_text(const Node *node) {
+    NodeText out = {""};
     size_t length = 0;
     for (int i = 0; i < node->inputs; i++) {
         if (length + 16 > sizeof out.text) {
@@ -29,9 +29,9 @@ static size_t node_bytes(const Node *node) {
     return shape_size(node->shape) * sizeof(real) * (node->grad ? 2 : 1);
 }
 
-/* Where in the block of a plan; nothing for what has memory of its own. */
-static Text place_text(const Plan *plan, int span) {
-    Text out = {""};
+/* The bytes in the block of a plan; "" for a value with its own memory. */
+static NodeText place_text(const Plan *plan, int span) {
+    NodeText out = {""};
     if (span < 0) return out;
     snprintf(out.text, sizeof out.text, "%zu..%zu", plan->span[span].at,
              plan->span[span].at + plan->span[span].bytes);

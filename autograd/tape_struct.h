@@ -14,13 +14,13 @@ struct Tape {
     Arena *arena; /* nodes, values, gradients, parameters, labels */
     int size, room;
     Node **nodes;
-    Arena *scratch; /* the workspace of all ops; replaced when a larger one is needed */
-    void *scratch_start;
-    size_t scratch_size;
+    Arena *workspace; /* the workspace of all ops; replaced when a larger one is needed */
+    void *workspace_start;
+    size_t workspace_size;
     const TapeRun *run;          /* NULL: the passes of tape.c */
-    struct PlannedTape *planned; /* what they need to know; or NULL */
+    struct PlannedTape *planned; /* the data of a planned tape; or NULL */
     bool sealed;                 /* no node can be recorded any more */
-    size_t virtual_bytes;        /* what a sketch would hold, but does not */
+    size_t virtual_bytes;        /* what the real tape of a sketch would hold */
 };
 
 /* Puts a node at the end of the tape, which sets its id. */

@@ -30,7 +30,7 @@ PATIENCE = 6  # tries for one turn
 
 
 class Parser(argparse.ArgumentParser):
-    """Help is the program's own docstring; a wrong option is answered in one line."""
+    """Help is the program's own docstring; a wrong option gives an error of one line."""
     def __init__(self, text):
         super().__init__(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
 
@@ -57,7 +57,7 @@ def shared_blas():
 
 
 def torch_version(python):
-    """The version of PyTorch, or None when that Python has none."""
+    """The version of PyTorch of that Python, or None."""
     try:
         done = subprocess.run([python, "-c", "import torch; print(torch.__version__)"],
                               capture_output=True, text=True, check=False)
@@ -84,7 +84,7 @@ def run(command, environment=None):
 
 
 def ours(options, net, size, threads, *more):
-    """One run of `stylegrad bench`; of its spreads the medians."""
+    """One run of `stylegrad bench`; of repeated measurements the medians."""
     what = ["--train"] if net == "train" else ["--net", net]
     result = run([options.stylegrad, "bench", "--json", *what, "--size", str(size),
                   "--threads", str(threads), "--rounds", str(options.steps), *more])
@@ -123,26 +123,25 @@ def contenders(options, version, one_thread):
 
 
 def progress(text):
-    """What is being measured, on one line of a terminal; "" clears it."""
+    """Shows the current measurement on one line of a terminal; "" clears it."""
     if sys.stderr.isatty():
         print(f"\r{text:78}\r", end="", file=sys.stderr, flush=True)
 
 
 def calibrate(options):
-    """GFLOP/s of multiply-adds that the machine has to give just now, on all threads."""
+    """The machine's current speed in multiply-adds, GFLOP/s on all threads."""
     return run([options.stylegrad, "bench", "--json", "--net", "squeezenet1_1", "--size",
                 "16", "--rounds", "1", "--threads", str(options.threads)])["machine"]["fma_gflops"]
 
 
 class Turns:
-    """Measures one turn after the other, and knows how fast the machine can be."""
+    """Measures one turn after the other, and remembers the best speed of the machine."""
     def __init__(self, options):
         self.options, self.best = options, 0
 
     def run(self, measure):
-        """What `measure` returns, with the least of what the machine had to give before and
-        after it. A turn that met less than QUIET of the best is run again, PATIENCE times at
-        most."""
+        """The result of `measure`, and the lower of the machine's speeds before and after it. A turn
+        with a speed below QUIET of the best is run again, at most PATIENCE times."""
         before = calibrate(self.options)
         for _ in range(PATIENCE):
             result = measure()
@@ -155,7 +154,7 @@ class Turns:
 
 
 def rounds_of(options, measures, net, size):
-    """{name: [result of each round]}, each once per round."""
+    """{name: [result of each round]}; every name runs once per round."""
     results, turns = {name: [] for name in measures}, Turns(options)
     for number in range(options.rounds):
         for name, measure in measures.items():
@@ -170,7 +169,7 @@ def median(results, what):
 
 
 def slow_turns(free):
-    """At how many turns the machine gave less than QUIET of its best, and of how many."""
+    """The number of turns with a speed below QUIET of the best, and of all turns."""
     return sum(rate < QUIET * max(free) for rate in free), len(free)
 
 
@@ -185,7 +184,7 @@ def warn_if_disturbed(slow, turns):
 
 
 def write(path, text):
-    """Writes a file whole or not at all."""
+    """Writes a complete file or none."""
     folder = os.path.dirname(os.path.abspath(path))
     try:
         os.makedirs(folder, exist_ok=True)
@@ -198,7 +197,7 @@ def write(path, text):
 
 
 def main(function):
-    """Runs a program to its end or to Ctrl-C, which is no reason for a traceback."""
+    """Runs a program to its end; Ctrl-C ends it without a traceback."""
     try:
         function()
     except KeyboardInterrupt:
@@ -233,7 +232,7 @@ def add_torch_options(parser):
 
 
 def find_torch(options):
-    """PyTorch's version; says so when there is none, or when it cannot be tuned well."""
+    """PyTorch's version; warns when it is missing or cannot be tuned."""
     if options.no_torch:
         return None
     version = torch_version(options.python)

@@ -5,11 +5,11 @@ import subprocess
 from measure import OURS, Parser
 
 
-def pictures(folder):
+def images(folder):
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
-        raise SystemExit(f"{folder}: {error.strerror}; name a folder of pictures") from None
+        raise SystemExit(f"{folder}: {error.strerror}; name a folder of images") from None
     found = [os.path.join(folder, name) for name in names
              if name.lower().endswith((".jpg", ".jpeg", ".png"))]
     if not found:
@@ -30,7 +30,7 @@ def run(command):
 
 
 def output(command):
-    """What it printed."""
+    """Its output."""
     done = run(command)
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr.strip()}")
@@ -38,7 +38,7 @@ def output(command):
 
 
 def parser(text):
-    """Ways to paint, and the pictures to paint with them."""
+    """The options for ways to paint and for images."""
     new = Parser(text)
     new.add_argument("way", nargs="+", metavar="NAME=OPTIONS")
     new.add_argument("--contents", required=True, help="folder of photographs")

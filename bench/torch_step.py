@@ -41,7 +41,7 @@ class Fire(nn.Module):
 
 
 def vgg19():
-    """The modules up to relu5_1, and the names of those that a loss looks at."""
+    """The modules up to relu5_1, and the names of those that a loss uses."""
     modules, names, reads = [], [], 3
     for block, (channels, count) in enumerate([(64, 2), (128, 2), (256, 4), (512, 4), (512, 1)], 1):
         for i in range(1, count + 1):
@@ -55,7 +55,7 @@ def vgg19():
 
 
 def squeezenet():
-    """The modules up to fire5, the deepest that document 002 looks at."""
+    """The modules up to fire5, the deepest that document 002 uses."""
     def pool():
         return nn.MaxPool2d(3, 2, ceil_mode=True)
     modules = [nn.Conv2d(3, 64, 3, stride=2), nn.ReLU(inplace=True), pool(), Fire(64, 16, 64),
@@ -79,8 +79,8 @@ mean = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
 deviation = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
 
 
-def features(picture):
-    found, x = {}, (picture - mean) / deviation
+def features(image):
+    found, x = {}, (image - mean) / deviation
     for name, module in zip(names, network):
         x = module(x)
         if name in style_at or name == content_at:
@@ -94,29 +94,29 @@ def gram(f):
     return f @ f.t() / (c * h * w)
 
 
-def random_picture():
+def random_image():
     return torch.rand(1, 3, options.size, options.size).contiguous(memory_format=layout)
 
 
 with torch.no_grad():
-    content_target = features(random_picture())[content_at].clone()
-    painting = features(random_picture())
+    content_target = features(random_image())[content_at].clone()
+    painting = features(random_image())
     style_targets = {name: gram(painting[name]) for name in style_at}
     del painting
-picture = random_picture().requires_grad_(True)
+image = random_image().requires_grad_(True)
 
 
 def total_loss():
-    found = features(picture)
+    found = features(image)
     loss = content_weight * ((found[content_at] - content_target) ** 2).sum()
     for name, weight in style_at.items():
         loss = loss + weight * ((gram(found[name]) - style_targets[name]) ** 2).sum()
-    down, right = picture[:, :, 1:] - picture[:, :, :-1], picture[..., 1:] - picture[..., :-1]
+    down, right = image[:, :, 1:] - image[:, :, :-1], image[..., 1:] - image[..., :-1]
     return loss + tv_weight * ((down ** 2).sum() + (right ** 2).sum())
 
 
 def step():
-    picture.grad = None
+    image.grad = None
     start = time.perf_counter()
     loss = total_loss()
     middle = time.perf_counter()

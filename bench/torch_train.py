@@ -37,7 +37,7 @@ for channels in (16, 32, 64, 128):
 modules += [nn.Flatten(), nn.Linear(reads * (options.size // 16) ** 2, CLASSES)]
 layout = torch.channels_last if options.channels_last else torch.contiguous_format
 network = nn.Sequential(*modules).to(memory_format=layout)
-pictures = torch.rand(options.batch, 3, options.size, options.size).contiguous(memory_format=layout)
+images = torch.rand(options.batch, 3, options.size, options.size).contiguous(memory_format=layout)
 labels = torch.arange(options.batch) % CLASSES
 adam = torch.optim.Adam(network.parameters(), lr=1e-3)
 
@@ -45,7 +45,7 @@ adam = torch.optim.Adam(network.parameters(), lr=1e-3)
 def step():
     adam.zero_grad()
     start = time.perf_counter()
-    loss = nn.functional.cross_entropy(network(pictures), labels)
+    loss = nn.functional.cross_entropy(network(images), labels)
     middle = time.perf_counter()
     loss.backward()
     end = time.perf_counter()

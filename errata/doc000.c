@@ -7,7 +7,7 @@
 
 #define LISTING "document 000, section 5, the listing"
 
-/* Names are compared as the listing does, with `if name in layers`. */
+/* Compares names as the listing does: `if name in layers`. */
 static ErrataNumbers layers_matched(Tape *tape) {
     enum { MODULES = 37, LAYERS = 5 }; /* vgg19.features has 37 modules, '0' to '36' */
     int matched = 0;
@@ -22,13 +22,13 @@ static ErrataNumbers layers_matched(Tape *tape) {
     return (ErrataNumbers){matched, LAYERS};
 }
 
-/* No layer is found, so both losses are the number 0, and the output is the image
- * that the third module passes on. */
+/* No layer is found, so both losses are the number 0, and the output is the image that
+ * the third module returns. */
 static ErrataNumbers numbers_in_the_loss(Tape *tape) {
-    Node *picture = tape_example_variable(tape, (Shape){1, 3, 16, 16});
-    Node *handed_on = ag_scale(picture, (Scale){1e-6});
-    return (ErrataNumbers){(double)shape_size(handed_on->shape),
-                           (double)shape_size(ag_tv_abs(picture)->shape)};
+    Node *image = tape_example_variable(tape, (Shape){1, 3, 16, 16});
+    Node *returned = ag_scale(image, (Scale){1e-6});
+    return (ErrataNumbers){(double)shape_size(returned->shape),
+                           (double)shape_size(ag_tv_abs(image)->shape)};
 }
 
 static ErrataNumbers widths_added(Tape *tape) {
@@ -49,7 +49,7 @@ static ErrataNumbers mean_for_half_sum(Tape *tape) {
     return show_contents(tape, CONTENT_MEAN, CONTENT_HALF_SUM);
 }
 
-/* f - p is 1 everywhere; the sum over "height and width" sees one channel. */
+/* f - p is 1 everywhere; the sum over "height and width" covers one channel. */
 static ErrataNumbers one_channel(Tape *tape) {
     Node *difference = show_flat(tape, SHOW_FEATURES, 1);
     Node *first = ag_slice(difference, (Slice){.axis = 1, .start = 0, .count = 1});
@@ -57,7 +57,7 @@ static ErrataNumbers one_channel(Tape *tape) {
     return (ErrataNumbers){(double)node_scalar(said) / 2, (double)node_scalar(right) / 2};
 }
 
-/* The mean squared error of two matrices, as the words say. */
+/* The mean squared error of two matrices, as in the text. */
 static ErrataNumbers mean_of_squares(Tape *tape) {
     Node *f = tape_example_variable(tape, SHOW_FEATURES);
     Node *p = tape_example_constant(tape, SHOW_FEATURES);
@@ -69,7 +69,7 @@ static ErrataNumbers mean_of_squares(Tape *tape) {
 }
 
 static ErrataNumbers absolute_for_square(Tape *tape) {
-    return show_tv_pulls(tape, TV_ABS, TV_SQUARES, 0.125);
+    return show_tv_gradients(tape, TV_ABS, TV_SQUARES, 0.125);
 }
 
 static ErrataNumbers field_of_conv_4(Tape *tape) {
@@ -77,7 +77,7 @@ static ErrataNumbers field_of_conv_4(Tape *tape) {
     return (ErrataNumbers){show_field("conv2_2"), show_field("conv4_2")};
 }
 
-/* White in the red channel, as the network reads it. */
+/* White in the red channel, with and without the normalisation. */
 static ErrataNumbers white_without_normalisation(Tape *tape) {
     Node *white = show_flat(tape, (Shape){1, 3, 1, 1}, 1);
     const Normalize imagenet = {{.485, .456, .406}, {.229, .224, .225}};
@@ -85,35 +85,36 @@ static ErrataNumbers white_without_normalisation(Tape *tape) {
                            (double)ag_normalize(white, imagenet)->value[0]};
 }
 
-#define BOWL 50
+#define VARIABLES 50
 
-typedef struct Bowl {
-    real x[BOWL], gradient[BOWL];
-} Bowl;
+typedef struct Quadratic {
+    real x[VARIABLES], gradient[VARIABLES];
+} Quadratic;
 
-/* A quadratic so badly conditioned that no method reaches its minimum in 60 steps. */
-static double bowl(void *context) {
-    Bowl *b = context;
+/* A quadratic function, so badly conditioned that no method reaches its minimum in 60
+ * steps. */
+static double quadratic(void *context) {
+    Quadratic *b = context;
     double loss = 0, slope = 1;
-    for (int i = 0; i < BOWL; i++, slope *= 1.3) {
+    for (int i = 0; i < VARIABLES; i++, slope *= 1.3) {
         loss += slope * (double)(b->x[i] * b->x[i]) / 2;
         b->gradient[i] = (real)slope * b->x[i];
     }
     return loss;
 }
 
-/* torch.optim.LBFGS takes 20 steps of its own in each call of step(). */
+/* torch.optim.LBFGS takes up to 20 steps in each call of step(). */
 static ErrataNumbers evaluations(Tape *tape) {
     enum { ITERATIONS = 3, INSIDE = 20 };
     (void)tape;
     Arena *arena = arena_new();
-    Bowl *b = ARENA_NEW(arena, Bowl, 1);
-    for (int i = 0; i < BOWL; i++)
+    Quadratic *b = ARENA_NEW(arena, Quadratic, 1);
+    for (int i = 0; i < VARIABLES; i++)
         b->x[i] = 1;
     Lbfgs settings = LBFGS_DEFAULTS;
     settings.lr = 0.1;
-    Optimizer *lbfgs =
-        lbfgs_new(arena, (Objective){BOWL, b->x, b->gradient, bowl, b}, settings);
+    Optimizer *lbfgs = lbfgs_new(
+        arena, (Objective){VARIABLES, b->x, b->gradient, quadratic, b}, settings);
     int count = 0;
     for (int i = 0; i < ITERATIONS * INSIDE; i++)
         count += optimizer_step(lbfgs).evaluations;
@@ -121,7 +122,7 @@ static ErrataNumbers evaluations(Tape *tape) {
     return (ErrataNumbers){ITERATIONS, count};
 }
 
-/* The smallest number of features that are stored "before" the ReLU which then overwrites
+/* The smallest element of features that are stored before a ReLU which overwrites
  * them. */
 static ErrataNumbers overwritten(Tape *tape) {
     Node *before = tape_example_variable(tape, SHOW_FEATURES), *after = ag_relu(before);
@@ -133,14 +134,14 @@ static ErrataNumbers overwritten(Tape *tape) {
     return least;
 }
 
-/* Three pictures in every step, or the picture in every step and each target once. */
+/* Three images in every step; or one image in every step, and each target once. */
 static ErrataNumbers forward_passes(Tape *tape) {
     enum { STEPS = 1000 };
     (void)tape;
     return (ErrataNumbers){3 * STEPS, STEPS + 2};
 }
 
-/* One channel rises while the other falls: what is positive, what is -1? */
+/* Two channels, one rising and one falling: G_12 is positive, their correlation is -1. */
 static ErrataNumbers gram_for_correlation(Tape *tape) {
     Node *f = show_given(tape, (Shape){1, 2, 1, 4}, (double[]){1, 2, 3, 4, 4, 3, 2, 1});
     Node *g = ag_gram(f, (Gram){1});
@@ -154,7 +155,7 @@ static ErrataNumbers gram_for_correlation(Tape *tape) {
     return (ErrataNumbers){(double)g->value[1], ab / sqrt(aa * bb)};
 }
 
-/* The same texture once and twice: G_11 of the larger over G_11 of the smaller. */
+/* The same texture once and twice: G_11 of the larger image over G_11 of the smaller. */
 static ErrataNumbers twice_the_texture(Tape *tape) {
     Node *once = tape_example_variable(tape, SHOW_FEATURES);
     Node *twice = tape_example_variable(tape, (Shape){1, SHOW_N, 8, 6});
@@ -170,19 +171,16 @@ static ErrataNumbers twice_the_texture(Tape *tape) {
 const Erratum errata_doc000[] = {
     {"S0-1", LISTING, "`if name in layers` with the names conv_1 to conv_5",
      "the modules of vgg19.features are called '0' to '36': no name is found, and "
-     "content "
-     "and style loss stay 0",
+     "content and style loss stay 0",
      "layers found", "layers wanted", layers_matched},
     {"S0-2", LISTING, "forward() of each loss module ends in `return input`",
      "the loss stands in .loss and is never added; the total is a picture, and "
-     "backward() "
-     "stops: \"grad can be implicitly created only for scalar outputs\"",
+     "backward() stops: \"grad can be implicitly created only for scalar outputs\"",
      "numbers in the \"loss\" of a 16 x 16 picture", "numbers in a loss",
      numbers_in_the_loss},
     {"S0-3", LISTING, "with the names put right: style_loss += sl(sl_f) adds up features",
      "features of different layers have different sizes and cannot be added; their "
-     "losses "
-     "can",
+     "losses can",
      "width of the map from conv1_1, 64 x 64 picture", "width of the map from conv2_1",
      widths_added},
     {"S0-4", LISTING, "zip(content_losses, input_features.values())",
@@ -192,14 +190,13 @@ const Erratum errata_doc000[] = {
      channels_paired},
     {"S0-5", "document 000, section 4.2 against its listing",
      "formula 1/(4 n_l^2 m^2), code nn.functional.mse_loss of raw Gram matrices",
-     "the code is 4 M^2 times the formula, 2.7e11 at conv1_1 of a 512 x 512 picture; and "
-     "its weight 1e6 comes from a program that divides by (N M)^2 = 2.8e14 more",
+     "the code is 4 M^2 times the formula, 2.7e11 at conv1_1 of a 512 x 512 picture; "
+     "and its weight 1e6 comes from a program that divides by (N M)^2 = 2.8e14 more",
      "mean of raw Gram differences, N = 5, M = 24", "the formula", mean_of_raw_gram},
     {"S0-6", "document 000, section 4.1 against its listing",
      "formula 1/2 sum, code mse_loss",
      "the mean is 2/(N M) half-sums: the code's weight 1 is another weight at every "
-     "layer "
-     "and picture size",
+     "layer and picture size",
      "mean of squares, N = 5, M = 24", "half the sum of squares", mean_for_half_sum},
     {"S0-7", "document 000, section 4.1",
      "“i 和 j 分别表示特征映射的高度和宽度维度”，“实际上是 f 和 p 之间的均方误差”",
@@ -232,8 +229,7 @@ const Erratum errata_doc000[] = {
      "iterations", "evaluations of loss and gradient in them", evaluations},
     {"S0-13", LISTING, "features[name] = x, then the next layer runs",
      "torchvision's ReLU is in place and overwrites what was stored: all features but "
-     "the "
-     "last are those after the ReLU",
+     "the last are those after the ReLU",
      "smallest number stored", "smallest output of the convolution", overwritten},
     {"S0-14", "document 000, section 3, step 4", "“计算生成图像相对于总损失函数的梯度”",
      "the gradient of the total loss with respect to the generated picture", NULL, NULL,
@@ -249,8 +245,7 @@ const Erratum errata_doc000[] = {
     {"S0-17", "document 000, sections 2.3 and 4.2",
      "“G[i, j] 表示第 i 个特征映射与第 j 个特征映射之间的相关性”",
      "a Gram matrix is neither centred nor normalised: two channels that run against "
-     "each "
-     "other have correlation -1 and a positive G_12",
+     "each other have correlation -1 and a positive G_12",
      "G_12 of (1 2 3 4) and (4 3 2 1)", "their correlation", gram_for_correlation},
     {"S0-18", "document 000, sections 4.2 to 4.4",
      "J(x, p, a) of features in 4.1, of pictures in 4.4; no sum over layers",

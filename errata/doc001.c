@@ -8,17 +8,17 @@
 
 #define LISTING "document 001, section 4, the listing"
 
-/* x -= rate g, and how far the picture is then from where it was. */
-static double picture_moves(Node *moved, Node *picture) {
-    enum { MOST = 128 };
+/* Takes the step x -= rate g with `moved` and returns the largest change of the image. */
+static double image_moves(Node *moved, Node *image) {
+    enum { MAX = 128 };
     const double rate = 0.1;
-    const size_t n = shape_size(picture->shape);
-    real before[MOST];
-    CHECK(n <= MOST, "errata: a picture of %zu numbers", n);
-    memcpy(before, picture->value, n * sizeof *before);
+    const size_t n = shape_size(image->shape);
+    real before[MAX];
+    CHECK(n <= MAX, "errata: an image of %zu elements", n);
+    memcpy(before, image->value, n * sizeof *before);
     for (size_t i = 0; i < shape_size(moved->shape); i++)
         moved->value[i] -= (real)(rate * (double)moved->grad[i]);
-    return largest_difference(n, picture->value, before);
+    return largest_difference(n, image->value, before);
 }
 
 /* One step of the document's rule on W, then one on the pixels. */
@@ -27,8 +27,8 @@ static ErrataNumbers weights_for_pixels(Tape *tape) {
     Node *w = tape_example_variable(tape, (Shape){4, 3, 3, 3});
     Node *loss = ag_mean(ag_square(ag_relu(ag_conv2d(x, w, NULL, (Conv2d){.pad = 1}))));
     tape_backward(tape, loss);
-    const double said = picture_moves(w, x);
-    return (ErrataNumbers){said, picture_moves(x, x)};
+    const double said = image_moves(w, x);
+    return (ErrataNumbers){said, image_moves(x, x)};
 }
 
 /* mean (20 a + t - (20 b + s))^2 */
@@ -46,15 +46,16 @@ static ErrataNumbers four_hundred(Tape *tape) {
                            (double)node_scalar(ag_content_loss(x, base, CONTENT_MEAN))};
 }
 
-/* How much the loss depends on the features of the painting, `base`. */
+/* The gradient of the loss with respect to the features of the painting, `base`. */
 static ErrataNumbers painting_cancels(Tape *tape) {
     Node *x = tape_example_variable(tape, SHOW_FEATURES);
     Node *base = tape_example_variable(tape, SHOW_FEATURES);
     Node *target = tape_example_constant(tape, SHOW_FEATURES);
     Node *gram = ag_style_summary(base, STYLE_GATYS, SHOW_M);
     const double right =
-        show_pull(tape, ag_style_loss(x, gram, STYLE_GATYS, x->shape), base);
-    return (ErrataNumbers){show_pull(tape, twenty(base, target, base, x), base), right};
+        show_gradient(tape, ag_style_loss(x, gram, STYLE_GATYS, x->shape), base);
+    return (ErrataNumbers){show_gradient(tape, twenty(base, target, base, x), base),
+                           right};
 }
 
 static ErrataNumbers channels_compared(Tape *tape) {
@@ -67,8 +68,8 @@ static ErrataNumbers matrix_as_loss(Tape *tape) {
     return (ErrataNumbers){(double)shape_size(gram->shape), 1};
 }
 
-/* The formulas add up over images only: for one pair there is a number for each channel
- * and position, and the gradient of many numbers is no direction. */
+/* The formulas sum over images only: for one pair, |F(x) - F(x')| has an element for each
+ * channel and position, and only a scalar has a gradient. */
 static ErrataNumbers images_added(Tape *tape) {
     Node *x = tape_example_variable(tape, SHOW_FEATURES);
     Node *base = tape_example_constant(tape, SHOW_FEATURES);
@@ -77,7 +78,7 @@ static ErrataNumbers images_added(Tape *tape) {
                            (double)shape_size(right->shape)};
 }
 
-/* The code of ContentLoss against the formula L_2 with its sum. */
+/* The code of ContentLoss against the formula L_2, which is a sum. */
 static ErrataNumbers mean_for_sum(Tape *tape) {
     Node *x = tape_example_variable(tape, SHOW_FEATURES);
     Node *base = tape_example_constant(tape, SHOW_FEATURES);
@@ -100,8 +101,8 @@ const Erratum errata_doc001[] = {
      "the target cancels, and 20^2 stays: 400 MSE(x, base)", "what the class returns",
      "MSE(x, base)", four_hundred},
     {"S1-4", LISTING ", StyleLoss", "MSE(20 base + target, 20 base + x)",
-     "the features of the painting cancel and no Gram matrix is there: MSE(target, x), a "
-     "content loss",
+     "the features of the painting cancel and no Gram matrix is there: MSE(target, x), "
+     "a content loss",
      "gradient with respect to the painting's features", "the same of a Gram loss",
      painting_cancels},
     {"S1-5", LISTING ", generate_image", "ContentLoss(content_img, model(content_img))",
@@ -115,13 +116,12 @@ const Erratum errata_doc001[] = {
     {"S1-7", LISTING, "loss_fn = content_loss + style_loss + gram_matrix_loss",
      "modules cannot be added (TypeError); target_img is defined nowhere; the optimiser "
      "that is handed in is replaced by one of model.parameters(); train() is never "
-     "called; "
-     "features are returned, not a picture",
+     "called; features are returned, not a picture",
      NULL, NULL, NULL},
     {"S1-8", "document 001, section 3, formulas",
      "L_1 = sum over N images |F(x) - F(x')|, L_2 = sum over N images (F(x) - F(x'))^2",
-     "sum over channels and positions of one picture; a statistic for style, and weights "
-     "of the terms, are missing altogether",
+     "sum over channels and positions of one picture; a statistic for style, and "
+     "weights of the terms, are missing altogether",
      "numbers in |F(x) - F(x')| of one picture, N M = 120", "numbers in a loss",
      images_added},
     {"S1-9", "document 001, section 3, steps 1 and 4",
@@ -133,8 +133,7 @@ const Erratum errata_doc001[] = {
      "\"Image style transfer using deep learning\", 1508.06576 (2016); \"Deep image "
      "analogy\", Jing et al., CVPR 2017",
      "1508.06576 is \"A Neural Algorithm of Artistic Style\" (2015); Liao, Yao, Yuan, "
-     "Hua, "
-     "Kang, \"Visual Attribute Transfer through Deep Image Analogy\", SIGGRAPH 2017",
+     "Hua, Kang, \"Visual Attribute Transfer through Deep Image Analogy\", SIGGRAPH 2017",
      NULL, NULL, NULL},
     {"S1-11", "document 001, section 3, first formula",
      "F(x; W) = max(0, W * x + b) is “卷积神经网络的输出”",

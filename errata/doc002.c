@@ -1,5 +1,5 @@
-/* Document 002, 让梵高画出原神: its formulas, its MATLAB functions for 北太天元, its
- * Python. The MATLAB functions, put right, are bench/octave/. */
+/* Document 002, 让梵高画出原神: its formulas, its MATLAB functions for 北太天元, and its
+ * Python code. bench/octave/ has the corrected MATLAB functions. */
 #include "errata/show.h"
 #include "nn/ops.h"
 #include "optim/optimizer.h"
@@ -24,7 +24,7 @@ static double slope(void *context) {
     return (double)(s->gradient * s->x);
 }
 
-/* A first step with lambda = 3 where the gradient is 1/2. */
+/* The first step with lambda = 3, where the gradient is 1/2. */
 static ErrataNumbers gradient_for_adam(Tape *tape) {
     (void)tape;
     Arena *arena = arena_new();
@@ -46,7 +46,7 @@ static ErrataNumbers features_or_gram(Tape *tape) {
                            (double)shape_size(ag_gram(f, (Gram){1})->shape)};
 }
 
-/* Features that are h in all of row h, 1 to 4, against a target of zeros. */
+/* Features whose elements in row h, 1 to 4, are h. */
 static ErrataNumbers row_for_layer(Tape *tape) {
     Node *f = tape_example_variable(tape, SHOW_FEATURES);
     for (size_t i = 0; i < shape_size(f->shape); i++)
@@ -58,7 +58,7 @@ static ErrataNumbers row_for_layer(Tape *tape) {
                            (double)node_scalar(ag_sum(ag_square(gram[1])))};
 }
 
-/* 0 1 2 3: their variance is (9 + 1 + 1 + 9) / 16. */
+/* The variance of 0 1 2 3 is (9 + 1 + 1 + 9) / 16. */
 static ErrataNumbers variance(Tape *tape) {
     Node *x = show_given(tape, (Shape){1, 1, 1, 4}, (double[]){0, 1, 2, 3});
     const double mean = (double)node_scalar(ag_mean(x));
@@ -73,8 +73,8 @@ static ErrataNumbers pooling(Tape *tape) {
                            (double)node_scalar(ag_max_pool(x, two))};
 }
 
-/* The mean of what two layers make of a picture, whose weights are scaled as Gatys does:
- * the first layer by 1/s, the second by s. */
+/* The mean output of two layers whose weights are scaled as Gatys does: those of the
+ * first by 1/s, those of the second by s. */
 static double two_layers(Node *x, Node *first, Node *second, double s) {
     const Conv2d same = {.pad = 1};
     Node *f = ag_relu(ag_conv2d(x, ag_scale(first, (Scale){1 / s}), NULL, same));
@@ -90,8 +90,7 @@ static ErrataNumbers weights_scaled(Tape *tape) {
                            two_layers(x, first, second, 1)};
 }
 
-/* G_12 with positions in the order of columns, as MATLAB has them, and in that of rows.
- */
+/* G_12 with positions in column-major order, as in MATLAB, and in row-major order. */
 static ErrataNumbers order_of_columns(Tape *tape) {
     Node *rows = tape_example_variable(tape, SHOW_FEATURES);
     Node *columns = tape_example_variable(tape, (Shape){1, SHOW_N, 6, 4});
@@ -104,8 +103,8 @@ static ErrataNumbers order_of_columns(Tape *tape) {
                            (double)ag_gram(rows, (Gram){1})->value[1]};
 }
 
-/* Adam's step 181 with rate 0.1, after gradients of -1, 1, -1, ... whose mean is 0: with
- * empty moments, and with those it has. */
+/* The size of Adam's step 181 with rate 0.1, after gradients of -1, 1, -1, ..., whose
+ * mean is 0: with moments reset to 0 (`forget`), or kept. */
 static double step_181(bool forget) {
     enum { AT = 180 };
     Arena *arena = arena_new();
@@ -148,8 +147,8 @@ const Erratum errata_doc002[] = {
      "sum of squares", "Gatys' half sum", whole_for_half},
     {"S2-3", "document 002, sections 1 and 2.5 against its code",
      "x := x - lambda dL/dx; “在优化器中使用了模拟退火的技巧”",
-     "the code is Adam, and the annealing one drop of its rate, 3.0 to 0.1. Adam's first "
-     "step is lambda whatever the gradient",
+     "the code is Adam, and the annealing one drop of its rate, 3.0 to 0.1. Adam's "
+     "first step is lambda whatever the gradient",
      "first step with lambda 3 where the gradient is 1/2", "Adam's first step",
      gradient_for_adam},
     {"S2-4", "document 002, sections 2.1 and 2.2",
@@ -166,8 +165,7 @@ const Erratum errata_doc002[] = {
      "squares of the Gram matrix of row 2", "of the layer", row_for_layer},
     {"S2-7", "document 002, sections 2.5, 4.2 and 5",
      "“Total Varius Loss”，L_total_various，“总方差损失（TV 损失）”; MATLAB's tv_loss "
-     "stands "
-     "under Python",
+     "stands under Python",
      "total variation, 总变差; 方差 is the variance, which does not know who is whose "
      "neighbour",
      "variance of 0 1 2 3", "total variation of 0 1 2 3", variance},
@@ -188,8 +186,7 @@ const Erratum errata_doc002[] = {
      NULL, NULL, NULL},
     {"S2-12", "document 002, section 4.1", "“矩阵转置不支持 3 维以上”",
      "no such transpose is needed: reshape, then F * F'. MATLAB counts along columns, "
-     "and "
-     "the Gram matrix does not care about the order of positions",
+     "and the Gram matrix does not care about the order of positions",
      "G_12, positions along columns", "along rows", order_of_columns},
     {"S2-13", "document 002, section 4.2, gradient descent",
      "decayed_lr = 0.1 at step 180, with a new torch.optim.Adam as in CS231n",

@@ -3,11 +3,10 @@
 #include "nn/ops.h"
 #include "tensor/largest.h"
 
-/* Keras' factor in units of Gatys' at a layer of VGG-19, for a picture of 512 x 512. */
+/* Keras' factor over Gatys' at a layer of VGG-19, for an image of 512 x 512. */
 static double image_size_weight(const char *layer) {
-    const Shape picture = {1, 3, 512, 512}, f = show_shape(layer, 512);
-    return style_factor(STYLE_IMAGE_SIZE, f, picture) /
-           style_factor(STYLE_GATYS, f, picture);
+    const Shape image = {1, 3, 512, 512}, f = show_shape(layer, 512);
+    return style_factor(STYLE_IMAGE_SIZE, f, image) / style_factor(STYLE_GATYS, f, image);
 }
 
 static ErrataNumbers first_and_last_layer(Tape *tape) {
@@ -28,7 +27,7 @@ static ErrataNumbers power(Tape *tape) {
                            (double)node_scalar(ag_tv_loss(only, TV_SQUARES))};
 }
 
-/* The largest change of the gradient after a step, with the features of before the step
+/* The largest change of the gradient in a step, with the features from before the step
  * and with new ones. */
 static ErrataNumbers frozen_features(Tape *tape) {
     enum { SIZE = 3 * 6 * 6 };
@@ -63,8 +62,7 @@ const Erratum errata_doc003[] = {
     {"S3-2", "document 003, section 4.1 against its code",
      "formula 1/(4 N_l^2 M_l^2), code 1/(4 * 3^2 * (img_nrows * img_ncols)^2)",
      "N_l and M_l are the layer's. With those of the picture the layers weigh (N M / (3 "
-     "H "
-     "W))^2, which is 1024:256:64:16:1",
+     "H W))^2, which is 1024:256:64:16:1",
      "weight of block1_conv1 in units of the formula", "of block5_conv1",
      first_and_last_layer},
     {"S3-3", "document 003, section 4.1 against its code",
@@ -85,8 +83,7 @@ const Erratum errata_doc003[] = {
     {"S3-7", "document 003, section 5.2",
      "img_nrows, img_ncols, input_tensor, K.variable(0.0)",
      "the first three are defined nowhere; K.* is gone in Keras 3, and += on a "
-     "K.variable "
-     "fails in TensorFlow 2",
+     "K.variable fails in TensorFlow 2",
      NULL, NULL, NULL},
     {"S3-8", "document 003, section 3.2, step 1", "“初始化一张噪声图像”",
      "Gatys does, but Keras' program, which the code is, starts from the photograph",

@@ -16,7 +16,7 @@
 #include "autograd/tape.h"
 #include "tensor/error.h"
 
-/* Two numbers that would be one if there were no error. Where a right number is 0, there
+/* Two numbers that would be equal if there were no error. If the right number is 0, there
  * is no ratio. */
 typedef struct ErrataNumbers {
     double said, right;
@@ -36,13 +36,14 @@ typedef struct Erratum {
 extern const Erratum errata_doc000[], errata_doc001[], errata_doc002[], errata_doc003[],
     errata_doc004[], errata_systems[];
 
-/* All entries in their order, i from 0; NULL after the last. */
+/* Entry i, in their order, from 0; NULL after the last. */
 const Erratum *errata_entry(int i);
 
-/* The entry of that id; NULL, with what to do next, when there is none. */
+/* The entry with that id. If there is none, returns NULL and *err says what to do
+ * next. */
 const Erratum *errata_find(const char *id, Error *err);
 
-/* Computes both numbers. The entry must have some. */
+/* Computes both numbers of an entry that has numbers. */
 ErrataNumbers errata_run(const Erratum *erratum);
 
 #endif

@@ -24,15 +24,15 @@ ErrataNumbers show_contents(Tape *tape, ContentForm said, ContentForm right) {
 }
 
 ErrataNumbers show_styles(Tape *tape, StyleForm said, StyleForm right) {
-    const Shape picture = {1, 3, 8, 12};
+    const Shape image = {1, 3, 8, 12};
     Node *f = tape_example_variable(tape, SHOW_FEATURES);
     Node *painting = tape_example_constant(tape, SHOW_FEATURES);
     Node *a = ag_style_summary(painting, said, SHOW_M);
-    return (ErrataNumbers){(double)node_scalar(ag_style_loss(f, a, said, picture)),
-                           (double)node_scalar(ag_style_loss(f, a, right, picture))};
+    return (ErrataNumbers){(double)node_scalar(ag_style_loss(f, a, said, image)),
+                           (double)node_scalar(ag_style_loss(f, a, right, image))};
 }
 
-double show_pull(Tape *tape, Node *loss, const Node *variable) {
+double show_gradient(Tape *tape, Node *loss, const Node *variable) {
     tape_backward(tape, loss);
     return largest_difference(shape_size(variable->shape), variable->grad, NULL);
 }
@@ -52,18 +52,18 @@ ErrataNumbers show_variations(Tape *tape, TvForm said, TvForm right, double slop
                            (double)node_scalar(ag_tv_loss(x, right))};
 }
 
-ErrataNumbers show_tv_pulls(Tape *tape, TvForm said, TvForm right, double slope) {
-    ErrataNumbers pulls;
+ErrataNumbers show_tv_gradients(Tape *tape, TvForm said, TvForm right, double slope) {
+    ErrataNumbers gradients;
     Node *x = ramp(tape, slope);
     Node *losses[] = {ag_tv_loss(x, said), ag_tv_loss(x, right)};
     tape_backward(tape, losses[0]);
-    pulls.said = (double)x->grad[COLUMNS - 1];
+    gradients.said = (double)x->grad[COLUMNS - 1];
     tape_backward(tape, losses[1]);
-    pulls.right = (double)x->grad[COLUMNS - 1];
-    return pulls;
+    gradients.right = (double)x->grad[COLUMNS - 1];
+    return gradients;
 }
 
-/* A network without weights, for one question about its plan. */
+/* VGG-19 without weights: only the sizes of its layers are used. */
 static Network *vgg(Arena *arena) {
     Error err;
     Network *network = network_new(arena, "vgg19", POOL_DEFAULT, &err);

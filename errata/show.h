@@ -1,5 +1,5 @@
-/* Helpers of the entries: features and pictures with given or random numbers, losses by
- * name, and questions about VGG-19. For the files of errata/. */
+/* Helpers of the entries, for the files of errata/: features and images with given or
+ * random values, losses by name, and sizes of layers of VGG-19. */
 #ifndef ERRATA_SHOW_H
 #define ERRATA_SHOW_H
 
@@ -17,27 +17,28 @@
 #define SHOW_M 24
 #define SHOW_FEATURES ((Shape){1, SHOW_N, 4, 6})
 
-/* A variable with these numbers, row by row. */
+/* A variable with these elements, row by row. */
 Node *show_given(Tape *tape, Shape shape, const double *numbers);
 
-/* A variable that is the same number everywhere. */
+/* A variable whose elements all have this value. */
 Node *show_flat(Tape *tape, Shape shape, double value);
 
-/* Random features (1, N, 4, 6) against others in two forms of the same loss; the picture
- * is 8 x 12. */
+/* The losses of random features (1, N, 4, 6) against other random features, in two forms
+ * of the same loss. The image has 8 x 12 pixels. */
 ErrataNumbers show_contents(Tape *tape, ContentForm said, ContentForm right);
 ErrataNumbers show_styles(Tape *tape, StyleForm said, StyleForm right);
 
-/* Largest |gradient| of a variable after a backward pass from the loss. */
-double show_pull(Tape *tape, Node *loss, const Node *variable);
+/* The largest |gradient| of a variable after a backward pass from the loss. */
+double show_gradient(Tape *tape, Node *loss, const Node *variable);
 
-/* A picture of two rows that rises by `slope` from column to column, 4 of them: what two
- * forms of total variation are, and their gradients at its upper right pixel. */
+/* Two forms of total variation of a ramp, an image of 2 rows and 4 columns that rises by
+ * `slope` from column to column: their values, and their gradients at the upper right
+ * pixel. */
 ErrataNumbers show_variations(Tape *tape, TvForm said, TvForm right, double slope);
-ErrataNumbers show_tv_pulls(Tape *tape, TvForm said, TvForm right, double slope);
+ErrataNumbers show_tv_gradients(Tape *tape, TvForm said, TvForm right, double slope);
 
-/* A layer of VGG-19: the side of its receptive field, pixels; and the shape of its output
- * for a square picture. */
+/* A layer of VGG-19: the side of its receptive field in pixels, and the shape of its
+ * output for a square image. */
 int show_field(const char *layer);
 Shape show_shape(const char *layer, int side);
 

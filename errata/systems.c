@@ -1,4 +1,4 @@
-/* The famous programs. Keys: NS jcjohnson/neural-style, FN fast-neural-style, PT
+/* Well-known programs. Keys: NS jcjohnson/neural-style, FN fast-neural-style, PT
  * neural-style-pt, PY PyTorch's tutorial, KE keras.io, TT TensorFlow's tutorial, D2 Dive
  * into Deep Learning, C2 CS231n, CY cysmith/neural-style-tf, GO gordicaleksa's, GA Gatys'
  * own, AI AdaIN-style, KANN attractivechaos/kann. */
@@ -7,7 +7,7 @@
 #include "optim/schedule.h"
 
 static ErrataNumbers half_for_whole(Tape *tape) {
-    return show_tv_pulls(tape, TV_HALF, TV_SQUARES, 3);
+    return show_tv_gradients(tape, TV_HALF, TV_SQUARES, 3);
 }
 
 static ErrataNumbers white(Tape *tape) {
@@ -16,7 +16,7 @@ static ErrataNumbers white(Tape *tape) {
                            (double)node_scalar(ag_scale(x, (Scale){255}))};
 }
 
-/* Sum of |gradient| of a loss with the gradient `pull` at one position. */
+/* The L1 norm of a gradient that is multiplied by the strength and not normalised. */
 static ErrataNumbers only_multiplied(Tape *tape) {
     const double strength = 5;
     double norm = 0;
@@ -29,8 +29,8 @@ static ErrataNumbers only_multiplied(Tape *tape) {
 }
 
 /* At a difference of 10 grey levels. */
-static ErrataNumbers pull_of_ten(Tape *tape) {
-    return show_tv_pulls(tape, TV_ABS, TV_HALF, 10);
+static ErrataNumbers gradient_of_ten(Tape *tape) {
+    return show_tv_gradients(tape, TV_ABS, TV_HALF, 10);
 }
 
 static ErrataNumbers conv_4(Tape *tape) {
@@ -38,15 +38,14 @@ static ErrataNumbers conv_4(Tape *tape) {
     return (ErrataNumbers){show_field("conv2_2"), show_field("conv4_2")};
 }
 
-/* Weights of block1_conv1 and block2_conv1 in units of Gatys'. */
+/* The weights of block1_conv1 and block2_conv1 over Gatys'. */
 static ErrataNumbers neighbouring_layers(Tape *tape) {
-    const Shape picture = {1, 3, 400, 400}, a = show_shape("block1_conv1", 400),
+    const Shape image = {1, 3, 400, 400}, a = show_shape("block1_conv1", 400),
                 b = show_shape("block2_conv1", 400);
     (void)tape;
-    return (ErrataNumbers){style_factor(STYLE_IMAGE_SIZE, a, picture) /
-                               style_factor(STYLE_GATYS, a, picture),
-                           style_factor(STYLE_IMAGE_SIZE, b, picture) /
-                               style_factor(STYLE_GATYS, b, picture)};
+    return (ErrataNumbers){
+        style_factor(STYLE_IMAGE_SIZE, a, image) / style_factor(STYLE_GATYS, a, image),
+        style_factor(STYLE_IMAGE_SIZE, b, image) / style_factor(STYLE_GATYS, b, image)};
 }
 
 static ErrataNumbers absolute_for_square(Tape *tape) {
@@ -74,18 +73,18 @@ static ErrataNumbers five_twice(Tape *tape) {
                            (double)node_scalar(weighed)};
 }
 
-/* A constant with the image's values has no gradient to pass on. */
-static ErrataNumbers constant_picture(Tape *tape) {
+/* A constant with the values of an image has no gradient. */
+static ErrataNumbers constant_image(Tape *tape) {
     Node *x = tape_example_variable(tape, (Shape){1, 3, 4, 6});
     Node *before = tape_example_constant(tape, x->shape);
     Node *value = tape_constant(tape, node_tensor(x));
     Node *constant = ag_content_loss(value, before, CONTENT_MEAN);
     Node *loss = ag_add(ag_scale(ag_sum(x), (Scale){0}), constant);
-    const double right = show_pull(tape, ag_content_loss(x, before, CONTENT_MEAN), x);
-    return (ErrataNumbers){show_pull(tape, loss, x), right};
+    const double right = show_gradient(tape, ag_content_loss(x, before, CONTENT_MEAN), x);
+    return (ErrataNumbers){show_gradient(tape, loss, x), right};
 }
 
-/* The least that a float near 3e12 can change by. */
+/* The smallest change of a float near 3e12. */
 static ErrataNumbers least_change(Tape *tape) {
     const float loss = 3e12f;
     (void)tape;
@@ -101,7 +100,7 @@ static ErrataNumbers sign_flipped(Tape *tape) {
                            fabs(analytic - numeric) / numeric};
 }
 
-/* Ones under a kernel of ones; the middle of 3 x 3. */
+/* An image of ones and a kernel of ones, 3 x 3: the output in the middle. */
 static ErrataNumbers first_row_lost(Tape *tape) {
     Node *x = show_flat(tape, (Shape){1, 1, 3, 3}, 1);
     Node *whole = show_flat(tape, (Shape){1, 1, 3, 3}, 1);
@@ -116,8 +115,7 @@ const Erratum errata_systems[] = {
     {"NS-1", "neural-style and fast-neural-style",
      "the reported loss has no tv, the gradient has",
      "it is the gradient of 1/2 sum of squares without the last row and column; the "
-     "value "
-     "is never computed (issue 219)",
+     "value is never computed (issue 219)",
      "its pull on a ramp of slope 3", "the pull of sum of squares", half_for_whole},
     {"NS-2", "neural-style", "pixels times 256",
      "a byte goes to 255: white is 256 there, and so are all losses a little larger",
@@ -139,7 +137,7 @@ const Erratum errata_systems[] = {
     {"PT-3", "neural-style-pt",
      "tv became a sum of absolute values, its weight stayed 1e-3",
      "at a difference of d grey levels the pull is 1 instead of d",
-     "pull on a ramp of 10 grey levels, absolute", "neural-style's", pull_of_ten},
+     "pull on a ramp of 10 grey levels, absolute", "neural-style's", gradient_of_ten},
     {"PY-1", "PyTorch's tutorial", "content layer conv_4, style layers conv_1 to conv_5",
      "these are conv2_2 and conv1_1, 1_2, 2_1, 2_2, 3_1 (tutorials issue 3732)",
      "pixels that conv2_2 sees", "pixels that conv4_2 sees", conv_4},
@@ -167,15 +165,14 @@ const Erratum errata_systems[] = {
      "learning rate at step 199", "as it is meant", rate_at_the_end},
     {"C2-2", "CS231n, TensorFlow version", "resize((H, W)); check value of tv 1704.1948",
      "Pillow wants (W, H): the official check value is that of a squashed picture; that "
-     "of "
-     "the right shape is 1779.05 (nearest)",
+     "of the right shape is 1779.05 (nearest)",
      NULL, NULL, NULL},
     {"CY-1", "neural-style-tf", "layer weights 0.2, and style loss / 5",
      "divided by the number of layers twice", "style of five layers with loss 1",
      "their mean", five_twice},
     {"CY-2", "neural-style-tf, video", "temporal loss of sess.run(...)",
      "what sess.run returns is a constant: the gradient of that loss is 0",
-     "gradient by the picture", "as it is meant", constant_picture},
+     "gradient by the picture", "as it is meant", constant_image},
     {"CY-3", "neural-style-tf, masks",
      "the mask of each pixel multiplies the layer's loss",
      "a loss is one number: the mask has to multiply the features", NULL, NULL, NULL},
@@ -196,8 +193,7 @@ const Erratum errata_systems[] = {
      "|analytic - numeric| / |numeric|", sign_flipped},
     {"KANN-2", "kann, KAD_PAD_SAME", "a 3 x 3 convolution with padding",
      "the first row of the kernel is lost, and the gradient by the input is 0: a "
-     "gradient "
-     "check alone does not see a wrong forward pass",
+     "gradient check alone does not see a wrong forward pass",
      "ones under a kernel of ones, row 1 lost", "the convolution", first_row_lost},
     {0},
 };

@@ -6,17 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATH_MOST 4096
+#define MAX_PATH 4096
 
 /* The path in the arena if such a file can be read, else NULL. */
 __attribute__((format(printf, 2, 3))) static const char *
 readable(Arena *arena, const char *format, ...) {
-    char path[PATH_MOST];
+    char path[MAX_PATH];
     va_list arguments;
     va_start(arguments, format);
     const int length = vsnprintf(path, sizeof path, format, arguments);
     va_end(arguments);
-    if (length < 0 || length >= PATH_MOST || access(path, R_OK) != 0) return NULL;
+    if (length < 0 || length >= MAX_PATH || access(path, R_OK) != 0) return NULL;
     char *kept = arena_alloc(arena, (size_t)length + 1);
     memcpy(kept, path, (size_t)length + 1);
     return kept;
@@ -24,8 +24,8 @@ readable(Arena *arena, const char *format, ...) {
 
 /* The folder of this program, without a slash at the end; empty when the system does not
  * say. */
-static void program_folder(char folder[PATH_MOST]) {
-    const ssize_t length = readlink("/proc/self/exe", folder, PATH_MOST - 1);
+static void program_folder(char folder[MAX_PATH]) {
+    const ssize_t length = readlink("/proc/self/exe", folder, MAX_PATH - 1);
     folder[length > 0 ? length : 0] = 0;
     char *slash = strrchr(folder, '/');
     *(slash ? slash : folder) = 0;
@@ -33,7 +33,7 @@ static void program_folder(char folder[PATH_MOST]) {
 
 /* One kind of files that come with the program. */
 typedef struct Place {
-    const char *variable;  /* of the environment: where the user says they are */
+    const char *variable;  /* a variable of the environment with their folder */
     const char *folder;    /* in the project */
     const char *installed; /* beside the folder of the program */
 } Place;
@@ -47,7 +47,7 @@ static const char *joined(Arena *arena, const char *folder, const char *name) {
 
 const char *assets_root(Arena *arena, const char *inside, Error *err) {
     if (readable(arena, "%s", inside)) return ".";
-    char folder[PATH_MOST];
+    char folder[MAX_PATH];
     program_folder(folder);
     for (int up = 0; *folder && up <= 4; up++) {
         if (readable(arena, "%s/%s", folder, inside)) return arena_string(arena, folder);
@@ -68,7 +68,7 @@ static const char *find(Arena *arena, const Place *place, const char *name, Erro
     const char *inside = joined(arena, place->folder, name);
     const char *root = assets_root(arena, inside, err);
     if (root) return strcmp(root, ".") == 0 ? inside : joined(arena, root, inside);
-    char folder[PATH_MOST];
+    char folder[MAX_PATH];
     program_folder(folder);
     char *slash = strrchr(folder, '/');
     *(slash ? slash : folder) = 0;

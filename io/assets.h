@@ -1,4 +1,4 @@
-/* Finds the files that come with the program: our images, our trained network.
+/* Finds the files that come with the program: images and a trained network.
  *
  *     const char *path = assets_path(arena, "scene.png", &err);
  *
@@ -15,8 +15,8 @@
 /* The path in the arena, or NULL when the file is in none of these folders. */
 const char *assets_path(Arena *arena, const char *name, Error *err);
 
-/* The same for recipes, files of the folder recipes/: $STYLEGRAD_RECIPES, recipes/ here
- * or above the program, share/stylegrad/recipes/. */
+/* The same for recipes, the files of recipes/: $STYLEGRAD_RECIPES, recipes/ in the
+ * current folder or above the program, share/stylegrad/recipes/. */
 const char *assets_recipe(Arena *arena, const char *name, Error *err);
 
 /* The folder of the whole project, in which `inside` ("docs/en") can be read: the current

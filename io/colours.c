@@ -9,11 +9,11 @@
 #include "tensor/no_memory.h"
 
 #define ICC_HEADER 128 /* bytes */
-#define PNG_GAMMA 2.2  /* what files of sRGB say in their gAMA chunk */
+#define PNG_GAMMA 2.2  /* the gAMA chunk of sRGB files */
 
 struct Colours {
-    cmsHTRANSFORM exact; /* of doubles: some 800 ns for a pixel */
-    cmsHTRANSFORM fast;  /* of bytes to 16 bits, some 50 ns; or NULL */
+    cmsHTRANSFORM exact; /* of doubles: about 800 ns for a pixel */
+    cmsHTRANSFORM fast;  /* of bytes to 16 bits, about 50 ns; or NULL */
     int channels;
 };
 
@@ -39,8 +39,8 @@ static cmsToneCurve *srgb_curve(void) {
     return curve_of(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045);
 }
 
-/* A profile of these chromaticities and this curve, which is freed; NULL when they make
- * no sense. */
+/* A profile of these chromaticities and this curve, which is freed; NULL if they are not
+ * valid. */
 static cmsHPROFILE built(const double xy[4][2], cmsToneCurve *curve) {
     if (!curve) return NULL;
     const cmsCIExyY white = {xy[0][0], xy[0][1], 1};
@@ -52,7 +52,7 @@ static cmsHPROFILE built(const double xy[4][2], cmsToneCurve *curve) {
     return profile;
 }
 
-/* The codes of H.273 that occur in still pictures of eight or sixteen bits. */
+/* The codes of H.273 that occur in still images of eight or sixteen bits. */
 static const char *profile_of_code(const unsigned char code[4], cmsHPROFILE *out) {
     const double(*xy)[2] = code[0] == 1    ? bt709
                            : code[0] == 9  ? bt2020
@@ -145,7 +145,7 @@ static void row_fast(const Colours *colours, const double *values, double *rgb,
     }
 }
 
-/* How far the exact transform moves a colour at most. */
+/* The largest change of a colour by the exact transform. */
 static double largest_change(const Colours *colours) {
     double from[3], to[3], largest = 0;
     for (int i = 0; i < SAMPLES; i++) {
@@ -158,7 +158,7 @@ static double largest_change(const Colours *colours) {
     return largest;
 }
 
-/* How far the fast transform is from the exact one at most. */
+/* The largest difference between the fast transform and the exact one. */
 static double largest_error(const Colours *colours) {
     double from[3], exact[3], fast[3], largest = 0;
     for (int i = 0; i < SAMPLES; i++) {
@@ -171,8 +171,9 @@ static double largest_error(const Colours *colours) {
     return largest;
 }
 
-/* Little CMS is fast where it may round. For profiles of a matrix and three curves it
- * does so within half a 255th, for others it may not: then all pixels go the exact way.
+/* Little CMS is fast if it may round. For profiles of a matrix and three curves the
+ * error is within half a 255th. For others it may be larger; then all pixels are
+ * converted exactly.
  */
 static void make_fast(Colours *colours, cmsHPROFILE profile, cmsHPROFILE srgb) {
     colours->fast = cmsCreateTransform(profile, TYPE_RGB_8, srgb, TYPE_RGB_16,

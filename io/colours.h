@@ -1,8 +1,8 @@
 /* What the numbers of an image mean, and their conversion to sRGB.
  *
- * Networks were trained on sRGB, and a result is written as sRGB. A photograph of a phone
- * (Display P3) or of a camera (Adobe RGB) has an ICC profile, which says that its numbers
- * mean other colours; without conversion they look pale. Little CMS converts them:
+ * Networks were trained on sRGB, and results are written as sRGB. A photograph from a
+ * phone (Display P3) or a camera (Adobe RGB) has an ICC profile: its numbers mean other
+ * colours, which look pale without conversion. Little CMS converts them:
  *
  *     Colours *colours;
  *     const char *problem = colours_open(&said, grey, bytes, &colours);
@@ -16,7 +16,7 @@
 
 #include "io/file.h"
 
-/* What a file says, the strongest first; at most one of them is looked at. */
+/* What a file states, in order of precedence; at most one of them is used. */
 typedef struct ColourFacts {
     const char *problem;   /* the statement is damaged, and how; or NULL */
     bool coded;            /* PNG's cICP: */
@@ -31,16 +31,16 @@ typedef struct ColourFacts {
 typedef struct Colours Colours;
 
 /* How to convert pixels of three values, or of one if `grey`, which are whole 255ths if
- * `bytes`. `out` is NULL when nothing is to be done: the file says nothing, or no colour
- * would move by more than one 255th. Returns NULL or the reason why the file's statement
- * cannot be followed. Call colours_close afterwards. */
+ * `bytes`. `out` is NULL when no conversion is needed: the file states nothing, or no
+ * colour would change by more than one 255th. Returns NULL, or the reason why the
+ * statement of the file cannot be followed. Call colours_close afterwards. */
 const char *colours_open(const ColourFacts *said, bool grey, bool bytes, Colours **out);
 void colours_close(Colours *colours);
 
 /* Values for each pixel that colours_row reads: 1 or 3. */
 int colours_channels(const Colours *colours);
 
-/* `pixels` pixels in [0, 1] to RGB in [0, 1]. What sRGB cannot show is cut off. */
+/* `pixels` pixels in [0, 1] to RGB in [0, 1]. Colours outside of sRGB are clamped. */
 void colours_row(const Colours *colours, const double *values, double *rgb, int pixels);
 
 #endif

@@ -34,7 +34,7 @@ static int start(pid_t *child, const posix_spawnattr_t *attributes,
     return problem;
 }
 
-/* Starts it, and lets no signal come before the handler knows whom to end. */
+/* Starts it, with signals blocked until the handler knows the process to end. */
 static int start_known(pid_t *child, char *const *arguments, FILE *in, FILE *out,
                        FILE *errors) {
     sigset_t all, before;
@@ -52,7 +52,7 @@ static int start_known(pid_t *child, char *const *arguments, FILE *in, FILE *out
     return problem;
 }
 
-/* The last line that is not blank: gnuplot repeats the command first, then says why. */
+/* The last line that is not blank: gnuplot prints the command first, then the reason. */
 static void last_line(FILE *file, char *out, size_t room) {
     char line[256];
     rewind(file);

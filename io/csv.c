@@ -29,8 +29,8 @@ void csv_print_number(FILE *out, double value) {
         fprintf(out, "%.17g", value);
 }
 
-/* A row is handed to the system at once, so that a run that is killed leaves it. An error
- * stays in the stream until file_commit asks for it. */
+/* Each row is flushed, so that it survives if the run is killed. An error stays in the
+ * stream until file_commit checks it. */
 static void end_row(Csv *csv) {
     fputc('\n', csv->file.stream);
     fflush(csv->file.stream);

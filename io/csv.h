@@ -26,7 +26,7 @@ typedef struct Csv Csv;
 Csv *csv_new(const char *path, const char *const *columns, int count, Error *err);
 
 /* Appends one number per column, with the 17 digits that give the same double when read.
- * NaN is written as nan. csv_close reports what goes wrong here. */
+ * NaN is written as nan. csv_close reports errors of this function. */
 void csv_row(Csv *csv, const double *values);
 
 /* Finishes the file, gives it its name and frees the table. When a row could not be

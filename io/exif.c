@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define HEADER 8 /* bytes: the byte order twice, 42, the place of the directory */
+#define HEADER 8 /* bytes: the byte order twice, 42, the offset of the directory */
 #define ENTRY 12 /* bytes: tag, type, count, value */
 #define ORIENTATION 0x0112
 
@@ -17,8 +17,8 @@ static uint32_t number(const unsigned char *p, int bytes, bool little) {
     return value;
 }
 
-/* The standard requires SHORT; some programs write LONG or BYTE. The value is at the left
- * of its four bytes in either byte order. */
+/* The standard requires SHORT; some programs write LONG or BYTE. The value is in the
+ * first bytes of the four in either byte order. */
 static int value_of(const unsigned char *entry, bool little) {
     const uint32_t type = number(entry + 2, 2, little);
     const int bytes = type == TYPE_BYTE ? 1 : type == TYPE_LONG ? 4 : 2;

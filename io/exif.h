@@ -1,4 +1,4 @@
-/* The one thing that is read from EXIF: how the camera was held.
+/* The orientation of the camera, which is all that is read from EXIF.
  *
  * JPEG keeps EXIF in a segment, PNG in a chunk or, as ImageMagick once wrote it, as
  * hexadecimal text. All contain the same bytes:

@@ -34,9 +34,9 @@ bool file_read(Arena *arena, const char *path, size_t most, FileBytes *out, Erro
 void file_skip_mark(FileBytes *file);
 
 /* Writes the bytes under a temporary name (.stylegrad-PID-N, in the same folder), waits
- * until the disk has them, and renames. A link is followed, also to a file that is still
- * to come; an existing file keeps its permissions. What is not a regular file
- * (/dev/stdout, a pipe) cannot be renamed over and is written directly; a file that is
+ * until the disk has them, and renames. A link is followed, also to a file that does not
+ * exist yet; an existing file keeps its permissions. A path that is no regular file
+ * (/dev/stdout, a pipe) cannot be replaced and is written directly; a file that is
  * mounted on its own gets the bytes when the temporary file is complete. Fails, without
  * leaving a file, when the folder is missing or may not be written to, or the disk is
  * full. */
@@ -44,14 +44,15 @@ bool file_write(const char *path, const void *data, size_t size, Error *err);
 
 /* Whether file_write could write this path now: its folder exists and may be written to,
  * the name is not too long, it is not a folder itself and nothing that cannot be changed
- * (an immutable file, another user's in a sticky folder). A program asks before an hour
- * of work, not after. */
+ * (an immutable file, another user's in a sticky folder). A program checks this before
+ * an hour of work, not after it. */
 bool file_write_check(const char *path, Error *err);
 
 /* Makes the folder and those above it; a folder that exists is fine. */
 bool file_make_folder(const char *path, Error *err);
 
-/* Whether file_make_folder could, and files be made in it. Makes nothing. */
+/* Whether file_make_folder would succeed, and files could be made in the folder. Changes
+ * nothing. */
 bool file_make_folder_check(const char *path, Error *err);
 
 /* A file that is written piece by piece, with the promises of file_write:
@@ -61,12 +62,13 @@ bool file_make_folder_check(const char *path, Error *err);
  *     fprintf(file.stream, "step,loss\n");
  *     return file_commit(&file, &err);
  *
- * Between the two only the temporary file exists. file_commit reports every error of the
- * writes before it and always ends the output; file_abandon ends it and leaves nothing.
- * file_commit_or_keep, for what cannot be written again, gives a complete file that does
- * not get its name another one in the same folder; the error says which.
- * file_commit_previous, for what must exist at every moment, gives the old file the name
- * `previous`, in the same folder, before the new one takes its place. */
+ * Between the two only the temporary file exists. file_commit reports every error of
+ * the writes before it and always ends the output; file_abandon ends it and leaves no
+ * file. file_commit_or_keep is for data that cannot be written again: if the complete
+ * file cannot get its name, it gets another one in the same folder, and the error
+ * says which. file_commit_previous is for a file that must exist at every moment: the
+ * old file gets the name `previous`, in the same folder, before the new one takes its
+ * place. */
 typedef struct FileOutput {
     FILE *stream;    /* write here; the stream is not to be closed by the caller */
     char *target;    /* what the file will be called */

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#define LOOKED_AT 4096 /* bytes at the start that tell a kind of text */
+#define LOOKED_AT 4096 /* bytes at the start that are searched for a kind of text */
 
-/* Formats that begin with the same bytes every time. */
+/* Formats with a fixed signature. */
 #define MAGIC(bytes) bytes, sizeof(bytes) - 1
 #define IMAGE(name, command)                                                             \
     { FILE_IMAGE, name, "convert it to PNG: " command }
@@ -121,8 +121,8 @@ static bool has(const FileBytes *file, size_t place, const char *bytes, size_t l
     return file->size >= place + length && !memcmp(file->data + place, bytes, length);
 }
 
-/* The first brand that says which format it is: a file of the brand mif1 lists avif or
- * heic later. Boxes of other kinds of pictures and films are in the last row. */
+/* The first brand that identifies the format: a file of the brand mif1 lists avif or
+ * heic later. Other kinds of images and films are in the last row. */
 static const FileKind *kind_of_brands(const FileBytes *file) {
     const size_t rows = sizeof brands / sizeof *brands;
     const size_t end = (size_t)file->data[2] << 8 | file->data[3];
@@ -134,7 +134,7 @@ static const FileKind *kind_of_brands(const FileBytes *file) {
     return &brands[rows - 1].kind;
 }
 
-/* TGA has no signature: its header of 18 bytes must make sense, or its foot says it. */
+/* TGA has no signature: its header of 18 bytes must be valid, or it has a footer. */
 static bool is_tga(const FileBytes *file) {
     const unsigned char *p = file->data;
     if (file->size < 18) return false;

@@ -11,8 +11,8 @@
 
 #include "tensor/no_memory.h"
 
-#define LINKS_MOST 40 /* as many as Linux follows */
-#define LINK_LENGTH_MOST 4096
+#define MAX_LINKS 40 /* as many as Linux follows */
+#define MAX_LINK_LENGTH 4096
 #define NAMES_TRIED 100
 
 static char *joined(const char *text, size_t length, const char *tail) {
@@ -68,8 +68,8 @@ char *file_beside(const char *path) {
 
 /* The path that a link holds; NULL when it is none. */
 static char *follow(const char *path) {
-    char held[LINK_LENGTH_MOST + 1];
-    const ssize_t length = readlink(path, held, LINK_LENGTH_MOST);
+    char held[MAX_LINK_LENGTH + 1];
+    const ssize_t length = readlink(path, held, MAX_LINK_LENGTH);
     if (length < 0) return NULL;
     held[length] = 0;
     return joined(path, held[0] == '/' ? 0 : file_folder_length(path), held);
@@ -77,7 +77,7 @@ static char *follow(const char *path) {
 
 char *file_resolve(const char *path) {
     char *now = joined(path, strlen(path), "");
-    for (int i = 0; i < LINKS_MOST; i++) {
+    for (int i = 0; i < MAX_LINKS; i++) {
         char *next = realpath(now, NULL);
         const bool found = next;
         if (!next) next = follow(now);

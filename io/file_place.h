@@ -1,4 +1,4 @@
-/* Where a path leads: detects two names of one file before either is written.
+/* Resolves paths, to detect two names of one file before either is written.
  *
  *     if (file_same(out, photograph)) ... */
 #ifndef IO_FILE_PLACE_H

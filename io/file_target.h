@@ -1,4 +1,4 @@
-/* What can be known about a file before it is written; for file_write.c only. */
+/* Facts about a file before it is written; for file_write.c only. */
 #ifndef IO_FILE_TARGET_H
 #define IO_FILE_TARGET_H
 

@@ -36,7 +36,7 @@ static const char *advice(void) {
 }
 
 static bool refuse(const char *path, Error *err) {
-    if (errno == ENAMETOOLONG) /* and would push the rest out of the message */
+    if (errno == ENAMETOOLONG) /* a longer one would push the rest out of the message */
         return error_set(err, "cannot write %s: %s; %s", NAME(path), strerror(errno),
                          advice());
     return error_set(err, "cannot write %s: %s; %s", path, strerror(errno), advice());
@@ -46,8 +46,8 @@ static bool refuse_folder(const char *path, Error *err) {
     return error_set(err, "cannot write %s: it is a folder; name a file in it", path);
 }
 
-/* What is written through must not be opened anew: two descriptors of one file would
- * write over each other. */
+/* A file that is written directly must not be opened again: two descriptors of one file
+ * would overwrite each other. */
 static int open_special(const char *path, int standard) {
     int file;
     if (standard >= 0) return fcntl(standard, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -100,7 +100,7 @@ static int open_target(FileOutput *output, const char *path, const struct stat *
         return open_special(path, standard);
     }
     output->target = file_resolve(path);
-    struct stat aim; /* of a link that leads nowhere yet */
+    struct stat aim; /* of a link to a file that does not exist yet */
     if (!about && lstat(output->target, &aim) && errno != ENOENT) return -1;
     return file_can_take(output->target, about) ? open_temporary(output) : -1;
 }
@@ -140,7 +140,7 @@ static bool refused_before(FileOutput *output) {
     return true;
 }
 
-/* Past the stream's buffer, so that a signal in the middle of a large write is no error.
+/* Without the stream's buffer, so that a signal during a large write is no error.
  */
 static bool write_fully(int file, const unsigned char *data, size_t size) {
     while (size) {
@@ -174,9 +174,9 @@ static bool copy_bytes(int from, int to) {
     return ftruncate(to, size) == 0 && fsync(to) == 0;
 }
 
-/* Into the file that is there: slower and no longer all or nothing, but a file that was
- * mounted on its own (docker run -v out.png:/out.png) lets nothing be renamed over it.
- * The complete temporary file is not removed before this is done. */
+/* Writes into the existing file. This is slower and not all or nothing, but a file that
+ * is a mount point (docker run -v out.png:/out.png) cannot be replaced. The complete
+ * temporary file is removed only after this. */
 static bool write_in_place(FileOutput *output) {
     const int from = open(output->temporary, O_RDONLY | O_CLOEXEC);
     const int to = open(output->target, O_WRONLY | O_CLOEXEC);
@@ -204,7 +204,7 @@ static void forget_temporary(FileOutput *output) {
     output->temporary = NULL;
 }
 
-/* Renames the complete temporary file to a name that can be seen, and says which. */
+/* Gives the complete temporary file a visible name, and reports it. */
 static bool keep(FileOutput *output, int reason, Error *err) {
     char *kept = file_beside(output->target);
     const bool good = kept && rename(output->temporary, kept) == 0;

@@ -8,7 +8,7 @@
 #include "tensor/error.h"
 
 /* Feeds gnuplot the whole of `commands` and puts what it prints into `printed`. Fails
- * when gnuplot is not installed or does not like the commands. */
+ * when gnuplot is not installed or reports an error. */
 bool gnuplot_run(FILE *commands, FILE *printed, Error *err);
 
 #endif

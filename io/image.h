@@ -7,8 +7,8 @@
  *     return image_write("small.png", photo, &err);
  *
  * Numbers are sRGB: the file's own, divided by the largest one it can hold (255 or
- * 65535), or, where a colour profile says that they mean other colours, what Little CMS
- * makes of them (io/colours.h). Files are written without a profile, which means sRGB. */
+ * 65535), or, if a colour profile says that they mean other colours, converted by Little
+ * CMS (io/colours.h). Files are written without a profile, which means sRGB. */
 #ifndef IO_IMAGE_H
 #define IO_IMAGE_H
 
@@ -34,45 +34,45 @@
  * colour profile cannot be followed. The decoder's memory is bounded by what the checked
  * header announces, and what it announces by the size of the file: with the tensor at
  * most 20 bytes for each pixel in float, which is 1.3 GB for 8192 x 8192 pixels of RGBA
- * with 16 bits. So is the time: a JPEG may have 100 progressive scans, and fewer when it
- * is large.
+ * with 16 bits. The time is bounded, too: a JPEG may have 100 progressive scans, and
+ * fewer when it is large.
  */
 bool image_read(Arena *arena, const char *path, Tensor *out, Error *err);
 
-/* The same for numbers that are no colours, such as the regions of a mask: alpha is
- * composed over black, so that what is transparent is 0, and no profile is followed. */
+/* The same for values that are no colours, such as the regions of a mask: alpha is
+ * composed over black, so that transparent pixels are 0, and profiles are ignored. */
 bool image_read_mask(Arena *arena, const char *path, Tensor *out, Error *err);
 
 /* Writes (1, 3, h, w), or (1, 1, h, w) as grey, with 8 bits per value:
  *   byte = floor(255 clamp(v, 0, 1) + 1/2)
  * The ending of the name chooses .png, .jpg, .jpeg (quality 92, colour not subsampled),
- * .bmp or .ppm. Equal pictures give equal bytes. Fails when the ending is another one,
- * the picture holds NaN, or the file cannot be written (see file_write). */
+ * .bmp or .ppm. Equal images give equal bytes. Fails when the ending is another one,
+ * the image holds NaN, or the file cannot be written (see file_write). */
 bool image_write(const char *path, Tensor image, Error *err);
 
 /* Whether image_write could write this path: a known ending, a folder that exists and may
- * be written to. A program asks before an hour of work. */
+ * be written to. A program checks this before an hour of work. */
 bool image_write_check(const char *path, Error *err);
 
-/* The picture with h rows and w columns, any n and c. Along each axis, with
+/* The image with h rows and w columns, any n and c. Along each axis, with
  * s = old side / new side and r = max(s, 1),
  *   y[i] = sum over j of k[j] x[j] / sum over j of k[j],
  *   k[j] = max(0, 1 - |j + 1/2 - (i + 1/2) s| / r):
  * linear interpolation when enlarging, and when reducing a triangle that is wide enough
- * to meet every old pixel, so that fine patterns do not turn into coarse ones (Pillow's
+ * to cover every old pixel, so that fine patterns do not alias to coarse ones (Pillow's
  * BILINEAR, with sums in double and no rounding to bytes in between). */
 Tensor image_resize(Arena *arena, Tensor image, int h, int w);
 
 /* The shape whose longer side is `longest` and whose other side keeps the proportions:
- * round half up of side longest / longer side, at least 1. A small picture is enlarged.
+ * round half up of side longest / longer side, at least 1. A small image is enlarged.
  */
 Shape image_fit(Shape shape, int longest);
 
 /* The longer side. */
 int image_longest(Shape shape);
 
-/* Numbers of any range and sign as colours, RGB: white is 0, blue below, red above, as
- * strong as the number is large. One channel of picture 0. */
+/* One channel of image 0 as colours, RGB: 0 is white, negative values are blue, positive
+ * ones red; the largest absolute value has the strongest colour. */
 Tensor image_heat(Arena *arena, Tensor t, int channel);
 
 #endif

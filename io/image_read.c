@@ -2,13 +2,13 @@
 
 #include "io/file_kind.h"
 #include "io/image.h"
-#include "io/picture.h"
+#include "io/image_decode.h"
 
 typedef struct Format {
-    const char *magic; /* the bytes at the start that tell the format */
+    const char *magic; /* the signature at the start of the file */
     size_t length;
     const char *name;
-    const char *(*scan)(Arena *scratch, const FileBytes *file, PictureFacts *facts);
+    const char *(*scan)(Arena *scratch, const FileBytes *file, ImageFacts *facts);
 } Format;
 
 static const Format formats[] = {
@@ -34,48 +34,47 @@ static const Format *find_format(const FileBytes *file) {
 
 static bool refuse_kind(const char *path, const FileBytes *file, Error *err) {
     const FileKind *kind = file_kind(file);
-    return error_set(err, "%s: is not a picture this program can read (%s); %s", path,
+    return error_set(err, "%s: is not an image this program can read (%s); %s", path,
                      kind->name, kind->advice);
 }
 
 static bool refuse_damaged(const char *path, const Format *format, const char *problem,
                            Error *err) {
-    return error_set(
-        err,
-        "%s: cannot be read as a picture (%s: %s); fetch it again or convert "
-        "it to another PNG or JPEG",
-        path, format->name, problem);
+    return error_set(err,
+                     "%s: cannot be read as an image (%s: %s); fetch it again or convert "
+                     "it to another PNG or JPEG",
+                     path, format->name, problem);
 }
 
 static bool refuse_colours(const char *path, const Format *format, const char *problem,
                            Error *err) {
     return error_set(err,
                      "%s: its colours are not known (%s: %s); 'convert IN -auto-orient "
-                     "-strip OUT.png' makes a picture whose numbers are taken as sRGB",
+                     "-strip OUT.png' makes an image whose numbers are taken as sRGB",
                      path, format->name, problem);
 }
 
-static bool check_size(const char *path, const PictureFacts *facts, Error *err) {
+static bool check_size(const char *path, const ImageFacts *facts, Error *err) {
     int64_t w = facts->w, h = facts->h;
     if (w < 1 || h < 1)
         return error_set(err,
-                         "%s: announces a picture of %lld x %lld pixels; fetch it again",
+                         "%s: announces an image of %lld x %lld pixels; fetch it again",
                          path, (long long)w, (long long)h);
     if (w <= IMAGE_LARGEST_SIDE && h <= IMAGE_LARGEST_SIDE && w * h <= IMAGE_LARGEST_AREA)
         return true;
     return error_set(err,
-                     "%s: has %lld x %lld pixels, and a side may have %d, a picture %d; "
+                     "%s: has %lld x %lld pixels, and a side may have %d, an image %d; "
                      "make it smaller first",
                      path, (long long)w, (long long)h, IMAGE_LARGEST_SIDE,
                      IMAGE_LARGEST_AREA);
 }
 
-static double value_at(const Picture *p, size_t place) {
+static double value_at(const DecodedImage *p, size_t place) {
     return (double)(p->narrow ? p->narrow[place] : p->wide[place]) / p->largest;
 }
 
-/* A stored row as it is decoded: colours, one or three to a pixel, and opacity. */
-static void read_row(const Picture *p, int row, int channels, double *values,
+/* A decoded row: one or three colours for each pixel, and opacity. */
+static void read_row(const DecodedImage *p, int row, int channels, double *values,
                      double *alpha) {
     const bool grey = p->channels < 3, clear = p->channels % 2 == 0;
     size_t place = (size_t)row * (size_t)p->w * (size_t)p->channels;
@@ -86,8 +85,8 @@ static void read_row(const Picture *p, int row, int channels, double *values,
     }
 }
 
-/* Where pixels of the stored picture go. Orientations 5 to 8 exchange rows and columns;
- * each of them and of 1 to 4 mirrors one axis, both or none. */
+/* The position of a stored pixel in the result. Orientations 5 to 8 exchange rows and
+ * columns; each orientation mirrors one axis, both or none. */
 typedef struct Turn {
     bool exchange, up, left;
 } Turn;
@@ -99,17 +98,17 @@ static Turn turn_of(int orientation) {
                   .left = o == 2 || o == 3 || o == 7 || o == 8};
 }
 
-/* The place in a plane of the turned picture. */
-static size_t place_of(const Picture *p, Turn turn, int row, int column) {
+/* The index in a plane of the rotated image. */
+static size_t place_of(const DecodedImage *p, Turn turn, int row, int column) {
     const int y = turn.up ? p->h - 1 - row : row;
     const int x = turn.left ? p->w - 1 - column : column;
     return turn.exchange ? (size_t)x * (size_t)p->h + (size_t)y
                          : (size_t)y * (size_t)p->w + (size_t)x;
 }
 
-/* Row after row: decoded, converted, laid over the background and turned upright. */
-static Tensor make_tensor(Arena *arena, Arena *scratch, const Picture *p,
-                          const PictureFacts *facts, const Colours *colours,
+/* Decodes, converts, composes over the background and rotates one row after the other. */
+static Tensor make_tensor(Arena *arena, Arena *scratch, const DecodedImage *p,
+                          const ImageFacts *facts, const Colours *colours,
                           double background) {
     const Turn turn = turn_of(facts->orientation);
     Tensor out = tensor_alloc(
@@ -134,31 +133,30 @@ static Tensor make_tensor(Arena *arena, Arena *scratch, const Picture *p,
 }
 
 static const char *decode(Arena *scratch, const Format *format, const FileBytes *file,
-                          const PictureFacts *facts, Picture *picture) {
+                          const ImageFacts *facts, DecodedImage *image) {
     FileBytes bytes = facts->bare_cmyk ? jpeg_mark_cmyk(scratch, file) : *file;
     const char *problem =
         format->scan == pnm_scan
-            ? pnm_decode(scratch, file, picture)
-            : stb_decode(&bytes, facts->wide, stb_budget(facts, file->size), picture);
+            ? pnm_decode(scratch, file, image)
+            : stb_decode(&bytes, facts->wide, stb_budget(facts, file->size), image);
     if (problem) return problem;
-    return picture->w == facts->w && picture->h == facts->h ? NULL
-                                                            : "it announces two sizes";
+    return image->w == facts->w && image->h == facts->h ? NULL : "it announces two sizes";
 }
 
-/* A mask is no picture: what is transparent in it is not selected, and its numbers are no
- * colours that a profile could speak of. */
+/* In a mask, transparent pixels are not selected, and values are no colours, so profiles
+ * are ignored. */
 static bool decode_tensor(Arena *arena, Arena *scratch, const char *path,
                           const Format *format, const FileBytes *file,
-                          const PictureFacts *facts, bool mask, Tensor *out, Error *err) {
-    Picture picture;
+                          const ImageFacts *facts, bool mask, Tensor *out, Error *err) {
+    DecodedImage image;
     Colours *colours = NULL;
-    const char *problem = decode(scratch, format, file, facts, &picture);
+    const char *problem = decode(scratch, format, file, facts, &image);
     if (problem) return refuse_damaged(path, format, problem, err);
     if (!mask)
-        problem = colours_open(&facts->colours, picture.channels < 3,
-                               picture.narrow != NULL, &colours);
+        problem = colours_open(&facts->colours, image.channels < 3, image.narrow != NULL,
+                               &colours);
     if (problem) return refuse_colours(path, format, problem, err);
-    *out = make_tensor(arena, scratch, &picture, facts, colours, mask ? 0 : 1);
+    *out = make_tensor(arena, scratch, &image, facts, colours, mask ? 0 : 1);
     colours_close(colours);
     return true;
 }
@@ -168,7 +166,7 @@ static bool read_bytes(Arena *arena, const char *path, const FileBytes *file, bo
     const Format *format = find_format(file);
     if (!format) return refuse_kind(path, file, err);
     Arena *scratch = arena_new();
-    PictureFacts facts = {.orientation = 1};
+    ImageFacts facts = {.orientation = 1};
     const char *problem = format->scan(scratch, file, &facts);
     const bool good = problem ? refuse_damaged(path, format, problem, err)
                               : check_size(path, &facts, err) &&
@@ -179,13 +177,13 @@ static bool read_bytes(Arena *arena, const char *path, const FileBytes *file, bo
     return good;
 }
 
-bool picture_read(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
-                  Error *err) {
+bool image_read_bytes(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
+                      Error *err) {
     return read_bytes(arena, path, file, false, out, err);
 }
 
-bool picture_read_mask(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
-                       Error *err) {
+bool image_read_mask_bytes(Arena *arena, const char *path, const FileBytes *file,
+                           Tensor *out, Error *err) {
     return read_bytes(arena, path, file, true, out, err);
 }
 

@@ -4,20 +4,20 @@
 #include "io/image.h"
 #include "tensor/check.h"
 
-/* The old positions that one new position is made of. */
-typedef struct Window {
+/* The old positions that contribute to one new position. */
+typedef struct ResizeWindow {
     int first, count;
     double *weights; /* sum 1 */
-} Window;
+} ResizeWindow;
 
 static int smaller(int a, int b) {
     return a < b ? a : b;
 }
 
-/* k[j] = max(0, 1 - |j + 1/2 - center| / radius), over the j inside the picture */
-static Window make_window(Arena *scratch, double center, double radius, int side) {
+/* k[j] = max(0, 1 - |j + 1/2 - center| / radius), over the j inside the image */
+static ResizeWindow make_window(Arena *scratch, double center, double radius, int side) {
     double low = floor(center - radius + 0.5), high = floor(center + radius + 0.5);
-    Window window = {.first = low > 0 ? smaller((int)low, side - 1) : 0};
+    ResizeWindow window = {.first = low > 0 ? smaller((int)low, side - 1) : 0};
     window.count = smaller((int)high, side) - window.first;
     window.weights = ARENA_NEW(scratch, double, (size_t)window.count);
     double total = 0;
@@ -31,8 +31,8 @@ static Window make_window(Arena *scratch, double center, double radius, int side
     return window;
 }
 
-static Window *make_windows(Arena *scratch, int old_side, int new_side) {
-    Window *windows = ARENA_NEW(scratch, Window, (size_t)new_side);
+static ResizeWindow *make_windows(Arena *scratch, int old_side, int new_side) {
+    ResizeWindow *windows = ARENA_NEW(scratch, ResizeWindow, (size_t)new_side);
     double s = (double)old_side / new_side, radius = fmax(s, 1);
     for (int i = 0; i < new_side; i++)
         windows[i] = make_window(scratch, (i + 0.5) * s, radius, old_side);
@@ -40,7 +40,7 @@ static Window *make_windows(Arena *scratch, int old_side, int new_side) {
 }
 
 /* One row, (old w) -> (new w). */
-static void shrink_row(const real *x, const Window *columns, int w, double *y) {
+static void shrink_row(const real *x, const ResizeWindow *columns, int w, double *y) {
     for (int i = 0; i < w; i++) {
         const real *from = x + columns[i].first;
         double sum = 0;
@@ -50,8 +50,8 @@ static void shrink_row(const real *x, const Window *columns, int w, double *y) {
     }
 }
 
-/* One row of the result, out of rows that already have their new width. */
-static void mix_rows(const double *rows, const Window *window, int w, double *sums,
+/* One row of the result, from rows that already have their new width. */
+static void mix_rows(const double *rows, const ResizeWindow *window, int w, double *sums,
                      real *y) {
     for (int i = 0; i < w; i++)
         sums[i] = 0;
@@ -69,8 +69,8 @@ Tensor image_resize(Arena *arena, Tensor image, int h, int w) {
     CHECK(h > 0 && w > 0, "image_resize of %s to %s", SHAPE(from), SHAPE(to));
     Tensor out = tensor_alloc(arena, to);
     Arena *scratch = arena_new();
-    Window *columns = make_windows(scratch, from.w, w);
-    Window *rows = make_windows(scratch, from.h, h);
+    ResizeWindow *columns = make_windows(scratch, from.w, w);
+    ResizeWindow *rows = make_windows(scratch, from.h, h);
     double *narrow = ARENA_NEW(scratch, double, (size_t)from.h *(size_t)w);
     double *sums = ARENA_NEW(scratch, double, (size_t)w);
     const real *x = image.data;

@@ -4,17 +4,17 @@
 #include <strings.h>
 
 #include "io/image.h"
-#include "io/picture.h"
+#include "io/image_decode.h"
 #include "tensor/check.h"
 
 static const struct {
     const char *ending;
-    PictureFormat format;
-    int largest_side; /* pixels that the format can count */
+    ImageFormat format;
+    int largest_side; /* the largest side that the format can store */
 } endings[] = {
-    {".png", PICTURE_PNG, INT_MAX},      {".jpg", PICTURE_JPEG, UINT16_MAX},
-    {".jpeg", PICTURE_JPEG, UINT16_MAX}, {".bmp", PICTURE_BMP, INT_MAX},
-    {".ppm", PICTURE_PPM, INT_MAX},
+    {".png", IMAGE_PNG, INT_MAX},      {".jpg", IMAGE_JPEG, UINT16_MAX},
+    {".jpeg", IMAGE_JPEG, UINT16_MAX}, {".bmp", IMAGE_BMP, INT_MAX},
+    {".ppm", IMAGE_PPM, INT_MAX},
 };
 enum { ENDINGS = sizeof endings / sizeof endings[0] };
 
@@ -24,15 +24,14 @@ static int find_ending(const char *path, Error *err) {
     const char *dot = strrchr(name, '.');
     for (int i = 0; dot && dot != name && i < ENDINGS; i++)
         if (strcasecmp(dot, endings[i].ending) == 0) return i;
-    error_set(
-        err,
-        "cannot write %s: a picture's name ends in .png, .jpg, .jpeg, .bmp or .ppm; "
-        "choose one of them",
-        path);
+    error_set(err,
+              "cannot write %s: an image's name ends in .png, .jpg, .jpeg, .bmp or .ppm; "
+              "choose one of them",
+              path);
     return -1;
 }
 
-static bool check_picture(const char *path, Tensor image, int largest_side, Error *err) {
+static bool check_image(const char *path, Tensor image, int largest_side, Error *err) {
     Shape s = image.shape;
     CHECK(s.n == 1 && (s.c == 3 || s.c == 1),
           "image_write of %s: not (1,3,h,w) or (1,1,h,w)", SHAPE(s));
@@ -40,14 +39,15 @@ static bool check_picture(const char *path, Tensor image, int largest_side, Erro
     if (size > INT_MAX / 2 || s.h > largest_side || s.w > largest_side)
         return error_set(err,
                          "cannot write %s: %d x %d pixels are too many for this format; "
-                         "make the picture smaller",
+                         "make the image smaller",
                          path, s.w, s.h);
     for (size_t i = 0; i < size; i++)
         if (isnan(image.data[i]))
-            return error_set(err,
-                             "cannot write %s: the picture holds NaN; lower the learning "
-                             "rate",
-                             path);
+            return error_set(
+                err,
+                "cannot write %s: the image contains NaN; lower the learning "
+                "rate",
+                path);
     return true;
 }
 
@@ -68,13 +68,13 @@ static uint8_t *make_bytes(Arena *arena, Tensor image) {
 bool image_write(const char *path, Tensor image, Error *err) {
     int ending = find_ending(path, err);
     if (ending < 0) return false;
-    if (!check_picture(path, image, endings[ending].largest_side, err)) return false;
+    if (!check_image(path, image, endings[ending].largest_side, err)) return false;
     Arena *scratch = arena_new();
-    Picture picture = {.w = image.shape.w,
-                       .h = image.shape.h,
-                       .channels = image.shape.c,
-                       .largest = UINT8_MAX,
-                       .narrow = make_bytes(scratch, image)};
+    DecodedImage picture = {.w = image.shape.w,
+                            .h = image.shape.h,
+                            .channels = image.shape.c,
+                            .largest = UINT8_MAX,
+                            .narrow = make_bytes(scratch, image)};
     FileBytes file = stb_encode(scratch, endings[ending].format, &picture);
     bool ok = file_write(path, file.data, file.size, err);
     arena_free(scratch);

@@ -7,15 +7,15 @@
 
 #include "tensor/clock.h"
 
-#define FILES_MOST 16
+#define MAX_FILES 16
 #define SAME_MOMENT 0.05 /* seconds in which two signals are one */
 
 static const int asking[] = {SIGINT, SIGTERM, SIGHUP};
 static const int ending[] = {SIGABRT, SIGQUIT, SIGXCPU};
 enum { ASKING = sizeof asking / sizeof *asking, ENDING = sizeof ending / sizeof *ending };
 
-/* What the handler reads. */
-static const char *volatile remembered[FILES_MOST];
+/* The state that the handler reads. */
+static const char *volatile remembered[MAX_FILES];
 static volatile sig_atomic_t waiting, first;
 static volatile pid_t helping;
 static double first_time; /* seconds; written once, before `first` */
@@ -26,13 +26,13 @@ static bool is_repeated(int number) {
 }
 
 void interrupt_clean_up(void) {
-    for (int i = 0; i < FILES_MOST; i++) {
+    for (int i = 0; i < MAX_FILES; i++) {
         const char *path = remembered[i];
         if (path) unlink(path);
     }
 }
 
-/* Calls nothing but what POSIX allows in a handler. */
+/* Calls only functions that POSIX allows in a handler. */
 static void on_signal(int number) {
     if (helping > 0) kill(helping, SIGKILL);
     if (waiting && !first) {
@@ -80,7 +80,7 @@ int interrupt_signal(void) {
 }
 
 void interrupt_remember(const char *path) {
-    for (int i = 0; i < FILES_MOST; i++)
+    for (int i = 0; i < MAX_FILES; i++)
         if (!remembered[i]) {
             remembered[i] = path;
             return;
@@ -88,7 +88,7 @@ void interrupt_remember(const char *path) {
 }
 
 void interrupt_forget(const char *path) {
-    for (int i = 0; i < FILES_MOST; i++)
+    for (int i = 0; i < MAX_FILES; i++)
         if (remembered[i] == path) remembered[i] = NULL;
 }
 

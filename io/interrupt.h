@@ -22,8 +22,8 @@
  * program. A signal that is ignored stays ignored, as nohup requires. */
 void interrupt_init(void);
 
-/* From now on the first SIGINT, SIGTERM or SIGHUP is only remembered. SIGINT is from now
- * on heard even by a program in the background of a script, where shells ignore it. */
+/* From now on the first SIGINT, SIGTERM or SIGHUP is only remembered. SIGINT is then
+ * received even by a program in the background of a script, where shells ignore it. */
 void interrupt_wait(void);
 
 /* The first signal that has come since interrupt_wait, or 0. */
@@ -38,7 +38,7 @@ void interrupt_forget(const char *path);
  * and may be called from a signal handler. */
 void interrupt_clean_up(void);
 
-/* A helper that is being waited for, 0: none. Any of the signals ends it. */
+/* The process of a helper program, 0: none. Any of the signals ends it. */
 void interrupt_helper(pid_t helper);
 
 #endif

@@ -45,16 +45,16 @@ json_t *json_path(JsonBuild *build, const char *path) {
     return is_utf8(path) ? json_built(build, json_string(path)) : json_null();
 }
 
-/* The text so far. json_dumps has one of its own, but does not notice everywhere when it
+/* The text so far. json_dumps has its own buffer, but does not detect everywhere that it
  * cannot grow (jansson 2.14 leaves out the name of a key). */
-typedef struct Text {
+typedef struct JsonText {
     char *data;
     size_t size, room;
     bool failed;
-} Text;
+} JsonText;
 
 static int append(const char *piece, size_t size, void *context) {
-    Text *text = context;
+    JsonText *text = context;
     if (size >= text->room - text->size) {
         const size_t room = 2 * (text->room + size) + 64;
         char *larger = text->failed ? NULL : realloc(text->data, room);
@@ -72,7 +72,7 @@ static int append(const char *piece, size_t size, void *context) {
 }
 
 char *json_text(const JsonBuild *build, const json_t *all, size_t flags, Error *err) {
-    Text text = {.failed = build->failed};
+    JsonText text = {.failed = build->failed};
     if (!text.failed && json_dump_callback(all, append, &text, flags)) text.failed = true;
     if (!text.failed && text.data) return text.data;
     free(text.data);

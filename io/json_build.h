@@ -1,4 +1,4 @@
-/* JSON that is whole or not written at all.
+/* Builds JSON that is complete, or is not written at all.
  *
  * A function of jansson that adds a value may fail, because memory is short or a text is
  * not UTF-8. The object is then valid JSON with a missing value. Here the first failure
@@ -39,8 +39,8 @@ json_t *json_path(JsonBuild *build, const char *path);
 char *json_text(const JsonBuild *build, const json_t *all, size_t flags, Error *err);
 
 /* The text and a line break, in ASCII: a name's control characters above 7F and marks of
- * direction would reach the terminal, since JSON escapes only those below 20. What the
- * stream makes of it is the stream's to say. */
+ * direction would reach the terminal, since JSON escapes only those below 20. Errors of
+ * writing are reported by the stream. */
 bool json_print(const JsonBuild *build, const json_t *all, size_t flags, FILE *out,
                 Error *err);
 

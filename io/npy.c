@@ -8,9 +8,9 @@
 
 #define MAGIC "\x93NUMPY"
 #define MAGIC_SIZE 6
-#define HEADER_MOST ((size_t)64 << 10)
+#define MAX_HEADER ((size_t)64 << 10)
 #define HEADER_WRITTEN 128 /* bytes; NumPy's own size for up to four dimensions */
-#define FILE_MOST ((size_t)2 << 30)
+#define MAX_FILE ((size_t)2 << 30)
 
 /* Magic, version, length of the header, header: gives the header and where data starts.
  */
@@ -29,19 +29,19 @@ static bool read_start(FileBytes file, const char *where, NpyHeader *header,
     if (file.size < before)
         return error_set(err, "%s: cut off in its header; copy it again", where);
     size_t length = (size_t)bytes_load(file.data + MAGIC_SIZE + 2, width);
-    if (length > HEADER_MOST)
+    if (length > MAX_HEADER)
         return error_set(err,
                          "%s: states a header of %zu bytes, at most %zu are read; "
                          "save it again with numpy.save",
-                         where, length, HEADER_MOST);
+                         where, length, MAX_HEADER);
     if (length > file.size - before)
         return error_set(err, "%s: cut off in its header; copy it again", where);
     *start = before + length;
     return npy_header_read((const char *)file.data + before, length, where, header, err);
 }
 
-/* Place in the file of element (i0, ..., i3), which is number `index` in our order, when
- * the first index runs fastest there: i0 + n (i1 + c (i2 + h i3)). */
+/* The index in the file of element (i0, ..., i3), whose row-major index is `index`, if
+ * the file is column-major: i0 + n (i1 + c (i2 + h i3)). */
 static size_t fortran_place(Shape s, size_t index) {
     size_t n = (size_t)s.n, c = (size_t)s.c, h = (size_t)s.h, w = (size_t)s.w;
     size_t i3 = index % w, i2 = index / w % h, i1 = index / w / h % c;
@@ -99,7 +99,7 @@ bool npy_read_kind(Arena *arena, const char *path, NamedTensor *out, NumberKind 
                    Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
-    bool good = file_read(scratch, path, FILE_MOST, &file, err) &&
+    bool good = file_read(scratch, path, MAX_FILE, &file, err) &&
                 read_bytes(arena, file, path, out, kind, err);
     if (good) out->name = name_of_path(arena, path);
     arena_free(scratch);

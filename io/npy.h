@@ -9,8 +9,8 @@
  * Python's spelling, and then the numbers. The header is parsed, never evaluated: an
  * array of Python objects, which NumPy would unpickle, is refused. Versions 1, 2 and 3;
  * numbers <f4 <f8 <f2 |u1 <u2 <i4 <i8; both memory orders; up to four dimensions, none of
- * them empty; the data must fill the file exactly. Whole numbers are read, and
- * marked as no weights (tensor/named.h). */
+ * them empty; the data must fill the file exactly. Integers are read, and marked as no
+ * weights (tensor/named.h). */
 #ifndef IO_NPY_H
 #define IO_NPY_H
 
@@ -21,7 +21,7 @@
 /* Reads the array of a file. It gets the file's name without folder and ".npy". */
 bool npy_read(Arena *arena, const char *path, NamedTensor *out, Error *err);
 
-/* The same, and of what kind the file's numbers are. */
+/* The same, and the kind of the file's numbers. */
 bool npy_read_kind(Arena *arena, const char *path, NamedTensor *out, NumberKind *kind,
                    Error *err);
 
@@ -30,7 +30,7 @@ bool npy_read_kind(Arena *arena, const char *path, NamedTensor *out, NumberKind 
 bool npy_write(const char *path, Tensor t, int rank, Error *err);
 
 /* The same from and to memory. `where` is what errors call the bytes; the name of the
- * array is left as it is. The written bytes live in the arena. */
+ * array is not changed. The written bytes live in the arena. */
 bool npy_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensor *out,
                     Error *err);
 FileBytes npy_write_bytes(Arena *arena, Tensor t, int rank);

@@ -1,7 +1,7 @@
 /* The dictionary at the start of an .npy file, parsed.
  *
  * Only the three keys that NumPy writes, each once, in any order, with literals of
- * these types: a string, True or False, a tuple of whole numbers. */
+ * these types: a string, True or False, a tuple of integers. */
 #ifndef IO_NPY_HEADER_H
 #define IO_NPY_HEADER_H
 
@@ -10,7 +10,7 @@
 
 typedef struct NpyHeader {
     NumberKind kind;
-    bool fortran; /* first index runs fastest */
+    bool fortran; /* column-major */
     int rank;
     uint64_t sides[NUMBER_SIDES];
 } NpyHeader;

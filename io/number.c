@@ -82,9 +82,9 @@ double number_load(NumberKind kind, const unsigned char *at) {
     return 0;
 }
 
-/* A half is `steps` times its last place, 2^(e - 11) for 2^(e-1) <= |x| < 2^e and never
- * below 2^-24. With steps from 1024 to 2048 the exponent field is the place + 25, and the
- * sum below carries into it by itself when rounding reaches 2048. */
+/* A half is `steps` times the unit in the last place, 2^(e - 11) for 2^(e-1) <= |x| <
+ * 2^e and at least 2^-24. With steps from 1024 to 2048 the exponent field is the
+ * exponent of this unit + 25; if rounding gives 2048, the sum below carries into it. */
 static unsigned to_half_bits(double x) {
     unsigned sign = signbit(x) ? 0x8000 : 0;
     if (isnan(x)) return 0x7E00;

@@ -1,8 +1,8 @@
-/* Numbers as files hold them: a few little-endian bytes each.
+/* Numbers in files: a few little-endian bytes each.
  *
- * Weight files and arrays come from programs that store whole numbers, half, single or
- * double precision. All of them are read into `real` here, byte by byte, so that the
- * machine's own byte order and alignment do not matter:
+ * Weight files and arrays come from programs that store integers, half, single or double
+ * precision. All of them are read as `real`, byte by byte, so that the byte order and
+ * the alignment of the machine do not matter:
  *
  *     const unsigned char one[] = {0x00, 0x3C};
  *     double x = number_load(NUMBER_F16, one);    // 1.0 */
@@ -19,7 +19,7 @@
 typedef enum NumberKind {
     NUMBER_U8,   /* unsigned byte */
     NUMBER_U16,  /* two of them */
-    NUMBER_I32,  /* whole numbers, two's complement */
+    NUMBER_I32,  /* integers, two's complement */
     NUMBER_I64,  /* beyond 2^53 the nearest double is taken */
     NUMBER_F16,  /* 1 sign bit, 5 exponent, 10 fraction */
     NUMBER_BF16, /* the upper half of a float: 1, 8, 7 */
@@ -30,7 +30,7 @@ typedef enum NumberKind {
 /* Bytes of one number. */
 size_t number_size(NumberKind kind);
 
-/* Whether it is a kind of whole numbers. */
+/* Whether it is a kind of integers. */
 bool number_whole(NumberKind kind);
 
 /* What NumPy calls the kind: "uint8", "float32". */
@@ -40,11 +40,11 @@ const char *number_name(NumberKind kind);
 double number_load(NumberKind kind, const unsigned char *at);
 
 /* Writes x at `at`, rounded to the nearest number of that kind, halfway cases to even;
- * what is too large becomes infinity. Only F16, F32 and F64: whole numbers and BF16 are
- * never written. */
+ * numbers that are too large become infinity. Only F16, F32 and F64: integers and BF16
+ * are never written. */
 void number_store(NumberKind kind, unsigned char *at, double x);
 
-/* `count` (1 to 8) bytes as one unsigned number, lowest byte first, and back. */
+/* `count` (1 to 8) bytes as one unsigned number, lowest byte first, and the reverse. */
 uint64_t bytes_load(const unsigned char *at, int count);
 void bytes_store(unsigned char *at, int count, uint64_t value);
 

@@ -8,7 +8,7 @@
 
 typedef PickleMachine Machine;
 
-#define OLDEST 2 /* protocols: torch.save writes 2 by itself, others on request */
+#define OLDEST 2 /* protocols: torch.save writes 2 by default, others on request */
 #define NEWEST 5
 
 static bool protocol(Machine *m, int unused) {
@@ -21,7 +21,7 @@ static bool protocol(Machine *m, int unused) {
                      m->where, *version, OLDEST, NEWEST);
 }
 
-/* A frame announces how many bytes follow; they are read as without it. */
+/* A frame states how many bytes follow; they are read as without it. */
 static bool frame(Machine *m, int width) {
     const unsigned char *length = machine_take(m, (uint64_t)width);
     return length &&
@@ -45,7 +45,7 @@ static bool push_bool(Machine *m, int truth) {
     return machine_push(m, value);
 }
 
-/* Two bytes and less are never negative, more are in two's complement. */
+/* Numbers of one or two bytes are unsigned, longer ones are in two's complement. */
 static bool push_bytes(Machine *m, int width) {
     const unsigned char *bytes = machine_take(m, (uint64_t)width);
     if (!bytes) return false;
@@ -70,15 +70,15 @@ static bool push_float(Machine *m, int width) {
     return machine_take(m, (uint64_t)width) && push_empty(m, PICKLE_FLOAT);
 }
 
-/* A length of `width` bytes, then bytes that are of no use here. */
+/* A length of `width` bytes, then bytes that are not used here. */
 static bool push_blob(Machine *m, int width) {
     const unsigned char *length = machine_take(m, (uint64_t)width);
     return length && machine_take(m, bytes_load(length, width)) &&
            push_empty(m, PICKLE_OTHER);
 }
 
-/* A length of `width` bytes, then the text. One with a zero inside, as the bytes of a
- * date have, would hide what follows: it is the name of nothing. */
+/* A length of `width` bytes, then the text. A text with a zero inside, such as the bytes
+ * of a date, is no name: C would ignore what follows the zero. */
 static bool push_text(Machine *m, int width) {
     const unsigned char *length = machine_take(m, (uint64_t)width), *text;
     if (!length) return false;
@@ -117,7 +117,7 @@ static bool close_set(Machine *m, int unused) {
     return push_empty(m, PICKLE_OTHER);
 }
 
-/* ---- Names and calls, which stay names and calls ---- */
+/* ---- Names and calls, which are not executed ---- */
 
 static bool name_global(Machine *m, const char *name) {
     Pickle *value = machine_value(m, PICKLE_GLOBAL);
@@ -131,7 +131,7 @@ static bool name_global(Machine *m, const char *name) {
 /* "module\nname\n" */
 static bool push_global(Machine *m, int unused) {
     (void)unused;
-    char name[PICKLE_NAME_MOST];
+    char name[PICKLE_MAX_NAME];
     size_t length = 0;
     for (int lines = 0; lines < 2;) {
         const unsigned char *c = machine_take(m, 1);
@@ -148,7 +148,7 @@ static bool push_global(Machine *m, int unused) {
 /* Module and name are two texts on the stack. */
 static bool take_global(Machine *m, int unused) {
     (void)unused;
-    char text[PICKLE_NAME_MOST];
+    char text[PICKLE_MAX_NAME];
     const Pickle *name = machine_pop(m), *module = name ? machine_pop(m) : NULL;
     if (!module) return false;
     if (name->kind != PICKLE_TEXT || module->kind != PICKLE_TEXT)
@@ -159,7 +159,7 @@ static bool take_global(Machine *m, int unused) {
     return name_global(m, text);
 }
 
-/* What a call of unknown things gives can be called again, as a method is. */
+/* The result of an unknown call may be called again, like a method. */
 static bool push_call(Machine *m, const Pickle *function, const Pickle *arguments) {
     bool callable = function->kind == PICKLE_GLOBAL || function->kind == PICKLE_CALL ||
                     function->kind == PICKLE_OTHER;
@@ -189,7 +189,7 @@ static bool call_marked(Machine *m, int unused) {
     return push_call(m, arguments->items[0], arguments);
 }
 
-/* Attributes of an object, such as the _metadata of a state_dict, are of no use here. */
+/* Attributes of an object, such as the _metadata of a state_dict, are not used here. */
 static bool build(Machine *m, int unused) {
     (void)unused;
     Pickle *attributes = machine_pop(m), *object = attributes ? machine_pop(m) : NULL;
@@ -212,8 +212,8 @@ static bool outside(Machine *m, int unused) {
 
 /* ---- Containers ---- */
 
-/* Adds the topmost `count` values to the container below them. An unknown object takes
- * what Python would give to its methods, and keeps nothing. */
+/* Adds the topmost `count` values to the container below them. For an unknown object,
+ * whose methods Python would call, the values are dropped. */
 static bool add(Machine *m, size_t count, bool marked, bool dict) {
     const Pickle *stack = m->stack;
     size_t below = count + marked;
@@ -263,7 +263,7 @@ static bool duplicate(Machine *m, int unused) {
     return machine_has(m, 1) && machine_push(m, m->stack->items[m->stack->count - 1]);
 }
 
-/* Places in the memory are counted up, from 0 or 1: never more than there are steps. */
+/* Indices of the memo count up from 0 or 1: there are never more than instructions. */
 static bool put(Machine *m, int width) {
     const unsigned char *bytes = machine_take(m, (uint64_t)width);
     if (!bytes || !machine_has(m, 1)) return false;
@@ -358,14 +358,14 @@ static bool run(Machine *m) {
 
 bool pickle_read(Arena *arena, FileBytes bytes, const char *const *globals,
                  const char *where, PickleResult *out, Error *err) {
-    size_t size = bytes.size < PICKLE_MOST ? bytes.size : PICKLE_MOST;
+    size_t size = bytes.size < PICKLE_MAX_BYTES ? bytes.size : PICKLE_MAX_BYTES;
     Machine m = {.arena = arena, .start = bytes.data, .at = bytes.data};
     m.end = bytes.data + size;
     m.globals = globals, m.where = where, m.err = err;
     m.stack = machine_value(&m, PICKLE_LIST), m.memo = machine_value(&m, PICKLE_LIST);
     m.outside = machine_value(&m, PICKLE_LIST);
     for (;; m.steps++) {
-        if (m.at == m.end || m.steps == PICKLE_STEPS_MOST)
+        if (m.at == m.end || m.steps == PICKLE_MAX_STEPS)
             return error_set(err, "%s: its pickle has no end; get the file again", where);
         m.instruction = m.at++;
         if (*m.instruction == '.') break;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define DEPTH_MOST 65536 /* values on the stack; torch.save needs some 2000 */
+#define MAX_DEPTH 65536 /* values on the stack; torch.save needs some 2000 */
 
 bool machine_refuse(const PickleMachine *m, const char *what) {
     return error_set(m->err,
@@ -47,7 +47,7 @@ Pickle *machine_value(PickleMachine *m, PickleKind kind) {
 }
 
 bool machine_push(PickleMachine *m, Pickle *value) {
-    if (m->stack->count == DEPTH_MOST)
+    if (m->stack->count == MAX_DEPTH)
         return machine_refuse(m, "piles up too many values");
     machine_append(m, m->stack, value);
     return true;

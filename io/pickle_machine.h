@@ -1,11 +1,13 @@
-/* The machine that a pickle is a program for: a stack, with NULL for each mark, and a
- * memory of values that are used again. For the files that implement io/pickle.h. */
+/* The stack machine that a pickle is a program for: a stack, with NULL for each mark,
+ * and a memo of values that are used again. For the files that implement io/pickle.h. */
 #ifndef IO_PICKLE_MACHINE_H
 #define IO_PICKLE_MACHINE_H
 
-#include "io/pickle.h"
+#include "io/pickle_value.h"
+#include "tensor/arena.h"
+#include "tensor/error.h"
 
-#define PICKLE_NAME_MOST 1024 /* bytes of a global's name */
+#define PICKLE_MAX_NAME 1024 /* bytes of a global's name */
 
 typedef struct PickleMachine {
     Arena *arena;
@@ -16,18 +18,18 @@ typedef struct PickleMachine {
     const char *where;
     Error *err;
     Pickle *stack;   /* a list */
-    Pickle *memo;    /* a list; NULL where nothing is */
+    Pickle *memo;    /* a list; NULL for an empty entry */
     Pickle *outside; /* a list */
     int steps;
 } PickleMachine;
 
-/* Fills the error with the instruction, its place and what is wrong with it. */
+/* Fills the error with the instruction, its position and the problem. */
 bool machine_refuse(const PickleMachine *m, const char *what);
 
 /* The same for an instruction that needs more bytes than there are. */
 bool machine_cut(const PickleMachine *m);
 
-/* Takes `count` bytes of the program, or gives NULL. */
+/* Takes `count` bytes of the program; NULL when fewer are left. */
 const unsigned char *machine_take(PickleMachine *m, uint64_t count);
 
 /* Adds an item to the end of a list. */
@@ -38,16 +40,16 @@ Pickle *machine_value(PickleMachine *m, PickleKind kind);
 /* NULL pushes a mark. */
 bool machine_push(PickleMachine *m, Pickle *value);
 
-/* Whether the topmost `count` places of the stack hold values and no mark. */
+/* Whether the topmost `count` entries of the stack are values and no mark. */
 bool machine_has(PickleMachine *m, size_t count);
 
-/* Takes the topmost value, or gives NULL. */
+/* Takes the topmost value; NULL when there is none. */
 Pickle *machine_pop(PickleMachine *m);
 
-/* Moves the topmost `count` values, which are there, to the end of a list. */
+/* Moves the topmost `count` values, which must exist, to the end of a list. */
 void machine_move(PickleMachine *m, size_t count, Pickle *list);
 
-/* How many values lie above the last mark; false when there is no mark. */
+/* The number of values above the last mark; false when there is no mark. */
 bool machine_above_mark(PickleMachine *m, size_t *count);
 
 #endif

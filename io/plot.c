@@ -16,7 +16,7 @@
  * runs in the folder. */
 typedef struct Names {
     const char *folder;                               /* "folder", or "." */
-    const char *picture, *table;                      /* "loss.png", "loss.csv" */
+    const char *image, *table;                        /* "loss.png", "loss.csv" */
     const char *table_path, *script_path, *part_path; /* "folder/loss.csv", ... */
     const char *script, *part;                        /* "loss.gp", "loss.png.part" */
     bool svg;
@@ -29,7 +29,7 @@ static char *join(Arena *arena, const char *a, const char *b) {
     return out;
 }
 
-/* A name that gnuplot takes for nothing but a file: "./" before '|', '<', '$', '-', '~'.
+/* A name that gnuplot always reads as a file: "./" before '|', '<', '$', '-', '~'.
  */
 static const char *plain(Arena *arena, const char *name) {
     unsigned char c = (unsigned char)*name;
@@ -62,7 +62,7 @@ static bool find_names(Arena *arena, const char *path, Names *out, Error *err) {
     out->table_path = join(arena, stem, ".csv");
     out->script_path = join(arena, stem, ".gp");
     out->part_path = join(arena, path, ".part");
-    out->picture = last_name(arena, path);
+    out->image = last_name(arena, path);
     out->table = last_name(arena, out->table_path);
     out->script = last_name(arena, out->script_path);
     out->part = last_name(arena, out->part_path);
@@ -71,10 +71,10 @@ static bool find_names(Arena *arena, const char *path, Names *out, Error *err) {
 
 static void print_script(FILE *out, const Plot *plot, PlotMarks marks,
                          const Names *names) {
-    fprintf(out, "# Draws %s from %s: gnuplot %s\n", names->picture, names->table,
+    fprintf(out, "# Draws %s from %s: gnuplot %s\n", names->image, names->table,
             names->script);
     fprintf(out, "if (!exists('picture')) picture = ");
-    plot_print_quoted(out, names->picture);
+    plot_print_quoted(out, names->image);
     fprintf(out, "\nset encoding utf8\n");
     if (names->svg)
         fprintf(out, "set terminal svg size 960,600 font 'DejaVu Sans,15' noenhanced "
@@ -105,7 +105,7 @@ static bool write_script(const Plot *plot, PlotMarks marks, const Names *names,
     return file_commit(&file, err);
 }
 
-/* Runs the script in its folder, with the temporary name for its picture. */
+/* Runs the script in its folder, with the temporary name for its image. */
 static bool draw(const Names *names, Error *err) {
     FILE *commands = tmpfile(), *printed = tmpfile();
     bool good = commands && printed;
@@ -126,14 +126,14 @@ static bool draw(const Names *names, Error *err) {
     return good;
 }
 
-/* Gives the complete picture its name. */
+/* Gives the complete image its name. */
 static bool finish(const Names *names, const char *path, Error *err) {
     int file = open(names->part_path, O_RDONLY);
     bool good = file >= 0 && lseek(file, 0, SEEK_END) > 0 && !fsync(file);
     if (file >= 0) close(file);
     if (good && !rename(names->part_path, path)) return true;
-    return error_set(
-        err, "%s: gnuplot left no picture; make room or choose another folder", path);
+    return error_set(err, "%s: gnuplot left no image; make room or choose another folder",
+                     path);
 }
 
 static bool write_all(const char *path, const Plot *plot, PlotMarks marks,
@@ -184,8 +184,7 @@ bool plot_write_marked(const char *path, const Plot *plot, PlotMarks marks, Erro
     return good;
 }
 
-/* Copies the drawing, without the spaces that fill up its lines and without empty lines
- * at its start. */
+/* Copies the drawing without trailing spaces and without empty lines at the start. */
 static void copy_drawing(FILE *out, FILE *in) {
     int spaces = 0;
     bool begun = false;

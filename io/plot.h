@@ -11,34 +11,21 @@
 #define IO_PLOT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 
+#include "io/series.h"
 #include "tensor/arena.h"
 #include "tensor/error.h"
 
-typedef struct Series {
-    const char *title;   /* in the legend; NULL for none */
-    size_t count;        /* points */
-    const double *x, *y; /* `count` numbers each */
-} Series;
-
-typedef struct Plot {
-    const char *title, *x_label, *y_label; /* NULL for none */
-    bool log_x, log_y;                     /* axes in powers of ten */
-    int series_count;
-    const Series *series;
-} Plot;
-
-/* Draws into `path`, which ends in .png or .svg. The picture is drawn under a temporary
- * name and appears complete. Points that are not finite, or not positive on a logarithmic
- * axis, are left out and interrupt their curve; they stay in the table. The table has one
- * x column when all series share their x, else two columns per series.
+/* Draws into `path`, which ends in .png or .svg. The image is drawn under a temporary
+ * name and then renamed. Points that are not finite, or not positive on a logarithmic
+ * axis, are left out and interrupt their curve; they stay in the table. The table has
+ * one x column when all series share their x, else two columns per series.
  *
  * Without gnuplot, or when no point can be drawn, fails; table and script stay. */
 bool plot_write(const char *path, const Plot *plot, Error *err);
 
-/* What plot_write writes beside its picture, the last one only for a while. */
+/* The files that plot_write writes beside its image; the last one is temporary. */
 typedef struct PlotPaths {
     const char *table, *script, *part; /* loss.csv, loss.gp, loss.png.part */
 } PlotPaths;
@@ -46,21 +33,13 @@ typedef struct PlotPaths {
 /* Fails when a plot cannot have this name. The paths are in the arena. */
 bool plot_paths(Arena *arena, const char *path, PlotPaths *out, Error *err);
 
-/* Whether picture, table and script could be written now; see file_write_check. */
+/* Whether image, table and script could be written now; see file_write_check. */
 bool plot_write_check(const char *path, Error *err);
-
-/* Vertical lines, with a few words at the upper end of each. */
-typedef struct PlotMarks {
-    int count;
-    const double *x;
-    const char *const *text;
-} PlotMarks;
 
 /* The same as plot_write, with marks below the curves. */
 bool plot_write_marked(const char *path, const Plot *plot, PlotMarks marks, Error *err);
 
-/* Draws with letters, columns x rows of them, for terminals and
- * transcripts. */
+/* Draws with characters, columns x rows of them, for terminals and transcripts. */
 bool plot_print(FILE *out, const Plot *plot, int columns, int rows, Error *err);
 
 #endif

@@ -8,8 +8,8 @@
 
 #define FEW 24 /* points of a curve that are marked one by one */
 
-/* The colours of Okabe and Ito, which people with any colour vision tell apart, without
- * their yellow, too pale for a line; a second round of curves is dashed. */
+/* The colours of Okabe and Ito, which people with any colour vision can distinguish,
+ * without yellow, which is too pale for a line; a second round of curves is dashed. */
 static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                       "#E69F00", "#56B4E9", "#000000"};
 #define COLOURS ((int)(sizeof colours / sizeof *colours))
@@ -23,7 +23,7 @@ void plot_print_quoted(FILE *out, const char *text) {
     fputc('\'', out);
 }
 
-/* One x column serves all series when they have the same x. */
+/* Series with the same x share one x column. */
 static bool shared_x(const Plot *plot) {
     const Series *first = plot->series;
     for (int i = 1; i < plot->series_count; i++) {
@@ -114,7 +114,8 @@ static void print_source(FILE *out, const char *table) {
     fprintf(out, " skip 1 ");
 }
 
-/* True if x is a whole number with a range of at most 10: no values between. */
+/* True if all x are integers with a range of at most 10: then there are no ticks
+ * between. */
 static bool counts_few(const Plot *plot) {
     double least = (double)INFINITY, most = -least;
     for (int i = 0; i < plot->series_count; i++)

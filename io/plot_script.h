@@ -2,13 +2,16 @@
 #ifndef IO_PLOT_SCRIPT_H
 #define IO_PLOT_SCRIPT_H
 
-#include "io/plot.h"
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "io/series.h"
 
 /* The table as CSV: the line of its column names, and its numbers. */
 void plot_print_names(FILE *out, const Plot *plot);
 void plot_print_numbers(FILE *out, const Plot *plot);
 
-/* Colours, fonts, grid and legend of pictures. */
+/* Colours, fonts, grid and legend of images. */
 void plot_print_style(FILE *out);
 
 /* Vertical lines, for a plot that follows. */

@@ -1,4 +1,4 @@
-/* Weight files: eight bytes with the length of a header, the header in JSON, raw numbers.
+/* Weight files: eight bytes with the length of a header, a header in JSON, and raw data.
  *
  *     NamedTensors weights;
  *     if (!safetensors_read(arena, "vgg19.safetensors", &weights, &err)) ...
@@ -6,25 +6,25 @@
  *
  * The header maps each name to {"dtype": "F32", "shape": [64, 3, 3, 3],
  * "data_offsets": [0, 6912]}, counted from the end of the header, and may map
- * __metadata__ to an object of strings, which is checked and passed over.
+ * __metadata__ to an object of strings, which is checked and ignored.
  *
- * The reader believes nothing before it has compared it with the size of the file. It
- * refuses: a header that is longer than the file or than 16 MiB, does not start with '{',
- * is not JSON, or names a key twice; more than 4096 tensors; shapes whose bytes are not
- * those between the offsets; offsets that leave a hole, overlap, or do not end with the
- * file.
+ * The reader checks every length and offset against the size of the file before it uses
+ * it. It refuses: a header that is longer than the file or than 16 MiB, does not start
+ * with '{', is not JSON, or names a key twice; more than 4096 tensors; shapes whose
+ * bytes are not those between the offsets; offsets that leave a hole, overlap, or do not
+ * end with the file.
  *
  * A tensor that cannot be a weight is listed with its problem (tensor/named.h), for the
  * file may hold more than a network needs: kinds other than F16, BF16, F32 and F64; more
- * than four sides or an empty one; NaN or infinity among the numbers, because a network
- * with one broken weight paints black pictures without a word. */
+ * than four dimensions or an empty one; NaN or infinity among the numbers, because one
+ * such weight makes a network paint black images without an error. */
 #ifndef IO_SAFETENSORS_H
 #define IO_SAFETENSORS_H
 
 #include "io/file.h"
 #include "tensor/named.h"
 
-#define SAFETENSORS_MOST 4096 /* tensors in one file */
+#define SAFETENSORS_MAX_TENSORS 4096 /* tensors in one file */
 
 /* Lists all tensors, in the order of the header, rounded to `real`. Files of up to 2 GiB.
  */
@@ -40,8 +40,8 @@ bool safetensors_metadata(Arena *arena, FileBytes file, const char *where,
 
 /* Writes F32, or F16 for half the size and 3 digits. The names must differ; the header is
  * padded with spaces so that the numbers start at a multiple of 8 bytes. Refuses numbers
- * that are not finite, or not any more once rounded (F16 ends at 65504): the reader would
- * not take them. */
+ * that are not finite, also after rounding (the largest F16 is 65504), because the
+ * reader would refuse them. */
 bool safetensors_write(const char *path, const NamedTensors *list, Error *err);
 bool safetensors_write_half(const char *path, const NamedTensors *list, Error *err);
 

@@ -8,9 +8,9 @@
 
 #include "io/safetensors.h"
 
-#define HEADER_MOST ((uint64_t)16 << 20)
-#define VALUES_MOST (16 * SAFETENSORS_MOST) /* a tensor has 11: name, sides, ... */
-#define SIDES_MOST 64 /* dimensions; PyTorch and NumPy end there or before */
+#define MAX_HEADER ((uint64_t)16 << 20)
+#define MAX_VALUES (16 * SAFETENSORS_MAX_TENSORS) /* a tensor has 11: name, sides, ... */
+#define MAX_SIDES 64 /* dimensions; PyTorch and NumPy end there or before */
 #define AGAIN "; get the file again"
 #define RESUME                                                                           \
     "; if its download stopped early, 'curl -L -C - -o FILE ADDRESS' goes on where it "  \
@@ -98,7 +98,7 @@ static bool read_sides(const Reader *r, const json_t *info, const Entry *entry,
     const json_t *shape = json_object_get(info, "shape");
     if (!json_is_array(shape)) return refuse_tensor(r, entry->name, "has no \"shape\"");
     *rank = json_array_size(shape);
-    if (*rank > SIDES_MOST)
+    if (*rank > MAX_SIDES)
         return refuse_tensor(r, entry->name, "has more dimensions than tensors have");
     for (size_t i = 0; i < *rank; i++)
         if (!read_count(json_array_get(shape, i), &sides[i]))
@@ -121,7 +121,7 @@ static bool read_offsets(const Reader *r, const json_t *info, Entry *entry) {
 
 /* The shape fills the place between the offsets, whatever the numbers are. */
 static bool read_place(const Reader *r, const json_t *info, Entry *entry) {
-    uint64_t sides[SIDES_MOST];
+    uint64_t sides[MAX_SIDES];
     size_t rank = 0;
     if (!read_sides(r, info, entry, sides, &rank) || !read_offsets(r, info, entry))
         return false;
@@ -218,23 +218,23 @@ static size_t count_values(const char *text, size_t length) {
 static json_t *read_header(FileBytes file, Reader *r) {
     uint64_t length = file.size < 8 ? 0 : bytes_load(file.data, 8);
     if (file.size < 8) return refuse(r, "too short for a safetensors file"), NULL;
-    if (length > HEADER_MOST)
+    if (length > MAX_HEADER)
         return error_set(r->err,
                          "%s: states a header of %llu bytes, at most %llu are read; "
                          "check that it is a safetensors file",
                          r->where, (unsigned long long)length,
-                         (unsigned long long)HEADER_MOST),
+                         (unsigned long long)MAX_HEADER),
                NULL;
     if (length > file.size - 8)
         return error_set(r->err, "%s: cut off in its header" RESUME, r->where), NULL;
     const char *text = (const char *)file.data + 8;
     if (length == 0 || *text != '{')
         return refuse(r, "the header does not start with '{'"), NULL;
-    if (count_values(text, (size_t)length) > VALUES_MOST)
+    if (count_values(text, (size_t)length) > MAX_VALUES)
         return error_set(r->err,
                          "%s: a header with more values than %d tensors need; split the "
                          "file",
-                         r->where, SAFETENSORS_MOST),
+                         r->where, SAFETENSORS_MAX_TENSORS),
                NULL;
     r->data = (FileBytes){file.data + 8 + length, file.size - 8 - (size_t)length};
     json_error_t problem;
@@ -262,9 +262,9 @@ static bool read_all(const Reader *r, json_t *header, SafetensorsHeader *out) {
     if (!json_is_object(header)) return refuse(r, "the header is no object");
     out->data = r->data;
     out->count = json_object_size(header) - !!json_object_get(header, "__metadata__");
-    if (out->count > SAFETENSORS_MOST)
+    if (out->count > SAFETENSORS_MAX_TENSORS)
         return error_set(r->err, "%s: %zu tensors, at most %d are read; split the file",
-                         r->where, out->count, SAFETENSORS_MOST);
+                         r->where, out->count, SAFETENSORS_MAX_TENSORS);
     out->entry = ARENA_NEW(r->arena, Entry, out->count);
     if (!read_entries(r, header, out->entry) || !check_places(r, out->entry, out->count))
         return false;

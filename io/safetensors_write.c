@@ -32,7 +32,7 @@ static char *header_text(const NamedTensors *list, NumberKind kind, size_t *size
     JsonBuild build = {0};
     json_t *header = json_built(&build, json_object());
     *size = 0;
-    CHECK(list->count <= SAFETENSORS_MOST, "%zu tensors in one file", list->count);
+    CHECK(list->count <= SAFETENSORS_MAX_TENSORS, "%zu tensors in one file", list->count);
     for (size_t i = 0; i < list->count; i++) {
         const NamedTensor *item = &list->items[i];
         CHECK(strcmp(item->name, "__metadata__") != 0, "a tensor cannot have this name");

@@ -1,12 +1,13 @@
-#include "io/picture.h"
+#include "io/image_decode.h"
 
 static uint32_t read_32(const unsigned char *p) {
     return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
 }
 
-/* A BMP is a header of 14 bytes with the place of the pixels, a second one with the size,
- * and rows filled up to 4 bytes. A negative height says that rows start at the top. */
-const char *bmp_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts) {
+/* A BMP is a header of 14 bytes with the offset of the pixels, a second one with the
+ * size, and rows padded to multiples of 4 bytes. A negative height says that rows start
+ * at the top. */
+const char *bmp_scan(Arena *scratch, const FileBytes *file, ImageFacts *facts) {
     (void)scratch;
     const unsigned char *p = file->data;
     if (file->size < 54) return "its end is missing";

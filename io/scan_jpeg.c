@@ -2,14 +2,15 @@
 
 #include "io/exif.h"
 #include "io/image.h"
-#include "io/picture.h"
+#include "io/image_decode.h"
 
-/* A JPEG is a row of segments: 0xFF, a marker, and mostly a length and data. */
+/* A JPEG is a sequence of segments: 0xFF, a marker, and for most markers a length and
+ * data. */
 enum {
     SOF0 = 0xC0, /* frame header, baseline; SOF1 extended, SOF2 progressive */
     SOF2 = 0xC2,
     SOF15 = 0xCF,
-    DHT = 0xC4, /* three markers among the SOFs that are none */
+    DHT = 0xC4, /* three markers in the range of SOFs that are not SOFs */
     JPG = 0xC8,
     DAC = 0xCC,
     RST0 = 0xD0, /* RST0 .. RST7 occur inside the compressed data */
@@ -23,24 +24,24 @@ enum {
     TEM = 0x01
 };
 
-/* One bit per 8 x 8 block of one channel is the least that a picture takes, which is 512
- * pixels per byte; twice that is refused. */
+/* An image takes at least one bit for an 8 x 8 block of one channel: 512 pixels per
+ * byte. More than twice that is refused. */
 #define PIXELS_PER_BYTE 1024
 
-/* A scan costs time for every pixel even when it holds next to no data. Encoders write
- * about ten; Chrome's decoder stops at a hundred as well. */
-#define SCANS_MOST 100
-#define SCANNED_MOST (20 * (uint64_t)IMAGE_LARGEST_AREA) /* scans times pixels */
+/* A scan takes time for every pixel even if it has almost no data. Encoders write about
+ * ten; Chrome's decoder has a limit of a hundred, too. */
+#define MAX_SCANS 100
+#define MAX_SCANNED (20 * (uint64_t)IMAGE_LARGEST_AREA) /* scans times pixels */
 
 #define ICC_PARTS 255 /* a profile is split into parts, because segments end at 64 KB */
 #define ICC_MAGIC "ICC_PROFILE"
 
-/* What one walk over the segments gathers. */
+/* The results of reading the segments. */
 typedef struct Walk {
-    PictureFacts *facts;
+    ImageFacts *facts;
     int scans, channels;
     bool adobe;
-    int parts;                     /* that the profile announces */
+    int parts;                     /* parts that the profile has */
     FileBytes part[ICC_PARTS + 1]; /* from 1 */
 } Walk;
 
@@ -54,7 +55,7 @@ static bool is_frame(int marker) {
 }
 
 /* Huffman tables: a byte of kind and number, 16 counts of codes by length, one byte for
- * each code. The decoder has room for 256 codes and does not look. */
+ * each code. The decoder has room for 256 codes and does not check. */
 static bool huffman_tables_fit(const unsigned char *data, size_t size) {
     while (size) {
         size_t codes = 0;
@@ -81,7 +82,7 @@ static void scan_profile(Walk *walk, const unsigned char *data, size_t size) {
             (FileBytes){(unsigned char *)(uintptr_t)data + header, size - header};
 }
 
-/* Puts the parts of the profile together. */
+/* Joins the parts of the profile. */
 static void join_profile(Arena *scratch, Walk *walk) {
     FileBytes *icc = &walk->facts->colours.icc;
     for (int i = 1; i <= walk->parts; i++) {
@@ -99,7 +100,7 @@ static void join_profile(Arena *scratch, Walk *walk) {
 
 static const char *scan_frame(Walk *walk, int marker, const unsigned char *data,
                               size_t size) {
-    PictureFacts *facts = walk->facts;
+    ImageFacts *facts = walk->facts;
     if (marker > SOF2) return "a lossless or arithmetic JPEG";
     if (facts->w || facts->h) return "it holds two pictures in one";
     if (size < 6) return "its header is too short";
@@ -119,13 +120,13 @@ static const char *scan_segment(Walk *walk, int marker, const unsigned char *dat
     if (marker == APP14) walk->adobe |= size >= 12 && !memcmp(data, "Adobe", 6);
     if (marker == DHT && !huffman_tables_fit(data, size))
         return "a Huffman table is too long";
-    if (marker == SOS && ++walk->scans > SCANS_MOST)
+    if (marker == SOS && ++walk->scans > MAX_SCANS)
         return "it has too many progressive scans";
     return is_frame(marker) ? scan_frame(walk, marker, data, size) : NULL;
 }
 
-/* First position at or after `at` of a marker: 0xFF and something that is neither
- * part of the compressed data nor filling. The size of the file when there is none. */
+/* The first position at or after `at` of a marker: 0xFF and a byte that is neither part
+ * of the compressed data nor padding. The size of the file when there is none. */
 static size_t next_marker(const FileBytes *file, size_t at) {
     for (; at + 1 < file->size; at++) {
         int byte = file->data[at + 1];
@@ -136,7 +137,7 @@ static size_t next_marker(const FileBytes *file, size_t at) {
     return file->size;
 }
 
-/* Walks over all segments up to the end of the picture. */
+/* Reads all segments up to the end of the image. */
 static const char *walk_segments(const FileBytes *file, Walk *walk) {
     for (size_t at = 2;;) {
         at = next_marker(file, at);
@@ -155,20 +156,20 @@ static const char *walk_segments(const FileBytes *file, Walk *walk) {
     }
 }
 
-const char *jpeg_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts) {
+const char *jpeg_scan(Arena *scratch, const FileBytes *file, ImageFacts *facts) {
     Walk walk = {.facts = facts};
     const char *problem = walk_segments(file, &walk);
     if (problem) return problem;
-    if (!walk.scans) return "it holds no picture";
+    if (!walk.scans) return "it contains no image";
     const uint64_t pixels = (uint64_t)facts->w * (uint64_t)facts->h;
     if (pixels / PIXELS_PER_BYTE > file->size)
         return "it holds too little data for its size";
-    if (pixels * (uint64_t)walk.scans > SCANNED_MOST)
+    if (pixels * (uint64_t)walk.scans > MAX_SCANNED)
         return "it has too many progressive scans for its size";
     const bool cmyk = walk.channels == 4;
     facts->bare_cmyk = cmyk && !walk.adobe;
     if (cmyk)
-        facts->colours = (ColourFacts){.problem = NULL}; /* stb has made RGB of it */
+        facts->colours = (ColourFacts){.problem = NULL}; /* stb has converted it to RGB */
     else
         join_profile(scratch, &walk);
     return NULL;

@@ -1,7 +1,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "io/picture.h"
+#include "io/image_decode.h"
 
 /* A PNG is an 8-byte signature and chunks: length, type, that many bytes, CRC-32. */
 #define SIGNATURE 8
@@ -11,15 +11,15 @@ static uint32_t big_endian(const unsigned char *p) {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* Bytes of all rows before compression, each with one byte that names its filter. */
-static uint64_t raw_size(const unsigned char *header, const PictureFacts *facts) {
+/* Bytes of all rows before compression, each with one byte for its filter. */
+static uint64_t raw_size(const unsigned char *header, const ImageFacts *facts) {
     static const unsigned values[7] = {1, 0, 3, 1, 2, 0, 4}; /* per pixel, by type */
     uint64_t bits = header[8] * (uint64_t)values[header[9] % 7];
     return (((uint64_t)facts->w * bits + 7) / 8 + 1) * (uint64_t)facts->h;
 }
 
 static const char *scan_header(const unsigned char *chunk, uint32_t length,
-                               PictureFacts *facts) {
+                               ImageFacts *facts) {
     if (length != 13 || memcmp(chunk + 4, "IHDR", 4)) return "it does not begin as a PNG";
     facts->w = big_endian(chunk + 8);
     facts->h = big_endian(chunk + 12);
@@ -27,7 +27,7 @@ static const char *scan_header(const unsigned char *chunk, uint32_t length,
     return NULL;
 }
 
-const char *png_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts) {
+const char *png_scan(Arena *scratch, const FileBytes *file, ImageFacts *facts) {
     uint64_t compressed = 0;
     for (size_t at = SIGNATURE;;) {
         const unsigned char *chunk = file->data + at;
@@ -43,8 +43,8 @@ const char *png_scan(Arena *scratch, const FileBytes *file, PictureFacts *facts)
         if (!memcmp(chunk + 4, "IEND", 4)) break;
         at += AROUND + (size_t)length;
     }
-    /* Deflate makes at most 1032 bytes out of one. The area is small enough here only if
-     * image_read accepts it, but 2^32 x 2^32 pixels would not fit into 64 bits. */
+    /* DEFLATE expands a byte to at most 1032 bytes. image_read limits the area only
+     * later, and 2^32 x 2^32 pixels would overflow 64 bits. */
     if (facts->w > UINT16_MAX || facts->h > UINT16_MAX) return NULL;
     if (raw_size(file->data + SIGNATURE + 8, facts) / 1032 > compressed)
         return "it holds too little data for its size";

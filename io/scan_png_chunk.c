@@ -1,21 +1,21 @@
-/* What a PNG says beside its pixels: how the camera was held, and what its colours are.
+/* The chunks of a PNG that describe its pixels: the orientation and the colours.
  */
 #include <string.h>
 #include <zlib.h>
 
 #include "io/exif.h"
-#include "io/picture.h"
+#include "io/image_decode.h"
 
-#define PROFILE_MOST ((size_t)8 << 20) /* bytes; the largest in use have 3 million */
-#define EXIF_MOST ((size_t)1 << 20)
+#define MAX_PROFILE ((size_t)8 << 20) /* bytes; the largest in use have 3 million */
+#define MAX_EXIF ((size_t)1 << 20)
 #define EXIF_KEY "Raw profile type exif" /* ImageMagick's and ExifTool's name for it */
 
 static uint32_t big_endian(const unsigned char *p) {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* Unpacks at most `most` bytes: first counts, so that the file chooses no amount of
- * memory. False when there are more, none, or the data is damaged. */
+/* Unpacks at most `most` bytes. It counts them first, so that a small file cannot
+ * allocate much memory. False when there are more, none, or the data is damaged. */
 static bool unpack(Arena *arena, const unsigned char *data, size_t size, size_t most,
                    FileBytes *out) {
     unsigned char piece[4096] = {0};
@@ -39,15 +39,15 @@ static bool unpack(Arena *arena, const unsigned char *data, size_t size, size_t 
 
 /* A name that ends in 0, a method that is 0, and the packed profile. */
 static void read_iccp(Arena *scratch, const unsigned char *data, size_t size,
-                      PictureFacts *facts) {
+                      ImageFacts *facts) {
     const unsigned char *end = memchr(data, 0, size);
     const size_t start = end ? (size_t)(end - data) + 2 : size;
     if (start >= size || end[1] != 0 ||
-        !unpack(scratch, data + start, size - start, PROFILE_MOST, &facts->colours.icc))
+        !unpack(scratch, data + start, size - start, MAX_PROFILE, &facts->colours.icc))
         facts->colours.problem = "its colour profile is damaged";
 }
 
-static void read_chrm(const unsigned char *data, size_t size, PictureFacts *facts) {
+static void read_chrm(const unsigned char *data, size_t size, ImageFacts *facts) {
     if (size != 32) return;
     for (int i = 0; i < 8; i++)
         facts->colours.xy[i / 2][i % 2] = big_endian(data + 4 * i) / 1e5;
@@ -59,7 +59,7 @@ static int digit(int c) {
 }
 
 /* "\nexif\n     124\n" and lines of hexadecimal digits. */
-static void read_hexadecimal(Arena *scratch, FileBytes text, PictureFacts *facts) {
+static void read_hexadecimal(Arena *scratch, FileBytes text, ImageFacts *facts) {
     const unsigned char *at = text.data, *end = text.data + text.size;
     for (int lines = 0; lines < 3 && at < end; at++)
         lines += *at == '\n';
@@ -76,17 +76,17 @@ static void read_hexadecimal(Arena *scratch, FileBytes text, PictureFacts *facts
 
 /* tEXt and zTXt: a key that ends in 0; in zTXt a byte for the method, and packed text. */
 static void read_text(Arena *scratch, bool packed, const unsigned char *data, size_t size,
-                      PictureFacts *facts) {
+                      ImageFacts *facts) {
     const size_t key = sizeof EXIF_KEY, start = key + packed;
     if (size <= start || memcmp(data, EXIF_KEY, key) != 0) return;
     facts->exif = true; /* so that a thousand such chunks are not unpacked */
     FileBytes text = {(unsigned char *)(uintptr_t)data + start, size - start};
-    if (!packed || unpack(scratch, data + start, size - start, EXIF_MOST, &text))
+    if (!packed || unpack(scratch, data + start, size - start, MAX_EXIF, &text))
         read_hexadecimal(scratch, text, facts);
 }
 
 void png_scan_chunk(Arena *scratch, const char *type, const unsigned char *data,
-                    size_t size, PictureFacts *facts) {
+                    size_t size, ImageFacts *facts) {
     ColourFacts *colours = &facts->colours;
     if (!memcmp(type, "iCCP", 4) && !colours->icc.size && !colours->problem)
         read_iccp(scratch, data, size, facts);

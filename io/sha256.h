@@ -1,4 +1,4 @@
-/* The SHA-256 of bytes and of files, by which a file is known again.
+/* The SHA-256 of bytes and of files, which identifies a file.
  *
  *     Sha256 hash;
  *     if (!sha256_file("photo.jpg", &hash, &err)) return false;
@@ -29,7 +29,7 @@ Sha256Stream *sha256_begin(Arena *arena);
 void sha256_add(Sha256Stream *stream, const void *data, size_t size);
 Sha256 sha256_end(Sha256Stream *stream);
 
-/* Of a whole file, read piece by piece; fails when it cannot be read. */
+/* Of a whole file, which is not loaded at once; fails when it cannot be read. */
 bool sha256_file(const char *path, Sha256 *out, Error *err);
 
 #endif

@@ -1,17 +1,17 @@
 /* The one place where stb_image and stb_image_write (Sean Barrett and others, public
- * domain) are compiled, for the functions of picture.h. */
+ * domain) are compiled, for the functions of image.h. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 #include "io/image.h"
-#include "io/picture.h"
+#include "io/image_decode.h"
 #include "tensor/check.h"
 #include "tensor/no_memory.h"
 
-/* Memory of one decode: a chain of blocks, so that all of them can be freed whatever the
- * decoder has forgotten, and a count that may not pass the budget. */
+/* Memory of one decode: a chain of blocks, so that all of them can be freed even if the
+ * decoder leaks them, and a sum of bytes that may not exceed the budget. */
 typedef struct Block {
     struct Block *previous, *next;
     size_t size;
@@ -27,7 +27,7 @@ static Block *block_of(void *bytes) {
     return (Block *)(void *)((unsigned char *)bytes - offsetof(Block, bytes));
 }
 
-/* Zeroed, so that a decoder that forgets to fill in a pixel shows nothing else. */
+/* Zeroed, so that a pixel that the decoder does not write shows no old data. */
 static void *memory_alloc(size_t size) {
     if (size > memory.budget - memory.used) return NULL;
     Block *block = calloc(1, sizeof(Block) + size);
@@ -59,7 +59,7 @@ static void *memory_realloc(void *bytes, size_t size) {
 }
 
 /* Both headers declare functions of parts that are left out, and their JPEG code shifts
- * and adds signed numbers past their range, meaning the result to wrap around. */
+ * and adds signed integers beyond their range and relies on wrap-around. */
 #pragma GCC diagnostic ignored "-Wunused-function"
 #ifdef __clang__
 #pragma clang attribute push(                                                            \
@@ -82,7 +82,7 @@ static void *memory_realloc(void *bytes, size_t size) {
 #define STBI_FREE memory_free
 #include <stb/stb_image.h>
 
-/* zlib packs better than the writer's own deflate. */
+/* zlib compresses better than the writer's own DEFLATE. */
 static unsigned char *compress_bytes(unsigned char *data, int size, int *out_size,
                                      int quality) {
     (void)quality;
@@ -107,7 +107,7 @@ static unsigned char *compress_bytes(unsigned char *data, int size, int *out_siz
 #pragma GCC pop_options
 #endif
 
-size_t stb_budget(const PictureFacts *facts, size_t file_size) {
+size_t stb_budget(const ImageFacts *facts, size_t file_size) {
     size_t pixels = (size_t)facts->w * (size_t)facts->h;
     return ((size_t)1 << 20) + 4 * file_size + 24 * pixels * (facts->wide ? 2 : 1);
 }
@@ -121,7 +121,8 @@ void stb_free(void) {
         memory_free(memory.first->bytes);
 }
 
-const char *stb_decode(const FileBytes *file, bool wide, size_t budget, Picture *out) {
+const char *stb_decode(const FileBytes *file, bool wide, size_t budget,
+                       DecodedImage *out) {
     CHECK(file->size <= INT_MAX, "%zu bytes", file->size);
     stb_free();
     memory.budget = budget;
@@ -134,14 +135,14 @@ const char *stb_decode(const FileBytes *file, bool wide, size_t budget, Picture 
                 ? (void *)stbi_load_16_from_memory(file->data, size, &w, &h, &channels, 0)
                 : (void *)stbi_load_from_memory(file->data, size, &w, &h, &channels, 0);
     if (!values) return stbi_failure_reason();
-    *out = (Picture){.w = w, .h = h, .channels = channels};
+    *out = (DecodedImage){.w = w, .h = h, .channels = channels};
     out->largest = wide ? UINT16_MAX : UINT8_MAX;
     out->narrow = wide ? NULL : values;
     out->wide = wide ? values : NULL;
     return NULL;
 }
 
-/* The writer hands over its bytes in many pieces. */
+/* The writer passes its bytes in many parts. */
 typedef struct Sink {
     unsigned char *data;
     size_t size, room;
@@ -158,7 +159,7 @@ static void sink_write(void *context, void *data, int size) {
     sink->size += (size_t)size;
 }
 
-static void write_ppm(Sink *sink, const Picture *p) {
+static void write_ppm(Sink *sink, const DecodedImage *p) {
     char header[64];
     int length = snprintf(header, sizeof header, "P%d\n%d %d\n255\n",
                           p->channels == 1 ? 5 : 6, p->w, p->h);
@@ -169,16 +170,16 @@ static void write_ppm(Sink *sink, const Picture *p) {
     }
 }
 
-FileBytes stb_encode(Arena *arena, PictureFormat format, const Picture *p) {
+FileBytes stb_encode(Arena *arena, ImageFormat format, const DecodedImage *p) {
     Sink sink = {0};
     int w = p->w, h = p->h, channels = p->channels, ok = 1;
     const uint8_t *bytes = p->narrow;
-    if (format == PICTURE_PNG)
+    if (format == IMAGE_PNG)
         ok = stbi_write_png_to_func(sink_write, &sink, w, h, channels, bytes, 0);
-    else if (format == PICTURE_JPEG)
+    else if (format == IMAGE_JPEG)
         ok = stbi_write_jpg_to_func(sink_write, &sink, w, h, channels, bytes,
                                     IMAGE_JPEG_QUALITY);
-    else if (format == PICTURE_BMP)
+    else if (format == IMAGE_BMP)
         ok = stbi_write_bmp_to_func(sink_write, &sink, w, h, channels, bytes);
     else
         write_ppm(&sink, p);

@@ -1,5 +1,5 @@
-/* A ustar archive is a row of 512-byte blocks: for every file a header, then its bytes
- * filled up to whole blocks, and at the end two blocks of zeros.
+/* A ustar archive is a sequence of 512-byte blocks: for every file a header, then its
+ * bytes padded to whole blocks, and at the end two blocks of zeros.
  *
  *     header   0 name (100)   124 size, octal (12)   148 checksum, octal (8)
  *              156 kind (1)   257 "ustar"            345 first part of a long name (155)
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define BLOCK ((size_t)512)
-#define ARCHIVE_MOST ((size_t)2 << 30)
+#define MAX_ARCHIVE ((size_t)2 << 30)
 
 /* An octal number that ends with the field, a space or a zero. */
 static bool read_octal(const unsigned char *field, size_t width, size_t *out) {
@@ -24,7 +24,7 @@ static bool read_octal(const unsigned char *field, size_t width, size_t *out) {
     return i > first && (i == width || field[i] == ' ' || field[i] == 0);
 }
 
-/* The sum of the header's bytes, with spaces in the place of the checksum itself. */
+/* The sum of the header's bytes, with spaces for the checksum itself. */
 static size_t checksum(const unsigned char *header) {
     size_t sum = 0;
     for (size_t i = 0; i < BLOCK; i++)
@@ -78,6 +78,6 @@ bool tar_read_bytes(Arena *arena, FileBytes file, const char *where, TarFiles *o
 
 bool tar_read(Arena *arena, const char *path, TarFiles *out, Error *err) {
     FileBytes file;
-    return file_read(arena, path, ARCHIVE_MOST, &file, err) &&
+    return file_read(arena, path, MAX_ARCHIVE, &file, err) &&
            tar_read_bytes(arena, file, path, out, err);
 }

@@ -2,9 +2,9 @@
  *
  *     TarFiles files;
  *     if (!tar_read(arena, "photographs.tar", &files, &err)) return false;
- *     picture_read(arena, files.entry[0].name, &files.entry[0].bytes, &photo, &err);
+ *     image_read_bytes(arena, files.entry[0].name, &files.entry[0].bytes, &photo, &err);
  *
- * Nothing is unpacked to disk, so the names in an archive cannot do harm. */
+ * Nothing is unpacked to disk, so the names in an archive are harmless. */
 #ifndef IO_TAR_H
 #define IO_TAR_H
 
@@ -20,9 +20,9 @@ typedef struct TarFiles {
     TarEntry *entry; /* regular files in the order of the archive */
 } TarFiles;
 
-/* Reads the archive, up to 2 GiB, and lists its regular files; folders, links and devices
- * are passed over. Refuses headers whose checksum is wrong and files that reach beyond
- * the end of the archive. */
+/* Reads the archive, up to 2 GiB, and lists its regular files; folders, links and
+ * devices are ignored. Refuses headers whose checksum is wrong and files that reach
+ * beyond the end of the archive. */
 bool tar_read(Arena *arena, const char *path, TarFiles *out, Error *err);
 
 /* The same from memory; `where` is what errors call the bytes. */

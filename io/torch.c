@@ -7,32 +7,32 @@
 #include "io/torch_file.h"
 #include "io/torch_find.h"
 
-#define FILE_MOST ((size_t)2 << 30)
+#define MAX_FILE ((size_t)2 << 30)
 #define AGAIN "; get the file again"
 
-/* What all steps of reading share. */
-typedef struct Reader {
+/* The state of one reader. */
+typedef struct TorchReader {
     Arena *arena; /* where the tensors go */
     const TorchFile *file;
     const char *where;
     Error *err;
-    uint64_t left; /* bytes that further tensors may have */
-} Reader;
+    uint64_t left; /* bytes that the remaining tensors may have */
+} TorchReader;
 
 /* A tensor as the file describes it. */
-typedef struct View {
+typedef struct StridedView {
     const char *name;
     TorchStorage storage;
-    uint64_t offset; /* in numbers, of its first element */
+    uint64_t offset; /* of its first element, in elements */
     int rank;
     uint64_t sides[NUMBER_SIDES], strides[NUMBER_SIDES];
-} View;
+} StridedView;
 
-static bool refuse(const Reader *r, const char *name, const char *what) {
+static bool refuse(const TorchReader *r, const char *name, const char *what) {
     return error_set(r->err, "%s: tensor %s %s" AGAIN, r->where, NAME(name), what);
 }
 
-/* A tuple of whole numbers from 0 up. */
+/* A tuple of integers >= 0. */
 static bool read_counts(const Pickle *tuple, int rank, uint64_t *out) {
     if (tuple->kind != PICKLE_TUPLE || tuple->count != (size_t)rank) return false;
     for (int i = 0; i < rank; i++) {
@@ -43,10 +43,10 @@ static bool read_counts(const Pickle *tuple, int rank, uint64_t *out) {
     return true;
 }
 
-/* Every element is in the storage, and there are no more than it has numbers. Sides and
+/* Every element is in the storage, and there are no more than in it. Sides and
  * strides are compared with the storage first, so that no product wraps around: it has
- * fewer than 2^31 numbers. */
-static bool check_places(const Reader *r, const View *view) {
+ * fewer than 2^31 elements. */
+static bool check_places(const TorchReader *r, const StridedView *view) {
     uint64_t count = 1, last = view->offset, most = view->storage.count;
     bool inside = view->offset < most;
     for (int i = 0; i < view->rank && inside; i++) {
@@ -58,15 +58,15 @@ static bool check_places(const Reader *r, const View *view) {
     return inside || refuse(r, view->name, "reaches out of its storage");
 }
 
-static bool wrong_type(const Reader *r, const char *name, const char *type) {
+static bool wrong_type(const TorchReader *r, const char *name, const char *type) {
     return error_set(r->err,
                      "%s: tensor %s is made of %s, and weights are floats; counters and "
                      "the like may be of another type",
                      r->where, NAME(name), type);
 }
 
-/* What the file says about a tensor; its rank and shape become those of `out`. */
-static bool read_view(const Reader *r, const Pickle *tensor, View *view,
+/* Reads the description of a tensor; its rank and shape are stored in `out`. */
+static bool read_view(const TorchReader *r, const Pickle *tensor, StridedView *view,
                       NamedTensor *out) {
     Pickle *const *part = tensor->items;
     if (tensor->count < 4 || part[1]->kind != PICKLE_INT || part[1]->integer < 0 ||
@@ -91,15 +91,16 @@ static bool read_view(const Reader *r, const Pickle *tensor, View *view,
            check_places(r, view);
 }
 
-/* Whether the elements follow each other, the last index running fastest. */
-static bool is_dense(const View *view) {
+/* Whether the elements are contiguous and row-major. */
+static bool is_dense(const StridedView *view) {
     uint64_t next = 1;
     for (int i = view->rank - 1; i >= 0; next *= view->sides[i--])
         if (view->sides[i] > 1 && view->strides[i] != next) return false;
     return true;
 }
 
-/* Place of element (i0, i1, i2, i3), number i in our order: index times stride, summed.
+/* The offset of element (i0, i1, i2, i3), whose row-major index is i: the sum of index
+ * times stride.
  */
 static uint64_t place_of(Shape s, const uint64_t *stride, size_t i) {
     size_t w = (size_t)s.w, h = (size_t)s.h, c = (size_t)s.c;
@@ -107,7 +108,7 @@ static uint64_t place_of(Shape s, const uint64_t *stride, size_t i) {
            i / w / h / c * stride[0];
 }
 
-static bool read_numbers(const Reader *r, const View *view, Tensor out) {
+static bool read_numbers(const TorchReader *r, const StridedView *view, Tensor out) {
     Shape s = out.shape;
     uint64_t stride[NUMBER_SIDES] = {0};
     size_t each = view->storage.width;
@@ -129,8 +130,8 @@ static bool read_numbers(const Reader *r, const View *view, Tensor out) {
     return true;
 }
 
-/* The shape of a tensor of another kind, whose arguments begin like those of a dense one:
- * by it a network is known, and its tensor refused by name. */
+/* The shape of a tensor of another kind, whose arguments begin like those of a dense
+ * one. A network is recognised by shapes, and can then refuse the tensor by name. */
 static void note_shape(const Pickle *made, NamedTensor *out) {
     uint64_t sides[NUMBER_SIDES];
     Shape shape;
@@ -143,10 +144,10 @@ static void note_shape(const Pickle *made, NamedTensor *out) {
     out->tensor.shape = shape;
 }
 
-/* Fills in all that can be read of a tensor; false with an error when it cannot be a
- * weight. Whole numbers are read all the same. */
-static bool read_tensor(Reader *r, const Pickle *made, NamedTensor *out) {
-    View view = {.name = out->name};
+/* Reads a tensor as far as possible; false with an error when it cannot be a weight.
+ * Integers are read nevertheless. */
+static bool read_tensor(TorchReader *r, const Pickle *made, NamedTensor *out) {
+    StridedView view = {.name = out->name};
     const Pickle *tensor = torch_tensor(made);
     if (!tensor) {
         note_shape(made, out);
@@ -167,10 +168,10 @@ static bool read_tensor(Reader *r, const Pickle *made, NamedTensor *out) {
            wrong_type(r, out->name, view.storage.type);
 }
 
-static bool read_found(const Reader *shared, const TorchFound *found,
+static bool read_found(const TorchReader *shared, const TorchFound *found,
                        NamedTensors *list) {
     Error problem;
-    Reader r = *shared;
+    TorchReader r = *shared;
     r.err = &problem;
     for (size_t i = 0; i < found->count; i++) {
         NamedTensor *item = &list->items[list->count];
@@ -188,12 +189,12 @@ static bool read_found(const Reader *shared, const TorchFound *found,
     return true;
 }
 
-static bool read_all(Reader *r, Arena *scratch, NamedTensors *out) {
+static bool read_all(TorchReader *r, Arena *scratch, NamedTensors *out) {
     TorchFound found;
     if (!torch_find(scratch, r->file->root, r->where, &found, r->err)) return false;
     if (found.count == 0 && r->file->foreign)
         return error_set(r->err,
-                         "%s: it wants to call %s, which no state_dict needs; nothing "
+                         "%s: it would call %s, which no state_dict needs; nothing "
                          "was run: save model.state_dict() alone with torch.save",
                          r->where, NAME(r->file->foreign));
     if (found.count == 0)
@@ -211,7 +212,8 @@ bool torch_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTens
                       Error *err) {
     Arena *scratch = arena_new();
     TorchFile opened;
-    Reader reader = {arena, &opened, where, err, TORCH_GROWTH_MOST * (uint64_t)file.size};
+    TorchReader reader = {arena, &opened, where, err,
+                          TORCH_MAX_GROWTH * (uint64_t)file.size};
     bool good =
         torch_open(scratch, file, where, &opened, err) && read_all(&reader, scratch, out);
     arena_free(scratch);
@@ -221,7 +223,7 @@ bool torch_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTens
 bool torch_read(Arena *arena, const char *path, NamedTensors *out, Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
-    bool good = file_read(scratch, path, FILE_MOST, &file, err) &&
+    bool good = file_read(scratch, path, MAX_FILE, &file, err) &&
                 torch_read_bytes(arena, file, path, out, err);
     arena_free(scratch);
     return good;

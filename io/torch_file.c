@@ -3,15 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/torch.h"
 #include "io/zip.h"
 
 #define AGAIN "; get the file again"
-#define MENTIONS_MOST 65536 /* of storages by tensors, optimiser's included */
+#define MAX_MENTIONS                                                                     \
+    65536 /* references of tensors to storages, those of the optimiser included */
 #define OTHER_ORDER "its numbers are in big-endian order; save it on another machine"
 
-/* The types of storages, on both sorts of machines. What cannot be a weight is known by
- * its width only, to find what follows it in a file of before 1.6. */
+/* The types of storages, on CPUs and GPUs. For types that cannot be weights only the
+ * width is needed, to find what follows them in a file from before 1.6. */
 #define TYPE(name, read, kind, width)                                                    \
     {"torch." name "Storage", read, kind, width}, {                                      \
         "torch.cuda." name "Storage", read, kind, width                                  \
@@ -37,7 +37,7 @@ static const struct {
 };
 enum { STORAGES = sizeof storages / sizeof *storages };
 
-/* What tensors and dicts are made with. */
+/* The functions that make tensors and dicts. */
 static const char *const functions[] = {TORCH_FUNCTIONS, "collections.OrderedDict",
                                         "collections.defaultdict"};
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
@@ -115,11 +115,11 @@ static bool check_order(Arena *arena, const Zip *zip, const char *where, Error *
     return error_set(err, "%s: " OTHER_ORDER, where);
 }
 
-/* torch.save packs nothing: what unpacks to more than tensors may have together is a
- * bomb, and is not unpacked. The pickle has a limit of its own. */
+/* torch.save does not compress. Entries that unpack to more than all tensors may have
+ * are a zip bomb, and are not unpacked. The pickle has its own limit. */
 static bool check_sizes(const Zip *zip, FileBytes file, const char *where, Error *err) {
     const ZipEntry *pickle = entry_of(zip, "data.pkl");
-    uint64_t left = TORCH_GROWTH_MOST * (uint64_t)file.size;
+    uint64_t left = TORCH_MAX_GROWTH * (uint64_t)file.size;
     for (size_t i = 0; i < zip->count; i++) {
         const ZipEntry *entry = &zip->entries[i];
         if (entry == pickle) continue;
@@ -157,9 +157,9 @@ static bool open_zip(Arena *arena, FileBytes file, const char *where, TorchFile 
     if (!entry)
         return error_set(
             err, "%s: a zip archive without data.pkl; save it with torch.save", where);
-    if (entry->size > PICKLE_MOST)
+    if (entry->size > PICKLE_MAX_BYTES)
         return error_set(err, "%s: its pickle is larger than %zu bytes; save less of it",
-                         where, PICKLE_MOST);
+                         where, PICKLE_MAX_BYTES);
     if (!check_sizes(&zip, file, where, err) || !check_order(arena, &zip, where, err) ||
         !zip_unpack(arena, entry, where, &pickle, err) ||
         !read_pickle(arena, pickle, where, &result, err))
@@ -171,8 +171,8 @@ static bool open_zip(Arena *arena, FileBytes file, const char *where, TorchFile 
 
 /* ---- Before: five pickles and then the storages, each after its 64-bit count ---- */
 
-/* The first pickle is a number that no other file begins with. Since protocol 4 it is
- * in a frame. Returns its length, 0 when the file begins otherwise. */
+/* The first pickle is a magic number. Since protocol 4 it is in a frame. Returns its
+ * length; 0 when the file begins otherwise. */
 static size_t legacy_start(FileBytes file) {
     static const unsigned char number[] = {0x8A, 10,   0x6C, 0xFC, 0x9C, 0x46, 0xF9,
                                            0x20, 0x6A, 0xA8, 0x50, 0x19, '.'};
@@ -256,9 +256,9 @@ static bool open_legacy(Arena *arena, FileBytes rest, const char *where, TorchFi
     out->foreign = root.foreign;
     if (keys.root->kind != PICKLE_LIST)
         return error_set(err, "%s: has no list of storages" AGAIN, where);
-    if (keys.root->count > TORCH_TENSORS_MOST || root.outside->count > MENTIONS_MOST)
+    if (keys.root->count > TORCH_MAX_TENSORS || root.outside->count > MAX_MENTIONS)
         return error_set(err, "%s: more than %d storages; split the file", where,
-                         TORCH_TENSORS_MOST);
+                         TORCH_MAX_TENSORS);
     const Mentions mentions = mentions_of(arena, root.outside);
     out->storages = ARENA_NEW(arena, TorchStorage, keys.root->count);
     for (; out->count < keys.root->count; out->count++)

@@ -1,11 +1,14 @@
-/* Where a PyTorch file keeps its pickle and its storages, in both of its forms. */
+/* Finds the pickle and the storages of a PyTorch file, in both of its formats. */
 #ifndef IO_TORCH_FILE_H
 #define IO_TORCH_FILE_H
 
 #include "io/number.h"
 #include "io/pickle.h"
 
-/* What makes a tensor, or a parameter around one. */
+#define TORCH_MAX_TENSORS 4096 /* tensors in one file */
+#define TORCH_MAX_GROWTH 2     /* bytes of all its tensors, over the bytes of the file */
+
+/* The functions that make a tensor, or a parameter around one. */
 #define TORCH_FUNCTIONS                                                                  \
     "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor",                   \
         "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state", \
@@ -26,19 +29,23 @@ typedef struct TorchStorage {
 } TorchStorage;
 
 typedef struct TorchFile {
-    Pickle *root;        /* what was saved */
-    const char *foreign; /* the first name in it that no state_dict needs, or NULL */
-    size_t count;        /* storages, or in a zip archive entries */
+    Pickle *root; /* the saved value */
+    const char
+        *foreign; /* the first name in it that is not one of a state_dict, or NULL */
+    size_t count; /* storages, or in a zip archive entries */
     TorchStorage *storages;
 } TorchFile;
 
-/* Reads the pickle and finds the storages. All lives in the arena or points into `file`,
- * which must live as long. */
+/* Whether the bytes begin as torch.save wrote files before PyTorch 1.6. */
+bool torch_is_legacy(FileBytes file);
+
+/* Reads the pickle and finds the storages. Everything is in the arena or points into
+ * `file`, which must live as long. */
 bool torch_open(Arena *arena, FileBytes file, const char *where, TorchFile *out,
                 Error *err);
 
 /* From the tuple ('storage', torch.FloatStorage, key, device, count) to kind, key, count.
- * False when it is none. */
+ * False when it is no storage. */
 bool torch_storage_id(const Pickle *value, TorchStorage *out);
 
 /* Finds the storage of a tensor and checks that it has the stated size. */

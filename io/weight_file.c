@@ -7,13 +7,14 @@
 #include "io/safetensors.h"
 #include "io/sha256.h"
 #include "io/torch.h"
+#include "io/torch_file.h"
 #include "io/weight_kind.h"
 
-#define FILE_MOST ((size_t)2 << 30)
+#define MAX_FILE ((size_t)2 << 30)
 
-/* Published files whose names end in the first eight digits of their SHA-256. What they
- * were made to read cannot be seen in them, and some wear each other's names: the Caffe
- * weights converted for fast-neural-style call their layers as torchvision does. */
+/* Published files whose names end in the first eight digits of their SHA-256. Their
+ * preprocessing is not stored in them, and names do not always help: the Caffe weights
+ * converted for fast-neural-style have torchvision's names. */
 static const struct {
     const char *digits, *name, *preprocess;
 } published[] = {
@@ -59,7 +60,7 @@ bool weight_file_read(Arena *arena, const char *path, WeightFile *out, Error *er
     Arena *scratch = arena_new();
     FileBytes file;
     *out = (WeightFile){0};
-    bool good = file_read(scratch, path, FILE_MOST, &file, err);
+    bool good = file_read(scratch, path, MAX_FILE, &file, err);
     if (good) {
         out->size = file.size;
         strcpy(out->sha256, sha256_bytes(file.data, file.size).text);

@@ -3,10 +3,11 @@
 #include <string.h>
 #include <strings.h>
 
-#include "io/torch.h"
+#include "io/torch_file.h"
 #include "io/zip.h"
 
-#define END_MOST ((size_t)66 << 10) /* a zip archive's end with the longest comment */
+#define MAX_END                                                                          \
+    ((size_t)66 << 10) /* the end record of a zip archive with the longest comment */
 #define CONVERT "convert it with 'python3 weights/convert_h5.py FILE.h5 FILE.safetensors'"
 #define FETCH "'make weights' fetches VGG-19 and SqueezeNet for PyTorch"
 #define RESAVE "load it where it comes from, and save it with torch.save or numpy.savez"
@@ -53,12 +54,12 @@ static const struct {
     {AT(0, "7z\xbc\xaf\x27\x1c"), "a 7-Zip archive", "unpack it with '7z x FILE' first"},
     {AT(0, "Rar!"), "a RAR archive", "unpack it with 'unrar x FILE' first"},
     {AT(257, "ustar"), "a tar archive", "unpack it with 'tar xf FILE' first"},
-    {AT(0, "\x89PNG"), "a picture", "--weights wants the weights of a network"},
-    {AT(0, "\xff\xd8\xff"), "a picture", "--weights wants the weights of a network"},
+    {AT(0, "\x89PNG"), "an image", "--weights needs the weights of a network"},
+    {AT(0, "\xff\xd8\xff"), "an image", "--weights needs the weights of a network"},
 #undef AT
 };
 
-/* ---- Zip archives by what is in them ---- */
+/* ---- Zip archives by their entries ---- */
 
 static bool ends(const char *path, const char *ending) {
     size_t length = strlen(path), most = strlen(ending);
@@ -77,9 +78,9 @@ bool weight_archive_holds(FileBytes file, const char *ending) {
     return found;
 }
 
-/* The directory of an archive is its end, which a download that stops early lacks. */
+/* The directory is at the end of an archive; an incomplete download does not have it. */
 static bool has_end(FileBytes file) {
-    size_t start = file.size > END_MOST ? file.size - END_MOST : 0;
+    size_t start = file.size > MAX_END ? file.size - MAX_END : 0;
     for (size_t at = start; at < file.size; at++)
         if (begins(file, at, "PK\5\6", 4)) return true;
     return false;
@@ -106,9 +107,9 @@ static bool check_archive(FileBytes file, const char *path, Error *err) {
     return true;
 }
 
-/* ---- By what a text begins with ---- */
+/* ---- Texts by their beginning ---- */
 
-/* Spaces and a byte order mark are passed over, capitals do not count. */
+/* Ignores spaces, a byte order mark, and case. */
 static bool text_begins(FileBytes file, const char *word) {
     size_t at = begins(file, 0, "\xEF\xBB\xBF", 3) ? 3 : 0, length = strlen(word);
     while (at < file.size && file.data[at] && strchr(" \t\r\n", file.data[at]))
@@ -125,7 +126,7 @@ static bool is_web_page(FileBytes file) {
     return found;
 }
 
-/* ---- Formats without a word at their start ---- */
+/* ---- Formats without a signature ---- */
 
 /* A message of Google's protocol buffers: field 1, the network's name, and then layers,
  * which are field 2 or 100. */
@@ -151,7 +152,7 @@ static bool check_first(FileBytes file, const char *path, Error *err) {
     return true;
 }
 
-/* Of a file that begins as none of those that are read. */
+/* For a file that begins like no supported format. */
 static bool check_unknown(FileBytes file, const char *path, Error *err) {
     static const char *const endings[][2] = {
         {".caffemodel", "a .caffemodel of Caffe"},

@@ -21,15 +21,15 @@
 
 #define FLAG_ENCRYPTED 0x0001
 #define FLAG_SIZES_LATER 0x0008 /* sizes and CRC follow the data as well */
-#define FLAGS_KNOWN 0x080E      /* that, DEFLATE's effort, names in UTF-8 */
-#define NAME_MOST 1024
+#define FLAGS_KNOWN 0x080E      /* the same, DEFLATE's level, names in UTF-8 */
+#define MAX_NAME 1024
 
 #define U16(at) ((uint32_t)bytes_load(at, 2))
 #define U32(at) ((uint32_t)bytes_load(at, 4))
 #define U64(at) bytes_load(at, 8)
 #define AGAIN "; copy or save the file again"
 
-/* The directory: its place, its number of entries, and what errors need. */
+/* The directory: its position, its number of entries, and data for errors. */
 typedef struct Directory {
     FileBytes file;
     const char *where;
@@ -55,7 +55,7 @@ static const unsigned char *find_end(FileBytes file) {
     return NULL;
 }
 
-/* A 32-bit field of the old record agrees with the 64-bit one or defers to it. */
+/* A 32-bit field of the old record is equal to the 64-bit one, or has all bits set. */
 static bool defers(uint64_t old, uint64_t ones, uint64_t value) {
     return old == ones || old == value;
 }
@@ -95,16 +95,17 @@ static bool read_end(Directory *d) {
         return false;
     if (d->start > end || d->size != end - d->start)
         return damaged(d, "its directory does not end where the end record starts");
-    if (d->count > ZIP_ENTRIES_MOST)
+    if (d->count > ZIP_MAX_ENTRIES)
         return error_set(d->err, "%s: %llu entries, at most %d are read; split the file",
-                         d->where, (unsigned long long)d->count, ZIP_ENTRIES_MOST);
+                         d->where, (unsigned long long)d->count, ZIP_MAX_ENTRIES);
     if (d->count > d->size / CENTRAL_SIZE)
         return damaged(d, "its directory is too short for its entries");
     return true;
 }
 
-/* Fields that do not fit in 32 bits are all ones there, and have 64 bits each in an extra
- * block, in this order. A field that is NULL or not all ones is not in the block. */
+/* Fields that do not fit in 32 bits have all bits set, and are stored with 64 bits each
+ * in an extra block, in this order. A field that is NULL or has not all bits set is not
+ * in the block. */
 static bool read_extra(const unsigned char *extra, size_t length, uint64_t *fields[],
                        int count) {
     bool wanted = false;
@@ -141,14 +142,14 @@ static bool check_method(const Directory *d, const ZipEntry *entry, unsigned fla
                          d->where, NAME(entry->name), entry->method);
     if (entry->method == 0 && entry->size != entry->packed_size)
         return entry_damaged(d, entry, "is stored with two sizes");
-    uint64_t least = entry->size / ZIP_RATIO_MOST + (entry->size % ZIP_RATIO_MOST > 0);
+    uint64_t least = entry->size / ZIP_MAX_RATIO + (entry->size % ZIP_MAX_RATIO > 0);
     if (entry->method == 8 && entry->packed_size < least)
         return entry_damaged(d, entry, "promises more than DEFLATE can unpack");
     return true;
 }
 
-/* The local header repeats what the directory says; sizes may be left to a record after
- * the data. Finds where the data starts. */
+/* Checks that the local header agrees with the directory (sizes may be in a record after
+ * the data), and finds where the data starts. */
 static bool check_local(const Directory *d, ZipEntry *entry, unsigned flags) {
     if (d->start < LOCAL_SIZE || entry->start > d->start - LOCAL_SIZE)
         return entry_damaged(d, entry, "lies outside the archive");
@@ -180,7 +181,7 @@ static bool read_entry(Arena *arena, const Directory *d, uint64_t *at, ZipEntry 
     if (room < CENTRAL_SIZE || U32(p) != CENTRAL_SIGNATURE)
         return damaged(d, "its directory is broken");
     size_t name = U16(p + 28), extra = U16(p + 30), comment = U16(p + 32);
-    if (name + extra + comment > room - CENTRAL_SIZE || name > NAME_MOST)
+    if (name + extra + comment > room - CENTRAL_SIZE || name > MAX_NAME)
         return damaged(d, "its directory is broken");
     unsigned flags = U16(p + 8);
     char *text = arena_alloc(arena, name + 1);
@@ -208,8 +209,8 @@ static int by_name(const void *a, const void *b) {
     return strcmp((*(ZipEntry *const *)a)->name, (*(ZipEntry *const *)b)->name);
 }
 
-/* Overlapping entries are how ten megabytes unpack to terabytes; two entries of one name
- * are how two readers see different files. */
+/* With overlapping entries, ten megabytes could unpack to terabytes; with two entries of
+ * one name, two readers could see different files. */
 static bool check_entries(Arena *arena, const Directory *d, Zip *zip) {
     ZipEntry **order = ARENA_NEW(arena, ZipEntry *, zip->count);
     for (size_t i = 0; i < zip->count; i++)
@@ -233,16 +234,16 @@ bool zip_read(Arena *arena, FileBytes file, const char *where, Zip *out, Error *
     uint64_t at = d.start, total = 0;
     for (size_t i = 0; i < zip.count; i++) {
         if (!read_entry(arena, &d, &at, &zip.entries[i])) return false;
-        if (zip.entries[i].size > ZIP_UNPACKED_MOST - total)
+        if (zip.entries[i].size > ZIP_MAX_UNPACKED - total)
             return error_set(err, "%s: unpacks to more than %llu bytes; split the file",
-                             where, (unsigned long long)ZIP_UNPACKED_MOST);
+                             where, (unsigned long long)ZIP_MAX_UNPACKED);
         total += zip.entries[i].size;
     }
-    if (total > ZIP_SMALL && total / ZIP_GROWTH_MOST > file.size)
+    if (total > ZIP_SMALL && total / ZIP_MAX_GROWTH > file.size)
         return error_set(err,
                          "%s: unpacks to %llu bytes, more than %d times its size; save "
                          "it again without packing",
-                         where, (unsigned long long)total, ZIP_GROWTH_MOST);
+                         where, (unsigned long long)total, ZIP_MAX_GROWTH);
     if (at != d.start + d.size) return damaged(&d, "its directory has a rest");
     if (!check_entries(arena, &d, &zip)) return false;
     *out = zip;

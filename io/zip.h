@@ -1,18 +1,18 @@
 /* A zip archive in memory: what .npz files are made of.
  *
- * The reader trusts nothing twice. It follows the central directory at the end of the
- * archive, and every entry must agree with its local header, lie inside the archive, not
- * overlap another and promise no more than 1032 times its packed size, the most that
- * DEFLATE can do. Large archives unpack to at most 100 times their size: weights do not
- * compress so well, zip bombs do. All sizes are checked before the first byte is
- * unpacked:
+ * The reader trusts no number in the file. It follows the central directory at the end
+ * of the archive, and every entry must agree with its local header, be inside the
+ * archive, not overlap another and promise no more than 1032 times its packed size, the
+ * most that DEFLATE can reach. Large archives unpack to at most 100 times their size:
+ * weights do not compress so well, zip bombs do. All sizes are checked before the first
+ * byte is unpacked:
  *
  *     Zip zip;
  *     FileBytes bytes;
  *     if (!zip_read(arena, file, "a.npz", &zip, &err)) ...
  *     if (!zip_unpack(arena, &zip.entries[0], "a.npz", &bytes, &err)) ...
  *
- * Stored and deflated entries, Zip64; no encryption, no archives in several parts. Names
+ * Stored and deflated entries, Zip64; no encryption, no multi-part archives. Names
  * are keys and never paths. */
 #ifndef IO_ZIP_H
 #define IO_ZIP_H
@@ -21,10 +21,10 @@
 
 #include "io/file.h"
 
-#define ZIP_ENTRIES_MOST 4096
-#define ZIP_UNPACKED_MOST ((uint64_t)2 << 30) /* bytes, all entries together */
-#define ZIP_RATIO_MOST 1032 /* DEFLATE packs 258 bytes into 2 bits at best */
-#define ZIP_GROWTH_MOST 100 /* times its size, that an archive unpacks to, ... */
+#define ZIP_MAX_ENTRIES 4096
+#define ZIP_MAX_UNPACKED ((uint64_t)2 << 30) /* bytes, all entries together */
+#define ZIP_MAX_RATIO 1032             /* DEFLATE packs 258 bytes into 2 bits at best */
+#define ZIP_MAX_GROWTH 100             /* unpacked bytes over bytes of the archive, ... */
 #define ZIP_SMALL ((uint64_t)64 << 20) /* ... unless that is less than this; bytes */
 
 typedef struct ZipEntry {
@@ -57,7 +57,7 @@ typedef struct ZipSource {
 } ZipSource;
 
 /* Writes an archive of deflated entries. The same entries always give the same file: the
- * date in it is fixed at 1980. Fails as well when the reader would refuse the size. */
+ * date in it is fixed at 1980. Fails, too, if the reader would refuse the size. */
 bool zip_write(const char *path, const ZipSource *sources, size_t count, Error *err);
 
 #endif

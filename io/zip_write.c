@@ -14,7 +14,7 @@
 #define FLAGS 0x0800 /* names are UTF-8 */
 #define DATE 0x0021  /* 1980-01-01 */
 
-/* What the two headers of an entry say. */
+/* The fields of the two headers of an entry. */
 typedef struct Packed {
     size_t start, packed_size, size;
     unsigned long crc;
@@ -86,7 +86,7 @@ static void store_end(FileBytes *file, size_t count, size_t directory) {
     file->size += END_SIZE;
 }
 
-/* Room for everything in the worst case; 0 when the reader would refuse the archive. */
+/* An upper bound of the archive's bytes; 0 when the reader would refuse the archive. */
 static size_t room_for(const ZipSource *sources, size_t count) {
     size_t room = END_SIZE, unpacked = 0;
     for (size_t i = 0; i < count; i++) {
@@ -95,11 +95,11 @@ static size_t room_for(const ZipSource *sources, size_t count) {
         for (size_t j = 0; j < i; j++)
             CHECK(strcmp(sources[i].name, sources[j].name) != 0, "%s is there twice",
                   sources[i].name);
-        if (size > ZIP_UNPACKED_MOST - unpacked) return 0;
+        if (size > ZIP_MAX_UNPACKED - unpacked) return 0;
         unpacked += size;
         room += LOCAL_SIZE + CENTRAL_SIZE + 2 * name + (size_t)compressBound((uLong)size);
     }
-    return count <= ZIP_ENTRIES_MOST ? room : 0;
+    return count <= ZIP_MAX_ENTRIES ? room : 0;
 }
 
 bool zip_write(const char *path, const ZipSource *sources, size_t count, Error *err) {
@@ -108,7 +108,7 @@ bool zip_write(const char *path, const ZipSource *sources, size_t count, Error *
         return error_set(err,
                          "%s: not written, more than %d arrays or %llu bytes; write "
                          "several files",
-                         path, ZIP_ENTRIES_MOST, (unsigned long long)ZIP_UNPACKED_MOST);
+                         path, ZIP_MAX_ENTRIES, (unsigned long long)ZIP_MAX_UNPACKED);
     Arena *scratch = arena_new();
     FileBytes file = {.data = arena_alloc(scratch, room)};
     Packed *packed = ARENA_NEW(scratch, Packed, count);

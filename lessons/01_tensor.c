@@ -30,7 +30,7 @@ static void first_gradient(Lesson *l, Tensor photo);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "01_tensor", 192);
-    Tensor photo = lesson_picture(l, 0, "scene.png");
+    Tensor photo = lesson_image(l, 0, "scene.png");
     look_at_numbers(l, photo);
 
     const Tensor planes[] = {photo, lesson_grey(l, photo, 0), lesson_grey(l, photo, 1),

@@ -31,7 +31,7 @@ int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "03_gradcheck", 128);
     step_size(l);
     kink(l);
-    hidden_mistake(l, lesson_picture(l, 0, "scene.png"));
+    hidden_mistake(l, lesson_image(l, 0, "scene.png"));
     return lesson_end(l);
 }
 

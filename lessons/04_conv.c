@@ -34,7 +34,7 @@ static void three_ways(Lesson *l);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "04_conv", 256);
-    edges(l, lesson_picture(l, 0, "scene.png"));
+    edges(l, lesson_image(l, 0, "scene.png"));
     one_edge(l);
     three_ways(l);
     return lesson_end(l);

@@ -38,7 +38,7 @@ static void show(Lesson *l, const Levels *max, const Levels *average);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "05_pooling", 256);
-    Tensor photo = lesson_picture(l, 0, "scene.png");
+    Tensor photo = lesson_image(l, 0, "scene.png");
     four_windows(l, "max", ag_max_pool);
     four_windows(l, "average", ag_avg_pool);
     lesson_print(l, "\npoolings  p                   mean  distance  reached\n");

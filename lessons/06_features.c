@@ -31,7 +31,7 @@ static void normalise(Lesson *l, Node *f, Node *reader);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "06_features", 128);
-    Tensor image = lesson_picture(l, 0, "scene.png");
+    Tensor image = lesson_image(l, 0, "scene.png");
     Network *net = lesson_network(l);
     check_gradient(l, net, image);
 

@@ -60,7 +60,7 @@ static void compare_descents(Lesson *l, Network *net, Tensor photo, const double
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "07_content_loss", 64);
-    Tensor photo = lesson_picture(l, 0, "scene.png");
+    Tensor photo = lesson_image(l, 0, "scene.png");
     Network *net = lesson_network_pooling(l, POOL_AVG);
     double step[DESCENT_STEPS]; /* 1, 2, 3 ... for the plots */
     for (int i = 0; i < DESCENT_STEPS; i++)

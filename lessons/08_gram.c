@@ -36,8 +36,8 @@ static Series apart(Lesson *l, const char *name, const Summary *g, const Summary
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "08_gram", 128);
     Network *net = lesson_network(l);
-    Tensor painting = lesson_picture(l, 0, "painting.png");
-    Tensor photo = lesson_picture(l, 1, "scene.png");
+    Tensor painting = lesson_image(l, 0, "painting.png");
+    Tensor photo = lesson_image(l, 1, "scene.png");
     check_backward(l);
 
     const Summary original = grams(l, net, painting);

@@ -38,7 +38,7 @@ static Tensor grow(Study *s, Tensor x, int count, double *left);
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "09_style_loss", 256);
     Study s = {.lesson = l, .net = lesson_network(l)};
-    find_targets(&s, lesson_picture(l, 0, "painting.png"));
+    find_targets(&s, lesson_image(l, 0, "painting.png"));
     print_forms(&s, noise(l, 96, 128));
     check_gradient(&s);
 

@@ -32,8 +32,8 @@ static Tensor paint(Lesson *l, Tensor photo, Tensor style, double gamma);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "10_tv_loss", 128);
-    Tensor photo = lesson_picture(l, 0, "scene.png");
-    Tensor style = lesson_picture(l, 1, "painting.png");
+    Tensor photo = lesson_image(l, 0, "scene.png");
+    Tensor style = lesson_image(l, 1, "painting.png");
 
     Tensor images[IMAGES];
     images[CLEAN] = photo;

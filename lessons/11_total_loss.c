@@ -46,8 +46,8 @@ static const double our_weight[TERMS] = {1, 30, 1e-3}; /* alpha, beta, gamma */
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "11_total_loss", 96);
     Study s = {.lesson = l, .net = lesson_network(l)};
-    s.photo = lesson_picture(l, 0, "scene.png");
-    s.painting = lesson_picture(l, 1, "painting.png");
+    s.photo = lesson_image(l, 0, "scene.png");
+    s.painting = lesson_image(l, 1, "painting.png");
     check(l);
 
     for (int t = 0; t < TERMS; t++) {

@@ -69,8 +69,8 @@ static void draw_new_adam(Lesson *l, const Curves *c);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "12_optimisers", 64);
-    Tensor photo = lesson_picture(l, 0, "scene.png");
-    Tensor painting = lesson_picture(l, 1, "painting.png");
+    Tensor photo = lesson_image(l, 0, "scene.png");
+    Tensor painting = lesson_image(l, 1, "painting.png");
 
     Node *x = tape_variable(tape_new(), tensor_clone(lesson_arena(l), photo));
     Node *loss = record(l, x, photo, painting);

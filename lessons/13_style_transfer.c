@@ -61,9 +61,9 @@ static void draw(const Studio *s, const char *file, const char *title, int steps
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "13_style_transfer", 128);
-    Tensor photo = lesson_picture(l, 0, "scene.png");
-    Tensor night = lesson_picture(l, 1, "painting.png");
-    Tensor blocks = lesson_picture(l, 2, "mosaic.png");
+    Tensor photo = lesson_image(l, 0, "scene.png");
+    Tensor night = lesson_image(l, 1, "painting.png");
+    Tensor blocks = lesson_image(l, 2, "mosaic.png");
     static Studio s;
     s.lesson = l;
     s.arena = lesson_arena(l);

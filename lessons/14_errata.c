@@ -25,15 +25,15 @@ enum { LAYERS = 4 };
 static const char *const names[LAYERS] = {"relu1_1", "relu2_1", "relu3_1", "relu4_1"};
 
 static void content_page(Lesson *l, Node *f, Node *p);
-static void style_page(Lesson *l, Node *const *f, Node *const *a, Shape picture);
+static void style_page(Lesson *l, Node *const *f, Node *const *a, Shape image);
 static void tv_page(Lesson *l, Node *x);
 static void errata_page(Lesson *l);
 static void check_gradients(Lesson *l);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "14_errata", 96);
-    Tensor photo = lesson_picture(l, 0, "scene.png");
-    Tensor painting = lesson_picture(l, 1, "painting.png");
+    Tensor photo = lesson_image(l, 0, "scene.png");
+    Tensor painting = lesson_image(l, 1, "painting.png");
     Network *net = lesson_network(l);
     Tape *tape = tape_new();
     Node *original = tape_constant(tape, photo);
@@ -65,7 +65,7 @@ static void content_page(Lesson *l, Node *f, Node *p) {
 }
 
 /* Each form at each layer in units of Gatys', as a table and as a figure. */
-static void style_page(Lesson *l, Node *const *f, Node *const *a, Shape picture) {
+static void style_page(Lesson *l, Node *const *f, Node *const *a, Shape image) {
     static const double block[LAYERS] = {1, 2, 3, 4};
     double factor[STYLE_FORMS][LAYERS];
     double gatys[LAYERS] = {0};
@@ -78,7 +78,7 @@ static void style_page(Lesson *l, Node *const *f, Node *const *a, Shape picture)
             const StyleForm form = (StyleForm)i;
             const double positions = (double)a[k]->shape.h * a[k]->shape.w;
             Node *target = ag_style_summary(a[k], form, positions);
-            Node *node = ag_style_loss(f[k], target, form, picture);
+            Node *node = ag_style_loss(f[k], target, form, image);
             const double loss = (double)node_scalar(node);
             if (form == STYLE_GATYS) gatys[k] = loss;
             factor[i][k] = loss / gatys[k];

@@ -44,7 +44,7 @@ int main(int argc, char **argv) {
     threads_set(1); /* the tensors are too small for several threads */
     best_value(l);
     generator_losses(l);
-    play(l, lesson_picture(l, 0, "painting.png"));
+    play(l, lesson_image(l, 0, "painting.png"));
     return lesson_end(l);
 }
 
@@ -179,7 +179,7 @@ static void play(Lesson *l, Tensor painting) {
         training_note(&loss[1], i, optimizer_step(m.adam_g).loss);
     }
     sheet_add(arena, &sheet, m.x);
-    lesson_show_sheet(l, "patches.png", sheet.count, sheet.picture, SHEET_COLUMNS);
+    lesson_show_sheet(l, "patches.png", sheet.count, sheet.image, SHEET_COLUMNS);
     training_plot_losses(l, "Two players, mean of 31 steps", loss, 2);
     tape_free(m.g.tape);
     tape_free(m.d.tape);

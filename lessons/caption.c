@@ -45,21 +45,21 @@ static const char *const letters[128] = {
     ['z'] = ".....|.....|#####|...#.|..#..|.#...|#####|.....",
 };
 
-static void square(Tensor picture, int top, int left, int size) {
-    const Shape s = picture.shape;
+static void square(Tensor image, int top, int left, int size) {
+    const Shape s = image.shape;
     for (int i = top; i < top + size; i++)
         for (int j = left; j < left + size; j++)
             for (int c = 0; c < s.c && i >= 0 && i < s.h && j >= 0 && j < s.w; c++)
-                *tensor_at(picture, 0, c, i, j) = 0;
+                *tensor_at(image, 0, c, i, j) = 0;
 }
 
-void caption_draw(Tensor picture, int top, int left, int size, const char *text) {
+void caption_draw(Tensor image, int top, int left, int size, const char *text) {
     for (; *text; text++, left += (WIDE + 1) * size) {
         const char *letter = (unsigned char)*text < 128 ? letters[(int)*text] : NULL;
         for (int i = 0; letter && i < CAPTION_HIGH; i++)
             for (int j = 0; j < WIDE; j++)
                 if (letter[i * ROW + j] == '#')
-                    square(picture, top + i * size, left + j * size, size);
+                    square(image, top + i * size, left + j * size, size);
     }
 }
 

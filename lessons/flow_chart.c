@@ -5,9 +5,9 @@
  *     A input -> B features -> C has it style features?  yes -> D style features
  *                                                         no -> E content features
  *     D, E -> F global features (fully connected) are fused with local ones, a generator
- *     draws the picture -> G output
+ *     draws the image -> G output
  *
- * Every picture has both kinds of features (S4-6), so question C is not meaningful. A
+ * Every image has both kinds of features (S4-6), so question C is not meaningful. A
  * program needs two inputs, and the user says which is the style. The document trains
  * nothing; here the loss of lesson 13 trains F, and no pixel is optimised.
  *
@@ -32,10 +32,10 @@
 enum { STYLES = 2, STEPS = 240, LAYERS = 4, LOCAL = 2, DEEP = 3, MEAN_OF = 3 };
 static const char *const layers[LAYERS] = {"relu1_1", "relu2_1", "relu2_2", "relu3_1"};
 
-/* A picture and what box B makes of it, computed once. */
+/* An image and what box B makes of it, computed once. */
 typedef struct Input {
     const char *name;
-    Tensor picture, f[LAYERS], means; /* means: of the channels of the deepest layer */
+    Tensor image, f[LAYERS], means; /* means: of the channels of the deepest layer */
 } Input;
 
 typedef struct Chart {
@@ -48,7 +48,7 @@ typedef struct Chart {
     Node *loss, *weights;
 } Chart;
 
-static Input input(Chart *c, const char *name, Tensor picture);
+static Input input(Chart *c, const char *name, Tensor image);
 static void ask(Chart *c, const Input *in);
 static void record(Chart *c, const Input *photo);
 static Node *stylise(Chart *c, Tape *tape, const Input *photo, Tensor means, Node *w);
@@ -57,7 +57,7 @@ static void train(Chart *c);
 static double evaluate(void *context);
 static Tensor output(Chart *c, const Input *photo, double share);
 static void show(Chart *c);
-static Tensor titled(Chart *c, const char *title, Tensor picture);
+static Tensor titled(Chart *c, const char *title, Tensor image);
 static void write_chart(FILE *out, void *context);
 
 int main(int argc, char **argv) {
@@ -65,17 +65,16 @@ int main(int argc, char **argv) {
     c.lesson = lesson_begin(argc, argv, "flow_chart", 64);
     c.arena = lesson_arena(c.lesson);
     c.net = lesson_network(c.lesson);
-    c.photo = input(&c, "photograph", lesson_picture(c.lesson, 0, "scene.png"));
-    c.style[0] = input(&c, "painting", lesson_picture(c.lesson, 1, "painting.png"));
-    c.style[1] = input(&c, "mosaic", lesson_picture(c.lesson, 2, "mosaic.png"));
+    c.photo = input(&c, "photograph", lesson_image(c.lesson, 0, "scene.png"));
+    c.style[0] = input(&c, "painting", lesson_image(c.lesson, 1, "painting.png"));
+    c.style[1] = input(&c, "mosaic", lesson_image(c.lesson, 2, "mosaic.png"));
     Rng rng = rng_seed(1);
     c.f = stylist_new(c.arena, &rng, c.photo.f[LOCAL].shape.c, c.style[0].means.shape.c);
     lesson_print(c.lesson, "has it ...     content features   style features\n");
     ask(&c, &c.photo);
     ask(&c, &c.style[0]);
     ask(&c, &c.style[1]);
-    const Input small =
-        input(&c, "small", image_resize(c.arena, c.photo.picture, 16, 16));
+    const Input small = input(&c, "small", image_resize(c.arena, c.photo.image, 16, 16));
     record(&c, &small);
     lesson_gradcheck(c.lesson, "box F, all its weights", c.tape, c.loss);
     tape_free(c.tape);
@@ -86,11 +85,11 @@ int main(int argc, char **argv) {
 }
 
 /* Boxes A and B. */
-static Input input(Chart *c, const char *name, Tensor picture) {
-    Input in = {.name = name, .picture = picture};
+static Input input(Chart *c, const char *name, Tensor image) {
+    Input in = {.name = name, .image = image};
     Tape *tape = tape_new();
     Node *f[LAYERS];
-    lesson_record(c->lesson, c->net, tape_constant(tape, picture), layers, LAYERS, f);
+    lesson_record(c->lesson, c->net, tape_constant(tape, image), layers, LAYERS, f);
     for (int k = 0; k < LAYERS; k++)
         in.f[k] = tape_keep(c->arena, f[k]);
     in.means = tape_keep(c->arena, channel_means(c->arena, f[DEEP]));
@@ -98,7 +97,7 @@ static Input input(Chart *c, const char *name, Tensor picture) {
     return in;
 }
 
-/* Box C: how much has the picture of both kinds? Boxes D and E are the two columns. */
+/* Box C: how much has the image of both kinds? Boxes D and E are the two columns. */
 static void ask(Chart *c, const Input *in) {
     Tape *tape = tape_new();
     Node *f = tape_constant(tape, in->f[DEEP]);
@@ -121,7 +120,7 @@ static void record(Chart *c, const Input *photo) {
     c->loss = ag_weighted_sum(STYLES, loss, (const double[]){1, 1});
 }
 
-/* Box F: local features of the photograph, global ones of the painting, one picture. */
+/* Box F: local features of the photograph, global ones of the painting, one image. */
 static Node *stylise(Chart *c, Tape *tape, const Input *photo, Tensor means, Node *w) {
     Node *global = global_features(&c->f, tape_constant(tape, means), w);
     Node *local = tape_constant(tape, photo->f[LOCAL]);
@@ -191,14 +190,14 @@ static Tensor output(Chart *c, const Input *photo, double share) {
 }
 
 /* The photograph in each style, below the painting of that style, and between both; and
- * a picture that the training did not use as a photograph. */
+ * an image that the training did not use as a photograph. */
 static void show(Chart *c) {
     const Input *photo = &c->photo, *other = &c->style[1];
     const Tensor sheet[] = {
-        titled(c, "style 1", c->style[0].picture),
-        titled(c, "photograph", photo->picture),
-        titled(c, "style 2", other->picture),
-        titled(c, "new photo", other->picture),
+        titled(c, "style 1", c->style[0].image),
+        titled(c, "photograph", photo->image),
+        titled(c, "style 2", other->image),
+        titled(c, "new photo", other->image),
         titled(c, "in style 1", output(c, photo, 0)),
         titled(c, "half of each", output(c, photo, 0.5)),
         titled(c, "in style 2", output(c, photo, 1)),
@@ -207,10 +206,10 @@ static void show(Chart *c) {
     lesson_show_sheet(c->lesson, "drawn.png", 8, sheet, 4);
 }
 
-/* The picture three times as large, below its title. */
-static Tensor titled(Chart *c, const char *title, Tensor picture) {
-    const int h = 3 * picture.shape.h, w = 3 * picture.shape.w, line = 20;
-    Tensor large = image_resize(c->arena, picture, h, w);
+/* The image three times as large, below its title. */
+static Tensor titled(Chart *c, const char *title, Tensor image) {
+    const int h = 3 * image.shape.h, w = 3 * image.shape.w, line = 20;
+    Tensor large = image_resize(c->arena, image, h, w);
     Tensor whole = tensor_alloc(c->arena, (Shape){1, 3, line + h, w});
     tensor_fill(whole, 1);
     for (int k = 0; k < 3; k++)
@@ -223,7 +222,7 @@ static Tensor titled(Chart *c, const char *title, Tensor picture) {
 /* The chart as it runs here, with the shapes of this run. */
 static void write_chart(FILE *out, void *context) {
     const Chart *c = context;
-    const Shape a = c->photo.picture.shape, b = c->photo.f[LOCAL].shape;
+    const Shape a = c->photo.image.shape, b = c->photo.f[LOCAL].shape;
     fprintf(out, "digraph chart { rankdir=TB; node [shape=box fontname=\"DejaVu Sans\" "
                  "fontsize=11]; edge [fontname=\"DejaVu Sans\" fontsize=10];\n");
     fprintf(out, "a [label=\"A  two pictures\\n(1,%d,%d,%d)\"];\n", a.c, a.h, a.w);

@@ -13,7 +13,7 @@
 #include "io/assets.h"
 #include "io/file.h"
 
-#define PAGE_MOST ((size_t)1 << 20)
+#define MAX_PAGE ((size_t)1 << 20)
 
 typedef struct Row {
     char title[120];
@@ -26,7 +26,7 @@ static const char *text_of(Arena *arena, const char *root, const char *name) {
     FileBytes bytes;
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", root, name);
-    if (!file_read(arena, path, PAGE_MOST, &bytes, &err)) return "";
+    if (!file_read(arena, path, MAX_PAGE, &bytes, &err)) return "";
     char *text = arena_alloc(arena, bytes.size + 1);
     memcpy(text, bytes.data, bytes.size);
     return text;

@@ -20,7 +20,7 @@
 
 #define CHECK_STEP 1e-5
 #define CHECK_TOLERANCE 1e-6
-#define CHECK_MOST 200 /* elements of one variable */
+#define MAX_CHECKED 200 /* elements of one variable */
 
 struct Lesson {
     Arena *arena;
@@ -28,8 +28,8 @@ struct Lesson {
     const char *folder;
     const char *weights;
     const char *net;
-    char **picture;   /* the reader's own images */
-    int pictures;     /* the number of these */
+    char **image;     /* the reader's own images */
+    int images;       /* the number of these */
     int seen;         /* how many of these were opened */
     int size;         /* longer side of images, pixels */
     bool failed;      /* a gradient check did not pass */
@@ -100,8 +100,8 @@ static void read_arguments(Lesson *l, int argc, char **argv) {
         default:
             refuse(l, "unknown option", argv[optind - 1]);
         }
-    l->picture = argv + optind;
-    l->pictures = argc - optind;
+    l->image = argv + optind;
+    l->images = argc - optind;
 }
 
 static const char *joined(Arena *arena, const char *a, const char *b) {
@@ -127,9 +127,9 @@ Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
 
 /* Reports the arguments that this lesson does not use. */
 static void tell_unused(const Lesson *l) {
-    for (int i = l->seen; i < l->pictures; i++)
+    for (int i = l->seen; i < l->images; i++)
         fprintf(stderr, "%s: uses %d of your images; %s is not used\n", l->name, l->seen,
-                l->picture[i]);
+                l->image[i]);
     if (l->weights && !l->network)
         fprintf(stderr, "%s: this lesson has no network; --weights has no effect\n",
                 l->name);
@@ -168,14 +168,14 @@ const char *lesson_path(Lesson *l, const char *file) {
 
 /* ---- What comes in ---- */
 
-Tensor lesson_picture(Lesson *l, int which, const char *ours) {
+Tensor lesson_image(Lesson *l, int which, const char *ours) {
     Error err;
-    Tensor picture = {0};
-    const bool yours = which < l->pictures;
-    const char *path = yours ? l->picture[which] : assets_path(l->arena, ours, &err);
+    Tensor image = {0};
+    const bool yours = which < l->images;
+    const char *path = yours ? l->image[which] : assets_path(l->arena, ours, &err);
     if (yours && l->seen <= which) l->seen = which + 1;
-    must(l, path && input_picture(l->arena, path, l->size, &picture, &err), &err);
-    return picture;
+    must(l, path && input_picture(l->arena, path, l->size, &image, &err), &err);
+    return image;
 }
 
 /* Opens the network of a weight file. The file itself says what input it was made for. */
@@ -206,11 +206,11 @@ Network *lesson_network_pooling(Lesson *l, Pooling pooling) {
     return net;
 }
 
-void lesson_record(Lesson *l, Network *net, Node *picture, const char *const *layers,
+void lesson_record(Lesson *l, Network *net, Node *image, const char *const *layers,
                    int count, Node **out) {
     Error err;
-    Node *input = ag_normalize(picture, network_normalize(net));
-    must(l, network_record(net, picture->tape, input, layers, count, out, &err), &err);
+    Node *input = ag_normalize(image, network_normalize(net));
+    must(l, network_record(net, image->tape, input, layers, count, out, &err), &err);
 }
 
 /* ---- What goes out ---- */
@@ -248,9 +248,9 @@ void lesson_tell(Lesson *l, const char *format, ...) {
 /* The rounding error of a difference quotient falls with its step. So a failed check is
  * repeated with ten times the step: a wrong gradient fails with any step. */
 static GradCheck check_variable(Tape *tape, Node *y, Node *variable) {
-    GradCheck check = gradcheck_variable(tape, y, variable, CHECK_STEP, CHECK_MOST);
+    GradCheck check = gradcheck_variable(tape, y, variable, CHECK_STEP, MAX_CHECKED);
     if (gradcheck_passed(&check, CHECK_TOLERANCE)) return check;
-    return gradcheck_variable(tape, y, variable, 10 * CHECK_STEP, CHECK_MOST);
+    return gradcheck_variable(tape, y, variable, 10 * CHECK_STEP, MAX_CHECKED);
 }
 
 void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y) {
@@ -274,28 +274,28 @@ void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y) {
     l->failed |= !passed;
 }
 
-void lesson_show(Lesson *l, const char *file, Tensor picture) {
+void lesson_show(Lesson *l, const char *file, Tensor image) {
     Error err;
-    must(l, image_write(lesson_path(l, file), picture, &err), &err);
+    must(l, image_write(lesson_path(l, file), image, &err), &err);
 }
 
 /* Copies an image to a larger one, with its upper left corner at (top, left). */
-static void paste(Tensor sheet, Tensor picture, int top, int left) {
-    const Shape s = picture.shape;
+static void paste(Tensor sheet, Tensor image, int top, int left) {
+    const Shape s = image.shape;
     for (int c = 0; c < 3; c++)
         for (int i = 0; i < s.h; i++)
             for (int j = 0; j < s.w; j++)
                 *tensor_at(sheet, 0, c, top + i, left + j) =
-                    *tensor_at(picture, 0, s.c == 3 ? c : 0, i, j);
+                    *tensor_at(image, 0, s.c == 3 ? c : 0, i, j);
 }
 
-void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *pictures,
+void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *images,
                        int columns) {
     int high = 1;
     int wide = 1;
     for (int k = 0; k < count; k++) {
-        high = pictures[k].shape.h > high ? pictures[k].shape.h : high;
-        wide = pictures[k].shape.w > wide ? pictures[k].shape.w : wide;
+        high = images[k].shape.h > high ? images[k].shape.h : high;
+        wide = images[k].shape.w > wide ? images[k].shape.w : wide;
     }
     const int gap = 4;
     const int rows = (count + columns - 1) / columns;
@@ -303,7 +303,7 @@ void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *pic
         l->arena, (Shape){1, 3, rows * (high + gap) - gap, columns * (wide + gap) - gap});
     tensor_fill(sheet, 1);
     for (int k = 0; k < count; k++)
-        paste(sheet, pictures[k], k / columns * (high + gap), k % columns * (wide + gap));
+        paste(sheet, images[k], k / columns * (high + gap), k % columns * (wide + gap));
     lesson_show(l, file, sheet);
 }
 

@@ -3,7 +3,7 @@
  *
  *     int main(int argc, char **argv) {
  *         Lesson *l = lesson_begin(argc, argv, "07_content_loss", 128);
- *         Tensor photo = lesson_picture(l, 0, "scene.png");
+ *         Tensor photo = lesson_image(l, 0, "scene.png");
  *         Network *net = lesson_network(l);
  *         ...
  *         lesson_print(l, "relu3_1: %s, loss %.4g\n", SHAPE(shape), loss);
@@ -33,7 +33,7 @@
 
 typedef struct Lesson Lesson;
 
-/* Reads the command line, makes the folder. `size` is the longer side of pictures, in
+/* Reads the command line, makes the folder. `size` is the longer side of images, in
  * pixels, unless --size says otherwise. */
 Lesson *lesson_begin(int argc, char **argv, const char *name, int size);
 
@@ -52,7 +52,7 @@ Arena *lesson_arena(Lesson *l);
 
 /* The reader's image number `which`, from 0, or ours, a file in assets/: RGB in [0, 1],
  * (1,3,h,w), resized to the lesson's size. */
-Tensor lesson_picture(Lesson *l, int which, const char *ours);
+Tensor lesson_image(Lesson *l, int which, const char *ours);
 
 /* Our own trained network, assets/paintnet.safetensors, or the one of --weights, which
  * has to have VGG's layers: relu1_1 and so on. */
@@ -61,9 +61,9 @@ Network *lesson_network(Lesson *l);
 /* The same with poolings of that kind: means pass the gradient to every pixel. */
 Network *lesson_network_pooling(Lesson *l, Pooling pooling);
 
-/* network_record of a picture, RGB in [0, 1], through the network's own preprocessing:
+/* network_record of an image, RGB in [0, 1], through the network's own preprocessing:
  * the nodes of the `count` named layers. */
-void lesson_record(Lesson *l, Network *net, Node *picture, const char *const *layers,
+void lesson_record(Lesson *l, Network *net, Node *image, const char *const *layers,
                    int count, Node **out);
 
 /* ---- What goes out ---- */
@@ -85,17 +85,17 @@ void lesson_tell(Lesson *l, const char *format, ...)
  * element. */
 void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y);
 
-/* Writes a picture (1,3,h,w) or (1,1,h,w) into the folder; values beyond [0, 1] are cut
+/* Writes an image (1,3,h,w) or (1,1,h,w) into the folder; values beyond [0, 1] are cut
  * off. */
-void lesson_show(Lesson *l, const char *file, Tensor picture);
+void lesson_show(Lesson *l, const char *file, Tensor image);
 
 /* The images beside each other, `columns` in a row, with a white line between them.
  * Grey and coloured may be mixed. Smaller ones are at the upper left of their field. */
-void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *pictures,
+void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *images,
                        int columns);
 
 /* Numbers of any range as grey: white is the largest, black 0 or the smallest; and with
- * a sign as colours: blue below 0, white 0, red above. Channel c of picture 0. */
+ * a sign as colours: blue below 0, white 0, red above. Channel c of image 0. */
 Tensor lesson_grey(Lesson *l, Tensor t, int c);
 Tensor lesson_heat(Lesson *l, Tensor t, int c);
 

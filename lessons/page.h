@@ -1,4 +1,4 @@
-/* The page of a lesson: docs/en/NN_name.md and docs/zh/NN_name.md with the pictures, the
+/* The page of a lesson: docs/en/NN_name.md and docs/zh/NN_name.md with the images, the
  * plots, the code and the transcript in them, as one index.html that needs no network.
  *
  * pandoc does the work (formulas become MathML), with lessons/page.html as its template
@@ -10,7 +10,7 @@
 #include "tensor/arena.h"
 #include "tensor/error.h"
 
-/* Writes FOLDER/index.html. Without pages for this lesson it shows the pictures and the
+/* Writes FOLDER/index.html. Without pages for this lesson it shows the images and the
  * transcript. Fails when pandoc is missing, or a page quotes a function that no file
  * has. */
 bool page_write(Arena *arena, const char *name, const char *folder, Error *err);

@@ -72,5 +72,5 @@ void patches_cut(Tensor painting, Tensor x, Rng *rng) {
 void sheet_add(Arena *arena, Sheet *sheet, Tensor x) {
     assert(sheet->count < SHEET_ROWS * SHEET_COLUMNS);
     for (int n = 0; n < SHEET_COLUMNS; n++)
-        sheet->picture[sheet->count++] = picture_enlarge(arena, x, n, ENLARGE, 0, 1);
+        sheet->image[sheet->count++] = image_enlarge(arena, x, n, ENLARGE, 0, 1);
 }

@@ -13,10 +13,10 @@ enum { PATCH_SIDE = 12, PATCH_NOISE = 12, SHEET_ROWS = 6, SHEET_COLUMNS = 8 };
 Tensor generator_weights(Arena *arena, Rng *rng);
 Tensor discriminator_weights(Arena *arena, Rng *rng);
 
-/* Noise z (n,12,1,1) -> pictures (n,3,12,12) with values in (0, 1). */
+/* Noise z (n,12,1,1) -> images (n,3,12,12) with values in (0, 1). */
 Node *generator(Node *z, Node *w);
 
-/* Pictures -> one number s for each, (n,1,1,1): D = sigmoid(s). */
+/* Images -> one number s for each, (n,1,1,1): D = sigmoid(s). */
 Node *discriminator(Node *x, Node *w);
 
 /* Fills x (n,3,12,12) with patches of the painting (1,3,h,w) from anywhere. */
@@ -25,7 +25,7 @@ void patches_cut(Tensor painting, Tensor x, Rng *rng);
 /* Rows of patches, enlarged. */
 typedef struct Sheet {
     int count;
-    Tensor picture[SHEET_ROWS * SHEET_COLUMNS];
+    Tensor image[SHEET_ROWS * SHEET_COLUMNS];
 } Sheet;
 
 /* Adds the first eight of x as a row. */

@@ -39,9 +39,9 @@ static inline void weights_split(Node *w, int count, const Shape *parts, Node **
     }
 }
 
-/* Picture n of t (n,3,h,w), every pixel `times` times as large: shift + scale t. */
-static inline Tensor picture_enlarge(Arena *arena, Tensor t, int n, int times,
-                                     double shift, double scale) {
+/* Image n of t (n,3,h,w), every pixel `times` times as large: shift + scale t. */
+static inline Tensor image_enlarge(Arena *arena, Tensor t, int n, int times, double shift,
+                                   double scale) {
     const int h = t.shape.h * times, w = t.shape.w * times;
     Tensor big = tensor_alloc(arena, (Shape){1, 3, h, w});
     for (int at = 0; at < 3 * h * w; at++) {

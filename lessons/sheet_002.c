@@ -1,6 +1,6 @@
 /* How many steps are enough, and what does total variation do?
  *
- * Document 002, section 3, shows one picture after 50, 100, 150 and 200 steps, and one
+ * Document 002, section 3, shows one image after 50, 100, 150 and 200 steps, and one
  * with and without its TV loss. This program paints both rows and puts all of it on one
  * contact sheet.
  *
@@ -8,7 +8,7 @@
  *
  *     make sheet-002        or: sheet_002 [PHOTO [PAINTING]] [--size N] [--weights FILE]
  *
- * You will see out/sheet_002/sheet.png, and in numbers what each picture has of content
+ * You will see out/sheet_002/sheet.png, and in numbers what each image has of content
  * loss, of style loss, and of roughness. */
 #include <string.h>
 
@@ -21,7 +21,7 @@
 enum { ROWS = 2, COLUMNS = 4, EVERY = 50, ENLARGE = 2, GAP = 8 };
 #define TITLE "%d steps %s tv"
 
-/* The layers of our network in the place of SqueezeNet's, as in lesson 13. */
+/* The layers of paintnet in place of SqueezeNet's, as in lesson 13. */
 static const char content_layers[] = "relu2_1",
                   style_layers[] = "relu1_1:3e5,relu2_1:1e3,relu3_1:15,relu4_1:3";
 
@@ -29,7 +29,7 @@ typedef struct Contact {
     Lesson *lesson;
     Network *net;
     Tensor photo, painting, sheet;
-    int high, wide;  /* of a picture on the sheet */
+    int high, wide;  /* of an image on the sheet */
     int point, line; /* pixels of a point of a letter, and of a line of text */
     bool smooth;     /* the row that is painted now: with total variation */
 } Contact;
@@ -37,13 +37,13 @@ typedef struct Contact {
 static void make_sheet(Contact *c);
 static void paint_row(Contact *c, bool smooth);
 static bool keep(void *context, const Problem *p, const PaintStep *now);
-static double roughness(Tensor picture);
-static void place(Contact *c, Tensor picture, int row, int column, const char *title);
+static double roughness(Tensor image);
+static void place(Contact *c, Tensor image, int row, int column, const char *title);
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "sheet_002", 160);
-    Contact c = {.lesson = l, .photo = lesson_picture(l, 0, "scene.png")};
-    c.painting = lesson_picture(l, 1, "painting.png");
+    Contact c = {.lesson = l, .photo = lesson_image(l, 0, "scene.png")};
+    c.painting = lesson_image(l, 1, "painting.png");
     c.net = lesson_network(l);
     make_sheet(&c);
     place(&c, c.photo, 0, 0, "photograph");
@@ -55,7 +55,7 @@ int main(int argc, char **argv) {
     return lesson_end(l);
 }
 
-/* A white sheet for pictures twice as large, and letters as large as the titles allow. */
+/* A white sheet for images twice as large, and letters as large as the titles allow. */
 static void make_sheet(Contact *c) {
     char longest[40];
     snprintf(longest, sizeof longest, TITLE, COLUMNS * EVERY, "with");
@@ -91,34 +91,34 @@ static void paint_row(Contact *c, bool smooth) {
     problem_free(&p);
 }
 
-/* Every fifty steps the picture comes onto the sheet. */
+/* Every fifty steps the image comes onto the sheet. */
 static bool keep(void *context, const Problem *p, const PaintStep *now) {
     Contact *c = context;
     const Recipe *r = p->recipe;
     char title[40];
     if (now->step % EVERY) return true;
-    Tensor picture = problem_picture(p, lesson_arena(c->lesson));
+    Tensor image = problem_picture(p, lesson_arena(c->lesson));
     snprintf(title, sizeof title, TITLE, now->step, c->smooth ? "with" : "no");
-    place(c, picture, c->smooth ? 0 : 1, now->step / EVERY, title);
+    place(c, image, c->smooth ? 0 : 1, now->step / EVERY, title);
     lesson_print(c->lesson, "%-17s %9.2g %9.2g %11.2g\n", title,
                  r->content.weight * now->terms.content,
-                 r->style.weight * now->terms.style, roughness(picture));
+                 r->style.weight * now->terms.style, roughness(image));
     return true;
 }
 
 /* Mean squared difference of neighbours, in thousandths. */
-static double roughness(Tensor picture) {
+static double roughness(Tensor image) {
     Tape *tape = tape_new();
     const double tv =
-        (double)node_scalar(ag_tv_loss(tape_constant(tape, picture), TV_MEANS));
+        (double)node_scalar(ag_tv_loss(tape_constant(tape, image), TV_MEANS));
     tape_free(tape);
     return 1000 * tv;
 }
 
-/* Puts a picture on the sheet, below its title. */
-static void place(Contact *c, Tensor picture, int row, int column, const char *title) {
+/* Puts an image on the sheet, below its title. */
+static void place(Contact *c, Tensor image, int row, int column, const char *title) {
     const int top = row * (c->high + c->line + GAP), left = column * (c->wide + GAP);
-    Tensor large = image_resize(lesson_arena(c->lesson), picture, c->high, c->wide);
+    Tensor large = image_resize(lesson_arena(c->lesson), image, c->high, c->wide);
     for (int k = 0; k < 3; k++)
         for (int i = 0; i < c->high; i++)
             memcpy(tensor_at(c->sheet, 0, k, top + c->line + i, left),

@@ -74,7 +74,7 @@ static Tensor stretcher(Arena *arena, int w) {
     return t;
 }
 
-/* Rows twice as long, then transposed: two of them enlarge a picture. */
+/* Rows twice as long, then transposed: two of them enlarge an image. */
 static Node *stretch(Arena *arena, Node *x) {
     const Shape s = x->shape;
     Node *rows = ag_reshape(x, (Reshape){{1, 1, s.c * s.h, s.w}});

@@ -1,11 +1,11 @@
 /* The generator of document 004's flow chart: it fuses the local features of a photograph
- * with the global ones of a painting, and draws a picture in one pass.
+ * with the global ones of a painting, and draws an image in one pass.
  *
  *     local (1,c,h,w)    features of the photograph, from convolutions
  *     means (1,k,1,1)    of each channel of the painting's features
  *     global = fully connected layer of the means              (1,16,1,1)
  *     fused  = 1x1 convolution of [local; global everywhere]   (1,32,h,w)
- *     picture = convolutions, twice the size, convolutions     (1,3,2h,2w), in (0, 1)
+ *     image = convolutions, twice the size, convolutions     (1,3,2h,2w), in (0, 1)
  *
  * All weights are one long vector, which is what an optimiser works on. Constants that a
  * graph needs live in the arena. */
@@ -38,7 +38,7 @@ Node *global_features(const Stylist *s, Node *means, Node *w);
 /* The 1x1 convolution of local features and of global ones at every position. */
 Node *fuse(const Stylist *s, Arena *arena, Node *local, Node *global, Node *w);
 
-/* The rest of the generator: fused features -> picture. */
+/* The rest of the generator: fused features -> image. */
 Node *draw(const Stylist *s, Arena *arena, Node *fused, Node *w);
 
 #endif

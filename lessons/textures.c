@@ -65,8 +65,7 @@ void textures_show(Lesson *l, const char *file, Textures t) {
         for (int n = 0; row < ROWS; n++) {
             CHECK(n < t.x.shape.n, "fewer than %d patches of class %d", ROWS, k);
             if (t.label[n] != k) continue;
-            sheet[row * CLASSES + k] =
-                picture_enlarge(lesson_arena(l), t.x, n, 4, 0.5, 1);
+            sheet[row * CLASSES + k] = image_enlarge(lesson_arena(l), t.x, n, 4, 0.5, 1);
             row++;
         }
     }
@@ -91,13 +90,13 @@ void filters_show(Lesson *l, const char *file, Tensor filters, Tensor bias) {
     CHECK(count % COLUMNS == 0, "%d filters do not fill rows of %d", count, COLUMNS);
     Tensor *sheet = ARENA_NEW(lesson_arena(l), Tensor, 2 * (size_t)count);
     Tape *tape = tape_new();
-    Node *x = tape_constant(tape, lesson_picture(l, 0, "scene.png"));
+    Node *x = tape_constant(tape, lesson_image(l, 0, "scene.png"));
     const Conv2d same = {.pad = filters.shape.h / 2, .mode = PAD_REFLECT};
     Node *y = ag_conv2d_relu(ag_shift(x, (Shift){-0.5}), tape_constant(tape, filters),
                              tape_constant(tape, bias), same);
     for (int k = 0; k < count; k++) {
         Tensor *field = &sheet[k / COLUMNS * 2 * COLUMNS + k % COLUMNS];
-        field[0] = picture_enlarge(lesson_arena(l), filters, k, 24, 0.5, 0.8);
+        field[0] = image_enlarge(lesson_arena(l), filters, k, 24, 0.5, 0.8);
         field[COLUMNS] = lesson_grey(l, node_tensor(y), k);
     }
     lesson_show_sheet(l, file, 2 * count, sheet, COLUMNS);

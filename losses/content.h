@@ -1,4 +1,4 @@
-/* The content loss: how far the features f of the picture are from the features p of the
+/* The content loss: how far the features f of the image are from the features p of the
  * photograph at one layer, position by position.
  *
  *     Node *p = tape_constant(tape, photograph_features);

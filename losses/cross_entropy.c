@@ -1,4 +1,4 @@
-/* L = mean over pictures of log(sum over k of e^z_k) - z_label: how surprised the softmax
+/* L = mean over images of log(sum over k of e^z_k) - z_label: how surprised the softmax
  * p_k = e^z_k / sum e^z of the numbers z is by the true class.
  *
  *     dz_k = (p_k - [k = label]) dy / n
@@ -10,7 +10,7 @@
 #include "losses/ops.h"
 #include "tensor/check.h"
 
-/* Classes: the numbers of one picture. */
+/* Classes: the numbers of one image. */
 static int classes_of(const Node *y) {
     Shape z = y->in[0]->shape;
     return z.c * z.h * z.w;
@@ -23,7 +23,7 @@ static void shape(Node *y) {
     y->shape = SCALAR;
 }
 
-/* The loss of one picture; p gets its softmax. */
+/* The loss of one image; p gets its softmax. */
 static double one_loss(int classes, const real *z, int label, real *p) {
     int first = 0;
     for (int k = 1; k < classes; k++)
@@ -40,27 +40,27 @@ static double one_loss(int classes, const real *z, int label, real *p) {
 static void forward(Node *y) {
     const CrossEntropy *params = y->params;
     const Node *z = y->in[0];
-    const int pictures = z->shape.n, classes = classes_of(y);
+    const int images = z->shape.n, classes = classes_of(y);
     real *p = y->saved;
     double sum = 0;
-    for (int n = 0; n < pictures; n++) {
+    for (int n = 0; n < images; n++) {
         const int label = params->label[n];
         CHECK(label >= 0 && label < classes,
-              "cross_entropy: label %d of picture %d, but there are %d classes", label, n,
+              "cross_entropy: label %d of image %d, but there are %d classes", label, n,
               classes);
         sum += one_loss(classes, z->value + n * classes, label, p + n * classes);
     }
-    y->value[0] = (real)(sum / pictures);
+    y->value[0] = (real)(sum / images);
 }
 
 /* forward was: y += (log sum e^z - z_label) / n */
 static void backward(Node *y) {
     const CrossEntropy *params = y->params;
-    const int pictures = y->in[0]->shape.n, classes = classes_of(y);
-    const real *p = y->saved, share = y->grad[0] / (real)pictures;
+    const int images = y->in[0]->shape.n, classes = classes_of(y);
+    const real *p = y->saved, share = y->grad[0] / (real)images;
     real *dz = y->in[0]->grad;
     if (!dz) return;
-    for (int n = 0; n < pictures; n++)
+    for (int n = 0; n < images; n++)
         for (int k = 0; k < classes; k++)
             dz[n * classes + k] +=
                 share * (p[n * classes + k] - (k == params->label[n] ? 1 : 0));

@@ -14,7 +14,7 @@ size_t dense_panels(int n, int depth) {
     return (size_t)panels_of(n) * DENSE_WIDTH * (size_t)depth;
 }
 
-size_t dense_scratch(int n) {
+size_t dense_workspace(int n) {
     return 2 * dense_panels(n, n);
 }
 
@@ -33,7 +33,7 @@ void dense_pack(int n, int depth, const double *from, size_t row, size_t column,
     }
 }
 
-/* Copies a tile to its place in c. Of a symmetric product the elements above the diagonal
+/* Copies a tile to c. Of a symmetric product the elements above the diagonal
  * are copied to both sides of it. */
 static void put(int n, int row, int column, const double *tile, DensePart part, bool add,
                 double *c) {
@@ -64,21 +64,21 @@ void dense_product(int n, int depth, const double *a, const double *b, DensePart
 }
 
 static void multiply(int n, const double *a, size_t row, size_t column, const double *b,
-                     double *c, DensePart part, double *scratch) {
-    double *left = scratch, *right = left + dense_panels(n, n);
+                     double *c, DensePart part, double *workspace) {
+    double *left = workspace, *right = left + dense_panels(n, n);
     dense_pack(n, n, a, row, column, left);
     dense_pack(n, n, b, 1, (size_t)n, right);
     dense_product(n, n, left, right, part, false, c);
 }
 
 void dense_multiply(int n, const double *a, const double *b, double *c, DensePart part,
-                    double *scratch) {
-    multiply(n, a, (size_t)n, 1, b, c, part, scratch);
+                    double *workspace) {
+    multiply(n, a, (size_t)n, 1, b, c, part, workspace);
 }
 
 void dense_multiply_transposed(int n, const double *a, const double *b, double *c,
-                               DensePart part, double *scratch) {
-    multiply(n, a, 1, (size_t)n, b, c, part, scratch);
+                               DensePart part, double *workspace) {
+    multiply(n, a, 1, (size_t)n, b, c, part, workspace);
 }
 
 /* Four partial sums, which are added at the end. */

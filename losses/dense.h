@@ -1,7 +1,7 @@
-/* Products of square matrices in double, also in the float build: for the few places of a
- * loss where large terms cancel and float is not accurate enough.
+/* Products of square matrices in double, also in the float build: for the few terms of a
+ * loss where large numbers cancel and float is not accurate enough.
  *
- *     dense_multiply(n, a, b, c, DENSE_ALL, scratch);            C = A B
+ *     dense_multiply(n, a, b, c, DENSE_ALL, workspace);            C = A B
  *
  * Both factors are packed into panels of 8 rows (or columns). The 8 elements of one k are
  * adjacent, so the innermost loop reads memory in order:
@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DENSE_WIDTH 8 /* rows in a panel */
+#include "losses/dense_simd.h"
 
 /* What of the product is computed: all of it, or, when it is known to be symmetric, one
  * half, which is copied into the other. */
@@ -26,7 +26,7 @@ typedef enum DensePart { DENSE_ALL, DENSE_HALF } DensePart;
 size_t dense_panels(int n, int depth);
 
 /* Elements of workspace that dense_multiply requires. */
-size_t dense_scratch(int n);
+size_t dense_workspace(int n);
 
 /* Packs the matrix whose element (r, k) is from[r row + k column]. */
 void dense_pack(int n, int depth, const double *from, size_t row, size_t column,
@@ -38,9 +38,9 @@ void dense_product(int n, int depth, const double *a, const double *b, DensePart
 
 /* C = A B, and C = A^T B; all n x n, row by row. */
 void dense_multiply(int n, const double *a, const double *b, double *c, DensePart part,
-                    double *scratch);
+                    double *workspace);
 void dense_multiply_transposed(int n, const double *a, const double *b, double *c,
-                               DensePart part, double *scratch);
+                               DensePart part, double *workspace);
 
 /* The sum of a_i b_i, and the root of that of a_i^2. */
 double dense_dot(size_t size, const double *a, const double *b);

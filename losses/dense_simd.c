@@ -1,6 +1,5 @@
 #include "losses/dense_simd.h"
 
-#include "losses/dense.h"
 #include "tensor/kernels/simd/simd.h"
 
 #define SIMD_FILE "losses/dense_simd.inc"

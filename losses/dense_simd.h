@@ -2,6 +2,8 @@
 #ifndef LOSSES_DENSE_SIMD_H
 #define LOSSES_DENSE_SIMD_H
 
+#define DENSE_WIDTH 8 /* rows in a panel */
+
 typedef struct DenseCode {
     /* tile (8, 8) = the sum over k of a[k][i] b[k][j] for one panel of each factor. */
     void (*tile)(int depth, const double *a, const double *b, double *tile);

@@ -10,7 +10,7 @@
 
 #define GAUSSIAN_EPSILON 1e-4 /* no eigenvalue of C is below it */
 
-/* Mean (c) and covariance (c, c) of one picture's moments (2, c + 1, c). */
+/* Mean (c) and covariance (c, c) of one image's moments (2, c + 1, c). */
 void gaussian_read(int c, const real *moments, double *mean, double *cov);
 
 /* |m - p|^2 */

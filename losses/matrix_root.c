@@ -11,8 +11,8 @@ static size_t size_of(int n) {
     return (size_t)n * (size_t)n;
 }
 
-size_t matrix_root_scratch(int n) {
-    return 3 * size_of(n) + dense_scratch(n);
+size_t matrix_root_workspace(int n) {
+    return 3 * size_of(n) + dense_workspace(n);
 }
 
 /* c = A B for polynomials of one symmetric matrix, whose products are symmetric. */
@@ -33,9 +33,9 @@ static void scale(size_t size, double k, const double *from, double *to) {
         to[i] = k * from[i];
 }
 
-void matrix_root(int n, const double *a, double *root, double *scratch) {
+void matrix_root(int n, const double *a, double *root, double *workspace) {
     const size_t size = size_of(n), bytes = size * sizeof *a;
-    double *z = scratch, *t = z + size, *product = t + size, *panels = product + size;
+    double *z = workspace, *t = z + size, *product = t + size, *panels = product + size;
     const double length = dense_norm(size, a);
     if (length == 0) {
         memset(root, 0, bytes);
@@ -55,9 +55,9 @@ void matrix_root(int n, const double *a, double *root, double *scratch) {
 }
 
 /* R / |R| goes to I by r = r (3 I - r^2) / 2; the factors together are |R| R^-1. */
-void matrix_root_slope(int n, const double *root, double *slope, double *scratch) {
+void matrix_root_slope(int n, const double *root, double *slope, double *workspace) {
     const size_t size = size_of(n), bytes = size * sizeof *root;
-    double *r = scratch, *t = r + size, *product = t + size, *panels = product + size;
+    double *r = workspace, *t = r + size, *product = t + size, *panels = product + size;
     const double length = dense_norm(size, root);
     dense_identity(n, slope);
     if (length == 0) return;

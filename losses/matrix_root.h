@@ -13,13 +13,13 @@
 #include <stddef.h>
 
 /* Elements of workspace for either call. */
-size_t matrix_root_scratch(int n);
+size_t matrix_root_workspace(int n);
 
 /* root = A^(1/2); all matrices n x n, row by row. */
-void matrix_root(int n, const double *a, double *root, double *scratch);
+void matrix_root(int n, const double *a, double *root, double *workspace);
 
 /* slope = R^-1 for the root R of A, in the same twelve steps, so that
  * d trace(A^(1/2)) is about trace(slope dA) / 2. */
-void matrix_root_slope(int n, const double *root, double *slope, double *scratch);
+void matrix_root_slope(int n, const double *root, double *slope, double *workspace);
 
 #endif

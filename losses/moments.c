@@ -13,7 +13,8 @@
  *
  *     F F^T = (F - r) (F - r)^T + m r r^T,
  *
- * and kept as pairs. Their rounding is no more than the square of that of the features. */
+ * and kept as pairs. Their rounding is no more than the square of that of the
+ * features. */
 #include <math.h>
 
 #include "losses/dense.h"
@@ -99,7 +100,7 @@ static void store(int c, size_t m, double divisor, const double *s, const double
         pair_store(&high[n * n + i], &low[n * n + i], part * mean[i], 0);
 }
 
-static size_t scratch(const Node *y) {
+static size_t workspace(const Node *y) {
     const Shape s = y->in[0]->shape;
     const size_t forward = (size_t)s.c * (size_t)s.c + dense_panels(s.c, DEPTH);
     const size_t backward = 2 * (BLOCK_NUMBERS + (size_t)s.c) * sizeof(real);
@@ -110,7 +111,7 @@ static void forward(Node *y) {
     const Moments *p = y->params;
     const Shape s = y->in[0]->shape;
     const size_t m = positions_of(y), c = (size_t)s.c, numbers = c * (c + 1);
-    double *squares = tape_scratch(y->tape, scratch(y)), *panels = squares + c * c;
+    double *squares = tape_workspace(y->tape, workspace(y)), *panels = squares + c * c;
     for (size_t n = 0; n < (size_t)s.n; n++) {
         const real *f = y->in[0]->value + n * c * m;
         real *high = y->value + n * 2 * numbers;
@@ -165,7 +166,7 @@ static void pull(const Node *y, size_t n, real *room) {
  * The gradient of a pair is that of its high part; the low part is constant. */
 static void backward(Node *y) {
     if (!y->in[0]->grad) return;
-    real *room = tape_scratch(y->tape, scratch(y));
+    real *room = tape_workspace(y->tape, workspace(y));
     for (size_t n = 0; n < (size_t)y->in[0]->shape.n; n++)
         pull(y, n, room);
 }
@@ -186,6 +187,6 @@ const Op op_moments = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .plan = {.reads = READS_INPUTS, .work = work, .scratch = scratch},
+    .plan = {.reads = READS_INPUTS, .work = work, .workspace = workspace},
     .example = example,
 };

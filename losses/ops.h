@@ -40,9 +40,9 @@ typedef struct TvWeighted {
  * nothing, its number of elements. */
 double relative_unit(double squares, size_t size);
 
-/* For pictures that belong to classes 0, 1, ...: x is (n, classes, 1, 1). */
+/* For images that belong to classes 0, 1, ...: x is (n, classes, 1, 1). */
 typedef struct CrossEntropy {
-    const int *label; /* of each picture; read in place, so a new batch brings its own */
+    const int *label; /* of each image; read in place, so a new batch brings its own */
 } CrossEntropy;
 
 #define OPS_FILE "losses/ops.def"

@@ -73,8 +73,8 @@ void style_summary_store(StyleForm form, Tensor summary, const double *sums) {
         pair_store(&summary.data[i], &summary.data[part + i], sums[i], sums[part + i]);
 }
 
-double style_factor(StyleForm form, Shape f, Shape picture) {
-    double n = f.c, m = (double)f.h * f.w, pixels = (double)picture.h * picture.w;
+double style_factor(StyleForm form, Shape f, Shape image) {
+    double n = f.c, m = (double)f.h * f.w, pixels = (double)image.h * image.w;
     switch (form) {
     case STYLE_GATYS:
         return 1 / (4 * n * n);
@@ -87,7 +87,8 @@ double style_factor(StyleForm form, Shape f, Shape picture) {
     case STYLE_RAW_MEAN:
         return m * m / (n * n);
     case STYLE_IMAGE_SIZE:
-        CHECK(pixels > 0, "style loss: the form image-size wants the picture's shape");
+        CHECK(pixels > 0,
+              "style loss: the form image-size requires the shape of the image");
         return m * m / (4 * 9 * pixels * pixels);
     case STYLE_RELATIVE:
     case STYLE_W2:
@@ -99,19 +100,19 @@ double style_factor(StyleForm form, Shape f, Shape picture) {
     return 0;
 }
 
-Node *ag_gram_loss(Node *g, Node *target, StyleForm form, Shape f, Shape picture) {
+Node *ag_gram_loss(Node *g, Node *target, StyleForm form, Shape f, Shape image) {
     if (form == STYLE_RELATIVE) return ag_relative_distance(g, target);
     if (form == STYLE_W2) return ag_w2(g, target);
     if (form == STYLE_W2_CK) return ag_w2_ck(g, target);
-    double factor = style_factor(form, f, picture);
+    double factor = style_factor(form, f, image);
     return ag_squared_distance(g, target, (SquaredDistance){factor});
 }
 
-Node *ag_style_loss(Node *f, Node *target, StyleForm form, Shape picture) {
+Node *ag_style_loss(Node *f, Node *target, StyleForm form, Shape image) {
     Shape s = f->shape, wanted = style_summary_shape(form, s);
     CHECK(shape_equal(target->shape, wanted),
           "style loss: features %s need a target %s, not %s", SHAPE(s), SHAPE(wanted),
           SHAPE(target->shape));
     Node *g = ag_style_summary(f, form, gram_params(GRAM_HW, f).divisor);
-    return ag_gram_loss(g, target, form, s, picture);
+    return ag_gram_loss(g, target, form, s, image);
 }

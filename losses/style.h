@@ -1,4 +1,4 @@
-/* The style loss: how far the Gram matrix G of the picture's features is from the Gram
+/* The style loss: how far the Gram matrix G of the image's features is from the Gram
  * matrix A of the painting's, at one layer. It is a sum over positions, so it does not
  * depend on where in the painting something is.
  *
@@ -6,7 +6,7 @@
  *     Tensor target = tape_keep(arena, a);
  *     ...
  *     Node *loss = ag_style_loss(f, tape_constant(tape, target), STYLE_GATYS,
- *                                picture->shape);
+ *                                image->shape);
  *
  * Every published program has its own factor. With N channels, M = h w positions and
  * D = sum_ij (G_ij - A_ij)^2 of raw Gram matrices G = F F^T they are, in units of Gatys':
@@ -16,7 +16,7 @@
  *     mean        D / (N^4 M^2)              4 / N^2     Gram / (c h w), then mean
  *     sum         D                          4 N^2 M^2
  *     raw-mean    D / N^2                    4 M^2
- *     image-size  D / (4 3^2 (H0 W0)^2)      (N M / (3 H0 W0))^2     picture of H0 x W0
+ *     image-size  D / (4 3^2 (H0 W0)^2)      (N M / (3 H0 W0))^2     image of H0 x W0
  *     relative    D / sum_ij A_ij^2          depends on A
  *
  * Two forms are not distances of Gram matrices: w2 is the squared Wasserstein distance
@@ -67,30 +67,30 @@ Gram gram_params(GramForm form, const Node *f);
 /* Whether a form compares Gaussians: w2 and w2-ck. */
 bool style_is_gaussian(StyleForm form);
 
-/* What a form compares of two pictures, (n, c, h, w) -> (n, 1, c, c): the Gram matrix
+/* What a form compares of two images, (n, c, h, w) -> (n, 1, c, c): the Gram matrix
  * divided by `divisor`; of Gaussians (n, 2, c + 1, c), the moments. Dividing by the
- * positions h w makes a style target; summaries of parts of a picture, divided by the
+ * positions h w makes a style target; summaries of parts of an image, divided by the
  * positions of the whole, add up to its own. */
 Node *ag_style_summary(Node *f, StyleForm form, double divisor);
 
 /* Its shape for features of shape f. */
 Shape style_summary_shape(StyleForm form, Shape f);
 
-/* The summary of one picture from the sums of those of its parts, number by number. */
+/* The summary of one image from the sums of those of its parts, number by number. */
 void style_summary_store(StyleForm form, Tensor summary, const double *sums);
 
 /* The number k with loss = k sum (G / M - A / M')^2 for features of shape f and a
- * generated picture of shape `picture`; not for STYLE_RELATIVE, STYLE_W2 and
+ * generated image of shape `image`; not for STYLE_RELATIVE, STYLE_W2 and
  * STYLE_W2_CK, which have no such number. */
-double style_factor(StyleForm form, Shape f, Shape picture);
+double style_factor(StyleForm form, Shape f, Shape image);
 
 /* The loss of a summary g that is there already; g and target are those of features of
  * shape f and of the painting's, divided by their positions. */
-Node *ag_gram_loss(Node *g, Node *target, StyleForm form, Shape f, Shape picture);
+Node *ag_gram_loss(Node *g, Node *target, StyleForm form, Shape f, Shape image);
 
 /* f (n, c, h, w), target the summary of the painting's features divided by their
- * positions (for all forms of Gram matrices that of GRAM_HW), picture
- * (n, channels, H0, W0) -> scalar; the losses of n pictures are added. */
-Node *ag_style_loss(Node *f, Node *target, StyleForm form, Shape picture);
+ * positions (for all forms of Gram matrices that of GRAM_HW), image
+ * (n, channels, H0, W0) -> scalar; the losses of n images are added. */
+Node *ag_style_loss(Node *f, Node *target, StyleForm form, Shape image);
 
 #endif

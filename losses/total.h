@@ -2,7 +2,7 @@
  *
  *     J = alpha content + beta style + gamma tv        documents 000 (4.4), 002 (2.4)
  *
- * and each of the three may be a sum over layers with weights of their own.
+ * and each of the three may be a sum over layers with its own weights.
  *
  *     Node *total = ag_weighted_sum(3, (Node *[]){content, style, tv},
  *                                   (double[]){1, 1e3, 1e-4});

@@ -11,8 +11,8 @@ static size_t size_of(int n) {
     return (size_t)n * (size_t)n;
 }
 
-size_t transport_scratch(int n) {
-    return 3 * size_of(n) + dense_scratch(n);
+size_t transport_workspace(int n) {
+    return 3 * size_of(n) + dense_workspace(n);
 }
 
 /* C = A^T A in place, A upper triangular. In exact arithmetic no pivot is below the
@@ -62,11 +62,11 @@ static double largest_singular(int n, const double *a, double *columns) {
 
 /* x = its orthogonal factor, for singular values from l to 1; false if it has not
  * converged. */
-static bool orthogonalise(int n, double l, double *x, double *scratch) {
+static bool orthogonalise(int n, double l, double *x, double *workspace) {
     const size_t size = size_of(n);
-    double *t = scratch, *next = t + size, *panels = next + size;
+    double *t = workspace, *next = t + size, *panels = next + size;
     bool arrived = false;
-    for (int step = 0; step < TRANSPORT_STEPS_MOST && !arrived; step++) {
+    for (int step = 0; step < TRANSPORT_MAX_STEPS && !arrived; step++) {
         dense_multiply_transposed(n, x, x, t, DENSE_HALF, panels);
         for (int i = 0; i < n; i++)
             t[i * n + i] -= 1;
@@ -84,10 +84,10 @@ static bool orthogonalise(int n, double l, double *x, double *scratch) {
     return arrived;
 }
 
-double transport_trace(Transport *t, double least, double *scratch) {
+double transport_trace(Transport *t, double least, double *workspace) {
     const int n = t->n;
     const size_t size = size_of(n);
-    double *product = scratch, *room = scratch + size, *panels = room + 2 * size;
+    double *product = workspace, *room = workspace + size, *panels = room + 2 * size;
     cholesky(n, least, t->a);
     cholesky(n, least, t->b);
     transpose(n, t->b, t->u);
@@ -118,12 +118,12 @@ static void solve(int n, const double *r, double *map) {
     }
 }
 
-void transport_map(const Transport *t, double *map, double *scratch) {
-    dense_multiply(t->n, t->u, t->b, map, DENSE_ALL, scratch);
+void transport_map(const Transport *t, double *map, double *workspace) {
+    dense_multiply(t->n, t->u, t->b, map, DENSE_ALL, workspace);
     solve(t->n, t->a, map);
 }
 
-void transport_map_back(const Transport *t, double *map, double *scratch) {
-    dense_multiply_transposed(t->n, t->u, t->a, map, DENSE_ALL, scratch);
+void transport_map_back(const Transport *t, double *map, double *workspace) {
+    dense_multiply_transposed(t->n, t->u, t->a, map, DENSE_ALL, workspace);
     solve(t->n, t->b, map);
 }

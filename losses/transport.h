@@ -25,7 +25,7 @@
 #include <stddef.h>
 
 #define TRANSPORT_RESIDUAL 1e-8
-enum { TRANSPORT_STEPS_MOST = 100 };
+enum { TRANSPORT_MAX_STEPS = 100 };
 
 /* Matrices (n, n) that stay, for the map. */
 typedef struct Transport {
@@ -34,13 +34,13 @@ typedef struct Transport {
 } Transport;
 
 /* Elements of workspace for either call. */
-size_t transport_scratch(int n);
+size_t transport_workspace(int n);
 
 /* Reads C and P from t->a and t->b and leaves A, B and U. */
-double transport_trace(Transport *t, double least, double *scratch);
+double transport_trace(Transport *t, double least, double *workspace);
 
 /* map (n, n) of C to P, and of P to C. */
-void transport_map(const Transport *t, double *map, double *scratch);
-void transport_map_back(const Transport *t, double *map, double *scratch);
+void transport_map(const Transport *t, double *map, double *workspace);
+void transport_map_back(const Transport *t, double *map, double *workspace);
 
 #endif

@@ -1,7 +1,7 @@
 /* The total variation: how much neighbouring pixels differ. As a loss it removes noise,
  * which the feature losses do not penalise.
  *
- *     Node *loss = ag_tv_loss(picture, TV_SQUARES);
+ *     Node *loss = ag_tv_loss(image, TV_SQUARES);
  *
  * With squares a sharp edge costs more than a slow ramp of the same height; with the
  * power 1.25 (2.5 of the gradient) even more; with absolute values both cost the same. */
@@ -20,7 +20,7 @@ typedef enum TvForm {
     TV_MEANS,    /* mean of d^2 downwards + mean of d^2 to the right */
     TV_MEAN_ABS, /* (mean |d| downwards + mean |d| to the right) / 2 */
     TV_NINE,     /* 2 (R/3 + D/3 + P/12 + Q/12): means of d^2 to the right, downwards and
-                    along both diagonals of the picture with its edge repeated */
+                    along both diagonals of the image with its edge repeated */
     TV_FORMS     /* how many there are */
 } TvForm;
 
@@ -32,7 +32,7 @@ const char *tv_form_name(int form);
 /* The form of that name; false, with the names there are in err, when there is none. */
 bool tv_form_parse(const char *name, TvForm *form, Error *err);
 
-/* x (n, c, h, w) -> scalar, summed, or the mean, over pictures and channels. */
+/* x (n, c, h, w) -> scalar, summed, or the mean, over images and channels. */
 Node *ag_tv_loss(Node *x, TvForm form);
 
 #endif

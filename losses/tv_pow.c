@@ -3,7 +3,7 @@
  * da = 2.5 (a^2 + b^2)^0.25 a dy,  db = 2.5 (a^2 + b^2)^0.25 b dy
  *
  * The code of document 003 (from Keras). The power 1.25 instead of 1/2 is smooth where
- * the picture is flat: both derivatives go to 0 there. s^0.25 is sqrt(sqrt(s)), which is
+ * the image is flat: both derivatives go to 0 there. s^0.25 is sqrt(sqrt(s)), which is
  * the same to the bit on every machine; pow is not. */
 #include <tgmath.h>
 

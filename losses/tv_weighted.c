@@ -28,13 +28,13 @@ static size_t inside(int i, int size) {
 /* The pairs whose first corner is (i, j), -1 <= i < H and -1 <= j < W; their number. */
 static int pairs_at(const TvWeighted *p, Shape s, int i, int j, Pair pairs[4]) {
     const size_t w = (size_t)s.w;
-    const bool below = i + 1 < s.h, right = j + 1 < s.w, picture = i >= 0 && j >= 0;
+    const bool below = i + 1 < s.h, right = j + 1 < s.w, image = i >= 0 && j >= 0;
     const size_t top = inside(i, s.h) * w, bottom = inside(i + 1, s.h) * w;
     const size_t near = inside(j, s.w), far = inside(j + 1, s.w);
     int count = 0;
-    if (picture && below && (right || !p->cropped))
+    if (image && below && (right || !p->cropped))
         pairs[count++] = (Pair){top + near, bottom + near, p->down};
-    if (picture && right && (below || !p->cropped))
+    if (image && right && (below || !p->cropped))
         pairs[count++] = (Pair){top + near, top + far, p->right};
     if (p->diagonal == 0) return count;
     pairs[count++] = (Pair){top + near, bottom + far, p->diagonal};

@@ -11,20 +11,20 @@
 #include "losses/transport.h"
 
 /* What forward stores of one image for backward. */
-typedef struct Room {
+typedef struct W2Workspace {
     Transport transport;
     double *mean, *target_mean;
-} Room;
+} W2Workspace;
 
 static size_t room_size(const Node *y) {
     const size_t c = (size_t)y->in[0]->shape.w;
     return 3 * c * c + 2 * c;
 }
 
-static Room room_of(const Node *y, size_t picture) {
+static W2Workspace room_of(const Node *y, size_t image) {
     const size_t c = (size_t)y->in[0]->shape.w, size = c * c;
-    double *at = (double *)y->saved + picture * room_size(y);
-    return (Room){
+    double *at = (double *)y->saved + image * room_size(y);
+    return (W2Workspace){
         {(int)c, at, at + size, at + 2 * size}, at + 3 * size, at + 3 * size + c};
 }
 
@@ -34,12 +34,13 @@ static void shape(Node *y) {
     y->shape = SCALAR;
 }
 
-static size_t scratch(const Node *y) {
+static size_t workspace(const Node *y) {
     const int c = y->in[0]->shape.w;
-    return (transport_scratch(c) + (size_t)c * (size_t)c) * sizeof(double);
+    return (transport_workspace(c) + (size_t)c * (size_t)c) * sizeof(double);
 }
 
-static double distance(int c, const real *a, const real *b, Room *r, double *room) {
+static double distance(int c, const real *a, const real *b, W2Workspace *r,
+                       double *room) {
     gaussian_read(c, a, r->mean, r->transport.a);
     gaussian_read(c, b, r->target_mean, r->transport.b);
     const double traces = dense_trace(c, r->transport.a) + dense_trace(c, r->transport.b),
@@ -55,9 +56,9 @@ static size_t moments_size(const Node *y) {
 static void forward(Node *y) {
     const Shape s = y->in[0]->shape;
     const size_t size = moments_size(y);
-    double *room = tape_scratch(y->tape, scratch(y)), sum = 0;
+    double *room = tape_workspace(y->tape, workspace(y)), sum = 0;
     for (size_t n = 0; n < (size_t)s.n; n++) {
-        Room r = room_of(y, n);
+        W2Workspace r = room_of(y, n);
         sum += distance(s.w, y->in[0]->value + n * size, y->in[1]->value + n * size, &r,
                         room);
     }
@@ -76,10 +77,10 @@ static void backward(Node *y) {
     const Shape s = y->in[0]->shape;
     const size_t size = moments_size(y);
     const double dy = (double)y->grad[0];
-    double *map = tape_scratch(y->tape, scratch(y)),
+    double *map = tape_workspace(y->tape, workspace(y)),
            *room = map + (size_t)s.w * (size_t)s.w;
     for (size_t n = 0; n < (size_t)s.n; n++) {
-        const Room r = room_of(y, n);
+        const W2Workspace r = room_of(y, n);
         if (y->in[0]->grad) {
             transport_map(&r.transport, map, room);
             by_covariance(s.w, dy, map);
@@ -114,6 +115,6 @@ const Op op_w2 = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .plan = {.reads = READS_NOTHING, .work = work, .scratch = scratch},
+    .plan = {.reads = READS_NOTHING, .work = work, .workspace = workspace},
     .example = example,
 };

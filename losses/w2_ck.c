@@ -11,9 +11,9 @@
 #include "losses/ops.h"
 
 /* What forward stores of one image for backward: R and (R C R)^(1/2). */
-typedef struct Room {
+typedef struct W2ckWorkspace {
     double *root, *mixed_root, *mean, *target_mean;
-} Room;
+} W2ckWorkspace;
 
 static size_t matrix_size(const Node *y) {
     return (size_t)y->in[0]->shape.w * (size_t)y->in[0]->shape.w;
@@ -23,9 +23,9 @@ static size_t room_size(const Node *y) {
     return 2 * matrix_size(y) + 2 * (size_t)y->in[0]->shape.w;
 }
 
-static Room room_at(const Node *y, double *at) {
+static W2ckWorkspace room_at(const Node *y, double *at) {
     const size_t size = matrix_size(y), c = (size_t)y->in[0]->shape.w;
-    return (Room){at, at + size, at + 2 * size, at + 2 * size + c};
+    return (W2ckWorkspace){at, at + size, at + 2 * size, at + 2 * size + c};
 }
 
 static void shape(Node *y) {
@@ -39,16 +39,17 @@ typedef struct Work {
     double *cov, *mixed, *steps, *other;
 } Work;
 
-static size_t scratch(const Node *y) {
-    return (2 * matrix_size(y) + matrix_root_scratch(y->in[0]->shape.w) + room_size(y)) *
+static size_t workspace(const Node *y) {
+    return (2 * matrix_size(y) + matrix_root_workspace(y->in[0]->shape.w) +
+            room_size(y)) *
            sizeof(double);
 }
 
 static Work work_of(const Node *y) {
-    double *at = tape_scratch(y->tape, scratch(y));
+    double *at = tape_workspace(y->tape, workspace(y));
     const size_t size = matrix_size(y);
     return (Work){at, at + size, at + 2 * size,
-                  at + 2 * size + matrix_root_scratch(y->in[0]->shape.w)};
+                  at + 2 * size + matrix_root_workspace(y->in[0]->shape.w)};
 }
 
 /* out = R A R */
@@ -58,7 +59,7 @@ static void between(int c, const double *r, const double *a, double *out, double
     dense_multiply(c, product, r, out, DENSE_HALF, panels);
 }
 
-static double distance(int c, const real *a, const real *b, Room r, Work w) {
+static double distance(int c, const real *a, const real *b, W2ckWorkspace r, Work w) {
     gaussian_read(c, b, r.target_mean, w.cov);
     double traces = dense_trace(c, w.cov);
     matrix_root(c, w.cov, r.root, w.steps);
@@ -88,7 +89,7 @@ static void forward(Node *y) {
 }
 
 /* da: the gradient of the moments whose mean is r.mean. */
-static void pull(int c, double dy, Room r, Work w, real *da) {
+static void pull(int c, double dy, W2ckWorkspace r, Work w, real *da) {
     double *slope = w.mixed, *dcov = w.cov;
     matrix_root_slope(c, r.mixed_root, slope, w.steps);
     between(c, r.root, slope, dcov, w.steps);
@@ -107,8 +108,8 @@ static void backward(Node *y) {
     const Work w = work_of(y);
     for (size_t n = 0; n < (size_t)s.n; n++) {
         const real *a = y->in[0]->value + n * size, *b = y->in[1]->value + n * size;
-        const Room own = room_at(y, (double *)y->saved + n * room_size(y)),
-                   other = room_at(y, w.other);
+        const W2ckWorkspace own = room_at(y, (double *)y->saved + n * room_size(y)),
+                            other = room_at(y, w.other);
         if (y->in[0]->grad) pull(s.w, dy, own, w, y->in[0]->grad + n * size);
         if (!y->in[1]->grad) continue;
         distance(s.w, b, a, other, w);
@@ -136,6 +137,6 @@ const Op op_w2_ck = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .plan = {.reads = READS_INPUTS, .work = work, .scratch = scratch},
+    .plan = {.reads = READS_INPUTS, .work = work, .workspace = workspace},
     .example = example,
 };

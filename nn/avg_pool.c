@@ -1,4 +1,4 @@
-/* y = the mean of the x inside each window;  dx = dy / their number, for each of them */
+/* y = the mean of the x inside each window;  dx = dy / (number of x in the window) */
 #include "nn/ops.h"
 #include "nn/pool.h"
 

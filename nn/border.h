@@ -1,4 +1,4 @@
-/* A picture with a border made of its own pixels, and the way back for gradients.
+/* An image with a border made of its own pixels, and the adjoint for gradients.
  *
  *     pad 2:   . . [1 2 3 4] . .   becomes   3 2 [1 2 3 4] 3 2      PAD_REFLECT
  *                                            1 1 [1 2 3 4] 4 4      PAD_REPLICATE

@@ -1,13 +1,12 @@
 /* y[n,o,i,j] = b[o] + sum over c,u,v of w[o,c,u,v] x[n,c, i s + u - p, j s + v - p]
- * dx, dw, db: the same products read from the other sides; formulas in
- * tensor/kernels/kernels.h.
+ * dx, dw, db: the formulas are in tensor/kernels/kernels.h.
  *
- * A border of pixels is made explicit: x is copied into scratch with it, and the
- * convolution of that needs no padding. Its gradient is folded back: every border pixel
- * hands what it got to the pixel it is a copy of.
+ * With a reflected or repeated border, x is copied to the workspace with its border, and
+ * the convolution of the copy needs no padding. The gradient of every border pixel is
+ * added to that of the pixel it is a copy of.
  *
- * conv2d_relu is the same with a ReLU on what it writes, while that is still in the
- * cache. Its backward first sends dy through the ReLU. */
+ * conv2d_relu also applies a ReLU to y while y is still in the cache. Its backward first
+ * multiplies dy by the ReLU's bits. */
 #include <string.h>
 
 #include "autograd/tape_plan.h"
@@ -18,7 +17,7 @@
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/relu_signs.h"
 
-/* Sizes as the kernels see them: with a border of pixels, those of the padded picture. */
+/* The sizes for the kernels: with a border of pixels, those of the padded image. */
 static ConvDims dims_of(const Node *y) {
     const Conv2d *p = y->params;
     Shape x = y->in[0]->shape, w = y->in[1]->shape;
@@ -46,7 +45,7 @@ static void shape(Node *y) {
     const Conv2d *p = y->params;
     Shape x = y->in[0]->shape, w = y->in[1]->shape;
     CHECK(p->stride >= 0 && p->pad >= 0, "conv2d: stride %d, pad %d", p->stride, p->pad);
-    CHECK(x.c == w.c, "conv2d: input has %d channels, weight wants %d: %s against %s",
+    CHECK(x.c == w.c, "conv2d: input has %d channels, weight needs %d: %s against %s",
           x.c, w.c, SHAPE(x), SHAPE(w));
     CHECK(p->mode != PAD_REFLECT || p->pad == 0 || (p->pad < x.h && p->pad < x.w),
           "conv2d: %s is too small to be mirrored by %d pixels, with weight %s", SHAPE(x),
@@ -61,33 +60,33 @@ static void shape(Node *y) {
     y->shape = (Shape){x.n, w.n, d.oh, d.ow};
 }
 
-/* Numbers in the padded picture; 0 when the picture is used as it is. */
+/* Elements of the padded image; 0 when x is used without a copy. */
 static size_t padded_size(const Node *y) {
     ConvDims d = dims_of(y);
     return has_border(y) ? shape_size((Shape){d.n, d.c, d.h, d.w}) : 0;
 }
 
-static size_t scratch_bytes(const Node *y) {
+static size_t workspace_bytes(const Node *y) {
     const ConvDims d = dims_of(y);
-    return padded_size(y) * sizeof(real) + kernels->conv2d_scratch(&d);
+    return padded_size(y) * sizeof(real) + kernels->conv2d_workspace(&d);
 }
 
-/* Scratch: first the padded picture, then what the kernels want; `more` bytes follow at
- * *rest. */
-static real *scratch_of(Node *y, size_t more, real **rest) {
-    const size_t line = 64, first = (scratch_bytes(y) + line - 1) / line * line;
-    real *scratch = tape_scratch(y->tape, first + more);
-    if (rest) *rest = scratch + first / sizeof(real);
-    return scratch;
+/* The workspace: first the padded image, then the workspace of the kernels; `more` bytes
+ * follow at *rest. */
+static real *workspace_of(Node *y, size_t more, real **rest) {
+    const size_t line = 64, first = (workspace_bytes(y) + line - 1) / line * line;
+    real *workspace = tape_workspace(y->tape, first + more);
+    if (rest) *rest = workspace + first / sizeof(real);
+    return workspace;
 }
 
-/* The picture as the kernels read it. */
-static const real *picture_of(const Node *y, real *scratch) {
+/* The image that the kernels read: x, or the padded copy. */
+static const real *padded_image(const Node *y, real *workspace) {
     const Node *x = y->in[0];
     const Conv2d *p = y->params;
     if (!has_border(y)) return x->value;
-    border_pad(p->mode, x->shape, p->pad, x->value, scratch);
-    return scratch;
+    border_pad(p->mode, x->shape, p->pad, x->value, workspace);
+    return workspace;
 }
 
 static const real *bias_of(const Node *y) {
@@ -96,42 +95,43 @@ static const real *bias_of(const Node *y) {
 
 static void forward(Node *y) {
     const ConvDims d = dims_of(y);
-    real *scratch = scratch_of(y, 0, NULL);
-    kernels->conv2d_forward(&d, picture_of(y, scratch), y->in[1]->value, bias_of(y),
-                            y->value, scratch + padded_size(y));
+    real *workspace = workspace_of(y, 0, NULL);
+    kernels->conv2d_forward(&d, padded_image(y, workspace), y->in[1]->value, bias_of(y),
+                            y->value, workspace + padded_size(y));
 }
 
 static void forward_relu(Node *y) {
     const ConvDims d = dims_of(y);
-    real *scratch = scratch_of(y, 0, NULL);
-    kernels->conv2d_relu_forward(&d, picture_of(y, scratch), y->in[1]->value, bias_of(y),
-                                 y->value, y->saved, scratch + padded_size(y));
+    real *workspace = workspace_of(y, 0, NULL);
+    kernels->conv2d_relu_forward(&d, padded_image(y, workspace), y->in[1]->value,
+                                 bias_of(y), y->value, y->saved,
+                                 workspace + padded_size(y));
 }
 
 /* forward was: y += w x */
-static void backward_data(Node *y, const ConvDims *d, const real *dy, real *scratch) {
+static void backward_data(Node *y, const ConvDims *d, const real *dy, real *workspace) {
     Node *x = y->in[0];
     const Conv2d *p = y->params;
     const size_t size = padded_size(y);
     const bool blank = node_blank(x);
-    kernels->conv2d_backward_data(d, dy, y->in[1]->value, size ? scratch : x->grad,
-                                  !blank && size == 0, scratch + size);
+    kernels->conv2d_backward_data(d, dy, y->in[1]->value, size ? workspace : x->grad,
+                                  !blank && size == 0, workspace + size);
     if (size && blank) memset(x->grad, 0, shape_size(x->shape) * sizeof(real));
-    if (size) border_fold(p->mode, x->shape, p->pad, scratch, x->grad);
+    if (size) border_fold(p->mode, x->shape, p->pad, workspace, x->grad);
 }
 
-static void backward_from(Node *y, const real *dy, real *scratch) {
+static void backward_from(Node *y, const real *dy, real *workspace) {
     const ConvDims d = dims_of(y);
-    if (y->in[0]->grad) backward_data(y, &d, dy, scratch);
+    if (y->in[0]->grad) backward_data(y, &d, dy, workspace);
     if (y->in[1]->grad)
-        kernels->conv2d_backward_weight(&d, picture_of(y, scratch), dy, y->in[1]->grad,
-                                        scratch + padded_size(y));
+        kernels->conv2d_backward_weight(&d, padded_image(y, workspace), dy,
+                                        y->in[1]->grad, workspace + padded_size(y));
     if (y->inputs == 3 && y->in[2]->grad)
         channel_sum(d.n, d.o, (size_t)d.oh * (size_t)d.ow, dy, y->in[2]->grad);
 }
 
 static void backward(Node *y) {
-    backward_from(y, y->grad, scratch_of(y, 0, NULL));
+    backward_from(y, y->grad, workspace_of(y, 0, NULL));
 }
 
 static void shape_relu(Node *y) {
@@ -140,15 +140,15 @@ static void shape_relu(Node *y) {
         y, relu_signs_size((ptrdiff_t)y->shape.n * y->shape.c, y->shape.h, y->shape.w));
 }
 
-/* On a planned tape dy is not wanted any more and makes room for the result. */
+/* On a planned tape dy is not read again, so the result overwrites it. */
 static void backward_relu(Node *y) {
     const Shape s = y->shape;
     const bool own = !tape_planned(y->tape);
     real *rest;
-    real *scratch = scratch_of(y, own ? shape_size(s) * sizeof(real) : 0, &rest);
+    real *workspace = workspace_of(y, own ? shape_size(s) * sizeof(real) : 0, &rest);
     real *masked = own ? rest : y->grad;
     relu_signs_backward((ptrdiff_t)s.n * s.c, s.h, s.w, y->saved, y->grad, masked);
-    backward_from(y, masked, scratch);
+    backward_from(y, masked, workspace);
 }
 
 static double work(const Node *y) {
@@ -185,7 +185,7 @@ const Op op_conv2d = {
     .backward = backward,
     .plan = {.reads = READS_OTHERS,
              .work = work,
-             .scratch = scratch_bytes,
+             .workspace = workspace_bytes,
              .fills = true},
     .example = example,
 };
@@ -199,7 +199,7 @@ const Op op_conv2d_relu = {
     .backward = backward_relu,
     .plan = {.reads = READS_OTHERS,
              .work = work,
-             .scratch = scratch_bytes,
+             .workspace = workspace_bytes,
              .fills = true},
     .example = example_relu,
     .piece = piece,

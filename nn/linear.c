@@ -1,5 +1,6 @@
-/* y = W x + b for each picture: x (n, k) is (n, c, h, w) seen as rows of k = c h w
- * numbers, W (o, k), b (o), y (n, o). dx = dy W,  dW = dy^T x,  db = sum over n of dy */
+/* y = W x + b for each image: x (n, k) is (n, c, h, w) seen as rows of k = c h w
+ * elements, W (o, k), b (o), y (n, o). dx = dy W,  dW = dy^T x,  db = sum over n of
+ * dy */
 #include "nn/ops.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
@@ -18,9 +19,10 @@ static void shape(Node *y) {
     Shape x = y->in[0]->shape, w = y->in[1]->shape;
     CHECK(w.n == 1 && w.c == 1, "linear: the weight is a matrix (1,1,o,k), got %s",
           SHAPE(w));
-    CHECK((long long)x.c * x.h * x.w == w.w,
-          "linear: input has %lld numbers a picture, weight wants %d: %s against %s",
-          (long long)x.c * x.h * x.w, w.w, SHAPE(x), SHAPE(w));
+    CHECK(
+        (long long)x.c * x.h * x.w == w.w,
+        "linear: input has %lld elements for each image, weight needs %d: %s against %s",
+        (long long)x.c * x.h * x.w, w.w, SHAPE(x), SHAPE(w));
     if (y->inputs == 3)
         CHECK(shape_equal(y->in[2]->shape, (Shape){1, w.h, 1, 1}),
               "linear: bias %s against weight %s", SHAPE(y->in[2]->shape), SHAPE(w));

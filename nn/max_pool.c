@@ -1,5 +1,5 @@
-/* y = the largest x of each window;  dx = dy at the place it came from, which forward
- * keeps in one byte per output. */
+/* y = the largest x of each window;  dx = dy at the position of that x, which forward
+ * saves in one byte per output. */
 #include "nn/ops.h"
 #include "nn/pool.h"
 

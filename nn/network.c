@@ -1,22 +1,10 @@
+#include "nn/network.h"
+
 #include <string.h>
 
-#include "nn/network_table.h"
+#include "nn/network_struct.h"
 #include "tensor/check.h"
 #include "tensor/text.h"
-
-static const NetworkTable *const known[] = {&network_vgg19,      &network_vgg16,
-                                            &network_squeezenet, &network_squeezenet1_0,
-                                            &network_small16x,   &network_paintnet};
-
-const NetworkTable *network_table(int i) {
-    return i >= 0 && (size_t)i < sizeof known / sizeof *known ? known[i] : NULL;
-}
-
-const NetworkTable *network_relative(int i) {
-    static const NetworkTable *const relatives[] = {&network_vgg13, &network_vgg11};
-    return i >= 0 && (size_t)i < sizeof relatives / sizeof *relatives ? relatives[i]
-                                                                      : NULL;
-}
 
 const char *network_known(int i) {
     return network_table(i) ? network_table(i)->name : NULL;
@@ -35,7 +23,8 @@ const char *padding_name(int padding) {
     return TEXT_AT(names, padding);
 }
 
-/* The place of a row above row i; tables are our own, so a wrong one is a mistake here.
+/* The index of a row above row i. Tables are part of the program, so a missing row is a
+ * programmer's mistake.
  */
 static int row_find(const Layer *layers, int i, const char *name) {
     for (int k = 0; k < i; k++)
@@ -44,14 +33,15 @@ static int row_find(const Layer *layers, int i, const char *name) {
     return -1;
 }
 
-/* Works out what the table leaves open. Seen from the picture, a window of k outputs that
- * lie `step` pixels apart and see `field` pixels each sees field + (k - 1) step. */
+/* Computes what the table does not state. Outputs are `step` input pixels apart and have
+ * a receptive field of `field` pixels, so a window of k of them has field + (k - 1)
+ * step. */
 static void layer_init(Layer *layers, int i) {
-    static const Layer picture = {.channels = 3, .field = 1, .step = 1};
+    static const Layer input = {.channels = 3, .field = 1, .step = 1};
     Layer *layer = &layers[i];
     layer->in[0] = layer->from ? row_find(layers, i, layer->from) : i - 1;
     layer->in[1] = layer->kind == LAYER_CONCAT ? i - 1 : -1;
-    const Layer *source = layer->in[0] < 0 ? &picture : &layers[layer->in[0]];
+    const Layer *source = layer->in[0] < 0 ? &input : &layers[layer->in[0]];
     layer->reads = source->channels;
     layer->field = source->field;
     layer->step = source->step;

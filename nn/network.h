@@ -1,13 +1,13 @@
 /* A network is a table of named layers and the weights that go with it.
  *
- * Style transfer never classifies anything: it looks at what some layers of a trained
- * network make of a picture. So a network here is a list that can be asked for layers by
- * name, and that records on the tape what those layers need and nothing deeper.
+ * Style transfer never classifies anything: it uses the features of an image at some
+ * layers of a trained network. So a network here is a list of layers with names, and it
+ * records on the tape only what the requested layers need.
  *
  *     Network *vgg = network_new(arena, "vgg19", POOL_AVG, &err);
  *     const char *style[] = {"relu1_1", "relu2_1", "relu3_1"};
  *     network_load(vgg, &weights, "vgg19.safetensors", style, 3, &err);
- *     Node *x = ag_normalize(picture, network_normalize(vgg));     picture: RGB in [0, 1]
+ *     Node *x = ag_normalize(image, network_normalize(vgg));       image: RGB in [0, 1]
  *     Node *features[3];
  *     network_record(vgg, tape, x, style, 3, features, &err);
  *
@@ -24,51 +24,11 @@
 
 #include <stdint.h>
 
+#include "nn/network_types.h"
 #include "nn/ops.h"
+#include "nn/preprocess.h"
 #include "tensor/error.h"
 #include "tensor/named.h"
-
-/* What the pooling layers do. The networks were trained with maxima, and POOL_DEFAULT
- * keeps them; Gatys prefers means, which let the gradient through to every pixel. */
-typedef enum Pooling { POOL_DEFAULT, POOL_MAX, POOL_AVG } Pooling;
-
-/* Its name, "default" and so on; NULL beyond the last. */
-const char *pooling_name(int pooling);
-
-/* What stands around the picture and all features. The networks were trained with zeros,
- * and but for vgg19_small16x PADDING_DEFAULT keeps them; a picture painted with them gets
- * a frame, because its edge can look like the paintings' edges. Mirrored features cannot.
- * PADDING_REPLICATE_FIRST repeats edge pixels, for the first convolution only. */
-typedef enum Padding {
-    PADDING_DEFAULT,
-    PADDING_REFLECT,
-    PADDING_REPLICATE_FIRST
-} Padding;
-const char *padding_name(int padding);
-
-typedef enum LayerKind { LAYER_CONV, LAYER_RELU, LAYER_POOL, LAYER_CONCAT } LayerKind;
-
-typedef struct Layer {
-    /* As written in the network's table. */
-    const char *name;
-    LayerKind kind;
-    int channels;     /* of the output */
-    int kernel;       /* side of the window, pixels; convolutions and poolings only */
-    int stride, pad;  /* pixels */
-    PadMode mode;     /* what the padding of a convolution holds */
-    bool ceil_mode;   /* a pooling keeps the last window when it hangs over the edge */
-    const char *from; /* the layer it reads, NULL for the row above; a concatenation reads
-                         `from` and then the row above */
-    /* Worked out by network_new. */
-    int in[2]; /* places of the layers it reads; -1 is the network's input, and for
-                  in[1] also "none" */
-    int reads; /* channels of a convolution's input */
-    int field; /* side of the square of input pixels that one output can see */
-    int step;  /* input pixels between neighbouring outputs */
-    int first; /* the first pixel that output 0 sees along a side; padding is below 0 */
-} Layer;
-
-typedef struct Network Network;
 
 /* The network of that name, without weights: vgg19, vgg16, squeezenet1_1,
  * squeezenet1_0, vgg19_small16x or paintnet. Returns NULL and lists the known names when
@@ -88,56 +48,32 @@ const char *network_name(const Network *network);
 int network_count(const Network *network);
 const Layer *network_layer(const Network *network, int index);
 
-/* The place of a layer, in any of the three spellings. False with a list of the layers
+/* The index of a layer, in any of the three spellings. False, with a list of the layers,
  * when there is none of that name. */
 bool network_layer_find(const Network *network, const char *name, int *index, Error *err);
 
-/* The place of the deepest of the named layers, or -1 when count is 0. False when one is
+/* The index of the deepest of the named layers, or -1 when count is 0. False when one is
  * unknown. */
 bool network_deepest_of(const Network *network, const char *const *layers, int count,
                         int *deepest, Error *err);
 
-/* What the makers of the weights fed to the network; x is RGB in [0, 1]:
- *     torch      (x - (.485, .456, .406)) / (.229, .224, .225)    torchvision, timm
- *     caffe      255 x - (123.68, 116.779, 103.939), in the order BGR    Gatys, Keras
- *     caffe-rgb  the same in the order RGB                        our own files
- *     none       x                                                vgg19_small16x
- * A network always reads RGB: weights made for BGR get the input channels of their first
- * convolution swapped when they are loaded. */
-typedef enum Preprocess {
-    PREPROCESS_AUTO, /* to be told from the weights */
-    PREPROCESS_TORCH,
-    PREPROCESS_CAFFE,
-    PREPROCESS_CAFFE_RGB,
-    PREPROCESS_NONE,
-} Preprocess;
-
-/* auto, torch, caffe, caffe-rgb or none, NULL beyond the last; and back, false when it is
- * none of them. */
-const char *preprocess_name(int preprocess);
-bool preprocess_parse(const char *name, Preprocess *out);
-
-/* Its means and deviations, for RGB; of auto there are none. */
-Normalize preprocess_normalize(Preprocess preprocess);
-
-/* Says, before loading, what the weights were made for. PREPROCESS_AUTO, which holds
- * until then, tells it by two things:
- *     first the filters: Oxford's VGG-19 is known by its first ones, scaled or not, in
- *     either order of the channels, whatever its file calls them;
- *     then the names: features.0 is torch, Keras' block1_conv1 is caffe, conv1_1 and
+/* Sets, before loading, the preprocessing that the weights were trained with.
+ * PREPROCESS_AUTO, the default, infers it, in this order:
+ *     from the filters: Oxford's VGG-19 is recognised by its first filters, scaled or not, in either order of the channels, under any names;
+ *     from the names: features.0 is torch, Keras' block1_conv1 is caffe, conv1_1 and
  *     fire2 are caffe-rgb for VGG and torch for SqueezeNet.
- * The size of the weights is not asked: a factor of 60 in the input can hide in any
- * layer. So a VGG-16 from Caffe under torchvision's names needs to be named here. */
+ * The size of the weights is not used: a factor of 60 in the input can be in any layer.
+ * So for a VGG-16 from Caffe under torchvision's names, the caller must set it. */
 void network_preprocess(Network *network, Preprocess preprocess);
 
-/* What was said or told; the network's own before loading. */
+/* The preprocessing that was set or inferred; before loading, the network's default. */
 Preprocess network_preprocessing(const Network *network);
 
-/* That as means and deviations, for ag_normalize. Ask after loading. */
+/* The same as means and deviations, for ag_normalize. Call it after loading. */
 Normalize network_normalize(const Network *network);
 
-/* The shape of a layer's output for an input shape, which has 3 channels. False, with the
- * smallest side that works, when the picture is too small. */
+/* The shape of a layer's output for an input shape, which has 3 channels. False, with
+ * the smallest side that works, when the image is too small. */
 bool network_shape(const Network *network, const char *layer, Shape input, Shape *output,
                    Error *err);
 
@@ -149,16 +85,16 @@ size_t network_parameters(const Network *network, int index);
 /* Takes the weights of all layers up to the deepest of the `count` named ones, or, when
  * count is 0, of all that the list has. Convolution conv1_1 reads the tensors
  * conv1_1.weight (out, in, kh, kw) and conv1_1.bias (out); fire2/squeeze1x1 reads
- * fire2.squeeze1x1.weight. Understood as well are torchvision's and timm's names
- * (features.0.weight), those of torchvision's features saved alone (0.weight) and those
- * of Keras (block1_conv1.weight), each behind any prefix that they share (vgg.) and with
- * the words of wrappers anywhere in them (module., slice1.). Other tensors are passed
- * over. The numbers are used in place, but for BGR: the list must outlive the network.
+ * fire2.squeeze1x1.weight. Other names are accepted, too: torchvision's and timm's
+ * (features.0.weight), those of torchvision's features saved alone (0.weight) and Keras'
+ * (block1_conv1.weight), each after any common prefix (vgg.) and with the words of
+ * wrappers anywhere in them (module., slice1.). Other tensors are ignored. The elements
+ * are used in place, except for BGR: the list must outlive the network.
  *
  * `file` is what messages call the list. Refuses, and leaves the network as it was, when
  * a tensor is missing, has a problem or another shape, or holds NaN or infinity; and when
- * the list is of a network that network_identify refuses, or has Theano's kernels. A file
- * that ends early is fine as long as no deeper layer is asked for. */
+ * the list is of a network that network_identify refuses, or has Theano's kernels. A
+ * file that ends early is accepted if no deeper layer is requested. */
 bool network_load(Network *network, const NamedTensors *list, const char *file,
                   const char *const *layers, int count, Error *err);
 
@@ -166,8 +102,8 @@ bool network_load(Network *network, const NamedTensors *list, const char *file,
  * of VGG-19 is mostly the classifier, which no layer here reads. */
 void network_copy_weights(Network *network);
 
-/* The name of the known network that these tensors are of, or begin; NULL when they are
- * of none. */
+/* The name of the known network whose weights these tensors are, or its first layers;
+ * NULL when there is none. */
 const char *network_recognise(const NamedTensors *list);
 
 /* The same into *name. False when they are of a relative that is not read, VGG-11, VGG-13
@@ -176,9 +112,9 @@ const char *network_recognise(const NamedTensors *list);
 bool network_identify(const NamedTensors *list, const char **name, Error *err);
 
 /* Random weights instead: normal, mean 0, variance 2 / (in kh kw), which keeps the size
- * of activations through a ReLU (He et al. 2015), biases 0. Each convolution draws from a
- * generator of its own when it is first recorded, so its numbers depend on the seed and
- * its place only. */
+ * of activations through a ReLU (He et al. 2015), biases 0. Each convolution has its own
+ * generator and draws when it is first recorded, so its weights depend only on the seed
+ * and its index. */
 void network_random(Network *network, uint64_t seed);
 
 /* Whether the layer exists and all weights up to it are there. */
@@ -192,34 +128,34 @@ const char *network_deepest(const Network *network);
  * and can be trained; at the start they are constants. */
 void network_trainable(Network *network, bool trainable);
 
-/* All weights and biases that are there, named as in a file, read in place: for an
- * optimiser, or to write them. The first convolution's read RGB, whatever its file had.
+/* All loaded weights and biases, named as in a file, read in place: for an optimiser, or
+ * to write them. The first convolution reads RGB, also when its file had BGR.
  */
 NamedTensors network_weights(const Network *network, Arena *arena);
 
 /* ---- Size of the features ----
  *
- * A ReLU hands on a factor above 0, and so do poolings and concatenations: channel c of a
- * layer can be divided by any number if whatever reads it multiplies by the same, and all
- * else stays as it was. Gatys et al. 2016 (section 2) bring every filter of VGG to a mean
- * activation of 1 that way. */
+ * ReLUs, poolings and concatenations are linear for positive factors: channel c of a
+ * layer can be divided by any positive number if the layers that read it multiply by the
+ * same number, and the outputs stay the same. Gatys et al. 2016 (section 2) scale every
+ * filter of VGG to a mean activation of 1 that way. */
 
-/* Means of the features, channel by channel, over positions and pictures: for every
- * convolution up to layer `last` that a ReLU follows and that has its weights, mean[i] is
- * one number a channel, in the arena, taken behind the ReLU; for other layers it is NULL.
- * `pictures` are `count` tensors (n,3,h,w), RGB in [0, 1], `reads` is what the network
- * gets of them. False when one is too small. */
-bool network_means(Network *network, Arena *arena, const Tensor *pictures, int count,
+/* Means of the features, channel by channel, over positions and images: for every
+ * convolution up to layer `last` that is followed by a ReLU and has its weights, mean[i]
+ * has one number for each channel, in the arena, measured after the ReLU; for other
+ * layers it is NULL. `images` are `count` tensors (n,3,h,w), RGB in [0, 1], which are
+ * normalised by `reads`. False when one is too small. */
+bool network_means(Network *network, Arena *arena, const Tensor *images, int count,
                    Normalize reads, int last, double **mean, Error *err);
 
-/* The mean of a layer's channels: of mean[index], which is there. */
+/* The mean of mean[index], which must not be NULL, over the channels. */
 double network_layer_mean(const Network *network, int index, double *const *mean);
 
-/* Divides channel c of convolution i by by[i][c], which is above 0, and multiplies what
- * reads it by the same. With s_o for the divisor of output channel o and r_c for that of
- * input channel c,
+/* Divides channel c of convolution i by by[i][c] > 0 and multiplies the weights that
+ * read it by the same number. With s_o for the divisor of output channel o and r_c for
+ * that of input channel c,
  *     W_oc -> W_oc r_c / s_o,  b_o -> b_o / s_o.
- * Layers with NULL in `by`, which has one entry for each, keep their features. The
+ * `by` has one entry for each layer; a layer with NULL keeps its features. The
  * weights are changed in place. */
 void network_divide(Network *network, double *const *by);
 
@@ -227,10 +163,10 @@ void network_divide(Network *network, double *const *by);
 
 /* Records what the `count` named layers need and puts their nodes into `out`, in the
  * order asked. Every node is labelled with its layer's name, leaves with conv1_1.weight
- * and conv1_1.bias. A convolution that is not asked for and the ReLU after it are one
- * node, with the name of the ReLU. `input` has 3 channels and is in the network's own
- * space: see network_normalize. False when a layer is unknown, has no weights, or the
- * picture is too small for it; then nothing is recorded. */
+ * and conv1_1.bias. A convolution that is not requested and the ReLU after it are one
+ * node, with the name of the ReLU. `input` has 3 channels and is preprocessed: see
+ * network_normalize. False when a layer is unknown, has no weights, or the image is too
+ * small for it; then nothing is recorded. */
 bool network_record(Network *network, Tape *tape, Node *input, const char *const *layers,
                     int count, Node **out, Error *err);
 

@@ -1,8 +1,9 @@
-#include "nn/network_table.h"
+#include "nn/network.h"
+#include "nn/network_struct.h"
 #include "tensor/check.h"
 
-/* By what channel c of a layer's output is divided; ReLUs, poolings and concatenations
- * hand on what they read. */
+/* The divisor of channel c of a layer's output; ReLUs, poolings and concatenations have
+ * those of their inputs. */
 static double divisor(const Network *network, double *const *by, int index, int c) {
     if (index < 0) return 1;
     const Layer *layer = &network->layers[index];

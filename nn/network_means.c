@@ -1,7 +1,8 @@
 #include "autograd/tape_plan.h"
-#include "nn/network_table.h"
+#include "nn/network.h"
+#include "nn/network_struct.h"
 
-/* Adds the mean of every channel, over pictures and positions, times `share`. */
+/* Adds the mean of every channel, over images and positions, times `share`. */
 static void add_means(double *mean, const Node *features, double share) {
     const Shape s = features->shape;
     const size_t plane = (size_t)s.h * (size_t)s.w;
@@ -13,18 +14,18 @@ static void add_means(double *mean, const Node *features, double share) {
     }
 }
 
-/* What is measured: convolutions, and the names of the ReLUs behind them. */
+/* The convolutions that are measured, and the names of the ReLUs after them. */
 typedef struct Measured {
     int count, *convolution;
     const char **relu;
 } Measured;
 
-static bool add_picture(Network *network, const Measured *m, Tensor picture,
-                        Normalize reads, double share, double **mean, Error *err) {
+static bool add_image(Network *network, const Measured *m, Tensor image, Normalize reads,
+                      double share, double **mean, Error *err) {
     Tape *tape = tape_new_planned();
     Arena *arena = arena_new();
     Node **features = ARENA_NEW(arena, Node *, (size_t)m->count);
-    Node *input = ag_normalize(tape_constant(tape, picture), reads);
+    Node *input = ag_normalize(tape_constant(tape, image), reads);
     bool good = network_record(network, tape, input, m->relu, m->count, features, err);
     if (good) {
         tape_plan(tape, NULL, m->count, features);
@@ -36,7 +37,7 @@ static bool add_picture(Network *network, const Measured *m, Tensor picture,
     return good;
 }
 
-bool network_means(Network *network, Arena *arena, const Tensor *pictures, int count,
+bool network_means(Network *network, Arena *arena, const Tensor *images, int count,
                    Normalize reads, int last, double **mean, Error *err) {
     const size_t layers = (size_t)network->count;
     Measured m = {0, ARENA_NEW(arena, int, layers),
@@ -50,7 +51,7 @@ bool network_means(Network *network, Arena *arena, const Tensor *pictures, int c
         m.relu[m.count++] = network->layers[i + 1].name;
     }
     for (int i = 0; i < count; i++)
-        if (!add_picture(network, &m, pictures[i], reads, 1.0 / count, mean, err))
+        if (!add_image(network, &m, images[i], reads, 1.0 / count, mean, err))
             return false;
     return true;
 }

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nn/network_table.h"
+#include "nn/network.h"
+#include "nn/network_struct.h"
 #include "tensor/text.h"
 
 bool layer_is_outer(const Layer *layer) {
@@ -31,8 +32,8 @@ static LayerStem keras_stem(const Layer *layer) {
 }
 
 /* features.3 for the fourth outer layer, features.3.squeeze for a part of it; what
- * follows the features is the classifier, which begins with a dropout. `norms` counts the
- * batch normalisations that stand before the layer. */
+ * follows the features is the classifier, which begins with a dropout. `norms` is the
+ * number of batch normalisations before the layer. */
 static LayerStem torchvision_stem(const Network *network, int index, int norms) {
     LayerStem name = {""};
     int place = 0, features = network->table->features;
@@ -52,7 +53,7 @@ static LayerStem torchvision_name(const Network *network, int index) {
     return torchvision_stem(network, index, 0);
 }
 
-/* Without "features."; "" for what is no part of them. */
+/* Without "features."; "" for a layer that is not one of them. */
 static LayerStem without_features(LayerStem stem) {
     LayerStem rest = {""};
     if (strncmp(stem.text, "features.", 9) == 0)
@@ -80,7 +81,7 @@ LayerStem layer_stem(const Network *network, int index, Naming naming, bool norm
     return stem;
 }
 
-/* It is the next of torchvision's features; elsewhere bn1_1 for conv1_1. */
+/* For torchvision the index after the convolution; for the others bn1_1 after conv1_1. */
 LayerStem layer_norm_stem(const Network *network, int index, Naming naming, bool normed) {
     LayerStem stem = {""};
     const char *name = network->layers[index].name;

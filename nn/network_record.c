@@ -1,7 +1,8 @@
 #include <string.h>
 
 #include "autograd/ops.h"
-#include "nn/network_table.h"
+#include "nn/network.h"
+#include "nn/network_struct.h"
 #include "tensor/check.h"
 
 static Node *leaf(const Network *network, Tape *tape, Tensor t, const char *layer,
@@ -41,7 +42,7 @@ static Node *record_layer(Network *network, int index, Tape *tape, Node *a, Node
     return NULL;
 }
 
-/* Marks the asked layers and, from the deepest up, all that they read. */
+/* Marks the requested layers and, from the deepest up, all layers that they read. */
 static void mark(const Network *network, const int *asked, int count, bool *needed) {
     for (int i = 0; i < count; i++)
         needed[asked[i]] = true;
@@ -52,8 +53,8 @@ static void mark(const Network *network, const int *asked, int count, bool *need
     }
 }
 
-/* Whether a convolution and the ReLU after it, its only reader, become one op: unless
- * somebody wants to see what is between them. */
+/* Whether a convolution and the ReLU after it become one op: only if no other layer
+ * reads the convolution and it is not requested itself. */
 static bool fuses(const Network *network, int i, const int *asked, int count,
                   const bool *needed) {
     if (!network_has_relu(network, i) || !needed[i + 1]) return false;
@@ -62,7 +63,7 @@ static bool fuses(const Network *network, int i, const int *asked, int count,
     return true;
 }
 
-/* Everything that can go wrong, before anything is recorded. */
+/* Checks everything that may fail, before anything is recorded. */
 static bool ready(const Network *network, Shape input, const char *const *layers,
                   int count, int *asked, Error *err) {
     for (int i = 0; i < count; i++) {

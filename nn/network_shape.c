@@ -1,9 +1,10 @@
-/* What size a picture has at each layer, without computing anything. */
-#include "nn/network_table.h"
+/* The sizes of the features at each layer, without computing them. */
+#include "nn/network.h"
+#include "nn/network_struct.h"
 #include "tensor/check.h"
 
-/* Windows of `kernel` that fit, one every `stride`, into a side with padding. With
- * ceil_mode one more may hang over the far edge, if it starts inside. 0 when none fits.
+/* The number of windows of `kernel`, one every `stride`, in a side with padding. With
+ * ceil_mode one more may reach beyond the end, if it begins inside. 0 when none fits.
  */
 static int windows(const Layer *layer, int side) {
     int room = side + 2 * layer->pad - layer->kernel;
@@ -15,7 +16,7 @@ static int windows(const Layer *layer, int side) {
     return count;
 }
 
-/* Side of the layer's output for a square or not so square input, one side at a time. */
+/* The height or width of a layer's output, from that of its input. */
 static int side_after(const Network *network, int index, int side) {
     if (index < 0) return side;
     const Layer *layer = &network->layers[index];
@@ -38,8 +39,8 @@ bool network_shape(const Network *network, const char *layer, Shape input, Shape
         while (side_after(network, index, least) < 1)
             least++;
         return error_set(err,
-                         "the picture is too small: layer %s of %s needs at least %d x "
-                         "%d pixels, got %d x %d (width x height); use a larger picture "
+                         "the image is too small: layer %s of %s needs at least %d x "
+                         "%d pixels, got %d x %d (width x height); use a larger image "
                          "(--size) or a layer nearer the input",
                          network->layers[index].name, network->table->name, least, least,
                          input.w, input.h);

@@ -6,7 +6,7 @@
 static void shape(Node *y) {
     const Normalize *p = y->params;
     shape_same(y);
-    CHECK(y->shape.c == 3, "normalize: a picture has 3 channels, this is %s",
+    CHECK(y->shape.c == 3, "normalize: an image has 3 channels, this is %s",
           SHAPE(y->shape));
     for (int c = 0; c < 3; c++)
         CHECK(p->deviation[c] != 0, "normalize: the deviation of channel %d is 0", c);

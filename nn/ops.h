@@ -6,8 +6,8 @@
  * Shapes in -> out, for x (n, c, h, w):
  *
  *     conv2d      weight (o, c, kh, kw), bias (1, o, 1, 1) or NULL -> (n, o, oh, ow),
- *                 oh = (h + 2 pad - kh) / stride + 1 rounded down, ow alike
- *     conv2d_relu relu(conv2d): the same bits, with one pass over memory less
+ *                 oh = (h + 2 pad - kh) / stride + 1 rounded down, ow likewise
+ *     conv2d_relu relu(conv2d): the same bits, with one pass over memory fewer
  *     linear      weight (1, 1, o, k) with k = c h w, bias (1, o, 1, 1) or NULL
  *                 -> (n, o, 1, 1)
  *     max_pool,   -> (n, c, oh, ow), oh = (h + 2 pad - kernel) / stride + 1 rounded down,
@@ -21,11 +21,11 @@
 #include "autograd/node.h"
 #include "autograd/op_table.h"
 
-/* What stands around the picture, with pad 2:
+/* The padding of the image, with pad 2:
  *     PAD_ZERO       0 0 [1 2 3 4] 0 0
  *     PAD_REFLECT    3 2 [1 2 3 4] 3 2     needs pad < h and pad < w
  *     PAD_REPLICATE  1 1 [1 2 3 4] 4 4
- * Zeros leave a frame in generated pictures, the others do not. */
+ * Zeros leave a frame in generated images, the others do not. */
 typedef enum PadMode { PAD_ZERO, PAD_REFLECT, PAD_REPLICATE } PadMode;
 
 typedef struct Conv2d {
@@ -38,18 +38,18 @@ typedef struct LeakyRelu {
     double slope; /* y = slope x for x <= 0 */
 } LeakyRelu;
 
-/* Windows of kernel x kernel. Padding never wins a maximum and never counts in a mean
+/* Windows of kernel x kernel. Padding is ignored by maxima and means
  * (PyTorch: count_include_pad=False). */
 typedef struct Pool2d {
     int kernel; /* 1 to 16 */
     int stride; /* 0 means kernel */
     int pad;    /* at most kernel / 2 */
-    /* A last window that hangs over the right or bottom edge counts, when it begins
-     * inside the picture or its left or top padding. */
+    /* Keeps a last window that reaches beyond the right or bottom edge, if it begins
+     * inside the image or its left or top padding. */
     bool ceil_mode;
 } Pool2d;
 
-/* What a network wants its picture to be shifted and divided by, per colour. */
+/* The mean and deviation, per colour, by which a network's input is normalised. */
 typedef struct Normalize {
     double mean[3], deviation[3]; /* in the unit of x; no deviation may be 0 */
 } Normalize;

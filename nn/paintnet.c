@@ -1,6 +1,6 @@
-/* paintnet, our own: VGG's plan to the fourth block with half the channels and fewer,
- * trained by `stylegrad train-features` to see what VGG-19 sees (train/distill.h). Its
- * weights are in assets/. */
+/* paintnet, this project's network: VGG's layers up to the fourth block with at most
+ * half of the channels, trained by `stylegrad train-features` to imitate VGG-19's
+ * features (train/distill.h). Its weights are in assets/. */
 #include "nn/network_table.h"
 
 /* clang-format off */

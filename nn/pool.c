@@ -7,8 +7,8 @@ static int stride_of(const Pool2d *p) {
     return p->stride ? p->stride : p->kernel;
 }
 
-/* Number of windows along a side, 0 when not one fits. A rounded-up last window that
- * begins beyond the picture would see nothing and is left out, as PyTorch does. */
+/* The number of windows along a side, 0 when none fits. As in PyTorch, a last window
+ * from rounding up is left out if it begins outside the image. */
 static int windows(int side, const Pool2d *p) {
     int stride = stride_of(p), room = side + 2 * p->pad - p->kernel;
     if (p->ceil_mode) room += stride - 1;

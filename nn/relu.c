@@ -1,8 +1,8 @@
 /* y = x where x > 0, else 0;  dx = dy where x > 0, else 0 (also at exactly 0).
  * A NaN stays a NaN, so that a broken computation shows.
  *
- * Forward saves one bit per element (tensor/kernels/relu_signs.h), so that backward reads neither
- * x nor y. */
+ * Forward saves one bit per element (tensor/kernels/relu_signs.h), so that backward
+ * reads neither x nor y. */
 #include "autograd/op_shapes.h"
 #include "nn/ops.h"
 #include "tensor/kernels/relu_signs.h"

@@ -1,12 +1,12 @@
 /* SqueezeNet (Iandola et al. 2016), small enough for a laptop: 1.2 million weights. 1.0
- * is the one of the paper; 1.1 pools earlier and needs 2.4 times less work. A fire module
- * squeezes the channels with a 1 x 1 convolution and expands them again with 1 x 1 and 3
- * x 3 ones side by side:
+ * is the network of the paper; 1.1 pools earlier and takes 2.4 times less time. A fire
+ * module squeezes the channels with a 1 x 1 convolution and expands them again with 1 x
+ * 1 and 3 x 3 ones side by side:
  *
  *     x -> squeeze1x1 -> relu --+--> expand1x1 -> relu --+--> concat
  *                               +--> expand3x3 -> relu --+
  *
- * Poolings keep the last window when it hangs over the edge, as torchvision's do. */
+ * As in torchvision, poolings keep a last window that reaches beyond the edge. */
 #include "nn/network_table.h"
 
 /* clang-format off */

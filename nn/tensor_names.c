@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_MOST 600 /* bytes; a longer name is no layer's */
+#define MAX_NAME 600 /* bytes; a longer name is no layer's */
 
 /* ---- Plain names ---- */
 
@@ -20,8 +20,8 @@ static bool is(const char *word, size_t length, const char *text) {
     return strlen(text) == length && memcmp(word, text, length) == 0;
 }
 
-/* How many bytes at the start of a name say nothing about the layer, with the dot after
- * them: module. or slice2. or blocks.1. before another number. */
+/* The number of bytes at the start of a name that are a wrapper's, with the dot: module.
+ * or slice2. or blocks.1. before another number. */
 static size_t wrapper(const char *name) {
     static const char *const words[] = {"module", "_orig_mod", "_fsdp_wrapped_module",
                                         "_checkpoint_wrapped_module"};
@@ -38,9 +38,9 @@ static size_t wrapper(const char *name) {
     return is_number(second, strcspn(second, ".")) ? (size_t)(second - name) : 0;
 }
 
-/* Too long a name becomes "", which no layer is called. */
+/* A name that is too long becomes "", which is no layer's. */
 static const char *plain_name(Arena *arena, const char *name) {
-    char plain[NAME_MOST];
+    char plain[MAX_NAME];
     size_t used = 0, length = strlen(name);
     if (length >= sizeof plain) return "";
     while (*name) {
@@ -55,25 +55,25 @@ static const char *plain_name(Arena *arena, const char *name) {
     return arena_string(arena, plain);
 }
 
-typedef struct Row {
+typedef struct NameRow {
     const char *name;
     size_t item;
-} Row;
+} NameRow;
 
 static int by_name(const void *a, const void *b) {
-    const Row *x = a, *y = b;
+    const NameRow *x = a, *y = b;
     int order = strcmp(x->name, y->name);
     return order ? order : (x->item > y->item) - (x->item < y->item);
 }
 
 TensorNames tensor_names(Arena *arena, const NamedTensors *list) {
     TensorNames names = {.list = list};
-    Row *rows = ARENA_NEW(arena, Row, list->count);
+    NameRow *rows = ARENA_NEW(arena, NameRow, list->count);
     names.plain = ARENA_NEW(arena, const char *, list->count);
     names.sorted = ARENA_NEW(arena, size_t, list->count);
     for (size_t i = 0; i < list->count; i++) {
         names.plain[i] = plain_name(arena, list->items[i].name);
-        rows[i] = (Row){names.plain[i], i};
+        rows[i] = (NameRow){names.plain[i], i};
     }
     qsort(rows, list->count, sizeof *rows, by_name);
     for (size_t i = 0; i < list->count; i++)
@@ -96,11 +96,11 @@ static const NamedTensor *find(const TensorNames *names, const char *name) {
     return found ? &names->list->items[names->sorted[low]] : NULL;
 }
 
-/* ---- A network among them ---- */
+/* ---- The tensors of a network ---- */
 
 static const NamedTensor *find_part(const TensorNames *names, const char *prefix,
                                     const char *stem, const char *what) {
-    char name[NAME_MOST + 128];
+    char name[MAX_NAME + 128];
     snprintf(name, sizeof name, "%s%s.%s", prefix, stem, what);
     return stem[0] ? find(names, name) : NULL;
 }
@@ -136,8 +136,8 @@ static int explained(const TensorNames *names, const Network *network,
     return found;
 }
 
-/* The part of a name before "features.0.weight", or whatever the ending is; false when it
- * ends otherwise. */
+/* The part of a name before an ending, such as "features.0.weight"; false if the name
+ * does not end so. */
 static bool prefix_of(Arena *arena, const char *name, const char *ending,
                       const char **out) {
     size_t length = strlen(name), most = strlen(ending);

@@ -1,12 +1,12 @@
-/* What the tensors of a weight file are called once the words of wrappers are out, and
- * where among them a network lies: for the files of this folder that load weights. */
+/* The names of the tensors of a weight file without the words of wrappers, and which of
+ * them belong to a network: for the files of this folder that load weights. */
 #ifndef NN_TENSOR_NAMES_H
 #define NN_TENSOR_NAMES_H
 
-#include "nn/network_table.h"
+#include "nn/network_struct.h"
 
 /* Plain names of the tensors of a list. DataParallel, torch.compile and programs that
- * keep VGG in slices put words into a name, anywhere: features.module.0.weight is
+ * split VGG into slices insert words anywhere in a name: features.module.0.weight is
  * features.0.weight, and slice2.5.weight is 5.weight. */
 typedef struct TensorNames {
     const NamedTensors *list;
@@ -27,14 +27,14 @@ typedef struct Spelling {
 const NamedTensor *tensor_of_layer(const TensorNames *names, const Network *network,
                                    const Spelling *spelling, int index, const char *what);
 
-/* How the names call this network's first convolutions: the spelling with the most of
- * them, from the first on without a gap, and with the right shapes; of several equal ones
- * the first in the file. Returns how many they are; with 0 the spelling is Caffe's, or
- * one without a prefix that has a first convolution of another shape. */
+/* Finds the spelling under which the list has most of this network's convolutions, from
+ * the first on without a gap and with the right shapes; if several are equal, the first
+ * in the file. Returns the number of convolutions. If it is 0, the spelling is Caffe's,
+ * or one without a prefix whose first convolution has another shape. */
 int tensor_spelling(Arena *arena, const TensorNames *names, const Network *network,
                     bool normed, Spelling *out);
 
-/* Convolutions' weights in the list that lie where this spelling has them. */
+/* The number of convolution weights in the list that match this spelling. */
 int tensor_siblings(const TensorNames *names, const Network *network,
                     const Spelling *spelling);
 

@@ -1,6 +1,6 @@
-/* VGG, the deep and simple one: 3 x 3 convolutions that keep the size, five poolings that
- * halve it. Simonyan and Zisserman 2014, configurations D (16) and E (19), without the
- * fully connected end, which style transfer has no use for. The weights are Oxford's. */
+/* VGG: 3 x 3 convolutions that keep the size, and five poolings that halve it. Simonyan
+ * and Zisserman 2014, configurations D (16) and E (19), without the fully connected
+ * layers, which style transfer does not use. The weights are Oxford's. */
 #include "nn/network_table.h"
 
 /* clang-format off */
@@ -53,7 +53,7 @@ static const Layer layers16[] = {
     POOL("pool5"),
 };
 
-/* Configurations B (13) and A (11), of which no system that is known here makes use. */
+/* Configurations B (13) and A (11), which are recognised and refused. */
 static const Layer layers13[] = {
     CONV("conv1_1", 64),  RELU("relu1_1"),
     CONV("conv1_2", 64),  RELU("relu1_2"),
@@ -88,9 +88,9 @@ static const Layer layers11[] = {
     POOL("pool5"),
 };
 
-/* A VGG-19 to relu5_1 with a quarter of the channels, trained to imitate the full one: Wang
- * et al., "Collaborative Distillation for Ultra-Resolution Universal Style Transfer", CVPR
- * 2020. conv0 does the preprocessing; padding is by reflection. */
+/* A VGG-19 to relu5_1 with a quarter of the channels, trained to imitate the full one:
+ * Wang et al., "Collaborative Distillation for Ultra-Resolution Universal Style
+ * Transfer", CVPR 2020. conv0 does the preprocessing; padding is by reflection. */
 #define REFLECT(layer, out)                                                              \
     {.name = layer, .kind = LAYER_CONV, .channels = out, .kernel = 3, .stride = 1,       \
      .pad = 1, .mode = PAD_REFLECT}

@@ -1,7 +1,8 @@
-/* Which tensor of a file belongs to which layer, and what to say when it does not. */
+/* Assigns the tensors of a file to layers, or reports why they do not fit. */
 #include <stdio.h>
 #include <string.h>
 
+#include "nn/network.h"
 #include "nn/tensor_names.h"
 #include "tensor/text.h"
 
@@ -18,7 +19,7 @@ static const NamedTensor *tensor_of(const Source *source, int index, const char 
                            what);
 }
 
-/* What the file calls a convolution. */
+/* The name of a convolution in the file. */
 static LayerStem stem_of(const Source *source, int index) {
     return layer_stem(source->network, index, source->spelling.naming, false);
 }
@@ -34,7 +35,7 @@ static ShapeText sides(const NamedTensor *item) {
     return text;
 }
 
-/* The end of a sentence about a file that does not fit. */
+/* The end of an error message about a file that does not fit. */
 static const char *advice(const Source *source, char *text, size_t size) {
     const NetworkTable *guess = network_guess(source->list, source->network->table);
     if (guess && guess != source->network->table)
@@ -73,7 +74,8 @@ static bool foreign(const Source *source, Error *err) {
                      advice(source, text, sizeof text));
 }
 
-/* A convolution that was asked for is not, or not wholly, in the list. */
+/* Error: a requested convolution is missing from the list, or one of its two tensors
+ * is. */
 static bool missing(const Source *source, int index, int deepest, Error *err) {
     char text[160];
     const Network *network = source->network;
@@ -101,7 +103,7 @@ static bool fits(const Source *source, int index, const NamedTensor *item,
     char text[160];
     const char *name = source->network->layers[index].name;
     if (!shape_is_right)
-        return error_set(err, "%s: layer %s: %s is %s, %s wants %s; %s", source->file,
+        return error_set(err, "%s: layer %s: %s is %s, %s needs %s; %s", source->file,
                          name, what, sides(item).text, source->network->table->name,
                          wanted, advice(source, text, sizeof text));
     if (!tensor_finite(item->tensor))
@@ -112,7 +114,7 @@ static bool fits(const Source *source, int index, const NamedTensor *item,
     return true;
 }
 
-/* Takes the two tensors of a convolution, which are there. */
+/* Takes the two tensors of a convolution, which both exist. */
 static bool take(const Source *source, int index, LayerWeights *weights, Error *err) {
     const Layer *layer = &source->network->layers[index];
     const NamedTensor *weight = tensor_of(source, index, "weight");
@@ -130,7 +132,7 @@ static bool take(const Source *source, int index, LayerWeights *weights, Error *
     return true;
 }
 
-/* Whether what there is of a convolution has no problem. */
+/* Whether the existing tensors of a convolution have no problem. */
 static bool can_be_weights(const Source *source, int index, Error *err) {
     const NamedTensor *weight = tensor_of(source, index, "weight");
     const NamedTensor *bias = tensor_of(source, index, "bias");
@@ -158,7 +160,7 @@ static bool take_all(const Source *source, int deepest, LayerWeights *weights, i
 }
 
 /* VGG-16 begins like VGG-19, so the layers of one can be filled from a file of the other;
- * but what the deeper layers of that file are made for, they will not see. */
+ * but its deeper layers would get other features than they were trained for. */
 static bool meant_for(const Source *source, Error *err) {
     const NetworkTable *guess = network_guess(source->list, source->network->table);
     if (!guess || guess == source->network->table) return true;
@@ -183,7 +185,7 @@ static void choose_preprocess(Network *network) {
     network->naming = NAMING_CAFFE;
 }
 
-/* Theano's convolution turns its kernels, others do not. */
+/* Theano's convolution rotates its kernels by 180 degrees, others do not. */
 static bool is_upright(const Source *source, const LayerWeights *weights, Error *err) {
     const int first = network_next_conv(source->network, 0);
     if (!network_turned(weights[first].weight)) return true;

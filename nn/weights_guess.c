@@ -1,10 +1,11 @@
-/* Whose weights are these? */
+/* Recognises the network that weights belong to. */
 #include <stdio.h>
 #include <string.h>
 
+#include "nn/network.h"
 #include "nn/tensor_names.h"
 
-/* A network whose convolutions are in the list, `found` of them. */
+/* A network, and the number of its convolutions in the list. */
 typedef struct Match {
     const NetworkTable *table;
     Spelling spelling;
@@ -21,8 +22,9 @@ static Match match_of(Arena *arena, const TensorNames *names, const NetworkTable
     return match;
 }
 
-/* The best among the networks that are read. Half of what lies there has to be its own:
- * a file may have deeper layers, or lack some and be refused for that. */
+/* The best match among the networks that are read. At least half of the convolutions in
+ * the file must match: a file may have deeper layers, or lack some and be refused for
+ * that. */
 static Match best_known(Arena *arena, const TensorNames *names,
                         const NetworkTable *favourite) {
     Match best = {0};
@@ -37,8 +39,8 @@ static Match best_known(Arena *arena, const TensorNames *names,
     return best;
 }
 
-/* Takes over a relative that explains all that lies there, and more than the best does: a
- * VGG-19 with a gap is no VGG-11. */
+/* Replaces the best match by a similar network that matches all convolutions in the
+ * file, and more of them: a VGG-19 with a gap is no VGG-11. */
 static void consider(Arena *arena, const TensorNames *names, const NetworkTable *table,
                      bool normed, Match *best) {
     int siblings;
@@ -46,7 +48,7 @@ static void consider(Arena *arena, const TensorNames *names, const NetworkTable 
     if (match.found > best->found && match.found == siblings) *best = match;
 }
 
-/* The best among the relatives that are not read. */
+/* The best match among the similar networks that are not read. */
 static Match best_stranger(Arena *arena, const TensorNames *names) {
     Match best = {0};
     for (int i = 0; network_table(i); i++)
@@ -57,9 +59,9 @@ static Match best_stranger(Arena *arena, const TensorNames *names) {
     return best;
 }
 
-/* Which network it is, or which relative of one; not both. VGG-13 begins like VGG-19, and
- * is told by going on where VGG-19 breaks off; a stranger elsewhere in the file does not
- * count when there is a network that is read. */
+/* Finds the network, or a similar one that is refused; never both. VGG-13 begins like
+ * VGG-19, and is recognised by layers that continue where VGG-19's would end. Other
+ * tensors in the file do not count if there is a network that is read. */
 static void judge(const NamedTensors *list, const NetworkTable *favourite,
                   const NetworkTable **known, const NetworkTable **stranger,
                   bool *normed) {

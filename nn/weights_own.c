@@ -1,11 +1,12 @@
-/* Weights that no file brings, and what is known about those a network has. */
+/* Random weights, and information about the weights that a network has. */
 #include <stdio.h>
 #include <tgmath.h>
 
-#include "nn/network_table.h"
+#include "nn/network.h"
+#include "nn/network_struct.h"
 
-/* One generator hands out a seed to every convolution, in order, whether the numbers are
- * ever drawn or not: a deeper layer in use does not change the others. */
+/* One generator gives a seed to every convolution, in order, even if its weights are
+ * never drawn: the use of a deeper layer does not change the others. */
 void network_random(Network *network, uint64_t seed) {
     Rng seeds = rng_seed(seed);
     network->weights = ARENA_NEW(network->arena, LayerWeights, (size_t)network->count);

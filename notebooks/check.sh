@@ -2,7 +2,7 @@
 # Tests the kernel, and runs all notebooks without a browser: called by make check-notebooks,
 # which says how to build (MAKE) and where the kernel is registered (JUPYTER_PATH).
 #
-# Where a tool is missing nothing can be run: that is told, and no failure, except in CI
+# If a tool is missing, nothing can be run; that is a message and no failure, except in CI
 # (STYLEGRAD_CI=1), where everything is installed.
 set -u
 cd "$(dirname "$0")/.."

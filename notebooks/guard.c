@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define MARK "\002"
-#define MOST_FRAMES 64
+#define MAX_FRAMES 64
 #define BELOW_STACK 256 /* bytes: a call writes there */
 #define AGAIN 1000      /* microseconds between two tries to stop a cell */
 
@@ -63,7 +63,7 @@ static bool of_a_cell(const void *at) {
     return dladdr(at, &info) == 0;
 }
 
-/* What lies above it is how clang-repl came to run the cell. */
+/* The frames above it are those of clang-repl. */
 static bool is_guard_run(const void *at) {
     Dl_info info;
     return dladdr(at, &info) && info.dli_sname && !strcmp(info.dli_sname, "guard_run");
@@ -102,11 +102,11 @@ static void announce(uintptr_t at, int number) {
     if (whole) dprintf(STDERR_FILENO, MARK "at %llx %s\n", (unsigned long long)at, path);
 }
 
-/* All places in cells. A function that was called has the address to return to, which
+/* All frames in cells. A function that was called has the address to return to, which
  * may be on the next line. */
 static void announce_places(uintptr_t interrupted) {
-    void *frames[MOST_FRAMES];
-    const int count = backtrace(frames, MOST_FRAMES);
+    void *frames[MAX_FRAMES];
+    const int count = backtrace(frames, MAX_FRAMES);
     for (int i = 0; i < count && !is_guard_run(frames[i]); i++) {
         const uintptr_t at = (uintptr_t)frames[i];
         if (of_a_cell(frames[i])) announce(at == interrupted ? at : at - 1, i);
@@ -134,8 +134,8 @@ static void exited(void) {
 
 /* Whether nothing but cells is on the stack above guard_run(). */
 static bool in_cells_only(uintptr_t interrupted) {
-    void *frames[MOST_FRAMES];
-    const int count = backtrace(frames, MOST_FRAMES);
+    void *frames[MAX_FRAMES];
+    const int count = backtrace(frames, MAX_FRAMES);
     bool inside = false;
     for (int i = 0; i < count; i++) {
         inside = inside || (uintptr_t)frames[i] == interrupted;

@@ -19,7 +19,7 @@ void guard_run(void (*piece)(void));
 /* The cell is over: runs are run again. */
 void guard_end(void);
 
-/* What main() of a cell has returned is told when it is not 0. */
+/* The result of a cell's main() is printed if it is not 0. */
 void guard_main(int status);
 
 #endif

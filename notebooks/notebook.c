@@ -15,13 +15,13 @@ static void must(bool good, const Error *err) {
     abort();
 }
 
-Tensor notebook_picture(Arena *arena, const char *name, int size) {
+Tensor notebook_image(Arena *arena, const char *name, int size) {
     Error err;
-    Tensor picture;
+    Tensor image;
     const char *path = access(name, R_OK) == 0 ? name : assets_path(arena, name, &err);
-    must(path && image_read(arena, path, &picture, &err), &err);
-    const Shape shape = image_fit(picture.shape, size);
-    return image_resize(arena, picture, shape.h, shape.w);
+    must(path && image_read(arena, path, &image, &err), &err);
+    const Shape shape = image_fit(image.shape, size);
+    return image_resize(arena, image, shape.h, shape.w);
 }
 
 Network *notebook_network(Arena *arena, Pooling pooling) {
@@ -33,16 +33,16 @@ Network *notebook_network(Arena *arena, Pooling pooling) {
     return net;
 }
 
-Node *notebook_features(Network *net, Node *picture, const char *layer) {
+Node *notebook_features(Network *net, Node *image, const char *layer) {
     Error err;
-    Node *features = NULL, *input = ag_normalize(picture, network_normalize(net));
-    must(network_record(net, picture->tape, input, &layer, 1, &features, &err), &err);
+    Node *features = NULL, *input = ag_normalize(image, network_normalize(net));
+    must(network_record(net, image->tape, input, &layer, 1, &features, &err), &err);
     return features;
 }
 
-Tensor notebook_gram(Arena *arena, Network *net, Tensor picture, const char *layer) {
+Tensor notebook_gram(Arena *arena, Network *net, Tensor image, const char *layer) {
     Tape *tape = tape_new();
-    Node *f = notebook_features(net, tape_constant(tape, picture), layer);
+    Node *f = notebook_features(net, tape_constant(tape, image), layer);
     const Tensor gram = tape_keep(arena, ag_gram(f, gram_params(GRAM_HW, f)));
     tape_free(tape);
     return gram;

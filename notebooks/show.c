@@ -15,13 +15,13 @@
 #include "notebooks/guard.h"
 
 #define MARK "\002"
-#define LINE 3   /* pixels of white between pictures */
-#define SIDE 200 /* pixels: smaller pictures are enlarged to about this */
-#define MOST_CHECKED 200
+#define LINE 3   /* pixels of white between images */
+#define SIDE 200 /* pixels: smaller images are enlarged to about this */
+#define MAX_CHECKED 200
 #define STEP 1e-5 /* of gradient checks */
 #define TOLERANCE 1e-6
 
-/* A path in the folder for shown things, with a number of its own. */
+/* A new, numbered path in the folder for outputs. */
 static const char *new_path(char path[512], const char *ending) {
     static int count;
     const char *folder = getenv("STYLEGRAD_SHOW");
@@ -29,7 +29,7 @@ static const char *new_path(char path[512], const char *ending) {
     return path;
 }
 
-/* A title may be NULL: the file has one of its own. */
+/* A title may be NULL if the file has its own. */
 static void announce(const char *path, const char *title) {
     printf(MARK "show %s\t%s\n", path, title ? title : "");
     fflush(stdout);
@@ -93,20 +93,20 @@ void show_complex(double _Complex number) {
            fabs(imaginary));
 }
 
-/* ---- Pictures ---- */
+/* ---- Images ---- */
 
 Tensor show_same(Tensor t) {
     return t;
 }
 
-/* Puts a grey or coloured picture, each pixel `zoom` wide, at (top, left) of a sheet. */
-static void put(Tensor sheet, Tensor picture, int zoom, int top, int left) {
-    const Shape s = picture.shape;
+/* Puts a grey or coloured image, each pixel `zoom` wide, at (top, left) of a sheet. */
+static void put(Tensor sheet, Tensor image, int zoom, int top, int left) {
+    const Shape s = image.shape;
     for (int c = 0; c < 3; c++)
         for (int i = 0; i < s.h * zoom; i++)
             for (int j = 0; j < s.w * zoom; j++)
                 *tensor_at(sheet, 0, c, top + i, left + j) =
-                    *tensor_at(picture, 0, s.c == 3 ? c : 0, i / zoom, j / zoom);
+                    *tensor_at(image, 0, s.c == 3 ? c : 0, i / zoom, j / zoom);
 }
 
 static int zoom_of(Tensor t) {
@@ -114,7 +114,7 @@ static int zoom_of(Tensor t) {
     return longest < SIDE ? SIDE / longest : 1;
 }
 
-static bool finite_picture(Tensor t) {
+static bool finite_image(Tensor t) {
     const bool good = (t.shape.c == 3 || t.shape.c == 1) && tensor_finite(t);
     if (!good)
         fprintf(stderr,
@@ -124,14 +124,13 @@ static bool finite_picture(Tensor t) {
     return good;
 }
 
-void show_titled_pictures(const char *title, int count, const Tensor *pictures,
-                          int columns) {
+void show_titled_images(const char *title, int count, const Tensor *images, int columns) {
     int cell_h = 0, cell_w = 0;
     for (int k = 0; k < count; k++) {
-        const int zoom = zoom_of(pictures[k]);
-        if (!finite_picture(pictures[k])) return;
-        cell_h = (int)fmax(cell_h, pictures[k].shape.h * zoom);
-        cell_w = (int)fmax(cell_w, pictures[k].shape.w * zoom);
+        const int zoom = zoom_of(images[k]);
+        if (!finite_image(images[k])) return;
+        cell_h = (int)fmax(cell_h, images[k].shape.h * zoom);
+        cell_w = (int)fmax(cell_w, images[k].shape.w * zoom);
     }
     if (count < 1 || columns < 1) return;
     const int rows = (count + columns - 1) / columns,
@@ -141,7 +140,7 @@ void show_titled_pictures(const char *title, int count, const Tensor *pictures,
                                                across * (cell_w + LINE) - LINE});
     tensor_fill(sheet, 1);
     for (int k = 0; k < count; k++)
-        put(sheet, pictures[k], zoom_of(pictures[k]), k / columns * (cell_h + LINE),
+        put(sheet, images[k], zoom_of(images[k]), k / columns * (cell_h + LINE),
             k % columns * (cell_w + LINE));
     Error err;
     char path[512];
@@ -152,8 +151,8 @@ void show_titled_pictures(const char *title, int count, const Tensor *pictures,
     arena_free(arena);
 }
 
-void show_titled_picture(const char *title, Tensor picture) {
-    show_titled_pictures(title, 1, &picture, 1);
+void show_titled_image(const char *title, Tensor image) {
+    show_titled_images(title, 1, &image, 1);
 }
 
 void show_titled_heat(const char *title, const char *what, Tensor t, int channel) {
@@ -162,7 +161,7 @@ void show_titled_heat(const char *title, const char *what, Tensor t, int channel
     if (t.shape.c > 1) snprintf(number, sizeof number, ", channel %d", channel);
     snprintf(text, sizeof text, "%s%.300s%s: red above 0, blue below", what, title,
              number);
-    show_titled_picture(text, image_heat(arena, t, channel));
+    show_titled_image(text, image_heat(arena, t, channel));
     arena_free(arena);
 }
 
@@ -252,7 +251,7 @@ bool show_titled_gradcheck(const char *title, Tape *tape, Node *y) {
     for (int id = 0; id < tape_size(tape); id++) {
         Node *v = tape_node(tape, id);
         if (v->op != &op_variable) continue;
-        const GradCheck check = gradcheck_variable(tape, y, v, STEP, MOST_CHECKED);
+        const GradCheck check = gradcheck_variable(tape, y, v, STEP, MAX_CHECKED);
         row(html, v, &check);
         good &= gradcheck_passed(&check, TOLERANCE);
     }

@@ -1,24 +1,24 @@
-/* Looking at things from a notebook: numbers are printed, pictures, plots and graphs
- * appear below the cell.
+/* Shows values in a notebook: numbers are printed; images, plots and graphs appear below
+ * the cell.
  *
  *     show(loss);                          a number, a tensor or a node
- *     show_picture(photo);                 (1,3,h,w) or (1,1,h,w), in [0, 1]
+ *     show_image(photo);                   (1,3,h,w) or (1,1,h,w), in [0, 1]
  *     show_heat(gram);                     red above 0, blue below
  *     show_tape(tape);
  *
- * x is a Tensor or a Node * wherever it may be either. What is shown has a title: the
- * words with which the cell names it. Files go into $STYLEGRAD_SHOW, or the current
- * folder, and each is announced on stdout, with its title, by a line that starts with the
- * character 2, which the notebook's kernel takes out again. What cannot be shown, for
- * want of Graphviz say, is told on stderr and is nobody's mistake. */
+ * x is a Tensor or a Node *. Each output has a title: the expression in the cell. Files
+ * are written to $STYLEGRAD_SHOW, or to the current folder, and each is announced on
+ * stdout, with its title, by a line that starts with the character 2, which the
+ * notebook's kernel removes. If something cannot be shown, for example without Graphviz,
+ * a message is printed on stderr, and the cell goes on. */
 #ifndef NOTEBOOKS_SHOW_H
 #define NOTEBOOKS_SHOW_H
 
 #include "autograd/gradcheck.h"
 #include "io/plot.h"
 
-/* A number, a text, a tensor or a node: its value, and for a node its gradient. Whole
- * numbers are shown with all digits. The last line of a cell is shown so when it has no
+/* A number, a text, a tensor or a node: its value, and for a node its gradient. Integers
+ * are shown with all digits. The last line of a cell is shown like this if it has no
  * semicolon. */
 #define show(x)                                                                          \
     _Generic((x),                                                                        \
@@ -52,22 +52,21 @@ void show_integer(long long number);
 void show_unsigned(unsigned long long number);
 void show_complex(double _Complex number);
 
-/* show_titled_picture("after step 10", x): another title. */
+/* show_titled_image("after step 10", x): another title. */
 
-/* Values beyond [0, 1] are cut off; small pictures are enlarged by whole pixels. */
-#define show_picture(x) show_titled_picture(#x, SHOW_VALUES(x))
-void show_titled_picture(const char *title, Tensor picture);
+/* Values beyond [0, 1] are cut off; small images are enlarged by whole pixels. */
+#define show_image(x) show_titled_image(#x, SHOW_VALUES(x))
+void show_titled_image(const char *title, Tensor image);
 
-/* show_pictures(count, pictures, columns): any sizes side by side, `columns` in a row. */
-#define show_pictures(...) show_titled_pictures(#__VA_ARGS__, __VA_ARGS__)
-void show_titled_pictures(const char *title, int count, const Tensor *pictures,
-                          int columns);
+/* show_images(count, images, columns): any sizes side by side, `columns` in a row. */
+#define show_images(...) show_titled_images(#__VA_ARGS__, __VA_ARGS__)
+void show_titled_images(const char *title, int count, const Tensor *images, int columns);
 
 /* Numbers of any range and sign as colours, white is 0: of a matrix, or of channel 0. */
 #define show_heat(x) show_titled_heat(#x, "", SHOW_VALUES(x), 0)
 /* The same of another channel: what a layer found. */
 #define show_channel(x, c) show_titled_heat(#x, "", SHOW_VALUES(x), c)
-/* `what`, such as "gradient of ", stands before the title. */
+/* `what`, such as "gradient of ", comes before the title. */
 void show_titled_heat(const char *title, const char *what, Tensor t, int channel);
 
 /* The gradient of a node as colours. */

@@ -19,6 +19,7 @@
 #include <tgmath.h>
 
 #include "optim/method.h"
+#include "optim/optimizer.h"
 #include "tensor/check.h"
 #include "tensor/threads.h"
 

@@ -15,6 +15,7 @@
 #include <tgmath.h>
 
 #include "optim/method.h"
+#include "optim/optimizer.h"
 #include "optim/vector.h"
 #include "tensor/check.h"
 #include "tensor/rng.h"

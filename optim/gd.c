@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "optim/method.h"
+#include "optim/optimizer.h"
 #include "optim/vector.h"
 #include "tensor/check.h"
 

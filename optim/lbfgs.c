@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "optim/method.h"
+#include "optim/optimizer.h"
 #include "optim/vector.h"
 #include "optim/wolfe.h"
 #include "tensor/check.h"
@@ -106,7 +107,7 @@ static double find_direction(LbfgsMethod *o) {
     return dot;
 }
 
-/* phi(t) = L(x + t d) for the line search; leaves the picture at x + t d. */
+/* phi(t) = L(x + t d) for the line search; leaves the image at x + t d. */
 static LinePoint evaluate_on_line(void *context, double t) {
     LbfgsMethod *o = context;
     const Objective *f = &o->base.objective;

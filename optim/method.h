@@ -5,7 +5,10 @@
 #ifndef OPTIM_METHOD_H
 #define OPTIM_METHOD_H
 
-#include "optim/optimizer.h"
+#include "optim/objective.h"
+#include "optim/step.h"
+#include "tensor/error.h"
+#include "tensor/state.h"
 
 typedef struct OptimizerMethod {
     Step (*step)(Optimizer *o);
@@ -25,6 +28,9 @@ struct Optimizer {
     double largest; /* max|g| of the last evaluation */
     char reason[200];
 };
+
+/* Sets the learning rate, which must be positive. */
+void optimizer_rate(Optimizer *o, double lr);
 
 /* Fills the common part; checks objective and learning rate. */
 void optimizer_init(Optimizer *o, const OptimizerMethod *method, Objective objective,

@@ -1,6 +1,6 @@
 /* What an optimiser requires: the vector x, and a function that computes the gradient.
  *
- * The numbers x are changed in place. A tape leaf reads the picture's memory directly,
+ * The numbers x are changed in place. A tape leaf reads the image's memory directly,
  * and backward leaves the gradient in the leaf, so nothing is ever copied:
  *
  *     static double evaluate(void *context) {
@@ -9,7 +9,7 @@
  *         tape_backward(p->tape, p->loss);
  *         return node_scalar(p->loss);
  *     }
- *     Objective objective = {size, picture->value, picture->grad, evaluate, &painting};
+ *     Objective objective = {size, image->value, image->grad, evaluate, &painting};
  */
 #ifndef OPTIM_OBJECTIVE_H
 #define OPTIM_OBJECTIVE_H

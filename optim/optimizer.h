@@ -15,28 +15,19 @@
  *         printf("%d %g\n", i, step.loss);
  *     }
  *
- * A program may change x between two steps (clamp a picture to its range, say). L-BFGS
+ * A program may change x between two steps (clamp an image to its range, say). L-BFGS
  * then builds its curvature from a step that was not quite taken: clamp rarely. */
 #ifndef OPTIM_OPTIMIZER_H
 #define OPTIM_OPTIMIZER_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "optim/objective.h"
+#include "optim/step.h"
 #include "tensor/arena.h"
 #include "tensor/error.h"
 #include "tensor/state.h"
-
-typedef struct Optimizer Optimizer;
-
-typedef struct Step {
-    double loss;      /* at the x this step started from, as PyTorch reports it */
-    int evaluations;  /* how often the objective was evaluated */
-    const char *stop; /* NULL, or why this method cannot go on: words that complete
-                       * "stopped: ...", good until the next step. x is as it was. */
-} Step;
 
 /* One step: evaluates at x, then moves x. Stops when the loss or a gradient entry is not
  * finite; L-BFGS has further reasons, see Lbfgs. After a stop the step may be tried

@@ -14,16 +14,16 @@
 
 static const double c1 = 1e-4, c2 = 0.9;
 
-typedef struct Search {
+typedef struct LineSearch {
     const Line *line;
     int evaluations;
-} Search;
+} LineSearch;
 
-static bool may_go_on(const Search *s) {
+static bool may_go_on(const LineSearch *s) {
     return s->evaluations < s->line->max_evaluations;
 }
 
-static LinePoint evaluate(Search *s, double t) {
+static LinePoint evaluate(LineSearch *s, double t) {
     s->evaluations++;
     LinePoint p = s->line->at(s->line->context, t);
     if (isfinite(p.loss) && isfinite(p.slope)) return p;
@@ -54,7 +54,7 @@ double wolfe_cubic_minimum(LinePoint a, LinePoint b, double from, double to) {
 
 /* Increases t while the loss falls steeply. Returns true if *b satisfies both conditions.
  * Otherwise a good point is between *a and *b, or the evaluations are used up. */
-static bool bracket(Search *s, double t, LinePoint *a, LinePoint *b) {
+static bool bracket(LineSearch *s, double t, LinePoint *a, LinePoint *b) {
     *a = s->line->start;
     *b = evaluate(s, t);
     while (may_go_on(s)) {
@@ -85,7 +85,7 @@ static double next_trial(LinePoint low, LinePoint high, bool *near_end) {
     return t;
 }
 
-static LinePoint zoom(Search *s, LinePoint low, LinePoint high) {
+static LinePoint zoom(LineSearch *s, LinePoint low, LinePoint high) {
     bool near_end = false;
     while (may_go_on(s) && fabs(high.t - low.t) >= s->line->resolution) {
         LinePoint trial = evaluate(s, next_trial(low, high, &near_end));
@@ -109,7 +109,7 @@ LinePoint wolfe_search(const Line *line, double t, int *evaluations) {
           "a line search from loss %g downhill at %g with a first trial at %g",
           line->start.loss, line->start.slope, t);
     CHECK(line->max_evaluations > 0, "a line search without a single evaluation");
-    Search s = {line, 0};
+    LineSearch s = {line, 0};
     LinePoint a, b, found;
     if (bracket(&s, t, &a, &b))
         found = b;

@@ -12,18 +12,18 @@
 #define FIRST_BLOCK ((size_t)64 << 10) /* bytes; further blocks are twice as large */
 #define LAST_BLOCK ((size_t)16 << 20)  /* up to this size */
 #define LARGE ((size_t)4 << 20)        /* blocks from here on come as pages, and a */
-                                       /* request gets a block of its own */
+                                       /* request gets its own block */
 
-typedef struct Block {
-    struct Block *older;
+typedef struct ArenaBlock {
+    struct ArenaBlock *older;
     size_t size, used; /* bytes after this header */
     bool pages;        /* from pages_alloc, zeroed; otherwise from the heap */
     _Alignas(ARENA_ALIGNMENT) unsigned char bytes[];
-} Block;
+} ArenaBlock;
 
 struct Arena {
-    Block *newest; /* where small requests go; those before it are full */
-    size_t next;   /* size of the next block for small requests */
+    ArenaBlock *newest; /* where small requests go; those before it are full */
+    size_t next;        /* size of the next block for small requests */
     size_t used;
     bool sketch; /* large blocks are only reserved */
 };
@@ -35,26 +35,28 @@ static size_t round_up(size_t bytes) {
     return (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
 }
 
-static Block *block_new(size_t size, bool sketch) {
+static ArenaBlock *block_new(size_t size, bool sketch) {
     const bool pages = size >= LARGE;
-    const size_t bytes = sizeof(Block) + size;
-    Block *block = !pages   ? aligned_alloc(ARENA_ALIGNMENT, bytes)
-                   : sketch ? pages_reserve(bytes)
-                            : pages_alloc(bytes);
+    const size_t bytes = sizeof(ArenaBlock) + size;
+    ArenaBlock *block = !pages   ? aligned_alloc(ARENA_ALIGNMENT, bytes)
+                        : sketch ? pages_reserve(bytes)
+                                 : pages_alloc(bytes);
     if (!block) no_memory(size);
-    *block = (Block){.size = size, .pages = pages};
+    *block = (ArenaBlock){.size = size, .pages = pages};
     atomic_fetch_add_explicit(&blocks_taken, 1, memory_order_relaxed);
     return block;
 }
 
-/* A block with room for so many bytes: a new one, full, for a large request. */
-static Block *block_for(Arena *arena, size_t bytes) {
-    Block *newest = arena->newest;
+/* A block with room for `bytes` bytes. A large request gets a new block, which is then
+ * full. */
+static ArenaBlock *block_for(Arena *arena, size_t bytes) {
+    ArenaBlock *newest = arena->newest;
     if (newest && newest->size - newest->used >= bytes) return newest;
     while (bytes < LARGE && arena->next < bytes)
         arena->next *= 2;
-    Block *block = block_new(bytes >= LARGE ? bytes : arena->next, arena->sketch);
-    if (bytes >= LARGE && newest) { /* slips in behind: the newest has room yet */
+    ArenaBlock *block = block_new(bytes >= LARGE ? bytes : arena->next, arena->sketch);
+    if (bytes >= LARGE &&
+        newest) { /* inserted after the newest block, which still has room */
         block->older = newest->older;
         return newest->older = block;
     }
@@ -78,10 +80,10 @@ Arena *arena_new_sketch(void) {
 
 void arena_free(Arena *arena) {
     if (!arena) return;
-    for (Block *block = arena->newest, *older; block; block = older) {
+    for (ArenaBlock *block = arena->newest, *older; block; block = older) {
         older = block->older;
         if (block->pages)
-            pages_free(block, sizeof(Block) + block->size);
+            pages_free(block, sizeof(ArenaBlock) + block->size);
         else
             free(block);
     }
@@ -90,7 +92,7 @@ void arena_free(Arena *arena) {
 
 void *arena_alloc(Arena *arena, size_t bytes) {
     bytes = round_up(bytes ? bytes : 1);
-    Block *block = block_for(arena, bytes);
+    ArenaBlock *block = block_for(arena, bytes);
     void *start = block->bytes + block->used;
     block->used += bytes;
     arena->used += bytes;

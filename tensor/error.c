@@ -6,7 +6,7 @@
 #include "tensor/text.h"
 
 bool error_set(Error *err, const char *format, ...) {
-    char whole[2 * SHOWN_MOST + sizeof err->text]; /* two paths and the words around */
+    char whole[2 * MAX_SHOWN + sizeof err->text]; /* two paths and the words around */
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(whole, sizeof whole, format, arguments);

@@ -1,4 +1,4 @@
-/* What the outside world did wrong: a missing file, a bad picture, wrong weights.
+/* What the outside world did wrong: a missing file, a bad image, wrong weights.
  *
  * A function that meets the outside world returns false and fills an Error with one
  * sentence that says what happened, where, and what to do next:

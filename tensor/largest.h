@@ -10,7 +10,7 @@
 
 #include "tensor/real.h"
 
-/* max |x_i - y_i|, or max |x_i| when y is NULL; 0 for no numbers. NaN is passed over. */
+/* max |x_i - y_i|, or max |x_i| when y is NULL; 0 for no elements. NaN is ignored. */
 double largest_difference(size_t n, const real *x, const real *y);
 
 #endif

@@ -5,8 +5,8 @@
  *
  * A file may hold more than a network needs, and what it needs not may be of any kind: a
  * mask of bools, a counter, a kernel of five dimensions. The reader of the file lists
- * such a tensor with its problem, and whoever needs the tensor refuses it with that
- * sentence. */
+ * such a tensor with its problem, and the function that needs the tensor refuses it with
+ * this message. */
 #ifndef TENSOR_NAMED_H
 #define TENSOR_NAMED_H
 

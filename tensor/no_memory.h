@@ -1,9 +1,9 @@
 /* What happens when the machine has no memory left.
  *
- * Allocations of this library do not return NULL. The one that finds no memory calls the
- * program's handler, which says so and ends the program; without a handler it stops as
- * CHECK does. So that the handler can say more than a number, whoever asks for much says
- * before what it is for, and what would need less:
+ * Allocations of this library do not return NULL. If there is no memory, the handler of
+ * the program is called, which prints a message and ends the program; without a handler
+ * it stops as CHECK does. For a useful message, code that allocates much declares before
+ * what the memory is for, and what would need less:
  *
  *     no_memory_handler(complain);
  *     ...
@@ -16,20 +16,20 @@
 #include <stddef.h>
 
 typedef struct MemoryUse {
-    const char *what; /* "the tape"; NULL: nobody said */
-    const char *less; /* "a smaller --size"; NULL: nobody said */
+    const char *what; /* "the tape"; NULL: not declared */
+    const char *less; /* "a smaller --size"; NULL: not declared */
 } MemoryUse;
 
-/* Says what this thread's allocations are for from now on; NULL leaves that part as it
- * is. The texts are not copied. Returns what was said before. */
+/* Declares what this thread's allocations are for from now on; NULL leaves that part
+ * unchanged. The texts are not copied. Returns the previous declaration. */
 MemoryUse memory_for(const char *what, const char *less);
 void memory_for_again(MemoryUse before);
 
-/* `bytes` is what was asked for. Must not return, and finds no memory either. */
+/* `bytes` is the size of the request. Must not return, and must not allocate. */
 typedef void NoMemoryHandler(size_t bytes, const MemoryUse *use);
 void no_memory_handler(NoMemoryHandler *handler);
 
-/* For whoever allocates: ends the program. */
+/* For allocators: ends the program. */
 _Noreturn void no_memory(size_t bytes);
 
 #endif

@@ -12,7 +12,7 @@ static size_t whole_pages(size_t bytes) {
     return (bytes + PAGE - 1) / PAGE * PAGE;
 }
 
-/* The room asked for and one huge page more, from which what lies before the first
+/* The requested size and one huge page more, of which the parts before the first
  * multiple of HUGE_PAGE and after the end goes back. */
 static void *map_aligned(size_t bytes, int also) {
     const int rights = PROT_READ | PROT_WRITE, kind = MAP_PRIVATE | MAP_ANONYMOUS | also;

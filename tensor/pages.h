@@ -1,9 +1,9 @@
 /* Large blocks of memory, straight from the system.
  *
- * A program that walks through 100 MB in pages of 4 KiB looks up 25000 addresses, more
- * than the processor remembers; in huge pages of 2 MiB there are 50. Where the system has
- * them (Linux), blocks begin at a multiple of 2 MiB and ask for them. Pages come zeroed,
- * and are only there once they are touched: room that is never used takes no memory. */
+ * A program that reads 100 MB uses 25000 pages of 4 KiB, more than the TLB holds, or 50
+ * huge pages of 2 MiB. Where the system has them (Linux), blocks begin at a multiple of
+ * 2 MiB and request them. Pages are zeroed, and are allocated when they are first
+ * touched: memory that is never used costs nothing. */
 #ifndef TENSOR_PAGES_H
 #define TENSOR_PAGES_H
 
@@ -12,8 +12,7 @@
 /* `bytes` zeroed bytes, or NULL when the system has no room for them. */
 void *pages_alloc(size_t bytes);
 
-/* The same for room that nobody will write to: more than the system has is no reason to
- * refuse. */
+/* The same for memory that is never written: it may be more than the system has. */
 void *pages_reserve(size_t bytes);
 
 /* Gives back a block; `bytes` as asked for. */

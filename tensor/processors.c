@@ -135,7 +135,7 @@ int processors_quota(const char *root) {
 
 #ifdef _OPENMP
 
-/* Whether the user has asked for so many threads; several numbers are for nested loops.
+/* Whether the user has set the number of threads; several numbers are for nested loops.
  */
 static bool asked_for(int count) {
     const char *asked = getenv("OMP_NUM_THREADS");

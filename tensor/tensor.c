@@ -71,7 +71,7 @@ real *tensor_at(Tensor t, int n, int c, int h, int w) {
            w;
 }
 
-/* Whether index i of a side is printed, or stands under the dots. */
+/* Whether index i of a dimension is printed, or replaced by dots. */
 static bool printed(int i, int side) {
     return side <= 2 * PRINT_EDGE || i < PRINT_EDGE || i >= side - PRINT_EDGE;
 }

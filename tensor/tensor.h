@@ -1,8 +1,8 @@
 /* A tensor: a shape and an array of numbers.
  *
- * A shape is always (n, c, h, w): n pictures, c channels, h rows, w columns. Fewer
+ * A shape is always (n, c, h, w): n images, c channels, h rows, w columns. Fewer
  * dimensions are written with leading ones: a scalar is (1, 1, 1, 1), a matrix
- * (1, 1, rows, columns), a bias (1, c, 1, 1). Elements lie contiguously, w fastest:
+ * (1, 1, rows, columns), a bias (1, c, 1, 1). Elements are contiguous, w fastest:
  * element (n, c, h, w) of t is t.data[((n * C + c) * H + h) * W + w]. There are no
  * strides, no views and no broadcasting, so every loop can be read without a legend.
  *
@@ -21,7 +21,7 @@
 #include "tensor/rng.h"
 
 typedef struct Shape {
-    int n, c, h, w; /* pictures, channels, rows, columns; each at least 1 */
+    int n, c, h, w; /* images, channels, rows, columns; each at least 1 */
 } Shape;
 
 typedef struct Tensor {

@@ -37,7 +37,7 @@ static bool is_hidden(uint32_t c) {
            (c >= 0xE0000 && c <= 0xE007F);
 }
 
-/* One character as it is shown, and the place after it in the text. */
+/* One character as it is shown, and the position after it in the text. */
 typedef struct Piece {
     char text[17];
     size_t length;

@@ -20,10 +20,10 @@
 #include "tensor/arena.h"
 
 /* Room for every path that the system opens (4096), and some escapes. */
-#define SHOWN_MOST 4200
+#define MAX_SHOWN 4200
 
 typedef struct ShownText {
-    char text[SHOWN_MOST];
+    char text[MAX_SHOWN];
 } ShownText;
 ShownText shown_text(const char *text);
 #define SHOWN(foreign) shown_text(foreign).text

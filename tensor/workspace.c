@@ -6,30 +6,30 @@
 #include "tensor/arena.h"
 #include "tensor/check.h"
 
-#define DEPTH 8 /* pieces that one thread has taken at a time, at most */
+#define DEPTH 8 /* blocks that one thread has taken at a time, at most */
 
-typedef struct Piece {
-    Arena *arena; /* holds this piece only; or NULL */
+typedef struct WorkspaceBlock {
+    Arena *arena; /* holds this block only; or NULL */
     void *start;
     size_t bytes;
-} Piece;
+} WorkspaceBlock;
 
-/* Of one thread. */
+/* The workspace of one thread. */
 typedef struct Workspace {
     int taken;
-    Piece piece[DEPTH];
+    WorkspaceBlock block[DEPTH];
 } Workspace;
 
-static _Thread_local Workspace *own;
+static _Thread_local Workspace *current;
 static pthread_key_t key; /* so that it is freed when the thread ends */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void workspace_free(void *workspace) {
     Workspace *w = workspace;
     for (int i = 0; i < DEPTH; i++)
-        arena_free(w->piece[i].arena);
+        arena_free(w->block[i].arena);
     free(w);
-    own = NULL;
+    current = NULL;
 }
 
 static void make_key(void) {
@@ -37,25 +37,25 @@ static void make_key(void) {
     CHECK(!failed, "no key for the workspaces of threads");
 }
 
-static Workspace *workspace_own(void) {
-    if (own) return own;
+static Workspace *workspace_of_thread(void) {
+    if (current) return current;
     pthread_once(&once, make_key);
-    own = calloc(1, sizeof *own);
-    CHECK(own && pthread_setspecific(key, own) == 0,
+    current = calloc(1, sizeof *current);
+    CHECK(current && pthread_setspecific(key, current) == 0,
           "no memory for a thread's workspace");
-    return own;
+    return current;
 }
 
 void *workspace_take(size_t bytes) {
-    Workspace *w = workspace_own();
-    CHECK(w->taken < DEPTH, "%d pieces of workspace are taken already", w->taken);
-    Piece *piece = &w->piece[w->taken++];
-    if (piece->bytes >= bytes && piece->start) return piece->start;
-    arena_free(piece->arena);
-    piece->arena = arena_new();
-    piece->start = arena_alloc(piece->arena, bytes);
-    piece->bytes = bytes;
-    return piece->start;
+    Workspace *w = workspace_of_thread();
+    CHECK(w->taken < DEPTH, "%d blocks of workspace are taken already", w->taken);
+    WorkspaceBlock *block = &w->block[w->taken++];
+    if (block->bytes >= bytes && block->start) return block->start;
+    arena_free(block->arena);
+    block->arena = arena_new();
+    block->start = arena_alloc(block->arena, bytes);
+    block->bytes = bytes;
+    return block->start;
 }
 
 void workspace_reserve(size_t bytes) {
@@ -63,8 +63,8 @@ void workspace_reserve(size_t bytes) {
 }
 
 void workspace_give(const void *start) {
-    Workspace *w = workspace_own();
-    CHECK(w->taken > 0 && w->piece[w->taken - 1].start == start,
-          "workspace: the piece taken last is given back first");
+    Workspace *w = workspace_of_thread();
+    CHECK(w->taken > 0 && w->block[w->taken - 1].start == start,
+          "workspace: the block taken last is given back first");
     w->taken--;
 }

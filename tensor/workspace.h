@@ -4,19 +4,19 @@
  *     ...
  *     workspace_give(sums);
  *
- * A stack may be small: 128 KiB for a thread of musl, 512 KiB for one of macOS, whatever
- * OMP_STACKSIZE says. So nothing large lies there (the Makefile has the compiler warn of
- * frames above 16 KiB). What depends on the sizes of a convolution is in the scratch of
- * tensor/kernels/kernels.h instead; here is what a product or a sum needs whatever its
- * size.
+ * A stack may be small: 128 KiB for a thread of musl, 512 KiB for one of macOS, unless
+ * OMP_STACKSIZE says otherwise. So no large array is on a stack (the Makefile lets the
+ * compiler warn of frames above 16 KiB). Memory whose size depends on a convolution is
+ * the workspace argument of tensor/kernels/kernels.h; this is for memory that a product
+ * or a sum needs at any size.
  *
- * Each thread has its own pieces, one for each depth of taking. They stay for the next
- * call and grow to the largest request, so a loop that has come to run steadily asks the
- * system for nothing. They are freed when the thread ends.
+ * Each thread has its own blocks, one for each nested workspace_take. They are kept for
+ * the next call and grow to the largest request, so a loop that repeats asks the system
+ * for nothing after the first pass. They are freed when the thread ends.
  *
- * Tasks of a dynamic schedule go to whichever thread is free, and a thread may get none
- * for a long time. So every thread takes its pieces where a parallel region begins, not
- * in its first task: the memory of a step does not depend on who was busy.
+ * The tasks of a dynamic schedule go to any free thread, and a thread may get none for a
+ * long time. So every thread takes its blocks where a parallel region begins, not in its
+ * first task: the memory of a step does not depend on which thread was busy.
  *
  *     #pragma omp parallel num_threads(threads)
  *     {
@@ -34,7 +34,7 @@ void *workspace_take(size_t bytes);
 /* Takes as many and gives them back: for the tasks that this thread will get. */
 void workspace_reserve(size_t bytes);
 
-/* Gives back the piece that this thread took last. */
+/* Gives back the block that this thread took last. */
 void workspace_give(const void *start);
 
 #endif

@@ -1,5 +1,5 @@
-/* The program from outside, for the tests of app/: runs the binary named by $STYLEGRAD in
- * a folder of its own and keeps what it said. */
+/* The program from outside, for the tests of app/: runs the binary named by $STYLEGRAD
+ * in a new folder and keeps its output. */
 #ifndef TESTS_APP_H
 #define TESTS_APP_H
 
@@ -15,18 +15,18 @@
 #include "io/image.h"
 #include "tests/test.h"
 
-#define ARGUMENTS_MOST 48
+#define MAX_ARGUMENTS 48
 
 static char folder[] = "/tmp/stylegrad-test-XXXXXX";
 static const char *const small[] = {
     "--net",   "vgg19",   "--size", "24", "--style-layers", "relu1_1", "--content-layers",
     "relu1_2", "--steps", "2",      NULL};
 
-#define OUT_MOST 16384
-#define ERR_MOST 8192
-#define OUTCOMES_MOST 64
+#define MAX_OUT 16384
+#define MAX_ERR 8192
+#define MAX_OUTCOMES 64
 
-/* The texts are good for the next OUTCOMES_MOST runs; they are not in the struct, because
+/* The texts are good for the next MAX_OUTCOMES runs; they are not in the struct, because
  * a test with many runs would fill a small stack. */
 typedef struct Outcome {
     int status;
@@ -54,9 +54,9 @@ static void read_back(const char *path, char *text, size_t room) {
 
 /* What the last run has written. */
 static Outcome outcome_of(int status) {
-    static char out[OUTCOMES_MOST][OUT_MOST], err[OUTCOMES_MOST][ERR_MOST];
+    static char out[MAX_OUTCOMES][MAX_OUT], err[MAX_OUTCOMES][MAX_ERR];
     static int count;
-    const int i = count++ % OUTCOMES_MOST;
+    const int i = count++ % MAX_OUTCOMES;
     read_back(in_folder("stdout"), out[i], sizeof out[i]);
     read_back(in_folder("stderr"), err[i], sizeof err[i]);
     return (Outcome){status, out[i], err[i]};
@@ -73,7 +73,7 @@ static inline void hear_signals(void) {
 /* Starts the program with `arguments` (NULL at the end), then with `more` (may be NULL).
  */
 static pid_t start(const char *const *arguments, const char *const *more) {
-    const char *program = getenv("STYLEGRAD"), *argv[ARGUMENTS_MOST];
+    const char *program = getenv("STYLEGRAD"), *argv[MAX_ARGUMENTS];
     int count = 0;
     argv[count++] = program ? program : "build/stylegrad-double";
     while (*arguments)

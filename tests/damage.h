@@ -1,10 +1,10 @@
-/* Damages a small valid file in every place, and holds the reader to "refused with one
- * sentence, or loaded": cut off at every length, and every byte set to 00 and FF and with
- * each of its bits flipped.
+/* Damages a small valid file at every position, and checks that the reader loads it or
+ * refuses it with one message: cut off at every length, and every byte set to 00 and FF
+ * and with each of its bits flipped.
  *
  * Each attempt gets the bytes in a block of exactly their size, so that the sanitizer
- * sees one byte read too far, and under it no block may be larger than 64 MB: a size that
- * a damaged file promises is never a size to allocate. */
+ * sees one byte read too far, and under it no block may be larger than 64 MB: the size
+ * in a damaged file must not decide how much is allocated. */
 #ifndef TESTS_DAMAGE_H
 #define TESTS_DAMAGE_H
 

@@ -1,5 +1,5 @@
-/* JPEG files of a test's own making: 16 x 16 pixels of one colour, and
- * segments put into files that exist. */
+/* JPEG files written by a test: 16 x 16 pixels of one colour, and segments inserted into
+ * existing files. */
 #ifndef TESTS_JPEG_H
 #define TESTS_JPEG_H
 

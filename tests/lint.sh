@@ -1,10 +1,10 @@
 #!/bin/sh
-# What the house forbids and no compiler sees.
+# Rules of the project that no compiler checks.
 set -u
 status=0
 complain() { echo "lint: $1"; status=1; }
 
-# Folders include only what lies below them.
+# Folders include only headers of the folders below them.
 below() {
     case $1 in
     tensor) echo tensor ;;
@@ -29,8 +29,8 @@ for folder in tensor autograd nn losses optim io transfer train errata app asset
 $bad"
 done
 
-# So do the folders within tensor/, each file by the folder that it is in: tensor/ itself
-# knows nothing of kernels, and kernels_gemm nothing of kernels_fast.
+# The same for the folders within tensor/, by the folder of each file: tensor/ itself
+# does not depend on kernels, nor kernels_gemm on kernels_fast.
 layers="tensor tensor/kernels/simd tensor/kernels tensor/kernels/ref tensor/kernels/gemm
         tensor/kernels/fast"
 allowed=
@@ -42,11 +42,19 @@ for folder in $layers; do
 $bad"
 done
 
-# No circle of files within tensor/, where x.h, x.c and x.inc count as one file.
-circle=$(git grep -E '^ *# *include "' -- 'tensor/*.[ch]' 'tensor/*.inc' |
-    sed -E 's/\.[a-z]+: *# *include "/ /; s/\.[a-z]+"$//' | awk '$1 != $2' | tsort 2>&1 >/dev/null)
-[ -z "$circle" ] || complain "files of tensor/ include each other in a circle:
+# No circle of files anywhere, and no name defined twice.
+circle=$(tests/circles.sh tests/circles_known.txt)
+[ -z "$circle" ] || complain "files include each other in a circle:
 $circle"
+names_known='function seconds_now|type Row|type Run'
+twice=$(tests/names.sh | grep -vE "^($names_known):")
+[ -z "$twice" ] || complain "defined twice; give one of them another name:
+$twice"
+
+# What the README says about files is true.
+missing=$(tests/readme_paths.sh)
+[ -z "$missing" ] || complain "paths of the README:
+$missing"
 
 # cmocka's float comparisons accept NaN; -Ofast and -ffast-math change results silently.
 bad=$(git grep -nE 'assert_(float|double)_(not_)?equal *\(' -- '*.c' '*.h')
@@ -56,7 +64,7 @@ bad=$(git grep -nE -e '-Ofast|-ffast-math|-funsafe-math' -- Makefile '*.c' '*.h'
 [ -z "$bad" ] || complain "results would depend on the compiler:
 $bad"
 
-# Whoever multiplies matrices says how many products that is, for `bench` and for the plan.
+# An op that multiplies matrices states its multiply-adds, for `bench` and for the planner.
 for file in $(git grep -lE 'kernels->(gemm|conv2d|gram)' -- 'autograd/*.c' 'nn/*.c' 'losses/*.c'); do
     if grep -q '^const Op op_' "$file" && ! grep -q '\.work = ' "$file"; then
         complain "$file calls a product of the kernels, but its op has no .work"

@@ -1,4 +1,4 @@
-/* Golden values that PyTorch computed in double: bench/oracle/README.md says how. */
+/* Golden values that PyTorch computed in double: see bench/oracle/README.md. */
 #ifndef TESTS_ORACLE_H
 #define TESTS_ORACLE_H
 

@@ -1,4 +1,4 @@
-/* Pictures without a file, for tests of what is done with pictures. */
+/* Images that need no file, for tests. */
 #ifndef TESTS_PICTURES_H
 #define TESTS_PICTURES_H
 

@@ -1,4 +1,4 @@
-/* What the tests of planned tapes share: style transfer in short, on small pictures. */
+/* What the tests of planned tapes share: a short style transfer, on small images. */
 #ifndef TESTS_PLANNED_H
 #define TESTS_PLANNED_H
 
@@ -92,7 +92,7 @@ static inline void assert_same_results(const Graph *a, const Graph *b, int kept)
     }
 }
 
-/* Nothing that is needed at the same time is at the same place. */
+/* Values that are live at the same time do not overlap. */
 static inline void assert_no_clash(const Plan *plan) {
     for (int i = 0; i < plan->count; i++)
         for (int k = 0; k < i; k++) {

@@ -1,4 +1,4 @@
-/* PNG files of a test's own making, chunk by chunk. */
+/* PNG files written by a test, chunk by chunk. */
 #ifndef TESTS_PNG_H
 #define TESTS_PNG_H
 
@@ -8,7 +8,7 @@
 #include "io/file.h"
 #include "tests/arena.h"
 
-#define PNG_MOST 65536 /* bytes of a file made here */
+#define MAX_PNG 65536 /* bytes of a file made here */
 
 static inline void put_32(unsigned char *p, size_t value) {
     for (int i = 0; i < 4; i++)
@@ -24,16 +24,16 @@ static inline unsigned char *put_chunk(unsigned char *at, const char *type,
     return at + 12 + size;
 }
 
-/* Appends a chunk to a file of at most PNG_MOST bytes. */
+/* Appends a chunk to a file of at most MAX_PNG bytes. */
 static inline void png_chunk(FileBytes *png, const char *type, const void *data,
                              size_t size) {
-    assert_true(png->size + size + 12 <= PNG_MOST);
+    assert_true(png->size + size + 12 <= MAX_PNG);
     png->size = (size_t)(put_chunk(png->data + png->size, type, data, size) - png->data);
 }
 
 /* Signature and header. Type 0 is grey, 2 RGB, 4 grey and alpha, 6 RGBA. */
 static inline FileBytes png_begin(size_t w, size_t h, int bits, int type) {
-    FileBytes png = {arena_alloc(arena, PNG_MOST), 8};
+    FileBytes png = {arena_alloc(arena, MAX_PNG), 8};
     unsigned char header[13] = {[8] = (unsigned char)bits, [9] = (unsigned char)type};
     put_32(header, w);
     put_32(header + 4, h);

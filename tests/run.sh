@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs every test program given, under $RUN if that is set, $JOBS at a time (1), and adds
-# up; exit 1 when any failed. What they say appears in their order, whoever ends first.
+# up; exit 1 when any failed. The outputs are printed in the order of the arguments.
 [ $# -gt 0 ] || exit 1
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT

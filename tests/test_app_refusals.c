@@ -1,4 +1,5 @@
-/* What the program says and leaves behind when the world is wrong. */
+/* The error messages of the program for wrong input, and the files that it leaves
+ * then. */
 #include "tests/app.h"
 
 /* One line on stderr that holds `words`, a status that says failure, and no output file.

@@ -29,6 +29,9 @@ static void blocks_fill_their_part_of_the_caches(void **state) {
     /* Three lines of a forward band are three eighths of the first level: 12 KiB. */
     assert_int_equal((size_t)b.narrow_forward * 3 * sizeof(real), 12 * KIB);
     assert_int_equal((size_t)b.narrow_backward * sizeof(real), 16 * KIB);
+    /* Winograd's M of 36 x 64 x 64 floats has 576 KiB; 36 x 80 x 80 have 900 KiB, more than
+     * 4/3 of 512 KiB. */
+    assert_int_equal(b.winograd, 64);
 }
 
 static void sizes_that_no_cache_has_give_usable_blocks(void **state) {
@@ -39,6 +42,7 @@ static void sizes_that_no_cache_has_give_usable_blocks(void **state) {
     assert_true(none.mc >= 128 && none.nc >= none.mc);
     assert_true(none.columns > 0 && none.scatter > 0);
     assert_true(none.narrow_forward > 0 && none.narrow_backward > 0);
+    assert_true(none.winograd >= 32 && huge.winograd <= CACHE_MAX_WINOGRAD);
     /* Nothing above what 1 MiB gives: the packed blocks are in every thread's workspace. */
     assert_int_equal(packed_bytes(&huge), 512 * KIB);
 }
@@ -55,8 +59,8 @@ static const CacheSizes assumed[] = {
     {16 * KIB, 256 * KIB}, {32 * KIB, 512 * KIB}, {128 * KIB, 1024 * KIB}};
 enum { ASSUMED = sizeof assumed / sizeof *assumed };
 
-static void *scratch_for(const ConvDims *d) {
-    return arena_alloc(arena, kernels->conv2d_scratch(d) + 1);
+static void *workspace_for(const ConvDims *d) {
+    return arena_alloc(arena, kernels->conv2d_workspace(d) + 1);
 }
 
 /* y, dx and dw have the same bits whatever caches are assumed. */
@@ -70,12 +74,12 @@ static void check_conv2d(const ConvDims *d) {
     const real *first_y = NULL, *first_dx = NULL, *first_dw = NULL;
     for (int i = 0; i < ASSUMED; i++) {
         cache_assume(assumed[i]);
-        void *scratch = scratch_for(d);
+        void *workspace = workspace_for(d);
         real *y = ARENA_NEW(arena, real, out), *dx = ARENA_NEW(arena, real, in);
         real *dw = ARENA_NEW(arena, real, weights);
-        kernels->conv2d_forward(d, x, w, b, y, scratch);
-        kernels->conv2d_backward_data(d, dy, w, dx, false, scratch);
-        kernels->conv2d_backward_weight(d, x, dy, dw, scratch);
+        kernels->conv2d_forward(d, x, w, b, y, workspace);
+        kernels->conv2d_backward_data(d, dy, w, dx, false, workspace);
+        kernels->conv2d_backward_weight(d, x, dy, dw, workspace);
         if (i == 0) {
             first_y = y;
             first_dx = dx;
@@ -101,12 +105,14 @@ static ConvDims dims(int c, int o, int h, int w, int kernel, int stride, int pad
                       .ow = (w + 2 * pad - kernel) / stride + 1};
 }
 
-/* Winograd, lines, columns with stride 1 and 2, and a plain product. */
+/* Winograd with threads that split tiles and output channels, lines, columns with stride 1
+ * and 2, and a matrix product. */
 static void convolutions_do_not_depend_on_caches(void **state) {
     (void)state;
-    const ConvDims sizes[] = {dims(32, 32, 40, 40, 3, 1, 1), dims(3, 16, 70, 70, 7, 2, 3),
-                              dims(8, 16, 64, 32, 5, 1, 2), dims(80, 24, 36, 36, 3, 2, 1),
-                              dims(300, 40, 12, 12, 1, 1, 0)};
+    const ConvDims sizes[] = {
+        dims(32, 32, 40, 40, 3, 1, 1), dims(136, 160, 20, 20, 3, 1, 1),
+        dims(3, 16, 70, 70, 7, 2, 3),  dims(8, 16, 64, 32, 5, 1, 2),
+        dims(80, 24, 36, 36, 3, 2, 1), dims(300, 40, 12, 12, 1, 1, 0)};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         kernels = &kernels_fast;
         check_conv2d(&sizes[i]);

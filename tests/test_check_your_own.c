@@ -1,5 +1,5 @@
-/* The command of README.md and others like it, word by word, against PyTorch: what
- * somebody sees who holds a program of his own against this one. */
+/* The command of README.md and others like it, literally, against PyTorch: the numbers
+ * that a user compares with those of another program. */
 #include "tests/typed.h"
 
 #define TRAINED "weights/vgg19_conv1_1-conv3_4.safetensors"

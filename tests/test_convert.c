@@ -1,5 +1,5 @@
-/* Weights of one system in the units of another: by hand, and by what counts, the same
- * gradient at every picture. */
+/* Weights of one system in the units of another: by hand, and by the gradient, which
+ * must be the same for every image. */
 #include <math.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Cross-entropy: values and gradients by hand, numbers that overflow e^z, labels that
- * change between two runs. Its gradient check is in test_every_op.c. */
+ * change between two passes. Its gradient check is in test_every_op.c. */
 #include <math.h>
 
 #include "losses/ops.h"
@@ -76,7 +76,7 @@ static void no_labels(void *unused) {
 
 static void labels_outside_the_classes_are_refused(void **state) {
     (void)state;
-    assert_check_fails(label_outside, NULL, "label 3 of picture 0");
+    assert_check_fails(label_outside, NULL, "label 3 of image 0");
     assert_check_fails(no_labels, NULL, "no labels");
 }
 

@@ -1,5 +1,5 @@
 /* Training a small network: batches of photographs, the packed weights, the gradient of
- * the distillation loss, and what is promised of the normalised result. */
+ * the distillation loss, and the properties of the normalised result. */
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* What sanitizers say, put into a sentence for students. */
+/* The reports of sanitizers, as messages for students. */
 #include <string.h>
 
 #include "lessons/check/ended.h"
@@ -31,7 +31,7 @@ static void sanitizers_are_put_into_a_sentence(void **state) {
 
 /* What ASan said of four programs; all began with an array at 0x7ffe0ffff000. Addresses
  * near the stack pointer are a stack-overflow to it, whatever has led there. */
-static void a_stack_that_is_used_up_is_told_from_a_wild_pointer(void **state) {
+static void a_stack_overflow_is_distinguished_from_a_wild_pointer(void **state) {
     (void)state;
     char text[300], report[4096];
     static const struct {
@@ -76,7 +76,7 @@ static void a_stack_that_is_used_up_is_told_from_a_wild_pointer(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sanitizers_are_put_into_a_sentence),
-        cmocka_unit_test(a_stack_that_is_used_up_is_told_from_a_wild_pointer),
+        cmocka_unit_test(a_stack_overflow_is_distinguished_from_a_wild_pointer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
-/* What every op promises, checked on its own example, one test per op: a right gradient
- * (in the double build), a backward that adds, that leaves inputs without gradient alone,
- * that reads nothing but what op->plan.reads says, and a replay that gives the same bits; of
- * an op in place, the same bits in place. A new folder of ops adds its table below. */
+/* The contract of every op, checked on its example, one test per op: the gradient is
+ * right (in the double build); backward adds, does not touch inputs without gradient,
+ * and reads only what op->plan.reads states; a replay gives the same bits; an op that
+ * works in place gives the same bits in place. A new folder of ops adds its table
+ * below. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-/* The convolutions of kernels_fast that are neither Winograd's nor those of few channels:
- * 1x1 as a product, columns, and backwards to the input by scattering; against the
- * reference. */
+/* The convolutions of kernels_fast that are neither Winograd's nor those of few
+ * channels: 1x1 as a product, im2col, and the gradient with respect to the input by
+ * scattering; against the reference. */
 #include <math.h>
 #include <string.h>
 
@@ -35,15 +35,15 @@ static ConvCase conv_case(Rng *rng, ConvDims d) {
 static real *conv_results(const Kernels *table, const ConvCase *s) {
     real *y = ARENA_NEW(arena, real, s->all);
     real *dx = y + s->y_size, *dw = dx + s->x_size;
-    size_t bytes = table->conv2d_scratch(&s->d);
-    real *scratch = arena_alloc(arena, bytes);
+    size_t bytes = table->conv2d_workspace(&s->d);
+    real *workspace = arena_alloc(arena, bytes);
     for (size_t i = 0; i < bytes / sizeof(real); i++)
-        scratch[i] = (real)NAN;
+        workspace[i] = (real)NAN;
     memcpy(dx, s->dx, s->x_size * sizeof(real));
     memcpy(dw, s->dw, s->w_size * sizeof(real));
-    table->conv2d_forward(&s->d, s->x, s->w, s->b, y, scratch);
-    table->conv2d_backward_data(&s->d, s->dy, s->w, dx, s->add, scratch);
-    table->conv2d_backward_weight(&s->d, s->x, s->dy, dw, scratch);
+    table->conv2d_forward(&s->d, s->x, s->w, s->b, y, workspace);
+    table->conv2d_backward_data(&s->d, s->dy, s->w, dx, s->add, workspace);
+    table->conv2d_backward_weight(&s->d, s->x, s->dy, dw, workspace);
     return y;
 }
 

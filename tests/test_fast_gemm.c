@@ -1,5 +1,5 @@
-/* The product of fused multiply-adds: how large its error is, and that shapes, strides,
- * threads and vectors make no difference. */
+/* The product of fused multiply-adds: its error is bounded, and is the same for all
+ * shapes, strides, threads and vector widths. */
 #include <math.h>
 #include <string.h>
 
@@ -135,15 +135,15 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
 
 static void every_vector_width_multiplies(void **state) {
     (void)state;
-    enum { DEPTH = 37, MOST = FMA_MOST_LANES * FMA_MOST_VECS };
+    enum { DEPTH = 37, MAX = FMA_MAX_LANES * FMA_MAX_VECS };
     Rng rng = rng_seed(5);
     assert_non_null(simd_code(0));
     for (int i = 0; simd_code(i); i++) {
-        const FmaTile *t = simd_code(i)->fma;
+        const FmaKernel *t = simd_code(i)->fma;
         for (ptrdiff_t vecs = 1; vecs <= t->vecs; vecs++) {
             const ptrdiff_t n = vecs * t->lanes;
             real *u = normal(&rng, (size_t)(t->rows * DEPTH));
-            real *v = normal(&rng, (size_t)(n * DEPTH)), *b = normal(&rng, DEPTH * MOST);
+            real *v = normal(&rng, (size_t)(n * DEPTH)), *b = normal(&rng, DEPTH * MAX);
             real *before = normal(&rng, (size_t)(t->rows * n));
             Product p = {.m = t->rows, .n = n, .k = DEPTH, .ldc = n};
             p.a = (Operand){u, 1, t->rows}, p.b = (Operand){b, n, 1};
@@ -163,15 +163,15 @@ static void every_vector_width_multiplies(void **state) {
 /* 2 `width` + 3 columns of 41: two whole panels, one with three columns and zeros. */
 static void every_vector_width_packs(void **state) {
     (void)state;
-    enum { DEPTH = 41, MOST = 4 * FMA_MOST_LANES };
+    enum { DEPTH = 41, MAX = 4 * FMA_MAX_LANES };
     Rng rng = rng_seed(6);
-    real *x = normal(&rng, DEPTH * MOST), packed[DEPTH * MOST];
+    real *x = normal(&rng, DEPTH * MAX), packed[DEPTH * MAX];
     for (int i = 0; simd_code(i); i++)
         for (int way = 0; way < 4; way++) {
             const ptrdiff_t width =
                 way & 1 ? simd_code(i)->fma->rows : simd_code(i)->fma->lanes;
             const ptrdiff_t size = 2 * width + (width > 3 ? 3 : 1);
-            const ptrdiff_t across = way & 2 ? DEPTH : 1, along = way & 2 ? 1 : MOST;
+            const ptrdiff_t across = way & 2 ? DEPTH : 1, along = way & 2 ? 1 : MAX;
             const ptrdiff_t panel = width * DEPTH;
             simd_code(i)->fma->pack(x, across, along, size, width, DEPTH, packed, panel);
             for (ptrdiff_t q = 0; q < 3 * width; q++)

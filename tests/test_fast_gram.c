@@ -1,4 +1,5 @@
-/* Gram matrices of kernels_fast: how large their error is, and what does not change it.
+/* Gram matrices of kernels_fast: their error is bounded, and does not depend on threads
+ * or positions.
  */
 #include <math.h>
 #include <string.h>

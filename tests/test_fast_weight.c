@@ -1,6 +1,6 @@
-/* The weight gradient of kernels_fast: within the rounding error of its sums of what long
- * double gives, on awkward sizes, in every vector width; the same bits on any number of
- * threads; and it adds. */
+/* The weight gradient of kernels_fast: its error against long double is within the
+ * rounding error of its sums, on awkward sizes, in every vector width; it has the same
+ * bits on any number of threads; and it adds. */
 #include "tensor/kernels/fast/weight.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@
 #include "tensor/threads.h"
 #include "tests/kernels.h"
 
-#define MOST_WORK 1500000.0 /* products of one case */
+#define MAX_WORK 1500000.0 /* products of one case */
 
 /* One set of sizes and its arrays; dw begins with numbers in it. */
 typedef struct WeightCase {
@@ -40,7 +40,7 @@ static ConvDims random_dims(Rng *rng) {
                        .pad = between(rng, 0, 2)};
         d.oh = (d.h + 2 * d.pad - d.kh) / d.stride + 1;
         d.ow = (d.w + 2 * d.pad - d.kw) / d.stride + 1;
-    } while (d.h + 2 * d.pad < d.kh || d.w + 2 * d.pad < d.kw || work(&d) > MOST_WORK);
+    } while (d.h + 2 * d.pad < d.kh || d.w + 2 * d.pad < d.kw || work(&d) > MAX_WORK);
     return d;
 }
 
@@ -52,13 +52,13 @@ static WeightCase weight_case(Rng *rng, ConvDims d) {
     return s;
 }
 
-/* dw after version i; scratch begins as NaN. */
+/* dw after version i; workspace begins as NaN. */
 static real *result(int i, const WeightCase *s) {
-    const size_t bytes = fast_weight_scratch(&s->d);
-    real *scratch = arena_alloc(arena, bytes), *dw = copy(s->dw, s->w_size);
+    const size_t bytes = fast_weight_workspace(&s->d);
+    real *workspace = arena_alloc(arena, bytes), *dw = copy(s->dw, s->w_size);
     for (size_t k = 0; k < bytes / sizeof(real); k++)
-        scratch[k] = (real)NAN;
-    fast_weight_by(i, &s->d, s->x, s->dy, dw, scratch);
+        workspace[k] = (real)NAN;
+    fast_weight_by(i, &s->d, s->x, s->dy, dw, workspace);
     return dw;
 }
 
@@ -137,7 +137,7 @@ static void awkward_sizes_stay_within_the_rounding_of_their_sums(void **state) {
     }
 }
 
-/* Winograd's sizes: tiles that hang over every edge, all paddings, whole pictures in a
+/* Winograd's sizes: tiles that reach beyond every edge, all paddings, whole pictures in a
  * chunk, some rows of tiles, and a row longer than a chunk (130 columns: 33 tiles);
  * blocks of 64 channels with a rest; more pictures than fit into a piece. */
 static void winograd_stays_within_its_bound(void **state) {
@@ -157,7 +157,7 @@ static void winograd_stays_within_its_bound(void **state) {
 }
 
 /* Several blocks of 64 channels with a rest, several bands, more pieces than one. */
-static void blocks_bands_and_pieces_leave_no_seam(void **state) {
+static void block_boundaries_cause_no_error(void **state) {
     (void)state;
     const ConvDims sizes[] = {
         {1, 70, 5, 7, 70, 3, 3, 1, 1, 5, 7},   {1, 70, 9, 12, 70, 3, 1, 2, 1, 5, 7},
@@ -172,7 +172,7 @@ static void blocks_bands_and_pieces_leave_no_seam(void **state) {
 }
 
 /* With the same error on average: a few epsilon of the root mean square. */
-static void it_is_as_close_as_the_seven_loops(void **state) {
+static void the_error_is_no_larger_than_that_of_the_reference(void **state) {
     (void)state;
     const ConvDims d = {3, 9, 20, 20, 17, 3, 3, 1, 1, 20, 20};
     Rng rng = rng_seed(3);
@@ -207,12 +207,12 @@ static void threads_do_not_change_a_bit(void **state) {
 
 /* x = 1 2   dy = 5 6, window 1x2:  dw = 1*5 + 3*6, 2*5 + 4*6, on top of 100 and 200 */
 /*     3 4                                                                           */
-static void it_adds_to_what_is_there(void **state) {
+static void the_gradient_is_added_to_dw(void **state) {
     (void)state;
     const real x[] = {1, 2, 3, 4}, dy[] = {5, 6}, expected[] = {123, 234};
     const ConvDims d = {1, 1, 2, 2, 1, 1, 2, 1, 0, 2, 1};
     real dw[] = {100, 200};
-    fast_weight(&d, x, dy, dw, arena_alloc(arena, fast_weight_scratch(&d)));
+    fast_weight(&d, x, dy, dw, arena_alloc(arena, fast_weight_workspace(&d)));
     assert_all_close(dw, expected, 2, 0);
 }
 
@@ -252,12 +252,12 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             awkward_sizes_stay_within_the_rounding_of_their_sums, begin, end),
-        cmocka_unit_test_setup_teardown(blocks_bands_and_pieces_leave_no_seam, begin,
-                                        end),
+        cmocka_unit_test_setup_teardown(block_boundaries_cause_no_error, begin, end),
         cmocka_unit_test_setup_teardown(winograd_stays_within_its_bound, begin, end),
-        cmocka_unit_test_setup_teardown(it_is_as_close_as_the_seven_loops, begin, end),
+        cmocka_unit_test_setup_teardown(the_error_is_no_larger_than_that_of_the_reference,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(threads_do_not_change_a_bit, begin, end),
-        cmocka_unit_test_setup_teardown(it_adds_to_what_is_there, begin, end),
+        cmocka_unit_test_setup_teardown(the_gradient_is_added_to_dw, begin, end),
         cmocka_unit_test_setup_teardown(channel_sums_run_over_all_pictures, begin, end),
         cmocka_unit_test_setup_teardown(channel_sums_do_not_depend_on_threads, begin,
                                         end),

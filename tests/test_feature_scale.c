@@ -1,5 +1,5 @@
-/* The size of features: changed without changing what they say, and brought to what a
- * recipe's weights were chosen for. */
+/* The scale of features: the outputs of a network do not change when its layers are
+ * scaled, and a recipe gets the scale that its weights were chosen for. */
 #include <math.h>
 #include <string.h>
 

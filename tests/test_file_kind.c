@@ -42,7 +42,7 @@ static void image_formats_are_named_with_their_converter(void **state) {
 }
 
 /* ISO 14496-12: size of the box, "ftyp", major brand, version, compatible brands. */
-static void every_brand_of_heif_is_told_apart(void **state) {
+static void every_brand_of_heif_is_distinguished(void **state) {
     (void)state;
     static const struct {
         const char *brands, *name;
@@ -109,7 +109,7 @@ static void archives_and_data_are_named(void **state) {
 }
 
 /* A TGA header: no palette, 24 bits of colour (2, or 10 when packed), 4 x 3 pixels. */
-static void tga_is_told_by_its_header_or_its_foot(void **state) {
+static void tga_is_detected_by_its_header_or_its_footer(void **state) {
     (void)state;
     unsigned char header[30] = {[2] = 2, [12] = 4, [14] = 3, [16] = 24};
     assert_kind(header, sizeof header, "TGA", "convert IN.tga OUT.png");
@@ -144,10 +144,10 @@ static void no_length_is_too_short(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(image_formats_are_named_with_their_converter),
-        cmocka_unit_test(every_brand_of_heif_is_told_apart),
+        cmocka_unit_test(every_brand_of_heif_is_distinguished),
         cmocka_unit_test(failed_downloads_are_named),
         cmocka_unit_test(archives_and_data_are_named),
-        cmocka_unit_test(tga_is_told_by_its_header_or_its_foot),
+        cmocka_unit_test(tga_is_detected_by_its_header_or_its_footer),
         cmocka_unit_test(no_length_is_too_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Names that lead to one file, and files that cannot simply be replaced. */
+/* Different names of one file, and files that cannot be replaced. */
 #include "io/file_place.h"
 
 #include <dirent.h>

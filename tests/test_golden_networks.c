@@ -1,6 +1,5 @@
-/* Real weights, and what the networks make of a real picture: the files beside the
- * weights were computed in float64 by another program. They are not part of the
- * repository. */
+/* Real weights, and the features of a real image: the files beside the weights were
+ * computed in float64 by another program. They are not part of the repository. */
 #include <stdio.h>
 #include <string.h>
 

@@ -46,7 +46,7 @@ static void kinks_are_counted_and_named(void **state) {
     tape_free(tape);
 }
 
-/* A kink counts only when it lies between the variable and y. */
+/* A kink counts only when it is between the variable and y. */
 static void kinks_elsewhere_do_not_count(void **state) {
     (void)state;
     real zero = 0, three = 3;

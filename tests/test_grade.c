@@ -1,4 +1,4 @@
-/* What graders of exercises say about wrong numbers, and about programs that end early.
+/* The messages of graders about wrong numbers, and about programs that end early.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lessons/check/diagnose.h"
+#include "lessons/check/grade.h"
 #include "lessons/exercises/exercise.h"
 #include "tests/test.h"
 

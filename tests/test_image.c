@@ -266,7 +266,7 @@ static void what_cannot_be_written_leaves_nothing(void **state) {
     assert_false(image_write_check(inside("none/a.png"), &err));
     assert_true(image_write_check(inside("a.png"), &err));
     t.data[100] = (real)NAN;
-    assert_not_written(inside("a.png"), t, "the picture holds NaN");
+    assert_not_written(inside("a.png"), t, "the image contains NaN");
     Tensor wide = tensor_alloc(arena, (Shape){1, 1, 1, 70000});
     assert_not_written(inside("a.jpg"), wide, "too many for this format");
     DIR *list = opendir(folder);

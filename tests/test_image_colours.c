@@ -1,4 +1,4 @@
-/* What a file says about its colours is followed. Expected numbers come from the formulas
+/* The colour profile of a file is applied. Expected numbers come from the formulas
  * of the colour spaces: number to light by its curve, chromaticities to CIE XYZ and on to
  * the light of sRGB by the matrices of IEC 61966-2-1, light to number by sRGB's curve. */
 #include <lcms2.h>
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "io/colours.h"
-#include "io/picture.h"
+#include "io/image_decode.h"
 #include "tests/png.h"
 
 #define LEVEL (1 / 255.0)
@@ -89,13 +89,13 @@ static void put_profile(FileBytes *png, FileBytes icc) {
 
 static Tensor read_back(FileBytes file) {
     Tensor out;
-    if (!picture_read(arena, "x.png", &file, &out, &err)) fail_msg("%s", err.text);
+    if (!image_read_bytes(arena, "x.png", &file, &out, &err)) fail_msg("%s", err.text);
     return out;
 }
 
 static void refused(FileBytes file, const char *words) {
     Tensor out;
-    assert_false(picture_read(arena, "x.png", &file, &out, &err));
+    assert_false(image_read_bytes(arena, "x.png", &file, &out, &err));
     if (!strstr(err.text, words)) fail_msg("no \"%s\" in: %s", words, err.text);
     assert_non_null(strstr(err.text, "-auto-orient -strip OUT.png"));
 }
@@ -138,7 +138,7 @@ static void display_p3_and_adobe_rgb_become_srgb(void **state) {
     assert_patches(read_patches(png), from_adobe, 2.19921875, 1);
 }
 
-/* High byte v and low byte 255 - v lie between two levels of 8 bits; half a level would
+/* High byte v and low byte 255 - v are between two levels of 8 bits; half a level would
  * be far too much here. */
 static void sixteen_bits_are_converted_exactly(void **state) {
     (void)state;
@@ -219,16 +219,16 @@ static void the_strongest_statement_counts(void **state) {
     FileBytes png = png_begin(PATCHES, 1, 8, 2);
     put_chrm(&png, &adobe_corners);
     png_chunk(&png, "gAMA", "\0\0\xd9\x04", 4); /* 55556: 1 / 1.8 */
-    FileBytes weak = {arena_alloc(arena, PNG_MOST), png.size};
+    FileBytes weak = {arena_alloc(arena, MAX_PNG), png.size};
     memcpy(weak.data, png.data, png.size);
     assert_patches(read_patches(weak), from_adobe, 1.8, 1);
     weak.size = png.size;
     png_chunk(&weak, "sRGB", "\0", 1);
-    FileBytes strong = {arena_alloc(arena, PNG_MOST), weak.size};
+    FileBytes strong = {arena_alloc(arena, MAX_PNG), weak.size};
     memcpy(strong.data, weak.data, weak.size);
     assert_untouched(read_patches(weak));
     put_profile(&strong, rgb_profile(&adobe_corners, 2.2));
-    FileBytes strongest = {arena_alloc(arena, PNG_MOST), strong.size};
+    FileBytes strongest = {arena_alloc(arena, MAX_PNG), strong.size};
     memcpy(strongest.data, strong.data, strong.size);
     assert_patches(read_patches(strong), from_adobe, 2.2, 1);
     png_chunk(&strongest, "cICP", "\14\15\0\1", 4); /* Display P3 */
@@ -291,7 +291,7 @@ static void a_mask_has_no_colours_and_transparent_is_black(void **state) {
     png_chunk(&png, "iCCP", "name\0\0garbage", 13);
     png = png_end(png, pixels, 6, 1);
     Tensor t;
-    assert_true(picture_read_mask(arena, "m.png", &png, &t, &err));
+    assert_true(image_read_mask_bytes(arena, "m.png", &png, &t, &err));
     const double values[3] = {1, 0, 200 / 255.0 * 0.2};
     for (int i = 0; i < 9; i++)
         assert_close(t.data[i], values[i % 3], 1e-6, 1e-12);

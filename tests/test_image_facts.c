@@ -1,8 +1,8 @@
-/* What stands beside the pixels: how the camera was held, what four channels of a JPEG
- * are, how often its decoder is sent over the picture. */
+/* The data beside the pixels: the orientation of the camera, the meaning of four
+ * channels in a JPEG, the number of its scans. */
 #include "io/exif.h"
 #include "io/image.h"
-#include "io/picture.h"
+#include "io/image_decode.h"
 #include "tests/jpeg.h"
 #include "tests/png.h"
 
@@ -51,7 +51,7 @@ static void orientation_is_read_in_every_type_and_byte_order(void **state) {
 
 static Tensor read_back(FileBytes file) {
     Tensor out;
-    if (!picture_read(arena, "x", &file, &out, &err)) fail_msg("%s", err.text);
+    if (!image_read_bytes(arena, "x", &file, &out, &err)) fail_msg("%s", err.text);
     return out;
 }
 
@@ -139,7 +139,7 @@ static void a_profile_of_cmyk_is_left_alone(void **state) {
 
 static void refused(FileBytes file, const char *words) {
     Tensor out;
-    assert_false(picture_read(arena, "x", &file, &out, &err));
+    assert_false(image_read_bytes(arena, "x", &file, &out, &err));
     if (!strstr(err.text, words)) fail_msg("no \"%s\" in: %s", words, err.text);
 }
 

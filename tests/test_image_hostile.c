@@ -1,12 +1,12 @@
-/* Files that are cut, damaged or made to hurt: each is refused with a reason or read, and
- * neither the memory nor the time is the file's to choose. */
+/* Files that are cut, damaged or malicious: each is read, or refused with a reason,
+ * within bounds of memory and time. */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 #include "io/file.h"
 #include "io/image.h"
-#include "io/picture.h"
+#include "io/image_decode.h"
 #include "tests/png.h"
 
 static Error err;
@@ -18,7 +18,7 @@ static bool read_bytes(const unsigned char *data, size_t size) {
     memcpy(file.data, data, size);
     Arena *scratch = arena_new();
     Tensor image;
-    bool ok = picture_read(scratch, "x.jpg", &file, &image, &err);
+    bool ok = image_read_bytes(scratch, "x.jpg", &file, &image, &err);
     if (ok) assert_true(tensor_finite(image));
     if (!ok) assert_ptr_equal(strstr(err.text, "x.jpg: "), err.text);
     if (!ok) assert_non_null(strchr(err.text, ';')); /* what to do next */
@@ -44,7 +44,7 @@ static FileBytes golden(const char *name) {
 static void what_is_no_picture_is_refused_by_name(void **state) {
     (void)state;
     REFUSED("Dear photographer,\n",
-            "is not a picture this program can read (text); 'head");
+            "is not an image this program can read (text); 'head");
     REFUSED("GIF89a............", "(GIF); convert it");
     REFUSED("RIFF\x10\0\0\0WEBPVP8 ", "(WebP); convert it");
     REFUSED("\0\0\0\x18"
@@ -170,9 +170,9 @@ static void a_size_beyond_the_limits_is_refused(void **state) {
     assert_png_refused(0, 5, 10, "0 x 5 pixels");
     assert_png_refused(5, 0, 10, "5 x 0 pixels");
     assert_png_refused(0xFFFFFFFF, 0xFFFFFFFF, 10, "4294967295 x 4294967295 pixels");
-    assert_png_refused(9000, 9000, 9001 * 9000, "a picture 67108864; make it smaller");
+    assert_png_refused(9000, 9000, 9001 * 9000, "an image 67108864; make it smaller");
     REFUSED("P6 100000 100000 255\nabc", "its end is missing");
-    REFUSED("P3 0 1 255\n1", "announces a picture of 0 x 1");
+    REFUSED("P3 0 1 255\n1", "announces an image of 0 x 1");
     REFUSED("P3 99999999999999999999 1 255\n1", "its size cannot be read");
     REFUSED("P3 1 1 0\n1 1 1", "largest value");
     REFUSED("P2 1 1 4\n5", "a value is above its largest value");
@@ -198,7 +198,7 @@ static void a_large_size_in_a_small_file_is_refused_before_decoding(void **state
 static void data_that_unpacks_beyond_the_picture_stays_within_the_budget(void **state) {
     (void)state;
     FileBytes png = make_png(10, 10, 50 << 20);
-    PictureFacts facts = {.w = 10, .h = 10};
+    ImageFacts facts = {.w = 10, .h = 10};
     read_bytes(png.data, png.size);
     assert_true(stb_peak() > 0);
     assert_true(stb_peak() <= stb_budget(&facts, png.size));
@@ -215,7 +215,7 @@ static void a_decode_may_run_out_of_memory_at_any_point(void **state) {
     for (int i = 0; i < 6; i++) {
         FileBytes file = golden(names[i]);
         bool wide = strstr(names[i], "16") != NULL;
-        Picture picture;
+        DecodedImage picture;
         size_t needed = 0, failures = 0;
         assert_null(stb_decode(&file, wide, (size_t)1 << 20, &picture));
         needed = stb_peak();

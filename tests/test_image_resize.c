@@ -74,8 +74,9 @@ static void a_fine_chessboard_becomes_grey(void **state) {
     arena_free(arena);
 }
 
-/* Pillow rounds to bytes after either axis, so it may be off by one grey level; the mean
- * difference tells a wrong filter from rounding. See bench/oracle/pictures.py. */
+/* Pillow rounds to bytes after either axis, so it may be off by one grey level; the
+ * mean difference distinguishes a wrong filter from rounding. See
+ * bench/oracle/pictures.py. */
 static void resizing_agrees_with_pillow_to_one_grey_level(void **state) {
     (void)state;
     const int sizes[][2] = {{16, 11}, {61, 50}, {20, 45}, {1, 1}, {37, 7}};

@@ -1,4 +1,4 @@
-/* Without memory, JSON is refused and never shorter. */
+/* If memory is short, JSON is refused and never incomplete. */
 #include "io/json_build.h"
 
 #include <math.h>

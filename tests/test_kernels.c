@@ -1,4 +1,4 @@
-/* The two tables against each other to the bit, and against arithmetic done by hand. */
+/* kernels_ref and kernels_gemm give the same bits, and agree with arithmetic by hand. */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "tensor/threads.h"
 #include "tests/kernels.h"
 
-/* What results and scratch hold before they are written. */
+/* What results and workspace hold before they are written. */
 #define NOTHING ((real)NAN)
 
 /* ---- Matrix product ---- */
@@ -103,11 +103,11 @@ static void convolution_of_three_by_three_with_two_by_two(void **state) {
     const ConvDims d = {1, 1, 3, 3, 1, 2, 2, 1, 0, 2, 2};
     const Kernels *const tables[] = {&kernels_ref, &kernels_gemm};
     for (int t = 0; t < 2; t++) {
-        void *scratch = arena_alloc(arena, tables[t]->conv2d_scratch(&d));
+        void *workspace = arena_alloc(arena, tables[t]->conv2d_workspace(&d));
         real y[4], dx[9] = {0}, dw[4] = {0};
-        tables[t]->conv2d_forward(&d, x, w, b, y, scratch);
-        tables[t]->conv2d_backward_data(&d, dy, w, dx, true, scratch);
-        tables[t]->conv2d_backward_weight(&d, x, dy, dw, scratch);
+        tables[t]->conv2d_forward(&d, x, w, b, y, workspace);
+        tables[t]->conv2d_backward_data(&d, dy, w, dx, true, workspace);
+        tables[t]->conv2d_backward_weight(&d, x, dy, dw, workspace);
         assert_all_close(y, y_expected, 4, 0);
         assert_all_close(dx, dx_expected, 9, 0);
         assert_all_close(dw, dw_expected, 4, 0);
@@ -126,8 +126,8 @@ static void padding_is_zero(void **state) {
             int side = 3 - stride;
             ConvDims d = {1, 1, 2, 2, 1, 3, 3, stride, 1, side, side};
             real y[4];
-            tables[t]->conv2d_forward(&d, x, w, NULL, y,
-                                      arena_alloc(arena, tables[t]->conv2d_scratch(&d)));
+            tables[t]->conv2d_forward(
+                &d, x, w, NULL, y, arena_alloc(arena, tables[t]->conv2d_workspace(&d)));
             assert_all_close(y, expected, (size_t)(side * side), 0);
         }
 }
@@ -176,15 +176,15 @@ static ConvCase conv_case(Rng *rng, ConvDims d) {
 static real *conv_results(const Kernels *table, const ConvCase *s) {
     real *y = ARENA_NEW(arena, real, s->y_size + s->x_size + s->w_size);
     real *dx = y + s->y_size, *dw = dx + s->x_size;
-    size_t bytes = table->conv2d_scratch(&s->d);
-    real *scratch = arena_alloc(arena, bytes);
+    size_t bytes = table->conv2d_workspace(&s->d);
+    real *workspace = arena_alloc(arena, bytes);
     for (size_t i = 0; i < bytes / sizeof(real); i++)
-        scratch[i] = NOTHING;
+        workspace[i] = NOTHING;
     memcpy(dx, s->dx, s->x_size * sizeof(real));
     memcpy(dw, s->dw, s->w_size * sizeof(real));
-    table->conv2d_forward(&s->d, s->x, s->w, s->b, y, scratch);
-    table->conv2d_backward_data(&s->d, s->dy, s->w, dx, s->add, scratch);
-    table->conv2d_backward_weight(&s->d, s->x, s->dy, dw, scratch);
+    table->conv2d_forward(&s->d, s->x, s->w, s->b, y, workspace);
+    table->conv2d_backward_data(&s->d, s->dy, s->w, dx, s->add, workspace);
+    table->conv2d_backward_weight(&s->d, s->x, s->dy, dw, workspace);
     return y;
 }
 

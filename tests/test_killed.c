@@ -65,7 +65,7 @@ static void assert_ended(Outcome o, const char *name) {
 
 /* Begins a run that saves after every step, or continues it. */
 static pid_t begin_run(const Variant *v) {
-    const char *arguments[ARGUMENTS_MOST] = {"paint",
+    const char *arguments[MAX_ARGUMENTS] = {"paint",
                                              in_folder("content.png"),
                                              in_folder("style.png"),
                                              "-o",
@@ -136,7 +136,7 @@ static void killed_runs_end_in_the_same_bytes(void **state) {
     const int kills = asked ? atoi(asked) : USUAL_KILLS;
     for (size_t i = 0; i < VARIANTS; i++) {
         const Variant *v = &variants[i];
-        const char *arguments[ARGUMENTS_MOST] = {"paint", in_folder("content.png"),
+        const char *arguments[MAX_ARGUMENTS] = {"paint", in_folder("content.png"),
                                                  in_folder("style.png"), "-o",
                                                  in_folder("whole.png")};
         memcpy(arguments + 5, v->options, sizeof v->options);

@@ -1,5 +1,5 @@
-/* L-BFGS against the dense formula it abbreviates, every reason to stop, and the line
- * search on functions of one number. */
+/* L-BFGS against the dense BFGS formula, every reason to stop, and the line search on
+ * functions of one variable. */
 #include <math.h>
 #include <string.h>
 

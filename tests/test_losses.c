@@ -1,4 +1,4 @@
-/* Content, relative and total losses; and what holds for every form of every loss:
+/* Content, relative and total losses; and properties of every form of every loss:
  * gradients, NaN, replay, names. */
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* ag_matmul against the triple loop in double, with the library's own products: on every
- * table of kernels, for any number of threads, on a plain and on a planned tape. */
+/* ag_matmul against the triple loop in double, with every table of kernels, for any
+ * number of threads, on a plain and on a planned tape. */
 #include <math.h>
 
 #include "autograd/ops.h"

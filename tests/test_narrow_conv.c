@@ -1,5 +1,5 @@
-/* Convolutions of pictures with few channels against the plain sum: how large the error
- * is, and what does not change it. */
+/* Convolutions of pictures with few channels against the direct sum: the error is
+ * bounded, and does not depend on threads. */
 #include <math.h>
 #include <string.h>
 
@@ -58,12 +58,12 @@ static ConvDims random_dims(Rng *rng) {
 }
 
 /* Scratch begins as NaN: nothing in it may be taken for granted. */
-static void *scratch_for(const ConvDims *d) {
-    const size_t bytes = narrow_scratch(d);
-    real *scratch = arena_alloc(arena, bytes);
+static void *workspace_for(const ConvDims *d) {
+    const size_t bytes = narrow_workspace(d);
+    real *workspace = arena_alloc(arena, bytes);
     for (size_t i = 0; i < bytes / sizeof(real); i++)
-        scratch[i] = (real)NAN;
-    return scratch;
+        workspace[i] = (real)NAN;
+    return workspace;
 }
 
 /* y and then dx. */
@@ -71,8 +71,8 @@ static real *results(const Case *s) {
     real *y = ARENA_NEW(arena, real, y_size(&s->d) + x_size(&s->d));
     real *dx = y + y_size(&s->d);
     memcpy(dx, s->dx, x_size(&s->d) * sizeof(real));
-    narrow_forward(&s->d, s->x, s->w, s->b, y, NULL, scratch_for(&s->d));
-    narrow_backward_data(&s->d, s->dy, s->w, dx, s->add, scratch_for(&s->d));
+    narrow_forward(&s->d, s->x, s->w, s->b, y, NULL, workspace_for(&s->d));
+    narrow_backward_data(&s->d, s->dy, s->w, dx, s->add, workspace_for(&s->d));
     return y;
 }
 
@@ -195,14 +195,9 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
  */
 static void every_vector_width_agrees(void **state) {
     (void)state;
-    enum {
-        COUNT = 100,
-        TERMS = 12,
-        STEP = COUNT + NARROW_SLACK,
-        ROWS = NARROW_MOST_ROWS
-    };
+    enum { COUNT = 100, TERMS = 12, STEP = COUNT + NARROW_SLACK, ROWS = NARROW_MAX_ROWS };
     Rng rng = rng_seed(4);
-    const NarrowAhead nothing = {0};
+    const NarrowPrefetch nothing = {0};
     assert_non_null(simd_code(0));
     real *wider = NULL;
     for (int outs = 1; outs <= 4; outs++, wider = NULL) {
@@ -234,10 +229,10 @@ static void every_vector_width_agrees(void **state) {
 /* As relu_signs.h does it, for every version and every remainder of a row. */
 static void every_vector_width_keeps_the_signs(void **state) {
     (void)state;
-    enum { MOST = 50 };
+    enum { MAX = 50 };
     Rng rng = rng_seed(5);
     for (int i = 0; simd_code(i); i++)
-        for (int w = 1; w <= MOST; w++)
+        for (int w = 1; w <= MAX; w++)
             for (int rows = 1; rows <= 2; rows++) {
                 const size_t size = (size_t)(w * rows), bytes = (size_t)(w + 3) / 4;
                 real *x = normal(&rng, size), *expected = copy(x, size);
@@ -263,7 +258,7 @@ static void relu_follows_at_once(void **state) {
         const size_t bytes = relu_signs_size(planes, s.d.oh, s.d.ow);
         real *y = ARENA_NEW(arena, real, y_size(&s.d)), *expected = results(&s);
         uint8_t *bits = arena_alloc(arena, bytes), *right = arena_alloc(arena, bytes);
-        narrow_forward(&s.d, s.x, s.w, s.b, y, bits, scratch_for(&s.d));
+        narrow_forward(&s.d, s.x, s.w, s.b, y, bits, workspace_for(&s.d));
         relu_signs_forward(planes, s.d.oh, s.d.ow, expected, expected, right);
         assert_same_bits(y, expected, y_size(&s.d));
         assert_memory_equal(bits, right, bytes);
@@ -306,10 +301,10 @@ static void the_table_takes_them_for_few_channels_only(void **state) {
     Rng rng = rng_seed(8);
     const Case s = random_case(&rng, (ConvDims){1, 3, 20, 20, 16, 3, 3, 1, 1, 0, 0});
     assert_true(narrow_suits(&s.d));
-    assert_true(kernels_fast.conv2d_scratch(&s.d) >= narrow_scratch(&s.d));
+    assert_true(kernels_fast.conv2d_workspace(&s.d) >= narrow_workspace(&s.d));
     real *y = ARENA_NEW(arena, real, y_size(&s.d));
     kernels_fast.conv2d_forward(&s.d, s.x, s.w, s.b, y,
-                                arena_alloc(arena, kernels_fast.conv2d_scratch(&s.d)));
+                                arena_alloc(arena, kernels_fast.conv2d_workspace(&s.d)));
     assert_same_bits(y, results(&s), y_size(&s.d));
 }
 

@@ -202,8 +202,8 @@ static void a_picture_too_small_is_refused_with_the_size_it_needs(void **state) 
     const char *layers[] = {"relu1_1", "block4_conv2"};
     assert_false(network_record(vgg, tape, x, layers, 2, y, &err));
     assert_string_equal(err.text,
-                        "the picture is too small: layer relu4_2 of vgg19 needs at least "
-                        "8 x 8 pixels, got 9 x 6 (width x height); use a larger picture "
+                        "the image is too small: layer relu4_2 of vgg19 needs at least "
+                        "8 x 8 pixels, got 9 x 6 (width x height); use a larger image "
                         "(--size) or a layer nearer the input");
     assert_int_equal(tape_size(tape), 1);
     tape_free(tape);

@@ -1,4 +1,4 @@
-/* What network_record puts on a tape. */
+/* The nodes that network_record records. */
 #include <math.h>
 
 #include "autograd/gradcheck.h"

@@ -1,5 +1,5 @@
 /* Layers against arithmetic, against PyTorch 1.13 in double, and against small steps.
- * Inputs of the PyTorch cases are whole numbers, x[i] = (i a mod m) - m/2, so that
+ * Inputs of the PyTorch cases are integers, x[i] = (i a mod m) - m/2, so that
  * results are exact and can be compared without a tolerance. */
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* The gradients of all layers: right, and added to what is there. */
+/* The gradients of all layers are right, and are added. */
 #include <string.h>
 
 #include "nn/ops.h"

@@ -1,4 +1,4 @@
-/* What the layers refuse, and how they say it. */
+/* The inputs that layers refuse, and the messages. */
 #include "nn/ops.h"
 #include "tests/layers.h"
 
@@ -17,7 +17,7 @@ static void conv2d_refuses_wrong_channel_count(void **state) {
     (void)state;
     Misfit m = {.x = {1, 4, 8, 9}, .w = {2, 3, 3, 3}};
     assert_check_fails(misfit_conv2d, &m,
-                       "conv2d: input has 4 channels, weight wants 3: (1,4,8,9) against "
+                       "conv2d: input has 4 channels, weight needs 3: (1,4,8,9) against "
                        "(2,3,3,3)");
 }
 
@@ -75,7 +75,7 @@ static void linear_refuses_wrong_sizes(void **state) {
           bias[] = {{1, 1, 7, 60}, {1, 6, 1, 1}};
     Shape rank[] = {{7, 60, 1, 1}, {1, 7, 1, 1}};
     assert_check_fails(misfit_linear, length,
-                       "60 numbers a picture, weight wants 59: (2,3,4,5) against "
+                       "60 elements for each image, weight needs 59: (2,3,4,5) against "
                        "(1,1,7,59)");
     assert_check_fails(misfit_linear, bias, "bias (1,6,1,1) against weight (1,1,7,60)");
     assert_check_fails(misfit_linear, rank, "(1,1,o,k), got (7,60,1,1)");

@@ -1,6 +1,6 @@
-/* Document 002's MATLAB functions, put right (bench/octave/), in Octave on our tensors:
- * an outside source for the Gram matrix and the three losses. Skipped, saying so, when
- * Octave is not installed. */
+/* The corrected MATLAB functions of document 002 (bench/octave/) in Octave: an
+ * independent source for the Gram matrix and the three losses. Skipped, with a message,
+ * when Octave is not installed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

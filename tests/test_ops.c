@@ -70,7 +70,7 @@ static void softplus_agrees_with_pytorch(void **state) {
 }
 
 /* sigmoid(-40) = e^-40 = 4.248354255291589e-18 in double; nothing overflows. */
-static void sigmoid_and_softplus_bear_any_number(void **state) {
+static void sigmoid_and_softplus_are_right_for_any_number(void **state) {
     (void)state;
     const real at[] = {-40, -800, 40, 800}, zero_one[] = {0, 0, 1, 1};
     real numbers[4];
@@ -277,7 +277,7 @@ int main(void) {
         cmocka_unit_test(tanh_agrees_with_pytorch),
         cmocka_unit_test(sigmoid_agrees_with_pytorch),
         cmocka_unit_test(softplus_agrees_with_pytorch),
-        cmocka_unit_test(sigmoid_and_softplus_bear_any_number),
+        cmocka_unit_test(sigmoid_and_softplus_are_right_for_any_number),
         cmocka_unit_test(log_and_sqrt_agree_with_pytorch),
         cmocka_unit_test(log_of_zero_and_below_is_left_to_ieee),
         cmocka_unit_test(square_and_abs_at_four_points),

@@ -1,4 +1,4 @@
-/* The ops that move numbers, and the product of matrices. */
+/* The ops that move elements, and the matrix product. */
 #include <string.h>
 
 #include "autograd/ops.h"

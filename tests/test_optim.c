@@ -1,4 +1,4 @@
-/* Every method follows PyTorch step by step, can be saved and can start afresh. */
+/* Every method follows PyTorch step by step, can be saved, and can be restarted. */
 #include <string.h>
 
 #include "optim/optimizer.h"

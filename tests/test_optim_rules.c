@@ -1,4 +1,4 @@
-/* Which settings are refused and which just pass, and where L-BFGS draws its lines. */
+/* The limits of settings, and the thresholds of L-BFGS. */
 #include <math.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* What a method remembers, what it forgets, and the memory that is its own. */
+/* The state of a method, what a restart clears, and the memory that it may write. */
 #include <math.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Steps computed by hand, annealing, schedules, threads. That the methods follow PyTorch
- * is in test_optim.c, what is special about L-BFGS in test_lbfgs.c. */
+ * is in test_optim.c, and L-BFGS is in test_lbfgs.c. */
 #include <math.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* Pickles of Python with all that stands beside weights, in every protocol: nothing is
- * run, and what is unknown is passed over. */
+/* Pickles of Python with weights and other data, in every protocol: nothing is executed,
+ * and unknown objects are skipped. */
 #include "io/pickle.h"
 
 #include <stdio.h>

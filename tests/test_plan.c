@@ -26,7 +26,7 @@ static void check_case(const Case *c, int kept) {
     tape_free(planned.tape);
 }
 
-static void a_planned_vgg_computes_the_same_bits(void **state) {
+static void a_planned_vgg_gives_the_same_bits(void **state) {
     (void)state;
     check_case(&vgg, 0);
 }
@@ -36,14 +36,14 @@ static void kept_nodes_hold_their_values(void **state) {
     check_case(&vgg, 4);
 }
 
-static void average_pooling_plans_too(void **state) {
+static void a_planned_tape_with_average_pooling_gives_the_same_bits(void **state) {
     (void)state;
     Case c = vgg;
     c.pooling = POOL_AVG;
     check_case(&c, 1);
 }
 
-static void mirrored_borders_plan_too(void **state) {
+static void a_planned_tape_with_reflected_borders_gives_the_same_bits(void **state) {
     (void)state;
     Case c = vgg;
     c.network = "vgg19_small16x";
@@ -59,13 +59,13 @@ static void trainable_weights_get_the_same_gradients(void **state) {
     check_case(&c, 0);
 }
 
-static void fire_modules_plan_too(void **state) {
+static void a_planned_squeezenet_gives_the_same_bits(void **state) {
     (void)state;
     check_case(&fire, 0);
     check_case(&fire, 3);
 }
 
-static void a_tangle_of_branches_computes_the_same_bits(void **state) {
+static void a_graph_with_many_branches_gives_the_same_bits(void **state) {
     (void)state;
     Tensor x = random_tensor((Shape){1, 2, 5, 7}, 8);
     Tape *plain = tape_new(), *planned = tape_new_planned();
@@ -180,7 +180,7 @@ static void record_more(void *node) {
     ag_sum(node);
 }
 
-static void nothing_runs_before_the_plan(void **state) {
+static void a_planned_tape_does_not_run_before_tape_plan(void **state) {
     (void)state;
     Tape *tape = tape_new_planned();
     Node *loss = planned_loss(tape);
@@ -190,20 +190,20 @@ static void nothing_runs_before_the_plan(void **state) {
     tape_free(tape);
 }
 
-static void a_plan_is_final(void **state) {
+static void a_planned_tape_records_no_more_nodes(void **state) {
     (void)state;
     Tape *tape = tape_new_planned(), *plain = tape_new();
     Node *loss = planned_loss(tape);
     plan(loss);
     assert_check_fails(record_more, loss, "the tape is planned");
-    assert_check_fails(plan, loss, "wants a new tape");
-    assert_check_fails(plan, planned_loss(plain), "wants a new tape");
+    assert_check_fails(plan, loss, "requires a new tape");
+    assert_check_fails(plan, planned_loss(plain), "requires a new tape");
     tape_free(tape);
     tape_free(plain);
 }
 
 /* What backward has overwritten must not be taken for values. */
-static void backward_wants_a_forward_each_time(void **state) {
+static void backward_requires_a_forward_each_time(void **state) {
     (void)state;
     Tape *tape = tape_new_planned();
     Node *loss = planned_loss(tape);
@@ -216,7 +216,7 @@ static void backward_wants_a_forward_each_time(void **state) {
     tape_free(tape);
 }
 
-static void memory_that_others_use_is_not_shown(void **state) {
+static void an_overwritten_value_cannot_be_read(void **state) {
     (void)state;
     Tape *tape = tape_new_planned();
     Node *loss = planned_loss(tape);
@@ -248,20 +248,20 @@ static void tape_print_shows_the_block(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_planned_vgg_computes_the_same_bits),
+        cmocka_unit_test(a_planned_vgg_gives_the_same_bits),
         cmocka_unit_test(kept_nodes_hold_their_values),
-        cmocka_unit_test(average_pooling_plans_too),
-        cmocka_unit_test(mirrored_borders_plan_too),
+        cmocka_unit_test(a_planned_tape_with_average_pooling_gives_the_same_bits),
+        cmocka_unit_test(a_planned_tape_with_reflected_borders_gives_the_same_bits),
         cmocka_unit_test(trainable_weights_get_the_same_gradients),
-        cmocka_unit_test(fire_modules_plan_too),
-        cmocka_unit_test(a_tangle_of_branches_computes_the_same_bits),
+        cmocka_unit_test(a_planned_squeezenet_gives_the_same_bits),
+        cmocka_unit_test(a_graph_with_many_branches_gives_the_same_bits),
         cmocka_unit_test(an_op_in_place_needs_no_memory),
         cmocka_unit_test(a_plan_without_loss_is_for_forward_only),
         cmocka_unit_test(planned_vgg19_needs_less_than_40_percent),
-        cmocka_unit_test(nothing_runs_before_the_plan),
-        cmocka_unit_test(a_plan_is_final),
-        cmocka_unit_test(backward_wants_a_forward_each_time),
-        cmocka_unit_test(memory_that_others_use_is_not_shown),
+        cmocka_unit_test(a_planned_tape_does_not_run_before_tape_plan),
+        cmocka_unit_test(a_planned_tape_records_no_more_nodes),
+        cmocka_unit_test(backward_requires_a_forward_each_time),
+        cmocka_unit_test(an_overwritten_value_cannot_be_read),
         cmocka_unit_test(tape_print_shows_the_block),
     };
     return cmocka_run_group_tests_name("plan", tests, setup, teardown);

@@ -1,4 +1,4 @@
-/* A check of the gradient check: it goes red for every kind of wrong derivative planted
+/* A check of the gradient checker: it fails for every kind of wrong derivative planted
  * here. */
 #include <math.h>
 #include <stdio.h>

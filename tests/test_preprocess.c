@@ -1,4 +1,4 @@
-/* What weights were made to read: told from their names and filters, or said. */
+/* The preprocessing of weights: inferred from their names and filters, or set. */
 #include "io/safetensors.h"
 #include "tests/weight_lists.h"
 

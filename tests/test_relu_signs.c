@@ -1,5 +1,5 @@
-/* A convolution with its ReLU in one go, in every table of kernels: the bits of the
- * convolution followed by a ReLU, and signs as relu_signs.h draws them. */
+/* A convolution fused with a ReLU, in every table of kernels: the bits are those of the
+ * convolution followed by a ReLU, and the sign bits have the layout of relu_signs.h. */
 #include <math.h>
 #include <string.h>
 
@@ -17,8 +17,8 @@ static void assert_same(real a, real b) {
     if (!isnan(a) || !isnan(b)) assert_same_bits(&a, &b, 1);
 }
 
-static void *scratch_for(const Kernels *table, const ConvDims *d) {
-    return arena_alloc(arena, table->conv2d_scratch(d));
+static void *workspace_for(const Kernels *table, const ConvDims *d) {
+    return arena_alloc(arena, table->conv2d_workspace(d));
 }
 
 static void check(const Kernels *table, Rng *rng, ConvDims d, real special) {
@@ -32,8 +32,8 @@ static void check(const Kernels *table, Rng *rng, ConvDims d, real special) {
     uint8_t *signs = arena_alloc(arena, relu_signs_size(planes, d.oh, d.ow));
     memset(signs, 0xAA, relu_signs_size(planes, d.oh, d.ow));
     x[x_size / 2] = special;
-    table->conv2d_forward(&d, x, w, b, plain, scratch_for(table, &d));
-    table->conv2d_relu_forward(&d, x, w, b, y, signs, scratch_for(table, &d));
+    table->conv2d_forward(&d, x, w, b, plain, workspace_for(table, &d));
+    table->conv2d_relu_forward(&d, x, w, b, y, signs, workspace_for(table, &d));
     relu_signs_backward(planes, d.oh, d.ow, signs, dy, dx);
     for (int p = 0, at = 0; p < planes; p++)
         for (int i = 0; i < d.oh; i++)

@@ -155,8 +155,8 @@ static void outputs_are_checked_before_the_work(void **state) {
     (void)state;
     static const char *const lines[] = {
         "$SG $P -o $LONG.png",
-        "$SG $P -o a$MOST.png --save-every 1",
-        "$SG $P -o u.png --plot aaa$MOST.png", /* .part is five letters longer */
+        "$SG $P -o a$MAX.png --save-every 1",
+        "$SG $P -o u.png --plot aaa$MAX.png", /* .part is five letters longer */
         "$SG $P -o u.png --trace $LONG",
         "$SG eval c.png s.png --size 24 --grad $LONG",
         "$SG features c.png --size 24 --layers relu1_1 -o $LONG",
@@ -167,7 +167,7 @@ static void outputs_are_checked_before_the_work(void **state) {
     name[300] = 0;
     setenv("LONG", name, 1);
     name[248] = 0; /* with a, .png and -00003 more than 255 */
-    setenv("MOST", name, 1);
+    setenv("MAX", name, 1);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         refused(lines[i], 1, "File name too long");
     done("mkdir u.csv");

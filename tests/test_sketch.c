@@ -1,4 +1,4 @@
-/* A sketch takes nothing and says what the real thing takes. */
+/* A sketch allocates nothing and reports what the real tape takes. */
 #include "autograd/ops.h"
 #include "autograd/tape_plan.h"
 #include "tensor/kernels/kernels.h"
@@ -67,7 +67,7 @@ static void a_sketch_has_the_bytes_of_the_real_tapes(void **state) {
 static void a_sketch_computes_nothing(void **state) {
     (void)state;
     const Kernels *usual = kernels;
-    const Kernels none = {.name = "none", .conv2d_scratch = usual->conv2d_scratch};
+    const Kernels none = {.name = "none", .conv2d_workspace = usual->conv2d_workspace};
     Scene scene = scene_for_tests();
     Problem problem;
     kernels = &none;

@@ -1,5 +1,6 @@
-/* The program where stacks are small: 128 KiB for a thread, as musl gives it, and 256 KiB
- * for the first one. The same pictures as ever. And the workspace that makes this work.
+/* The program with small stacks: 128 KiB for a thread, as in musl, and 256 KiB for the
+ * first one, gives the same images. And tests of the workspace, which makes this
+ * possible.
  */
 #include <pthread.h>
 #include <stdint.h>
@@ -23,7 +24,7 @@ static void set_stacks(rlim_t first, const char *thread) {
         unsetenv("OMP_STACKSIZE");
 }
 
-/* Sanitizers pad every frame and start threads of their own. */
+/* Sanitizers pad every frame and start additional threads. */
 static void skip_under_sanitizers(void) {
 #ifdef __SANITIZE_ADDRESS__
     print_message("sanitizers need larger stacks\n");
@@ -92,7 +93,7 @@ static void training_and_every_table_need_small_stacks_only(void **state) {
 /* ---- the workspace ---- */
 
 /* Pieces are apart, aligned, and the same again when they were given back. */
-static void pieces_of_the_workspace_come_back(void **state) {
+static void blocks_of_the_workspace_are_reused(void **state) {
     (void)state;
     char *first = workspace_take(1000), *second = workspace_take(100000);
     assert_int_equal((uintptr_t)first % ARENA_ALIGNMENT, 0);
@@ -136,7 +137,7 @@ static void give_the_first(void *unused) {
     workspace_give(first);
 }
 
-static void the_last_piece_is_given_back_first(void **state) {
+static void the_last_block_is_given_back_first(void **state) {
     (void)state;
     assert_check_fails(give_the_first, NULL, "given back first");
 }
@@ -153,9 +154,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paint_needs_small_stacks_only),
         cmocka_unit_test(training_and_every_table_need_small_stacks_only),
-        cmocka_unit_test(pieces_of_the_workspace_come_back),
+        cmocka_unit_test(blocks_of_the_workspace_are_reused),
         cmocka_unit_test(each_thread_has_its_own),
-        cmocka_unit_test(the_last_piece_is_given_back_first),
+        cmocka_unit_test(the_last_block_is_given_back_first),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -1,4 +1,4 @@
-/* After the first steps a run asks the system for nothing any more: no memory, no page.
+/* After the first steps a run allocates no memory and touches no new page.
  */
 #include <limits.h>
 #include <pthread.h>

@@ -29,7 +29,7 @@ static void gram_of_a_flat_image_is_the_product_of_its_levels(void **state) {
             assert_close(g->value[3 * i + j], level[i] * level[j], TIGHT, 0);
 }
 
-/* Moving position k to 7 k mod 20 in all channels alike (7 and 20 have no common
+/* Moving position k to 7 k mod 20 in all channels (7 and 20 have no common
  * divisor) changes the order of each sum only. */
 static void permuting_pixels_leaves_the_gram_matrix(void **state) {
     (void)state;

@@ -1,5 +1,5 @@
-/* Sums over arrays against the plain loop in double, and each version and number of
- * threads against the others, to the bit. */
+/* Sums over arrays against the plain loop in double, and every version and number of
+ * threads gives the same bits. */
 #include "tensor/kernels/sums.h"
 
 #include <math.h>

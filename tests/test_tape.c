@@ -123,7 +123,7 @@ static void copy_value(Node *y) {
 static const Op op_refuse = {
     .name = "refuse", .shape = copy_shape, .forward = copy_value, .backward = refuse};
 
-static void nothing_is_computed_for_constants(void **state) {
+static void backward_does_not_run_for_constants(void **state) {
     (void)state;
     Tape *tape = tape_new();
     real k = 2, v = 3;
@@ -161,7 +161,7 @@ static void a_branch_beside_the_loss_is_not_visited(void **state) {
 
 /* x is the first node, x^2 + z^2 the last. After a walk back from it, a walk from z^2
  * alone visits neither: both gradients are 0 then, and dz = 2 z = 10 as before. */
-static void what_an_earlier_walk_visited_is_forgotten(void **state) {
+static void gradients_of_an_earlier_backward_pass_are_forgotten(void **state) {
     (void)state;
     Tape *tape = tape_new();
     real three = 3, five = 5;
@@ -273,14 +273,14 @@ static void a_long_tape_keeps_its_nodes_in_place(void **state) {
     tape_free(tape);
 }
 
-static void scratch_grows_and_is_shared(void **state) {
+static void workspace_grows_and_is_shared(void **state) {
     (void)state;
     Tape *tape = tape_new();
-    memset(tape_scratch(tape, 100), 1, 100);
-    void *large = tape_scratch(tape, 1 << 20);
+    memset(tape_workspace(tape, 100), 1, 100);
+    void *large = tape_workspace(tape, 1 << 20);
     memset(large, 2, 1 << 20);
     size_t bytes = tape_bytes(tape);
-    assert_ptr_equal(tape_scratch(tape, 10), large);
+    assert_ptr_equal(tape_workspace(tape, 10), large);
     assert_int_equal(tape_bytes(tape), bytes);
     assert_true(bytes >= 1 << 20);
     tape_free(tape);
@@ -318,14 +318,14 @@ int main(void) {
         cmocka_unit_test(replay_gives_the_bits_of_a_fresh_tape),
         cmocka_unit_test(backward_twice_gives_the_same_gradient),
         cmocka_unit_test(backward_from_starts_with_the_given_gradient),
-        cmocka_unit_test(nothing_is_computed_for_constants),
+        cmocka_unit_test(backward_does_not_run_for_constants),
         cmocka_unit_test(a_branch_beside_the_loss_is_not_visited),
-        cmocka_unit_test(what_an_earlier_walk_visited_is_forgotten),
+        cmocka_unit_test(gradients_of_an_earlier_backward_pass_are_forgotten),
         cmocka_unit_test(mistakes_are_refused),
         cmocka_unit_test(kept_tensors_survive_the_tape),
         cmocka_unit_test(nothing_is_allocated_after_the_first_round),
         cmocka_unit_test(a_long_tape_keeps_its_nodes_in_place),
-        cmocka_unit_test(scratch_grows_and_is_shared),
+        cmocka_unit_test(workspace_grows_and_is_shared),
         cmocka_unit_test(a_label_is_a_copy_and_may_be_nested),
         cmocka_unit_test(examples_differ_from_leaf_to_leaf_and_repeat),
     };

@@ -309,7 +309,7 @@ static void error_set_returns_false_and_cuts_long_text(void **state) {
     assert_int_equal(strlen(err.text), sizeof err.text - 1);
 }
 
-static void named_find_wants_the_exact_name(void **state) {
+static void named_find_requires_the_exact_name(void **state) {
     (void)state;
     NamedTensor items[] = {{.name = "conv1.weight", .rank = 4},
                            {.name = "conv1.bias", .rank = 1}};
@@ -342,7 +342,7 @@ int main(void) {
         cmocka_unit_test(rng_below_reaches_every_number_and_no_more),
         cmocka_unit_test(filling_twice_from_one_seed_gives_the_same_tensor),
         cmocka_unit_test(error_set_returns_false_and_cuts_long_text),
-        cmocka_unit_test(named_find_wants_the_exact_name),
+        cmocka_unit_test(named_find_requires_the_exact_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* A network is found among the tensors of a file, whatever wrappers put into their names
- * and whatever lies beside; its relatives are told from it. */
+/* A network is recognised among the tensors of a file, with the words of wrappers in
+ * their names and with other tensors; similar networks are distinguished. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -234,8 +234,8 @@ static void what_is_not_needed_may_have_any_problem(void **state) {
 }
 
 /* Filters with Oxford's sums over their windows and over their edges, which is what they
- * are known by (nn/preprocess.c); turned by 180 degrees they keep the sums, and the edges
- * change their signs. Here the edges are turned by any angle. */
+ * are known by (nn/network_preprocess.c); rotated by 180 degrees they keep the sums, and
+ * the edges change their signs. Here the edges are turned by any angle. */
 static real *oxford_like(double degrees) {
     const double c = cos(degrees * acos(-1) / 180), s = sin(degrees * acos(-1) / 180);
     static const struct {

@@ -1,4 +1,4 @@
-/* Foreign text on its way to a terminal, texts that are cut, texts that grow. */
+/* Text from files that is printed to a terminal, texts that are cut, texts that grow. */
 #include "tensor/text.h"
 
 #include <stdio.h>
@@ -98,7 +98,7 @@ static void a_sentence_shows_its_names_and_may_hold_itself(void **state) {
     assert_string_equal(err.text, "a.recipe: no key '\\x1b]0;x\\x07\\x0a图'");
 }
 
-static void appending_stops_at_the_room(void **state) {
+static void appending_stops_at_the_end_of_the_buffer(void **state) {
     (void)state;
     char out[8] = "";
     assert_true(text_append(out, sizeof out, "%s-%d", "abc", 7));
@@ -128,7 +128,7 @@ int main(void) {
         cmocka_unit_test(what_is_too_long_loses_its_middle),
         cmocka_unit_test(a_long_sentence_keeps_its_advice),
         cmocka_unit_test(a_sentence_shows_its_names_and_may_hold_itself),
-        cmocka_unit_test(appending_stops_at_the_room),
+        cmocka_unit_test(appending_stops_at_the_end_of_the_buffer),
         WITH_ARENA(a_formatted_text_is_as_long_as_it_needs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

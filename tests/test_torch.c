@@ -1,5 +1,5 @@
 /* PyTorch's files: what torch.save 1.13 wrote (bench/oracle/torch_files.py), what older
- * writers wrote, and what nobody should trust. */
+ * writers wrote, and malicious files. */
 #include "io/torch.h"
 
 #include <stdio.h>
@@ -94,7 +94,7 @@ static void checkpoints_and_parameters_are_opened(void **state) {
 static void a_whole_model_is_refused_by_name(void **state) {
     (void)state;
     assert_refused(read_bytes, bytes_of(GOLDEN("model")),
-                   "a.pth: it wants to call torch.nn.modules.container.Sequential, which "
+                   "a.pth: it would call torch.nn.modules.container.Sequential, which "
                    "no state_dict needs; nothing was run: save model.state_dict() alone "
                    "with torch.save");
 }
@@ -179,7 +179,7 @@ static void programs_are_refused_and_not_run(void **state) {
     (void)state;
     REFUSED("\x80\x02"
             "cos\nsystem\nU\x0atouch away\x85R.",
-            "it wants to call os.system");
+            "it would call os.system");
     REFUSED("\x80\x02"
             "c__builtin__\neval\nU\x01"
             "1\x85R.",

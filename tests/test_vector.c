@@ -1,17 +1,17 @@
-/* Every vector operation at every length around its lanes and parts, place by place, and
- * nothing behind the end is read or written. */
+/* Every vector operation at every length around its lanes and parts, for every position;
+ * nothing after the end is read or written. */
 #include "optim/vector.h"
 
 #include <math.h>
 
 #include "tests/test.h"
 
-enum { MOST = 64 * 37 + 5, GUARD = 80 };
-static const size_t lengths[] = {0,  1,  2,   15,   16,      17,  31,
-                                 33, 64, 100, 1023, 64 * 16, MOST};
+enum { MAX = 64 * 37 + 5, GUARD = 80 };
+static const size_t lengths[] = {0,  1,  2,   15,   16,      17, 31,
+                                 33, 64, 100, 1023, 64 * 16, MAX};
 enum { LENGTHS = sizeof lengths / sizeof *lengths };
 
-/* n small numbers, exact in any sum, and behind them what nobody may touch. */
+/* n small numbers, exact in any sum, and after them elements that must not be touched. */
 static void fill(real *x, size_t n, int seed) {
     for (size_t i = 0; i < n; i++)
         x[i] = (real)((int)(i * 7 + (size_t)seed * 5) % 23 - 11) / 64;
@@ -25,9 +25,9 @@ static void assert_guarded(const real *x, size_t n) {
 }
 
 /* The largest is -1/4, then 1/4, at each place in turn; all others are 1/8 at most. */
-static void the_largest_is_found_wherever_it_stands(void **state) {
+static void the_largest_element_is_found_at_every_position(void **state) {
     (void)state;
-    static real x[MOST + GUARD];
+    static real x[MAX + GUARD];
     for (int k = 0; k < LENGTHS; k++) {
         const size_t n = lengths[k];
         fill(x, n, 1);
@@ -44,9 +44,9 @@ static void the_largest_is_found_wherever_it_stands(void **state) {
     assert_close(vector_max_abs(0, x), 0, 0, 0);
 }
 
-static void a_nan_is_found_wherever_it_stands(void **state) {
+static void a_nan_is_found_at_every_position(void **state) {
     (void)state;
-    static real x[MOST + GUARD];
+    static real x[MAX + GUARD];
     for (int k = 0; k < LENGTHS; k++) {
         const size_t n = lengths[k];
         fill(x, n, 2);
@@ -62,7 +62,7 @@ static void a_nan_is_found_wherever_it_stands(void **state) {
 /* Multiples of 1/64 by powers of two: no sum is rounded. */
 static void sums_and_products_are_those_of_plain_loops(void **state) {
     (void)state;
-    static real a[MOST + GUARD], b[MOST + GUARD], y[MOST + GUARD];
+    static real a[MAX + GUARD], b[MAX + GUARD], y[MAX + GUARD];
     for (int k = 0; k < LENGTHS; k++) {
         const size_t n = lengths[k];
         double dot = 0, after = 0, size = 0;
@@ -79,9 +79,9 @@ static void sums_and_products_are_those_of_plain_loops(void **state) {
     }
 }
 
-static void every_number_is_written_and_none_behind_them(void **state) {
+static void every_element_is_written_and_none_after_the_last(void **state) {
     (void)state;
-    static real a[MOST + GUARD], b[MOST + GUARD], y[MOST + GUARD];
+    static real a[MAX + GUARD], b[MAX + GUARD], y[MAX + GUARD];
     for (int k = 0; k < LENGTHS; k++) {
         const size_t n = lengths[k];
         fill(a, n, 6), fill(b, n, 7), fill(y, n, 8);
@@ -101,10 +101,10 @@ static void every_number_is_written_and_none_behind_them(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_largest_is_found_wherever_it_stands),
-        cmocka_unit_test(a_nan_is_found_wherever_it_stands),
+        cmocka_unit_test(the_largest_element_is_found_at_every_position),
+        cmocka_unit_test(a_nan_is_found_at_every_position),
         cmocka_unit_test(sums_and_products_are_those_of_plain_loops),
-        cmocka_unit_test(every_number_is_written_and_none_behind_them),
+        cmocka_unit_test(every_element_is_written_and_none_after_the_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Which file is what: told by its bytes. */
+/* The kind of a file is detected by its bytes. */
 #include "io/weight_file.h"
 
 #include <stdio.h>
@@ -110,7 +110,7 @@ static void files_of_other_kinds_are_named(void **state) {
         {".pkl", FILE_OF("\x80\x04\x95\x01\0\0\0\0\0\0\0N."), "a pickle of Python",
          "torch.save"},
         {".gz", FILE_OF("\x1f\x8b\x08\0"), "packed with gzip", "'gunzip FILE'"},
-        {".jpg", FILE_OF("\xff\xd8\xff\xe0"), "a picture", "weights of a network"},
+        {".jpg", FILE_OF("\xff\xd8\xff\xe0"), "an image", "weights of a network"},
         {".pth", FILE_OF("PK\3\4\x14\0\0\0\0\0......"), "the download stopped early",
          "curl -L -C -"},
 #undef FILE_OF

@@ -1,5 +1,5 @@
-/* Which weights a network takes, which it refuses and with what words, and the random
- * ones.
+/* The weights that a network accepts, those it refuses and the messages, and random
+ * weights.
  */
 #include <math.h>
 #include <stdio.h>
@@ -84,19 +84,19 @@ static void a_wrong_shape_is_refused_with_both_shapes(void **state) {
     NamedTensors list = list_of("vgg19", 16, false);
     item(&list, "conv2_1.weight")->tensor.shape.n = 64;
     refused("vgg19", &list, "relu3_1",
-            "x.safetensors: layer conv2_1: weight is (64,64,3,3), vgg19 wants "
+            "x.safetensors: layer conv2_1: weight is (64,64,3,3), vgg19 needs "
             "(128,64,3,3); is it the file of another network, or damaged?");
     list = list_of("vgg19", 16, false);
     item(&list, "conv1_2.bias")->tensor.shape.w = 65;
     refused("vgg19", &list, "relu3_1",
-            "x.safetensors: layer conv1_2: bias is (65), vgg19 wants (64); is it the "
+            "x.safetensors: layer conv1_2: bias is (65), vgg19 needs (64); is it the "
             "file of another network, or damaged?");
     list = list_of("squeezenet1_1", 26, false);
     item(&list, "fire2.squeeze1x1.weight")->rank = 2;
     item(&list, "fire2.squeeze1x1.weight")->tensor.shape = (Shape){1, 1, 16, 64};
     refused("squeezenet1_1", &list, "fire2",
             "x.safetensors: layer fire2/squeeze1x1: weight is (16,64), squeezenet1_1 "
-            "wants (16,64,1,1); is it the file of another network, or damaged?");
+            "needs (16,64,1,1); is it the file of another network, or damaged?");
 }
 
 static void the_file_of_another_network_is_recognised(void **state) {
@@ -117,7 +117,7 @@ static void the_file_of_another_network_is_recognised(void **state) {
         "file");
     list = list_of("vgg19_small16x", 14, false);
     refused("vgg19", &list, "relu4_1",
-            "x.safetensors: layer conv1_1: weight is (16,3,3,3), vgg19 wants (64,3,3,3); "
+            "x.safetensors: layer conv1_1: weight is (16,3,3,3), vgg19 needs (64,3,3,3); "
             "it looks like vgg19_small16x: choose that network or another file");
 }
 

@@ -1,5 +1,5 @@
-/* Winograd convolution against the plain sum: how large the error is, and that nothing
- * else differs. */
+/* Winograd convolution against the direct sum: the error is bounded, and nothing else
+ * differs. */
 #include <math.h>
 #include <string.h>
 
@@ -32,12 +32,12 @@ static size_t w_size(const ConvDims *d) {
 }
 
 /* Scratch begins as NaN: nothing in it may be taken for granted. */
-static void *scratch_for(const ConvDims *d) {
-    size_t bytes = winograd_scratch(d);
-    real *scratch = arena_alloc(arena, bytes);
+static void *workspace_for(const ConvDims *d) {
+    size_t bytes = winograd_workspace(d);
+    real *workspace = arena_alloc(arena, bytes);
     for (size_t i = 0; i < bytes / sizeof(real); i++)
-        scratch[i] = (real)NAN;
-    return scratch;
+        workspace[i] = (real)NAN;
+    return workspace;
 }
 
 /* ---- Error ---- */
@@ -75,7 +75,7 @@ static void error_stays_below_its_bound(void **state) {
         for (size_t i = 0; i < x_size(&d); i++)
             x[i] = x[i] > 0 ? x[i] : 0;
         real *w = normal(&rng, w_size(&d), sqrt(2.0 / (9 * d.c)));
-        winograd_forward(&d, x, w, NULL, y, NULL, scratch_for(&d));
+        winograd_forward(&d, x, w, NULL, y, NULL, workspace_for(&d));
         double squares = 0, errors = 0, worst = 0;
         for (int o = 0; o < d.o; o++)
             for (int i = 0; i < d.oh; i++)
@@ -108,8 +108,8 @@ static void compare_with_reference(Rng *rng, ConvDims d) {
     const bool add = rng_below(rng, 3) > 0;
     real *dx = normal(rng, x_size(&d), 1), *dx_ref = ARENA_NEW(arena, real, x_size(&d));
     memcpy(dx_ref, dx, x_size(&d) * sizeof(real));
-    winograd_forward(&d, x, w, b, y, NULL, scratch_for(&d));
-    winograd_backward_data(&d, dy, w, dx, add, scratch_for(&d));
+    winograd_forward(&d, x, w, b, y, NULL, workspace_for(&d));
+    winograd_backward_data(&d, dy, w, dx, add, workspace_for(&d));
     kernels_ref.conv2d_forward(&d, x, w, b, y_ref, NULL);
     kernels_ref.conv2d_backward_data(&d, dy, w, dx_ref, add, NULL);
     assert_near(y, y_ref, y_size(&d), 9 * d.c);
@@ -155,8 +155,8 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
         for (int threads = 1; threads <= 3; threads++) {
             threads_set(threads);
             real *y = ARENA_NEW(arena, real, y_size(&d) + x_size(&d));
-            winograd_forward(&d, x, w, NULL, y, NULL, scratch_for(&d));
-            winograd_backward_data(&d, dy, w, y + y_size(&d), false, scratch_for(&d));
+            winograd_forward(&d, x, w, NULL, y, NULL, workspace_for(&d));
+            winograd_backward_data(&d, dy, w, y + y_size(&d), false, workspace_for(&d));
             if (threads == 1) first = y;
             assert_same_bits(y, first, y_size(&d) + x_size(&d));
         }
@@ -168,22 +168,22 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
  * x[i+u,j+v]. */
 static void every_vector_width_agrees(void **state) {
     (void)state;
-    enum { MOST = WINOGRAD_MOST_LANES, STEP = 4 * MOST, WIDTH = STEP + 2 };
+    enum { MAX = WINOGRAD_MAX_LANES, STEP = 4 * MAX, WIDTH = STEP + 2 };
     Rng rng = rng_seed(5);
     assert_non_null(simd_code(0));
     for (int i = 0; simd_code(i); i++) {
         const WinogradCode *code = simd_code(i)->winograd;
-        real *x = normal(&rng, 6 * WIDTH, 1), lines[12 * STEP], v[WINOGRAD_POINTS * MOST];
+        real *x = normal(&rng, 6 * WIDTH, 1), lines[12 * STEP], v[WINOGRAD_POINTS * MAX];
         real *g = normal(&rng, (size_t)(WINOGRAD_TAPS * code->rows), 1), out[4 * STEP];
-        real u[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS + MOST];
-        real m[WINOGRAD_POINTS * WINOGRAD_MOST_ROWS * MOST];
+        real u[WINOGRAD_POINTS * WINOGRAD_MAX_ROWS + MAX];
+        real m[WINOGRAD_POINTS * WINOGRAD_MAX_ROWS * MAX];
         code->read(x, 6, WIDTH, 0, 0, 4 * code->lanes, lines, STEP);
-        code->input(lines, STEP, 1, v, MOST, 0);
-        code->filter(g, WINOGRAD_TAPS, 0, code->rows, 1, false, u, WINOGRAD_MOST_ROWS);
+        code->input(lines, STEP, 1, v, MAX, 0);
+        code->filter(g, WINOGRAD_TAPS, 0, code->rows, 1, false, u, WINOGRAD_MAX_ROWS);
         for (int p = 0; p < WINOGRAD_POINTS; p++)
-            simd_code(i)->fma->product(1, u + p * WINOGRAD_MOST_ROWS, v + p * MOST, 0, 1,
-                                       m + p * WINOGRAD_MOST_ROWS * MOST, MOST, false);
-        code->output(m, WINOGRAD_MOST_ROWS * MOST, 1, (real)0.5, out, STEP, NULL);
+            simd_code(i)->fma->product(1, u + p * WINOGRAD_MAX_ROWS, v + p * MAX, 0, 1,
+                                       m + p * WINOGRAD_MAX_ROWS * MAX, MAX, false);
+        code->output(m, WINOGRAD_MAX_ROWS * MAX, 1, (real)0.5, out, STEP, NULL);
         for (ptrdiff_t row = 0; row < 4; row++)
             for (ptrdiff_t j = 0; j < 4 * code->lanes; j++) {
                 double sum = 0.5;
@@ -207,7 +207,7 @@ static void nan_and_infinity_spoil_their_tile_only(void **state) {
         real *x = normal(&rng, x_size(&d), 1), *w = normal(&rng, w_size(&d), 1);
         real *y = ARENA_NEW(arena, real, y_size(&d));
         x[(3 * d.h + 5) * d.w + 6] = bad[t];
-        winograd_forward(&d, x, w, NULL, y, NULL, scratch_for(&d));
+        winograd_forward(&d, x, w, NULL, y, NULL, workspace_for(&d));
         for (int o = 0; o < d.o; o++)
             for (int i = 0; i < d.oh; i++)
                 for (int j = 0; j < d.ow; j++) {

@@ -1,4 +1,4 @@
-/* The line search: PyTorch's trials one by one, and each of its rules by hand. */
+/* The line search: every trial is PyTorch's, and each rule is checked by hand. */
 #include <math.h>
 
 #include "optim/wolfe.h"

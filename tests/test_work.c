@@ -1,4 +1,5 @@
-/* Op.work: how many products an op adds up, by arithmetic; `bench` counts with it. */
+/* Op.work: the number of multiply-adds of an op, which `bench` uses, against
+ * arithmetic. */
 #include "autograd/ops.h"
 #include "losses/ops.h"
 #include "nn/ops.h"

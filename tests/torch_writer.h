@@ -1,5 +1,5 @@
-/* Writes the first two convolutions of VGG-19 as torch.save lays them out, in a pickle of
- * protocol 2 among pieces of other pickles, and as safetensors. */
+/* Writes the first two convolutions of VGG-19 as torch.save lays them out, in a pickle
+ * of protocol 2 with parts of other pickles, and as safetensors. */
 #ifndef TESTS_TORCH_WRITER_H
 #define TESTS_TORCH_WRITER_H
 

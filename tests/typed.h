@@ -1,5 +1,5 @@
-/* Files that a command line names, and the command line as somebody types it, for tests
- * against bench/oracle/golden_eval.py, which makes the same files. */
+/* Files that a command line names, and the command line as typed, for tests against
+ * bench/oracle/golden_eval.py, which makes the same files. */
 #ifndef TESTS_TYPED_H
 #define TESTS_TYPED_H
 

@@ -1,4 +1,4 @@
-/* Lists of tensors as weight files bring them, for the tests of loading. */
+/* Lists of tensors as in weight files, for the tests of loading. */
 #ifndef TESTS_WEIGHT_LISTS_H
 #define TESTS_WEIGHT_LISTS_H
 

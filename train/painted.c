@@ -15,15 +15,15 @@
 #define OVERSHOOT 0.1 /* how far pixels may leave [0, 1] */
 
 struct Painted {
-    Tensor picture, style, velocity; /* (n, 3, side, side) */
-    int *age;                        /* steps of each painting */
+    Tensor image, style, velocity; /* (n, 3, side, side) */
+    int *age;                      /* steps of each painting */
     Rng rng;
-    Tape *tape; /* from picture and style to the loss */
+    Tape *tape; /* from image and style to the loss */
     Node *variable, *loss;
 };
 
-static size_t picture_size(const Painted *p) {
-    return shape_size(p->picture.shape) / (size_t)p->picture.shape.n;
+static size_t image_size(const Painted *p) {
+    return shape_size(p->image.shape) / (size_t)p->image.shape.n;
 }
 
 /* The loss is the sum over layers of |G(x) - G(s)|^2 / |G(s)|^2. */
@@ -32,7 +32,7 @@ static bool record(Painted *p, Network *student, const char *const *layers, int 
     Node *x[LAYERS_OF_STUDENT], *s[LAYERS_OF_STUDENT];
     CHECK(count >= 1 && count <= LAYERS_OF_STUDENT, "painted: %d layers", count);
     p->tape = tape_new_planned();
-    p->variable = tape_variable(p->tape, p->picture);
+    p->variable = tape_variable(p->tape, p->image);
     Node *style = tape_constant(p->tape, p->style);
     const Normalize normalize = network_normalize(student);
     network_trainable(student, false);
@@ -53,14 +53,14 @@ static bool record(Painted *p, Network *student, const char *const *layers, int 
 Painted *painted_new(Arena *arena, Network *student, const char *const *layers, int count,
                      Shape shape, uint64_t seed, Error *err) {
     Painted *p = ARENA_NEW(arena, Painted, 1);
-    *p = (Painted){.picture = tensor_alloc(arena, shape),
+    *p = (Painted){.image = tensor_alloc(arena, shape),
                    .style = tensor_alloc(arena, shape),
                    .velocity = tensor_alloc(arena, shape),
                    .age = ARENA_NEW(arena, int, (size_t)shape.n),
                    .rng = rng_seed(seed)};
     for (int i = 0; i < shape.n; i++) /* due one after the other, not all at once */
         p->age[i] = PAINTED_STEPS + i;
-    tensor_fill_uniform(p->picture, &p->rng, 0, 1);
+    tensor_fill_uniform(p->image, &p->rng, 0, 1);
     tensor_fill_uniform(p->style, &p->rng, 0, 1);
     if (record(p, student, layers, count, err)) return p;
     painted_free(p);
@@ -73,9 +73,9 @@ void painted_free(Painted *p) {
 
 /* v = momentum v + g / rms(g),  x = x - rate v, with a rate that falls to 0. */
 static void move(Painted *p, int i) {
-    const size_t size = picture_size(p), from = (size_t)i * size;
+    const size_t size = image_size(p), from = (size_t)i * size;
     const real *g = p->variable->grad + from;
-    real *x = p->picture.data + from, *v = p->velocity.data + from;
+    real *x = p->image.data + from, *v = p->velocity.data + from;
     double squares = 0;
     for (size_t k = 0; k < size; k++)
         squares += (double)g[k] * (double)g[k];
@@ -93,11 +93,11 @@ static void move(Painted *p, int i) {
 
 /* Painting i begins: a photograph of the batch, or noise, after another photograph. */
 static void begin(Painted *p, int i, Tensor batch) {
-    const size_t size = picture_size(p);
-    real *x = p->picture.data + (size_t)i * size;
-    const uint32_t pictures = (uint32_t)batch.shape.n;
-    const size_t content = (size_t)rng_below(&p->rng, pictures);
-    const size_t style = (size_t)rng_below(&p->rng, pictures);
+    const size_t size = image_size(p);
+    real *x = p->image.data + (size_t)i * size;
+    const uint32_t images = (uint32_t)batch.shape.n;
+    const size_t content = (size_t)rng_below(&p->rng, images);
+    const size_t style = (size_t)rng_below(&p->rng, images);
     memcpy(x, batch.data + content * size, size * sizeof *x);
     memcpy(p->style.data + (size_t)i * size, batch.data + style * size, size * sizeof *x);
     memset(p->velocity.data + (size_t)i * size, 0, size * sizeof *x);
@@ -108,10 +108,10 @@ static void begin(Painted *p, int i, Tensor batch) {
 }
 
 void painted_step(Painted *p, Tensor batch) {
-    const int n = p->picture.shape.n;
-    CHECK(batch.shape.n >= n && batch.shape.h == p->picture.shape.h &&
-              batch.shape.w == p->picture.shape.w,
-          "painted: %s of a batch %s", SHAPE(p->picture.shape), SHAPE(batch.shape));
+    const int n = p->image.shape.n;
+    CHECK(batch.shape.n >= n && batch.shape.h == p->image.shape.h &&
+              batch.shape.w == p->image.shape.w,
+          "painted: %s of a batch %s", SHAPE(p->image.shape), SHAPE(batch.shape));
     tape_forward(p->tape);
     tape_backward(p->tape, p->loss);
     for (int i = 0; i < n; i++) {
@@ -120,21 +120,21 @@ void painted_step(Painted *p, Tensor batch) {
         else
             move(p, i);
     }
-    memcpy(batch.data + (size_t)(batch.shape.n - n) * picture_size(p), p->picture.data,
-           shape_size(p->picture.shape) * sizeof(real));
+    memcpy(batch.data + (size_t)(batch.shape.n - n) * image_size(p), p->image.data,
+           shape_size(p->image.shape) * sizeof(real));
 }
 
 void painted_state(Painted *p, StateList *list) {
-    const size_t size = shape_size(p->picture.shape);
-    state_add(list, "painted images", STATE_REAL, p->picture.data, size);
+    const size_t size = shape_size(p->image.shape);
+    state_add(list, "painted images", STATE_REAL, p->image.data, size);
     state_add(list, "painted styles", STATE_REAL, p->style.data, size);
     state_add(list, "painted velocity", STATE_REAL, p->velocity.data, size);
-    state_add(list, "painted ages", STATE_INT, p->age, (size_t)p->picture.shape.n);
+    state_add(list, "painted ages", STATE_INT, p->age, (size_t)p->image.shape.n);
     state_add(list, "painted random numbers", STATE_UINT64, &p->rng.state, 1);
 }
 
 bool painted_state_check(const Painted *p, Error *err) {
-    const int n = p->picture.shape.n;
+    const int n = p->image.shape.n;
     for (int i = 0; i < n; i++)
         if (p->age[i] < 0 || p->age[i] > PAINTED_STEPS + n)
             return error_set(err, "a painting after %d of %d steps", p->age[i],

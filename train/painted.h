@@ -28,8 +28,8 @@ Painted *painted_new(Arena *arena, Network *student, const char *const *layers, 
 void painted_free(Painted *p);
 
 /* Moves every painting one step down its style loss, begins those anew that have had
- * their PAINTED_STEPS, from photographs in the batch, and puts all into the batch in the
- * place of its last pictures. */
+ * their PAINTED_STEPS, from photographs in the batch, and writes them to the batch in
+ * place of its last images. */
 void painted_step(Painted *p, Tensor batch);
 
 #define PAINTED_STEPS 40

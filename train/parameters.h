@@ -21,7 +21,7 @@ typedef struct Parameters {
 
 Parameters parameters_pack(Arena *arena, const NamedTensors *lists, int count);
 
-/* Copies the gradient of every variable of the tape that reads from x to its place in
+/* Copies the gradient of every variable of the tape that reads from x to its part of
  * `gradient`. */
 void parameters_gather(const Parameters *p, const Tape *tape);
 

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "io/image.h"
-#include "io/picture.h"
+#include "io/image_decode.h"
 #include "io/tar.h"
 #include "tensor/threads.h"
 
@@ -23,7 +23,7 @@ static bool ends_with(const char *name, const char *ending) {
     return length >= end && strcasecmp(name + length - end, ending) == 0;
 }
 
-static bool is_picture(const char *name) {
+static bool is_image(const char *name) {
     return ends_with(name, ".jpg") || ends_with(name, ".jpeg") || ends_with(name, ".png");
 }
 
@@ -42,7 +42,7 @@ static bool open_archive(Arena *arena, const char *path, Photos *photos, Error *
     TarFiles files;
     if (!tar_read(arena, path, &files, err)) return false;
     for (int i = 0; i < files.count; i++)
-        if (is_picture(files.entry[i].name) && files.entry[i].bytes.size > 0)
+        if (is_image(files.entry[i].name) && files.entry[i].bytes.size > 0)
             append(arena, photos, (Photo){files.entry[i].name, files.entry[i].bytes});
     return true;
 }
@@ -69,7 +69,7 @@ int photos_count(const Photos *photos) {
     return photos->count;
 }
 
-/* One draw: everything that is random about one picture of a batch. */
+/* One draw: everything that is random about one image of a batch. */
 typedef struct Draw {
     int photo;
     bool mirrored;
@@ -89,27 +89,27 @@ static Draw draw(const Photos *photos, PhotosPart part, Rng *rng) {
 }
 
 /* The whole photograph with its shorter side between `side` and 2 side. */
-static Tensor resized(Arena *arena, Tensor picture, int side, double size) {
-    const int h = picture.shape.h, w = picture.shape.w, shorter = h < w ? h : w;
+static Tensor resized(Arena *arena, Tensor image, int side, double size) {
+    const int h = image.shape.h, w = image.shape.w, shorter = h < w ? h : w;
     int most = shorter < 2 * side ? shorter : 2 * side;
     if (most < side) most = side;
     const int target = side + (int)(size * (most - side + 1));
-    if (target == shorter) return picture;
+    if (target == shorter) return image;
     const double scale = (double)target / shorter;
     int new_h = (int)(h * scale + 0.5), new_w = (int)(w * scale + 0.5);
-    return image_resize(arena, picture, new_h < side ? side : new_h,
+    return image_resize(arena, image, new_h < side ? side : new_h,
                         new_w < side ? side : new_w);
 }
 
-static void copy_square(Tensor picture, const Draw *d, int side, real *out) {
-    const int h = picture.shape.h, w = picture.shape.w;
+static void copy_square(Tensor image, const Draw *d, int side, real *out) {
+    const int h = image.shape.h, w = image.shape.w;
     const int top = (int)(d->top * (h - side + 1)),
               left = (int)(d->left * (w - side + 1));
     for (int c = 0; c < 3; c++)
         for (int i = 0; i < side; i++)
             for (int j = 0; j < side; j++) {
                 int column = left + (d->mirrored ? side - 1 - j : j);
-                *out++ = picture.data[((ptrdiff_t)c * h + top + i) * w + column];
+                *out++ = image.data[((ptrdiff_t)c * h + top + i) * w + column];
             }
 }
 
@@ -117,9 +117,9 @@ static bool read_photo(const Photos *photos, const Draw *d, int side, real *out,
                        Error *err) {
     Arena *arena = arena_new();
     const Photo *photo = &photos->photo[d->photo];
-    Tensor picture;
-    const bool good = picture_read(arena, photo->name, &photo->bytes, &picture, err);
-    if (good) copy_square(resized(arena, picture, side, d->size), d, side, out);
+    Tensor image;
+    const bool good = image_read_bytes(arena, photo->name, &photo->bytes, &image, err);
+    if (good) copy_square(resized(arena, image, side, d->size), d, side, out);
     arena_free(arena);
     return good;
 }

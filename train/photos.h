@@ -21,14 +21,14 @@ typedef enum PhotosPart { PHOTOS_TRAIN, PHOTOS_TEST } PhotosPart;
 
 typedef struct Photos Photos;
 
-/* Opens archives (.tar, whose .jpg, .jpeg, .png files count) and single pictures. Fails
+/* Opens archives (.tar, whose .jpg, .jpeg, .png files count) and single images. Fails
  * when a file cannot be read, or when there are fewer than PHOTOS_HELD photographs. */
 Photos *photos_open(Arena *arena, const char *const *paths, int count, Error *err);
 
 int photos_count(const Photos *photos);
 
 /* Fills the batch (n, 3, side, side) with RGB in [0, 1]: n photographs drawn at random
- * from a part, each a random square of its middle size: a picture is first reduced to
+ * from a part, each a random square of its middle size: an image is first reduced to
  * between side and twice the side, or enlarged to the side, and is mirrored half of the
  * time. The same rng gives the same batch on any number of threads. */
 bool photos_batch(const Photos *photos, PhotosPart part, Rng *rng, Tensor batch,

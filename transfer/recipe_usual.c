@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "transfer/recipe.h"
 #include "transfer/pixel_space.h"
+#include "transfer/recipe.h"
 
 /* The usual layers of a network: several style layers from fine to coarse and one content
  * layer. The first row whose layers all have weights is used. */

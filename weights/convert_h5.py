@@ -29,7 +29,7 @@ import zipfile
 import h5py
 import numpy as np
 
-MOST = 2 << 30  # bytes of one array, as stylegrad reads at most
+MAX = 2 << 30  # bytes of one array, as stylegrad reads at most
 KERAS3 = {"0": "weight", "1": "bias"}  # in layers/conv2d_1/vars/
 KINDS = {"kernel": "weight", "W": "weight", "bias": "bias", "b": "bias"}
 
@@ -67,7 +67,7 @@ def numbers(path, item):
     if item.external or item.is_virtual:
         sys.exit(f"convert_h5.py: {shown(path)} keeps its numbers in another file; "
                  "get the weights again")
-    if item.dtype.kind != "f" or item.size * 4 > MOST:
+    if item.dtype.kind != "f" or item.size * 4 > MAX:
         sys.exit(f"convert_h5.py: {shown(path)} holds {item.size} values of {item.dtype}, "
                  "which are no weights; get the file again")
     return np.asarray(item, dtype="<f4")
@@ -149,8 +149,8 @@ def opened(path):
         return h5py.File(path, "r")
     with zipfile.ZipFile(path) as archive:
         inner = archive.getinfo("model.weights.h5")
-        if inner.file_size > MOST:
-            sys.exit(f"convert_h5.py: {path}: unpacks to more than {MOST} bytes")
+        if inner.file_size > MAX:
+            sys.exit(f"convert_h5.py: {path}: unpacks to more than {MAX} bytes")
         return h5py.File(io.BytesIO(archive.read(inner)), "r")
 
 

@@ -1,9 +1,8 @@
-"""The losses of one picture and their gradient, by PyTorch in double precision.
+"""The losses of one image and their gradient, by PyTorch in double precision.
 
-An independent second opinion on `stylegrad eval`: nothing is shared with the C library
-but the weight files. Options, their defaults and the numbers are the same: the network as
-it was published, the losses of Gatys et al. 2016, pictures scaled to 512 pixels. Pictures
-are image files or .npy arrays, (3, h, w) or (1, 3, h, w), RGB in [0, 1], which keep their
+An independent implementation of `stylegrad eval`: it shares only the weight files with the
+C library. Options, their defaults and the numbers are the same: the published network, the losses of Gatys et al. 2016, images scaled to 512
+pixels. Images are image files or .npy arrays, (3, h, w) or (1, 3, h, w), RGB in [0, 1], which keep their
 size.
 
     python3 bench/oracle/eval.py photo.png painting.png --image now.npy \\
@@ -30,7 +29,7 @@ SCALES = {"uint8": 255, "uint16": 65535}
 
 
 def read_file(path):
-    """A safetensors file: length, JSON header, numbers. Tensors in double, metadata."""
+    """Reads a safetensors file: length, JSON header, data. Returns tensors in double, metadata."""
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(length))
@@ -47,7 +46,7 @@ def read_weights(path):
     return read_file(path)[0]
 
 
-def read_picture(path):
+def read_image(path):
     """RGB in [0, 1], (1, 3, h, w)."""
     if path.endswith(".npy"):
         x = np.load(path)
@@ -60,8 +59,8 @@ def read_picture(path):
 
 
 def triangle(old, new):
-    """The matrix (new, old) of linear interpolation, as wide as a new pixel where the
-    picture gets smaller."""
+    """The matrix (new, old) of linear interpolation; the kernel is as wide as a new pixel when
+    the image is reduced."""
     s = old / new
     r = max(s, 1)
     centre = (np.arange(new) + 0.5)[:, None] * s
@@ -74,8 +73,8 @@ def resize(x, h, w):
 
 
 def fitted(path, size):
-    """A picture whose longer side has `size` pixels, rounded; an array as it is."""
-    x = read_picture(path)
+    """An image scaled to `size` pixels on its longer side; an array is not scaled."""
+    x = read_image(path)
     if path.endswith(".npy"):
         return x
     h, w = x.shape[2:]
@@ -99,7 +98,7 @@ MADE_FOR = {
 
 class Network:
     """preprocess(rgb) and features(x, names) -> {name: map}; stops after the last name.
-    Outside of a picture are zeros, or what `pad` says."""
+    Images are padded with zeros, or by `pad`."""
 
     def __init__(self, weights, pool="default", pad="default", made_for="auto"):
         self.weights, self.kind = weights, "max" if pool == "default" else pool
@@ -190,7 +189,7 @@ NETWORKS = {"paintnet": Paintnet, "vgg19": Vgg19, "vgg16": Vgg16,
             "vgg19_small16x": Vgg19Small, "squeezenet": SqueezeNet,
             "squeezenet1_1": SqueezeNet}
 
-# The layers of a network when none are named: the first row that the weights reach.
+# The default layers of a network: the first row whose layers have weights.
 FIVE = "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1"
 USUAL = {
     "paintnet": [("relu3_3", "relu1_1,relu1_2,relu2_1,relu2_2,relu3_1,relu3_3,relu4_1")],
@@ -204,7 +203,7 @@ USUAL = {
 
 
 def network_of(weights):
-    """The network that a file holds, by its names and the width of its first layer."""
+    """The network of a file, recognised by its names and the width of its first layer."""
     if "fire2.squeeze1x1.weight" in weights:
         return "squeezenet1_1"
     if "conv0.weight" in weights:
@@ -221,7 +220,7 @@ def reached(weights, names):
 
 
 def complete(args, weights):
-    """Gives empty lists of layers the network's own, style layers in equal shares."""
+    """Replaces empty lists of layers by the network's defaults, with equal weights for style."""
     for content, style in USUAL.get(args.net, []):
         shares = [(name, 1 / len(style.split(","))) for name in style.split(",")]
         contents, styles = args.content_layers or [(content, 1)], args.style_layers or shares
@@ -242,8 +241,8 @@ def arguments(words=None):
     p.add_argument("--weights", required=True)
     p.add_argument("content")
     p.add_argument("style")
-    p.add_argument("--image", help="default: the content picture")
-    p.add_argument("--size", type=int, default=512, help="the longer side of pictures")
+    p.add_argument("--image", help="default: the content image")
+    p.add_argument("--size", type=int, default=512, help="the longer side of images")
     p.add_argument("--preprocess", choices=["auto"] + list(MADE_FOR), default="auto")
     p.add_argument("--content-layers", type=layer_list, default=[])
     p.add_argument("--style-layers", type=layer_list, default=[])
@@ -264,7 +263,7 @@ def arguments(words=None):
 
 
 def open_network(args):
-    """The network with its weights; what was not said is filled in."""
+    """The network with its weights; fills in the defaults of options."""
     weights, metadata = read_file(args.weights)
     args.net = args.net or network_of(weights)
     if args.preprocess == "auto":
@@ -275,25 +274,25 @@ def open_network(args):
     return network
 
 
-def open_picture(args):
-    """--image in the size of the content picture."""
+def open_image(args):
+    """--image in the size of the content image."""
     content = fitted(args.content, args.size)
     if not args.image:
         return content
-    image = read_picture(args.image)
+    image = read_image(args.image)
     return image if args.image.endswith(".npy") else resize(image, *content.shape[2:])
 
 
-def measure(args, network, picture):
-    """All losses of the picture: (total, {"content": ..., "content:relu3_3": ..., ...})."""
+def measure(args, network, image):
+    """All losses of the image: (total, {"content": ..., "content:relu3_3": ..., ...})."""
     names = [name for name, _ in args.content_layers + args.style_layers]
     with torch.no_grad():
         p = network.features(network.preprocess(fitted(args.content, args.size)),
                              names)
         a = network.features(network.preprocess(fitted(args.style, args.size)), names)
-    x = network.preprocess(picture)
+    x = network.preprocess(image)
     f = network.features(x, names)
-    size, zero = picture.shape[2:], torch.zeros(())
+    size, zero = image.shape[2:], torch.zeros(())
     parts = {"content": zero, "style": zero}
     for name, weight in args.content_layers:
         parts[f"content:{name}"] = losses.content(f[name], p[name], args.content_form)
@@ -301,7 +300,7 @@ def measure(args, network, picture):
     for name, weight in args.style_layers:
         parts[f"style:{name}"] = losses.style(f[name], a[name], args.style_form, size)
         parts["style"] = parts["style"] + weight * parts[f"style:{name}"]
-    parts["tv"] = losses.tv(x if args.tv_space == "input" else picture, args.tv_form)
+    parts["tv"] = losses.tv(x if args.tv_space == "input" else image, args.tv_form)
     total = (args.content_weight * parts["content"] + args.style_weight * parts["style"]
              + args.tv_weight * parts["tv"])
     return total, parts
@@ -311,14 +310,14 @@ def main():
     torch.set_default_dtype(torch.float64)
     args = arguments()
     network = open_network(args)
-    picture = open_picture(args).requires_grad_()
-    total, parts = measure(args, network, picture)
+    image = open_image(args).requires_grad_()
+    total, parts = measure(args, network, image)
     result = {"total": total.item()}
     result.update((name, value.item()) for name, value in parts.items())
     if args.grad:
         total.backward()
-        np.save(args.grad, picture.grad.numpy())
-        result["gradient_norm"] = picture.grad.norm().item()
+        np.save(args.grad, image.grad.numpy())
+        result["gradient_norm"] = image.grad.norm().item()
     settings = {name: value for name, value in vars(args).items()
                 if name not in ("json", "grad")}
     if args.json:

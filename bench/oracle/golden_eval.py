@@ -1,18 +1,17 @@
 """Golden values of whole command lines of `stylegrad eval`, by eval.py.
 
-The first is the one in README.md under "Check your own", word by word; the others are in
-tests/golden/eval_commands.txt, a name and a command in each line. The files that they
-name are made here and, with the same numbers, by tests/typed.h: VGG-19 to
-relu3_3 with random weights of seed 7, three pictures of multiples of 1/256, a flat yellow
-one and the same with a small square in it.
+The first is the one in README.md under "Check your own", literally; the others are in
+tests/golden/eval_commands.txt, a name and a command in each line. The files that they name are made here and, with the same values, by tests/typed.h: VGG-19 to
+relu3_3 with random weights of seed 7, three images of multiples of 1/256: random, flat yellow, and
+yellow with a small square.
 
 For each command NAME:
     NAME            total, content, style, tv
     NAME_layers     the losses of content layers, then of style layers, with their weights
-    NAME_gradient   d total / d picture
+    NAME_gradient   d total / d image
 
-With the trained weights in $STYLEGRAD_SHARED the README's command is there a second time
-as "trained".
+With the trained weights in $STYLEGRAD_SHARED, the README's command is repeated as
+"trained".
 """
 import json
 import os
@@ -56,7 +55,7 @@ def write_weights(path):
     path.write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
-def write_pictures(folder):
+def write_images(folder):
     for name, (seed, h, w) in PICTURES.items():
         x = np.floor(seeded.uniform(seed, 3 * h * w) * 256) / 256
         np.save(folder / name, x.reshape(3, h, w))
@@ -86,8 +85,8 @@ def commands():
 def measure(out, name, words):
     args = oracle.arguments(words)
     network = oracle.open_network(args)
-    picture = oracle.open_picture(args).requires_grad_()
-    total, parts = oracle.measure(args, network, picture)
+    image = oracle.open_image(args).requires_grad_()
+    total, parts = oracle.measure(args, network, image)
     total.backward()
     out[name] = torch.stack([total, parts["content"], parts["style"],
                              parts["tv"]]).detach()
@@ -95,7 +94,7 @@ def measure(out, name, words):
         [weight * parts[f"{term}:{layer}"]
          for term, layers in (("content", args.content_layers), ("style", args.style_layers))
          for layer, weight in layers]).detach()
-    out[f"{name}_gradient"] = picture.grad
+    out[f"{name}_gradient"] = image.grad
 
 
 def golden():
@@ -106,7 +105,7 @@ def golden():
     with tempfile.TemporaryDirectory() as name:
         folder, before = pathlib.Path(name), os.getcwd()
         write_weights(folder / WEIGHTS)
-        write_pictures(folder)
+        write_images(folder)
         (folder / "scene.png").symlink_to(ROOT / "assets" / "scene.png")
         os.chdir(folder)
         try:

@@ -1,8 +1,7 @@
 """Golden values of single layers: inputs, a seed dy, y, and the gradients of sum(y dy).
 
-Inputs are multiples of 1/16: float holds them exactly, the files pack well, and max
-pooling meets equal numbers (the first one wins). ReLU gets no such numbers: at 0 its
-slope is a matter of taste.
+Inputs are multiples of 1/16: float holds them exactly, the files pack well, and max pooling has ties (the first one wins). The inputs of ReLU are no such multiples,
+because its slope at 0 is a convention.
 """
 import numpy as np
 import torch

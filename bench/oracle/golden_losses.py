@@ -4,11 +4,11 @@ import torch
 
 import losses
 
-PICTURE = (10, 13)  # rows and columns of the generated picture, for the form image-size
+PICTURE = (10, 13)  # rows and columns of the generated image, for the form image-size
 
 
 def keep(out, name, loss, *leaves):
-    """Stores a loss and its gradients; the first is called _df, a second one _dp."""
+    """Stores a loss and its gradients, the first as _df and the second as _dp."""
     gradients = torch.autograd.grad(loss, leaves)
     out[name] = loss.detach()
     for suffix, gradient in zip(("df", "dp"), gradients):
@@ -16,8 +16,7 @@ def keep(out, name, loss, *leaves):
 
 
 def nearly_flat(rng):
-    """Features whose deviations are a part in ten thousand of their means, and a painting's
-    behind a ReLU, in more channels than positions. Floats hold them exactly."""
+    """Features whose deviations are a part in ten thousand of their means, and a painting's after a ReLU, with more channels than positions. All are exact in float."""
     level = 100 * rng.uniform(size=(1, 12, 1, 1))
     flat = level + 0.01 * rng.standard_normal((1, 12, 5, 6))
     steep = np.maximum(20 * rng.standard_normal((1, 12, 2, 4)), 0)

@@ -1,9 +1,9 @@
 """Ten steps of every published system: its three losses and the norm of its gradient.
 
-The pictures are our own two, small; the network is the small VGG (or SqueezeNet 1.1) with
-random weights from seed 7, told to have been made for what the system's weights were made
-for. Everything else is as the system does it: forms, weights, pixels, start, optimiser,
-limits. What the first ten steps would not show happens earlier here, in the test as well:
+The images are those of assets/, reduced; the network is the small VGG (or SqueezeNet 1.1)
+with random weights from seed 7 and the preprocessing of the system's weights. Everything
+else is that of the system: forms, weights, pixels, start, optimiser,
+limits. What would not happen in the first ten steps happens earlier here, as in the test:
 a drop of the rate at step 5, the last clamp before step 7, a decay every 3 steps, a new
 L-BFGS after 12 evaluations.
 
@@ -27,14 +27,14 @@ from systems import REAL, SYSTEMS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SEED, STEPS = 7, 10
-QUIET = 0.02  # of its layer's mean: what a filter is divided by at least
+QUIET = 0.02  # of its layer's mean: the lower bound of a filter's divisor
 DROP_AT, CLAMPS, DECAY_EVERY, ROUND = 5, 7, 3, 12
 NORMALS = {"torch": {"mean": (0.485, 0.456, 0.406), "deviation": (0.229, 0.224, 0.225)},
            "caffe": {"scale": 255, "mean": (123.68, 116.779, 103.939)}}
 
 
 class Pixels:
-    """(scale x - mean) / deviation and back."""
+    """(scale x - mean) / deviation, and the inverse."""
 
     def __init__(self, scale=1, mean=(0, 0, 0), deviation=(1, 1, 1)):
         self.scale = scale
@@ -48,8 +48,8 @@ class Pixels:
 
 
 def small(path, width, height):
-    picture = Image.open(ROOT / "assets" / path).convert("RGB")
-    pixels = np.asarray(picture.resize((width, height), Image.BICUBIC))
+    image = Image.open(ROOT / "assets" / path).convert("RGB")
+    pixels = np.asarray(image.resize((width, height), Image.BICUBIC))
     return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
 
@@ -63,7 +63,7 @@ def random_weights(squeeze):
 
 
 def network_of(system, folder=None):
-    """Random, or with the weights in a folder."""
+    """With random weights, or with those in a folder."""
     squeeze = system.get("net") == "squeezenet"
     if folder:
         name = "squeezenet1_1" if squeeze else "vgg19_conv1_1-conv3_4"
@@ -74,18 +74,18 @@ def network_of(system, folder=None):
 
 
 class Run:
-    def __init__(self, system, pictures, folder=None):
+    def __init__(self, system, images, folder=None):
         self.s, self.network = system, network_of(system, folder)
         self.pixels = Pixels(**system["pixels"])
         made_for = "caffe" if folder and system.get("net") != "squeezenet" else system["made_for"]
         reads = self.pixels if system.get("reads_pixels") else Pixels(**NORMALS[made_for])
         self.read = lambda rgb: reads.to(rgb)
-        content, style = as_rgb(pictures["content"]), as_rgb(pictures["style"])
+        content, style = as_rgb(images["content"]), as_rgb(images["style"])
         self.means = {}
         if system.get("normalised"):
             self.means = self.mean_activations([content, style])
         self.content, self.style = self.features(content), self.features(style)
-        self.x = self.start(content, pictures).clone().requires_grad_()
+        self.x = self.start(content, images).clone().requires_grad_()
 
     @property
     def layers(self):
@@ -95,25 +95,25 @@ class Run:
         return names(self.s["content"][1]), names(self.s["style"][1])
 
     def features(self, rgb):
-        """Divided by their filters' means, where the system says so, which is the same as
-        weights that are."""
+        """The features, divided by the means of their filters if the system scales its
+        weights, which is equivalent."""
         names = {name for pairs in self.layers for name, _ in pairs}
         found = self.network.features(self.read(rgb), names)
         return {name: f / self.means.get(name, 1) for name, f in found.items()}
 
-    def mean_activations(self, pictures):
+    def mean_activations(self, images):
         """{layer: (1, channels, 1, 1)}"""
-        found = [self.features(rgb) for rgb in pictures]
+        found = [self.features(rgb) for rgb in images]
         means = {name: sum(f[name].mean((0, 2, 3), keepdim=True) for f in found) / len(found)
                  for name in found[0]}
         return {name: m.clamp(min=QUIET * float(m.mean())) for name, m in means.items()}
 
-    def start(self, content, pictures):
+    def start(self, content, images):
         start, own = self.s["start"], self.pixels.to(content)
         if start == "content":
             return own
         if start == "style":
-            return self.pixels.to(as_rgb(pictures["restyled"]))
+            return self.pixels.to(as_rgb(images["restyled"]))
         count = own.numel()
         if start == "unit":
             return self.pixels.to(torch.tensor(seeded.uniform(0, count)).reshape(own.shape))
@@ -174,7 +174,7 @@ class Run:
                                  line_search_fn=search, **off)
 
     def step_lbfgs(self, step):
-        """PyTorch evaluates the start of each step again, which a search knows already."""
+        """PyTorch evaluates the start of each step again, although a line search knows it."""
         o = self.s["optimizer"]
         if step == 0 or (o.get("rounds") and self.counted // ROUND != self.round):
             self.lbfgs, self.fresh = self.new_lbfgs(), True
@@ -186,7 +186,7 @@ class Run:
         self.fresh = False
 
     def step_adam(self, step):
-        """Kingma and Ba 2015, section 2; `hat`: with the epsilon hat of its last lines."""
+        """Kingma and Ba 2015, section 2; `hat`: with the epsilon hat of the end of that section."""
         o = self.s["optimizer"]
         if step == 0 or ("drop" in o and step == DROP_AT):
             self.m = self.v = torch.zeros_like(self.x)
@@ -234,11 +234,11 @@ def golden():
         raise SystemExit(f"{folder}: trained weights are needed; set STYLEGRAD_SHARED")
     out = {"content": small("scene.png", 40, 32), "style": small("painting.png", 36, 44),
            "restyled": small("painting.png", 40, 32)}
-    pictures = dict(out)
+    images = dict(out)
     for name, system in SYSTEMS.items():
-        out[name], out[f"{name}_end"] = Run(system, pictures).run()
+        out[name], out[f"{name}_end"] = Run(system, images).run()
         out[f"{name}_caffe"] = np.float64(system["made_for"] == "caffe")
     for name in REAL:
         out[f"real-{name}"], out[f"real-{name}_end"] = \
-            Run(SYSTEMS[name], pictures, folder).run()
+            Run(SYSTEMS[name], images, folder).run()
     return out

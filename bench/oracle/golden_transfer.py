@@ -1,6 +1,6 @@
-"""A style transfer small enough to keep: three convolutions, a picture of 12 x 10.
+"""A small style transfer: three convolutions, an image of 12 x 10.
 
-picture -> conv1 3x3 pad 1, relu1 -> average pooling 2 -> conv2, relu2 -> max pooling 2
+image -> conv1 3x3 pad 1, relu1 -> average pooling 2 -> conv2, relu2 -> max pooling 2
         -> conv3, relu3
 
 total = 1 content(relu2, half-sum) + 5 (style(relu1) + 1/2 style(relu2) + 2 style(relu3),
@@ -39,7 +39,7 @@ def total(x, weights, content, painting):
 
 
 def trace(make_optimiser, start, loss_of):
-    """The loss before each of STEPS steps, the loss after the last, and the picture."""
+    """The loss before each of STEPS steps, the loss after the last, and the image."""
     x = start.clone().requires_grad_()
     optimiser = make_optimiser([x])
     seen = []

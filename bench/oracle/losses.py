@@ -1,7 +1,7 @@
-"""The losses of losses/ in every form, written again in PyTorch from the formulas.
+"""The losses of losses/ in every form, implemented in PyTorch from the formulas.
 
-Nothing here is shared with the C library: raw Gram matrices, the factor of each published
-program written out, gradients by PyTorch's own autograd.
+Nothing is shared with the C library: raw Gram matrices, the factors of the published
+programs, gradients by PyTorch's autograd.
 """
 import torch
 
@@ -29,7 +29,7 @@ def content(f, p, form):
         return squares.mean()
     if form == "quarter-mean":
         return squares.sum() / (4 * f.numel())
-    if form == "abs":  # document 001, section 3: L_1, of one picture
+    if form == "abs":  # document 001, section 3: L_1, of one image
         return (f - p).abs().sum()
     if form == "root":
         return squares.sum() / (2 * f.numel() ** 0.5)
@@ -83,7 +83,7 @@ def moments(f):
 
 
 def w2_ck(f, painting):
-    """Squared distance of Wasserstein of two Gaussians, per channel, as Crowson has it."""
+    """Squared Wasserstein distance of two Gaussians, per channel, as Crowson computes it."""
     mean, cov = moments(f)
     target_mean, target = moments(painting)
     root = Root.apply(target)
@@ -93,7 +93,7 @@ def w2_ck(f, painting):
 
 
 def centred(f):
-    """The features less their means, over the root of their number, and the means."""
+    """The features minus their means, over the root of their number, and the means."""
     rows = f.reshape(f.shape[1], -1)
     mean = rows.mean(1)
     return (rows - mean[:, None]) / rows.shape[1] ** 0.5, mean
@@ -101,9 +101,8 @@ def centred(f):
 
 def w2(f, painting):
     """The same distance by eigenvalues: tr (C P)^(1/2) is the sum of the singular values
-    of S^T R for any S S^T = C and R R^T = P. S is the centred features beside the root of
-    W2_EPSILON on the diagonal, or its triangular factor, so that no covariance is ever
-    formed."""
+    of S^T R for any S S^T = C and R R^T = P. S is the centred features and, beside them, the root of
+    W2_EPSILON on the diagonal, or its triangular factor, so that no covariance is computed."""
     (a, mean), (b, target_mean) = centred(f), centred(painting)
     corner = W2_EPSILON ** 0.5 * torch.eye(a.shape[0], dtype=a.dtype)
     s, r = torch.cat([a, corner], 1), torch.cat([b, corner], 1)
@@ -113,8 +112,8 @@ def w2(f, painting):
             - 2 * shared) / len(mean)
 
 
-def style(f, painting, form, picture_size):
-    """f and painting: features (1, c, h, w), sizes may differ; picture_size (H0, W0)."""
+def style(f, painting, form, image_size):
+    """f and painting: features (1, c, h, w), sizes may differ; image_size (H0, W0)."""
     if form in ("w2", "w2-ck"):
         return (w2 if form == "w2" else w2_ck)(f, painting)
     _, c, h, w = f.shape
@@ -133,7 +132,7 @@ def style(f, painting, form, picture_size):
     if form == "raw-mean":
         return torch.nn.functional.mse_loss(g, a)
     if form == "image-size":
-        return d / (4 * 3 ** 2 * (picture_size[0] * picture_size[1]) ** 2)
+        return d / (4 * 3 ** 2 * (image_size[0] * image_size[1]) ** 2)
     assert form == "relative"
     if ((a / m) ** 2).mean() < 1e-24:
         return ((g / m - a / m) ** 2).mean()
@@ -141,8 +140,8 @@ def style(f, painting, form, picture_size):
 
 
 def nine_point(x):
-    """Means of squared differences with the right, lower and diagonal neighbours of the
-    picture whose edge is repeated once on every side, as Crowson weights them."""
+    """Weighted means of squared differences with the right, lower and diagonal neighbours, for
+    an image whose edge is repeated once on every side, as Crowson computes them."""
     h, w = x.shape[2:]
     rows = torch.tensor([0, *range(h), h - 1])
     columns = torch.tensor([0, *range(w), w - 1])

@@ -2,8 +2,7 @@
 
     /usr/bin/python3 bench/oracle/npy.py
 
-The numbers are 0.5, 1.5, 2.5, ... (whole numbers: 0, 1, 2, ...), so that every kind of
-number holds them exactly and the test can say what it expects. NumPy 1.24 wrote the files
+The numbers are 0.5, 1.5, 2.5, ... (integers: 0, 1, 2, ...), which are exact in every kind of number. NumPy 1.24 wrote the files
 in the repository.
 """
 import io
@@ -39,7 +38,7 @@ numpy.savez_compressed(os.path.join(folder, "npz_deflated.npz"),
 
 
 class Stream(io.BytesIO):
-    """A stream that cannot be rewound: the zip's sizes then stand after the data."""
+    """A stream that cannot be rewound: then the sizes in the zip follow the data."""
 
     def seekable(self):
         return False

@@ -2,13 +2,13 @@
 
     python3 bench/oracle/optim.py        (from the repository root; PyTorch 1.13, float64)
 
-Two objectives in 12 dimensions made of + - * only, so that C computes them alike:
+Two objectives in 12 dimensions, made of + - * only, so that C computes the same values:
 
     rosenbrock   sum of 100 (x[i+1] - x[i]^2)^2 + (1 - x[i])^2, from (-1.25, 1, ...)
     scaled       sum of 3^i u^2 / 2 + u^4, u = x[i] - i/8,      from 0.5, 0.75, 1, ...
 
 Each run is 25 steps; the loss is the one at the start of the step, and L-BFGS makes one
-iteration per step. Of the line search the number of trials in each step is kept as well.
+iteration per step. For the line search, the number of trials in each step is stored, too.
 """
 import torch
 
@@ -42,8 +42,8 @@ METHODS = {
     "adam_restart": lambda x, f: OPTIM.Adam([x], lr=0.05),
     "lbfgs": lambda x, f: OPTIM.LBFGS([x], lr=0.5, max_iter=1, history_size=5),
     "wolfe": lambda x, f: wolfe(x, 1),
-    "wolfe_short": lambda x, f: wolfe(x, 0.02),  # the search must walk on
-    "wolfe_long": lambda x, f: wolfe(x, 40),     # the search must come back
+    "wolfe_short": lambda x, f: wolfe(x, 0.02),  # the search must extend the step
+    "wolfe_long": lambda x, f: wolfe(x, 40),     # the search must shorten the step
 }
 
 

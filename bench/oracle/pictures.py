@@ -1,12 +1,12 @@
-"""Makes the small pictures of tests/golden that tests/test_image.c reads.
+"""Makes the small images of tests/golden that tests/test_image.c reads.
 
     python3 bench/oracle/pictures.py        (Pillow 9.4, NumPy 1.24)
 
-resize_*.png   a picture of ours and what Pillow's BILINEAR makes of it
-read_*.png     one 7 x 5 picture in the ways a PNG can hold it; its values are
-               v(x, y, c) = (37 x + 11 y + 71 c) mod 256, which the test knows as well
+resize_*.png   an image, and the same resized by Pillow's BILINEAR
+read_*.png     one 7 x 5 image in the pixel formats of PNG; its values are
+               v(x, y, c) = (37 x + 11 y + 71 c) mod 256, which the test computes, too
 read_*.bmp     the same as BMP
-photo*.jpg     smooth JPEGs, and photo*.png what Pillow decodes them to
+photo*.jpg     smooth JPEGs; photo*.png are the same as decoded by Pillow
 corners.jpg    four coloured corners, with an EXIF orientation that the test changes
 """
 import pathlib

@@ -1,9 +1,9 @@
-"""The library's random numbers and random networks, written again in NumPy.
+"""The library's random numbers and random networks, implemented in NumPy.
 
-tensor/rng.h says how: SplitMix64 is a counter and a hash, so all numbers of a stream are
+tensor/rng.h describes the generator: SplitMix64 is a counter and a hash, so all numbers of a stream are
 computed at once; normal numbers by Marsaglia's polar method, one of each pair.
-nn/network.h says how a random network draws: each convolution, in the order of
-computation, has a stream of its own, seeded by one number of the network's.
+nn/network.h describes random networks: each convolution, in the order of computation, has
+its own stream, seeded by one number of the network's stream.
 """
 import numpy as np
 import torch
@@ -24,7 +24,7 @@ def uniform(seed, count):
 
 
 def normal(seed, count):
-    """A pair of uniform numbers falls into the circle with probability pi / 4."""
+    """A pair of uniform numbers is inside the circle with probability pi / 4."""
     pairs = 2 * uniform(seed, 2 * (2 * count + 100)).reshape(-1, 2) - 1
     s = (pairs ** 2).sum(1)
     good = (s < 1) & (s > 0)

@@ -1,8 +1,8 @@
-"""The settings of the published systems, a second time.
+"""The settings of the published systems, independent of recipes/.
 
-Written from the tables of what each system does, not from the files in recipes/, so that
-a slip in one of the two shows. Only what decides the first ten steps; weights stand beside
-their layers.
+They are written from tables of what each system does, not from the files in recipes/, so
+that a mistake in one of the two is detected. Only settings that affect the first ten steps;
+weights are beside their layers.
 """
 FIVE = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"]
 IMAGENET = {"mean": (0.485, 0.456, 0.406), "deviation": (0.229, 0.224, 0.225)}
@@ -60,7 +60,7 @@ SYSTEMS["cy"] = cy = dict(
 SYSTEMS["cy-random"] = of(cy, start=("uniform", -20, 20))
 SYSTEMS["cy-adam"] = of(cy, optimizer=adam(1, hat=True))
 
-# gordicaleksa: conv4_2 is overwritten by the ReLU behind it, which works in place
+# gordicaleksa: conv4_2 is overwritten by the ReLU after it, which works in place
 SYSTEMS["go"] = go = dict(
     made_for="torch", pool="max", reads_pixels=True,
     pixels={"scale": 255, "mean": (123.675, 116.28, 103.53)},
@@ -154,11 +154,11 @@ SYSTEMS["seed0-code"] = dict(
 SYSTEMS["seed2"] = starry
 SYSTEMS["seed3"] = SYSTEMS["keras-book"]
 
-# Our own
+# This project
 SYSTEMS["paint"] = dict(
     made_for="torch", pool="max", pixels=UNIT, content=("relative", [("relu4_2", 1)]),
     style=("relative", each(FIVE, 1 / 5)), tv=("squares", "unit"), weights=(1, 100, 1e-5),
     start="content", optimizer=of(WOLFE, history=20))
 
-# With trained weights, for systems that need no layer behind conv3_4.
+# With trained weights, for systems that need no layer after conv3_4.
 REAL = ["seed0-code", "c2-composition", "c2-starry"]

@@ -2,8 +2,8 @@
 
     python3 bench/oracle/torch_files.py
 
-tests/test_torch.c states what is in them. Keys of legacy storages are addresses, so those
-files are not the same bytes twice."""
+tests/test_torch.c states their contents. Keys of legacy storages are addresses, so those
+files have other bytes each time."""
 import collections
 import pathlib
 

@@ -2,13 +2,13 @@
 
     python3 bench/oracle/wolfe.py        (from the repository root; PyTorch 1.13, float64)
 
-The function along the line is a script: whatever t is tried, the k-th trial has the k-th
-loss and slope. So every branch is reached, with brackets to either side and losses that
-are equal; no real function does that. Random losses and slopes are eighths, exact in C.
-Scripts whose cubic has no number for its minimum (0/0) are left out: there the two
-searches differ, and the test of the cubic says how. So are scripts in which PyTorch
-decides between two equal losses by which end of the bracket was found first, and those
-whose bracket becomes so short that rounding decides.
+The function along the line is a script: the k-th trial has the k-th loss and slope, for
+any t. So every branch is reached, with brackets to either side and equal losses, which no
+real function would do. Random losses and slopes are eighths, exact in C.
+Scripts whose cubic has an undefined minimum (0/0) are left out: there the two searches
+differ, and the test of the cubic states how. Two more kinds are left out: scripts in which
+PyTorch chooses between two equal losses by the order in which the ends of the bracket were
+found, and scripts whose bracket becomes so short that the choice is due to rounding.
 """
 import random
 
@@ -17,23 +17,23 @@ from torch.optim import lbfgs
 
 TRIALS, CASES = 10, 120
 
-# First trial, slope at 0, most evaluations, points: what no random script contains.
+# First trial, slope at 0, most evaluations, points: cases that no random script contains.
 BY_HAND = [
-    # The third trial is higher than the second: the bracket ends there.
+    # The third trial is higher than the second and is the end of the bracket.
     (1.0, -1.0, 10, [(-1, -2), (-3, -2), (-2.5, -2), (-4, 0)]),
-    # The second is higher than the first, which does not matter yet.
+    # The second is higher than the first, which has no effect yet.
     (1.0, -1.0, 10, [(-2, -2), (-1.5, -2), (-3, -2), (-4, 0)]),
-    # Far away, where much is not low enough and yet lower than the start: the cubic's
-    # minimum lies beyond the bracket, the trial is moved inside; the next is near an end
-    # for the first time and stays.
+    # Far away, losses are lower than the start but not low enough: the cubic's minimum is
+    # outside the bracket, and the trial is moved inside. The next trial is near an end for
+    # the first time and is accepted.
     (1e5, -1.0, 10, [(-5, -2e-4), (0, 1e-4), (-1e5, 1), (-2e5, 0)]),
     (1e5, -1.0, 10, [(-0.1, 5.6e-5), (-3.2, 1e-5), (-1e5, 0)]),
     # A trial in the bracket is as low as its lower end, which stays.
     (1.0, -1.0, 10, [(-1, -2), (5, 1), (-1, -2), (-3, 0)]),
-    # A trial is not low enough for its way and yet lower than the start.
+    # A trial is lower than the start, but not low enough for its distance.
     (1e5, -1.0, 2, [(10, 1), (-1, 1)]),
     (1e5, -1.0, 10, [(10, 1), (-1, 1), (-0.5, -2), (-1e5, 0)]),
-    # A short bracket, which the slope at the trial turns around.
+    # A short bracket, which is reversed by the slope at the trial.
     (0.25, -1.0, 10, [(1, 1), (-1, 2), (-2, 0)]),
     # The only trial is as low as the start, which stays.
     (1.0, -1.0, 1, [(0, 1)]),

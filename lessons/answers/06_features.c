@@ -1,7 +1,7 @@
 /* Answer 06: how far a layer sees, and weights that are normalised.
  *
- * Layer i, from the picture up, has a kernel of kernel[i] and a stride of stride[i]. A
- * chain of them sees a square of the picture; neighbouring pixels are 1 apart, and a
+ * Layer i, from the image up, has a kernel of kernel[i] and a stride of stride[i]. A
+ * chain of them sees a square of the image; neighbouring pixels are 1 apart, and a
  * pixel sees itself:
  *
  *     field += (kernel - 1) step,  then step *= stride

@@ -4,15 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-#define MOST 12 /* lines of a tape */
+#define MAX 12 /* lines of a tape */
 
 void walk_back(int n, const char *kind, const int *a, const int *b, const real *value,
                real *grad);
 
 typedef struct Lines {
     const char *kind;
-    int a[MOST], b[MOST];
-    real value[MOST];
+    int a[MAX], b[MAX];
+    real value[MAX];
 } Lines;
 
 /* Computes every line from those before; the value of the last. */

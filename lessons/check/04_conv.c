@@ -147,7 +147,7 @@ static void grade_random(Grade *g) {
 }
 
 /* A filter of another size has another p: 0 for 1, and 2 for 5, which is here also larger
- * than the picture. */
+ * than the image. */
 static void grade_filter(Grade *g, const char *what_y, const char *what_dx, Sizes d) {
     static const char *const one = "p is not always 1: it is (k - 1) / 2";
     Layer t = random_layer(d), other = t;

@@ -75,7 +75,7 @@ static void grade(Grade *g) {
     grade_loss(g, first, loss, aimless);
     grade_number(g, "style_loss, called again",
                  style_loss(N, M, features, target, grade_room(N * N)), first, NULL);
-    /* g is room only: what is in it comes from another picture. */
+    /* g is room only: what is in it comes from another image. */
     real *gradient = grade_copy(N * M, df.data);
     style_loss_backward(N, M, features, target, grade_room(N * N), gradient);
     memcpy(df.data, gradient, N * M * sizeof *gradient);

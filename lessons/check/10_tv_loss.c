@@ -61,12 +61,12 @@ static real *with_sign(int h, int w, const real *x, real zero) {
 
 /* Pixels equal to their neighbours. dx is computed on paper, a row for each row.
  */
-static void grade_equal(Grade *g, const char *what, int h, int w, const real *picture,
+static void grade_equal(Grade *g, const char *what, int h, int w, const real *image,
                         const real *right) {
     static const char *const zero = "sign(0) is 0: equal neighbours do not pull on each "
                                     "other";
     const size_t n = (size_t)(h * w);
-    const real *x = grade_copy(n, picture);
+    const real *x = grade_copy(n, image);
     real *dx = grade_zeros(n);
     tv_abs_backward(h, w, x, dx);
     grade_numbers(g, what, n, dx, right,

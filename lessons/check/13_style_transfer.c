@@ -71,7 +71,7 @@ static void grade_total(Grade *g) {
                                                 "begins at 0"}}});
     content(x + N, N, x, first);
     smoothness(NULL, N, x, second);
-    /* Along the second gradient, where every mix-up has a length of its own. */
+    /* Along the second gradient, where each mistake gives a different length. */
     double got = 0, right = 0, last = 0, plain = 0, squares = 0, stays = 0;
     for (int i = 0; i < N; i++) {
         const double a = (double)first[i], b = (double)second[i];

@@ -1,8 +1,11 @@
-/* Shared by the files of diagnose.h: one comparison, and tests of it. */
+/* One comparison of numbers, and tests of it: for the files that implement diagnose.h. */
 #ifndef LESSONS_CHECK_CASE_H
 #define LESSONS_CHECK_CASE_H
 
-#include "lessons/check/diagnose.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lessons/check/hints.h"
 
 typedef struct Case {
     size_t n;
@@ -25,7 +28,7 @@ bool case_close(const Case *c, double a, double b);
 /* Whether rows and columns are known and divide the numbers into matrices. */
 bool case_matrices(const Case *c);
 
-/* "only the last row is wrong", where that is so; NULL where there is no such place. */
+/* "only the last row is wrong", if that is true; NULL if there is no such description. */
 const char *case_place(const Case *c);
 
 /* Suspicions: each writes a diagnosis if it is the one, and then returns true. */

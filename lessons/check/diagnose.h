@@ -9,9 +9,10 @@
 #ifndef LESSONS_CHECK_DIAGNOSE_H
 #define LESSONS_CHECK_DIAGNOSE_H
 
-#include "lessons/check/grade.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-#define DIAGNOSIS 600 /* characters of a diagnosis, at most */
+#include "lessons/check/hints.h"
 
 /* Whether all n numbers are within `tolerance` of the right ones. If not, `text` is one
  * sentence or more: what is wrong with them, and the worst of them. hints may be NULL. */

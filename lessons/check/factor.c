@@ -1,5 +1,6 @@
 /* Names for the factors by which formulas of the same name differ. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "lessons/check/diagnose.h"

@@ -15,36 +15,17 @@
 #ifndef LESSONS_CHECK_GRADE_H
 #define LESSONS_CHECK_GRADE_H
 
+#include "lessons/check/hints.h"
 #include "tensor/tensor.h"
 
 typedef struct Grade Grade;
 
 #define GRADE_BLANK 3 /* exit status of a program that met a blank */
 
-/* Runs the function in a process of its own, so that a crash or an endless loop of the
- * student's code is a sentence and not the end, and says how many points were right. The
- * exit status for main: 0 when all were. */
+/* Runs the function in a separate process, so that a crash or an endless loop of the
+ * student's code becomes a message, and prints how many points were right. The exit
+ * status for main: 0 when all were. */
 int grade_run(const char *exercise, void (*grade)(Grade *g));
-
-typedef struct Suspect {
-    double ratio;    /* wrong / right */
-    const char *why; /* "the mean was taken instead of the sum" */
-} Suspect;
-
-typedef struct Mistake {
-    const real *numbers; /* what comes out, as many as are compared */
-    const char *why;     /* "F is read as if its rows had N numbers" */
-} Mistake;
-
-/* What to look for when numbers are wrong; everything may be 0. */
-typedef struct GradeHints {
-    int channels, positions; /* N and M of the formula: factors N, M, N^2, M^2, NM ... */
-    int rows, columns;       /* the numbers are a matrix, or several one after the other:
-                                transposed, mirrored, only the border wrong? */
-    const real *before;      /* the function adds to these numbers: was += forgotten? */
-    Suspect suspects[8];     /* more factors, ended by one without `why` */
-    Mistake mistakes[4];     /* and what no factor explains, ended in the same way */
-} GradeHints;
 
 /* n numbers against the right ones. */
 void grade_numbers(Grade *g, const char *what, size_t n, const real *got,

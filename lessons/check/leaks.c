@@ -18,7 +18,7 @@
 #if defined ADDRESS_SANITIZER && defined __linux__
 int __lsan_do_recoverable_leak_check(void);
 
-/* What the sanitizer says about leaks. It is asked in a process of its own, because it
+/* What the sanitizer says about leaks. It runs in a separate process, because it
  * ends the process in which it cannot look. */
 static void report(char *said, size_t room) {
     FILE *errors = tmpfile();

@@ -1,4 +1,4 @@
-/* The right numbers in a wrong place. */
+/* The right numbers in wrong positions. */
 #include "lessons/check/case.h"
 
 /* Where, in an order that is suspected, the number with index i would come from; n is

@@ -1,7 +1,9 @@
-/* Some numbers are right: which are not? */
+/* Some numbers are right: finds where the wrong ones are. */
 #include <math.h>
+#include <stdio.h>
 
 #include "lessons/check/case.h"
+#include "lessons/check/diagnose.h"
 
 static size_t count_wrong(const Case *c) {
     size_t count = 0;

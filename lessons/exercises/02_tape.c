@@ -7,7 +7,7 @@
  *     kind[i] = '*'   value[i] = value[a[i]] * value[b[i]]
  *     kind[i] = 'e'   value[i] = exp(value[a[i]])
  *
- * a[i] and b[i] may be the same line. The values are there; what is wanted is grad[i],
+ * a[i] and b[i] may be the same line. The values are there; to be computed is grad[i],
  * the gradient of the last line with respect to line i. */
 #include "lessons/exercises/exercise.h"
 

@@ -1,6 +1,6 @@
-/* Exercise 04: one convolution layer, and its gradient with respect to the picture.
+/* Exercise 04: one convolution layer, and its gradient with respect to the image.
  *
- * x is a picture (c, h, w), weight (o, c, k, k) with k odd, bias (o), y (o, h, w); around
+ * x is an image (c, h, w), weight (o, c, k, k) with k odd, bias (o), y (o, h, w); around
  * x stand p = (k - 1) / 2 zeros on each side, so that y is as large as x.
  *
  *     y[o,i,j] = bias[o] + sum over c,u,v of weight[o,c,u,v] x[c, i + u - p, j + v - p]

@@ -3,7 +3,7 @@
  *     squares   sum of (x_i+1,j - x_ij)^2 + sum of (x_i,j+1 - x_ij)^2
  *     abs       the same with |d| instead of d^2
  *
- * x: one channel of a picture, h rows of w pixels, x_ij = x[i * w + j]. All differences
+ * x: one channel of an image, h rows of w pixels, x_ij = x[i * w + j]. All differences
  * count: (h - 1) w downwards and h (w - 1) to the right. */
 #include "lessons/exercises/exercise.h"
 

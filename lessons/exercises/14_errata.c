@@ -1,6 +1,6 @@
 /* Exercise 14: the same loss in other conventions.
  *
- * At a layer with N channels and M positions, of a picture with P pixels, D = sum (G -
+ * At a layer with N channels and M positions, of an image with P pixels, D = sum (G -
  * A)^2 of raw Gram matrices. Programs call these "the style loss":
  *
  *     GATYS       D / (4 N^2 M^2)       the paper, documents 000 and 003
@@ -12,7 +12,7 @@
  * value_in    a loss measured in one form: what would it be in the other?
  * weight_in   a weight made for one form: which one gives the same gradient in the other?
  *
- * A weight in small units has to be large: value and weight do not convert alike. */
+ * A weight in small units has to be large: value and weight convert differently. */
 #include "lessons/exercises/exercise.h"
 
 enum { GATYS, CS231N, MEAN, IMAGE_SIZE };

@@ -1,11 +1,11 @@
 /* Exercise 15: softmax with cross-entropy, its gradient, and a learning-rate schedule.
  *
- * z is (n, classes), label (n); softmax is taken over the classes of one picture:
+ * z is (n, classes), label (n); softmax is taken over the classes of one image:
  *
  *     p[i,k] = e^z[i,k] / sum over j of e^z[i,j]       L = mean over i of -log p[i,label]
  *     dz[i,k] += (p[i,k] - (1 if k = label[i], else 0)) / n
  *
- * Take the largest z of a picture out of its exponents, so that none overflows. p may be
+ * Take the largest z of an image out of its exponents, so that none overflows. p may be
  * too small for a number, and L is finite all the same. The rate goes along half a cosine
  * from `rate` at step 0 to 0 at the last step, steps - 1:
  *

@@ -1,7 +1,7 @@
 /* Exercise 16: the losses of the two players, and their gradients.
  *
  * s is what the discriminator says, before the sigmoid: D = 1 / (1 + e^-s). real_s (n) is
- * for real pictures, fake_s (n) for generated ones.
+ * for real images, fake_s (n) for generated ones.
  *
  *     L_D  = mean of -log D(real) + mean of -log(1 - D(fake))       = -V
  *     L_G0 = mean of log(1 - D(fake))       as document 004 writes it

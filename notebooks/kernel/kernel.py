@@ -31,7 +31,7 @@ MAGICS = {
 }
 KINDS = {".png": "image/png", ".svg": "image/svg+xml", ".html": "text/html"}
 PAGE = 760  # pixels
-MOST_TEXT, MOST_SHOWN = 200_000, 100  # characters, pictures of one cell
+MAX_TEXT, MAX_SHOWN = 200_000, 100  # characters, pictures of one cell
 NOT_SHOWN = ("the last line has no semicolon, so its value would be shown: show() takes "
              "numbers, texts,\n    shapes, tensors and nodes")
 AGAIN = "Run the cells that made them again (Run All Above, in the menu)."
@@ -232,12 +232,12 @@ class CKernel(Kernel):
     def put(self, stream, text):
         """What a cell prints, up to a bound: a notebook with all lines of an endless loop
         could not be opened again."""
-        room = MOST_TEXT - self.printed
+        room = MAX_TEXT - self.printed
         self.printed += len(text)
         if room > 0:
             self.write(stream, text[:room])
         if 0 <= room < len(text):
-            self.write("stderr", f"\nThis cell has printed more than {MOST_TEXT} characters; "
+            self.write("stderr", f"\nThis cell has printed more than {MAX_TEXT} characters; "
                                  "the rest is not shown.\n")
 
     def write(self, stream, text):
@@ -256,9 +256,9 @@ class CKernel(Kernel):
         except OSError:
             return
         self.shown += 1
-        if self.shown > MOST_SHOWN:
-            if self.shown == MOST_SHOWN + 1:
-                self.write("stderr", f"This cell has shown {MOST_SHOWN} pictures; the rest "
+        if self.shown > MAX_SHOWN:
+            if self.shown == MAX_SHOWN + 1:
+                self.write("stderr", f"This cell has shown {MAX_SHOWN} pictures; the rest "
                                      "is left out.\n")
             return
         text = base64.b64encode(data).decode() if kind == "image/png" else data.decode()

@@ -234,7 +234,7 @@ class KernelTest(KernelCase):
                   "tensor_fill(x, 0.5);\nTape *tape = tape_new();\n"
                   "Node *a = tape_variable(tape, x), *y = ag_sum(ag_square(a));\n"
                   "tape_backward(tape, y);")
-        answer = self.run_cell("show_picture(x);\nshow_heat(a);\nshow_gradient(a);\n"
+        answer = self.run_cell("show_image(x);\nshow_heat(a);\nshow_gradient(a);\n"
                                "show_channel(x, 2);\nshow_series(\"s\", 3, (double[]){1, 2, 4});\n"
                                "show_tape(tape);\nshow_gradcheck(tape, y);")
         self.assertEqual(answer.error + answer.stderr, "")
@@ -257,12 +257,12 @@ class KernelTest(KernelCase):
                   "Node *a = tape_variable(tape, here), *y = ag_sum(ag_square(a));\n"
                   "tape_backward(tape, y);")
         sides = ": red above 0, blue below"
-        for code, title in (("show_picture(grey);", "grey"), ("show_heat(grey);", "grey" + sides),
+        for code, title in (("show_image(grey);", "grey"), ("show_heat(grey);", "grey" + sides),
                             ("show_heat(a);", "a, channel 0" + sides),
                             ("show_channel(here, 1);", "here, channel 1" + sides),
                             ("show_gradient(a);", "gradient of a, channel 0" + sides),
-                            ("show_pictures(2, (Tensor[]){grey, grey}, 2);", "grey | grey"),
-                            ("show_pictures(2, pair, 1);", "pair"),
+                            ("show_images(2, (Tensor[]){grey, grey}, 2);", "grey | grey"),
+                            ("show_images(2, pair, 1);", "pair"),
                             ("show_tape(tape);", "tape"),
                             ("show_gradcheck(tape, y);", "gradient check of y")):
             shown = self.run_cell(code)

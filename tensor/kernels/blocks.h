@@ -4,20 +4,20 @@
 
 #include <stddef.h>
 
-static inline ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) {
+static inline ptrdiff_t min_of(ptrdiff_t a, ptrdiff_t b) {
     return a < b ? a : b;
 }
 
-static inline ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) {
+static inline ptrdiff_t max_of(ptrdiff_t a, ptrdiff_t b) {
     return a > b ? a : b;
 }
 
-/* a / b rounded up, and a rounded up to whole units; a >= 0. */
-static inline ptrdiff_t divide_up(ptrdiff_t a, ptrdiff_t b) {
+/* a / b rounded up, and a rounded up to a multiple of the unit; a >= 0. */
+static inline ptrdiff_t ceil_div(ptrdiff_t a, ptrdiff_t b) {
     return (a + b - 1) / b;
 }
-static inline ptrdiff_t round_up(ptrdiff_t a, ptrdiff_t unit) {
-    return divide_up(a, unit) * unit;
+static inline ptrdiff_t ceil_to(ptrdiff_t a, ptrdiff_t unit) {
+    return ceil_div(a, unit) * unit;
 }
 
 #endif

@@ -60,26 +60,39 @@ CacheSizes cache_sizes(void) {
 
 static ptrdiff_t within(size_t bytes, ptrdiff_t least, ptrdiff_t most) {
     if (bytes > (size_t)(most * KIB)) return most * KIB;
-    return larger((ptrdiff_t)bytes, least * KIB);
+    return max_of((ptrdiff_t)bytes, least * KIB);
+}
+
+/* The largest multiple of 16 whose M, 36 matrices of a block of output channels by a
+ * block of tiles, takes at most 4/3 of the second-level cache as floats. M is used one
+ * matrix after the other, so it may be a little larger than the cache; in double, smaller
+ * blocks would reuse less. */
+static ptrdiff_t winograd_block(ptrdiff_t l2_bytes) {
+    const ptrdiff_t most = l2_bytes / (ptrdiff_t)sizeof(float) / 3 * 4;
+    ptrdiff_t block = 32;
+    while (block < CACHE_MAX_WINOGRAD && 36 * (block + 16) * (block + 16) <= most)
+        block += 16;
+    return block;
 }
 
 /* mc, nc: a packed block of B, KC x NC with KC = 256, is read once for every panel of A,
  *     so it takes half of the second-level cache. A block of A, KC x MC, is read once for
  *     every block of B and is as large. At least 128 of each, which is what a Gram matrix
  *     takes at a time, and whole vectors.
- * columns: a band is written once and read a few times, and a wide one reuses weights.
+ * columns: a band is written once and read a few times; a wide band reuses weights.
  * narrow: the three lines of a band of an image, of which a forward pass reads every
  *     element for each output channel, take three eighths of the first-level cache. */
 CacheBlocks cache_blocks_for(CacheSizes sizes) {
     const ptrdiff_t l1 = within(sizes.l1, MIN_L1, MAX_L1) / (ptrdiff_t)sizeof(real);
     const ptrdiff_t l2 = within(sizes.l2, MIN_L2, MAX_L2) / (ptrdiff_t)sizeof(real);
-    const ptrdiff_t packed = larger(l2 / 2 / 256 / 16 * 16, 128);
+    const ptrdiff_t packed = max_of(l2 / 2 / 256 / 16 * 16, 128);
     return (CacheBlocks){.mc = packed,
                          .nc = packed,
                          .columns = 2 * l2,
                          .scatter = l2,
                          .narrow_forward = l1 / 8,
-                         .narrow_backward = l2 / 32};
+                         .narrow_backward = l2 / 32,
+                         .winograd = winograd_block(l2 * (ptrdiff_t)sizeof(real))};
 }
 
 static void compute(void) {

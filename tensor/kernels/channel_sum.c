@@ -3,10 +3,10 @@
 #include "tensor/threads.h"
 
 #define LANES 16
-#define STRETCH 1024 /* numbers that are added before the sum goes on in double */
+#define PART 1024 /* elements that are added in `real`; these sums are added in double */
 
-/* Number i goes to lane i mod 16, and the lanes are added in order. */
-static double stretch_sum(size_t size, const real *x) {
+/* Element i goes to lane i mod 16, and the lanes are added in order. */
+static double part_sum(size_t size, const real *x) {
     real lanes[LANES] = {0};
     double sum = 0;
     size_t i = 0;
@@ -27,8 +27,8 @@ void channel_sum(int n, int c, size_t plane, const real *x, real *sum) {
         double all = 0;
         for (int i = 0; i < n; i++) {
             const real *from = x + ((size_t)i * (size_t)c + (size_t)k) * plane;
-            for (size_t j = 0; j < plane; j += STRETCH)
-                all += stretch_sum(plane - j < STRETCH ? plane - j : STRETCH, from + j);
+            for (size_t j = 0; j < plane; j += PART)
+                all += part_sum(plane - j < PART ? plane - j : PART, from + j);
         }
         sum[k] += (real)all;
     }

@@ -1,9 +1,8 @@
-/* The gradient of a bias: what one number per channel, added everywhere, hands back.
+/* The gradient of a bias, which is added to every position of its channel.
  *
- *     sum[c] += sum over n and all `plane` places of x (n, c, plane)
+ *     sum[c] += sum over n and all `plane` positions of x (n, c, plane)
  *
- * On all threads; a sum takes its numbers in lanes whose order depends on the sizes only.
- */
+ * On all threads; each sum is made in lanes whose order depends on the sizes only. */
 #ifndef TENSOR_KERNELS_CHANNEL_SUM_H
 #define TENSOR_KERNELS_CHANNEL_SUM_H
 

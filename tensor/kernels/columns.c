@@ -10,9 +10,8 @@
 /* The micro-kernels make whole vectors of columns, at most 64 bytes wide. */
 #define UNIT (64 / (ptrdiff_t)sizeof(real))
 
-/* The coordinate in x that position i meets under kernel coordinate u; may lie outside.
- */
-static int met(const Unfold *f, int i, int u) {
+/* The coordinate in x that position i reads with kernel coordinate u; may be outside. */
+static int coordinate(const Unfold *f, int i, int u) {
     if (!f->transposed) return i * f->stride + u - f->pad;
     int a = i + f->pad - u;
     return a >= 0 && a % f->stride == 0 ? a / f->stride : -1;
@@ -41,7 +40,7 @@ void unfold_row(const Unfold *f, ptrdiff_t k, ptrdiff_t first, ptrdiff_t count,
     int i = (int)(first / f->width), j = (int)(first % f->width);
     while (count > 0) {
         int run = f->width - j < count ? f->width - j : (int)count; /* to the row's end */
-        int y = met(f, i, u);
+        int y = coordinate(f, i, u);
         const real *line = plane + (ptrdiff_t)y * f->w;
         if (y < 0 || y >= f->h)
             zeros(row, run);
@@ -50,7 +49,7 @@ void unfold_row(const Unfold *f, ptrdiff_t k, ptrdiff_t first, ptrdiff_t count,
                          row);
         else
             for (int a = 0; a < run; a++) {
-                int x = met(f, j + a, v);
+                int x = coordinate(f, j + a, v);
                 row[a] = x >= 0 && x < f->w ? line[x] : 0;
             }
         row += run, count -= run, j = 0, i++;
@@ -67,16 +66,16 @@ static ptrdiff_t backward_rows(const ConvDims *d) {
 
 Ranges ranges_cut(ptrdiff_t size, ptrdiff_t most) {
     const ptrdiff_t threads = threads_count();
-    ptrdiff_t count = divide_up(size, larger(most, 1));
-    count = round_up(count, threads);
-    const ptrdiff_t width = round_up(divide_up(size, count), UNIT);
-    return (Ranges){size, width, divide_up(size, width)};
+    ptrdiff_t count = ceil_div(size, max_of(most, 1));
+    count = ceil_to(count, threads);
+    const ptrdiff_t width = ceil_to(ceil_div(size, count), UNIT);
+    return (Ranges){size, width, ceil_div(size, width)};
 }
 
 /* Bands of a column matrix with this many rows and positions. */
 static Ranges cut_bands(ptrdiff_t rows, ptrdiff_t positions) {
     const ptrdiff_t fit = cache_blocks()->columns / rows;
-    return ranges_cut(positions, smaller(MAX_BAND, fit));
+    return ranges_cut(positions, min_of(MAX_BAND, fit));
 }
 
 static Ranges forward_bands(const ConvDims *d) {
@@ -91,7 +90,7 @@ ptrdiff_t columns_forward_size(const ConvDims *d) {
     return threads_count() * forward_rows(d) * forward_bands(d).width;
 }
 
-/* w' first, then the columns of a band for each thread. */
+/* w', and then the columns of a band for each thread. */
 ptrdiff_t columns_backward_size(const ConvDims *d) {
     const ptrdiff_t weights = d->o * forward_rows(d);
     return weights + threads_count() * backward_rows(d) * backward_bands(d).width;
@@ -129,7 +128,7 @@ static Unfold unfold_gradient(const ConvDims *d, const real *dy, int n) {
  * first .. first + count. */
 static void multiply_band(const Unfold *f, const Ranges *bands, ptrdiff_t first,
                           Product p, real *columns, MultiplyBlock multiply) {
-    p.n = smaller(bands->width, bands->size - first);
+    p.n = min_of(bands->width, bands->size - first);
     for (ptrdiff_t k = 0; k < p.k; k++)
         unfold_row(f, k, first, p.n, columns + k * bands->width);
     p.a = (Operand){p.a.data, p.k, 1};
@@ -139,12 +138,12 @@ static void multiply_band(const Unfold *f, const Ranges *bands, ptrdiff_t first,
 }
 
 void columns_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                     real *y, void *scratch, MultiplyBlock multiply) {
+                     real *y, void *workspace, MultiplyBlock multiply) {
     const ptrdiff_t rows = forward_rows(d);
     const Ranges bands = forward_bands(d);
 #pragma omp parallel num_threads(conv_threads(d))
     {
-        real *columns = (real *)scratch + thread_number() * rows * bands.width;
+        real *columns = (real *)workspace + thread_number() * rows * bands.width;
         product_reserve(multiply);
 #pragma omp for schedule(dynamic)
         for (ptrdiff_t task = 0; task < d->n * bands.count; task++) {
@@ -169,10 +168,10 @@ static void exchange_sides(const ConvDims *d, const real *w, real *exchanged) {
 }
 
 void columns_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                           bool add, void *scratch, MultiplyBlock multiply) {
+                           bool add, void *workspace, MultiplyBlock multiply) {
     const ptrdiff_t rows = backward_rows(d);
     const Ranges bands = backward_bands(d);
-    real *exchanged = scratch, *all_columns = exchanged + d->c * rows;
+    real *exchanged = workspace, *all_columns = exchanged + d->c * rows;
     exchange_sides(d, w, exchanged);
 #pragma omp parallel num_threads(conv_threads(d))
     {

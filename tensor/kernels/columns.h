@@ -6,11 +6,12 @@
  * The column matrix of a large image is kh kw times the image and would not stay in any
  * cache. It is made in bands: ranges of positions whose columns fill about a second-level
  * cache. A thread takes whole bands and has a part of the workspace to itself, so no
- * thread waits for another before the end. w' is w with its first two sides exchanged.
+ * thread waits for another before the end. w' is w with its first two dimensions
+ * exchanged.
  *
- * Both directions read an image through windows. Forward, position i meets image row
- * i s + u - p in kernel row u; backward, position i' meets row (i' + p - u) / s, where
- * that is a whole number: columns' is the transposed reading. */
+ * Both directions read an image through windows. Forward, position i reads image row
+ * i s + u - p with kernel row u; backward, position i' reads row (i' + p - u) / s, where
+ * that is an integer: columns' is the transposed reading. */
 #ifndef TENSOR_KERNELS_COLUMNS_H
 #define TENSOR_KERNELS_COLUMNS_H
 
@@ -30,11 +31,11 @@ typedef struct Unfold {
 Unfold unfold_input(const ConvDims *d, const real *x, int n);
 
 /* Row k = (c kh + u) kw + v of the column matrix, positions first .. first + count:
- * what each of them meets in x, 0 outside. */
+ * the element of x that each of them reads, 0 outside. */
 void unfold_row(const Unfold *f, ptrdiff_t k, ptrdiff_t first, ptrdiff_t count,
                 real *row);
 
-/* A size cut into `count` ranges of `width`, the last one maybe smaller. */
+/* A size cut into `count` ranges of `width`, the last one may be smaller. */
 typedef struct Ranges {
     ptrdiff_t size, width, count;
 } Ranges;
@@ -49,8 +50,8 @@ ptrdiff_t columns_backward_size(const ConvDims *d);
 
 /* Arguments as in kernels.h. `multiply` makes the product of one block. */
 void columns_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                     real *y, void *scratch, MultiplyBlock multiply);
+                     real *y, void *workspace, MultiplyBlock multiply);
 void columns_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                           bool add, void *scratch, MultiplyBlock multiply);
+                           bool add, void *workspace, MultiplyBlock multiply);
 
 #endif

@@ -1,10 +1,10 @@
-/* The loops that take all the time, behind one table.
+/* The loops that take most of the time, as a table of functions.
  *
  * A kernel is a plain function over arrays: no tape, no nodes. `Kernels` is the contract;
  * every file of kernels fills one table:
  *
  *     kernels_ref    the textbook: triple loop product, seven-loop convolution
- *     kernels_gemm   the same sums in an order the cache likes: im2col and a blocked gemm
+ *     kernels_gemm   the same sums in a cache-friendly order: im2col and a blocked gemm
  *     kernels_fast   fused multiply-adds (fast/gemm.h), Winograd for 3x3 convolutions
  *                    (fast/winograd.h), and sums of shifted lines for images with few
  *                    channels (fast/narrow.h)
@@ -34,7 +34,7 @@
 
 /* Sizes of one 2-d convolution with zero padding:
  *     x (n, c, h, w)   weight (o, c, kh, kw)   b (o)   y (n, o, oh, ow)
- *     oh = (h + 2 pad - kh) / stride + 1,  ow alike, rounded down. */
+ *     oh = (h + 2 pad - kh) / stride + 1,  ow likewise, rounded down. */
 typedef struct ConvDims {
     int n, c, h, w;
     int o, kh, kw;
@@ -43,9 +43,9 @@ typedef struct ConvDims {
 } ConvDims;
 
 /* Sizes of one pooling: windows of kernel x kernel, every `stride`, zero or more padding
- * positions around that never win a maximum and never count in an average. Windows may
- * hang over the right and bottom edge, but each must meet the picture; kernel <= 16, so
- * that a place in the window fits into a byte. */
+ * positions around, which are ignored by maxima and averages. Windows may reach beyond
+ * the right and bottom edge, but each must overlap the image; kernel <= 16, so that a
+ * position in the window fits into a byte. */
 typedef struct PoolDims {
     int n, c, h, w;
     int kernel, stride, pad;
@@ -66,44 +66,44 @@ typedef struct Kernels {
 
     void (*gemm)(const GemmDims *d, const real *a, const real *b, real *c);
 
-    /* Bytes of scratch that the three convolution kernels below want for these sizes and
-     * the number of threads now set; 0 when they want none. */
-    size_t (*conv2d_scratch)(const ConvDims *d);
+    /* Bytes of workspace that the convolution kernels below require for these sizes and
+     * the number of threads now set; 0 if they require none. */
+    size_t (*conv2d_workspace)(const ConvDims *d);
 
     /* y[n,o,i,j] = b[o] + sum over c,u,v of w[o,c,u,v] x[n,c, i s + u - p, j s + v - p],
      * with x = 0 outside; b may be NULL (zero). The sum runs in the order c, u, v. */
     void (*conv2d_forward)(const ConvDims *d, const real *x, const real *w, const real *b,
-                           real *y, void *scratch);
+                           real *y, void *workspace);
 
-    /* The same, and then y = max(y, 0), whose signs are kept for the way back: see
-     * relu_signs.h, for n o planes (oh, ow). */
+    /* The same, and then y = max(y, 0), whose signs are kept for the backward pass:
+     * see relu_signs.h, for n o planes (oh, ow). */
     void (*conv2d_relu_forward)(const ConvDims *d, const real *x, const real *w,
-                                const real *b, real *y, uint8_t *signs, void *scratch);
+                                const real *b, real *y, uint8_t *signs, void *workspace);
 
-    /* dx[n,c,i',j'] += sum over o,u,v of w[o,c,u,v] dy[n,o,i,j], i s + u - p = i', alike
-     * j. */
+    /* dx[n,c,i',j'] += sum over o,u,v of w[o,c,u,v] dy[n,o,i,j], i s + u - p = i', and
+     * likewise for j. */
     void (*conv2d_backward_data)(const ConvDims *d, const real *dy, const real *w,
-                                 real *dx, bool add, void *scratch);
+                                 real *dx, bool add, void *workspace);
 
     /* dw[o,c,u,v] += sum over n,i,j of dy[n,o,i,j] x[n,c, i s + u - p, j s + v - p]. */
     void (*conv2d_backward_weight)(const ConvDims *d, const real *x, const real *dy,
-                                   real *dw, void *scratch);
+                                   real *dw, void *workspace);
 
-    /* G = F F^T / divisor for each of n pictures: F is (c, m) with m = h w, G is (c, c).
-     */
+    /* G = F F^T / divisor for each of n images: F is (c, m) with m = h w, G is (c, c). */
     void (*gram_forward)(int n, int c, size_t m, double divisor, const real *f, real *g);
 
     /* df += (dG + dG^T) F / divisor. */
     void (*gram_backward)(int n, int c, size_t m, double divisor, const real *f,
                           const real *dg, real *df);
 
-    /* y = largest x of each window; `winner` gets its place in the window, u kernel + v,
-     * the first one when several are equal. NaN wins over every number. */
+    /* y = largest x of each window; `winner` gets its position in the window,
+     * u kernel + v, the first one if several are equal. NaN is larger than every
+     * number. */
     void (*max_pool_forward)(const PoolDims *d, const real *x, real *y, uint8_t *winner);
     void (*max_pool_backward)(const PoolDims *d, const real *dy, const uint8_t *winner,
                               real *dx, bool add);
 
-    /* y = mean over the positions of each window that lie inside x. */
+    /* y = mean over the positions of each window that are inside x. */
     void (*avg_pool_forward)(const PoolDims *d, const real *x, real *y);
     void (*avg_pool_backward)(const PoolDims *d, const real *dy, real *dx, bool add);
 } Kernels;

@@ -28,8 +28,8 @@ typedef struct Product {
     Operand a, b;     /* (m, k) and (k, n) */
     real *c;          /* (m, n) */
     ptrdiff_t ldc;    /* leading dimension: from one row of C to the next */
-    bool add;         /* to what C holds; otherwise C is only written, and includes: */
-    const real *bias; /* one number for each row, or NULL for zeros */
+    bool add;         /* C += A B; otherwise C = bias + A B */
+    const real *bias; /* one element for each row, or NULL for zeros */
 
     Operand a_too; /* kernels_fast only: if it has data, scale (A + a_too) replaces A */
     real scale;
@@ -65,8 +65,8 @@ static inline void product_reserve(MultiplyBlock multiply) {
 static inline Product product_part(const Product *p, ptrdiff_t top, ptrdiff_t rows,
                                    ptrdiff_t left, ptrdiff_t columns) {
     Product q = *p;
-    q.m = smaller(rows, p->m - top);
-    q.n = smaller(columns, p->n - left);
+    q.m = min_of(rows, p->m - top);
+    q.n = min_of(columns, p->n - left);
     q.a = operand_at(p->a, top, 0);
     q.b = operand_at(p->b, 0, left);
     q.c += top * p->ldc + left;

@@ -14,8 +14,7 @@ size_t relu_signs_size(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w) {
     return (size_t)(planes * relu_signs_down(h) * relu_signs_across(w));
 }
 
-/* Four numbers through the ReLU; bit k + `byte` of lane k is set when number k is kept.
- */
+/* The ReLU of four elements; bit k + `byte` of lane k is set when element k is kept. */
 static inline void four_forward(const real *x, real *y, int byte, Mask *all) {
     const Four x4 = *(const LooseFour *)x;
     const Mask kept = ~(Mask)(x4 <= 0);
@@ -23,10 +22,11 @@ static inline void four_forward(const real *x, real *y, int byte, Mask *all) {
     *all |= (kept & (Mask){1, 2, 4, 8}) << byte;
 }
 
-/* The bits of the pieces of `numbers` = 4, 8, 12 or 16: those of piece q in byte q. */
-static inline uint32_t pieces_forward(const real *x, real *y, ptrdiff_t numbers) {
+/* The ReLU of 4, 8, 12 or 16 elements; the bits of elements 4 q .. 4 q + 3 are in byte
+ * q. */
+static inline uint32_t bytes_forward(const real *x, real *y, ptrdiff_t count) {
     Mask all = {0};
-    for (int q = 0; 4 * q < numbers; q++)
+    for (int q = 0; 4 * q < count; q++)
         four_forward(x + 4 * q, y + 4 * q, 8 * q, &all);
     return (uint32_t)(all[0] | all[1] | all[2] | all[3]);
 }
@@ -39,12 +39,12 @@ static inline void write_bits(uint8_t *signs, unsigned bits, int shift) {
 static void row_forward(ptrdiff_t w, const real *x, real *y, uint8_t *signs, int shift) {
     ptrdiff_t j = 0;
     for (; j + 16 <= w; j += 16) {
-        const uint32_t bits = pieces_forward(x + j, y + j, 16);
+        const uint32_t bits = bytes_forward(x + j, y + j, 16);
         for (int q = 0; q < 4; q++)
             write_bits(signs + j / 4 + q, bits >> 8 * q & 255, shift);
     }
     for (; j + 4 <= w; j += 4)
-        write_bits(signs + j / 4, pieces_forward(x + j, y + j, 4), shift);
+        write_bits(signs + j / 4, bytes_forward(x + j, y + j, 4), shift);
     if (j == w) return;
     unsigned bits = 0;
     for (ptrdiff_t k = 0; j + k < w; k++) {
@@ -77,7 +77,7 @@ static inline void row_backward(ptrdiff_t w, const uint8_t *signs, int shift, bo
     }
 }
 
-/* Each pair of rows has bytes of its own, so that threads can share out the pairs. */
+/* No two pairs of rows share a byte, so the pairs can be split among threads. */
 void relu_signs_forward(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w, const real *x,
                         real *y, uint8_t *signs) {
     const ptrdiff_t down = relu_signs_down(h), across = relu_signs_across(w);

@@ -1,14 +1,14 @@
-/* One bit for each output of a ReLU: all that its backward pass has to know.
+/* One bit for each output of a ReLU: all that its backward pass reads.
  *
  *     y = max(x, 0)                         relu_signs_forward
  *     dx = dy where the bit is 1, else 0    relu_signs_backward
  *
- * A byte holds a piece of two rows and four columns of a plane, which is half a tile of
- * Winograd's, so that convolutions can fill it as they go:
+ * A byte holds the bits of two rows and four columns of a plane. That is half a tile of
+ * Winograd's, so that convolutions can write whole bytes:
  *
  *     columns  0 1 2 3 | 4 5 6 7 | ...
- *     row 0    0 1 2 3 | 0 1 2 3        bit numbers; pieces hang over the right and the
- *     row 1    4 5 6 7 | 4 5 6 7        bottom edge
+ *     row 0    0 1 2 3 | 0 1 2 3        bit numbers; bytes may reach beyond the right
+ *     row 1    4 5 6 7 | 4 5 6 7        and the bottom edge
  *
  * A bit is 1 where y is positive, or NaN, which stays NaN. */
 #ifndef TENSOR_KERNELS_RELU_SIGNS_H
@@ -19,7 +19,7 @@
 
 #include "tensor/real.h"
 
-/* Bytes in a row of pieces and rows of pieces, for a plane (h, w). */
+/* Bytes in a row, and rows of bytes, for a plane (h, w). */
 static inline ptrdiff_t relu_signs_across(ptrdiff_t w) {
     return (w + 3) / 4;
 }
@@ -27,7 +27,7 @@ static inline ptrdiff_t relu_signs_down(ptrdiff_t h) {
     return (h + 1) / 2;
 }
 
-/* Bytes for so many planes. */
+/* Bytes for this number of planes. */
 size_t relu_signs_size(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w);
 
 /* y (planes, h, w) from x; both may be the same memory. */

@@ -3,20 +3,20 @@
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
-#define MOST_PARTS 64
-#define LEAST_PART 1024 /* numbers; a shorter part is not worth its overhead */
+#define MAX_PARTS 64
+#define MIN_PART 1024 /* elements; a shorter part is not worth its overhead */
 
 typedef struct Parts {
     size_t n, count;
 } Parts;
 
 static Parts parts_of(size_t n) {
-    size_t count = n / LEAST_PART;
-    return (Parts){n, count < 1 ? 1 : count > MOST_PARTS ? MOST_PARTS : count};
+    size_t count = n / MIN_PART;
+    return (Parts){n, count < 1 ? 1 : count > MAX_PARTS ? MAX_PARTS : count};
 }
 
-/* Where part p begins: at a multiple of the lanes, so that parts share no cache line when
- * the array begins with one. */
+/* Where part p begins: at a multiple of the lanes, so that parts share no cache line if
+ * the array is aligned to one. */
 static size_t start(Parts parts, size_t p) {
     if (p == parts.count) return parts.n;
     return parts.n / SUM_LANES * p / parts.count * SUM_LANES;
@@ -31,11 +31,11 @@ static double total(Parts parts, const double *sum) {
 
 typedef double PartSum(size_t n, const real *a, const real *b);
 
-/* A sum of one part, and there may be one for every row of a picture, needs no loop. */
+/* Short sums, of which there may be one for every row of an image, are not split. */
 static double sum_parts(PartSum *part_sum, size_t n, const real *a, const real *b) {
     const Parts parts = parts_of(n);
     if (parts.count == 1) return part_sum(n, a, b);
-    double sum[MOST_PARTS];
+    double sum[MAX_PARTS];
 #pragma omp parallel for schedule(static) num_threads(threads_over(n))
     for (size_t p = 0; p < parts.count; p++) {
         size_t from = start(parts, p);
@@ -60,7 +60,7 @@ double sum_products_after_add(size_t n, double scale, const real *x, real *y,
                               const real *z) {
     const Parts parts = parts_of(n);
     const SumCode *code = simd_best()->sums;
-    double sum[MOST_PARTS];
+    double sum[MAX_PARTS];
 #pragma omp parallel for schedule(static) num_threads(threads_over(n))
     for (size_t p = 0; p < parts.count; p++) {
         size_t from = start(parts, p);

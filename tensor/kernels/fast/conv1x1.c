@@ -1,7 +1,7 @@
-/* A 1x1 convolution is a matrix product as it stands: a picture (c, h w) is its own
- * column matrix, so nothing is laid out.
+/* A 1x1 convolution is a matrix product: an image (c, h w) is its own column matrix, so
+ * no im2col is needed.
  *
- *     forward           y  (o, h w)  = b + w (o, c) x (c, h w)       for each picture
+ *     forward           y  (o, h w)  = b + w (o, c) x (c, h w)       for each image
  *     backward, data    dx (c, h w) += w^T (c, o) dy (o, h w) */
 #include "tensor/kernels/fast/fast.h"
 #include "tensor/kernels/fast/gemm.h"

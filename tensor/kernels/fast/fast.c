@@ -15,11 +15,11 @@ void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
     fast_gemm(&p);
 }
 
-static size_t conv2d_scratch(const ConvDims *d) {
+static size_t conv2d_workspace(const ConvDims *d) {
     const size_t needs[] = {(size_t)columns_forward_size(d) * sizeof(real),
-                            scatter_scratch(d), fast_weight_scratch(d),
-                            winograd_suits(d) ? winograd_scratch(d) : 0,
-                            narrow_suits(d) ? narrow_scratch(d) : 0};
+                            scatter_workspace(d), fast_weight_workspace(d),
+                            winograd_suits(d) ? winograd_workspace(d) : 0,
+                            narrow_suits(d) ? narrow_workspace(d) : 0};
     size_t most = 0;
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
         if (needs[i] > most) most = needs[i];
@@ -27,45 +27,45 @@ static size_t conv2d_scratch(const ConvDims *d) {
 }
 
 static void conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                           real *y, void *scratch) {
+                           real *y, void *workspace) {
     if (winograd_suits(d))
-        winograd_forward(d, x, w, b, y, NULL, scratch);
+        winograd_forward(d, x, w, b, y, NULL, workspace);
     else if (narrow_suits(d))
-        narrow_forward(d, x, w, b, y, NULL, scratch);
+        narrow_forward(d, x, w, b, y, NULL, workspace);
     else if (conv1x1_suits(d))
         conv1x1_forward(d, x, w, b, y);
     else
-        columns_forward(d, x, w, b, y, scratch, fast_gemm_block);
+        columns_forward(d, x, w, b, y, workspace, fast_gemm_block);
 }
 
 static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
-                                const real *b, real *y, uint8_t *signs, void *scratch) {
+                                const real *b, real *y, uint8_t *signs, void *workspace) {
     if (winograd_suits(d)) {
-        winograd_forward(d, x, w, b, y, signs, scratch);
+        winograd_forward(d, x, w, b, y, signs, workspace);
     } else if (narrow_suits(d)) {
-        narrow_forward(d, x, w, b, y, signs, scratch);
+        narrow_forward(d, x, w, b, y, signs, workspace);
     } else {
-        conv2d_forward(d, x, w, b, y, scratch);
+        conv2d_forward(d, x, w, b, y, workspace);
         relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, y, signs);
     }
 }
 
 static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *w,
-                                 real *dx, bool add, void *scratch) {
+                                 real *dx, bool add, void *workspace) {
     if (winograd_suits(d))
-        winograd_backward_data(d, dy, w, dx, add, scratch);
+        winograd_backward_data(d, dy, w, dx, add, workspace);
     else if (narrow_suits(d))
-        narrow_backward_data(d, dy, w, dx, add, scratch);
+        narrow_backward_data(d, dy, w, dx, add, workspace);
     else if (conv1x1_suits(d))
         conv1x1_backward_data(d, dy, w, dx, add);
     else
-        scatter_backward_data(d, dy, w, dx, add, scratch);
+        scatter_backward_data(d, dy, w, dx, add, workspace);
 }
 
 const Kernels kernels_fast = {
     .name = "fast",
     .gemm = fast_product,
-    .conv2d_scratch = conv2d_scratch,
+    .conv2d_workspace = conv2d_workspace,
     .conv2d_forward = conv2d_forward,
     .conv2d_relu_forward = conv2d_relu_forward,
     .conv2d_backward_data = conv2d_backward_data,

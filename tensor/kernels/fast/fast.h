@@ -1,4 +1,4 @@
-/* The functions behind the table kernels_fast, for its own files. Arguments as in
+/* The functions of the table kernels_fast, for the files of this folder. Arguments as in
  * tensor/kernels/kernels.h; sums of fused multiply-adds, not in the order of the
  * reference. */
 #ifndef TENSOR_KERNELS_FAST_FAST_H
@@ -12,16 +12,16 @@ void fast_gram_forward(int n, int c, size_t m, double divisor, const real *f, re
 void fast_gram_backward(int n, int c, size_t m, double divisor, const real *f,
                         const real *dg, real *df);
 
-/* Convolutions with 1x1 windows, stride 1 and no padding: products as they stand. */
+/* Convolutions with 1x1 windows, stride 1 and no padding: one matrix product. */
 bool conv1x1_suits(const ConvDims *d);
 void conv1x1_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                      real *y);
 void conv1x1_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                            bool add);
 
-/* To the input, for all other sizes. */
-size_t scatter_scratch(const ConvDims *d);
+/* The gradient with respect to the input, for all other sizes. */
+size_t scatter_workspace(const ConvDims *d);
 void scatter_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                           bool add, void *scratch);
+                           bool add, void *workspace);
 
 #endif

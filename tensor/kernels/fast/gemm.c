@@ -5,34 +5,36 @@
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
-#define BLOCK_COLUMNS 1024 /* each packed number of A is used so often */
+#define BLOCK_COLUMNS 1024 /* of C: how often each packed element of A is used */
 
-/* A side in `count` pieces of `width`, whole units but for the last. */
-typedef struct Cut {
+/* A side of C in `count` blocks of `width`, a multiple of the unit except for the
+ * last. */
+typedef struct Split {
     ptrdiff_t width, count;
-} Cut;
+} Split;
 
-static Cut cut(ptrdiff_t size, ptrdiff_t count, ptrdiff_t unit) {
+static Split cut(ptrdiff_t size, ptrdiff_t count, ptrdiff_t unit) {
     ptrdiff_t width = (size + count - 1) / count;
     width = (width + unit - 1) / unit * unit;
-    return (Cut){width, (size + width - 1) / width};
+    return (Split){width, (size + width - 1) / width};
 }
 
 void fast_gemm_batch(const Product *p, ptrdiff_t count, ptrdiff_t next_a,
                      ptrdiff_t next_b, ptrdiff_t next_c) {
     if (p->m == 0 || p->n == 0 || count == 0) return;
-    const FmaTile *tile = simd_best()->fma;
+    const FmaKernel *fma = simd_best()->fma;
     const int threads =
         threads_for((double)count * (double)p->m * (double)p->n * (double)p->k);
-    ptrdiff_t down = divide_up(p->m, cache_blocks()->mc);
-    ptrdiff_t across = divide_up(p->n, BLOCK_COLUMNS);
-    /* As many blocks for every thread, cut across where the pieces stay wide enough. */
+    ptrdiff_t down = ceil_div(p->m, cache_blocks()->mc);
+    ptrdiff_t across = ceil_div(p->n, BLOCK_COLUMNS);
+    /* Every thread gets the same number of blocks; columns are split if they stay
+     * wide. */
     if (count * down * across % threads) {
         ptrdiff_t *side = p->n >= 64 * threads ? &across : &down;
         *side = (*side + threads - 1) / threads * threads;
     }
-    const Cut rows = cut(p->m, down, tile->rows);
-    const Cut columns = cut(p->n, across, tile->lanes * tile->vecs);
+    const Split rows = cut(p->m, down, fma->rows);
+    const Split columns = cut(p->n, across, fma->lanes * fma->vecs);
     const ptrdiff_t blocks = rows.count * columns.count;
 #pragma omp parallel num_threads(threads)
     {

@@ -1,14 +1,14 @@
-/* The matrix product of kernels_fast, for its own files: C = or += A B for any shapes and
- * any strides, at the speed of fused multiply-adds.
+/* The matrix product of kernels_fast, for the files of this folder: C = or += A B for any
+ * shapes and any strides, at the speed of fused multiply-adds.
  *
  *     fast_gemm(&(Product){.m = m, .n = n, .k = k, .a = {a, k, 1}, .b = {b, n, 1},
  *                          .c = c, .ldc = n});
  *
- *                    n                 C is cut into blocks, one task of a thread each.
- *              +-----+-----+           For a block, k is cut into slabs of at most KC:
- *            B |  p  |     | slab
- *              +--|--+-----+              A: MC x slab, packed, second-level cache
- *           k     |                       B: slab x NC, packed into panels p of a few
+ *                    n                 C is cut into blocks; a task is one block.
+ *              +-----+-----+           For a block, k is cut into parts of at most KC:
+ *            B |  p  |     | KC  
+ *              +--|--+-----+              A: MC x KC, packed, in the second-level cache
+ *           k     |                       B: KC x NC, packed into panels p of a few
  *      +---+---+ +|----+-----+               vectors, each in the first-level cache
  *    m | A |   | |t  C |     |            t: MR x NR, the micro-kernel (simd/fma.h),
  *      +---+---+ +-----+-----+               in registers
@@ -18,10 +18,10 @@
  * MR, NR of F. Van Zee and R. van de Geijn, "BLIS", ACM TOMS 41(3), 2015. MC and NC come
  * from cache.h.
  *
- * An element of C is one sum for each slab, and the slabs are added in order. Their depth
- * depends on k only, so neither the number of threads, nor the block of an element, nor
- * the cache changes a bit. With r terms in a slab and s slabs the error is below
- * (r + s) epsilon / 2 sum |a b|, and in practice near its square root. */
+ * An element of C is one sum for each part of k, and these sums are added in order. The
+ * parts depend on k only, so neither the number of threads, nor the block of an element,
+ * nor the cache changes a bit. With s parts of r terms each the error is below
+ * (r + s) epsilon / 2 sum |a b|, and in practice near the square root of that factor. */
 #ifndef TENSOR_KERNELS_FAST_GEMM_H
 #define TENSOR_KERNELS_FAST_GEMM_H
 
@@ -39,7 +39,8 @@ void fast_gemm_symmetric(const Product *p);
 /* On all threads. */
 void fast_gemm(const Product *p);
 
-/* `count` products on all threads: a, b and c of the next one lie so much further on. */
+/* `count` products on all threads: the operands of the next product begin next_a, next_b
+ * and next_c elements later. */
 void fast_gemm_batch(const Product *p, ptrdiff_t count, ptrdiff_t next_a,
                      ptrdiff_t next_b, ptrdiff_t next_c);
 

@@ -1,10 +1,10 @@
 /* Gram matrices as symmetric products.
  *
  *     forward    G = F F^T / divisor       only tiles on or above the diagonal, mirrored
- *     backward   dF += S F                 S = (dG + dG^T) / divisor, made while packed
+ *     backward   dF += S F                 S = (dG + dG^T) / divisor, made while packing
  *
- * Forward, G is cut into squares of SIDE, and m, where it is long because c is short,
- * into segments, so that there is a task for every thread and F is read once:
+ * Forward, G is cut into squares of SIDE. Where c is small, m is large and is cut into
+ * segments, so that there is a task for every thread and F is read once:
  *
  *            segments                 squares
  *     F  c | 0 | 1 | ... |       G  00 01        task 0: square 00, segment 0
@@ -19,18 +19,18 @@
 #include "tensor/workspace.h"
 
 #define SIDE ((ptrdiff_t)FAST_SYMMETRIC)
-/* A float sum loses about one bit for each doubling of its length. Pieces of 2048, in
- * slabs of 256, lose at most (256 + 8) epsilon / 2; they are added in double. */
+/* A float sum loses about one bit for each doubling of its length. Sums of 2048 terms, in
+ * 8 parts of KC = 256, lose at most (256 + 8) epsilon / 2; they are added in double. */
 #define PIECE 2048
 #define SUMS (1 << 17) /* totals of all segments of a square, at most */
-#define PATCH 16       /* a mirrored piece of G stays in a few lines of the cache */
+#define WRITE_SIDE 16  /* a mirrored part of G stays in a few cache lines */
 
-typedef struct Gram {
+typedef struct GramProduct {
     ptrdiff_t c, m, squares, segments;
     double divisor;
     const real *f;
     real *g;
-} Gram;
+} GramProduct;
 
 /* The rows and columns of G in one square. */
 typedef struct Square {
@@ -38,17 +38,17 @@ typedef struct Square {
 } Square;
 
 /* Squares are numbered down the columns to the diagonal: 00, 01, 11, 02, 12, ... */
-static Square square_at(const Gram *s, ptrdiff_t i) {
+static Square square_at(const GramProduct *s, ptrdiff_t i) {
     ptrdiff_t column = 0;
     for (; i > column; column++)
         i -= column + 1;
     Square q = {i * SIDE, column * SIDE, 0, 0};
-    q.rows = smaller(SIDE, s->c - q.top), q.columns = smaller(SIDE, s->c - q.left);
+    q.rows = min_of(SIDE, s->c - q.top), q.columns = min_of(SIDE, s->c - q.left);
     return q;
 }
 
 /* sum (SIDE x SIDE) = the sum over the positions start .. end, at most PIECE. */
-static void sum_piece(const Gram *s, Square q, ptrdiff_t start, ptrdiff_t end,
+static void sum_piece(const GramProduct *s, Square q, ptrdiff_t start, ptrdiff_t end,
                       real *sum) {
     Product p = {.m = q.rows, .n = q.columns, .k = end - start, .c = sum, .ldc = SIDE};
     p.a = (Operand){s->f + q.top * s->m + start, s->m, 1};
@@ -68,12 +68,12 @@ static void reserve_sum(void) {
     workspace_give(sum);
 }
 
-/* total (SIDE x SIDE) = the same for any number of positions. */
-static void sum_square(const Gram *s, Square q, ptrdiff_t start, ptrdiff_t end,
+/* The same for any number of positions, with the sums of PIECE added in double. */
+static void sum_square(const GramProduct *s, Square q, ptrdiff_t start, ptrdiff_t end,
                        double *total) {
     real *sum = workspace_take(SUM_BYTES);
     for (ptrdiff_t k = start; k < end; k += PIECE) {
-        sum_piece(s, q, k, smaller(k + PIECE, end), sum);
+        sum_piece(s, q, k, min_of(k + PIECE, end), sum);
         for (ptrdiff_t i = 0; i < q.rows; i++)
             for (ptrdiff_t j = q.top == q.left ? i : 0; j < q.columns; j++) {
                 double before = k > start ? total[i * SIDE + j] : 0;
@@ -83,12 +83,12 @@ static void sum_square(const Gram *s, Square q, ptrdiff_t start, ptrdiff_t end,
     workspace_give(sum);
 }
 
-/* Rows and columns i .. i + PATCH, j .. j + PATCH of a square: the sum of so many totals,
- * divided, into G and its mirror image. */
-static void write_patch(const Gram *s, Square q, const double *totals, ptrdiff_t count,
-                        ptrdiff_t top, ptrdiff_t left) {
-    const ptrdiff_t bottom = smaller(top + PATCH, q.rows);
-    const ptrdiff_t right = smaller(left + PATCH, q.columns);
+/* WRITE_SIDE x WRITE_SIDE elements of a square, from (top, left) on: the sum of `count`
+ * totals, divided, to G and to its mirror image. */
+static void write_piece(const GramProduct *s, Square q, const double *totals,
+                        ptrdiff_t count, ptrdiff_t top, ptrdiff_t left) {
+    const ptrdiff_t bottom = min_of(top + WRITE_SIDE, q.rows);
+    const ptrdiff_t right = min_of(left + WRITE_SIDE, q.columns);
     for (ptrdiff_t i = top; i < bottom; i++)
         for (ptrdiff_t j = q.top == q.left && left < i ? i : left; j < right; j++) {
             double sum = 0;
@@ -100,14 +100,14 @@ static void write_patch(const Gram *s, Square q, const double *totals, ptrdiff_t
         }
 }
 
-static void write_rows(const Gram *s, Square q, const double *totals, ptrdiff_t count,
-                       ptrdiff_t top) {
-    for (ptrdiff_t j = q.top == q.left ? top : 0; j < q.columns; j += PATCH)
-        write_patch(s, q, totals, count, top, j);
+static void write_rows(const GramProduct *s, Square q, const double *totals,
+                       ptrdiff_t count, ptrdiff_t top) {
+    for (ptrdiff_t j = q.top == q.left ? top : 0; j < q.columns; j += WRITE_SIDE)
+        write_piece(s, q, totals, count, top, j);
 }
 
 /* Enough squares: each is one task. */
-static void split_squares(const Gram *s, int threads) {
+static void split_squares(const GramProduct *s, int threads) {
 #pragma omp parallel num_threads(threads)
     {
         double *total = workspace_take(SIDE * SIDE * sizeof *total);
@@ -116,15 +116,15 @@ static void split_squares(const Gram *s, int threads) {
         for (ptrdiff_t task = 0; task < s->squares; task++) {
             Square q = square_at(s, task);
             sum_square(s, q, 0, s->m, total);
-            for (ptrdiff_t i = 0; i < q.rows; i += PATCH)
+            for (ptrdiff_t i = 0; i < q.rows; i += WRITE_SIDE)
                 write_rows(s, q, total, 1, i);
         }
         workspace_give(total);
     }
 }
 
-/* One square: each segment is one task, then each few rows of the sum of all. */
-static void split_positions(const Gram *s, int threads) {
+/* One square: a task is one segment, then WRITE_SIDE rows of the sum of all segments. */
+static void split_positions(const GramProduct *s, int threads) {
     const Square all = square_at(s, 0);
     double *totals =
         workspace_take((size_t)(s->segments * all.rows * SIDE) * sizeof *totals);
@@ -134,10 +134,10 @@ static void split_positions(const Gram *s, int threads) {
         reserve_sum();
 #pragma omp for schedule(dynamic)
         for (ptrdiff_t t = 0; t < s->segments; t++)
-            sum_square(s, all, t * length, smaller(s->m, (t + 1) * length),
+            sum_square(s, all, t * length, min_of(s->m, (t + 1) * length),
                        totals + t * all.rows * SIDE);
 #pragma omp for schedule(static)
-        for (ptrdiff_t i = 0; i < all.rows; i += PATCH)
+        for (ptrdiff_t i = 0; i < all.rows; i += WRITE_SIDE)
             write_rows(s, all, totals, s->segments, i);
     }
     workspace_give(totals);
@@ -145,9 +145,9 @@ static void split_positions(const Gram *s, int threads) {
 
 void fast_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g) {
     const ptrdiff_t sides = (c + SIDE - 1) / SIDE;
-    Gram s = {.c = c, .m = (ptrdiff_t)m, .divisor = divisor};
+    GramProduct s = {.c = c, .m = (ptrdiff_t)m, .divisor = divisor};
     s.squares = sides * (sides + 1) / 2;
-    s.segments = smaller(SUMS / (c * SIDE), (s.m + PIECE - 1) / PIECE);
+    s.segments = min_of(SUMS / (c * SIDE), (s.m + PIECE - 1) / PIECE);
     const int threads = threads_for((double)c * c * (double)m);
     for (ptrdiff_t i = 0; i < n; i++) {
         s.f = f + i * c * s.m, s.g = g + i * c * c;

@@ -7,8 +7,8 @@ bool narrow_suits(const ConvDims *d) {
            d->stride <= 2;
 }
 
-size_t narrow_scratch(const ConvDims *d) {
-    const size_t forward = narrow_forward_scratch(d);
-    const size_t backward = narrow_backward_scratch(d);
+size_t narrow_workspace(const ConvDims *d) {
+    const size_t forward = narrow_forward_workspace(d);
+    const size_t backward = narrow_backward_workspace(d);
     return forward > backward ? forward : backward;
 }

@@ -1,20 +1,21 @@
-/* Back to the picture: dx is a convolution of dy with the windows turned round, which has
- * few results for many inputs: each number of dy that is loaded serves all of them.
+/* The gradient with respect to the image: dx is a convolution of dy with the windows
+ * rotated by 180 degrees. It has few outputs for many inputs, and each loaded element of
+ * dy is used for all of them.
  *
  *     dy (o, oh, ow)
- *       | a band of rows of a few output channels, with the next ones called for
+ *       | a band of rows of a few output channels; the next ones are prefetched
  *       v
- *     lines [few o][row][width]     w [o / few][phase][few o][tap of the phase][c]
+ *     lines [group][row][width]     w [o / group][phase][group][tap of the phase][c]
  *       | sum
  *       v
- *     sums [phase][c][place]        the same band of dx; then the next few channels
- *       | put together
+ *     sums [phase][c][position]     the same band of dx; then the next group
+ *       | interleave the phases
  *       v
  *     dx (c, h, w)
  *
- * With stride s, every s-th row and column of dx is a phase, in which places meet dy
- * without a stride: i' + p = s t + a, so tap u = s q + a joins row t of phase a to row
- * t - q of dy. Each number of dx takes its sums in the order o, u, v, from one thread. */
+ * With stride s, every s-th row and column of dx is a phase, which reads dy with stride
+ * 1: i' + p = s t + a, so tap u = s q + a connects row t of phase a to row t - q of dy.
+ * Each element of dx is a sum in the order o, u, v, on one thread. */
 #include <string.h>
 
 #include "tensor/check.h"
@@ -26,30 +27,30 @@
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
-#define MOST 8   /* output channels that are summed at once, */
-#define TERMS 36 /* so many that a sum has about as many terms */
+#define MAX_GROUP 8 /* output channels in a group; */
+#define TERMS 36    /* as many channels as give a sum about this number of terms */
 #define PHASES 4
-/* A sum has fewer: TERMS, and what rounding `some` up adds, which is one window. */
+/* A bound: TERMS, and one window, because the size of a group is rounded up. */
 #define SUM_TERMS (TERMS + NARROW_TAPS)
 
 /* How one convolution is cut. */
 typedef struct Backward {
     const ConvDims *d;
     const NarrowCode *code;
-    ptrdiff_t some;          /* output channels that are summed at once */
-    ptrdiff_t above, before; /* rows and columns of dy that are met before the place */
-    ptrdiff_t top, left;     /* t and its like for columns, of the first place of dx */
-    ptrdiff_t width, line;   /* of a line; numbers in it */
-    ptrdiff_t step;          /* from one plane of sums to the next */
-    Bands bands;             /* of t */
-    ptrdiff_t taps[PHASES];  /* of a window that fall into the phase */
+    ptrdiff_t group;         /* output channels that are summed at once */
+    ptrdiff_t above, before; /* rows and columns of dy that a window reaches back */
+    ptrdiff_t top, left;    /* t, and the same for columns, at the first position of dx */
+    ptrdiff_t width, line;  /* of a line; elements in it */
+    ptrdiff_t step;         /* from one plane of sums to the next */
+    NarrowBands bands;      /* of t */
+    ptrdiff_t taps[PHASES]; /* of a window that belong to the phase */
     ptrdiff_t offset[PHASES][SUM_TERMS];
 } Backward;
 
-/* Where the sums read, and how many taps each phase has. */
+/* The offset in the lines of every term, and the number of taps of each phase. */
 static void plan_taps(Backward *g) {
     const ptrdiff_t s = g->d->stride;
-    for (ptrdiff_t o = 0; o < g->some; o++)
+    for (ptrdiff_t o = 0; o < g->group; o++)
         for (ptrdiff_t phase = 0; phase < s * s; phase++) {
             ptrdiff_t count = 0;
             for (ptrdiff_t u = phase / s; u < g->d->kh; u += s)
@@ -57,14 +58,14 @@ static void plan_taps(Backward *g) {
                     g->offset[phase][o * g->taps[phase] + count] =
                         o * g->line + (g->above - u / s) * g->width + g->before - v / s;
             g->taps[phase] = count;
-            CHECK(g->some * count <= SUM_TERMS, "narrow: %td terms", g->some * count);
+            CHECK(g->group * count <= SUM_TERMS, "narrow: %td terms", g->group * count);
         }
 }
 
 static void plan(Backward *g, const ConvDims *d) {
     const ptrdiff_t s = d->stride;
     *g = (Backward){.d = d, .code = simd_best()->narrow};
-    g->some = smaller(MOST, divide_up(TERMS * s * s, (ptrdiff_t)d->kh * d->kw));
+    g->group = min_of(MAX_GROUP, ceil_div(TERMS * s * s, (ptrdiff_t)d->kh * d->kw));
     g->above = (d->kh - 1) / s, g->before = (d->kw - 1) / s;
     g->top = g->left = d->pad / s;
     const ptrdiff_t rows = (d->h - 1 + d->pad) / s - g->top + 1;
@@ -81,30 +82,30 @@ static ptrdiff_t weights_size(const ConvDims *d) {
 }
 
 static ptrdiff_t lines_size(const Backward *g) {
-    return g->some * g->line + NARROW_SLACK;
+    return g->group * g->line + NARROW_SLACK;
 }
 
 static ptrdiff_t sums_size(const Backward *g) {
     return g->d->c * g->d->stride * g->d->stride * g->step;
 }
 
-static ptrdiff_t own_size(const Backward *g) {
+static ptrdiff_t thread_size(const Backward *g) {
     return lines_size(g) + sums_size(g);
 }
 
-size_t narrow_backward_scratch(const ConvDims *d) {
+size_t narrow_backward_workspace(const ConvDims *d) {
     Backward g;
     plan(&g, d);
-    return (size_t)(weights_size(d) + threads_count() * own_size(&g)) * sizeof(real);
+    return (size_t)(weights_size(d) + threads_count() * thread_size(&g)) * sizeof(real);
 }
 
 /* The weights in the order in which the sums read them. */
 static void pack_weights(const Backward *g, const real *w, real *to) {
     const ConvDims *d = g->d;
     const ptrdiff_t s = d->stride, window = (ptrdiff_t)d->kh * d->kw;
-    for (ptrdiff_t first = 0; first < d->o; first += g->some)
+    for (ptrdiff_t first = 0; first < d->o; first += g->group)
         for (ptrdiff_t phase = 0; phase < s * s; phase++)
-            for (ptrdiff_t o = first; o < smaller(first + g->some, d->o); o++)
+            for (ptrdiff_t o = first; o < min_of(first + g->group, d->o); o++)
                 for (ptrdiff_t u = phase / s; u < d->kh; u += s)
                     for (ptrdiff_t v = phase % s; v < d->kw; v += s)
                         for (ptrdiff_t c = 0; c < d->c; c++)
@@ -112,35 +113,35 @@ static void pack_weights(const Backward *g, const real *w, real *to) {
 }
 
 /* The rows of dy at the rows t from `first` on, of the channels from o on. */
-static NarrowAhead rows_of_dy(const Backward *g, const real *dy, ptrdiff_t o,
-                              ptrdiff_t first) {
+static NarrowPrefetch rows_of_dy(const Backward *g, const real *dy, ptrdiff_t o,
+                                 ptrdiff_t first) {
     const ConvDims *d = g->d;
-    const ptrdiff_t rows = smaller(g->bands.height, d->oh - first);
-    if (o >= d->o || rows <= 0) return (NarrowAhead){0};
-    return (NarrowAhead){.from = dy + (o * d->oh + first) * d->ow,
-                         .planes = smaller(g->some, d->o - o),
-                         .size = rows * d->ow,
-                         .step = (ptrdiff_t)d->oh * d->ow};
+    const ptrdiff_t rows = min_of(g->bands.height, d->oh - first);
+    if (o >= d->o || rows <= 0) return (NarrowPrefetch){0};
+    return (NarrowPrefetch){.from = dy + (o * d->oh + first) * d->ow,
+                            .planes = min_of(g->group, d->o - o),
+                            .size = rows * d->ow,
+                            .step = (ptrdiff_t)d->oh * d->ow};
 }
 
-/* All that dy gives to the rows t of dx from `first` on. */
+/* The contributions of dy to the rows t of dx from `first` on. */
 static void sum_band(const Backward *g, const real *dy, const real *weights,
                      ptrdiff_t first, real *lines, real *sums) {
     const ConvDims *d = g->d;
     const ptrdiff_t phases = (ptrdiff_t)d->stride * d->stride;
     memset(sums, 0, (size_t)sums_size(g) * sizeof(real));
-    for (ptrdiff_t o = 0; o < d->o; o += g->some) {
-        const ptrdiff_t some = smaller(g->some, d->o - o);
-        for (ptrdiff_t i = 0; i < some; i++)
+    for (ptrdiff_t o = 0; o < d->o; o += g->group) {
+        const ptrdiff_t count = min_of(g->group, d->o - o);
+        for (ptrdiff_t i = 0; i < count; i++)
             narrow_line(dy + (o + i) * d->oh * d->ow, d->oh, d->ow, first - g->above,
                         g->left - g->before, 1, g->bands.height + g->above, g->width,
                         lines + i * g->line);
-        NarrowAhead ahead = rows_of_dy(g, dy, o + g->some, first);
-        for (ptrdiff_t phase = 0; phase < phases; phase++, ahead.planes = 0) {
-            const ptrdiff_t terms = some * g->taps[phase];
+        NarrowPrefetch next = rows_of_dy(g, dy, o + g->group, first);
+        for (ptrdiff_t phase = 0; phase < phases; phase++, next.planes = 0) {
+            const ptrdiff_t terms = count * g->taps[phase];
             g->code->sum(d->c, terms, weights, g->offset[phase], lines,
                          g->bands.height * g->width, NULL, sums + phase * d->c * g->step,
-                         g->step, &ahead);
+                         g->step, &next);
             weights += terms * d->c;
         }
     }
@@ -159,13 +160,13 @@ static void write_row(ptrdiff_t w, ptrdiff_t s, ptrdiff_t begin, const real *sum
             row[j] = (add ? row[j] : 0) + *sum;
 }
 
-/* The rows t from `first` on, put together into dx. */
+/* Interleaves the phases of the rows t from `first` on into dx. */
 static void write_band(const Backward *g, const real *sums, ptrdiff_t first, real *dx,
                        bool add) {
     const ConvDims *d = g->d;
     const ptrdiff_t s = d->stride, pad = d->pad;
     const ptrdiff_t from = s * first - pad > 0 ? s * first - pad : 0;
-    const ptrdiff_t end = smaller(s * (first + g->bands.height) - pad, d->h);
+    const ptrdiff_t end = min_of(s * (first + g->bands.height) - pad, d->h);
     for (ptrdiff_t c = 0; c < d->c; c++)
         for (ptrdiff_t i = from; i < end; i++)
             for (ptrdiff_t b = 0; b < s; b++) {
@@ -179,10 +180,10 @@ static void write_band(const Backward *g, const real *sums, ptrdiff_t first, rea
 }
 
 void narrow_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                          bool add, void *scratch) {
+                          bool add, void *workspace) {
     const ptrdiff_t in = (ptrdiff_t)d->c * d->h * d->w;
     const ptrdiff_t out = (ptrdiff_t)d->o * d->oh * d->ow;
-    real *weights = scratch;
+    real *weights = workspace;
     Backward g;
     plan(&g, d);
     pack_weights(&g, w, weights);
@@ -191,7 +192,7 @@ void narrow_backward_data(const ConvDims *d, const real *dy, const real *w, real
     for (ptrdiff_t task = 0; task < d->n * g.bands.count; task++) {
         const ptrdiff_t n = task / g.bands.count;
         const ptrdiff_t first = g.top + task % g.bands.count * g.bands.height;
-        real *lines = weights + weights_size(d) + thread_number() * own_size(&g);
+        real *lines = weights + weights_size(d) + thread_number() * thread_size(&g);
         real *sums = lines + lines_size(&g);
         sum_band(&g, dy + n * out, weights, first, lines, sums);
         write_band(&g, sums, first, dx + n * in, add);

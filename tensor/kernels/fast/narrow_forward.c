@@ -1,11 +1,11 @@
-/* Forward: a band of rows of all channels becomes lines; from these, output channels are
- * made a few at a time, into a piece of memory that stays in the cache, and from there
- * they go to y, maybe through a ReLU.
+/* Forward: a band of rows of all input channels becomes lines. From these, a few output
+ * channels at a time are computed into a buffer that stays in the cache, and are copied
+ * from there to y, optionally through a ReLU.
  *
- *     x (c, h, w) --> lines [c][phase][row][width] --sum--> out [rows][place] --> y
+ *     x (c, h, w) --> lines [c][phase][row][width] --sum--> out [rows][position] --> y
  *                                                 w [o / rows][tap][rows]
  *
- * Each output is one sum in the order c, u, v, from one thread. */
+ * Each output is one sum in the order c, u, v, on one thread. */
 #include <string.h>
 
 #include "tensor/kernels/blocks.h"
@@ -21,17 +21,17 @@
 typedef struct Forward {
     const ConvDims *d;
     const NarrowCode *code;
-    Bands bands;
+    NarrowBands bands;
     ptrdiff_t taps, blocks; /* c kh kw; of output channels, `rows` each */
-    ptrdiff_t width, below; /* of a line; rows that windows reach below their first */
-    ptrdiff_t line;         /* numbers in one line */
+    ptrdiff_t width, below; /* of a line; rows of a window below its first */
+    ptrdiff_t line;         /* elements in one line */
     ptrdiff_t offset[NARROW_CHANNELS * NARROW_TAPS];
 } Forward;
 
 static Forward plan(const ConvDims *d) {
     Forward f = {.d = d, .code = simd_best()->narrow};
     f.taps = (ptrdiff_t)d->c * d->kh * d->kw;
-    f.blocks = divide_up(d->o, f.code->rows);
+    f.blocks = ceil_div(d->o, f.code->rows);
     f.width = d->ow + (d->kw - 1) / d->stride;
     f.below = (d->kh - 1) / d->stride;
     f.bands = narrow_bands(d->oh, f.width, cache_blocks()->narrow_forward, 2);
@@ -46,7 +46,7 @@ static Forward plan(const ConvDims *d) {
     return f;
 }
 
-/* Numbers: all weights and biases; the lines and the outputs of one thread. */
+/* Elements of all weights and biases; of the lines and the outputs of one thread. */
 static ptrdiff_t weights_size(const Forward *f) {
     return f->blocks * f->code->rows * (f->taps + 1);
 }
@@ -59,16 +59,16 @@ static ptrdiff_t out_step(const Forward *f) {
     return f->bands.height * f->width + NARROW_SLACK;
 }
 
-static ptrdiff_t own_size(const Forward *f) {
+static ptrdiff_t thread_size(const Forward *f) {
     return lines_size(f) + f->code->rows * out_step(f);
 }
 
-size_t narrow_forward_scratch(const ConvDims *d) {
+size_t narrow_forward_workspace(const ConvDims *d) {
     const Forward f = plan(d);
-    return (size_t)(weights_size(&f) + threads_count() * own_size(&f)) * sizeof(real);
+    return (size_t)(weights_size(&f) + threads_count() * thread_size(&f)) * sizeof(real);
 }
 
-/* For each block its biases, then its weights, 0 where o is used up. */
+/* For each block its biases, then its weights; 0 beyond the last output channel. */
 static void pack_weights(const Forward *f, const real *w, const real *b, real *to) {
     const int rows = f->code->rows;
     for (ptrdiff_t block = 0; block < f->blocks; block++)
@@ -106,31 +106,31 @@ static void write_plane(const Forward *f, const real *out, ptrdiff_t first, ptrd
 }
 
 /* Rows first .. end of the channels from o on. */
-static NarrowAhead rows_of_y(const Forward *f, const real *y, ptrdiff_t o,
-                             ptrdiff_t first, ptrdiff_t end) {
+static NarrowPrefetch rows_of_y(const Forward *f, const real *y, ptrdiff_t o,
+                                ptrdiff_t first, ptrdiff_t end) {
     const ConvDims *d = f->d;
-    if (o >= d->o) return (NarrowAhead){0};
-    return (NarrowAhead){.from = y + (o * d->oh + first) * d->ow,
-                         .planes = smaller(f->code->rows, d->o - o),
-                         .size = (end - first) * d->ow,
-                         .step = (ptrdiff_t)d->oh * d->ow,
-                         .write = true};
+    if (o >= d->o) return (NarrowPrefetch){0};
+    return (NarrowPrefetch){.from = y + (o * d->oh + first) * d->ow,
+                            .planes = min_of(f->code->rows, d->o - o),
+                            .size = (end - first) * d->ow,
+                            .step = (ptrdiff_t)d->oh * d->ow,
+                            .write = true};
 }
 
-/* Rows first .. end of all channels of a picture. */
+/* Rows first .. end of all output channels of an image. */
 static void make_band(const Forward *f, const real *x, const real *weights,
                       ptrdiff_t first, ptrdiff_t end, real *y, uint8_t *signs,
-                      real *own) {
+                      real *per_thread) {
     const ptrdiff_t rows = f->code->rows, step = out_step(f);
     const ptrdiff_t plane = (ptrdiff_t)f->d->oh * f->d->ow;
     const ptrdiff_t bits = (ptrdiff_t)relu_signs_size(1, f->d->oh, f->d->ow);
-    real *out = own + lines_size(f);
-    read_lines(f, x, first, own);
+    real *out = per_thread + lines_size(f);
+    read_lines(f, x, first, per_thread);
     for (ptrdiff_t block = 0; block < f->blocks; block++) {
         const real *start = weights + block * rows * (f->taps + 1);
-        const NarrowAhead ahead = rows_of_y(f, y, (block + 1) * rows, first, end);
-        f->code->sum((int)rows, f->taps, start + rows, f->offset, own,
-                     (end - first) * f->width, start, out, step, &ahead);
+        const NarrowPrefetch next = rows_of_y(f, y, (block + 1) * rows, first, end);
+        f->code->sum((int)rows, f->taps, start + rows, f->offset, per_thread,
+                     (end - first) * f->width, start, out, step, &next);
         for (ptrdiff_t r = 0; r < rows && block * rows + r < f->d->o; r++) {
             const ptrdiff_t o = block * rows + r;
             write_plane(f, out + r * step, first, end, y + o * plane,
@@ -140,20 +140,20 @@ static void make_band(const Forward *f, const real *x, const real *weights,
 }
 
 void narrow_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                    real *y, uint8_t *signs, void *scratch) {
+                    real *y, uint8_t *signs, void *workspace) {
     const Forward f = plan(d);
     const ptrdiff_t in = (ptrdiff_t)d->c * d->h * d->w;
     const ptrdiff_t out = (ptrdiff_t)d->o * d->oh * d->ow;
     const ptrdiff_t bits = (ptrdiff_t)relu_signs_size(d->o, d->oh, d->ow);
-    real *weights = scratch;
+    real *weights = workspace;
     pack_weights(&f, w, b, weights);
     const int threads = threads_for((double)d->n * (double)out * (double)f.taps);
 #pragma omp parallel for schedule(static) num_threads(threads)
     for (ptrdiff_t task = 0; task < d->n * f.bands.count; task++) {
         const ptrdiff_t n = task / f.bands.count;
         const ptrdiff_t first = task % f.bands.count * f.bands.height;
-        make_band(&f, x + n * in, weights, first, smaller(first + f.bands.height, d->oh),
+        make_band(&f, x + n * in, weights, first, min_of(first + f.bands.height, d->oh),
                   y + n * out, signs ? signs + n * bits : NULL,
-                  weights + weights_size(&f) + thread_number() * own_size(&f));
+                  weights + weights_size(&f) + thread_number() * thread_size(&f));
     }
 }

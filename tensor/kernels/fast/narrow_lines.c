@@ -6,15 +6,16 @@
 
 #include "tensor/threads.h"
 
-Bands narrow_bands(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t places, ptrdiff_t least) {
-    ptrdiff_t height = places / width < least ? least : places / width;
+NarrowBands narrow_bands(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t positions,
+                         ptrdiff_t least) {
+    ptrdiff_t height = positions / width < least ? least : positions / width;
     const ptrdiff_t threads = threads_count();
-    const ptrdiff_t count = divide_up(divide_up(rows, height), threads) * threads;
-    height = divide_up(divide_up(rows, count), 2) * 2;
-    return (Bands){rows, height, divide_up(rows, height)};
+    const ptrdiff_t count = ceil_div(ceil_div(rows, height), threads) * threads;
+    height = ceil_div(ceil_div(rows, count), 2) * 2;
+    return (NarrowBands){rows, height, ceil_div(rows, height)};
 }
 
-/* Places begin .. end of a row of the line lie inside the plane. */
+/* Positions begin .. end of a row of the line are inside the plane. */
 static void read_row(const real *row, ptrdiff_t left, ptrdiff_t stride, ptrdiff_t begin,
                      ptrdiff_t end, ptrdiff_t width, real *line) {
     for (ptrdiff_t j = 0; j < begin; j++)
@@ -31,8 +32,8 @@ static void read_row(const real *row, ptrdiff_t left, ptrdiff_t stride, ptrdiff_
 void narrow_line(const real *plane, ptrdiff_t h, ptrdiff_t w, ptrdiff_t top,
                  ptrdiff_t left, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
                  real *line) {
-    const ptrdiff_t right = left < w ? smaller(width, divide_up(w - left, stride)) : 0;
-    const ptrdiff_t begin = left < 0 ? smaller(right, divide_up(-left, stride)) : 0;
+    const ptrdiff_t right = left < w ? min_of(width, ceil_div(w - left, stride)) : 0;
+    const ptrdiff_t begin = left < 0 ? min_of(right, ceil_div(-left, stride)) : 0;
     for (ptrdiff_t t = 0; t < rows; t++, line += width) {
         const ptrdiff_t i = top + stride * t;
         const bool inside = i >= 0 && i < h;

@@ -1,14 +1,14 @@
-/* Pictures laid out so that a convolution is a sum of shifted lines, for narrow.h.
+/* Images laid out so that a convolution is a sum of shifted lines, for narrow.h.
  *
  *     +--------------------+
- *     | 0 0  x x x x x x 0 |   A few rows with the zeros around them are one long line:
- *     | 0 0  x x x x x x 0 |   the number one row below lies `width` further on. A place
- *     | 0 0  x x x x x x 0 |   of the result is a place of the line, and tap (u, v) of
- *     +--------------------+   the window the same line from u width + v on.
+ *     | 0 0  x x x x x x 0 |   A few rows and the zeros around them form one long line:
+ *     | 0 0  x x x x x x 0 |   the element one row below is `width` further on. An output
+ *     | 0 0  x x x x x x 0 |   position is a position of the line, and tap (u, v) of
+ *     +--------------------+   the window is the same line, shifted by u width + v.
  *
- * Places at the ends of rows see the next row; their results are not used. With
- * stride 2, even and odd rows and columns become lines of their own (phases), through
- * which windows pass without a stride. */
+ * Windows at the ends of rows reach into the next row; their results are not used. With
+ * stride 2, even and odd rows and columns become separate lines (phases), over which
+ * windows move with stride 1. */
 #ifndef TENSOR_KERNELS_FAST_NARROW_LINES_H
 #define TENSOR_KERNELS_FAST_NARROW_LINES_H
 
@@ -21,13 +21,14 @@
 #define NARROW_TAPS (NARROW_WINDOW * NARROW_WINDOW)
 
 /* Rows cut into bands of `height`. */
-typedef struct Bands {
+typedef struct NarrowBands {
     ptrdiff_t rows, height, count;
-} Bands;
+} NarrowBands;
 
-/* Bands of about `places` places, at least `least` rows and always an even number, so
- * many that every thread has equally many. */
-Bands narrow_bands(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t places, ptrdiff_t least);
+/* Bands of about `positions` positions. A band has an even number of rows, at least
+ * `least`, and the number of bands is a multiple of the number of threads. */
+NarrowBands narrow_bands(ptrdiff_t rows, ptrdiff_t width, ptrdiff_t positions,
+                         ptrdiff_t least);
 
 /* line[t width + j] = plane[top + stride t][left + stride j], for t < rows, j < width; 0
  * outside the plane (h, w). */

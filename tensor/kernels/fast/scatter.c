@@ -1,12 +1,12 @@
-/* Convolution backwards to the input: a product, and every number of it added where it
- * belongs.
+/* The gradient of a convolution with respect to its input: a matrix product, each element
+ * of which is then added to the element of dx that it belongs to (col2im).
  *
  *     columns (c kh kw, oh ow) = w^T (c kh kw, o) dy (o, oh ow)
  *     dx[c, i s + u - p, j s + v - p] += columns[(c, u, v), (i, j)]
  *
- * Where the stride is s, this takes s^2 times fewer products than reading dy through
- * windows, most of whose places would be zeros. Work is cut into bands of rows of dx, and
- * into groups of channels, so that the columns of a task stay in the second-level cache:
+ * With stride s, this takes s^2 times fewer multiply-adds than a transposed convolution,
+ * most of whose inputs would be zeros. Work is cut into bands of rows of dx and groups of
+ * channels, so that the columns of a task stay in the second-level cache:
  *
  *     dx  +----------+   band   rows of dy that reach it   +------+
  *         |          |                                     |//////|  a few of them reach
@@ -14,7 +14,7 @@
  *         |          |                                     |\\\\\\|  multiplied twice
  *         +----------+ <---------------------------------- +------+
  *
- * A number of dx takes its sums over u and v in order, from one thread. */
+ * An element of dx is one sum over u and v, in order, on one thread. */
 #include <string.h>
 
 #include "tensor/kernels/blocks.h"
@@ -31,36 +31,36 @@ typedef struct Scatter {
     ptrdiff_t window;           /* kh kw */
     ptrdiff_t channels, groups; /* channels in a group, how many groups */
     ptrdiff_t height, bands;    /* rows of dx in a band, how many bands */
-    ptrdiff_t size;             /* numbers in the columns of a task, at most */
+    ptrdiff_t size;             /* elements in the columns of a task, at most */
 } Scatter;
 
-/* Bands are several windows high, to multiply little twice, and their number is one for
- * every thread. */
+/* Bands are several windows high, so that few products are computed twice, and their
+ * number is a multiple of the number of threads. */
 static Scatter cut(const ConvDims *d) {
     Scatter s = {.d = d, .window = (ptrdiff_t)d->kh * d->kw};
-    s.channels = smaller(d->c, larger(1, GROUP_ROWS / s.window));
-    s.groups = divide_up(d->c, s.channels);
+    s.channels = min_of(d->c, max_of(1, GROUP_ROWS / s.window));
+    s.groups = ceil_div(d->c, s.channels);
     const ptrdiff_t row = s.channels * s.window * d->ow;
-    s.height = larger(4 * d->kh, cache_blocks()->scatter / row * d->stride);
-    s.bands = divide_up(divide_up(d->h, s.height), threads_count()) * threads_count();
-    s.height = divide_up(d->h, s.bands);
-    s.bands = divide_up(d->h, s.height);
+    s.height = max_of(4 * d->kh, cache_blocks()->scatter / row * d->stride);
+    s.bands = ceil_div(ceil_div(d->h, s.height), threads_count()) * threads_count();
+    s.height = ceil_div(d->h, s.bands);
+    s.bands = ceil_div(d->h, s.height);
     s.size = row * ((s.height + d->kh - 2) / d->stride + 1);
     return s;
 }
 
-size_t scatter_scratch(const ConvDims *d) {
+size_t scatter_workspace(const ConvDims *d) {
     return (size_t)(threads_count() * cut(d).size) * sizeof(real);
 }
 
-/* One row of columns, for the rows first .. end of y, onto the rows top .. bottom of one
- * channel of dx. */
+/* Adds one row of the column matrix, for the rows first .. end of y, to the rows
+ * top .. bottom of one channel of dx. */
 static void add_row(const ConvDims *d, ptrdiff_t u, ptrdiff_t v, ptrdiff_t first,
                     ptrdiff_t end, ptrdiff_t top, ptrdiff_t bottom, const real *row,
                     real *dx) {
     const ptrdiff_t s = d->stride, shift = v - d->pad;
-    const ptrdiff_t left = shift < 0 ? divide_up(-shift, s) : 0;
-    const ptrdiff_t right = d->w > shift ? smaller(d->ow, divide_up(d->w - shift, s)) : 0;
+    const ptrdiff_t left = shift < 0 ? ceil_div(-shift, s) : 0;
+    const ptrdiff_t right = d->w > shift ? min_of(d->ow, ceil_div(d->w - shift, s)) : 0;
     for (ptrdiff_t i = first; i < end; i++, row += d->ow) {
         const ptrdiff_t y = i * s + u - d->pad;
         if (y < top || y >= bottom) continue;
@@ -74,16 +74,16 @@ static void add_row(const ConvDims *d, ptrdiff_t u, ptrdiff_t v, ptrdiff_t first
     }
 }
 
-/* The rows top .. bottom of the channels from c on, of one picture. */
+/* The rows top .. bottom of the channels from c on, of one image. */
 static void scatter_band(const Scatter *s, const real *dy, const real *w, real *dx,
                          ptrdiff_t c, ptrdiff_t top, bool add, real *columns) {
     const ConvDims *d = s->d;
-    const ptrdiff_t bottom = smaller(top + s->height, d->h),
+    const ptrdiff_t bottom = min_of(top + s->height, d->h),
                     size = (ptrdiff_t)d->oh * d->ow;
     const ptrdiff_t reach = top + d->pad - d->kh + 1;
-    const ptrdiff_t first = reach > 0 ? divide_up(reach, d->stride) : 0;
-    const ptrdiff_t end = smaller((bottom - 1 + d->pad) / d->stride + 1, d->oh);
-    const ptrdiff_t channels = smaller(s->channels, d->c - c);
+    const ptrdiff_t first = reach > 0 ? ceil_div(reach, d->stride) : 0;
+    const ptrdiff_t end = min_of((bottom - 1 + d->pad) / d->stride + 1, d->oh);
+    const ptrdiff_t channels = min_of(s->channels, d->c - c);
     for (ptrdiff_t k = c; !add && k < c + channels; k++)
         memset(dx + (k * d->h + top) * d->w, 0,
                (size_t)((bottom - top) * d->w) * sizeof(real));
@@ -102,14 +102,14 @@ static void scatter_band(const Scatter *s, const real *dy, const real *w, real *
 }
 
 void scatter_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                           bool add, void *scratch) {
+                           bool add, void *workspace) {
     const Scatter s = cut(d);
     const ptrdiff_t tasks = s.groups * s.bands;
     const int threads =
         threads_for((double)d->n * d->o * d->oh * d->ow * d->c * (double)s.window);
 #pragma omp parallel num_threads(threads)
     {
-        real *columns = (real *)scratch + thread_number() * s.size;
+        real *columns = (real *)workspace + thread_number() * s.size;
         product_reserve(fast_gemm_block);
 #pragma omp for schedule(dynamic)
         for (ptrdiff_t task = 0; task < d->n * tasks; task++) {

@@ -1,8 +1,8 @@
-/* The two ways to the gradient of a block of weights: up to 64 output channels by 64
+/* The two methods for the gradient of a block of weights: up to 64 output channels by 64
  * input channels by the window. weight.c cuts the weights into blocks.
  *
- * Either way the pictures are cut into units: a unit is what is prepared and used while
- * it stays in the second-level cache. The sums of a block come as
+ * Both cut the images into units: a unit is the part that is packed and used while it
+ * stays in the second-level cache. The sums of a block are stored as
  *
  *     sums (o / 2 lanes, k, 2, lanes)      k = (c, u, v); the last pair may be one vector
  */
@@ -16,28 +16,28 @@
 
 typedef struct WeightBlock {
     const ConvDims *d;
-    const FmaTile *fma; /* turns pictures: channels side by side */
-    const WeightTile *tile;
+    const FmaKernel *fma; /* packs images: channels side by side */
+    const WeightKernel *kernel;
     const real *x, *dy;
     ptrdiff_t o, outs;     /* output channels o .. o + outs */
     ptrdiff_t c, channels; /* input channels c .. c + channels */
-    ptrdiff_t weights; /* k in sums: channels times window, rounded up to whole tiles */
+    ptrdiff_t weights;     /* channels times window, rounded up to a multiple of MR */
 } WeightBlock;
 
-typedef struct WeightWay {
-    /* Units in all pictures, and numbers of scratch that run() wants. */
+typedef struct WeightMethod {
+    /* Units in all images, and elements of workspace that run() requires. */
     ptrdiff_t (*units)(const ConvDims *d);
-    ptrdiff_t (*scratch)(const ConvDims *d, ptrdiff_t lanes);
+    ptrdiff_t (*workspace)(const ConvDims *d, ptrdiff_t lanes);
 
-    /* sums = what the units first .. end give. */
-    void (*run)(const WeightBlock *b, ptrdiff_t first, ptrdiff_t end, real *scratch,
+    /* sums = the contributions of the units first .. end. */
+    void (*run)(const WeightBlock *b, ptrdiff_t first, ptrdiff_t end, real *workspace,
                 real *sums);
-} WeightWay;
+} WeightMethod;
 
-/* All convolutions: products as they are (weight_direct.c). */
-extern const WeightWay weight_bands;
+/* For all convolutions: direct sums (weight_direct.c). */
+extern const WeightMethod weight_direct;
 
-/* Those that Winograd suits: 36 products in place of 144 (weight_winograd.c). */
-extern const WeightWay weight_winograd;
+/* Where winograd_suits: 36 multiplications in place of 144 (weight_winograd.c). */
+extern const WeightMethod weight_winograd;
 
 #endif

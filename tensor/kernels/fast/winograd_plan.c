@@ -3,32 +3,31 @@
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
-/* Output channels of a U that is made slab by slab. */
-#define STREAM_BLOCK 32
-
-/* Width of equal blocks of at most `most`, whole units each, so many that no thread is
- * left to work alone on the last one. */
+/* The width of equal blocks of at most `most`, a multiple of the unit. Their number is a
+ * multiple of the number of threads, so that no thread works alone on the last one. */
 static ptrdiff_t block_width(ptrdiff_t size, ptrdiff_t most, ptrdiff_t unit,
                              int threads) {
-    ptrdiff_t blocks = round_up(round_up(size, most) / most, threads);
-    return round_up(round_up(size, blocks) / blocks, unit);
+    ptrdiff_t blocks = ceil_to(ceil_to(size, most) / most, threads);
+    return ceil_to(ceil_to(size, blocks) / blocks, unit);
 }
 
-static void plan_blocks(Winograd *g, ptrdiff_t pictures) {
+static void plan_blocks(Winograd *g, ptrdiff_t images) {
     g->code = simd_best()->winograd;
-    g->tile = simd_best()->fma;
-    g->across = round_up(g->ow, 4) / 4;
-    g->in_picture = round_up(g->oh, 4) / 4 * g->across;
-    g->tiles = pictures * g->in_picture;
+    g->fma = simd_best()->fma;
+    g->across = ceil_to(g->ow, 4) / 4;
+    g->in_image = ceil_to(g->oh, 4) / 4 * g->across;
+    g->tiles = images * g->in_image;
     g->filters_whole = g->tiles > g->out;
     int tile_threads = g->filters_whole ? threads_count() : 1;
     int out_threads = g->filters_whole ? 1 : threads_count();
-    g->tile_block = block_width(g->tiles, WINOGRAD_BLOCK, g->code->lanes, tile_threads);
-    g->tile_blocks = round_up(g->tiles, g->tile_block) / g->tile_block;
+    const ptrdiff_t most = cache_blocks()->winograd;
+    g->tile_block = block_width(g->tiles, most, g->code->lanes, tile_threads);
+    g->tile_blocks = ceil_to(g->tiles, g->tile_block) / g->tile_block;
     g->streams = !g->filters_whole && g->tile_blocks == 1;
-    g->out_block = block_width(g->out, g->streams ? STREAM_BLOCK : WINOGRAD_BLOCK,
-                               g->code->rows, out_threads);
-    g->out_blocks = round_up(g->out, g->out_block) / g->out_block;
+    /* A U that is computed for KC input channels at a time has half of the channels. */
+    g->out_block =
+        block_width(g->out, g->streams ? most / 2 : most, g->code->rows, out_threads);
+    g->out_blocks = ceil_to(g->out, g->out_block) / g->out_block;
 }
 
 Winograd winograd_plan_forward(const ConvDims *d) {
@@ -53,7 +52,7 @@ Winograd winograd_plan_backward(const ConvDims *d) {
                   .oh = d->h,
                   .ow = d->w,
                   .pad = 2 - d->pad,
-                  .turned = true,
+                  .rotated = true,
                   .weight_out = WINOGRAD_TAPS,
                   .weight_in = (ptrdiff_t)d->c * WINOGRAD_TAPS};
     plan_blocks(&g, d->n);

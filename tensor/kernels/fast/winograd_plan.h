@@ -1,29 +1,30 @@
-/* How a Winograd convolution is cut into blocks, and how much memory they take: for
- * winograd.c, which opens with the picture. */
+/* How a Winograd convolution is cut into blocks, and how much workspace they take. The
+ * figure at the top of winograd.c shows U, V and M. */
 #ifndef TENSOR_KERNELS_FAST_WINOGRAD_PLAN_H
 #define TENSOR_KERNELS_FAST_WINOGRAD_PLAN_H
 
 #include "tensor/kernels/blocks.h"
+#include "tensor/kernels/cache.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/simd/fma.h"
 #include "tensor/kernels/simd/winograd.h"
 
-#define WINOGRAD_BLOCK 64 /* tiles, output channels, at most */
-/* Input channels that are multiplied while they are in the L1 cache. */
-#define WINOGRAD_SLAB 128
+/* Input channels that are multiplied while they are in the L1 cache. They decide the
+ * order of sums, so they are the same on every machine. */
+#define WINOGRAD_KC 128
 
-/* The convolution in its own terms, the same for both directions. */
+/* The convolution as winograd.c sees it, the same for both directions. */
 typedef struct Winograd {
     const WinogradCode *code;
-    const FmaTile *tile;
+    const FmaKernel *fma;
     ptrdiff_t in, h, w, out, oh, ow, pad;
-    ptrdiff_t across, in_picture; /* tiles in a row, in a picture */
+    ptrdiff_t across, in_image; /* tiles in a row, in an image */
     ptrdiff_t tiles, tile_block, tile_blocks;
     ptrdiff_t out_block, out_blocks;
-    bool filters_whole; /* U is made whole; otherwise V is */
-    bool streams;       /* U exists for one slab at a time */
-    bool turned;        /* backward: by 180 degrees */
-    bool add;           /* output is added to y */
+    bool filters_whole; /* all of U is computed first; otherwise all of V */
+    bool streams;       /* U exists for one part of `in` at a time */
+    bool rotated;       /* backward: filters by 180 degrees */
+    bool add;           /* the output is added to y */
     /* Filter (out, in) begins at weight[out weight_out + in weight_in]. */
     const real *x, *weight, *bias;
     ptrdiff_t weight_out, weight_in;
@@ -34,37 +35,39 @@ typedef struct Winograd {
 Winograd winograd_plan_forward(const ConvDims *d);
 Winograd winograd_plan_backward(const ConvDims *d);
 
-/* Numbers between one point and the next. A line more than needed: otherwise the 36
+/* Elements from one point to the next. One vector more than needed: otherwise the 36
  * points of a tile, a power of two apart, would all compete for the same cache lines. */
-static inline ptrdiff_t v_point(const Winograd *g) {
-    return g->tile_block * g->in + WINOGRAD_MOST_LANES;
+static inline ptrdiff_t winograd_v_point(const Winograd *g) {
+    return g->tile_block * g->in + WINOGRAD_MAX_LANES;
 }
 
-static inline ptrdiff_t u_point(const Winograd *g) {
-    const ptrdiff_t depth = g->streams ? smaller(WINOGRAD_SLAB, g->in) : g->in;
-    return g->out_block * depth + WINOGRAD_MOST_LANES;
+static inline ptrdiff_t winograd_u_point(const Winograd *g) {
+    const ptrdiff_t depth = g->streams ? min_of(WINOGRAD_KC, g->in) : g->in;
+    return g->out_block * depth + WINOGRAD_MAX_LANES;
 }
 
-static inline ptrdiff_t m_point(const Winograd *g) {
-    return g->out_block * g->tile_block + WINOGRAD_MOST_LANES;
+static inline ptrdiff_t winograd_m_point(const Winograd *g) {
+    return g->out_block * g->tile_block + WINOGRAD_MAX_LANES;
 }
 
-static inline ptrdiff_t v_size(const Winograd *g) {
-    return WINOGRAD_POINTS * v_point(g);
+static inline ptrdiff_t winograd_v_size(const Winograd *g) {
+    return WINOGRAD_POINTS * winograd_v_point(g);
 }
 
-static inline ptrdiff_t u_size(const Winograd *g) {
-    return WINOGRAD_POINTS * u_point(g);
+static inline ptrdiff_t winograd_u_size(const Winograd *g) {
+    return WINOGRAD_POINTS * winograd_u_point(g);
 }
 
-/* Numbers that all threads share (U or V), and those of one thread (a block of the other,
- * and M). */
-static inline ptrdiff_t shared_size(const Winograd *g) {
-    return g->filters_whole ? g->out_blocks * u_size(g) : g->tile_blocks * v_size(g);
+/* Elements of workspace that all threads share (U or V), and of one thread (a block of
+ * the other, and M). */
+static inline ptrdiff_t winograd_shared_size(const Winograd *g) {
+    return g->filters_whole ? g->out_blocks * winograd_u_size(g)
+                            : g->tile_blocks * winograd_v_size(g);
 }
 
-static inline ptrdiff_t own_size(const Winograd *g) {
-    return (g->filters_whole ? v_size(g) : u_size(g)) + WINOGRAD_POINTS * m_point(g);
+static inline ptrdiff_t winograd_thread_size(const Winograd *g) {
+    return (g->filters_whole ? winograd_v_size(g) : winograd_u_size(g)) +
+           WINOGRAD_POINTS * winograd_m_point(g);
 }
 
 #endif

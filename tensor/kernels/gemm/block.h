@@ -1,7 +1,7 @@
-/* The matrix product of kernels_gemm, for its own files: C += A B on any operands, on one
- * thread (gemm_block) or split over all (gemm_parallel).
+/* The matrix product of kernels_gemm, for the files of this folder: C += A B on any
+ * operands, on one thread (gemm_block) or on all (gemm_parallel).
  *
- * k is cut into slabs of GEMM_DEPTH. A slab of B is packed, 64 bytes of columns at a
+ * k is cut into parts of GEMM_DEPTH. Such a part of B is packed, 64 bytes of columns at a
  * time, into a panel that stays in the first-level cache while all rows of A are
  * multiplied with it by the micro-kernel (tile.h). Packed panels and the tile in
  * registers follow K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix

@@ -14,15 +14,15 @@ void gemm_product(const GemmDims *d, const real *a, const real *b, real *c) {
 }
 
 static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
-                                const real *b, real *y, uint8_t *signs, void *scratch) {
-    gemm_conv2d_forward(d, x, w, b, y, scratch);
+                                const real *b, real *y, uint8_t *signs, void *workspace) {
+    gemm_conv2d_forward(d, x, w, b, y, workspace);
     relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, y, signs);
 }
 
 const Kernels kernels_gemm = {
     .name = "gemm",
     .gemm = gemm_product,
-    .conv2d_scratch = gemm_conv2d_scratch,
+    .conv2d_workspace = gemm_conv2d_workspace,
     .conv2d_forward = gemm_conv2d_forward,
     .conv2d_relu_forward = conv2d_relu_forward,
     .conv2d_backward_data = gemm_conv2d_backward_data,

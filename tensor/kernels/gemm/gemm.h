@@ -1,4 +1,4 @@
-/* The functions behind the table kernels_gemm, for its own files. Arguments as in
+/* The functions of the table kernels_gemm, for the files of this folder. Arguments as in
  * tensor/kernels/kernels.h, sums in the order of tensor/kernels/ref/ref.h. */
 #ifndef TENSOR_KERNELS_GEMM_GEMM_H
 #define TENSOR_KERNELS_GEMM_GEMM_H
@@ -7,13 +7,13 @@
 
 void gemm_product(const GemmDims *d, const real *a, const real *b, real *c);
 
-size_t gemm_conv2d_scratch(const ConvDims *d);
+size_t gemm_conv2d_workspace(const ConvDims *d);
 void gemm_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                         real *y, void *scratch);
+                         real *y, void *workspace);
 void gemm_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                               bool add, void *scratch);
+                               bool add, void *workspace);
 void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
-                                 real *dw, void *scratch);
+                                 real *dw, void *workspace);
 
 void gemm_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g);
 void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,

@@ -11,23 +11,23 @@
 
 typedef struct Sums {
     double total[BLOCK_ROWS * TILE_COLUMNS];
-    real piece[BLOCK_ROWS * TILE_COLUMNS];
+    real part[BLOCK_ROWS * TILE_COLUMNS];
 } Sums;
 
 /* Rows top .. top + rows of G in the columns left .. left + columns, and their mirror
- * images: each piece of GRAM_CHUNK positions is one small product in `real`, the pieces
- * are added in double, as ref_gram_forward does. */
+ * images. Every GRAM_CHUNK positions are one product in `real`, and these are added in
+ * double, as in ref_gram_forward. */
 static void gram_block(int c, ptrdiff_t m, double divisor, const real *f, real *g,
                        ptrdiff_t top, ptrdiff_t rows, ptrdiff_t left, ptrdiff_t columns,
                        Sums *sums) {
     memset(sums->total, 0, sizeof sums->total);
     for (ptrdiff_t start = 0; start < m; start += GRAM_CHUNK) {
-        memset(sums->piece, 0, sizeof sums->piece);
+        memset(sums->part, 0, sizeof sums->part);
         Operand a = {f + top * m + start, m, 1}, b = {f + left * m + start, 1, m};
-        gemm_block(rows, columns, smaller(GRAM_CHUNK, m - start), a, b, sums->piece,
+        gemm_block(rows, columns, min_of(GRAM_CHUNK, m - start), a, b, sums->part,
                    TILE_COLUMNS);
         for (ptrdiff_t i = 0; i < rows * TILE_COLUMNS; i++)
-            sums->total[i] += (double)sums->piece[i];
+            sums->total[i] += (double)sums->part[i];
     }
     for (ptrdiff_t i = 0; i < rows; i++)
         for (ptrdiff_t j = 0; j < columns; j++) {
@@ -37,23 +37,23 @@ static void gram_block(int c, ptrdiff_t m, double divisor, const real *f, real *
         }
 }
 
-/* One task is a strip of columns of one picture's G from the top down to the diagonal,
- * longest strip first, so that threads finish together. */
+/* One task is NR columns of one image's G from the top to the diagonal. The longest come
+ * first, so that threads finish together. */
 void gemm_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g) {
-    const ptrdiff_t strips = (c + TILE_COLUMNS - 1) / TILE_COLUMNS;
+    const ptrdiff_t panels = (c + TILE_COLUMNS - 1) / TILE_COLUMNS;
     const int threads = threads_for((double)n * c * c * (double)m);
 #pragma omp parallel num_threads(threads)
     {
         Sums *sums = workspace_take(sizeof *sums);
         gemm_block_reserve();
 #pragma omp for schedule(dynamic)
-        for (ptrdiff_t task = 0; task < n * strips; task++) {
-            ptrdiff_t picture = task % n, left = (strips - 1 - task / n) * TILE_COLUMNS;
-            ptrdiff_t columns = smaller(TILE_COLUMNS, c - left), bottom = left + columns;
+        for (ptrdiff_t task = 0; task < n * panels; task++) {
+            ptrdiff_t image = task % n, left = (panels - 1 - task / n) * TILE_COLUMNS;
+            ptrdiff_t columns = min_of(TILE_COLUMNS, c - left), bottom = left + columns;
             for (ptrdiff_t top = 0; top < bottom; top += BLOCK_ROWS)
-                gram_block(c, (ptrdiff_t)m, divisor, f + picture * c * (ptrdiff_t)m,
-                           g + picture * c * c, top, smaller(BLOCK_ROWS, bottom - top),
-                           left, columns, sums);
+                gram_block(c, (ptrdiff_t)m, divisor, f + image * c * (ptrdiff_t)m,
+                           g + image * c * c, top, min_of(BLOCK_ROWS, bottom - top), left,
+                           columns, sums);
         }
         workspace_give(sums);
     }
@@ -61,15 +61,14 @@ void gemm_gram_forward(int n, int c, size_t m, double divisor, const real *f, re
 
 #define TASK_POSITIONS 1024
 
-/* df (rows x positions) += S F, S = (dG + dG^T) / divisor made in pieces as it is used.
- */
+/* df (rows x positions) += S F, S = (dG + dG^T) / divisor, in parts of GEMM_DEPTH. */
 static void gram_backward_block(int c, ptrdiff_t m, double divisor, const real *f,
                                 const real *dg, real *df, ptrdiff_t top, ptrdiff_t start,
                                 real *s) {
-    ptrdiff_t rows = smaller(BLOCK_ROWS, c - top);
-    ptrdiff_t positions = smaller(TASK_POSITIONS, m - start);
+    ptrdiff_t rows = min_of(BLOCK_ROWS, c - top);
+    ptrdiff_t positions = min_of(TASK_POSITIONS, m - start);
     for (ptrdiff_t k = 0; k < c; k += GEMM_DEPTH) {
-        ptrdiff_t depth = smaller(GEMM_DEPTH, c - k);
+        ptrdiff_t depth = min_of(GEMM_DEPTH, c - k);
         for (ptrdiff_t i = 0; i < rows; i++)
             for (ptrdiff_t j = 0; j < depth; j++)
                 s[i * GEMM_DEPTH + j] = gram_symmetric(dg, c, top + i, k + j, divisor);
@@ -89,9 +88,9 @@ void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,
         gemm_block_reserve();
 #pragma omp for schedule(dynamic)
         for (ptrdiff_t task = 0; task < n * down * across; task++) {
-            ptrdiff_t picture = task / (down * across), block = task % (down * across);
-            ptrdiff_t features = picture * c * size;
-            gram_backward_block(c, size, divisor, f + features, dg + picture * c * c,
+            ptrdiff_t image = task / (down * across), block = task % (down * across);
+            ptrdiff_t features = image * c * size;
+            gram_backward_block(c, size, divisor, f + features, dg + image * c * c,
                                 df + features, block % down * BLOCK_ROWS,
                                 block / down * TASK_POSITIONS, s);
         }

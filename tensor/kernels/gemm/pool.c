@@ -1,9 +1,9 @@
-/* Pooling moves numbers and computes next to nothing: it should take the time that memory
- * takes. The pools that networks have, windows of 2 or 3 every 2 without padding, go a
- * row of windows at a time through vector code (simd/pool.h); when the last windows of
- * the rows hang over the edge, what they see is copied and goes through the readable
- * kernels. So does, a plane at a time, every other kind of pool. Gradients of 2x2 windows
- * go by rows too; where windows overlap, they are few enough to be added one by one. */
+/* Pooling computes little, so its time should be that of reading and writing memory. The
+ * pools of the usual networks (kernel 2 or 3, stride 2, no padding) are computed by
+ * vector code (simd/pool.h), one row of windows at a time. A window that reaches beyond
+ * the edge is copied and computed by the reference kernel. All other pools are computed
+ * by the reference kernel, one plane at a time. Gradients of 2x2 windows are computed by
+ * rows, too; where windows overlap, gradients are added one by one. */
 #include <string.h>
 
 #include "tensor/kernels/gemm/gemm.h"
@@ -19,12 +19,12 @@ static bool suits(const PoolDims *d) {
     return d->stride == 2 && (d->kernel == 2 || d->kernel == 3) && d->pad == 0;
 }
 
-/* Windows of 2x2 inside the picture: each has its part of dx for itself. */
+/* Windows of 2x2 inside the image: no two of them share an element of dx. */
 static bool is_quarters(const PoolDims *d) {
     return suits(d) && d->kernel == 2 && 2 * d->oh <= d->h && 2 * d->ow <= d->w;
 }
 
-/* The sizes of one plane, and the places where plane number i begins. */
+/* The sizes of one plane, and where plane number i begins. */
 static PoolDims plane_dims(const PoolDims *d) {
     PoolDims plane = *d;
     plane.n = plane.c = 1;
@@ -39,7 +39,7 @@ static ptrdiff_t out_start(const PoolDims *d, int i) {
     return (ptrdiff_t)i * d->oh * d->ow;
 }
 
-/* What threads share out: rows of windows, counted through all planes, or planes. */
+/* The number of tasks: rows of windows, counted through all planes, or planes. */
 static int units(const PoolDims *d, bool rows) {
     return d->n * d->c * (rows ? d->oh : 1);
 }
@@ -49,19 +49,19 @@ static ptrdiff_t row_start(const PoolDims *d, int row) {
     return in_start(d, row / d->oh) + (ptrdiff_t)(row % d->oh) * 2 * d->w;
 }
 
-/* How many rows of the picture that row of windows sees. */
+/* How many rows of the image that row of windows reads. */
 static int rows_seen(const PoolDims *d, int row) {
     int left = d->h - row % d->oh * 2;
     return left < d->kernel ? left : d->kernel;
 }
 
-/* Windows of a row that do not hang over its end. */
+/* Windows of a row that end inside the row. */
 static int whole_windows(const PoolDims *d) {
     int count = d->w < d->kernel ? 0 : (d->w - d->kernel) / 2 + 1;
     return count < d->ow ? count : d->ow;
 }
 
-/* A picture as small as the window number j of that row, and its sizes. */
+/* Copies window j of a row into an image of its size, and returns the sizes. */
 static PoolDims copy_window(const PoolDims *d, int row, int j, const real *x,
                             real to[9]) {
     int rows = rows_seen(d, row), columns = d->w - 2 * j;
@@ -95,7 +95,7 @@ static void mean_row(const PoolDims *d, int row, const real *x, real *y) {
     }
 }
 
-/* Writes 0 where no window is: beyond the windows of a row, and below the last one. */
+/* Writes 0 outside all windows: after the last of a row, and below the last row. */
 static void clear_rest(const PoolDims *d, int row, real *dx) {
     const bool last = row % d->oh == d->oh - 1;
     const int rows = last ? d->h - 2 * (d->oh - 1) : 2;
@@ -120,8 +120,8 @@ static void spread_row(const PoolDims *d, int row, const real *dy, real *dx, boo
                                         add);
 }
 
-/* Windows that overlap or hang over: offset[place] is how far that place of a window is
- * from its first one. */
+/* For windows that overlap or reach beyond the edge: offset[i] is the distance of
+ * position i of a window from its first position. */
 static void scatter_plane(const PoolDims *d, const ptrdiff_t *offset, const real *dy,
                           const uint8_t *winner, real *dx, bool add) {
     if (!add) memset(dx, 0, (size_t)d->h * (size_t)d->w * sizeof *dx);

@@ -5,11 +5,11 @@
 #define SIMD_FILE "tensor/kernels/gemm/tile.inc"
 #include "tensor/kernels/simd/versions.inc"
 
-GemmTile gemm_tile_version(int i) {
-    static const GemmTile versions[] = SIMD_VERSIONS(tile);
+GemmKernel gemm_tile_version(int i) {
+    static const GemmKernel versions[] = SIMD_VERSIONS(tile);
     return i <= simd_widest() ? versions[i] : NULL;
 }
 
-GemmTile gemm_tile_best(void) {
+GemmKernel gemm_tile_best(void) {
     return gemm_tile_version(simd_widest());
 }

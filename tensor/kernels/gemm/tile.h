@@ -2,7 +2,7 @@
  * vector registers while k runs. Every product and every sum is rounded, in the order of
  * the reference.
  *
- *     GemmTile tile = gemm_tile_best();
+ *     GemmKernel tile = gemm_tile_best();
  *     tile(depth, a, panel, c, ldc);          6 rows and 64 bytes of columns: C += A B
  *
  * It is compiled once for each width of vector register, and at run time the processor
@@ -18,13 +18,13 @@
 
 /* C += A B for A of TILE_ROWS x depth, B of depth x TILE_COLUMNS packed row after
  * row, C of TILE_ROWS x TILE_COLUMNS with leading dimension ldc. */
-typedef void (*GemmTile)(ptrdiff_t depth, Operand a, const real *b, real *c,
-                         ptrdiff_t ldc);
+typedef void (*GemmKernel)(ptrdiff_t depth, Operand a, const real *b, real *c,
+                           ptrdiff_t ldc);
 
 /* The fastest version for this processor. */
-GemmTile gemm_tile_best(void);
+GemmKernel gemm_tile_best(void);
 
 /* Version number i, from 0, or NULL after the last that this processor can run. */
-GemmTile gemm_tile_version(int i);
+GemmKernel gemm_tile_version(int i);
 
 #endif

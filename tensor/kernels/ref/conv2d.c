@@ -17,7 +17,7 @@ static ptrdiff_t input_at(const ConvDims *d, int n, int c, int i, int j) {
     return (((ptrdiff_t)n * d->c + c) * d->h + i) * d->w + j;
 }
 
-/* Input (n, c, i, j), which is 0 outside the picture. */
+/* Input (n, c, i, j), which is 0 outside of the image. */
 static real pixel(const ConvDims *d, const real *x, int n, int c, int i, int j) {
     bool inside = i >= 0 && i < d->h && j >= 0 && j < d->w;
     return inside ? x[input_at(d, n, c, i, j)] : 0;
@@ -25,8 +25,8 @@ static real pixel(const ConvDims *d, const real *x, int n, int c, int i, int j) 
 
 /* y[n,o,i,j] = b[o] + sum over c,u,v of w[o,c,u,v] x[n,c, i s + u - p, j s + v - p] */
 void ref_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                        real *y, void *scratch) {
-    (void)scratch;
+                        real *y, void *workspace) {
+    (void)workspace;
     const int s = d->stride, p = d->pad;
     for (int n = 0; n < d->n; n++)
         for (int o = 0; o < d->o; o++)
@@ -42,7 +42,7 @@ void ref_conv2d_forward(const ConvDims *d, const real *x, const real *w, const r
                 }
 }
 
-/* dy[n, o, a / s, b / s], or 0 where no output stands: forward, output i met input
+/* dy[n, o, a / s, b / s], or 0 where there is no output: forward, output i reads input
  * i s + u - p in kernel row u, so input i' was met by output (i' + p - u) / s, if that is
  * a whole number inside the output. */
 static real gradient(const ConvDims *d, const real *dy, int n, int o, int a, int b) {
@@ -55,8 +55,8 @@ static real gradient(const ConvDims *d, const real *dy, int n, int o, int a, int
 /* forward was: y[n,o,i,j] += w[o,c,u,v] x[n,c, i s + u - p, j s + v - p], so every input
  * collects w dy from each output that used it, in the order o, u, v. */
 void ref_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                              bool add, void *scratch) {
-    (void)scratch;
+                              bool add, void *workspace) {
+    (void)workspace;
     const int p = d->pad;
     for (int n = 0; n < d->n; n++)
         for (int c = 0; c < d->c; c++)
@@ -72,11 +72,12 @@ void ref_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, 
                 }
 }
 
-/* forward was: y[n,o,i,j] += w[o,c,u,v] x[n,c, i s + u - p, j s + v - p], so every weight
- * collects dy x from each place where it was used, in the order n, i, j. */
+/* forward was: y[n,o,i,j] += w[o,c,u,v] x[n,c, i s + u - p, j s + v - p], so dw of a
+ * weight is the sum of dy x over all positions where it was used, in the order n, i,
+ * j. */
 void ref_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
-                                real *dw, void *scratch) {
-    (void)scratch;
+                                real *dw, void *workspace) {
+    (void)workspace;
     const int s = d->stride, p = d->pad;
     for (int o = 0; o < d->o; o++)
         for (int c = 0; c < d->c; c++)

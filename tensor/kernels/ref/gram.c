@@ -14,7 +14,7 @@ static double dot(const real *a, const real *b, size_t m) {
 
 /* G[a,b] = sum over i of F[a,i] F[b,i] / divisor */
 void ref_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g) {
-    for (int picture = 0; picture < n; picture++, f += (size_t)c * m)
+    for (int image = 0; image < n; image++, f += (size_t)c * m)
         for (size_t a = 0; a < (size_t)c; a++)
             for (size_t b = 0; b < (size_t)c; b++)
                 *g++ = (real)(dot(f + a * m, f + b * m, m) / divisor);
@@ -24,11 +24,11 @@ real gram_symmetric(const real *dg, int c, ptrdiff_t a, ptrdiff_t b, double divi
     return (real)(((double)dg[a * c + b] + (double)dg[b * c + a]) / divisor);
 }
 
-/* forward was: G[a,b] += F[a,i] F[b,i] / divisor; F[a,i] stands in row a and in column a
- * of G, so dF[a,i] += sum over b of (dG[a,b] + dG[b,a]) / divisor F[b,i]. */
+/* forward was: G[a,b] += F[a,i] F[b,i] / divisor; F[a,i] contributes to row a and to
+ * column a of G, so dF[a,i] += sum over b of (dG[a,b] + dG[b,a]) / divisor F[b,i]. */
 void ref_gram_backward(int n, int c, size_t m, double divisor, const real *f,
                        const real *dg, real *df) {
-    for (int picture = 0; picture < n; picture++) {
+    for (int image = 0; image < n; image++) {
         for (int a = 0; a < c; a++)
             for (int b = 0; b < c; b++) {
                 real factor = gram_symmetric(dg, c, a, b, divisor);

@@ -2,15 +2,15 @@
 
 #include <string.h>
 
-/* The part of one window that lies inside the picture: rows top <= y < bottom, columns
- * left <= x < right. Windows may hang over any edge. */
-typedef struct Window {
+/* The part of one window that is inside the image: rows top <= y < bottom, columns
+ * left <= x < right. Windows may reach beyond any edge. */
+typedef struct PoolWindow {
     int top, bottom, left, right;
-} Window;
+} PoolWindow;
 
-static Window window_inside(const PoolDims *d, int i, int j) {
+static PoolWindow window_inside(const PoolDims *d, int i, int j) {
     int y = i * d->stride - d->pad, x = j * d->stride - d->pad;
-    return (Window){
+    return (PoolWindow){
         .top = y > 0 ? y : 0,
         .bottom = y + d->kernel < d->h ? y + d->kernel : d->h,
         .left = x > 0 ? x : 0,
@@ -30,7 +30,7 @@ void ref_max_pool_forward(const PoolDims *d, const real *x, real *y, uint8_t *wi
     for (int plane = 0; plane < d->n * d->c; plane++, x += (ptrdiff_t)d->h * d->w)
         for (int i = 0; i < d->oh; i++)
             for (int j = 0; j < d->ow; j++) {
-                Window in = window_inside(d, i, j);
+                PoolWindow in = window_inside(d, i, j);
                 int place_y = in.top, place_x = in.left;
                 real best = x[(ptrdiff_t)in.top * d->w + in.left];
                 for (int row = in.top; row < in.bottom; row++)
@@ -65,7 +65,7 @@ void ref_avg_pool_forward(const PoolDims *d, const real *x, real *y) {
     for (int plane = 0; plane < d->n * d->c; plane++, x += (ptrdiff_t)d->h * d->w)
         for (int i = 0; i < d->oh; i++)
             for (int j = 0; j < d->ow; j++) {
-                Window in = window_inside(d, i, j);
+                PoolWindow in = window_inside(d, i, j);
                 int count = (in.bottom - in.top) * (in.right - in.left);
                 real sum = 0;
                 for (int row = in.top; row < in.bottom; row++)
@@ -81,7 +81,7 @@ void ref_avg_pool_backward(const PoolDims *d, const real *dy, real *dx, bool add
     for (int plane = 0; plane < d->n * d->c; plane++, dx += (ptrdiff_t)d->h * d->w)
         for (int i = 0; i < d->oh; i++)
             for (int j = 0; j < d->ow; j++) {
-                Window in = window_inside(d, i, j);
+                PoolWindow in = window_inside(d, i, j);
                 int count = (in.bottom - in.top) * (in.right - in.left);
                 real share = *dy++ / (real)count;
                 for (int row = in.top; row < in.bottom; row++)

@@ -2,21 +2,21 @@
 
 #include "tensor/kernels/relu_signs.h"
 
-static size_t no_scratch(const ConvDims *d) {
+static size_t no_workspace(const ConvDims *d) {
     (void)d;
     return 0;
 }
 
 static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
-                                const real *b, real *y, uint8_t *signs, void *scratch) {
-    ref_conv2d_forward(d, x, w, b, y, scratch);
+                                const real *b, real *y, uint8_t *signs, void *workspace) {
+    ref_conv2d_forward(d, x, w, b, y, workspace);
     relu_signs_forward((ptrdiff_t)d->n * d->o, d->oh, d->ow, y, y, signs);
 }
 
 const Kernels kernels_ref = {
     .name = "ref",
     .gemm = ref_gemm,
-    .conv2d_scratch = no_scratch,
+    .conv2d_workspace = no_workspace,
     .conv2d_forward = ref_conv2d_forward,
     .conv2d_relu_forward = conv2d_relu_forward,
     .conv2d_backward_data = ref_conv2d_backward_data,

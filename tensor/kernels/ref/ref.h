@@ -1,5 +1,5 @@
 /* The textbook loops, to be read, quoted and called: every formula of
- * tensor/kernels/kernels.h written down as it stands, one loop per index, on one thread.
+ * tensor/kernels/kernels.h written as it is, one loop per index, on one thread.
  *
  *     kernels = &kernels_ref;            everything on top now runs on these loops
  *     ref_conv2d_forward(&d, x, w, b, y, NULL);
@@ -14,13 +14,13 @@
 void ref_gemm(const GemmDims *d, const real *a, const real *b, real *c);
 
 void ref_conv2d_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                        real *y, void *scratch);
+                        real *y, void *workspace);
 void ref_conv2d_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
-                              bool add, void *scratch);
+                              bool add, void *workspace);
 void ref_conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
-                                real *dw, void *scratch);
+                                real *dw, void *workspace);
 
-/* Convolution as a matrix product, for one picture (d->n is not used). im2col lays every
+/* Convolution as a matrix product, for one image (d->n is not used). im2col lays every
  * window out as one column:
  *
  *     x (c, h, w)  ->  columns (c kh kw, oh ow)
@@ -36,7 +36,7 @@ void col2im(const ConvDims *d, const real *columns, real *x);
 
 /* Positions that gram_forward adds in `real` before it goes on in double. A float sum
  * loses about one bit for each doubling of its length; in pieces of 256 the loss stays
- * below 2e-5 however large the picture is. */
+ * below 2e-5 however large the image is. */
 #define GRAM_CHUNK 256
 
 void ref_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g);

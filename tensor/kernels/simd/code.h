@@ -1,4 +1,4 @@
-/* All vector code of one width of vector register, and the one that suits this processor.
+/* All vector code of one width of vector register, and the best one for this processor.
  *
  *     const SimdCode *code = simd_best();
  *     code->fma->product(depth, u, v, vector, vecs, c, ldc, false);
@@ -17,8 +17,8 @@
 #include "tensor/kernels/simd/winograd.h"
 
 typedef struct SimdCode {
-    const FmaTile *fma;
-    const WeightTile *weight;
+    const FmaKernel *fma;
+    const WeightKernel *weight;
     const NarrowCode *narrow;
     const WinogradCode *winograd;
     const PoolCode *pool;
@@ -32,7 +32,7 @@ const SimdCode *simd_code(int i);
 /* The widest, which is the fastest for long loops. */
 const SimdCode *simd_best(void);
 
-/* The widest whose vectors `count` elements fill; the narrowest if there is none. */
+/* The widest whose vectors have at most `count` elements; the narrowest if none has. */
 const SimdCode *simd_filled_by(ptrdiff_t count);
 
 #endif

@@ -1,8 +1,8 @@
 /* The micro-kernel of kernels_fast: a tile of C, MR x NR elements, that stays in the
  * vector registers while k runs, made with fused multiply-adds. (kernels_gemm rounds
- * every product and has a micro-kernel of its own: gemm/tile.h.)
+ * every product and has another micro-kernel: gemm/tile.h.)
  *
- *     const FmaTile *t = simd_best()->fma;
+ *     const FmaKernel *t = simd_best()->fma;
  *     t->product(depth, u, v, vector, t->vecs, c, ldc, false);
  *
  * MR is `rows`, NR is `vecs` vectors of `lanes` elements. Both factors are packed into
@@ -28,27 +28,27 @@
  * rows and lanes divide the usual numbers of channels. */
 #define FMA_ROWS(lanes) ((lanes) == LANES_OF_64 ? 8 : 4)
 #define FMA_VECS(lanes) ((lanes) == LANES_OF_32 ? 3 : 2)
-#define FMA_MOST_LANES LANES_OF_64
-#define FMA_MOST_ROWS 8
-#define FMA_MOST_VECS 3
+#define FMA_MAX_LANES LANES_OF_64
+#define FMA_MAX_ROWS 8
+#define FMA_MAX_VECS 3
 
-typedef struct FmaTile {
+typedef struct FmaKernel {
     ptrdiff_t rows;  /* MR: rows of C that product() makes */
     ptrdiff_t lanes; /* elements in a vector */
     ptrdiff_t vecs;  /* most vectors of columns that it makes at once: NR / lanes */
 
-    /* c (rows, vecs lanes), rows `step` apart, = or += U V for U (depth, rows) and V of
-     * `vecs` vectors, each (depth, lanes) and `vector` apart. */
+    /* c (rows, vecs lanes), with leading dimension ldc, = or += U V for U (depth, rows)
+     * and V of `vecs` vectors, each (depth, lanes) and `vector` apart. */
     void (*product)(ptrdiff_t depth, const real *u, const real *v, ptrdiff_t vector,
-                    ptrdiff_t vecs, real *c, ptrdiff_t step, bool add);
+                    ptrdiff_t vecs, real *c, ptrdiff_t ldc, bool add);
 
     /* Packs a factor into panels of `width` = rows or lanes, each (depth, width) and
-     * `panel` numbers after the one before:
+     * `panel` elements after the one before:
      * panels[i / width * panel + k width + i % width] = from[i across + k along]
-     * for i < size, k < depth, and 0 for the i that fill up the last panel. Fast when
-     * across or along is 1. */
+     * for i < size, k < depth; the last panel is padded with zeros. Fast when across or
+     * along is 1. */
     void (*pack)(const real *from, ptrdiff_t across, ptrdiff_t along, ptrdiff_t size,
                  ptrdiff_t width, ptrdiff_t depth, real *panels, ptrdiff_t panel);
-} FmaTile;
+} FmaKernel;
 
 #endif

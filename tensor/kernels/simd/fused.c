@@ -4,19 +4,19 @@
 
 #include "tensor/kernels/simd/tables.h"
 
-/* One panel: panel[k width + i] = from[i across + k along], 0 where i >= known. */
-static void pack_any(const real *from, ptrdiff_t across, ptrdiff_t along, ptrdiff_t known,
+/* One panel: panel[k width + i] = from[i across + k along], and 0 where i >= size. */
+static void pack_any(const real *from, ptrdiff_t across, ptrdiff_t along, ptrdiff_t size,
                      ptrdiff_t width, ptrdiff_t depth, real *panel) {
     for (ptrdiff_t k = 0; k < depth; k++)
         for (ptrdiff_t i = 0; i < width; i++)
-            panel[k * width + i] = i < known ? from[i * across + k * along] : 0;
+            panel[k * width + i] = i < size ? from[i * across + k * along] : 0;
 }
 
-#define PIECES 16 /* columns whose ReLU bits are made at once: four bytes */
+#define BIT_COLUMNS 16 /* columns whose ReLU bits are computed at once: four bytes */
 
-/* The bit of each column in the byte of its piece. */
-static const Lane bit_of_column[PIECES] = {1, 2, 4, 8, 1, 2, 4, 8,
-                                           1, 2, 4, 8, 1, 2, 4, 8};
+/* The bit of each column in its byte. */
+static const Lane bit_of_column[BIT_COLUMNS] = {1, 2, 4, 8, 1, 2, 4, 8,
+                                                1, 2, 4, 8, 1, 2, 4, 8};
 
 typedef uint32_t FourWords __attribute__((vector_size(16)));
 typedef uint8_t FourBytes __attribute__((vector_size(4)));

@@ -1,5 +1,5 @@
 /* The inner loops of pooling with stride 2, for gemm/pool.c: one row of windows, all of
- * them inside the picture.
+ * them inside the image.
  *
  *     rows of x        x0 x1 | x2 x3 | x4 x5 ...     two vectors are split into
  *     column 0, 1      x0 x2 x4 ...   x1 x3 x5 ...   one lane a window
@@ -16,7 +16,7 @@
 #include "tensor/real.h"
 
 typedef struct PoolCode {
-    /* y[j] = largest of x[r w + 2 j + v], r < rows and v < kernel, and its place
+    /* y[j] = largest of x[r w + 2 j + v], r < rows and v < kernel, and its position
      * r kernel + v, for j < count. Rows 1 to 3, kernel 2 or 3. */
     void (*largest)(const real *x, ptrdiff_t w, int rows, int kernel, ptrdiff_t count,
                     real *y, uint8_t *winner);

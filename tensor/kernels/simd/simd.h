@@ -29,8 +29,8 @@
 
 #include "tensor/real.h"
 
-/* Numbers in a vector of 16, 32 and 64 bytes, and a whole number as wide as a real: what
- * comparing two vectors gives, all bits or none. */
+/* Elements in a vector of 16, 32 and 64 bytes, and an integer as wide as a real: the
+ * result of comparing two lanes, all bits or none. */
 #ifdef REAL_DOUBLE
 #define LANES_OF_16 2
 #define LANES_OF_32 4
@@ -46,9 +46,9 @@ typedef int32_t Lane;
 #define SIMD_GLUE_(a, b) a##b
 #define SIMD_GLUE(a, b) SIMD_GLUE_(a, b)
 
-/* For __builtin_shufflevector, what is taken from the 2 LANES numbers of vectors a and b:
+/* For __builtin_shufflevector, the indices into the 2 LANES elements of vectors a and b:
  *     EVEN  a0 a2 ... b0 b2 ...       ODD   a1 a3 ... b1 b3 ...
- *     LOW   a0 b0 a1 b1 ...           HIGH  the same from the middle on */
+ *     LOW   a0 b0 a1 b1 ...           HIGH  the same, from the middle on */
 #define SIMD_PICK(kind, lanes, a, b)                                                     \
     __builtin_shufflevector(a, b, SIMD_GLUE(SIMD_##kind##_, lanes))
 #define SIMD_EVEN_2 0, 2

@@ -10,8 +10,8 @@
 #include "tensor/kernels/simd/winograd.h"
 
 #define SIMD_TABLES(width)                                                               \
-    extern const FmaTile simd_fma_##width;                                               \
-    extern const WeightTile simd_weight_##width;                                         \
+    extern const FmaKernel simd_fma_##width;                                             \
+    extern const WeightKernel simd_weight_##width;                                       \
     extern const NarrowCode simd_narrow_##width;                                         \
     extern const WinogradCode simd_winograd_##width;                                     \
     extern const PoolCode simd_pool_##width;                                             \

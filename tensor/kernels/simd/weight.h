@@ -4,14 +4,14 @@
  *     sum[r][o] = sum over positions q of x[r][q] dy[q][o]
  *
  *     dy   position by position, the channels of a vector side by side (packed)
- *     x    as it lies, rows of a padded picture: weight r = (c, u, v) begins at
+ *     x    not packed, rows of a padded image: weight r = (c, u, v) begins at
  *          x[r] = row u, column v of channel c, and moves along with the positions
  *
  *          x[0]-> . . . . . .      the nine weights of a 3x3 window read the same rows,
- *                 . . . . . .      shifted; each number is spread over a vector, and
- *                 . . . . . .      meets the 32 channels of two vectors of dy
+ *                 . . . . . .      shifted; each element is broadcast to a vector and
+ *                 . . . . . .      multiplied by the channels of two vectors of dy
  *
- * So nothing is unfolded: an im2col matrix would write and read every x nine times. */
+ * There is no im2col matrix, which would write and read every x nine times. */
 #ifndef TENSOR_KERNELS_SIMD_WEIGHT_H
 #define TENSOR_KERNELS_SIMD_WEIGHT_H
 
@@ -19,23 +19,23 @@
 
 #define WEIGHT_VECS 2
 
-/* A rectangle of positions: how x moves along. */
+/* A rectangle of positions, and the strides of x. */
 typedef struct WeightPath {
     ptrdiff_t rows, columns; /* of positions */
-    ptrdiff_t right, down;   /* numbers of x from one to the next */
+    ptrdiff_t right, down;   /* elements of x from one to the next */
 } WeightPath;
 
-/* A tile of Winograd's, of which only rows top .. bottom and columns left .. right lie in
- * the picture; the rest is taken as 0. */
+/* A tile of Winograd's, of which only rows top .. bottom and columns left .. right are
+ * inside the image; the rest is 0. */
 typedef struct WeightPart {
-    ptrdiff_t first; /* where the tile begins; may be before the first number */
+    ptrdiff_t first; /* where the tile begins; may be negative */
     ptrdiff_t row;   /* from one row to the next; columns are a vector apart */
     ptrdiff_t top, bottom, left, right;
 } WeightPart;
 
-typedef struct WeightTile {
-    ptrdiff_t rows;  /* weights that product() takes, at most FMA_MOST_ROWS */
-    ptrdiff_t lanes; /* numbers in a vector, as in the FmaTile of the same number */
+typedef struct WeightKernel {
+    ptrdiff_t rows;  /* weights that product() takes, at most FMA_MAX_ROWS */
+    ptrdiff_t lanes; /* elements in a vector, as in the FmaKernel of the same version */
 
     /* sum (rows, vecs lanes) += for `vecs` = 1 or 2 vectors of dy, each (positions,
      * lanes) and `vector` apart. */
@@ -50,6 +50,6 @@ typedef struct WeightTile {
     void (*input)(const real *x, const WeightPart *part, real *v, ptrdiff_t point);
     void (*gradient)(const real *dy, const WeightPart *part, real *v, ptrdiff_t point);
     void (*taps)(const real *m, ptrdiff_t point, real *w, ptrdiff_t tap);
-} WeightTile;
+} WeightKernel;
 
 #endif

@@ -1,15 +1,16 @@
-/* The arithmetic of Winograd convolution F(4x4, 3x3), for its own files.
+/* The arithmetic of Winograd convolution F(4x4, 3x3), for fast/winograd.c.
  *
  * A tile of 4x4 outputs needs 6x6 inputs. With the polynomial points 0, +-sqrt(1/2),
  * +-sqrt(2), infinity, and all three matrices applied to rows and columns,
  *
  *     output = A^T [ (G filter G^T) * (B^T input B) ] A       (* element by element)
  *
- * takes 36 products where the direct sum takes 144. The sum over channels happens between
- * the transforms, as 36 matrix products (fma.h, for which U and V are laid out). These
- * points halve the rounding error of the usual 0, +-1, +-2, infinity. The algorithm for
- * convolutional networks, and its form as matrix products, is from A. Lavin and S. Gray,
- * "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, section 4.
+ * takes 36 multiplications where the direct sum takes 144. The sum over channels happens
+ * between the transforms, as 36 matrix products (fma.h, for which U and V are laid out).
+ * These points halve the rounding error of the usual 0, +-1, +-2, infinity. The
+ * algorithm for convolutional networks, and its form as matrix products, is from A.
+ * Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016,
+ * section 4.
  *
  * A version may fuse a product and a sum into one rounding, so versions differ in the
  * last bits; one version always gives the same (code.h). */
@@ -24,8 +25,8 @@
 
 #define WINOGRAD_POINTS 36
 #define WINOGRAD_TAPS 9
-#define WINOGRAD_MOST_LANES (64 / (ptrdiff_t)sizeof(real))
-#define WINOGRAD_MOST_ROWS 8
+#define WINOGRAD_MAX_LANES (64 / (ptrdiff_t)sizeof(real))
+#define WINOGRAD_MAX_ROWS 8
 
 #define ROOT_HALF ((real)0.70710678118654752440)
 #define ROOT_TWO ((real)1.41421356237309504880)
@@ -34,10 +35,10 @@ typedef struct WinogradCode {
     ptrdiff_t lanes; /* tiles in a vector */
     ptrdiff_t rows;  /* output channels of filters side by side */
 
-    /* The six rows of the channel x (h, w) that a stretch of tiles side by side meets,
-     * from (top, left) on, zeros outside, each as two lines: the near one of `size` = 4
-     * numbers a tile holds columns 0 .. 3 of every tile, the far one begins four numbers
-     * later and holds columns 4 and 5. Line number l goes to lines[l step]. */
+    /* The six rows of the channel x (h, w) that adjacent tiles read, from (top, left) on,
+     * zeros outside. Each row is stored as two lines: the near line, with `size` = 4
+     * elements a tile, holds columns 0 .. 3 of every tile; the far line begins four
+     * elements later and holds columns 4 and 5. Line number l goes to lines[l step]. */
     void (*read)(const real *x, ptrdiff_t h, ptrdiff_t w, ptrdiff_t top, ptrdiff_t left,
                  ptrdiff_t size, real *lines, ptrdiff_t step);
 
@@ -46,12 +47,12 @@ typedef struct WinogradCode {
     void (*input)(const real *lines, ptrdiff_t step, ptrdiff_t vecs, real *v,
                   ptrdiff_t point, ptrdiff_t vector);
 
-    /* U = G filter G^T for the 3x3 filters w[r out + k in], r < known <= rows and
-     * k < depth, turned by 180 degrees if so wished: point p of all of them goes to
-     * u[p point] as (depth, rows), with zeros for the rows after the known ones. The last
-     * vector of a point may reach beyond its end, into room for WINOGRAD_MOST_LANES. */
-    void (*filter)(const real *w, ptrdiff_t out, ptrdiff_t in, ptrdiff_t known,
-                   ptrdiff_t depth, bool turned, real *u, ptrdiff_t point);
+    /* U = G filter G^T for the 3x3 filters w[r out + k in], r < count <= rows and
+     * k < depth, rotated by 180 degrees if `rotated`: point p of all of them goes to
+     * u[p point] as (depth, rows), with zeros for the rows from `count` on. The last
+     * vector of a point may reach beyond its end, by at most WINOGRAD_MAX_LANES. */
+    void (*filter)(const real *w, ptrdiff_t out, ptrdiff_t in, ptrdiff_t count,
+                   ptrdiff_t depth, bool rotated, real *u, ptrdiff_t point);
 
     /* bias + A^T m A for `vecs` vectors of tiles, m (36, point): row r of all the tiles,
      * side by side, goes to out[r step]. With `signs` a ReLU follows, and its bits for

@@ -1,9 +1,9 @@
-/* Dicts as pickles hold them: a dict, or a call of OrderedDict with nothing, or, from
- * Python 2, with a list of pairs, or a call of defaultdict with the maker of its values;
- * and what was put in afterwards. */
+/* Dicts in pickles: a dict, or a call of OrderedDict without arguments or, from Python
+ * 2, with a list of pairs, or a call of defaultdict with the factory of its values; and
+ * the items that were added afterwards. */
 #include <string.h>
 
-#include "io/pickle.h"
+#include "io/pickle_value.h"
 
 static bool sequence(const Pickle *value) {
     return value->kind == PICKLE_TUPLE || value->kind == PICKLE_LIST;
