@@ -15,6 +15,7 @@
 #include "transfer/input.h"
 #include "transfer/problem.h"
 #include "transfer/recipe_file.h"
+#include "transfer/recipe_usual.h"
 
 #define SIDE 256
 #define TRAIN_SIDE 64

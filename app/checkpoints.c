@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool checkpoints_every(Checkpoints *c, const char *text, Error *err) {
+bool checkpoints_every(CheckpointPlan *c, const char *text, Error *err) {
     enum { MAX_SECONDS = 1000000, MAX_STEPS = 1000000000 };
     c->steps = 0;
     c->seconds = CHECKPOINT_SECONDS;
@@ -25,12 +25,12 @@ bool checkpoints_every(Checkpoints *c, const char *text, Error *err) {
     return true;
 }
 
-bool checkpoints_due(const Checkpoints *c, int step, double seconds) {
+bool checkpoints_due(const CheckpointPlan *c, int step, double seconds) {
     if (!c->path) return false;
     return c->steps ? step % c->steps == 0 : seconds - c->last_seconds >= c->seconds;
 }
 
-void checkpoints_save(Checkpoints *c, const char *command, int step, double seconds,
+void checkpoints_save(CheckpointPlan *c, const char *command, int step, double seconds,
                       const char *text, const StateList *list) {
     Error err;
     c->last_seconds = seconds; /* after a failure the next attempt waits as well */

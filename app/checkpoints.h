@@ -1,6 +1,6 @@
 /* When a run saves its checkpoints (io/checkpoint.h), and what happens when it cannot.
  *
- *     Checkpoints checkpoints = {.path = "run.checkpoint"};
+ *     CheckpointPlan checkpoints = {.path = "run.checkpoint"};
  *     checkpoints_every(&checkpoints, "50", &err);              or "30s"
  *     ... after each step ...
  *     if (checkpoints_due(&checkpoints, step, seconds))
@@ -17,23 +17,23 @@
     60 /* between two checkpoints, when --checkpoint-every is not
                                  given */
 
-typedef struct Checkpoints {
+typedef struct CheckpointPlan {
     const char *path; /* NULL: there are none */
     int steps;        /* after so many steps; 0: by time */
     double seconds;   /* or after so many seconds */
     int last_step;    /* of the last that was written; 0: none */
     double last_seconds;
     bool failed; /* one could not be written */
-} Checkpoints;
+} CheckpointPlan;
 
 /* Reads --checkpoint-every: a number of steps, or of seconds with an s. NULL: the usual. */
-bool checkpoints_every(Checkpoints *checkpoints, const char *text, Error *err);
+bool checkpoints_every(CheckpointPlan *checkpoints, const char *text, Error *err);
 
 /* Whether a checkpoint is due after this step, `seconds` after the run began. */
-bool checkpoints_due(const Checkpoints *checkpoints, int step, double seconds);
+bool checkpoints_due(const CheckpointPlan *checkpoints, int step, double seconds);
 
 /* Writes one. Says on stderr when that fails. */
-void checkpoints_save(Checkpoints *checkpoints, const char *command, int step,
+void checkpoints_save(CheckpointPlan *checkpoints, const char *command, int step,
                       double seconds, const char *text, const StateList *list);
 
 #endif

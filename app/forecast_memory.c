@@ -3,6 +3,7 @@
 #include "tensor/no_memory.h"
 #include "transfer/problem.h"
 #include "transfer/recipe_optimizer.h"
+#include "transfer/recipe_usual.h"
 
 /* Never called: no optimiser takes a step here. */
 static double no_loss(void *context) {

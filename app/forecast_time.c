@@ -7,6 +7,7 @@
 #include "io/image.h"
 #include "tensor/clock.h"
 #include "transfer/paint.h"
+#include "transfer/recipe_usual.h"
 #include "transfer/tile_grid.h"
 
 #define COPY_SIDE 256     /* pixels: the larger copy's longer side, when it can */
@@ -61,14 +62,15 @@ double speed_evaluations(const Speed *s, int steps) {
 }
 
 /* What is measured, in small copies. */
-typedef struct Measured {
+typedef struct MeasuredTimes {
     Network *network;
     const Recipe *stage;
     const Scene *scene;
-} Measured;
+} MeasuredTimes;
 
 /* Measures copy i, whose longer side has so many pixels. */
-static bool measure_copy(const Measured *m, Speed *speed, int i, int side, Error *err) {
+static bool measure_copy(const MeasuredTimes *m, Speed *speed, int i, int side,
+                         Error *err) {
     Arena *arena = arena_new();
     Problem problem;
     Recipe r = *m->stage;
@@ -98,7 +100,7 @@ static double move_of(const Recipe *r, Shape picture) {
 }
 
 /* Both copies, the larger one with so many pixels on its longer side. */
-static bool measure_copies(const Measured *m, Speed *out, int side, int whole,
+static bool measure_copies(const MeasuredTimes *m, Speed *out, int side, int whole,
                            Error *err) {
     out->probed = 0;
     return (measure_copy(m, out, 0, (int)(side * COPY_RATIO + 0.5), err) ||
@@ -110,7 +112,7 @@ static bool measure_copies(const Measured *m, Speed *out, int side, int whole,
  * says little about pictures that caches do not hold. */
 bool speed_measure(Network *network, const Recipe *stage, const Scene *scene, Speed *out,
                    Error *err) {
-    const Measured measured = {network, stage, scene};
+    const MeasuredTimes measured = {network, stage, scene};
     const int whole = image_longest(scene->content.shape);
     *out = (Speed){.move = move_of(stage, scene->content.shape)};
     for (int side = COPY_SIDE;; side *= 2) {

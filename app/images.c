@@ -28,18 +28,18 @@ void images_note_range(const char *path, Tensor image) {
 #define LARGE ((size_t)16 << 20) /* bytes */
 
 /* What is being read, and where to. */
-typedef struct Reading {
+typedef struct ImageReading {
     Arena *arena;
     const Options *options;
     const Recipe *stage;
     bool sizes_only;
     Images *out;
-} Reading;
+} ImageReading;
 
 /* Large blocks of memory are not there before they are touched, so the tensor of an image
  * that is not read takes none. */
-static bool read_or_size(const Reading *r, const char *path, ImageSize fit, Tensor *out,
-                         Error *err) {
+static bool read_or_size(const ImageReading *r, const char *path, ImageSize fit,
+                         Tensor *out, Error *err) {
     Shape shape;
     if (!r->sizes_only || input_is_tensor(path))
         return input_picture_of(r->arena, path, fit.pixels, fit.of, out, err);
@@ -51,8 +51,8 @@ static bool read_or_size(const Reading *r, const char *path, ImageSize fit, Tens
     return true;
 }
 
-static bool read_image(const Reading *r, const char *path, ImageSize fit, Tensor *out,
-                       Error *err) {
+static bool read_image(const ImageReading *r, const char *path, ImageSize fit,
+                       Tensor *out, Error *err) {
     const MemoryUse before = memory_for(path, NULL);
     const bool good = read_or_size(r, path, fit, out, err);
     memory_for_again(before);
@@ -60,7 +60,7 @@ static bool read_image(const Reading *r, const char *path, ImageSize fit, Tensor
     return good;
 }
 
-static bool read_style(const Reading *r, int i, Error *err) {
+static bool read_style(const ImageReading *r, int i, Error *err) {
     const ImageSize fit = images_style_size(r->stage, r->options);
     Scene *scene = &r->out->scene;
     Style *style = &scene->style[i];
@@ -93,7 +93,7 @@ static void share_out(Scene *scene, const Blend *said) {
         scene->style[i].blend /= sum;
 }
 
-static bool read_all(const Reading *r, Error *err) {
+static bool read_all(const ImageReading *r, Error *err) {
     const Options *options = r->options;
     const ImageSize size = {r->stage->size.pixels, r->stage->size.of};
     Images *out = r->out;
@@ -112,10 +112,10 @@ static bool read_all(const Reading *r, Error *err) {
 
 bool images_read(Arena *arena, const Options *options, const Recipe *stage, Images *out,
                  Error *err) {
-    return read_all(&(Reading){arena, options, stage, false, out}, err);
+    return read_all(&(ImageReading){arena, options, stage, false, out}, err);
 }
 
 bool images_sizes(Arena *arena, const Options *options, const Recipe *stage, Images *out,
                   Error *err) {
-    return read_all(&(Reading){arena, options, stage, true, out}, err);
+    return read_all(&(ImageReading){arena, options, stage, true, out}, err);
 }

@@ -4,7 +4,7 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/manifest_read.h"
-#include "app/paint.h"
+#include "app/paint_run.h"
 #include "app/session.h"
 #include "app/version.h"
 #include "io/number.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/manifest_read.h"
-#include "app/paint.h"
+#include "app/paint_run.h"
 #include "app/session.h"
 #include "io/checkpoint.h"
 
@@ -46,6 +46,8 @@ static bool prolong(const CommandLine *line, Recipe *recipe, Error *err) {
     if (!options_read_rows(line, recipe_fields, &said, err)) return false;
     if (recipe->size.stages.count > 1)
         return error_set(err, "--steps: cannot be changed in a run in stages");
+    int *pairs = &recipe->optimizer.lbfgs.history; /* L-BFGS had no more than steps */
+    if (*pairs > recipe->run.steps) *pairs = recipe->run.steps;
     recipe->run.steps = said.run.steps;
     if (recipe->size.stages.count == 1)
         recipe->size.stages.item[0].steps = said.run.steps;

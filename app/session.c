@@ -10,6 +10,7 @@
 #include "tensor/threads.h"
 #include "transfer/feature_scale.h"
 #include "transfer/network_open.h"
+#include "transfer/recipe_usual.h"
 
 #define RANDOM "random:"
 #define OWN_NETWORK "paintnet" /* comes with its weights */

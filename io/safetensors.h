@@ -24,8 +24,6 @@
 #include "io/file.h"
 #include "tensor/named.h"
 
-#define SAFETENSORS_MAX_TENSORS 4096 /* tensors in one file */
-
 /* Lists all tensors, in the order of the header, rounded to `real`. Files of up to 2 GiB.
  */
 bool safetensors_read(Arena *arena, const char *path, NamedTensors *out, Error *err);

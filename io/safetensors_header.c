@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/safetensors.h"
-
 #define MAX_HEADER ((uint64_t)16 << 20)
 #define MAX_VALUES (16 * SAFETENSORS_MAX_TENSORS) /* a tensor has 11: name, sides, ... */
 #define MAX_SIDES 64 /* dimensions; PyTorch and NumPy end there or before */

@@ -14,6 +14,8 @@
 #include "io/file.h"
 #include "io/number.h"
 
+#define SAFETENSORS_MAX_TENSORS 4096 /* tensors in one file */
+
 /* One tensor as the header describes it. */
 typedef struct SafetensorsEntry {
     const char *name;

@@ -5,6 +5,7 @@
 #include "io/json_build.h"
 #include "io/number.h"
 #include "io/safetensors.h"
+#include "io/safetensors_header.h"
 #include "tensor/check.h"
 #include "tensor/no_memory.h"
 

@@ -20,6 +20,7 @@
 #include "tensor/kernels/sums.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
+#include "transfer/recipe_usual.h"
 
 enum { FORMS = 3, CLEAN = 0, NOISY = 1, SMOOTHED = 2, IMAGES = SMOOTHED + FORMS };
 static const char *const names[IMAGES] = {"clean", "noisy", "squares", "abs", "pow1.25"};

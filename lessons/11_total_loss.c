@@ -19,6 +19,7 @@
 #include "optim/vector.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
+#include "transfer/recipe_usual.h"
 
 enum { CONTENT, STYLE, TV, TERMS };
 enum { STEPS = 30, BETAS = 3, GAMMAS = 3 };

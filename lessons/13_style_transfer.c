@@ -17,6 +17,7 @@
 #include "optim/vector.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
+#include "transfer/recipe_usual.h"
 
 typedef struct Try {
     const char *title;

@@ -17,6 +17,7 @@
 #include "lessons/lesson.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
+#include "transfer/recipe_usual.h"
 
 enum { ROWS = 2, COLUMNS = 4, EVERY = 50, ENLARGE = 2, GAP = 8 };
 #define TITLE "%d steps %s tv"

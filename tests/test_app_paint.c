@@ -2,52 +2,7 @@
 #include <sys/resource.h>
 
 #include "io/npy.h"
-#include "tests/app.h"
-
-static int make_folder(void **state) {
-    (void)state;
-    if (!mkdtemp(folder)) return -1;
-    put_picture("a.png", 24, 32);
-    put_picture("b.png", 20, 24);
-    put_picture("c.png", 28, 24);
-    put_picture("large.png", 96, 128);
-    return 0;
-}
-
-/* A grey picture, white in the columns from `from` to `to`. */
-static const char *put_mask(const char *name, int h, int w, int from, int to) {
-    Arena *arena = arena_new();
-    Error err;
-    Tensor x = tensor_alloc(arena, (Shape){1, 1, h, w});
-    for (int i = 0; i < h * w; i++)
-        x.data[i] = i % w >= from && i % w < to;
-    assert_true(image_write(in_folder(name), x, &err));
-    arena_free(arena);
-    return in_folder(name);
-}
-
-static Tensor picture(Arena *arena, const char *name) {
-    Error err;
-    Tensor x;
-    if (!image_read(arena, in_folder(name), &x, &err)) fail_msg("%s", err.text);
-    return x;
-}
-
-static void refused(Outcome o, int status, const char *words) {
-    const char *newline = strchr(o.err, '\n');
-    if (o.status != status || !newline || newline[1] || !strstr(o.err, words)) {
-        print_error("status %d (expected %d), stderr: %s(expected \"%s\")\n", o.status,
-                    status, o.err, words);
-        fail();
-    }
-}
-
-static void done(Outcome o) {
-    if (o.status != 0) {
-        print_error("status %d: %s\n", o.status, o.err);
-        fail();
-    }
-}
+#include "tests/app_paint.h"
 
 static double total_of(Outcome o) {
     double total;
@@ -237,70 +192,6 @@ static void the_reason_of_an_optimiser_outlives_its_stage(void **state) {
     assert_non_null(strstr(o.err, "the gradient is zero: no entry is larger than"));
 }
 
-/* Everything at once, and once more from the manifest. */
-static void a_rerun_repeats_every_bit(void **state) {
-    (void)state;
-    static char first[1 << 16], again[1 << 16];
-    const char *left = put_mask("left.png", 24, 32, 0, 16),
-               *right = put_mask("right.png", 24, 32, 16, 32);
-    done(RUN("paint", in_folder("a.png"), in_folder("b.png"), in_folder("c.png"), "-o",
-             in_folder("r.png"), "--net", "vgg19", "--weights", "random:7", "--size",
-             "64", "--style-layers", "relu1_1:0.3,relu2_1", "--content-layers", "relu1_2",
-             "--steps", "4", "--pyramid", "2", "--mask", left, "--mask", right,
-             "--style-blend", "0.3,0.6", "--style-size", "40", "--init", "noise",
-             "--seed", "11", "--init-blend", "0.25", "--colors", "match", "--tv-weight",
-             "0.1", "--manifest", in_folder("r.json")));
-    Outcome o =
-        RUN("rerun", in_folder("r.json"), "-o", in_folder("again.png"), "--threads", "1");
-    done(o);
-    assert_non_null(strstr(o.err, "bit for bit"));
-    read_back(in_folder("r.png"), first, sizeof first);
-    read_back(in_folder("again.png"), again, sizeof again);
-    assert_memory_equal(first, again, sizeof first);
-}
-
-/* What is painted can be painted again: another optimiser takes no plan of rates along,
- * and what a recipe file may not say, a command line may not say either. */
-static void a_rerun_takes_every_recipe_that_paint_takes(void **state) {
-    (void)state;
-    const char *a = in_folder("a.png"), *b = in_folder("b.png"),
-               *png = in_folder("o.png"), *json = in_folder("o.json");
-    static const char *const recipes[] = {"d2l", "c2-starry", "gatys"};
-    for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++) {
-        done(RUN_SMALL("paint", a, b, "-o", png, "--manifest", json, "--recipe",
-                       recipes[i], "--optim", i == 2 ? "adam" : "lbfgs"));
-        Outcome o = RUN("rerun", json, "-o", in_folder("again.png"));
-        done(o);
-        assert_non_null(strstr(o.err, "bit for bit"));
-    }
-    refused(RUN_SMALL("paint", a, b, "--recipe", "ns", "--features", "torch"), 2,
-            "take away input or features");
-}
-
-/* A manifest of a small run whose input changes afterwards. */
-static void a_rerun_refuses_what_is_not_the_same(void **state) {
-    (void)state;
-    char text[16384];
-    put_picture("d.png", 24, 32);
-    done(RUN_SMALL("paint", in_folder("d.png"), in_folder("b.png"), "-o",
-                   in_folder("s.png"), "--manifest", in_folder("s.json")));
-    read_back(in_folder("s.json"), text, sizeof text);
-    put_picture("d.png", 25, 32);
-    refused(RUN("rerun", in_folder("s.json"), "-o", in_folder("x.png")), 1, "d.png");
-    unlink(in_folder("d.png"));
-    refused(RUN("rerun", in_folder("s.json"), "-o", in_folder("x.png")), 1, "d.png");
-    assert_int_not_equal(access(in_folder("x.png"), F_OK), 0);
-    refused(RUN("rerun", in_folder("missing.json")), 1, "missing.json");
-    refused(RUN("rerun", in_folder("a.png")), 1, "no manifest");
-    refused(RUN("rerun"), 2, "MANIFEST");
-    char *variant = strstr(text, "\"variant\": \"");
-    variant[strlen("\"variant\": \"")] = 'x';
-    FILE *file = fopen(in_folder("v.json"), "w");
-    fputs(text, file);
-    fclose(file);
-    refused(RUN("rerun", in_folder("v.json")), 1, "computes in");
-}
-
 static void wrong_options_are_refused_in_one_line(void **state) {
     (void)state;
     const char *a = in_folder("a.png"), *b = in_folder("b.png"),
@@ -398,9 +289,6 @@ int main(void) {
         cmocka_unit_test(first_pictures_are_mixed),
         cmocka_unit_test(a_run_ends_when_nothing_changes),
         cmocka_unit_test(the_reason_of_an_optimiser_outlives_its_stage),
-        cmocka_unit_test(a_rerun_repeats_every_bit),
-        cmocka_unit_test(a_rerun_takes_every_recipe_that_paint_takes),
-        cmocka_unit_test(a_rerun_refuses_what_is_not_the_same),
         cmocka_unit_test(wrong_options_are_refused_in_one_line),
         cmocka_unit_test(a_plan_is_near_what_happens),
     };

@@ -66,14 +66,14 @@ static void assert_ended(Outcome o, const char *name) {
 /* Begins a run that saves after every step, or continues it. */
 static pid_t begin_run(const Variant *v) {
     const char *arguments[MAX_ARGUMENTS] = {"paint",
-                                             in_folder("content.png"),
-                                             in_folder("style.png"),
-                                             "-o",
-                                             in_folder("killed.png"),
-                                             "--checkpoint",
-                                             in_folder("run.checkpoint"),
-                                             "--checkpoint-every",
-                                             "1"};
+                                            in_folder("content.png"),
+                                            in_folder("style.png"),
+                                            "-o",
+                                            in_folder("killed.png"),
+                                            "--checkpoint",
+                                            in_folder("run.checkpoint"),
+                                            "--checkpoint-every",
+                                            "1"};
     int count = 9;
     if (access(in_folder("run.checkpoint"), F_OK) == 0)
         return start((const char *const[]){"paint", "--resume",
@@ -137,8 +137,8 @@ static void killed_runs_end_in_the_same_bytes(void **state) {
     for (size_t i = 0; i < VARIANTS; i++) {
         const Variant *v = &variants[i];
         const char *arguments[MAX_ARGUMENTS] = {"paint", in_folder("content.png"),
-                                                 in_folder("style.png"), "-o",
-                                                 in_folder("whole.png")};
+                                                in_folder("style.png"), "-o",
+                                                in_folder("whole.png")};
         memcpy(arguments + 5, v->options, sizeof v->options);
         const double before = now();
         assert_ended(run(arguments, network), v->name);

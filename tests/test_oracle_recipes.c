@@ -11,6 +11,7 @@
 #include "transfer/network_open.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
+#include "transfer/recipe_usual.h"
 #include "transfer/start.h"
 
 enum { SEED = 7, STEPS = 10, SEEN = 3, NUMBERS = 5 };

@@ -7,6 +7,7 @@
 #include "io/file.h"
 #include "tests/arena.h"
 #include "transfer/recipe_file.h"
+#include "transfer/recipe_usual.h"
 
 static Error err;
 

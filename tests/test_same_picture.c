@@ -8,6 +8,7 @@
 #include "tests/arena.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
+#include "transfer/recipe_usual.h"
 
 #define SIDE 32
 #define STEPS 100

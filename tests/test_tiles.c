@@ -12,6 +12,7 @@
 #include "tests/pictures.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
+#include "transfer/recipe_usual.h"
 #include "transfer/tile_window.h"
 
 #ifdef REAL_DOUBLE

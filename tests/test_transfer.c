@@ -6,6 +6,7 @@
 #include "tests/pictures.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
+#include "transfer/recipe_usual.h"
 #include "transfer/start.h"
 
 static Network *network;

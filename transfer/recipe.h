@@ -212,17 +212,6 @@ bool layers_parse(const char *text, LayerList *out, Error *err);
 /* The names in the list, valid as long as the list. */
 void layers_names(const LayerList *layers, const char *names[LAYERS_MOST]);
 
-/* Gives empty layer lists the network's own layers: the usual ones, or, when the weights
- * end earlier, the nearest that exist. */
-bool recipe_complete(Recipe *recipe, const Network *network, Error *err);
-
-/* Replaces a rate, temperature or cooling of 0 by what usually works for a picture of
- * this shape: Adam moves a number by 1/50 of its range, L-BFGS tries its whole step, and
- * gradient descent, whose step is in units of the loss, has a usual rate for relative
- * losses in RGB only; for all else it fails and asks for one. */
-bool recipe_choose_rate(Recipe *recipe, const Network *network, Shape picture,
-                        Error *err);
-
 /* The names of the enums in files and on the command line; NULL beyond the last.
  * START_FILE has none: it is named by the file. */
 const char *space_name(int space);

@@ -1,10 +1,9 @@
-/* What a recipe leaves open: the usual layers of its network, the usual rate of its
- * optimiser. */
+#include "transfer/recipe_usual.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "transfer/pixel_space.h"
-#include "transfer/recipe.h"
 
 /* The usual layers of a network: several style layers from fine to coarse and one content
  * layer. The first row whose layers all have weights is used. */

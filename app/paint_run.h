@@ -1,6 +1,6 @@
-/* A whole run of `paint`, for paint and rerun. */
-#ifndef APP_PAINT_H
-#define APP_PAINT_H
+/* A whole run of `paint`, for paint, rerun and --resume. */
+#ifndef APP_PAINT_RUN_H
+#define APP_PAINT_RUN_H
 
 #include "app/paint_options.h"
 

@@ -1,0 +1,84 @@
+#include "app/paint_run.h"
+
+#include "app/checkpoints.h"
+#include "app/files.h"
+#include "app/forecast.h"
+#include "app/paint_stages.h"
+#include "app/trace.h"
+#include "io/file.h"
+#include "transfer/output.h"
+
+/* The largest number that --save-every can reach. */
+static bool series_ready(const PaintOptions *options, const char *out, Error *err) {
+    if (!options->save_every) return true;
+    Arena *arena = arena_new();
+    const int most = recipe_steps(&options->scene.recipe);
+    bool good = file_write_check(files_numbered(arena, out, most), err);
+    arena_free(arena);
+    return good;
+}
+
+/* No file is written that is also read, or written twice. */
+static bool files_differ(const PaintOptions *options, const char *out, Error *err) {
+    Arena *arena = arena_new();
+    Files files = {0};
+    files_read_options(&files, arena, &options->scene);
+    if (options->scene.recipe.start.from == START_FILE)
+        files_read(&files, "--init", options->init);
+    files_write(&files, "-o", out);
+    files_write(&files, "--trace", options->trace);
+    files_write(&files, "--manifest", options->manifest);
+    files_write(&files, "--checkpoint", options->checkpoint);
+    files_write(&files, "the checkpoint before it",
+                options->checkpoint ? checkpoint_previous(arena, options->checkpoint)
+                                    : NULL);
+    if (options->save_every)
+        files_write_series(&files, out, options->save_every,
+                           recipe_steps(&options->scene.recipe));
+    bool good = files_write_plot(&files, arena, "--plot", options->plot, err) &&
+                files_check(&files, err);
+    arena_free(arena);
+    return good;
+}
+
+/* Everything that can be wrong with the outputs, before any work is done. */
+static bool outputs_ready(const PaintOptions *options, const char *out, Error *err) {
+    return output_check(out, err) && trace_check(options->trace, options->plot, err) &&
+           (!options->manifest || file_write_check(options->manifest, err)) &&
+           (!options->checkpoint || checkpoint_write_check(options->checkpoint, err)) &&
+           checkpoints_every(&(CheckpointPlan){0}, options->checkpoint_every, err) &&
+           series_ready(options, out, err) && files_differ(options, out, err);
+}
+
+/* In stages the pictures are read in several sizes, which a .npy tensor does not have. */
+static bool stages_ready(const PaintOptions *options, Error *err) {
+    const char *tensor = options->scene.recipe.size.stages.count > 1
+                             ? options_tensor(&options->scene)
+                             : NULL;
+    return !tensor || error_set(err,
+                                "%s: is never resized, and cannot be painted in stages; "
+                                "use a picture or --pyramid 1",
+                                tensor);
+}
+
+int paint(const PaintOptions *options) {
+    Error err;
+    Session s;
+    Images images;
+    const char *out = options->out;
+    if (!outputs_ready(options, out, &err) || !stages_ready(options, &err) ||
+        !session_open_sizes(&s, &images, &options->scene, &err))
+        return session_complain("paint", &err);
+    const bool good = options->plan
+                          ? forecast_print(&s, &images, &options->scene, stdout, &err)
+                          : forecast_fits(&s, &s.recipe, &images, &options->scene, &err);
+    if (!good || options->plan) {
+        session_close(&s);
+        return good ? 0 : session_complain("paint", &err);
+    }
+    if (!session_open_images(&s, &images, &options->scene, &err))
+        return session_complain("paint", &err);
+    const int status = paint_stages(&s, &images, options, out);
+    session_close(&s);
+    return status;
+}

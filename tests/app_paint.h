@@ -1,0 +1,53 @@
+/* What the tests of paint from outside share: images and masks in a folder, and whether a
+ * run is refused or done. */
+#ifndef TESTS_APP_PAINT_H
+#define TESTS_APP_PAINT_H
+
+#include "tests/app.h"
+
+static int make_folder(void **state) {
+    (void)state;
+    if (!mkdtemp(folder)) return -1;
+    put_picture("a.png", 24, 32);
+    put_picture("b.png", 20, 24);
+    put_picture("c.png", 28, 24);
+    put_picture("large.png", 96, 128);
+    return 0;
+}
+
+/* A grey picture, white in the columns from `from` to `to`. */
+static inline const char *put_mask(const char *name, int h, int w, int from, int to) {
+    Arena *arena = arena_new();
+    Error err;
+    Tensor x = tensor_alloc(arena, (Shape){1, 1, h, w});
+    for (int i = 0; i < h * w; i++)
+        x.data[i] = i % w >= from && i % w < to;
+    assert_true(image_write(in_folder(name), x, &err));
+    arena_free(arena);
+    return in_folder(name);
+}
+
+static inline Tensor picture(Arena *arena, const char *name) {
+    Error err;
+    Tensor x;
+    if (!image_read(arena, in_folder(name), &x, &err)) fail_msg("%s", err.text);
+    return x;
+}
+
+static inline void refused(Outcome o, int status, const char *words) {
+    const char *newline = strchr(o.err, '\n');
+    if (o.status != status || !newline || newline[1] || !strstr(o.err, words)) {
+        print_error("status %d (expected %d), stderr: %s(expected \"%s\")\n", o.status,
+                    status, o.err, words);
+        fail();
+    }
+}
+
+static inline void done(Outcome o) {
+    if (o.status != 0) {
+        print_error("status %d: %s\n", o.status, o.err);
+        fail();
+    }
+}
+
+#endif
