@@ -80,7 +80,8 @@ static Said find_letter(const Command *command, int letter) {
 static Said find_name(const Command *command, const char *name, size_t length) {
     Search search = {.name = name, .length = length};
     each_option(command, compare, &search);
-    return search.several && !search.exact ? (Said){0} : search.found;
+    if (search.several && !search.exact) search.found.option = NULL;
+    return search.found;
 }
 
 /* ---- Parsing ---- */
