@@ -177,19 +177,6 @@ static void a_run_ends_when_nothing_changes(void **state) {
     done(o);
     assert_non_null(strstr(o.err, "--until in 10 steps after 11 of 500 steps"));
 }
-
-/* The photograph in its own style has the loss 0, whose gradient is 0. The optimiser says
- * so in memory of its stage, which is freed before the program repeats it: sanitizers see
- * the difference. */
-static void the_reason_of_an_optimiser_outlives_its_stage(void **state) {
-    (void)state;
-    const char *picture = in_folder("a.png");
-    const Outcome o =
-        RUN("paint", picture, picture, "-o", in_folder("same.png"), "--net", "vgg19",
-            "--size", "64", "--style-layers", "relu1_1", "--content-layers", "relu1_2",
-            "--tv-weight", "0", "--optim", "lbfgs", "--steps", "4", "--pyramid", "2");
-    done(o);
-    assert_non_null(strstr(o.err, "the gradient is zero: no entry is larger than"));
 }
 
 static void wrong_options_are_refused_in_one_line(void **state) {
@@ -288,7 +275,6 @@ int main(void) {
         cmocka_unit_test(a_pyramid_works_in_tiles_and_with_recomputation),
         cmocka_unit_test(first_pictures_are_mixed),
         cmocka_unit_test(a_run_ends_when_nothing_changes),
-        cmocka_unit_test(the_reason_of_an_optimiser_outlives_its_stage),
         cmocka_unit_test(wrong_options_are_refused_in_one_line),
         cmocka_unit_test(a_plan_is_near_what_happens),
     };

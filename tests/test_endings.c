@@ -291,6 +291,19 @@ static void a_stage_that_cannot_begin_leaves_the_result_of_the_one_before(void *
     }
 }
 
+/* The photograph in its own style has the loss 0, whose gradient is 0. The optimiser says
+ * so in memory of its stage, which is freed before the program repeats it: sanitizers see
+ * the difference. */
+static void the_reason_of_an_optimiser_outlives_its_stage(void **state) {
+    (void)state;
+    const Outcome o = shell("$SG paint c.png c.png --net vgg19 --style-layers relu1_1 "
+                            "--content-layers relu1_2 --tv-weight 0 --optim lbfgs "
+                            "--size 64 --steps 4 --pyramid 2 -o r.png");
+    assert_int_equal(o.status, 0);
+    assert_non_null(strstr(o.err, "the gradient is zero: no entry is larger than"));
+    forget_run();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_polite_signal_ends_a_run_and_saves_it),
@@ -304,6 +317,7 @@ int main(void) {
         cmocka_unit_test(a_picture_without_a_folder_is_saved_elsewhere),
         cmocka_unit_test(a_mounted_file_is_written_in_place),
         cmocka_unit_test(closed_streams_get_no_file),
+        cmocka_unit_test(the_reason_of_an_optimiser_outlives_its_stage),
         cmocka_unit_test(a_stage_that_cannot_begin_leaves_the_result_of_the_one_before),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
