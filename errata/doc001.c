@@ -53,9 +53,9 @@ static ErrataNumbers painting_cancels(Tape *tape) {
     Node *target = tape_example_constant(tape, SHOW_FEATURES);
     Node *gram = ag_style_summary(base, STYLE_GATYS, SHOW_M);
     const double right =
-        show_gradient(tape, ag_style_loss(x, gram, STYLE_GATYS, x->shape), base);
-    return (ErrataNumbers){show_gradient(tape, twenty(base, target, base, x), base),
-                           right};
+        show_largest_gradient(tape, ag_style_loss(x, gram, STYLE_GATYS, x->shape), base);
+    return (ErrataNumbers){
+        show_largest_gradient(tape, twenty(base, target, base, x), base), right};
 }
 
 static ErrataNumbers channels_compared(Tape *tape) {

@@ -32,7 +32,7 @@ ErrataNumbers show_styles(Tape *tape, StyleForm said, StyleForm right) {
                            (double)node_scalar(ag_style_loss(f, a, right, image))};
 }
 
-double show_gradient(Tape *tape, Node *loss, const Node *variable) {
+double show_largest_gradient(Tape *tape, Node *loss, const Node *variable) {
     tape_backward(tape, loss);
     return largest_difference(shape_size(variable->shape), variable->grad, NULL);
 }

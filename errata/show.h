@@ -29,7 +29,7 @@ ErrataNumbers show_contents(Tape *tape, ContentForm said, ContentForm right);
 ErrataNumbers show_styles(Tape *tape, StyleForm said, StyleForm right);
 
 /* The largest |gradient| of a variable after a backward pass from the loss. */
-double show_gradient(Tape *tape, Node *loss, const Node *variable);
+double show_largest_gradient(Tape *tape, Node *loss, const Node *variable);
 
 /* Two forms of total variation of a ramp, an image of 2 rows and 4 columns that rises by
  * `slope` from column to column: their values, and their gradients at the upper right

@@ -80,8 +80,9 @@ static ErrataNumbers constant_image(Tape *tape) {
     Node *value = tape_constant(tape, node_tensor(x));
     Node *constant = ag_content_loss(value, before, CONTENT_MEAN);
     Node *loss = ag_add(ag_scale(ag_sum(x), (Scale){0}), constant);
-    const double right = show_gradient(tape, ag_content_loss(x, before, CONTENT_MEAN), x);
-    return (ErrataNumbers){show_gradient(tape, loss, x), right};
+    const double right =
+        show_largest_gradient(tape, ag_content_loss(x, before, CONTENT_MEAN), x);
+    return (ErrataNumbers){show_largest_gradient(tape, loss, x), right};
 }
 
 /* The smallest change of a float near 3e12. */
