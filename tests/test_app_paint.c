@@ -177,7 +177,6 @@ static void a_run_ends_when_nothing_changes(void **state) {
     done(o);
     assert_non_null(strstr(o.err, "--until in 10 steps after 11 of 500 steps"));
 }
-}
 
 static void wrong_options_are_refused_in_one_line(void **state) {
     (void)state;
