@@ -104,17 +104,17 @@ static void run_rounds(Bench *bench, Arena *arena, Tape *tape, Node *loss,
     fill_rows(bench, arena, watch);
 }
 
-static Tensor random_picture(Arena *arena, int side, uint64_t seed) {
-    Tensor picture = tensor_alloc(arena, (Shape){1, 3, side, side});
+static Tensor random_image(Arena *arena, int side, uint64_t seed) {
+    Tensor image = tensor_alloc(arena, (Shape){1, 3, side, side});
     Rng rng = rng_seed(seed);
-    tensor_fill_uniform(picture, &rng, 0, 1);
-    return picture;
+    tensor_fill_uniform(image, &rng, 0, 1);
+    return image;
 }
 
 /* Fills everything but the roofline, whose arrays would show in the peak of memory. */
 static bool measure(Bench *bench, const Session *s, Error *err) {
     Shape last;
-    Tensor content, style, picture;
+    Tensor content, style, image;
     Problem problem;
     Recipe recipe = s->recipe;
     if (!recipe_complete(&recipe, s->network, err)) return false;
@@ -122,10 +122,10 @@ static bool measure(Bench *bench, const Session *s, Error *err) {
     if (!network_shape(s->network, layers->item[layers->count - 1].name,
                        (Shape){1, 3, bench->side, bench->side}, &last, err))
         return false;
-    content = random_picture(s->arena, bench->side, 1);
-    style = random_picture(s->arena, bench->side, 2);
-    picture = random_picture(s->arena, bench->side, 3);
-    if (!problem_init(&problem, s->arena, &recipe, s->network, content, style, picture,
+    content = random_image(s->arena, bench->side, 1);
+    style = random_image(s->arena, bench->side, 2);
+    image = random_image(s->arena, bench->side, 3);
+    if (!problem_init(&problem, s->arena, &recipe, s->network, content, style, image,
                       err))
         return false;
     run_rounds(bench, s->arena, problem.losses->tape, problem.losses->total, NULL);
@@ -218,7 +218,7 @@ static int run_step(BenchOptions *options) {
 #define AT(field) offsetof(BenchOptions, field)
 
 static const Option own_options[] = {
-    {"size", &setting_count, AT(side), PICTURE_SIDE_LEAST, PICTURE_SIDE_MOST,
+    {"size", &setting_count, AT(side), MIN_IMAGE_SIDE, MAX_IMAGE_SIDE,
      .help = "side of the square image in pixels (256; with --train 64)"},
     {"kernels", &setting_name, AT(kernels), .names = kernels_known,
      .help = "the default ones, those without Winograd, or the textbook loops"},

@@ -54,8 +54,8 @@ static Node *block(Whole *w, Node *x, int i) {
     return node_label(y, "pool%d", i + 1);
 }
 
-static void record(Whole *w, Tensor pictures, const int *label) {
-    Node *y = tape_constant(w->training.tape, pictures);
+static void record(Whole *w, Tensor images, const int *label) {
+    Node *y = tape_constant(w->training.tape, images);
     for (int i = 0; i < BLOCKS; i++)
         y = block(w, y, i);
     const int numbers = y->shape.c * y->shape.h * y->shape.w;
@@ -77,16 +77,16 @@ static size_t count_weights(int side) {
 BenchTraining *bench_training_new(Arena *arena, int side, int batch) {
     Whole *w = ARENA_NEW(arena, Whole, 1);
     const size_t size = count_weights(side);
-    Tensor pictures = tensor_alloc(arena, (Shape){batch, 3, side, side});
+    Tensor images = tensor_alloc(arena, (Shape){batch, 3, side, side});
     int *label = ARENA_NEW(arena, int, (size_t)batch);
     Rng rng = rng_seed(1);
-    tensor_fill_uniform(pictures, &rng, 0, 1);
+    tensor_fill_uniform(images, &rng, 0, 1);
     for (int n = 0; n < batch; n++)
         label[n] = n % CLASSES;
     w->x = ARENA_NEW(arena, real, size);
     w->gradient = ARENA_NEW(arena, real, size);
     w->training.tape = tape_new_planned();
-    record(w, pictures, label);
+    record(w, images, label);
     w->training.adam = adam_new(arena,
                                 (Objective){.size = size,
                                             .x = w->x,

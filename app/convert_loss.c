@@ -27,7 +27,7 @@ typedef struct ConvertOptions {
 static bool open_state(const Session *s, const Scene *scene,
                        const ConvertOptions *options, Tensor *x, Error *err) {
     const char *path = options->image ? options->image : options->scene.operand[1];
-    if (!input_picture_sized(s->arena, path, scene->content.shape, x, err)) return false;
+    if (!input_image_sized(s->arena, path, scene->content.shape, x, err)) return false;
     for (size_t i = 0; !options->image && i < shape_size(x->shape); i++)
         x->data[i] = (x->data[i] + scene->content.data[i]) / 2;
     return true;
@@ -87,7 +87,7 @@ static bool record_all(const Session *s, const Scene *scene, Tape *tape, Tensor 
     if (!record(s, tape, x, content, f, err) ||
         !record(s, tape, scene->content, content, p, err) ||
         !record(s, tape, x, style, g, err) ||
-        !record(s, tape, scene->style[0].picture, style, a, err))
+        !record(s, tape, scene->style[0].image, style, a, err))
         return false;
     for (int k = 0; k < content->count; k++)
         record_layer(f[k], p[k], out->content[k]);
@@ -234,7 +234,7 @@ static bool measure(const Session *s, const Scene *scene, const Recipe *recipe, 
                     double *total, Tensor *gradient, Error *err) {
     Problem problem;
     if (!problem_init(&problem, s->arena, recipe, s->network, scene->content,
-                      scene->style[0].picture, x, err))
+                      scene->style[0].image, x, err))
         return false;
     problem_backward(&problem);
     const Terms terms = problem_terms(&problem);

@@ -73,7 +73,7 @@ static bool read_image(const Session *s, const char *path, Tensor content, Tenso
         *out = content;
         return true;
     }
-    if (!input_picture_sized(s->arena, path, content.shape, out, err)) return false;
+    if (!input_image_sized(s->arena, path, content.shape, out, err)) return false;
     images_note_range(path, *out);
     return true;
 }

@@ -48,7 +48,7 @@ bool forecast_memory(Network *network, const Recipe *stage, const Scene *scene,
                              .tapes = problem_bytes(&problem),
                              .kept = arena_used(arena),
                              .optimizer = optimizer_bytes(&recipe, size),
-                             .pictures = copies * size * sizeof(real)};
+                             .images = copies * size * sizeof(real)};
         problem_free(&problem);
     }
     arena_free(arena);
@@ -57,6 +57,6 @@ bool forecast_memory(Network *network, const Recipe *stage, const Scene *scene,
 }
 
 size_t stage_memory_sum(const StageMemory *m) {
-    const size_t painting = m->tapes + m->optimizer + m->pictures;
+    const size_t painting = m->tapes + m->optimizer + m->images;
     return m->kept + (painting > m->targets ? painting : m->targets);
 }

@@ -92,8 +92,8 @@ static bool measure_copy(const MeasuredTimes *m, Speed *speed, int i, int side,
 }
 
 /* Per number and pair. Adam and its like take the same with any history. */
-static double move_of(const Recipe *r, Shape picture) {
-    size_t size = shape_size(picture);
+static double move_of(const Recipe *r, Shape image) {
+    size_t size = shape_size(image);
     if (size > MOVE_MOST) size = MOVE_MOST;
     const int history = r->optimizer.method == METHOD_LBFGS ? MOVE_HISTORY : 0;
     return bench_method(r, size, history ? history : 1) / (double)size / (history + 1);
@@ -138,7 +138,7 @@ static double backward_at(const Speed *s, double pixels) {
 }
 
 /* The tiles of a picture, and the pixels that are computed for each. */
-static bool tiles_of(const Network *network, const Recipe *r, Shape picture, int *count,
+static bool tiles_of(const Network *network, const Recipe *r, Shape image, int *count,
                      double *pixels, Error *err) {
     const LayerList *lists[] = {&r->content.layers, &r->style.layers};
     int index[2 * LAYERS_MOST], layers = 0;
@@ -147,7 +147,7 @@ static bool tiles_of(const Network *network, const Recipe *r, Shape picture, int
             if (!network_layer_find(network, lists[k]->item[i].name, &index[layers++],
                                     err))
                 return false;
-    const TileGrid t = tile_grid_of(network, index, layers, picture, r->run.tile);
+    const TileGrid t = tile_grid_of(network, index, layers, image, r->run.tile);
     const Box window = tile_grid_window(&t, 0);
     *count = t.count;
     *pixels = (double)window.h * window.w;
@@ -165,18 +165,18 @@ static double mean_pairs(const Recipe *r) {
 
 bool speed_stage(const Speed *speed, const Network *network, const Recipe *r,
                  const Scene *scene, double *seconds, Error *err) {
-    const Shape picture = scene->content.shape;
-    double pixels = pixels_of(picture), forward = forward_at(speed, pixels),
+    const Shape image = scene->content.shape;
+    double pixels = pixels_of(image), forward = forward_at(speed, pixels),
            backward = backward_at(speed, pixels),
            init = at(speed, speed->copy[0].init, speed->copy[1].init, pixels);
     if (r->run.tile) {
         int tiles;
-        if (!tiles_of(network, r, picture, &tiles, &pixels, err)) return false;
+        if (!tiles_of(network, r, image, &tiles, &pixels, err)) return false;
         forward = tiles * forward_at(speed, pixels);
         backward = forward + tiles * backward_at(speed, pixels);
         init = (2 + scene->styles) * forward;
     }
-    const double move = speed->move * (mean_pairs(r) + 1) * (double)shape_size(picture);
+    const double move = speed->move * (mean_pairs(r) + 1) * (double)shape_size(image);
     *seconds = init + speed_evaluations(speed, r->run.steps) * (forward + backward) +
                r->run.steps * move + forward;
     return true;

@@ -13,7 +13,7 @@ ImageSize images_style_size(const Recipe *stage, const Options *options) {
                            stage->size.of};
     const double side = (double)options->style_size * stage->size.pixels /
                         recipe_final_size(&options->recipe);
-    return (ImageSize){side < PICTURE_SIDE_LEAST ? PICTURE_SIDE_LEAST : (int)(side + 0.5),
+    return (ImageSize){side < MIN_IMAGE_SIDE ? MIN_IMAGE_SIDE : (int)(side + 0.5),
                        SIDE_LONGER};
 }
 
@@ -42,10 +42,10 @@ static bool read_or_size(const ImageReading *r, const char *path, ImageSize fit,
                          Tensor *out, Error *err) {
     Shape shape;
     if (!r->sizes_only || input_is_tensor(path))
-        return input_picture_of(r->arena, path, fit.pixels, fit.of, out, err);
+        return input_image_of(r->arena, path, fit.pixels, fit.of, out, err);
     if (!input_shape_of(path, fit.pixels, fit.of, &shape, err)) return false;
     if (shape_size(shape) * sizeof(real) < LARGE)
-        return input_picture_of(r->arena, path, fit.pixels, fit.of, out, err);
+        return input_image_of(r->arena, path, fit.pixels, fit.of, out, err);
     *out = tensor_alloc(r->arena, shape);
     r->out->unread += shape_size(shape) * sizeof(real);
     return true;
@@ -66,10 +66,10 @@ static bool read_style(const ImageReading *r, int i, Error *err) {
     Style *style = &scene->style[i];
     const char *path = r->options->operand[1 + i], *mask = r->options->masks.path[i],
                *part = r->options->parts.path[i];
-    return read_image(r, path, fit, &style->picture, err) &&
+    return read_image(r, path, fit, &style->image, err) &&
            (!mask ||
             masks_read(r->arena, mask, scene->content.shape, &style->mask, err)) &&
-           (!part || masks_read(r->arena, part, style->picture.shape, &style->part, err));
+           (!part || masks_read(r->arena, part, style->image.shape, &style->part, err));
 }
 
 /* The part of the content that a style is wanted in. */

@@ -57,7 +57,7 @@ static void say_saved(const Painting *run, const PaintedStage *painted,
 /* The result as a SaveWriter. */
 static bool write_result(void *context, const char *path, Error *err) {
     const PaintedStage *painted = context;
-    return output_picture(path, painted->result, err);
+    return output_image(path, painted->result, err);
 }
 
 int painting_finish(const Painting *run, PaintedStage *painted) {

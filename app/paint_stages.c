@@ -25,8 +25,8 @@ static bool save_numbered(const Stage *stage, const Problem *problem, int step,
                           Error *err) {
     Arena *arena = arena_new();
     const char *path = files_numbered(arena, stage->run->out, step);
-    const Tensor image = in_colors(stage, arena, problem_picture(problem, arena));
-    bool ok = output_picture(path, image, err);
+    const Tensor image = in_colors(stage, arena, problem_image(problem, arena));
+    bool ok = output_image(path, image, err);
     arena_free(arena);
     return ok;
 }
@@ -50,16 +50,16 @@ static bool watch(void *context, const Problem *problem, const PaintStep *of_sta
 }
 
 /* The first picture of the run, as --init, --init-with and --init-blend say. */
-static bool first_picture(const Stage *stage, Arena *arena, Tensor *out, Error *err) {
+static bool first_image(const Stage *stage, Arena *arena, Tensor *out, Error *err) {
     const Recipe *r = &stage->recipe;
     const PaintOptions *options = stage->run->options;
     const Scene *scene = &stage->images.scene;
     Tensor file = {0};
     if (r->start.from == START_FILE &&
-        !input_picture_sized(arena, options->init, scene->content.shape, &file, err))
+        !input_image_sized(arena, options->init, scene->content.shape, &file, err))
         return false;
-    *out = start_picture(arena, r, stage->run->session->network, scene, file,
-                         paint_mixed_with(options, r->start.from), options->init_blend);
+    *out = start_image(arena, r, stage->run->session->network, scene, file,
+                       paint_mixed_with(options, r->start.from), options->init_blend);
     return true;
 }
 
@@ -101,7 +101,7 @@ static bool open_stage(Stage *stage, const Images *images, const PaintedStage *b
         first = tensor_clone(arena, stage->images.scene.content);
     else if (stage->number > 0)
         first = image_resize(arena, before->image, size.h, size.w);
-    else if (!first_picture(stage, run->session->arena, &first, err))
+    else if (!first_image(stage, run->session->arena, &first, err))
         return false;
     return problem_init_scene(problem, arena, &stage->recipe, network,
                               &stage->images.scene, first, err);
@@ -121,7 +121,7 @@ static PaintedStage keep(const Stage *stage, const Problem *problem,
                          const PaintEnd *end) {
     Arena *arena = stage->run->session->arena;
     PaintedStage painted = {.stage = stage->number, .recipe = stage->recipe, .end = *end};
-    painted.image = problem_picture(problem, arena);
+    painted.image = problem_image(problem, arena);
     painted.result = in_colors(stage, arena, painted.image);
     painted.end.why = arena_string(arena, end->why);
     return painted;
@@ -139,7 +139,7 @@ static bool paint_stage(Painting *run, int number, const Images *images, Arena *
     bool good = open_stage(&stage, images, painted, arena, &problem, err) &&
                 (run->trace || begin(run, err));
     if (good) {
-        verdict_begin(&run->verdict, problem_picture(&problem, arena));
+        verdict_begin(&run->verdict, problem_image(&problem, arena));
         stage.painting = paint_begin(&problem, arena);
         good = !painting_resumed(&stage) || painting_restore(&stage, err);
     }

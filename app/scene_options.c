@@ -86,7 +86,7 @@ const Option style_options[] = {
     {"style-blend", &blend_kind, AT(blend),
      .help = "shares of several styles in the style loss (equal; with masks, by their "
              "areas)"},
-    {"style-size", &setting_count, AT(style_size), PICTURE_SIDE_LEAST, PICTURE_SIDE_MOST,
+    {"style-size", &setting_count, AT(style_size), MIN_IMAGE_SIDE, MAX_IMAGE_SIDE,
      .help = "longer side of the style images: larger, coarser strokes (as the content)"},
     {"mask", &files_kind, AT(masks),
      .help = "white where a style is wanted; once for each style, - for none"},

@@ -78,7 +78,7 @@ static void say_network(Filling *f, const Session *s) {
     say(f, "pad", padding_of(s));
 }
 
-static void say_picture(Filling *f, const char *file, Tensor picture) {
+static void say_image(Filling *f, const char *file, Tensor picture) {
     say(f, "file", file);
     count(f, "width", picture.shape.w);
     count(f, "height", picture.shape.h);
@@ -86,7 +86,7 @@ static void say_picture(Filling *f, const char *file, Tensor picture) {
 
 static void say_style(Filling *f, const Scene *scene, const Options *options, int i) {
     const Style *style = &scene->style[i];
-    say_picture(f, options->operand[1 + i], style->picture);
+    say_image(f, options->operand[1 + i], style->image);
     add(f, "blend", json_real(style->blend));
     if (options->masks.path[i]) say(f, "mask", options->masks.path[i]);
     if (options->parts.path[i]) say(f, "style-mask", options->parts.path[i]);
@@ -99,12 +99,12 @@ static Filling part_of(Filling *f, const char *name) {
     return (Filling){f->build, part};
 }
 
-static void say_pictures(Filling *f, const Session *s, const Scene *scene,
-                         const Options *options, const char *image, const Tensor *x) {
+static void say_images(Filling *f, const Session *s, const Scene *scene,
+                       const Options *options, const char *image, const Tensor *x) {
     count(f, "size", s->recipe.size.pixels);
     if (options->style_size) count(f, "style-size", options->style_size);
     Filling part = part_of(f, "content");
-    say_picture(&part, options->operand[0], scene->content);
+    say_image(&part, options->operand[0], scene->content);
     for (int i = 0; i < scene->styles; i++) {
         char name[16];
         snprintf(name, sizeof name, i ? "style-%d" : "style", i + 1);
@@ -113,7 +113,7 @@ static void say_pictures(Filling *f, const Session *s, const Scene *scene,
     }
     if (!x) return;
     part = part_of(f, "image");
-    say_picture(&part, image, *x);
+    say_image(&part, image, *x);
 }
 
 static void say_fields(Filling *f, const Recipe *recipe, const char *const *names) {
@@ -136,7 +136,7 @@ json_t *settings_object(const Session *s, const Scene *scene, const Options *opt
     JsonBuild build = {0};
     Filling f = {&build, json_built(&build, json_object())};
     say_network(&f, s);
-    say_pictures(&f, s, scene, options, image, x);
+    say_images(&f, s, scene, options, image, x);
     if (of == SETTINGS_LAYERS) say_fields(&f, &s->recipe, layer_fields);
     if (of == SETTINGS_LOSSES) say_losses(&f, s, options);
     if (!build.failed) return f.object;

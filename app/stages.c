@@ -18,12 +18,12 @@ static bool read_sources(const Options *options, Sources *out, Error *err) {
 
 /* Whether every layer gets something of a picture; a layer that is not there is reported
  * by whoever uses it. */
-static bool reaches(const Network *network, const LayerList *layers, Shape picture) {
+static bool reaches(const Network *network, const LayerList *layers, Shape image) {
     Shape shape;
     Error ignored;
     for (int i = 0; i < layers->count; i++)
         if (network_has(network, layers->item[i].name) &&
-            !network_shape(network, layers->item[i].name, picture, &shape, &ignored))
+            !network_shape(network, layers->item[i].name, image, &shape, &ignored))
             return false;
     return true;
 }

@@ -198,7 +198,7 @@ static const Option own_options[] = {
     {"lr", &setting_number, AT(rate), 1e-12, HUGE_VAL,
      .help = "its highest learning rate, in one cycle (0.004)"},
     {"half", &setting_flag, AT(half), .help = "write 16-bit numbers, half the size"},
-    {"size", &setting_count, AT(side), PICTURE_SIDE_LEAST, PICTURE_SIDE_MOST,
+    {"size", &setting_count, AT(side), MIN_IMAGE_SIDE, MAX_IMAGE_SIDE,
      .help = "side of the squares that are learned from, a multiple of 4 (64)"},
     {"seed", &setting_seed, AT(seed), .help = "seed of the random choices (0)"},
     {"trace", &option_text, AT(trace), .takes = "FILE.csv",

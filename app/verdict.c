@@ -7,16 +7,16 @@
 #define STEPS_TO_MOVE 10
 #define ALL 0.99 /* of the numbers */
 
-static double at_limits(Tensor picture) {
-    const size_t size = shape_size(picture.shape);
+static double at_limits(Tensor image) {
+    const size_t size = shape_size(image.shape);
     size_t count = 0;
     for (size_t i = 0; i < size; i++)
-        count += !(picture.data[i] > 0 && picture.data[i] < 1);
+        count += !(image.data[i] > 0 && image.data[i] < 1);
     return (double)count / (double)size;
 }
 
-void verdict_begin(Verdict *v, Tensor picture) {
-    *v = (Verdict){.at_limits = at_limits(picture)};
+void verdict_begin(Verdict *v, Tensor image) {
+    *v = (Verdict){.at_limits = at_limits(image)};
 }
 
 void verdict_add(Verdict *v, int step, double total) {
@@ -74,7 +74,7 @@ void verdict_print(const Verdict *v, const Recipe *r, const PaintEnd *end, int l
 }
 
 bool verdict_keeps(const Verdict *v, const Recipe *r, const PaintEnd *end, int steps,
-                   Tensor picture, Error *err) {
+                   Tensor image, Error *err) {
     if (end->hopeless && steps == 0)
         return error_set(err,
                          "the first picture has no finite loss or gradient, before any "
@@ -86,7 +86,7 @@ bool verdict_keeps(const Verdict *v, const Recipe *r, const PaintEnd *end, int s
                          "the first step went to infinity: try a smaller --lr than %g or "
                          "--optim adam; nothing was saved",
                          r->optimizer.schedule.lr);
-    if (v->at_limits < ALL && at_limits(picture) > ALL)
+    if (v->at_limits < ALL && at_limits(image) > ALL)
         return error_set(err,
                          "nothing is left of the picture: its numbers ran to 0 and 1 or "
                          "beyond; try a smaller --lr than %g; nothing was saved",

@@ -20,7 +20,7 @@ typedef struct Verdict {
 } Verdict;
 
 /* `picture` is RGB in [0, 1]. */
-void verdict_begin(Verdict *verdict, Tensor picture);
+void verdict_begin(Verdict *verdict, Tensor image);
 void verdict_add(Verdict *verdict, int step, double total);
 
 /* Adds what the verdict remembers to the list of a checkpoint; and whether the pieces,
@@ -37,6 +37,6 @@ void verdict_print(const Verdict *verdict, const Recipe *recipe, const PaintEnd 
  * take its first step, `steps` being those of all stages, or when every number of the
  * picture has run to its limits. */
 bool verdict_keeps(const Verdict *verdict, const Recipe *recipe, const PaintEnd *end,
-                   int steps, Tensor picture, Error *err);
+                   int steps, Tensor image, Error *err);
 
 #endif

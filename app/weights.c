@@ -16,14 +16,14 @@
 /* What the command can be told. */
 typedef struct WeightsOptions {
     Options network;
-    const char *picture; /* NULL: our own */
-    int size;            /* longer side of the picture in pixels */
+    const char *image; /* NULL: our own */
+    int size;          /* longer side of the picture in pixels */
     bool json;
 } WeightsOptions;
 
 /* All that is found out. */
 typedef struct Report {
-    const char *path, *picture; /* picture is NULL when nothing was measured */
+    const char *path, *image; /* picture is NULL when nothing was measured */
     WeightFile file;
     Network *network; /* NULL when the tensors are of none that is read */
     Error strange;    /* then "" or of what relative of one they are */
@@ -33,13 +33,13 @@ typedef struct Report {
 /* Runs the picture through the network once and takes the mean after every convolution.
  */
 static bool measure(Report *r, Arena *arena, const WeightsOptions *options, Error *err) {
-    Tensor picture;
+    Tensor image;
     const int layers = network_count(r->network);
     r->mean = ARENA_NEW(arena, double *, (size_t)layers);
-    r->picture = options->picture ? options->picture : SCENE;
-    if (!options->picture && access(SCENE, R_OK) != 0) return r->picture = NULL, true;
-    if (!input_picture(arena, r->picture, options->size, &picture, err)) return false;
-    return network_means(r->network, arena, &picture, 1, network_normalize(r->network),
+    r->image = options->image ? options->image : SCENE;
+    if (!options->image && access(SCENE, R_OK) != 0) return r->image = NULL, true;
+    if (!input_image(arena, r->image, options->size, &image, err)) return false;
+    return network_means(r->network, arena, &image, 1, network_normalize(r->network),
                          layers, r->mean, err);
 }
 
@@ -65,13 +65,13 @@ static void print_preprocess(const Report *r) {
 }
 
 static void print_layers(const Report *r) {
-    printf("  %-18s %-18s %s\n", "layer", "weight", r->picture ? "mean activation" : "");
+    printf("  %-18s %-18s %s\n", "layer", "weight", r->image ? "mean activation" : "");
     for (int i = 0; i < network_count(r->network); i++) {
         const Layer *layer = network_layer(r->network, i);
         if (layer->kind != LAYER_CONV || !network_has(r->network, layer->name)) continue;
         Shape shape = {layer->channels, layer->reads, layer->kernel, layer->kernel};
         printf("  %-18s %-18s", layer->name, SHAPE(shape));
-        if (r->picture && r->mean[i])
+        if (r->image && r->mean[i])
             printf(" %.4g", network_layer_mean(r->network, i, r->mean));
         printf("\n");
     }
@@ -87,7 +87,7 @@ static void print_text(const Report *r) {
         printf("  network     %s to %s\n", network_name(r->network),
                network_deepest(r->network));
         print_preprocess(r);
-        if (r->picture) printf("  picture     %s\n", SHOWN(r->picture));
+        if (r->image) printf("  picture     %s\n", SHOWN(r->image));
         print_layers(r);
         return;
     }
@@ -113,7 +113,7 @@ static json_t *layers_array(JsonBuild *build, const Report *r) {
             json_built(build, json_pack("{s:s, s:[i,i,i,i]}", "layer", layer->name,
                                         "weight", layer->channels, layer->reads,
                                         layer->kernel, layer->kernel));
-        if (r->picture && r->mean[i])
+        if (r->image && r->mean[i])
             json_put(build, row, "mean_activation",
                      json_real(network_layer_mean(r->network, i, r->mean)));
         json_add(build, array, row);
@@ -141,7 +141,7 @@ static json_t *network_object(JsonBuild *build, const Report *r) {
         build, json_pack("{s:s, s:s, s:s, s:s, s:s?}", "network",
                          network_name(r->network), "deepest", network_deepest(r->network),
                          "preprocess", preprocess_name((int)p), "order",
-                         p == PREPROCESS_CAFFE ? "BGR" : "RGB", "picture", r->picture));
+                         p == PREPROCESS_CAFFE ? "BGR" : "RGB", "picture", r->image));
     json_put(build, object, "mean", triple(build, n.mean));
     json_put(build, object, "deviation", triple(build, n.deviation));
     json_put(build, object, "layers", layers_array(build, r));
@@ -166,10 +166,10 @@ static bool print_json(const Report *r, Error *err) {
 }
 
 static const Option own_options[] = {
-    {"picture", &option_text, offsetof(WeightsOptions, picture), .takes = "FILE",
+    {"picture", &option_text, offsetof(WeightsOptions, image), .takes = "FILE",
      .help = "what the mean activations are of (assets/scene.png)"},
-    {"size", &setting_count, offsetof(WeightsOptions, size), PICTURE_SIDE_LEAST,
-     PICTURE_SIDE_MOST, .help = "its longer side in pixels (512)"},
+    {"size", &setting_count, offsetof(WeightsOptions, size), MIN_IMAGE_SIDE,
+     MAX_IMAGE_SIDE, .help = "its longer side in pixels (512)"},
     {"json", &setting_flag, offsetof(WeightsOptions, json),
      .help = "print one JSON object"},
     {0},

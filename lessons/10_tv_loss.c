@@ -169,7 +169,7 @@ static Tensor paint(Lesson *l, Tensor photo, Tensor style, double gamma) {
 
     const Terms end = paint_run(&problem, lesson_arena(l), NULL, NULL).terms;
     lesson_print(l, "%14g %8.1g %7.1g %7.0e\n", gamma, end.content, end.style, end.tv);
-    Tensor painted = problem_picture(&problem, lesson_arena(l));
+    Tensor painted = problem_image(&problem, lesson_arena(l));
     problem_free(&problem);
     return painted;
 }

@@ -112,7 +112,7 @@ static Tensor paint(Study *s, const double weight[TERMS], PaintWatcher *watcher)
     const Terms end = paint_run(&problem, arena, watcher, s).terms;
     lesson_print(s->lesson, "beta %-4g gamma %-6g content %-6.1g style %-6.1g tv %.0e\n",
                  weight[STYLE], weight[TV], end.content, end.style, end.tv);
-    Tensor image = problem_picture(&problem, arena);
+    Tensor image = problem_image(&problem, arena);
     problem_free(&problem);
     return image;
 }

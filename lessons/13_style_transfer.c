@@ -144,7 +144,7 @@ static bool keep(void *context, const Problem *problem, const PaintStep *now) {
 
     const int quarter = recipe->run.steps / 4;
     if (now->step % quarter == 0 && now->step <= 4 * quarter)
-        s->quarter[i / quarter] = problem_picture(problem, s->arena);
+        s->quarter[i / quarter] = problem_image(problem, s->arena);
     return true;
 }
 
@@ -153,7 +153,7 @@ static Tensor paint(Studio *s, const Try *try, Tensor photo, Tensor painting) {
     const int last = paint_run(&problem, s->arena, keep, s).steps - 1;
     lesson_print(s->lesson, "%-13s%14.2g%12.2g%10.2g\n", try->title, s->content[last],
                  s->style[last], s->tv[last]);
-    Tensor image = problem_picture(&problem, s->arena);
+    Tensor image = problem_image(&problem, s->arena);
     problem_free(&problem);
     return image;
 }

@@ -67,7 +67,7 @@ _Noreturn static void refuse(const Lesson *l, const char *what, const char *text
 static int read_size(const Lesson *l, const char *text) {
     char *end;
     const long size = strtol(text, &end, 10);
-    if (end == text || *end || size < PICTURE_SIDE_LEAST || size > 4096)
+    if (end == text || *end || size < MIN_IMAGE_SIDE || size > 4096)
         refuse(l, "the side must be 16 to 4096 pixels, not --size", text);
     return (int)size;
 }
@@ -174,7 +174,7 @@ Tensor lesson_image(Lesson *l, int which, const char *ours) {
     const bool yours = which < l->images;
     const char *path = yours ? l->image[which] : assets_path(l->arena, ours, &err);
     if (yours && l->seen <= which) l->seen = which + 1;
-    must(l, path && input_picture(l->arena, path, l->size, &image, &err), &err);
+    must(l, path && input_image(l->arena, path, l->size, &image, &err), &err);
     return image;
 }
 

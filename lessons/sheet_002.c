@@ -98,7 +98,7 @@ static bool keep(void *context, const Problem *p, const PaintStep *now) {
     const Recipe *r = p->recipe;
     char title[40];
     if (now->step % EVERY) return true;
-    Tensor image = problem_picture(p, lesson_arena(c->lesson));
+    Tensor image = problem_image(p, lesson_arena(c->lesson));
     snprintf(title, sizeof title, TITLE, now->step, c->smooth ? "with" : "no");
     place(c, image, c->smooth ? 0 : 1, now->step / EVERY, title);
     lesson_print(c->lesson, "%-17s %9.2g %9.2g %11.2g\n", title,

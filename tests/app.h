@@ -107,7 +107,7 @@ static inline Outcome run(const char *const *arguments, const char *const *more)
 #define RUN_SMALL(...) run((const char *const[]){__VA_ARGS__, NULL}, small)
 
 /* A picture of w x h random pixels under that name. */
-static inline void put_picture(const char *name, int h, int w) {
+static inline void put_image(const char *name, int h, int w) {
     Arena *arena = arena_new();
     Error err;
     Rng rng = rng_seed(1);

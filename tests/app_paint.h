@@ -8,10 +8,10 @@
 static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
-    put_picture("a.png", 24, 32);
-    put_picture("b.png", 20, 24);
-    put_picture("c.png", 28, 24);
-    put_picture("large.png", 96, 128);
+    put_image("a.png", 24, 32);
+    put_image("b.png", 20, 24);
+    put_image("c.png", 28, 24);
+    put_image("large.png", 96, 128);
     return 0;
 }
 
@@ -27,7 +27,7 @@ static inline const char *put_mask(const char *name, int h, int w, int from, int
     return in_folder(name);
 }
 
-static inline Tensor picture(Arena *arena, const char *name) {
+static inline Tensor image(Arena *arena, const char *name) {
     Error err;
     Tensor x;
     if (!image_read(arena, in_folder(name), &x, &err)) fail_msg("%s", err.text);

@@ -53,8 +53,8 @@ static void add_term(Graph *g, Node *term) {
     g->term[g->terms++] = term;
 }
 
-static inline Graph record(Tape *tape, const Case *c, Tensor picture) {
-    Graph g = {.tape = tape, .x = tape_variable(tape, picture)};
+static inline Graph record(Tape *tape, const Case *c, Tensor image) {
+    Graph g = {.tape = tape, .x = tape_variable(tape, image)};
     Network *network = network_new(arena, c->network, c->pooling, &err);
     network_random(network, 3);
     network_trainable(network, c->trainable);
@@ -67,7 +67,7 @@ static inline Graph record(Tape *tape, const Case *c, Tensor picture) {
         Shape gram = {1, 1, f->shape.c, f->shape.c};
         Node *target = tape_constant(tape, random_tensor(gram, 10 + (uint64_t)i));
         add_term(&g, ag_style_loss(f, target, i % 2 ? STYLE_RELATIVE : STYLE_GATYS,
-                                   picture.shape));
+                                   image.shape));
     }
     Node *last = g.feature[c->layers - 1];
     Node *target = tape_constant(tape, random_tensor(last->shape, 20));

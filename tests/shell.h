@@ -15,8 +15,8 @@ static inline int make_folder(void **state) {
     const char *said = getenv("STYLEGRAD");
     if (!mkdtemp(folder) || !realpath(said ? said : "build/stylegrad-double", program))
         return -1;
-    put_picture("c.png", 24, 32);
-    put_picture("s.png", 20, 24);
+    put_image("c.png", 24, 32);
+    put_image("s.png", 20, 24);
     setenv("SG", program, 1);
     setenv("P",
            "paint c.png s.png --net vgg19 --size 24 --style-layers relu1_1 "

@@ -9,8 +9,8 @@
 static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
-    put_picture("a.png", 24, 32);
-    put_picture("b.png", 20, 24);
+    put_image("a.png", 24, 32);
+    put_image("b.png", 20, 24);
     return 0;
 }
 
@@ -153,7 +153,7 @@ static void eval_in_tiles_gives_the_same(void **state) {
     Error err;
     NamedTensor gradient[2];
     double total[2];
-    put_picture("large.png", 60, 45);
+    put_image("large.png", 60, 45);
     for (int i = 0; i < 2; i++) {
         Outcome o = RUN("eval", in_folder("large.png"), in_folder("b.png"), "--image",
                         in_folder("b.png"), "--style-layers", "relu1_1,relu2_1",

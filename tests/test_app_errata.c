@@ -4,8 +4,8 @@
 static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
-    put_picture("content.png", 24, 20);
-    put_picture("style.png", 18, 24);
+    put_image("content.png", 24, 20);
+    put_image("style.png", 18, 24);
     return 0;
 }
 
@@ -35,14 +35,14 @@ static void errata_refuses_an_unknown_entry(void **state) {
     assert_non_null(strstr(o.err, "there is no entry \"S9-1\""));
 }
 
-#define PICTURES in_folder("content.png"), in_folder("style.png")
+#define IMAGES in_folder("content.png"), in_folder("style.png")
 #define VGG                                                                              \
     "--net", "vgg19", "--size", "24", "--content-layers", "relu1_2", "--style-layers",   \
         "relu1_1"
 
 static void convert_loss_prints_every_form(void **state) {
     (void)state;
-    Outcome o = RUN("convert-loss", PICTURES, VGG);
+    Outcome o = RUN("convert-loss", IMAGES, VGG);
     assert_int_equal(o.status, 0);
     const char *const words[] = {"half-sum", "root",       "gatys",
                                  "w2",       "nine-point", "from 0 to 255"};
@@ -54,7 +54,7 @@ static void convert_loss_prints_every_form(void **state) {
 static void convert_loss_translates_weights(void **state) {
     (void)state;
     Outcome o =
-        RUN("convert-loss", PICTURES, VGG, "--from", "neural-style", "--to", "gatys");
+        RUN("convert-loss", IMAGES, VGG, "--from", "neural-style", "--to", "gatys");
     assert_int_equal(o.status, 0);
     assert_non_null(strstr(o.out, "ns 5/100/0.001 is, in the units of gatys, 0.001/"));
     assert_non_null(strstr(o.out, "cosine is 1.0000"));
@@ -66,12 +66,12 @@ static void convert_loss_translates_weights(void **state) {
 static void convert_loss_takes_layers_that_the_network_has(void **state) {
     (void)state;
     Outcome ns =
-        RUN("convert-loss", PICTURES, "--size", "24", "--from", "ns", "--to", "gatys");
+        RUN("convert-loss", IMAGES, "--size", "24", "--from", "ns", "--to", "gatys");
     assert_int_equal(ns.status, 0);
     assert_non_null(strstr(ns.err, "relu5_1 of ns is left out"));
     assert_non_null(strstr(ns.out, "  relu4_1 "));
     assert_null(strstr(ns.out, "  relu1_2 "));
-    Outcome c2 = RUN("convert-loss", PICTURES, "--size", "24", "--from", "c2-starry",
+    Outcome c2 = RUN("convert-loss", IMAGES, "--size", "24", "--from", "c2-starry",
                      "--to", "gatys");
     assert_int_equal(c2.status, 0);
     assert_non_null(strstr(c2.out, "  relu1_1          300000 "));
@@ -81,11 +81,10 @@ static void convert_loss_takes_layers_that_the_network_has(void **state) {
 
 static void convert_loss_refuses_half_a_question(void **state) {
     (void)state;
-    Outcome half = RUN("convert-loss", PICTURES, VGG, "--from", "ns");
+    Outcome half = RUN("convert-loss", IMAGES, VGG, "--from", "ns");
     assert_int_equal(half.status, 1);
     assert_non_null(strstr(half.err, "--from and --to together"));
-    Outcome unknown =
-        RUN("convert-loss", PICTURES, VGG, "--from", "ns", "--to", "nobody");
+    Outcome unknown = RUN("convert-loss", IMAGES, VGG, "--from", "ns", "--to", "nobody");
     assert_int_equal(unknown.status, 1);
     assert_non_null(strstr(unknown.err, "nobody"));
 }

@@ -72,7 +72,7 @@ static void luminance_keeps_the_colours_of_the_photograph(void **state) {
              "--net", "vgg19", "--size", "32", "--style-layers", "relu1_1",
              "--content-layers", "relu1_2", "--steps", "5", "--colors", "luminance",
              "--style-weight", "10"));
-    Tensor x = picture(arena, "l.png"), photo = picture(arena, "a.png");
+    Tensor x = image(arena, "l.png"), photo = image(arena, "a.png");
     size_t plane = 24 * 32, compared = 0;
     double moved = 0;
     for (size_t i = 0; i < plane; i++) {
@@ -131,7 +131,7 @@ static void a_pyramid_counts_its_steps_over_all_sizes(void **state) {
     }
     assert_int_equal(row, 8);
     Arena *arena = arena_new();
-    assert_int_equal(picture(arena, "p.png").shape.w, 128);
+    assert_int_equal(image(arena, "p.png").shape.w, 128);
     arena_free(arena);
 }
 
@@ -146,7 +146,7 @@ static void a_pyramid_works_in_tiles_and_with_recomputation(void **state) {
                  "relu1_1", "--content-layers", "relu1_2", "--steps", "4", "--pyramid",
                  "2", "--optim", "adam", "--recompute", i ? "--tile" : "--seed",
                  i ? "32" : "0"));
-    Tensor x = picture(arena, out[0]), y = picture(arena, out[1]);
+    Tensor x = image(arena, out[0]), y = image(arena, out[1]);
     for (size_t i = 0; i < shape_size(x.shape); i++)
         assert_close(x.data[i], y.data[i], 0, 3.0 / 255);
     arena_free(arena);
@@ -157,12 +157,12 @@ static void a_pyramid_works_in_tiles_and_with_recomputation(void **state) {
 static void first_pictures_are_mixed(void **state) {
     (void)state;
     Arena *arena = arena_new();
-    put_picture("same.png", 24, 32);
+    put_image("same.png", 24, 32);
     done(RUN("paint", in_folder("a.png"), put_mask("white.png", 24, 32, 0, 32), "-o",
              in_folder("i.png"), "--net", "vgg19", "--size", "32", "--style-layers",
              "relu1_1", "--content-layers", "relu1_2", "--steps", "1", "--optim", "adam",
              "--lr", "1e-9", "--init-with", "style", "--init-blend", "0.5"));
-    Tensor x = picture(arena, "i.png"), photo = picture(arena, "a.png");
+    Tensor x = image(arena, "i.png"), photo = image(arena, "a.png");
     for (size_t i = 0; i < shape_size(x.shape); i++)
         assert_close(x.data[i], ((double)photo.data[i] + 1) / 2, 0, 1.01 / 255);
     arena_free(arena);

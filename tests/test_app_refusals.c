@@ -49,10 +49,10 @@ static void put_long_line(const char *name) {
 static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
-    put_picture("a.png", 24, 32);
-    put_picture("b.png", 20, 24);
-    put_picture("dot.png", 1, 1);
-    put_picture("line.png", 1, 10000);
+    put_image("a.png", 24, 32);
+    put_image("b.png", 20, 24);
+    put_image("dot.png", 1, 1);
+    put_image("line.png", 1, 10000);
     put_long_line("long.ppm");
     put("empty.png", "", 0);
     put("text.jpg", "this is not a picture\n", 22);

@@ -45,11 +45,11 @@ static void a_rerun_takes_every_recipe_that_paint_takes(void **state) {
 static void a_rerun_refuses_what_is_not_the_same(void **state) {
     (void)state;
     char text[16384];
-    put_picture("d.png", 24, 32);
+    put_image("d.png", 24, 32);
     done(RUN_SMALL("paint", in_folder("d.png"), in_folder("b.png"), "-o",
                    in_folder("s.png"), "--manifest", in_folder("s.json")));
     read_back(in_folder("s.json"), text, sizeof text);
-    put_picture("d.png", 25, 32);
+    put_image("d.png", 25, 32);
     refused(RUN("rerun", in_folder("s.json"), "-o", in_folder("x.png")), 1, "d.png");
     unlink(in_folder("d.png"));
     refused(RUN("rerun", in_folder("s.json"), "-o", in_folder("x.png")), 1, "d.png");
@@ -148,10 +148,10 @@ static void a_checkpoint_is_written_over_nothing(void **state) {
 /* The input has other bytes than when the checkpoint was saved. */
 static void a_changed_input_is_refused(void **state) {
     (void)state;
-    put_picture("e.png", 24, 32);
+    put_image("e.png", 24, 32);
     done(RUN_SMALL("paint", in_folder("e.png"), in_folder("b.png"), "-o",
                    in_folder("f.png"), "--checkpoint", SAVED));
-    put_picture("e.png", 25, 32);
+    put_image("e.png", 25, 32);
     refused(RUN("paint", "--resume", SAVED), 1, "e.png");
 }
 

@@ -11,8 +11,8 @@
 static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
-    put_picture("a.png", 24, 32);
-    put_picture("b.png", 20, 24);
+    put_image("a.png", 24, 32);
+    put_image("b.png", 20, 24);
     Arena *arena = arena_new();
     Error err;
     Network *vgg = network_new(arena, "vgg19", POOL_DEFAULT, &err);
@@ -44,13 +44,13 @@ static double number_after(const char *text, const char *word) {
 /* The mean activation is that of what features saves. */
 static void a_file_is_described(void **state) {
     (void)state;
-    const char *file = in_folder("w.safetensors"), *picture = in_folder("a.png");
-    Outcome o = RUN("weights", file, "--picture", picture, "--json");
+    const char *file = in_folder("w.safetensors"), *image = in_folder("a.png");
+    Outcome o = RUN("weights", file, "--picture", image, "--json");
     assert_int_equal(o.status, 0);
     assert_non_null(strstr(o.out, "\"network\": \"vgg19\""));
     assert_non_null(strstr(o.out, "\"deepest\": \"pool1\""));
     assert_non_null(strstr(o.out, "\"preprocess\": \"caffe-rgb\""));
-    assert_int_equal(RUN("features", picture, "--layers", "relu1_1", "-o",
+    assert_int_equal(RUN("features", image, "--layers", "relu1_1", "-o",
                          in_folder("f.npz"), "--weights", file)
                          .status,
                      0);
@@ -65,7 +65,7 @@ static void a_file_is_described(void **state) {
     assert_close(number_after(o.out, "\"mean_activation\": "), sum / (double)size, 1e-9,
                  0);
     arena_free(arena);
-    o = RUN("weights", file, "--picture", picture);
+    o = RUN("weights", file, "--picture", image);
     assert_int_equal(o.status, 0);
     assert_non_null(strstr(o.out, "safetensors"));
     assert_non_null(strstr(o.out, "conv1_2            (64,64,3,3)"));

@@ -96,9 +96,9 @@ static void a_sheet_shows_every_pair(void **state) {
         skip();
     }
     assert_int_equal(shell("mkdir $D/photos $D/paintings $D/empty").status, 0);
-    put_picture("photos/a.png", 24, 32);
-    put_picture("photos/b.png", 24, 32);
-    put_picture("paintings/c.png", 32, 24);
+    put_image("photos/a.png", 24, 32);
+    put_image("photos/b.png", 24, 32);
+    put_image("paintings/c.png", 32, 24);
     Outcome o =
         shell(PYTHON "sheet --contents $D/photos --styles $D/paintings --cell 20 "
                      "--out $D/sheets ${OURS%% --steps*} 'small=--size 24 --steps "

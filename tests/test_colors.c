@@ -72,7 +72,7 @@ static void matched_colours_have_the_mean_and_covariance_of_the_photograph(void 
     }
 }
 
-static void a_picture_matched_to_itself_stays(void **state) {
+static void an_image_matched_to_itself_stays(void **state) {
     (void)state;
     Tensor x = colourful(3, 8, 8, 0.5, 0.5), y = colors_match(arena, x, x);
     assert_all_close(y.data, x.data, 192, 100 * (double)REAL_EPSILON);
@@ -108,14 +108,14 @@ static void preparing_replaces_what_the_way_of_colours_says(void **state) {
     Scene plain = scene_of(colourful(1, 9, 9, 0.9, 0.1), colourful(2, 8, 8, 0.2, 0.8));
     Scene scene = plain;
     colors_prepare(arena, &scene, COLORS_STYLE);
-    assert_ptr_equal(scene.style[0].picture.data, plain.style[0].picture.data);
+    assert_ptr_equal(scene.style[0].image.data, plain.style[0].image.data);
     colors_prepare(arena, &scene, COLORS_MATCH);
     assert_ptr_equal(scene.content.data, plain.content.data);
-    assert_ptr_not_equal(scene.style[0].picture.data, plain.style[0].picture.data);
+    assert_ptr_not_equal(scene.style[0].image.data, plain.style[0].image.data);
     scene = plain;
     colors_prepare(arena, &scene, COLORS_LUMINANCE);
     Covariance content = covariance_of(scene.content),
-               style = covariance_of(scene.style[0].picture);
+               style = covariance_of(scene.style[0].image);
     assert_close(content.c[0][1], content.c[0][0], 1e-5, 0);
     assert_close(style.mean[0], content.mean[0], 0, 10 * (double)REAL_EPSILON);
     assert_close(style.c[0][0], content.c[0][0], 1e-5, 0);
@@ -128,7 +128,7 @@ int main(void) {
         TEST(luminance_of_one_and_chroma_of_the_other_to_rounding),
         TEST(grey_is_the_luminance_in_all_channels),
         TEST(matched_colours_have_the_mean_and_covariance_of_the_photograph),
-        TEST(a_picture_matched_to_itself_stays),
+        TEST(an_image_matched_to_itself_stays),
         TEST(a_grey_style_can_be_matched),
         TEST(the_root_of_a_turned_diagonal),
         TEST(preparing_replaces_what_the_way_of_colours_says),

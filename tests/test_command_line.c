@@ -4,8 +4,8 @@
 static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
-    put_picture("c.png", 40, 40);
-    put_picture("s.png", 40, 40);
+    put_image("c.png", 40, 40);
+    put_image("s.png", 40, 40);
     FILE *file = fopen(in_folder("r.recipe"), "wb");
     fputs("source for this test\nnet paintnet\nstyle-form relative\nstyle-weight 10\n"
           "style-layers relu1_1\ncontent-layers relu1_1\ninit content\nsize 40\nsteps 2\n"

@@ -18,7 +18,7 @@ static void loss_is_minus_the_log_of_the_true_class(void **state) {
 }
 
 /* Equal numbers know nothing: log 4 for every picture, and the mean of them. */
-static void the_loss_is_a_mean_over_pictures(void **state) {
+static void the_loss_is_a_mean_over_images(void **state) {
     (void)state;
     const int label[] = {0, 3};
     Node *z = given((Shape){2, 4, 1, 1}, (double[]){7, 7, 7, 7, -2, -2, -2, -2});
@@ -83,7 +83,7 @@ static void labels_outside_the_classes_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(loss_is_minus_the_log_of_the_true_class),
-        TEST(the_loss_is_a_mean_over_pictures),
+        TEST(the_loss_is_a_mean_over_images),
         TEST(large_numbers_stay_finite),
         TEST(labels_are_read_in_place),
         TEST(nan_shows),

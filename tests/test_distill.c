@@ -26,18 +26,18 @@ static int write_photograph(void **state) {
     (void)state;
     Arena *scratch = arena_new();
     Error problem;
-    Tensor picture = tensor_alloc(scratch, (Shape){1, 3, 24, 40});
+    Tensor image = tensor_alloc(scratch, (Shape){1, 3, 24, 40});
     Rng rng = rng_seed(1);
     for (int i = 0; i < 24; i++)
         for (int j = 0; j < 40; j++) {
-            *tensor_at(picture, 0, 0, i, j) = (real)(j * 5) / 255;
-            *tensor_at(picture, 0, 1, i, j) = (real)(i * 5) / 255;
-            *tensor_at(picture, 0, 2, i, j) = (real)rng_uniform(&rng);
+            *tensor_at(image, 0, 0, i, j) = (real)(j * 5) / 255;
+            *tensor_at(image, 0, 1, i, j) = (real)(i * 5) / 255;
+            *tensor_at(image, 0, 2, i, j) = (real)rng_uniform(&rng);
         }
     int handle = mkstemps(file, 4);
     if (handle < 0) return -1;
     close(handle);
-    bool good = image_write(file, picture, &problem);
+    bool good = image_write(file, image, &problem);
     arena_free(scratch);
     return good ? 0 : -1;
 }
@@ -318,11 +318,11 @@ static void states_that_no_training_has_are_refused(void **state) {
 }
 
 /* relu3_3 of one picture, as the student is now. */
-static Tensor deepest(Network *student, Tensor picture) {
+static Tensor deepest(Network *student, Tensor image) {
     const char *name[] = {"relu3_3"};
     Node *out;
     Tape *tape = tape_new();
-    Node *x = ag_normalize(tape_constant(tape, picture), network_normalize(student));
+    Node *x = ag_normalize(tape_constant(tape, image), network_normalize(student));
     assert_true(network_record(student, tape, x, name, 1, &out, &err));
     Tensor kept = tape_keep(arena, out);
     tape_free(tape);
@@ -334,12 +334,12 @@ normalised_layers_are_1_in_the_mean_and_the_same_but_for_a_factor(void **state) 
     (void)state;
     Network *student;
     Distill *d = small_distill(&student);
-    Tensor picture = tensor_alloc(arena, (Shape){2, 3, SIDE, SIDE});
+    Tensor image = tensor_alloc(arena, (Shape){2, 3, SIDE, SIDE});
     Rng rng = rng_seed(6);
-    assert_true(photos_batch(photographs(), PHOTOS_TRAIN, &rng, picture, &err));
-    Tensor before = deepest(student, picture);
+    assert_true(photos_batch(photographs(), PHOTOS_TRAIN, &rng, image, &err));
+    Tensor before = deepest(student, image);
     assert_true(distill_normalize(d, &err));
-    Tensor after = deepest(student, picture);
+    Tensor after = deepest(student, image);
     double sum_before = 0, sum_after = 0;
     const size_t size = shape_size(before.shape);
     for (size_t i = 0; i < size; i++)

@@ -152,13 +152,13 @@ static void the_code_of_document_003_weighs_layers(void **state) {
     const char *const layers[] = {"block1_conv1", "block2_conv1", "block3_conv1",
                                   "block4_conv1", "block5_conv1"};
     const double weights[] = {1024, 256, 64, 16, 1};
-    const Shape picture = {1, 3, 512, 512}, last = show_shape(layers[4], 512);
-    const double unit = style_factor(STYLE_IMAGE_SIZE, last, picture) /
-                        style_factor(STYLE_GATYS, last, picture);
+    const Shape image = {1, 3, 512, 512}, last = show_shape(layers[4], 512);
+    const double unit = style_factor(STYLE_IMAGE_SIZE, last, image) /
+                        style_factor(STYLE_GATYS, last, image);
     for (int i = 0; i < 5; i++) {
         const Shape f = show_shape(layers[i], 512);
-        assert_close(style_factor(STYLE_IMAGE_SIZE, f, picture) /
-                         style_factor(STYLE_GATYS, f, picture) / unit,
+        assert_close(style_factor(STYLE_IMAGE_SIZE, f, image) /
+                         style_factor(STYLE_GATYS, f, image) / unit,
                      weights[i], 1e-12, 0);
     }
 }

@@ -20,10 +20,10 @@ static Network *random_network(const char *name, Preprocess preprocess) {
 }
 
 /* One layer of a picture, as the network reads it. */
-static Tensor features_of(Network *network, const char *layer, Tensor picture) {
+static Tensor features_of(Network *network, const char *layer, Tensor image) {
     Node *out;
     Tape *tape = tape_new();
-    Node *x = ag_normalize(tape_constant(tape, picture), network_normalize(network));
+    Node *x = ag_normalize(tape_constant(tape, image), network_normalize(network));
     if (!network_record(network, tape, x, &layer, 1, &out, &err))
         fail_msg("%s", err.text);
     Tensor kept = tape_keep(arena, out);
@@ -62,19 +62,19 @@ static void divided_features_say_the_same(void **state) {
                  {"squeezenet1_1",
                   "fire3/squeeze1x1",
                   {"relu1", "fire2/expand1x1", "fire2/expand3x3", "fire3"}}};
-    const Tensor picture = random_picture(1, 29, 33);
+    const Tensor image = random_image(1, 29, 33);
     for (int t = 0; t < 2; t++) {
         Tensor before[4];
         Network *network = random_network(tried[t].net, PREPROCESS_TORCH);
         double **by = random_divisors(network, tried[t].end);
         for (int k = 0; k < 4; k++)
-            before[k] = features_of(network, tried[t].layer[k], picture);
+            before[k] = features_of(network, tried[t].layer[k], image);
         network_divide(network, by);
         for (int k = 0; k < 4; k++) {
             int index;
             assert_true(network_layer_find(network, tried[t].layer[k], &index, &err));
             const bool relu = network_layer(network, index)->kind == LAYER_RELU;
-            assert_features(features_of(network, tried[t].layer[k], picture), before[k],
+            assert_features(features_of(network, tried[t].layer[k], image), before[k],
                             by[index - relu]);
         }
     }
@@ -83,14 +83,14 @@ static void divided_features_say_the_same(void **state) {
 static void means_are_those_of_the_features(void **state) {
     (void)state;
     Network *network = random_network("vgg19", PREPROCESS_TORCH);
-    const Tensor pictures[2] = {random_picture(1, 24, 28), random_picture(2, 30, 20)};
+    const Tensor images[2] = {random_image(1, 24, 28), random_image(2, 30, 20)};
     double **mean = ARENA_NEW(arena, double *, (size_t)network_count(network));
     int last;
     assert_true(network_layer_find(network, "conv2_1", &last, &err));
-    assert_true(network_means(network, arena, pictures, 2, network_normalize(network),
-                              last, mean, &err));
-    const Tensor a = features_of(network, "relu2_1", pictures[0]),
-                 b = features_of(network, "relu2_1", pictures[1]);
+    assert_true(network_means(network, arena, images, 2, network_normalize(network), last,
+                              mean, &err));
+    const Tensor a = features_of(network, "relu2_1", images[0]),
+                 b = features_of(network, "relu2_1", images[1]);
     for (int c = 0; c < 128; c++) {
         double sums[2] = {0, 0};
         for (int i = 0; i < 12 * 14; i++)
@@ -102,7 +102,7 @@ static void means_are_those_of_the_features(void **state) {
     for (int i = 0; i < network_count(network); i++)
         assert_int_equal(mean[i] != NULL,
                          i <= last && network_layer(network, i)->kind == LAYER_CONV);
-    const Tensor small = random_picture(1, 1, 1);
+    const Tensor small = random_image(1, 1, 1);
     assert_false(network_means(network, arena, &small, 1, network_normalize(network),
                                network_count(network), mean, &err));
 }
@@ -119,7 +119,7 @@ static Recipe recipe_for(Features features) {
 
 static Terms terms_of(const Recipe *r, Network *network, const Scene *scene) {
     Problem problem;
-    if (!problem_init_scene(&problem, arena, r, network, scene, random_picture(3, 24, 28),
+    if (!problem_init_scene(&problem, arena, r, network, scene, random_image(3, 24, 28),
                             &err))
         fail_msg("%s", err.text);
     const Terms terms = problem_terms(&problem);
@@ -141,7 +141,7 @@ static void the_losses_become_those_of_the_other_kind(void **state) {
                  {FEATURES_TORCH, PREPROCESS_CAFFE_RGB, 1 / 57.63},
                  {FEATURES_CAFFE, PREPROCESS_TORCH, 57.63},
                  {FEATURES_CAFFE, PREPROCESS_NONE, 1}};
-    const Scene scene = scene_of(random_picture(1, 24, 28), random_picture(2, 30, 20));
+    const Scene scene = scene_of(random_image(1, 24, 28), random_image(2, 30, 20));
     for (size_t t = 0; t < sizeof tried / sizeof *tried; t++) {
         const Recipe r = recipe_for(tried[t].wanted);
         Network *network = random_network("vgg19", tried[t].is);
@@ -160,8 +160,8 @@ static void normalised_filters_have_a_mean_of_1(void **state) {
     (void)state;
     double style[2];
     const Recipe r = recipe_for(FEATURES_NORMALISED);
-    const Scene scene = scene_of(random_picture(1, 24, 28), random_picture(2, 30, 20));
-    const Tensor pictures[2] = {scene.content, scene.style[0].picture};
+    const Scene scene = scene_of(random_image(1, 24, 28), random_image(2, 30, 20));
+    const Tensor images[2] = {scene.content, scene.style[0].image};
     for (int way = 0; way < 2; way++) {
         Network *network = random_network("vgg19", PREPROCESS_CAFFE_RGB);
         double **mean = ARENA_NEW(arena, double *, (size_t)network_count(network));
@@ -175,7 +175,7 @@ static void normalised_filters_have_a_mean_of_1(void **state) {
         assert_true(feature_scale_apply(&r, network, &scene, &factor, &err));
         assert_close(factor, 1, 0, 0);
         assert_true(network_layer_find(network, "conv2_1", &last, &err));
-        assert_true(network_means(network, arena, pictures, 2, network_normalize(network),
+        assert_true(network_means(network, arena, images, 2, network_normalize(network),
                                   last, mean, &err));
         int ones = 0, filters = 0;
         for (int i = 0; i <= last; i++)

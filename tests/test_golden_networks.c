@@ -16,9 +16,9 @@
 
 typedef struct Golden {
     const char *network, *weights, *activations;
-    const char *picture, *input; /* in the file: RGB, and what the network is given */
-    double scale;                /* from the file's RGB to [0, 1] */
-    const char *layers[16];      /* name in the file = name of the layer, but for relu1 */
+    const char *image, *input; /* in the file: RGB, and what the network is given */
+    double scale;              /* from the file's RGB to [0, 1] */
+    const char *layers[16];    /* name in the file = name of the layer, but for relu1 */
 } Golden;
 
 static Tensor file_tensor(const NamedTensors *list, const char *name) {
@@ -46,7 +46,7 @@ static void compare(Network *network, const Golden *golden, const NamedTensors *
     while (golden->layers[count])
         count++;
     Tape *tape = tape_new();
-    Tensor rgb = tensor_clone(arena, file_tensor(wanted, golden->picture));
+    Tensor rgb = tensor_clone(arena, file_tensor(wanted, golden->image));
     for (size_t i = 0; i < shape_size(rgb.shape); i++)
         rgb.data[i] *= (real)golden->scale;
     Node *x = ag_normalize(tape_constant(tape, rgb), network_normalize(network));

@@ -34,7 +34,7 @@ static const char *inside(const char *name) {
     return path;
 }
 
-static Tensor read_picture(const char *path) {
+static Tensor read_image(const char *path) {
     Tensor image;
     if (!image_read(arena, path, &image, &err)) fail_msg("%s", err.text);
     return image;
@@ -43,10 +43,10 @@ static Tensor read_picture(const char *path) {
 static Tensor golden(const char *name) {
     char path[128];
     snprintf(path, sizeof path, "tests/golden/%s", name);
-    return read_picture(path);
+    return read_image(path);
 }
 
-static void write_picture(const char *path, Tensor image) {
+static void write_image(const char *path, Tensor image) {
     if (!image_write(path, image, &err)) fail_msg("%s", err.text);
 }
 
@@ -56,7 +56,7 @@ static int v(int x, int y, int c) {
 }
 
 /* Compares with a function of x, y, c that gives values in [0, 1]. */
-static void assert_picture(const char *name, double (*expected)(int, int, int)) {
+static void assert_image(const char *name, double (*expected)(int, int, int)) {
     Tensor image = golden(name);
     assert_true(shape_equal(image.shape, (Shape){1, 3, 5, 7}));
     for (int c = 0; c < 3; c++)
@@ -95,31 +95,31 @@ static double bits(int x, int y, int c) {
 
 static void every_kind_of_png_is_read(void **state) {
     (void)state;
-    assert_picture("read_rgb.png", rgb);
-    assert_picture("read_interlaced.png", rgb);
-    assert_picture("read_palette.png", rgb);
-    assert_picture("read_grey.png", grey);
-    assert_picture("read_bits.png", bits);
-    assert_picture("read_rgb16.png", rgb16);
-    assert_picture("read_grey16.png", grey16);
+    assert_image("read_rgb.png", rgb);
+    assert_image("read_interlaced.png", rgb);
+    assert_image("read_palette.png", rgb);
+    assert_image("read_grey.png", grey);
+    assert_image("read_bits.png", bits);
+    assert_image("read_rgb16.png", rgb16);
+    assert_image("read_grey16.png", grey16);
 }
 
 static void alpha_is_composed_over_white(void **state) {
     (void)state;
-    assert_picture("read_rgba.png", rgb_over_white);
-    assert_picture("read_palette_alpha.png", rgb_over_white);
-    assert_picture("read_grey_alpha.png", grey_over_white);
+    assert_image("read_rgba.png", rgb_over_white);
+    assert_image("read_palette_alpha.png", rgb_over_white);
+    assert_image("read_grey_alpha.png", grey_over_white);
 }
 
 static void bmp_is_read(void **state) {
     (void)state;
-    assert_picture("read_rgb.bmp", rgb);
-    assert_picture("read_grey.bmp", grey);
+    assert_image("read_rgb.bmp", rgb);
+    assert_image("read_grey.bmp", grey);
 }
 
 static Tensor read_text(const char *text, size_t size) {
     if (!file_write(inside("text"), text, size, &err)) fail_msg("%s", err.text);
-    return read_picture(inside("text"));
+    return read_image(inside("text"));
 }
 #define READ_TEXT(text) read_text(text, sizeof text - 1)
 
@@ -177,7 +177,7 @@ static void a_photograph_is_turned_upright(void **state) {
     for (int k = 1; k <= 8; k++) {
         file.data[0x31] = (unsigned char)k;
         assert_true(file_write(inside("k.jpg"), file.data, file.size, &err));
-        Tensor t = read_picture(inside("k.jpg"));
+        Tensor t = read_image(inside("k.jpg"));
         assert_int_equal(t.shape.h, k < 5 ? 16 : 24);
         assert_int_equal(t.shape.w, k < 5 ? 24 : 16);
         for (int place = 0; place < 4; place++)
@@ -197,8 +197,8 @@ static void lossless_formats_give_back_the_same_bits(void **state) {
     const char *names[] = {"a.png", "a.PNG", "a.bmp", "a.ppm"};
     Tensor t = all_bytes();
     for (int i = 0; i < 4; i++) {
-        write_picture(inside(names[i]), t);
-        Tensor back = read_picture(inside(names[i]));
+        write_image(inside(names[i]), t);
+        Tensor back = read_image(inside(names[i]));
         assert_true(shape_equal(back.shape, t.shape));
         assert_same_bits(back.data, t.data, shape_size(t.shape));
     }
@@ -207,17 +207,17 @@ static void lossless_formats_give_back_the_same_bits(void **state) {
 static void jpeg_gives_back_almost_the_same(void **state) {
     (void)state;
     Tensor t = golden("photo.png");
-    write_picture(inside("a.jpeg"), t);
-    assert_levels(read_picture(inside("a.jpeg")), t, 8);
+    write_image(inside("a.jpeg"), t);
+    assert_levels(read_image(inside("a.jpeg")), t, 8);
 }
 
-static void grey_pictures_and_single_pixels_are_written(void **state) {
+static void grey_images_and_single_pixels_are_written(void **state) {
     (void)state;
     const char *names[] = {"g.png", "g.ppm", "g.bmp", "g.jpg"};
     real value = (real)(51 / 255.0);
     for (int i = 0; i < 4; i++) {
-        write_picture(inside(names[i]), (Tensor){SCALAR, &value});
-        Tensor back = read_picture(inside(names[i]));
+        write_image(inside(names[i]), (Tensor){SCALAR, &value});
+        Tensor back = read_image(inside(names[i]));
         assert_true(shape_equal(back.shape, (Shape){1, 3, 1, 1}));
         for (int c = 0; c < 3; c++)
             assert_close(back.data[c], 51 / 255.0, 0, i == 3 ? 2 / 255.0 : 1e-7);
@@ -229,20 +229,20 @@ static void values_are_clamped_and_rounded_half_up(void **state) {
     (void)state;
     real values[] = {-3, (real)0.5, 7, (real)0.0019, (real)0.0020, (real)-INFINITY};
     const int expected[] = {0, 128, 255, 0, 1, 0};
-    write_picture(inside("a.png"), (Tensor){{1, 1, 1, 6}, values});
-    Tensor back = read_picture(inside("a.png"));
+    write_image(inside("a.png"), (Tensor){{1, 1, 1, 6}, values});
+    Tensor back = read_image(inside("a.png"));
     for (int i = 0; i < 6; i++)
         assert_close(back.data[i] * 255, expected[i], 0, 1e-4);
 }
 
-static void equal_pictures_give_equal_files(void **state) {
+static void equal_images_give_equal_files(void **state) {
     (void)state;
     const char *names[] = {"a.png", "a.jpg", "a.bmp", "a.ppm"};
     FileBytes first, second;
     for (int i = 0; i < 4; i++) {
-        write_picture(inside(names[i]), all_bytes());
+        write_image(inside(names[i]), all_bytes());
         assert_true(file_read(arena, inside(names[i]), 1 << 20, &first, &err));
-        write_picture(inside(names[i]), all_bytes());
+        write_image(inside(names[i]), all_bytes());
         assert_true(file_read(arena, inside(names[i]), 1 << 20, &second, &err));
         assert_int_equal(first.size, second.size);
         assert_memory_equal(first.data, second.data, first.size);
@@ -280,7 +280,7 @@ static void write_features(void *unused) {
     image_write("x.png", tensor_alloc(arena, (Shape){1, 64, 2, 2}), &err);
 }
 
-static void a_tensor_that_is_no_picture_is_refused(void **state) {
+static void a_tensor_that_is_no_image_is_refused(void **state) {
     (void)state;
     assert_check_fails(write_features, NULL, "image_write of (1,64,2,2)");
 }
@@ -297,11 +297,11 @@ int main(void) {
         IN_FOLDER(a_photograph_is_turned_upright),
         IN_FOLDER(lossless_formats_give_back_the_same_bits),
         IN_FOLDER(jpeg_gives_back_almost_the_same),
-        IN_FOLDER(grey_pictures_and_single_pixels_are_written),
+        IN_FOLDER(grey_images_and_single_pixels_are_written),
         IN_FOLDER(values_are_clamped_and_rounded_half_up),
-        IN_FOLDER(equal_pictures_give_equal_files),
+        IN_FOLDER(equal_images_give_equal_files),
         IN_FOLDER(what_cannot_be_written_leaves_nothing),
-        IN_FOLDER(a_tensor_that_is_no_picture_is_refused),
+        IN_FOLDER(a_tensor_that_is_no_image_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

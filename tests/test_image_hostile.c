@@ -41,7 +41,7 @@ static FileBytes golden(const char *name) {
     return file;
 }
 
-static void what_is_no_picture_is_refused_by_name(void **state) {
+static void what_is_no_image_is_refused_by_name(void **state) {
     (void)state;
     REFUSED("Dear photographer,\n",
             "is not an image this program can read (text); 'head");
@@ -195,7 +195,7 @@ static void a_large_size_in_a_small_file_is_refused_before_decoding(void **state
 }
 
 /* 50 KB that unpack to 50 MB, in a picture of 10 x 10: more than its budget. */
-static void data_that_unpacks_beyond_the_picture_stays_within_the_budget(void **state) {
+static void data_that_unpacks_beyond_the_image_stays_within_the_budget(void **state) {
     (void)state;
     FileBytes png = make_png(10, 10, 50 << 20);
     ImageFacts facts = {.w = 10, .h = 10};
@@ -236,13 +236,13 @@ static void a_decode_may_run_out_of_memory_at_any_point(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        WITH_ARENA(what_is_no_picture_is_refused_by_name),
+        WITH_ARENA(what_is_no_image_is_refused_by_name),
         WITH_ARENA(a_file_cut_at_any_length_is_refused),
         WITH_ARENA(no_flipped_bit_of_a_png_goes_unnoticed),
         WITH_ARENA(a_damaged_file_is_refused_or_read_within_the_budget),
         WITH_ARENA(a_size_beyond_the_limits_is_refused),
         WITH_ARENA(a_large_size_in_a_small_file_is_refused_before_decoding),
-        WITH_ARENA(data_that_unpacks_beyond_the_picture_stays_within_the_budget),
+        WITH_ARENA(data_that_unpacks_beyond_the_image_stays_within_the_budget),
         WITH_ARENA(a_decode_may_run_out_of_memory_at_any_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -157,8 +157,8 @@ static int make_folder(void **state) {
     arena = arena_new();
     const char *asked = getenv("KILLS");
     rng = rng_seed(asked ? (uint64_t)time(NULL) : 1);
-    put_picture("content.png", 40, 32);
-    put_picture("style.png", 32, 40);
+    put_image("content.png", 40, 32);
+    put_image("style.png", 32, 40);
     return 0;
 }
 

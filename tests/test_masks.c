@@ -44,9 +44,9 @@ static int end(void **state) {
 }
 
 static Scene two_styles(void) {
-    Scene s = scene_of(random_picture(1, H, W), random_picture(2, 12, 17));
+    Scene s = scene_of(random_image(1, H, W), random_image(2, 12, 17));
     s.styles = 2;
-    s.style[1] = (Style){.picture = random_picture(4, 16, 13)};
+    s.style[1] = (Style){.image = random_image(4, 16, 13)};
     s.style[0].blend = 0.75;
     s.style[1].blend = 0.25;
     return s;
@@ -57,8 +57,7 @@ static Terms measure(const Scene *scene, int tile, Tensor *gradient) {
     Problem p;
     Recipe own = recipe;
     own.run.tile = tile;
-    if (!problem_init_scene(&p, arena, &own, network, scene, random_picture(3, H, W),
-                            &err))
+    if (!problem_init_scene(&p, arena, &own, network, scene, random_image(3, H, W), &err))
         fail_msg("%s", err.text);
     problem_backward(&p);
     Terms terms = problem_terms(&p);
@@ -102,7 +101,7 @@ static void styles_add_up_with_their_blends(void **state) {
     Terms sum = measure(&both, 0, &unused);
     double style = 0;
     for (int s = 0; s < 2; s++) {
-        Scene one = scene_of(both.content, both.style[s].picture);
+        Scene one = scene_of(both.content, both.style[s].image);
         style += both.style[s].blend * measure(&one, 0, &unused).style;
     }
     assert_close(sum.style, style, 100 * (double)REAL_EPSILON, 0);
@@ -112,7 +111,7 @@ static void styles_add_up_with_their_blends(void **state) {
  * pixel beyond the mask, and is exactly 0 from there on. */
 static void outside_of_its_mask_a_style_pulls_at_nothing(void **state) {
     (void)state;
-    Scene scene = scene_of(random_picture(1, H, W), random_picture(2, 12, 17));
+    Scene scene = scene_of(random_image(1, H, W), random_image(2, 12, 17));
     Tensor g;
     scene.style[0].mask = left(1, 0);
     recipe.content.weight = 0;
@@ -140,7 +139,7 @@ static void complementary_masks_keep_two_styles_apart(void **state) {
     scene.style[0].mask = left(1, 0);
     scene.style[1].mask = left(0, 1);
     other = scene;
-    other.style[1].picture = random_picture(9, 15, 15);
+    other.style[1].image = random_image(9, 15, 15);
     measure(&scene, 0, &a);
     measure(&other, 0, &b);
     bool differs = false;
@@ -188,7 +187,7 @@ static void the_gradient_under_masks_is_right(void **state) {
     for (int space = SPACE_UNIT; space <= SPACE_INPUT; space++) {
         recipe.pixels.space = (Space)space;
         assert_true(problem_init_scene(&p, arena, &recipe, network, &scene,
-                                       random_picture(3, H, W), &err));
+                                       random_image(3, H, W), &err));
         GradCheck check = gradcheck(p.losses->tape, p.losses->total, 1e-5);
         if (!gradcheck_passed(&check, 1e-6)) gradcheck_print(&check, stderr);
         assert_true(gradcheck_passed(&check, 1e-6));
@@ -200,14 +199,14 @@ static void the_gradient_under_masks_is_right(void **state) {
 /* The part of a painting that a mask leaves is the style: the rest may be anything. */
 static void only_the_masked_part_of_a_painting_is_its_style(void **state) {
     (void)state;
-    Scene scene = scene_of(random_picture(1, H, W), random_picture(2, H, W)), other;
+    Scene scene = scene_of(random_image(1, H, W), random_image(2, H, W)), other;
     Tensor unused;
     layers_parse("relu1_1", &recipe.style.layers, &err);
     scene.style[0].part = left(1, 0);
     other = scene;
-    other.style[0].picture = tensor_clone(arena, scene.style[0].picture);
+    other.style[0].image = tensor_clone(arena, scene.style[0].image);
     for (int i = 0; i < 3 * H * W; i++)
-        if (i % W > HALF) other.style[0].picture.data[i] = 0;
+        if (i % W > HALF) other.style[0].image.data[i] = 0;
     assert_true(measure(&scene, 0, &unused).style == measure(&other, 0, &unused).style);
 }
 
@@ -225,7 +224,7 @@ static void a_form_of_means_and_a_mask_are_refused(void **state) {
 }
 
 /* 20 x 10 white pixels, of which the left half becomes black. */
-static void masks_are_read_in_the_size_of_the_picture(void **state) {
+static void masks_are_read_in_the_size_of_the_image(void **state) {
     (void)state;
     Tensor x = tensor_alloc(arena, (Shape){1, 1, 10, 20}), mask;
     const char *path = "/tmp/stylegrad-test-mask.png";
@@ -252,10 +251,10 @@ static void a_scene_keeps_its_proportions(void **state) {
     Scene small = scene_resized(arena, &scene, 10);
     assert_true(shape_equal(small.content.shape, (Shape){1, 3, 7, 10}));
     assert_true(shape_equal(small.style[1].mask.shape, (Shape){1, 1, 7, 10}));
-    assert_int_equal(small.style[0].picture.shape.w, 9); /* 17 * 10 / 19 */
+    assert_int_equal(small.style[0].image.shape.w, 9); /* 17 * 10 / 19 */
     Scene same = scene_resized(arena, &scene, W);
     assert_ptr_equal(same.content.data, scene.content.data);
-    assert_ptr_equal(same.style[0].picture.data, scene.style[0].picture.data);
+    assert_ptr_equal(same.style[0].image.data, scene.style[0].image.data);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -271,7 +270,7 @@ int main(void) {
         TEST(the_gradient_under_masks_is_right),
         TEST(only_the_masked_part_of_a_painting_is_its_style),
         TEST(a_form_of_means_and_a_mask_are_refused),
-        TEST(masks_are_read_in_the_size_of_the_picture),
+        TEST(masks_are_read_in_the_size_of_the_image),
         TEST(a_scene_keeps_its_proportions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

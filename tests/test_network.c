@@ -12,7 +12,7 @@ static int place(const Network *network, const char *layer) {
 }
 
 /* A picture of random numbers as a variable on a tape. */
-static Node *picture(Tape *tape, int h, int w) {
+static Node *image(Tape *tape, int h, int w) {
     Rng rng = rng_seed(5);
     Tensor x = tensor_alloc(arena, (Shape){1, 3, h, w});
     tensor_fill_uniform(x, &rng, -1, 1);
@@ -121,7 +121,7 @@ typedef struct Stage {
 static void stages_hold(Network *network, int h, int w, const Stage *stages, int count) {
     network_random(network, 1);
     Tape *tape = tape_new();
-    Node *x = picture(tape, h, w);
+    Node *x = image(tape, h, w);
     int next = 0;
     for (int s = 0; s < count; s++) {
         Shape wanted = {1, stages[s].c, stages[s].h, stages[s].w}, got;
@@ -176,7 +176,7 @@ static void squeezenet_shapes_are_those_of_pytorch(void **state) {
 
 /* The smallest sides were found with torch.nn by trying; those of the small VGG follow
  * from reflection, which needs two pixels: 2 x 16 before relu5_1. */
-static void a_picture_too_small_is_refused_with_the_size_it_needs(void **state) {
+static void an_image_too_small_is_refused_with_the_size_it_needs(void **state) {
     (void)state;
     static const struct {
         const char *network, *layer;
@@ -198,7 +198,7 @@ static void a_picture_too_small_is_refused_with_the_size_it_needs(void **state) 
     Network *vgg = new ("vgg19");
     network_random(vgg, 1);
     Tape *tape = tape_new();
-    Node *x = picture(tape, 6, 9), *y[2];
+    Node *x = image(tape, 6, 9), *y[2];
     const char *layers[] = {"relu1_1", "block4_conv2"};
     assert_false(network_record(vgg, tape, x, layers, 2, y, &err));
     assert_string_equal(err.text,
@@ -233,7 +233,7 @@ static void a_receptive_field_is_what_the_gradient_reaches(void **state) {
     Network *network = new ("vgg19_small16x");
     network_random(network, 3);
     Tape *tape = tape_new();
-    Node *x = picture(tape, 32, 32);
+    Node *x = image(tape, 32, 32);
     Node *y = record_one(network, tape, x, "conv2_2");
     Tensor seed = tensor_alloc(arena, y->shape);
     for (int c = 0; c < y->shape.c; c++)
@@ -275,7 +275,7 @@ int main(void) {
         TEST(an_unknown_layer_is_refused_with_a_list),
         TEST(vgg_shapes_are_those_of_pytorch),
         TEST(squeezenet_shapes_are_those_of_pytorch),
-        TEST(a_picture_too_small_is_refused_with_the_size_it_needs),
+        TEST(an_image_too_small_is_refused_with_the_size_it_needs),
         TEST(receptive_fields_follow_from_the_table),
         TEST(a_receptive_field_is_what_the_gradient_reaches),
         TEST(parameters_are_counted),

@@ -7,7 +7,7 @@
 #include "tests/networks.h"
 
 /* A picture of random numbers as a variable on a tape. */
-static Node *picture(Tape *tape, int h, int w) {
+static Node *image(Tape *tape, int h, int w) {
     Rng rng = rng_seed(5);
     Tensor x = tensor_alloc(arena, (Shape){1, 3, h, w});
     tensor_fill_uniform(x, &rng, -1, 1);
@@ -25,7 +25,7 @@ static void recording_stops_at_the_deepest_layer_asked(void **state) {
     Network *vgg = new ("vgg19");
     network_random(vgg, 1);
     Tape *tape = tape_new();
-    Node *x = picture(tape, 4, 4), *y[3];
+    Node *x = image(tape, 4, 4), *y[3];
     const char *layers[] = {"conv1_2", "block1_conv1", "conv1_2"};
     assert_true(network_record(vgg, tape, x, layers, 3, y, &err));
     /* picture; weight, bias, conv1_1 with relu1_1; weight, bias, conv1_2 alone */
@@ -46,7 +46,7 @@ static void a_part_of_a_fire_does_not_need_its_neighbour(void **state) {
     Network *network = new ("squeezenet1_1");
     network_random(network, 1);
     Tape *tape = tape_new();
-    Node *y = record_one(network, tape, picture(tape, 9, 9), "fire2/expand3x3");
+    Node *y = record_one(network, tape, image(tape, 9, 9), "fire2/expand3x3");
     /* picture, conv1 with relu1 and its leaves, pool1, squeeze with its relu, expand3x3
      */
     assert_int_equal(tape_size(tape), 1 + 3 + 1 + 3 + 3);
@@ -59,7 +59,7 @@ static void a_fire_puts_its_1x1_half_first(void **state) {
     Network *network = new ("squeezenet1_1");
     network_random(network, 1);
     Tape *tape = tape_new();
-    Node *x = picture(tape, 11, 9), *y[3];
+    Node *x = image(tape, 11, 9), *y[3];
     const char *layers[] = {"fire2", "fire2/relu_expand1x1", "fire2/relu_expand3x3"};
     assert_true(network_record(network, tape, x, layers, 3, y, &err));
     size_t half = shape_size(y[1]->shape);
@@ -77,7 +77,7 @@ static void pooling_is_as_asked(void **state) {
         Network *vgg = network_new(arena, "vgg16", ways[i], &err);
         network_random(vgg, 1);
         Tape *tape = tape_new();
-        Node *y = record_one(vgg, tape, picture(tape, 2, 2), "pool1");
+        Node *y = record_one(vgg, tape, image(tape, 2, 2), "pool1");
         assert_string_equal(y->op->name, ops[i]);
         tape_free(tape);
     }
@@ -109,7 +109,7 @@ static void a_network_without_weights_records_nothing(void **state) {
     (void)state;
     Network *vgg = new ("vgg19");
     Tape *tape = tape_new();
-    Node *x = picture(tape, 4, 4), *y;
+    Node *x = image(tape, 4, 4), *y;
     const char *layer = "features.1";
     assert_false(network_record(vgg, tape, x, &layer, 1, &y, &err));
     assert_string_equal(err.text, "vgg19 has no weights for layer relu1_1 or any other; "
@@ -128,7 +128,7 @@ static void record_grey(void *unused) {
     record_one(vgg, tape, tape_example_variable(tape, (Shape){1, 1, 8, 8}), "relu1_1");
 }
 
-static void a_picture_with_one_channel_is_a_mistake(void **state) {
+static void an_image_with_one_channel_is_a_mistake(void **state) {
     (void)state;
     assert_check_fails(record_grey, NULL, "vgg19 reads RGB, got (1,1,8,8)");
 }
@@ -139,7 +139,7 @@ static void trainable_weights_are_variables(void **state) {
     network_random(network, 1);
     network_trainable(network, true);
     Tape *tape = tape_new();
-    Node *y = record_one(network, tape, picture(tape, 7, 7), "relu1");
+    Node *y = record_one(network, tape, image(tape, 7, 7), "relu1");
     tape_backward(tape, ag_sum(y));
     assert_string_equal(tape_node(tape, 2)->label, "conv1.bias");
     /* Each of the 3 x 3 outputs of a channel adds 1 where its ReLU is open. */
@@ -153,7 +153,7 @@ static void trainable_weights_are_variables(void **state) {
 }
 
 /* The whole way down to the pixels, against central differences. */
-static void the_gradient_of_the_picture_is_right(void **state) {
+static void the_gradient_of_the_image_is_right(void **state) {
     (void)state;
 #ifdef REAL_DOUBLE
     static const struct {
@@ -167,7 +167,7 @@ static void the_gradient_of_the_picture_is_right(void **state) {
         Network *network = network_new(arena, cases[i].network, cases[i].pooling, &err);
         network_random(network, 2);
         Tape *tape = tape_new();
-        Node *x = picture(tape, cases[i].h, cases[i].w);
+        Node *x = image(tape, cases[i].h, cases[i].w);
         Node *input = ag_normalize(x, network_normalize(network));
         GradCheck check =
             gradcheck(tape, record_one(network, tape, input, cases[i].layer), 1e-5);
@@ -190,9 +190,9 @@ int main(void) {
         TEST(pooling_is_as_asked),
         TEST(mirrored_features_do_not_see_the_edge),
         TEST(a_network_without_weights_records_nothing),
-        TEST(a_picture_with_one_channel_is_a_mistake),
+        TEST(an_image_with_one_channel_is_a_mistake),
         TEST(trainable_weights_are_variables),
-        TEST(the_gradient_of_the_picture_is_right),
+        TEST(the_gradient_of_the_image_is_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,7 +28,7 @@ static void conv2d_refuses_a_bias_of_wrong_length(void **state) {
                        "conv2d: bias (1,3,1,1) against weight (2,3,3,3)");
 }
 
-static void conv2d_refuses_a_kernel_larger_than_the_picture(void **state) {
+static void conv2d_refuses_a_kernel_larger_than_the_image(void **state) {
     (void)state;
     Misfit m = {.x = {1, 3, 2, 9}, .w = {2, 3, 5, 3}, .p = {.pad = 1}};
     assert_check_fails(misfit_conv2d, &m, "(2,3,5,3) against (1,3,2,9)");
@@ -99,7 +99,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(conv2d_refuses_wrong_channel_count),
         TEST(conv2d_refuses_a_bias_of_wrong_length),
-        TEST(conv2d_refuses_a_kernel_larger_than_the_picture),
+        TEST(conv2d_refuses_a_kernel_larger_than_the_image),
         TEST(conv2d_refuses_to_mirror_more_than_there_is),
         TEST(conv2d_refuses_a_negative_stride),
         TEST(pooling_refuses_impossible_windows),

@@ -53,7 +53,7 @@ static int end(void **state) {
 }
 
 /* Bytes as RGB in [0, 1]. */
-static Tensor picture(const char *name) {
+static Tensor image(const char *name) {
     Tensor x = tensor_clone(arena, expected(NULL, name));
     for (size_t i = 0; i < shape_size(x.shape); i++)
         x.data[i] /= 255;
@@ -126,10 +126,10 @@ static bool watch(void *context, const Problem *problem, const PaintStep *step) 
     return true;
 }
 
-static Tensor first_picture(const Recipe *r, const Network *network) {
+static Tensor first_image(const Recipe *r, const Network *network) {
     if (r->start.from == START_NOISE)
-        return start_noise(arena, r, network, picture("content"));
-    return picture(r->start.from == START_STYLE ? "restyled" : "content");
+        return start_noise(arena, r, network, image("content"));
+    return image(r->start.from == START_STYLE ? "restyled" : "content");
 }
 
 /* A loss that is 0 at the start is rounding, which the largest of its column measures. */
@@ -172,7 +172,7 @@ static void check_recipe(const char *name, const char *as, Network *network) {
     Problem problem;
     Table table = {0};
     double factor;
-    const Scene scene = scene_of(picture("content"), picture("style"));
+    const Scene scene = scene_of(image("content"), image("style"));
     if (!recipe_read(name, &recipe, &err)) fail_msg("%s", err.text);
     shorten(&recipe);
     if (!network) network = network_for(&recipe, name);
@@ -181,13 +181,13 @@ static void check_recipe(const char *name, const char *as, Network *network) {
     assert_close(factor, 1, 0, 0);
     assert_true(recipe_choose_rate(&recipe, network, (Shape){1, 3, 32, 40}, &err));
     if (!problem_init_scene(&problem, arena, &recipe, network, &scene,
-                            first_picture(&recipe, network), &err))
+                            first_image(&recipe, network), &err))
         fail_msg("%s: %s", name, err.text);
     look(&table, &problem);
     PaintEnd run = paint_run(&problem, arena, watch, &table);
     if (run.steps != TAKEN) fail_msg("%s: %d steps: %s", name, run.steps, run.why);
     check_numbers(as, &table);
-    check_end(as, problem_picture(&problem, arena));
+    check_end(as, problem_image(&problem, arena));
     problem_free(&problem);
 }
 

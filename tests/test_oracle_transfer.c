@@ -29,29 +29,29 @@ static void record_features(Node *x, Node *features[LAYERS]) {
 }
 
 /* Records everything; the targets are computed on the same tape from constants. */
-static Node *record_total(Node *picture) {
+static Node *record_total(Node *image) {
     Node *f[LAYERS], *p[LAYERS], *a[LAYERS], *terms[LAYERS + 2];
     record_features(tape_constant(tape, expected(NULL, "content")), p);
     record_features(tape_constant(tape, expected(NULL, "style")), a);
-    record_features(picture, f);
+    record_features(image, f);
     for (int i = 0; i < LAYERS; i++) {
         Node *target = ag_gram(a[i], gram_params(GRAM_HW, a[i]));
-        terms[i] = ag_style_loss(f[i], target, STYLE_GATYS, picture->shape);
+        terms[i] = ag_style_loss(f[i], target, STYLE_GATYS, image->shape);
     }
     terms[3] = ag_content_loss(f[1], p[1], CONTENT_HALF_SUM);
-    terms[4] = ag_tv_loss(picture, TV_SQUARES);
+    terms[4] = ag_tv_loss(image, TV_SQUARES);
     return ag_weighted_sum(5, terms, (double[]){5, 2.5, 10, 1, 0.01});
 }
 
-static Node *picture, *total;
+static Node *image, *total;
 
 static int begin(void **state) {
     (void)state;
     arena = arena_new();
     tape = tape_new();
     oracle_read("tests/golden/torch_transfer.npz");
-    picture = leaf(NULL, "start");
-    total = record_total(picture);
+    image = leaf(NULL, "start");
+    total = record_total(image);
     return 0;
 }
 
@@ -66,7 +66,7 @@ static void total_loss_and_gradient_agree_with_torch(void **state) {
     (void)state;
     tape_backward(tape, total);
     check_value(total, NULL, "loss");
-    check_gradient(picture, NULL, "gradient");
+    check_gradient(image, NULL, "gradient");
 }
 
 static double evaluate(void *context) {
@@ -77,8 +77,8 @@ static double evaluate(void *context) {
 }
 
 static Objective objective(void) {
-    size_t size = shape_size(picture->shape);
-    return (Objective){size, picture->value, picture->grad, evaluate, NULL};
+    size_t size = shape_size(image->shape);
+    return (Objective){size, image->value, image->grad, evaluate, NULL};
 }
 
 enum { STEPS = 10 };
@@ -99,8 +99,8 @@ static void check_ten_steps(Optimizer *optimizer, const char *of) {
     }
     losses[STEPS] = (real)evaluate(NULL);
     assert_all_close(losses, expected(of, "losses").data, STEPS + 1, tolerance);
-    assert_all_close(picture->value, expected(of, "picture").data,
-                     shape_size(picture->shape), tolerance);
+    assert_all_close(image->value, expected(of, "picture").data, shape_size(image->shape),
+                     tolerance);
 }
 
 static void gradient_descent_walks_with_torch(void **state) {

@@ -5,17 +5,17 @@
 #include "tests/planned.h"
 
 static void check_case(const Case *c, int kept) {
-    Tensor picture = random_tensor((Shape){1, 3, c->h, c->w}, 1);
-    Graph plain = record(tape_new(), c, picture);
-    Graph planned = record(tape_new_planned(), c, picture);
+    Tensor image = random_tensor((Shape){1, 3, c->h, c->w}, 1);
+    Graph plain = record(tape_new(), c, image);
+    Graph planned = record(tape_new_planned(), c, image);
     tape_plan(planned.tape, planned.loss, kept, planned.feature);
     assert_no_clash(tape_planned(planned.tape));
     tape_backward(plain.tape, plain.loss);
     tape_backward(planned.tape, planned.loss);
     assert_same_results(&plain, &planned, kept);
     size_t bytes = tape_bytes(planned.tape);
-    for (size_t i = 0; i < shape_size(picture.shape); i++)
-        picture.data[i] = -picture.data[i];
+    for (size_t i = 0; i < shape_size(image.shape); i++)
+        image.data[i] = -image.data[i];
     tape_forward(plain.tape);
     tape_forward(planned.tape);
     tape_backward(plain.tape, plain.loss);
@@ -133,9 +133,9 @@ static void planned_vgg19_needs_less_than_40_percent(void **state) {
         .w = 64,
         .layers = 6,
         .layer = {"relu1_1", "relu2_1", "relu3_1", "relu4_1", "conv5_1", "relu4_2"}};
-    Tensor picture = random_tensor((Shape){1, 3, c.h, c.w}, 1);
-    Graph plain = record(tape_new(), &c, picture);
-    Graph planned = record(tape_new_planned(), &c, picture);
+    Tensor image = random_tensor((Shape){1, 3, c.h, c.w}, 1);
+    Graph plain = record(tape_new(), &c, image);
+    Graph planned = record(tape_new_planned(), &c, image);
     size_t recorded = tape_bytes(planned.tape);
     tape_plan(planned.tape, planned.loss, 0, NULL);
     assert_no_clash(tape_planned(planned.tape));

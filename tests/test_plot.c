@@ -132,7 +132,7 @@ static void write_good(const char *path, const Plot *plot) {
     if (!plot_write(path, plot, &err)) fail_msg("%s", err.text);
 }
 
-static void a_picture_comes_with_its_table_and_its_script(void **state) {
+static void an_image_comes_with_its_table_and_its_script(void **state) {
     (void)state;
     need_gnuplot();
     write_good(FOLDER "/a.png", &two_curves);
@@ -158,7 +158,7 @@ static void series_with_the_same_x_share_a_column(void **state) {
                         "x,a,y\n0,100,5\n1,10,5\n2,0,5\n3,-1,5\n");
 }
 
-static void the_script_draws_the_same_picture_again(void **state) {
+static void the_script_draws_the_same_image_again(void **state) {
     (void)state;
     need_gnuplot();
     write_good(FOLDER "/a.png", &two_curves);
@@ -248,7 +248,7 @@ static void without_gnuplot_the_numbers_are_kept(void **state) {
     assert_int_equal(count_files(), 2);
 }
 
-static void what_gnuplot_refuses_leaves_the_old_picture(void **state) {
+static void what_gnuplot_refuses_leaves_the_old_image(void **state) {
     (void)state;
     need_gnuplot();
     write_good(FOLDER "/a.png", &two_curves);
@@ -308,14 +308,14 @@ int main(void) {
         TEST(a_table_appears_complete_when_it_is_closed),
         TEST(rows_can_be_read_while_the_run_goes_on),
         TEST(a_table_that_cannot_be_written_says_so),
-        TEST(a_picture_comes_with_its_table_and_its_script),
+        TEST(an_image_comes_with_its_table_and_its_script),
         TEST(series_with_the_same_x_share_a_column),
-        TEST(the_script_draws_the_same_picture_again),
+        TEST(the_script_draws_the_same_image_again),
         TEST(names_are_never_commands),
         TEST(logarithmic_axes_leave_out_what_has_no_logarithm),
         TEST(few_counts_have_a_tick_each_and_nothing_between),
         TEST(without_gnuplot_the_numbers_are_kept),
-        TEST(what_gnuplot_refuses_leaves_the_old_picture),
+        TEST(what_gnuplot_refuses_leaves_the_old_image),
         TEST(other_endings_and_bad_places_are_refused),
         TEST(a_plot_can_be_printed_in_letters),
     };

@@ -185,7 +185,7 @@ static void a_recipe_s_own_pyramid_takes_what_fits(void **state) {
     assert_int_equal(recipe.size.pixels, 254);
 }
 
-static void a_first_picture_is_a_blend_of_two(void **state) {
+static void a_first_image_is_a_blend_of_two(void **state) {
     (void)state;
     Arena *arena = arena_new();
     Tensor a = tensor_alloc(arena, (Shape){1, 3, 4, 6}), b = tensor_clone(arena, a);
@@ -195,14 +195,14 @@ static void a_first_picture_is_a_blend_of_two(void **state) {
     Scene scene = scene_of(a, b);
     recipe.start.from = START_CONTENT;
     Tensor x =
-        start_picture(arena, &recipe, network, &scene, (Tensor){0}, START_STYLE, 0.25);
+        start_image(arena, &recipe, network, &scene, (Tensor){0}, START_STYLE, 0.25);
     for (int i = 0; i < 72; i++)
         assert_close(x.data[i], 0.375, 0, (double)REAL_EPSILON);
-    x = start_picture(arena, &recipe, network, &scene, (Tensor){0}, START_NOISE, 1);
+    x = start_image(arena, &recipe, network, &scene, (Tensor){0}, START_NOISE, 1);
     Tensor noise = start_noise(arena, &recipe, network, a);
     assert_same_bits(x.data, noise.data, 72);
     recipe.start.from = START_FILE;
-    x = start_picture(arena, &recipe, network, &scene, b, START_NOISE, 0);
+    x = start_image(arena, &recipe, network, &scene, b, START_NOISE, 0);
     assert_same_bits(x.data, b.data, 72);
     arena_free(arena);
 }
@@ -222,7 +222,7 @@ int main(void) {
         TEST(a_drop_comes_at_the_same_part_of_each_level),
         TEST(too_many_levels_are_refused_with_the_number_that_fits),
         TEST(a_recipe_s_own_pyramid_takes_what_fits),
-        TEST(a_first_picture_is_a_blend_of_two),
+        TEST(a_first_image_is_a_blend_of_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

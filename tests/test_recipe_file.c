@@ -49,7 +49,7 @@ static void every_recipe_of_the_project_is_read(void **state) {
     }
 }
 
-static void a_file_says_everything_about_a_picture(void **state) {
+static void a_file_says_everything_about_an_image(void **state) {
     (void)state;
     Recipe r;
     if (!read_text("# all of mine\n" WHOLE "pixel-scale 255\n\tpixel-mean 1 2 3 # RGB\r\n"
@@ -180,7 +180,7 @@ static void no_recipe_is_changed_by_one_that_fails(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(every_recipe_of_the_project_is_read),
-        TEST(a_file_says_everything_about_a_picture),
+        TEST(a_file_says_everything_about_an_image),
         TEST(a_recipe_may_be_like_another),
         TEST(invalid_values_are_refused_with_file_and_line),
         TEST(a_circle_of_recipes_is_refused),

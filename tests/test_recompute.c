@@ -110,17 +110,17 @@ static int again(const Plan *plan) {
 }
 
 static Graph check_plan(const Case *c, Planning *planning, int kept) {
-    Tensor picture = random_tensor((Shape){1, 3, c->h, c->w}, 1);
-    Graph plain = record(tape_new(), c, picture);
-    Graph planned = record(tape_new_planned(), c, picture);
+    Tensor image = random_tensor((Shape){1, 3, c->h, c->w}, 1);
+    Graph plain = record(tape_new(), c, image);
+    Graph planned = record(tape_new_planned(), c, image);
     planning(planned.tape, planned.loss, kept, planned.feature);
     assert_no_clash(tape_planned(planned.tape));
     poison_tape(planned.tape, planned.loss);
     for (int round = 0; round < 2; round++) {
         run_both(&plain, &planned);
         assert_same_results(&plain, &planned, kept);
-        for (size_t i = 0; i < shape_size(picture.shape); i++)
-            picture.data[i] = -picture.data[i];
+        for (size_t i = 0; i < shape_size(image.shape); i++)
+            image.data[i] = -image.data[i];
     }
     tape_free(plain.tape);
     return planned;
@@ -299,8 +299,8 @@ static void gradients_are_summed_in_the_order_of_the_tape(void **state) {
     (void)state;
     const Case *cases[] = {&styled, &fire, &vgg};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        Tensor picture = random_tensor((Shape){1, 3, cases[k]->h, cases[k]->w}, 1);
-        Graph g = record(tape_new_planned(), cases[k], picture);
+        Tensor image = random_tensor((Shape){1, 3, cases[k]->h, cases[k]->w}, 1);
+        Graph g = record(tape_new_planned(), cases[k], image);
         tape_plan_recompute(g.tape, g.loss, 0, NULL);
         const Plan *plan = tape_planned(g.tape);
         for (int t = plan->forward; t < plan->steps; t++)

@@ -11,9 +11,9 @@
 static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
-    put_picture("a.png", 24, 32);
-    put_picture("b.png", 20, 24);
-    put_picture("panorama.png", 100, 3000);
+    put_image("a.png", 24, 32);
+    put_image("b.png", 20, 24);
+    put_image("panorama.png", 100, 3000);
     return 0;
 }
 
@@ -210,7 +210,7 @@ static void a_lost_run_leaves_the_old_file(void **state) {
                *out = in_folder("old.png");
 #define LOST(...)                                                                        \
     RUN("paint", a, b, SHALLOW, "--size", "24", "--steps", "3", "-o", out, __VA_ARGS__)
-    put_picture("old.png", 7, 5);
+    put_image("old.png", 7, 5);
     says(LOST("--optim", "adam", "--lr", "1e10"), 1,
          "nothing is left of the picture: its numbers ran to 0 and 1 or beyond; try a "
          "smaller --lr than 1e+10");

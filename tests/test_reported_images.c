@@ -22,8 +22,8 @@ static void put(const char *name, const void *bytes, size_t size) {
 static int make_folder(void **state) {
     make_arena(state);
     if (!mkdtemp(folder)) return -1;
-    put_picture("a.png", H, W);
-    put_picture("b.png", 20, 24);
+    put_image("a.png", H, W);
+    put_image("b.png", 20, 24);
     return 0;
 }
 
@@ -43,7 +43,7 @@ static void refused(Outcome o, int status, const char *words) {
         fail_msg("status %d, stderr: %s(expected \"%s\")", o.status, o.err, words);
 }
 
-static Tensor picture(const char *name) {
+static Tensor image(const char *name) {
     Error err;
     Tensor t;
     if (!image_read(arena, in_folder(name), &t, &err)) fail_msg("%s", err.text);
@@ -56,7 +56,7 @@ static Tensor as_seen(const char *name) {
              "--net", "vgg19", "--style-layers", "relu1_1", "--content-layers", "relu1_1",
              "--size", "36", "--steps", "1", "--pyramid", "1", "--optim", "gd", "--lr",
              "1e-30", "--init", "content"));
-    return picture("seen.png");
+    return image("seen.png");
 }
 
 static const unsigned char exif[] = {'M', 'M',  0, 42, 0, 0, 0, 8, 0, 1, /* one entry */
@@ -87,7 +87,7 @@ static void a_jpeg_with_a_long_orientation_is_turned_upright(void **state) {
     unsigned char segment[10 + sizeof exif] = {
         0xFF, 0xE1, 0, 8 + sizeof exif, 'E', 'x', 'i', 'f', 0, 0};
     memcpy(segment + 10, exif, sizeof exif);
-    assert_true(image_write(in_folder("a.jpg"), picture("a.png"), &err));
+    assert_true(image_write(in_folder("a.jpg"), image("a.png"), &err));
     assert_true(file_read(arena, in_folder("a.jpg"), 1 << 20, &jpeg, &err));
     jpeg = jpeg_insert(jpeg, segment, sizeof segment);
     put("turned.jpg", jpeg.data, jpeg.size);

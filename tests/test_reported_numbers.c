@@ -110,8 +110,8 @@ static void put_floats(const char *name, double scale, double shift) {
     assert_true(npy_write(in_folder(name), t, 3, &err));
 }
 
-#define EVAL(picture)                                                                    \
-    RUN("eval", in_folder(picture), in_folder("style.npy"), "--weights",                 \
+#define EVAL(image)                                                                      \
+    RUN("eval", in_folder(image), in_folder("style.npy"), "--weights",                   \
         in_folder("vgg19.safetensors"), "--net", "vgg19", "--content-layers", "relu1_1", \
         "--style-layers", "relu1_1", "--tv-weight", "1", "--json")
 
@@ -130,16 +130,16 @@ static void whole_numbers_are_scaled_by_their_type(void **state) {
     }
 }
 
-static void refuses(const char *picture, const char *words) {
-    Outcome o = EVAL(picture);
+static void refuses(const char *image, const char *words) {
+    Outcome o = EVAL(image);
     assert_int_equal(o.status, 1);
-    if (!strstr(o.err, words)) fail_msg("%s: %s", picture, o.err);
+    if (!strstr(o.err, words)) fail_msg("%s: %s", image, o.err);
     o = RUN("paint", in_folder("content.npy"), in_folder("style.npy"), "--init",
-            in_folder(picture), "--weights", in_folder("vgg19.safetensors"), "--pyramid",
+            in_folder(image), "--weights", in_folder("vgg19.safetensors"), "--pyramid",
             "1", "--steps", "1", "-o", in_folder("never.png"));
     assert_int_equal(o.status, 1);
     assert_non_null(strstr(o.err, words));
-    o = RUN("features", in_folder(picture), "--layers", "relu1_1", "--weights",
+    o = RUN("features", in_folder(image), "--layers", "relu1_1", "--weights",
             in_folder("vgg19.safetensors"), "-o", in_folder("never.npz"));
     assert_int_equal(o.status, 1);
     assert_non_null(strstr(o.err, words));
@@ -186,7 +186,7 @@ static void a_range_that_looks_like_another_is_noted(void **state) {
 static void paint_writes_what_eval_reads(void **state) {
     (void)state;
     double painted;
-    NamedTensor picture;
+    NamedTensor image;
 #define SAME                                                                             \
     in_folder("content.npy"), in_folder("style.npy"), "--weights",                       \
         in_folder("vgg19.safetensors"), "--net", "vgg19", "--content-layers", "relu2_2", \
@@ -200,8 +200,8 @@ static void paint_writes_what_eval_reads(void **state) {
     Outcome measured = RUN("eval", SAME, "--image", in_folder("painted.npy"), "--json");
     if (measured.status != 0) fail_msg("%s", measured.err);
     assert_close(number_of(&measured, "total"), painted, 1e-5, 0); /* 6 digits */
-    assert_true(npy_read(arena, in_folder("painted.npy"), &picture, &err));
-    assert_int_equal(picture.rank, 4);
+    assert_true(npy_read(arena, in_folder("painted.npy"), &image, &err));
+    assert_int_equal(image.rank, 4);
 }
 
 /* ---- No number without a word ---- */

@@ -33,8 +33,8 @@ static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
     arena = arena_new();
-    put_picture("a.png", 24, 32);
-    put_picture("b.png", 20, 24);
+    put_image("a.png", 24, 32);
+    put_image("b.png", 20, 24);
     NamedTensors list = vgg(plain);
     Error err;
     return npz_write(in_folder("plain.npz"), &list, &err) ? 0 : -1;

@@ -18,9 +18,9 @@ static int begin(void **state) {
     make_arena(state);
     network = network_new(arena, "squeezenet1_1", POOL_DEFAULT, &err);
     network_random(network, 3);
-    content = random_picture(1, 14, 11);
-    style = random_picture(2, 12, 17);
-    start = random_picture(3, 14, 11);
+    content = random_image(1, 14, 11);
+    style = random_image(2, 12, 17);
+    start = random_image(3, 14, 11);
     if (!recipe_read("paint", &usual, &err)) return -1;
     usual.net.name = "squeezenet1_1";
     usual.run.steps = STEPS;

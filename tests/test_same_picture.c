@@ -49,10 +49,10 @@ static Tensor painted(const Kernels *table, Method method, double rate, double c
         fail_msg("%s", err.text);
     PaintEnd end = paint_run(&problem, arena, nothing, NULL);
     assert_true(end.steps > STEPS / 2);
-    Tensor picture = problem_picture(&problem, arena);
+    Tensor image = problem_image(&problem, arena);
     problem_free(&problem);
     kernels = &kernels_fast;
-    return picture;
+    return image;
 }
 
 /* Mean difference in grey levels of 255. */

@@ -236,8 +236,8 @@ static void both_ends_of_every_range_are_taken_and_nothing_beyond(void **state) 
 static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
-    put_picture("c.png", 40, 40);
-    put_picture("s.png", 40, 40);
+    put_image("c.png", 40, 40);
+    put_image("s.png", 40, 40);
     return 0;
 }
 

@@ -28,9 +28,9 @@ static int end(void **state) {
 
 /* Two styles, one under a mask. */
 static Scene scene_for_tests(void) {
-    Scene scene = scene_of(random_picture(1, 40, 56), random_picture(2, 44, 30));
+    Scene scene = scene_of(random_image(1, 40, 56), random_image(2, 44, 30));
     scene.styles = 2;
-    scene.style[1] = (Style){.picture = random_picture(3, 33, 41), .blend = 0.5};
+    scene.style[1] = (Style){.image = random_image(3, 33, 41), .blend = 0.5};
     scene.style[1].mask = tensor_alloc(arena, (Shape){1, 1, 40, 56});
     tensor_fill(scene.style[1].mask, (real)0.5);
     return scene;

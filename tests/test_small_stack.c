@@ -145,8 +145,8 @@ static void the_last_block_is_given_back_first(void **state) {
 static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
-    put_picture("a.png", 48, 64);
-    put_picture("b.png", 64, 64);
+    put_image("a.png", 48, 64);
+    put_image("b.png", 64, 64);
     return 0;
 }
 

@@ -58,8 +58,8 @@ static void paint(Method method, Record *record) {
     recipe.optimizer.schedule.lr = method == METHOD_LBFGS ? 1e-3 : 1e-2;
     recipe.optimizer.lbfgs.history = HISTORY;
     recipe.optimizer.schedule.at = 0;
-    if (!problem_init(&problem, arena, &recipe, network, random_picture(1, side, side),
-                      random_picture(2, side, side), random_picture(3, side, side), &err))
+    if (!problem_init(&problem, arena, &recipe, network, random_image(1, side, side),
+                      random_image(2, side, side), random_image(3, side, side), &err))
         fail_msg("%s", err.text);
     *record = (Record){.arena = arena};
     PaintEnd end = paint_run(&problem, arena, watch, record);

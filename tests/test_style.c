@@ -42,7 +42,7 @@ static void permuting_pixels_leaves_the_gram_matrix(void **state) {
     assert_all_close(h->value, g->value, 9, TIGHT);
 }
 
-static void each_picture_of_a_batch_has_its_own_gram_matrix(void **state) {
+static void each_image_of_a_batch_has_its_own_gram_matrix(void **state) {
     (void)state;
     Node *both = variable((Shape){2, 3, 4, 5});
     Tensor second = {{1, 3, 4, 5}, both->value + 60};
@@ -153,7 +153,7 @@ static void tiling_the_painting_leaves_every_style_loss(void **state) {
 /* The picture laid twice against the same painting: D / M^2 stays, so forms that divide
  * by M^2 stay, the raw ones grow by 2^2; with the picture's size growing too, image-size
  * stays. */
-static void tiling_the_picture_changes_the_raw_forms_only(void **state) {
+static void tiling_the_image_changes_the_raw_forms_only(void **state) {
     (void)state;
     Node *f = variable((Shape){1, 3, 4, 5}), *a = constant((Shape){1, 3, 3, 2});
     Tensor twice = tensor_alloc(arena, (Shape){1, 3, 8, 5});
@@ -230,13 +230,13 @@ int main(void) {
         TEST(gram_of_two_rows_by_hand),
         TEST(gram_of_a_flat_image_is_the_product_of_its_levels),
         TEST(permuting_pixels_leaves_the_gram_matrix),
-        TEST(each_picture_of_a_batch_has_its_own_gram_matrix),
+        TEST(each_image_of_a_batch_has_its_own_gram_matrix),
         TEST(style_loss_by_hand),
         TEST(style_forms_differ_by_the_published_factors),
         TEST(image_size_form_weights_the_layers_of_vgg_implicitly),
         TEST(style_factors_at_vgg_sizes),
         TEST(tiling_the_painting_leaves_every_style_loss),
-        TEST(tiling_the_picture_changes_the_raw_forms_only),
+        TEST(tiling_the_image_changes_the_raw_forms_only),
         TEST(style_loss_of_huge_features_stays_finite),
         TEST(w2_of_independent_channels_by_hand),
         TEST(style_losses_refuse_what_does_not_fit),

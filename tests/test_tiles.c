@@ -67,9 +67,9 @@ static Recipe recipe_of(const Case *c) {
 static Terms measure(const Case *c, const Recipe *recipe, Network *network,
                      Tensor *gradient) {
     Problem p;
-    if (!problem_init(&p, arena, recipe, network, random_picture(1, c->h, c->w),
-                      random_picture(2, c->style_h, c->style_w),
-                      random_picture(3, c->h, c->w), &err))
+    if (!problem_init(&p, arena, recipe, network, random_image(1, c->h, c->w),
+                      random_image(2, c->style_h, c->style_w),
+                      random_image(3, c->h, c->w), &err))
         fail_msg("%s", err.text);
     p.variable->value[7] += (real)0.1;
     problem_forward(&p);
@@ -167,7 +167,7 @@ static void a_tile_may_own_nothing_of_a_layer(void **state) {
     assert_same_result(&c, recipe_of(&c), POOL_DEFAULT);
 }
 
-static void a_tile_may_be_larger_than_the_picture(void **state) {
+static void a_tile_may_be_larger_than_the_image(void **state) {
     (void)state;
     Case c = reflecting;
     c.tile = 400;
@@ -221,15 +221,15 @@ static void tiles_own_every_position_once(void **state) {
     int index;
     assert_true(network_layer_find(network, name, &index, &err));
     for (int side = 40; side < 120; side += 7) {
-        Shape picture = {1, 3, side, 160 - side}, whole;
-        assert_true(network_shape(network, name, picture, &whole, &err));
-        TileGrid t = tile_grid_of(network, &index, 1, picture, 20);
+        Shape image = {1, 3, side, 160 - side}, whole;
+        assert_true(network_shape(network, name, image, &whole, &err));
+        TileGrid t = tile_grid_of(network, &index, 1, image, 20);
         int owned = 0;
         for (int tile = 0; tile < t.count; tile++) {
             Box window = tile_grid_window(&t, tile),
                 box = tile_grid_owned(&t, tile, network_layer(network, index), whole);
-            assert_true(window.top >= 0 && window.top + window.h <= picture.h);
-            assert_true(window.left >= 0 && window.left + window.w <= picture.w);
+            assert_true(window.top >= 0 && window.top + window.h <= image.h);
+            assert_true(window.left >= 0 && window.left + window.w <= image.w);
             assert_true(window.top % 4 == 0 && window.left % 4 == 0);
             assert_true(box.top * 4 >= window.top && box.left * 4 >= window.left);
             owned += box.h * box.w;
@@ -295,15 +295,15 @@ static void the_fast_kernels_agree_in_tiles(void **state) {
     assert_true(sqrt(apart / length) < (sizeof(real) == sizeof(double) ? 1e-12 : 1e-4));
 }
 
-static void a_layer_that_the_picture_is_too_small_for_is_refused(void **state) {
+static void a_layer_that_the_image_is_too_small_for_is_refused(void **state) {
     (void)state;
     Case c = {"vgg19_small16x", "relu1_1", "relu5_1", 40, 31, 40, 40, 16};
     Recipe r = recipe_of(&c);
     r.run.tile = c.tile;
     Problem p;
     assert_false(problem_init(&p, arena, &r, network_of(&c, POOL_DEFAULT),
-                              random_picture(1, c.h, c.w), random_picture(2, 40, 40),
-                              random_picture(3, c.h, c.w), &err));
+                              random_image(1, c.h, c.w), random_image(2, 40, 40),
+                              random_image(3, c.h, c.w), &err));
     assert_non_null(strstr(err.text, "32"));
 }
 
@@ -317,16 +317,16 @@ static Tensor painted(const Case *c, Recipe recipe, int tile, Terms *terms) {
     Network *network = network_of(c, POOL_DEFAULT);
     recipe.run.tile = tile;
     assert_true(recipe_choose_rate(&recipe, network, (Shape){1, 3, c->h, c->w}, &err));
-    assert_true(problem_init(&p, arena, &recipe, network, random_picture(1, c->h, c->w),
-                             random_picture(2, c->style_h, c->style_w),
-                             random_picture(3, c->h, c->w), &err));
+    assert_true(problem_init(&p, arena, &recipe, network, random_image(1, c->h, c->w),
+                             random_image(2, c->style_h, c->style_w),
+                             random_image(3, c->h, c->w), &err));
     *terms = paint_run(&p, arena, go_on, NULL).terms;
-    Tensor x = problem_picture(&p, arena);
+    Tensor x = problem_image(&p, arena);
     problem_free(&p);
     return x;
 }
 
-static void painting_in_tiles_gives_the_same_picture(void **state) {
+static void painting_in_tiles_gives_the_same_image(void **state) {
     (void)state;
     Case c = {"squeezenet1_1", "fire2", "relu1,fire3", 60, 41, 44, 38, 16};
     static const Method methods[] = {METHOD_ADAM, METHOD_LBFGS};
@@ -351,7 +351,7 @@ int main(void) {
         TEST(tiles_are_exact_down_to_the_deepest_layer),
         TEST(tiles_of_squeezenet_are_exact),
         TEST(a_tile_may_own_nothing_of_a_layer),
-        TEST(a_tile_may_be_larger_than_the_picture),
+        TEST(a_tile_may_be_larger_than_the_image),
         TEST(every_form_of_the_losses_works_in_tiles),
         TEST(both_spaces_work_in_tiles),
         TEST(terms_without_weight_are_left_out),
@@ -359,8 +359,8 @@ int main(void) {
         TEST(the_halo_is_what_the_deepest_layer_sees),
         TEST(tiles_do_not_depend_on_the_number_of_threads),
         TEST(the_fast_kernels_agree_in_tiles),
-        TEST(a_layer_that_the_picture_is_too_small_for_is_refused),
-        TEST(painting_in_tiles_gives_the_same_picture),
+        TEST(a_layer_that_the_image_is_too_small_for_is_refused),
+        TEST(painting_in_tiles_gives_the_same_image),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,9 +18,9 @@ static int begin(void **state) {
     make_arena(state);
     network = network_new(arena, "squeezenet1_1", POOL_DEFAULT, &err);
     network_random(network, 3);
-    content = random_picture(1, 14, 11);
-    style = random_picture(2, 12, 17);
-    start = random_picture(3, 14, 11);
+    content = random_image(1, 14, 11);
+    style = random_image(2, 12, 17);
+    start = random_image(3, 14, 11);
     assert_true(recipe_read("paint", &recipe, &err));
     recipe.net.name = "squeezenet1_1";
     layers_parse("relu1:2,pool1", &recipe.content.layers, &err);
@@ -100,7 +100,7 @@ static void both_spaces_give_the_same_losses(void **state) {
     assert_close(a.total, a.content + recipe.style.weight * a.style + 1e-2 * a.tv, 1e-12,
                  0);
     assert_close(a.content, a.content_layer[0] + a.content_layer[1], 1e-12, 0);
-    Tensor back = problem_picture(&input, arena);
+    Tensor back = problem_image(&input, arena);
     assert_all_close(back.data, start.data, shape_size(start.shape),
                      10 * (double)REAL_EPSILON);
     problem_free(&unit);
@@ -108,7 +108,7 @@ static void both_spaces_give_the_same_losses(void **state) {
 }
 
 /* A picture that is its own content and its own style costs nothing but its variation. */
-static void a_picture_equal_to_its_targets_costs_nothing(void **state) {
+static void an_image_equal_to_its_targets_costs_nothing(void **state) {
     (void)state;
     Problem p;
     assert_true(
@@ -229,7 +229,7 @@ static void pixels_are_kept_within_their_limits(void **state) {
 
 /* With the decay 1/2 the pictures x0, x1 have the weights 1/4 and 1/2 of a sum that is
  * divided by 3/4. */
-static void the_result_may_be_a_mean_of_all_pictures(void **state) {
+static void the_result_may_be_a_mean_of_all_images(void **state) {
     (void)state;
     Tensor x[2];
     for (int average = 0; average < 2; average++) {
@@ -242,7 +242,7 @@ static void the_result_may_be_a_mean_of_all_pictures(void **state) {
         assert_true(
             problem_init(&p, arena, &recipe, network, content, style, start, &err));
         paint_run(&p, arena, write_diary, &diary);
-        x[average] = problem_picture(&p, arena);
+        x[average] = problem_image(&p, arena);
         problem_free(&p);
     }
     for (size_t i = 0; i < shape_size(start.shape); i++)
@@ -267,7 +267,7 @@ static void a_run_ends_with_its_evaluations_or_when_the_loss_stays(void **state)
 }
 
 /* The recipe's own pixels, 255 x less a mean: only the unit of tv changes, by 255^2. */
-static void pixels_of_a_recipe_are_another_way_to_write_the_picture(void **state) {
+static void pixels_of_a_recipe_are_another_way_to_write_the_image(void **state) {
     (void)state;
     Problem unit, pixels;
     Recipe other = recipe;
@@ -283,7 +283,7 @@ static void pixels_of_a_recipe_are_another_way_to_write_the_picture(void **state
     assert_close(a.style, b.style, tight, 0);
     assert_close(pixels.variable->value[0], 255 * (double)start.data[0] - 120, 0, 0.01);
     assert_true(b.tv > 255 * 255 / 4 * a.tv && b.tv < 255 * 255 * a.tv);
-    Tensor back = problem_picture(&pixels, arena);
+    Tensor back = problem_image(&pixels, arena);
     assert_all_close(back.data, start.data, shape_size(start.shape), tight);
     problem_free(&unit);
     problem_free(&pixels);
@@ -333,7 +333,7 @@ static void noise_is_drawn_in_the_space_of_the_recipe(void **state) {
         assert_true(x.data[i] >= 0 && x.data[i] <= 1);
 }
 
-static void a_run_that_leaves_the_numbers_ends_at_the_last_good_picture(void **state) {
+static void a_run_that_leaves_the_numbers_ends_at_the_last_good_image(void **state) {
     (void)state;
     Diary diary = {0};
     recipe.optimizer.method = METHOD_GD;
@@ -361,19 +361,19 @@ int main(void) {
         TEST(descent_has_a_usual_rate_for_relative_losses_only),
         TEST(the_gradient_of_the_whole_problem_is_right),
         TEST(both_spaces_give_the_same_losses),
-        TEST(a_picture_equal_to_its_targets_costs_nothing),
+        TEST(an_image_equal_to_its_targets_costs_nothing),
         TEST(nothing_to_minimise_is_refused),
         TEST(the_loop_lowers_the_loss_and_takes_all_steps),
         TEST(the_watcher_can_end_the_run),
         TEST(the_rate_drops_at_the_step_that_the_recipe_says),
         TEST(the_rate_decays_as_the_recipe_says),
         TEST(pixels_are_kept_within_their_limits),
-        TEST(the_result_may_be_a_mean_of_all_pictures),
+        TEST(the_result_may_be_a_mean_of_all_images),
         TEST(a_run_ends_with_its_evaluations_or_when_the_loss_stays),
-        TEST(pixels_of_a_recipe_are_another_way_to_write_the_picture),
+        TEST(pixels_of_a_recipe_are_another_way_to_write_the_image),
         TEST(the_network_may_read_the_pixels_of_the_recipe),
         TEST(noise_is_drawn_in_the_space_of_the_recipe),
-        TEST(a_run_that_leaves_the_numbers_ends_at_the_last_good_picture),
+        TEST(a_run_that_leaves_the_numbers_ends_at_the_last_good_image),
         TEST(a_gradient_beyond_the_numbers_is_no_success),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,7 @@ static void a_convolution_takes_each_weight_at_each_place(void **state) {
 }
 
 /* 3 rows of 2 x 4 x 5 = 40 numbers times 7 rows of weights. */
-static void a_linear_layer_takes_each_weight_for_each_picture(void **state) {
+static void a_linear_layer_takes_each_weight_for_each_image(void **state) {
     (void)state;
     assert_work(ag_linear(variable(3, 2, 4, 5), variable(1, 1, 7, 40), NULL),
                 3.0 * 7 * 40);
@@ -73,7 +73,7 @@ static void gram_matrices_and_moments_take_each_pair_at_each_place(void **state)
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_convolution_takes_each_weight_at_each_place),
-        TEST(a_linear_layer_takes_each_weight_for_each_picture),
+        TEST(a_linear_layer_takes_each_weight_for_each_image),
         TEST(a_product_takes_rows_times_columns_times_depth),
         TEST(gram_matrices_and_moments_take_each_pair_at_each_place),
     };

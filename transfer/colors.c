@@ -79,7 +79,7 @@ void colors_prepare(Arena *arena, Scene *scene, Colors colors) {
     const bool match = colors == COLORS_MATCH;
     if (!match) scene->content = colors_grey(arena, scene->content);
     for (int i = 0; i < scene->styles; i++) {
-        Tensor *style = &scene->style[i].picture;
+        Tensor *style = &scene->style[i].image;
         *style = match
                      ? colors_match(arena, *style, scene->content)
                      : match_luminance(arena, colors_grey(arena, *style), scene->content);

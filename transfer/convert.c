@@ -5,20 +5,19 @@
 #include "transfer/pixel_space.h"
 
 /* u / u' of one layer with features of shape f. */
-typedef double Ratio(const Recipe *from, const Recipe *to, Shape f, Shape picture);
+typedef double Ratio(const Recipe *from, const Recipe *to, Shape f, Shape image);
 
-static double content_ratio(const Recipe *from, const Recipe *to, Shape f,
-                            Shape picture) {
-    (void)picture;
+static double content_ratio(const Recipe *from, const Recipe *to, Shape f, Shape image) {
+    (void)image;
     if (from->content.form == to->content.form) return 1;
     return content_factor(from->content.form, shape_size(f), 0) /
            content_factor(to->content.form, shape_size(f), 0);
 }
 
-static double style_ratio(const Recipe *from, const Recipe *to, Shape f, Shape picture) {
+static double style_ratio(const Recipe *from, const Recipe *to, Shape f, Shape image) {
     if (from->style.form == to->style.form) return 1;
-    return style_factor(from->style.form, f, picture) /
-           style_factor(to->style.form, f, picture);
+    return style_factor(from->style.form, f, image) /
+           style_factor(to->style.form, f, image);
 }
 
 static bool style_has_unit(StyleForm form) {
@@ -54,12 +53,12 @@ static double sum_of(const LayerList *layers) {
 /* Multiplies each layer's weight with its ratio, then shares the result between layers,
  * which add up to what they do in `to`, and the one *weight in front of all. */
 static bool translate(const Recipe *from, const Recipe *to, const Network *network,
-                      Shape picture, Ratio *ratio, LayerList *layers, double usual_sum,
+                      Shape image, Ratio *ratio, LayerList *layers, double usual_sum,
                       double *weight, Error *err) {
     for (int i = 0; i < layers->count; i++) {
         Shape f;
-        if (!network_shape(network, layers->item[i].name, picture, &f, err)) return false;
-        layers->item[i].weight *= ratio(from, to, f, picture);
+        if (!network_shape(network, layers->item[i].name, image, &f, err)) return false;
+        layers->item[i].weight *= ratio(from, to, f, image);
     }
     const double sum = sum_of(layers), share = usual_sum > 0 ? sum / usual_sum : sum;
     for (int i = 0; i < layers->count && share > 0; i++)
@@ -96,7 +95,7 @@ static void translate_tv(const Recipe *from, const Recipe *to, const Network *ne
 }
 
 bool convert_recipe(const Recipe *from, const Recipe *to, const Network *network,
-                    Shape picture, Conversion *out, Error *err) {
+                    Shape image, Conversion *out, Error *err) {
     *out = (Conversion){.recipe = *to, .factor = 1};
     Recipe *r = &out->recipe;
     r->content.layers = from->content.layers;
@@ -104,9 +103,9 @@ bool convert_recipe(const Recipe *from, const Recipe *to, const Network *network
     r->content.weight = from->content.weight;
     r->style.weight = from->style.weight;
     if (!check_forms(from, to, err) ||
-        !translate(from, to, network, picture, content_ratio, &r->content.layers,
+        !translate(from, to, network, image, content_ratio, &r->content.layers,
                    sum_of(&to->content.layers), &r->content.weight, err) ||
-        !translate(from, to, network, picture, style_ratio, &r->style.layers,
+        !translate(from, to, network, image, style_ratio, &r->style.layers,
                    sum_of(&to->style.layers), &r->style.weight, err))
         return false;
     translate_tv(from, to, network, out);

@@ -29,6 +29,6 @@ typedef struct Conversion {
  * this shape. Fails when a form of one side is no multiple of the other's (relative, w2,
  * w2-ck), or when a layer is unknown. */
 bool convert_recipe(const Recipe *from, const Recipe *to, const Network *network,
-                    Shape picture, Conversion *out, Error *err);
+                    Shape image, Conversion *out, Error *err);
 
 #endif

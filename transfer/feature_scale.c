@@ -58,22 +58,22 @@ static void keep_quiet_filters(const Network *network, int index, double **mean)
         if (!(mean[index][c] > least)) mean[index][c] = least > 0 ? least : 1;
 }
 
-static Tensor measured(Arena *arena, Tensor picture) {
-    if (image_longest(picture.shape) <= MEASURED_SIDE) return picture;
-    const Shape s = image_fit(picture.shape, MEASURED_SIDE);
-    return image_resize(arena, picture, s.h, s.w);
+static Tensor measured(Arena *arena, Tensor image) {
+    if (image_longest(image.shape) <= MEASURED_SIDE) return image;
+    const Shape s = image_fit(image.shape, MEASURED_SIDE);
+    return image_resize(arena, image, s.h, s.w);
 }
 
 static bool normalise(const Recipe *r, Network *network, const Scene *scene, int deepest,
                       Error *err) {
-    Tensor pictures[1 + STYLES_MOST];
+    Tensor images[1 + STYLES_MOST];
     const int count = network_count(network);
     Arena *arena = arena_new();
     double **mean = ARENA_NEW(arena, double *, (size_t)count);
-    pictures[0] = measured(arena, scene->content);
+    images[0] = measured(arena, scene->content);
     for (int i = 0; i < scene->styles; i++)
-        pictures[1 + i] = measured(arena, scene->style[i].picture);
-    const bool good = network_means(network, arena, pictures, 1 + scene->styles,
+        images[1 + i] = measured(arena, scene->style[i].image);
+    const bool good = network_means(network, arena, images, 1 + scene->styles,
                                     pixel_space_input(r, network), deepest, mean, err);
     for (int i = 0; good && i < count; i++)
         if (mean[i]) keep_quiet_filters(network, i, mean);

@@ -45,13 +45,13 @@ static bool check_range(Tensor x, const char *path, Error *err) {
     return true;
 }
 
-const char *input_other_range(Tensor picture) {
-    const size_t size = shape_size(picture.shape);
+const char *input_other_range(Tensor image) {
+    const size_t size = shape_size(image.shape);
     const double slack = 0.01; /* of rounding and of an optimiser */
     double low = 0, high = 0;
     size_t below = 0, above = 0;
     for (size_t i = 0; i < size; i++) {
-        const double v = (double)picture.data[i];
+        const double v = (double)image.data[i];
         low = v < low ? v : low, high = v > high ? v : high;
         below += v<-slack, above += v> 1 + slack;
     }
@@ -103,7 +103,7 @@ static bool read_npy(Arena *arena, const char *path, Tensor *out, Error *err) {
 }
 
 bool input_large_enough(Shape s) {
-    return s.h >= PICTURE_SIDE_LEAST && s.w >= PICTURE_SIDE_LEAST;
+    return s.h >= MIN_IMAGE_SIDE && s.w >= MIN_IMAGE_SIDE;
 }
 
 static bool read_photograph(Arena *arena, const char *path, Tensor *out, Error *err) {
@@ -114,12 +114,12 @@ static bool read_photograph(Arena *arena, const char *path, Tensor *out, Error *
         err,
         "%s: is %d x %d pixels; each side needs at least %d; enlarge or crop "
         "the picture first",
-        path, s.w, s.h, PICTURE_SIDE_LEAST);
+        path, s.w, s.h, MIN_IMAGE_SIDE);
 }
 
-bool input_picture(Arena *arena, const char *path, int longer_side, Tensor *out,
-                   Error *err) {
-    return input_picture_of(arena, path, longer_side, SIDE_LONGER, out, err);
+bool input_image(Arena *arena, const char *path, int longer_side, Tensor *out,
+                 Error *err) {
+    return input_image_of(arena, path, longer_side, SIDE_LONGER, out, err);
 }
 
 /* The side that is to have the given size. */
@@ -152,32 +152,32 @@ Shape input_fit(Shape from, int size, SizeOf of) {
 
 /* Refuses what input_fit made too small, with the size that would do. */
 static bool refuse_small(Shape from, Shape fit, SizeOf of, const char *path, Error *err) {
-    int size = PICTURE_SIDE_LEAST;
-    while (size <= PICTURE_SIDE_MOST && !input_large_enough(input_fit(from, size, of)))
+    int size = MIN_IMAGE_SIDE;
+    while (size <= MAX_IMAGE_SIDE && !input_large_enough(input_fit(from, size, of)))
         size++;
     char advice[64] = "crop it, for it is too narrow";
-    if (size <= PICTURE_SIDE_MOST)
+    if (size <= MAX_IMAGE_SIDE)
         snprintf(advice, sizeof advice, "use --size %d (a style, --style-size) or more",
                  size);
     return error_set(err,
                      "%s: is %d x %d pixels after scaling; each side needs at least "
                      "%d; %s",
-                     path, fit.w, fit.h, PICTURE_SIDE_LEAST, advice);
+                     path, fit.w, fit.h, MIN_IMAGE_SIDE, advice);
 }
 
 /* Whether a picture of shape `from` can be scaled, and to what. */
 static bool find_fit(Shape from, int size, SizeOf of, const char *path, Shape *fit,
                      Error *err) {
     *fit = input_fit(from, size, of);
-    if (fit->h > PICTURE_SIDE_MOST || fit->w > PICTURE_SIDE_MOST)
+    if (fit->h > MAX_IMAGE_SIDE || fit->w > MAX_IMAGE_SIDE)
         return error_set(err, "%s: would be %d x %d pixels; choose a smaller --size",
                          path, fit->w, fit->h);
     return size == 0 || input_large_enough(*fit) ||
            refuse_small(from, *fit, of, path, err);
 }
 
-bool input_picture_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
-                      Error *err) {
+bool input_image_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
+                    Error *err) {
     Shape fit;
     if (input_is_tensor(path)) return read_npy(arena, path, out, err);
     if (!read_photograph(arena, path, out, err)) return false;
@@ -188,10 +188,10 @@ bool input_picture_of(Arena *arena, const char *path, int size, SizeOf of, Tenso
 }
 
 bool input_shape(const char *path, Shape *out, Error *err) {
-    Tensor picture;
+    Tensor image;
     Arena *arena = arena_new();
-    const bool good = input_picture(arena, path, 0, &picture, err);
-    if (good) *out = picture.shape;
+    const bool good = input_image(arena, path, 0, &image, err);
+    if (good) *out = image.shape;
     arena_free(arena);
     return good;
 }
@@ -201,8 +201,8 @@ bool input_shape_of(const char *path, int size, SizeOf of, Shape *out, Error *er
            (input_is_tensor(path) || find_fit(*out, size, of, path, out, err));
 }
 
-bool input_picture_sized(Arena *arena, const char *path, Shape size, Tensor *out,
-                         Error *err) {
+bool input_image_sized(Arena *arena, const char *path, Shape size, Tensor *out,
+                       Error *err) {
     if (input_is_tensor(path)) {
         if (!read_npy(arena, path, out, err)) return false;
         if (shape_equal(out->shape, size)) return true;

@@ -14,27 +14,24 @@
 #include "tensor/tensor.h"
 #include "transfer/recipe.h"
 
-#define PICTURE_SIDE_MOST 16384
-#define PICTURE_SIDE_LEAST 16 /* pixels; less holds nothing to paint */
-
 /* Whether the name ends in .npy. */
 bool input_is_tensor(const char *path);
 
 /* What the numbers of a picture look like when it is not [0, 1], in a few words with what
  * to save instead: all of them within [-1, 1] or [0, 2], and more than a tenth of them
  * outside of [0, 1]. Else NULL. */
-const char *input_other_range(Tensor picture);
+const char *input_other_range(Tensor image);
 
 /* Reads RGB in [0, 1], (1,3,h,w). A photograph is scaled so that its longer side is
  * `longer_side` pixels (0: kept), and refused when a side has fewer than
  * PICTURE_SIDE_LEAST. A .npy tensor, (3,h,w) or (1,3,h,w), is never resized. */
-bool input_picture(Arena *arena, const char *path, int longer_side, Tensor *out,
-                   Error *err);
+bool input_image(Arena *arena, const char *path, int longer_side, Tensor *out,
+                 Error *err);
 
 /* The same, with `size` pixels on the side that `of` names; a side that would have more
  * than PICTURE_SIDE_MOST is refused. */
-bool input_picture_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
-                      Error *err);
+bool input_image_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
+                    Error *err);
 
 /* The shape that input_picture_of gives a photograph of shape `from`, whatever its
  * limits, and whether it is within the lower one. */
@@ -47,7 +44,7 @@ bool input_shape_of(const char *path, int size, SizeOf of, Shape *out, Error *er
 
 /* Reads a picture and scales it to exactly this size, whatever its proportions; a .npy
  * tensor must have it already. */
-bool input_picture_sized(Arena *arena, const char *path, Shape size, Tensor *out,
-                         Error *err);
+bool input_image_sized(Arena *arena, const char *path, Shape size, Tensor *out,
+                       Error *err);
 
 #endif

@@ -5,9 +5,9 @@
 #include "io/npy.h"
 #include "transfer/input.h"
 
-bool output_picture(const char *path, Tensor picture, Error *err) {
-    return input_is_tensor(path) ? npy_write(path, picture, 4, err)
-                                 : image_write(path, picture, err);
+bool output_image(const char *path, Tensor image, Error *err) {
+    return input_is_tensor(path) ? npy_write(path, image, 4, err)
+                                 : image_write(path, image, err);
 }
 
 bool output_check(const char *path, Error *err) {

@@ -8,7 +8,7 @@
 /* Writes (1,3,h,w), RGB in [0, 1]. A name that ends in .npy gets the numbers as they are,
  * not clamped, of type `real`: what input_picture reads back bit for bit. All others go
  * to image_write. */
-bool output_picture(const char *path, Tensor picture, Error *err);
+bool output_image(const char *path, Tensor image, Error *err);
 
 /* Whether output_picture could write this path; see image_write_check. */
 bool output_check(const char *path, Error *err);

@@ -102,7 +102,7 @@ Terms problem_terms(const Problem *p) {
     return t;
 }
 
-Tensor problem_picture(const Problem *p, Arena *arena) {
+Tensor problem_image(const Problem *p, Arena *arena) {
     return pixel_space_converted(
         arena, node_tensor(p->variable),
         pixel_space_of(p->recipe, p->network, p->recipe->pixels.space), pixel_space_unit);

@@ -39,12 +39,12 @@ typedef struct Problem {
  * problem_free frees. Fails when a layer is unknown, when its weights are missing, or
  * when a picture is too small for it. */
 bool problem_init(Problem *problem, Arena *arena, const Recipe *recipe, Network *network,
-                  Tensor content, Tensor style, Tensor picture, Error *err);
+                  Tensor content, Tensor style, Tensor image, Error *err);
 
 /* The same for a scene of several styles. Fails as well when it has masks and the style
  * form is w2 or w2-ck. */
 bool problem_init_scene(Problem *problem, Arena *arena, const Recipe *recipe,
-                        Network *network, const Scene *scene, Tensor picture, Error *err);
+                        Network *network, const Scene *scene, Tensor image, Error *err);
 
 /* The same without computing anything: for problem_bytes and problem_free only. */
 bool problem_sketch(Problem *problem, Arena *arena, const Recipe *recipe,
@@ -64,6 +64,6 @@ void problem_backward(Problem *problem);
 Terms problem_terms(const Problem *problem);
 
 /* The picture now, as RGB in [0, 1] (not clamped), copied into the arena. */
-Tensor problem_picture(const Problem *problem, Arena *arena);
+Tensor problem_image(const Problem *problem, Arena *arena);
 
 #endif

@@ -80,6 +80,10 @@ typedef struct Limits {
 /* When pixels are clamped to their limits: before or after a step. */
 typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;
 
+/* Sides of an image, pixels: fewer hold nothing to paint. */
+#define MIN_IMAGE_SIDE 16
+#define MAX_IMAGE_SIDE 16384
+
 #define STAGES_MOST 12
 #define UNTIL_WINDOW 10 /* steps */
 
@@ -211,6 +215,10 @@ bool layers_parse(const char *text, LayerList *out, Error *err);
 
 /* The names in the list, valid as long as the list. */
 void layers_names(const LayerList *layers, const char *names[LAYERS_MOST]);
+
+/* Whether everything in the recipe can be done together, for recipes from anywhere; fails
+ * with half a sentence. */
+bool recipe_check(const Recipe *recipe, Error *err);
 
 /* The names of the enums in files and on the command line; NULL beyond the last.
  * START_FILE has none: it is named by the file. */

@@ -1,5 +1,5 @@
 /* Settings of a recipe that cannot be combined. */
-#include "transfer/recipe_file.h"
+#include "transfer/recipe.h"
 
 static bool any_weight(const Recipe *r) {
     return r->content.weight != 0 || r->style.weight != 0 || r->tv.weight != 0;

@@ -3,7 +3,7 @@
 #include "transfer/input.h"
 
 #define AT(field) offsetof(Recipe, field)
-#define SIDES PICTURE_SIDE_LEAST, PICTURE_SIDE_MOST
+#define SIDES MIN_IMAGE_SIDE, MAX_IMAGE_SIDE
 
 /* clang-format off */
 const Setting recipe_fields[] = {

@@ -31,8 +31,4 @@ const char *recipe_path(Arena *arena, const char *name_or_path, Error *err);
  * arena. NULL when their folder is not found. */
 const char *const *recipe_names(Arena *arena, Error *err);
 
-/* Whether everything in the recipe can be done together, for recipes from anywhere; fails
- * with half a sentence. */
-bool recipe_check(const Recipe *recipe, Error *err);
-
 #endif

@@ -1,7 +1,6 @@
 /* A run in several sizes: which stages there are, and how many steps each of them has. */
 #include <string.h>
 
-#include "transfer/input.h"
 #include "transfer/recipe.h"
 
 static int stretched(int count, double factor) {
@@ -80,8 +79,8 @@ void recipe_leave_out(Recipe *recipe, int first) {
 /* The first stage that has pixels, and a step of these. */
 static int first_possible(const Stages *stages, int steps) {
     int first = 0;
-    while (first < stages->count - 1 && (stages->item[first].size < PICTURE_SIDE_LEAST ||
-                                         stages->count - first > steps))
+    while (first < stages->count - 1 &&
+           (stages->item[first].size < MIN_IMAGE_SIDE || stages->count - first > steps))
         first++;
     return first;
 }

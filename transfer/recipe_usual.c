@@ -58,7 +58,7 @@ bool recipe_complete(Recipe *recipe, const Network *network, Error *err) {
 #define ANNEAL_NOISE 0.01 /* deviation of the first step's noise */
 #define ANNEAL_COOLING 0.95
 
-static double usual_rate(const Recipe *r, const Network *network, Shape picture) {
+static double usual_rate(const Recipe *r, const Network *network, Shape image) {
     bool relative =
         r->content.form == CONTENT_RELATIVE && r->style.form == STYLE_RELATIVE;
     /* Of a channel that goes from black to white. */
@@ -72,15 +72,14 @@ static double usual_rate(const Recipe *r, const Network *network, Shape picture)
     case METHOD_ANNEAL:
         break;
     }
-    return relative && r->pixels.space == SPACE_UNIT
-               ? DESCENT_RATE * picture.h * picture.w
-               : 0;
+    return relative && r->pixels.space == SPACE_UNIT ? DESCENT_RATE * image.h * image.w
+                                                     : 0;
 }
 
-bool recipe_choose_rate(Recipe *r, const Network *network, Shape picture, Error *err) {
+bool recipe_choose_rate(Recipe *r, const Network *network, Shape image, Error *err) {
     double *rate = &r->optimizer.schedule.lr;
     Anneal *anneal = &r->optimizer.anneal;
-    if (*rate == 0) *rate = usual_rate(r, network, picture);
+    if (*rate == 0) *rate = usual_rate(r, network, image);
     if (*rate == 0)
         return error_set(err,
                          "--optim %s has no usual rate for these losses; give one with "

@@ -12,7 +12,6 @@ bool recipe_complete(Recipe *recipe, const Network *network, Error *err);
  * this shape: Adam moves a number by 1/50 of its range, L-BFGS tries its whole step, and
  * gradient descent, whose step is in units of the loss, has a usual rate for relative
  * losses in RGB only; for all else it fails and asks for one. */
-bool recipe_choose_rate(Recipe *recipe, const Network *network, Shape picture,
-                        Error *err);
+bool recipe_choose_rate(Recipe *recipe, const Network *network, Shape image, Error *err);
 
 #endif

@@ -6,7 +6,7 @@
 
 Scene scene_of(Tensor content, Tensor style) {
     return (Scene){
-        .content = content, .styles = 1, .style = {{.picture = style, .blend = 1}}};
+        .content = content, .styles = 1, .style = {{.image = style, .blend = 1}}};
 }
 
 static Tensor fitted(Arena *arena, Tensor x, int longer_side) {
@@ -26,10 +26,10 @@ Scene scene_resized(Arena *arena, const Scene *scene, int longer_side) {
     out.content = fitted(arena, scene->content, longer_side);
     for (int i = 0; i < scene->styles; i++) {
         Style *s = &out.style[i];
-        int side = (int)(image_longest(s->picture.shape) * factor + 0.5);
-        s->picture = fitted(arena, s->picture, side > 1 ? side : 1);
+        int side = (int)(image_longest(s->image.shape) * factor + 0.5);
+        s->image = fitted(arena, s->image, side > 1 ? side : 1);
         s->mask = sized(arena, s->mask, out.content.shape);
-        s->part = sized(arena, s->part, s->picture.shape);
+        s->part = sized(arena, s->part, s->image.shape);
     }
     return out;
 }

@@ -14,11 +14,11 @@
 #define STYLES_MOST 8
 
 typedef struct Style {
-    Tensor picture; /* (1,3,h',w'), RGB in [0, 1] */
-    double blend;   /* weight of its loss; in a scene they usually add up to 1 */
-    Tensor mask;    /* (1,1,h,w), as large as the content: 1 where the style is wanted, 0
+    Tensor image; /* (1,3,h',w'), RGB in [0, 1] */
+    double blend; /* weight of its loss; in a scene they usually add up to 1 */
+    Tensor mask;  /* (1,1,h,w), as large as the content: 1 where the style is wanted, 0
                        where not; without data: everywhere */
-    Tensor part;    /* (1,1,h',w'), as large as the style picture: 1 where it shows the
+    Tensor part;  /* (1,1,h',w'), as large as the style picture: 1 where it shows the
                        style; without data: everywhere */
 } Style;
 

@@ -22,8 +22,8 @@ Tensor start_noise(Arena *arena, const Recipe *r, const Network *network,
     return pixel_space_converted(arena, x, own, pixel_space_unit);
 }
 
-static Tensor picture_of(Arena *arena, const Recipe *r, const Network *network,
-                         const Scene *scene, Tensor file, Start start) {
+static Tensor image_of(Arena *arena, const Recipe *r, const Network *network,
+                       const Scene *scene, Tensor file, Start start) {
     const Shape size = scene->content.shape;
     switch (start) {
     case START_CONTENT:
@@ -31,7 +31,7 @@ static Tensor picture_of(Arena *arena, const Recipe *r, const Network *network,
     case START_NOISE:
         return start_noise(arena, r, network, scene->content);
     case START_STYLE:
-        return image_resize(arena, scene->style[0].picture, size.h, size.w);
+        return image_resize(arena, scene->style[0].image, size.h, size.w);
     case START_FILE:
         break;
     }
@@ -40,11 +40,11 @@ static Tensor picture_of(Arena *arena, const Recipe *r, const Network *network,
     return file;
 }
 
-Tensor start_picture(Arena *arena, const Recipe *r, const Network *network,
-                     const Scene *scene, Tensor file, Start with, double blend) {
-    Tensor a = picture_of(arena, r, network, scene, file, r->start.from);
+Tensor start_image(Arena *arena, const Recipe *r, const Network *network,
+                   const Scene *scene, Tensor file, Start with, double blend) {
+    Tensor a = image_of(arena, r, network, scene, file, r->start.from);
     if (blend == 0) return a;
-    Tensor b = picture_of(arena, r, network, scene, file, with);
+    Tensor b = image_of(arena, r, network, scene, file, with);
     Tensor x = tensor_alloc(arena, a.shape);
     for (size_t i = 0; i < shape_size(x.shape); i++)
         x.data[i] = (real)((1 - blend) * (double)a.data[i] + blend * (double)b.data[i]);

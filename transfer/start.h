@@ -18,7 +18,7 @@ Tensor start_noise(Arena *arena, const Recipe *recipe, const Network *network,
  * where A is what recipe->start says and B what `with` does: the content, noise, the
  * first style stretched to the content's size. `file` is the picture of START_FILE and
  * may be empty otherwise. */
-Tensor start_picture(Arena *arena, const Recipe *recipe, const Network *network,
-                     const Scene *scene, Tensor file, Start with, double blend);
+Tensor start_image(Arena *arena, const Recipe *recipe, const Network *network,
+                   const Scene *scene, Tensor file, Start with, double blend);
 
 #endif

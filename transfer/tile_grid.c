@@ -29,7 +29,7 @@ static TileCut cut(int side, int most, int step, int before, int after) {
 /* Position i of a layer sees the pixels from first + i step on, `field` of them. A tile
  * from pixel a to pixel b owns the positions from a / step to b / step, and these see
  * from a + first to b - step + first + field. */
-TileGrid tile_grid_of(const Network *network, const int *layers, int count, Shape picture,
+TileGrid tile_grid_of(const Network *network, const int *layers, int count, Shape image,
                       int side) {
     int step = 1, before = 0, after = 0;
     for (int i = 0; i < count; i++) {
@@ -44,8 +44,8 @@ TileGrid tile_grid_of(const Network *network, const int *layers, int count, Shap
               "tiles: %s has layers whose steps do not divide each other",
               network_name(network));
     before = round_up(before, step);
-    TileGrid t = {.down = cut(picture.h, side, step, before, after),
-                  .across = cut(picture.w, side, step, before, after)};
+    TileGrid t = {.down = cut(image.h, side, step, before, after),
+                  .across = cut(image.w, side, step, before, after)};
     t.count = t.down.count * t.across.count;
     return t;
 }

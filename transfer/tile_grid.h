@@ -42,7 +42,7 @@ typedef struct Box {
 
 /* Cuts a picture into tiles of at most side x side pixels, as equal as they come, that
  * own whole steps of every one of the `count` layers. */
-TileGrid tile_grid_of(const Network *network, const int *layers, int count, Shape picture,
+TileGrid tile_grid_of(const Network *network, const int *layers, int count, Shape image,
                       int side);
 
 /* The pixels that are computed for a tile. */

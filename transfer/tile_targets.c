@@ -22,13 +22,13 @@ void tile_summaries(const TileWindow *window, Arena *arena, StyleForm form, int 
 }
 
 /* A window on a picture, with room for its tape. */
-static bool open_window(TileWindow *w, const LossesSetup *setup, Tensor picture,
+static bool open_window(TileWindow *w, const LossesSetup *setup, Tensor image,
                         const LayerList *layers, Error *err) {
     const char *names[LAYERS_MOST];
     layers_names(layers, names);
     return tile_window_init(w, setup->new_tape(), setup->arena, setup->recipe,
-                            setup->network, picture.shape, names, layers->count,
-                            SPACE_UNIT, false, err);
+                            setup->network, image.shape, names, layers->count, SPACE_UNIT,
+                            false, err);
 }
 
 static void close_window(TileWindow *w, Targets *t) {
@@ -37,10 +37,10 @@ static void close_window(TileWindow *w, Targets *t) {
 }
 
 /* Copies the features of every tile to their place. */
-static void join_tiles(TileWindow *w, Tensor picture, Tensor *features) {
+static void join_tiles(TileWindow *w, Tensor image, Tensor *features) {
     if (tape_is_sketch(w->tape)) return;
     for (int tile = 0; tile < w->grid.count; tile++) {
-        tile_window_move(w, picture, tile);
+        tile_window_move(w, image, tile);
         tape_forward(w->tape);
         for (int i = 0; i < w->count; i++)
             tile_window_paste(w, i, features[i]);
@@ -49,16 +49,16 @@ static void join_tiles(TileWindow *w, Tensor picture, Tensor *features) {
 
 static bool content_targets(Targets *t, const LossesSetup *setup, Error *err) {
     const LayerList *layers = &setup->recipe->content.layers;
-    const Tensor picture = setup->scene->content;
+    const Tensor image = setup->scene->content;
     Node *owned[LAYERS_MOST];
     TileWindow w;
-    if (!open_window(&w, setup, picture, layers, err)) return false;
+    if (!open_window(&w, setup, image, layers, err)) return false;
     for (int i = 0; i < layers->count; i++) {
         owned[i] = w.layer[i].owned;
         t->content[i] = tensor_alloc(setup->arena, w.layer[i].whole);
     }
     tape_plan(w.tape, NULL, layers->count, owned);
-    join_tiles(&w, picture, t->content);
+    join_tiles(&w, image, t->content);
     close_window(&w, t);
     return true;
 }
@@ -70,14 +70,14 @@ static bool style_targets(Targets *t, const LossesSetup *setup, int number, Erro
     Node *parts[LAYERS_MOST];
     double *sums[LAYERS_MOST];
     TileWindow w;
-    if (!open_window(&w, setup, style->picture, &r->style.layers, err)) return false;
+    if (!open_window(&w, setup, style->image, &r->style.layers, err)) return false;
     tile_summaries(&w, setup->arena, r->style.form, 0, count, style->part, parts);
     for (int i = 0; i < count; i++) {
         t->style[number][i] = tensor_alloc(setup->arena, parts[i]->shape);
         sums[i] = ARENA_NEW(setup->arena, double, shape_size(parts[i]->shape));
     }
     tape_plan(w.tape, NULL, count, parts);
-    tile_window_sum(&w, style->picture, count, parts, sums);
+    tile_window_sum(&w, style->image, count, parts, sums);
     for (int i = 0; i < count; i++)
         style_summary_store(r->style.form, t->style[number][i], sums[i]);
     close_window(&w, t);

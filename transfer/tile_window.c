@@ -7,12 +7,12 @@
 #include "tensor/check.h"
 #include "transfer/pixel_space.h"
 
-static bool find_layers(TileWindow *window, const Network *network, Shape picture,
+static bool find_layers(TileWindow *window, const Network *network, Shape image,
                         const char *const *names, int count, int *index, Error *err) {
     window->count = count;
     for (int i = 0; i < count; i++) {
         if (!network_layer_find(network, names[i], &index[i], err) ||
-            !network_shape(network, names[i], picture, &window->layer[i].whole, err))
+            !network_shape(network, names[i], image, &window->layer[i].whole, err))
             return false;
         window->layer[i].layer = network_layer(network, index[i]);
     }
@@ -32,16 +32,16 @@ static void record_owned(TileWindow *window, Arena *arena, int i, Node *features
 }
 
 bool tile_window_init(TileWindow *window, Tape *tape, Arena *arena, const Recipe *recipe,
-                      Network *network, Shape picture, const char *const *names,
-                      int count, Space space, bool variable, Error *err) {
+                      Network *network, Shape image, const char *const *names, int count,
+                      Space space, bool variable, Error *err) {
     int index[2 * LAYERS_MOST];
     Node *features[2 * LAYERS_MOST];
     *window = (TileWindow){.tape = tape};
-    if (!find_layers(window, network, picture, names, count, index, err)) {
+    if (!find_layers(window, network, image, names, count, index, err)) {
         tile_window_free(window);
         return false;
     }
-    window->grid = tile_grid_of(network, index, count, picture, recipe->run.tile);
+    window->grid = tile_grid_of(network, index, count, image, recipe->run.tile);
     Box box = tile_grid_window(&window->grid, 0);
     window->pixels = tensor_alloc(arena, (Shape){1, 3, box.h, box.w});
     window->leaf =
@@ -71,15 +71,15 @@ static void box_write(Tensor leaf, Box box) {
 }
 
 /* The address of row i of channel c of what the window shows of a picture. */
-static real *row_of(const TileWindow *window, Tensor picture, int c, int i) {
-    return tensor_at(picture, 0, c, window->box.top + i, window->box.left);
+static real *row_of(const TileWindow *window, Tensor image, int c, int i) {
+    return tensor_at(image, 0, c, window->box.top + i, window->box.left);
 }
 
-void tile_window_move(TileWindow *window, Tensor picture, int tile) {
+void tile_window_move(TileWindow *window, Tensor image, int tile) {
     Box box = window->box = tile_grid_window(&window->grid, tile);
     for (int c = 0; c < 3; c++)
         for (int i = 0; i < box.h; i++)
-            memcpy(tensor_at(window->pixels, 0, c, i, 0), row_of(window, picture, c, i),
+            memcpy(tensor_at(window->pixels, 0, c, i, 0), row_of(window, image, c, i),
                    (size_t)box.w * sizeof(real));
     for (int i = 0; i < window->count; i++) {
         TileWindowLayer *l = &window->layer[i];
@@ -92,13 +92,13 @@ void tile_window_move(TileWindow *window, Tensor picture, int tile) {
     }
 }
 
-void tile_window_sum(TileWindow *window, Tensor picture, int count, Node *const *nodes,
+void tile_window_sum(TileWindow *window, Tensor image, int count, Node *const *nodes,
                      double *const *sums) {
     for (int i = 0; i < count; i++)
         memset(sums[i], 0, shape_size(nodes[i]->shape) * sizeof *sums[i]);
     if (tape_is_sketch(window->tape)) return;
     for (int tile = 0; tile < window->grid.count; tile++) {
-        tile_window_move(window, picture, tile);
+        tile_window_move(window, image, tile);
         tape_forward(window->tape);
         for (int i = 0; i < count; i++)
             for (size_t k = 0; k < shape_size(nodes[i]->shape); k++)

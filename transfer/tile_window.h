@@ -43,16 +43,16 @@ typedef struct TileWindow {
  * window's. The pixels are in the recipe's `space`; with `variable` they get a gradient.
  * The tape is planned by the caller. On failure there is nothing to free. */
 bool tile_window_init(TileWindow *window, Tape *tape, Arena *arena, const Recipe *recipe,
-                      Network *network, Shape picture, const char *const *names,
-                      int count, Space space, bool variable, Error *err);
+                      Network *network, Shape image, const char *const *names, int count,
+                      Space space, bool variable, Error *err);
 void tile_window_free(TileWindow *window);
 
 /* Moves the window to a tile of the image. */
-void tile_window_move(TileWindow *window, Tensor picture, int tile);
+void tile_window_move(TileWindow *window, Tensor image, int tile);
 
 /* Sums the values of nodes of the tape over all tiles of the image, in double:
  * sums[i] has as many numbers as nodes[i]. Zeros for a sketch. */
-void tile_window_sum(TileWindow *window, Tensor picture, int count, Node *const *nodes,
+void tile_window_sum(TileWindow *window, Tensor image, int count, Node *const *nodes,
                      double *const *sums);
 
 /* gradient += that of the window's pixels, at their places in the picture. */

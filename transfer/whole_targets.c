@@ -7,13 +7,13 @@
 /* Evaluates the network on a fixed image and keeps the features of each listed layer, or,
  * for a style, their summary: a mean over positions, so that images of any size can be
  * compared. */
-static bool compute(Tape *tape, const LossesSetup *setup, Tensor picture,
+static bool compute(Tape *tape, const LossesSetup *setup, Tensor image,
                     const LayerList *layers, const Style *style, Tensor *targets,
                     Error *err) {
     const char *names[LAYERS_MOST];
     Node *features[LAYERS_MOST];
     layers_names(layers, names);
-    Node *input = pixel_space_convert(tape_constant(tape, picture), pixel_space_unit,
+    Node *input = pixel_space_convert(tape_constant(tape, image), pixel_space_unit,
                                       pixel_space_input(setup->recipe, setup->network));
     if (!network_record(setup->network, tape, input, names, layers->count, features, err))
         return false;
@@ -28,12 +28,12 @@ static bool compute(Tape *tape, const LossesSetup *setup, Tensor picture,
 }
 
 /* One picture on a tape of its own; the content when style is NULL. */
-static bool compute_picture(Targets *t, const LossesSetup *setup, Tensor picture,
-                            const Style *style, Tensor *targets, Error *err) {
+static bool compute_image(Targets *t, const LossesSetup *setup, Tensor image,
+                          const Style *style, Tensor *targets, Error *err) {
     const LayerList *layers =
         style ? &setup->recipe->style.layers : &setup->recipe->content.layers;
     Tape *tape = setup->new_tape();
-    const bool good = compute(tape, setup, picture, layers, style, targets, err);
+    const bool good = compute(tape, setup, image, layers, style, targets, err);
     if (tape_bytes(tape) > t->bytes) t->bytes = tape_bytes(tape);
     tape_free(tape);
     return good;
@@ -42,11 +42,10 @@ static bool compute_picture(Targets *t, const LossesSetup *setup, Tensor picture
 bool whole_targets(Targets *t, const LossesSetup *setup, Error *err) {
     const Scene *scene = setup->scene;
     t->bytes = 0;
-    if (!compute_picture(t, setup, scene->content, NULL, t->content, err)) return false;
+    if (!compute_image(t, setup, scene->content, NULL, t->content, err)) return false;
     for (int i = 0; i < scene->styles; i++) {
         const Style *style = &scene->style[i];
-        if (!compute_picture(t, setup, style->picture, style, t->style[i], err))
-            return false;
+        if (!compute_image(t, setup, style->image, style, t->style[i], err)) return false;
     }
     return true;
 }
