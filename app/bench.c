@@ -260,7 +260,7 @@ const Command command_bench = {
     .operands = "",
     .summary = "measure one step, layer by layer, beside what the machine could do",
     .details =
-        "A step is forward, all losses, and backward to the picture, with frozen "
+        "A step is forward, all losses, and backward to the image, with frozen "
         "weights.\n"
         "VGG: style of relu1_1 to relu5_1, content of relu4_2, total variation;\n"
         "SqueezeNet: the layers of document 002. GFLOP/s and share of peak count the\n"
@@ -272,7 +272,7 @@ const Command command_bench = {
         "With --train: forward, cross-entropy, backward to all weights, and Adam, of a "
         "small\n"
         "network (3x3 convolutions to 16, 32, 64, 128 channels, each with ReLU and max\n"
-        "pooling, then linear) on a batch of pictures; --net and the like do not "
+        "pooling, then linear) on a batch of images; --net and the like do not "
         "matter.\n\n"
         "example: stylegrad bench --net vgg19 --size 512 --threads 2\n",
     .groups = groups,

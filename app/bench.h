@@ -31,7 +31,7 @@ typedef struct Bench {
     Roofline roof;
 } Bench;
 
-/* Fills adam and lbfgs, for a picture of 3 x side x side. */
+/* Fills adam and lbfgs, for an image of 3 x side x side. */
 void bench_optimizers(Bench *bench);
 
 /* Seconds that a recipe's optimiser adds to a step for so many numbers, with `history`

@@ -1,5 +1,5 @@
 /* What the optimisers add to a step: everything but the evaluation of loss and gradient,
- * on as many numbers as the picture has. */
+ * on as many numbers as the image has. */
 #include "app/bench.h"
 #include "optim/optimizer.h"
 #include "tensor/clock.h"

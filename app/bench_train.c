@@ -1,4 +1,4 @@
-/* pictures (n, 3, s, s)
+/* images (n, 3, s, s)
  *    -> [convolution 3x3, ReLU, max pooling 2x2] to 16, 32, 64, 128 channels
  *    -> linear to 10 classes -> cross-entropy
  *
@@ -66,7 +66,7 @@ static void record(Whole *w, Tensor images, const int *label) {
     tape_plan(w->training.tape, w->training.loss, 0, NULL);
 }
 
-/* Numbers in all leaves, for pictures of this side. */
+/* Numbers in all leaves, for images of this side. */
 static size_t count_weights(int side) {
     size_t count = 0, c = 3, rest = (size_t)(side >> BLOCKS);
     for (int i = 0; i < BLOCKS; c = (size_t)channels[i++])

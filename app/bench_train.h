@@ -1,5 +1,5 @@
 /* The training step that `stylegrad bench --train` measures: a small network for labelled
- * pictures, on a tape, and Adam on its weights.
+ * images, on a tape, and Adam on its weights.
  *
  *     BenchTraining *t = bench_training_new(arena, 64, 100);
  *     tape_forward(t->tape);
@@ -20,7 +20,7 @@ struct BenchTraining {
     Optimizer *adam;
 };
 
-/* `batch` random pictures side x side, of classes 0 to 9; side at least 16. */
+/* `batch` random images side x side, of classes 0 to 9; side at least 16. */
 BenchTraining *bench_training_new(Arena *arena, int side, int batch);
 void bench_training_free(BenchTraining *training); /* the tape; the rest is the arena's */
 

@@ -1,4 +1,4 @@
-/* stylegrad convert-loss: one pair of pictures in every published convention, and the
+/* stylegrad convert-loss: one pair of images in every published convention, and the
  * weights of one system in the units of another. */
 #include <math.h>
 #include <string.h>
@@ -23,7 +23,7 @@ typedef struct ConvertOptions {
     const char *from, *to; /* systems; both NULL: all forms */
 } ConvertOptions;
 
-/* The picture that is measured: --image, or halfway between the two. */
+/* The image that is measured: --image, or halfway between the two. */
 static bool open_state(const Session *s, const Scene *scene,
                        const ConvertOptions *options, Tensor *x, Error *err) {
     const char *path = options->image ? options->image : options->scene.operand[1];
@@ -272,7 +272,7 @@ static bool translate(const Session *s, const Scene *scene, const ConvertOptions
     printf("\n%-12s %12.6g  %-13s %12.6g\n", "total", totals[0], "", totals[1]);
     const double angle = cosine(gradients[0], gradients[1]);
     if (totals[0] == 0)
-        printf("the picture has no loss in either system: there is no ratio\n");
+        printf("the image has no loss in either system: there is no ratio\n");
     else if (!isfinite(angle))
         printf("their ratio is %.6g, as it has to be: %.6g; there is no gradient here\n",
                totals[1] / totals[0], c.factor);
@@ -349,14 +349,14 @@ const Command command_convert_loss = {
     .operands_most = 2,
     .summary = "losses in every convention, weights of one system for another",
     .details =
-        "Without --from and --to: content, style and total variation of one picture, "
+        "Without --from and --to: content, style and total variation of one image, "
         "each "
-        "in\nall forms that go under that name. The picture is --image, or halfway "
+        "in\nall forms that go under that name. The image is --image, or halfway "
         "between "
         "CONTENT\nand STYLE.\n\n"
         "With them: the weights of one system (a recipe, or a name such as neural-style) "
         "in\nthe units of the other. Weights depend on the layers and the size of the "
-        "picture; the\nlayers are those of --from that the network has, or, when it has "
+        "image; the\nlayers are those of --from that the network has, or, when it has "
         "none of them, its own.\n\n"
         "The network is as it was published, for both systems: by default --pool "
         "default\n--pad default --size 512, whatever the systems do.\n\n"

@@ -1,4 +1,4 @@
-/* stylegrad eval: the loss of one picture, term by term, and its gradient. This is how
+/* stylegrad eval: the loss of one image, term by term, and its gradient. This is how
  * somebody's own program is compared with ours. */
 #include <string.h>
 
@@ -213,7 +213,7 @@ const Command command_eval = {
     .operands = "CONTENT STYLE [STYLE...]",
     .operands_least = 2,
     .operands_most = 1 + STYLES_MOST,
-    .summary = "print every loss term of a picture, and save its gradient",
+    .summary = "print every loss term of an image, and save its gradient",
     .details =
         "content, style and tv carry the layers' weights; total = content-weight content "
         "+\n"

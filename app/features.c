@@ -1,4 +1,4 @@
-/* stylegrad features: what a network sees in a picture, as numbers and as pictures. */
+/* stylegrad features: what a network sees in an image, as numbers and as images. */
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -180,7 +180,7 @@ const Command command_features = {
     .operands = "IMAGE",
     .operands_least = 1,
     .operands_most = 1,
-    .summary = "save a network's activations for a picture",
+    .summary = "save a network's activations for an image",
     .details =
         "The .npz file holds one array (1,c,h,w) for each layer. The network is as it "
         "was "

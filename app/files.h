@@ -32,7 +32,7 @@ typedef struct Files {
 void files_read(Files *files, const char *role, const char *path);
 void files_write(Files *files, const char *role, const char *path);
 
-/* A picture of a curve, and what is written beside it. The names of those are in the
+/* An image of a curve, and what is written beside it. The names of those are in the
  * arena. Fails when a plot cannot have this name. */
 bool files_write_plot(Files *files, Arena *arena, const char *role, const char *path,
                       Error *err);

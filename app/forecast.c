@@ -126,7 +126,7 @@ static void print_sum(const Row *row, int count, size_t base, const Speed *speed
     }
     fprintf(out,
             "memory  %.0f MiB at its peak, of which the program, weights and "
-            "pictures have %.0f already\n",
+            "images have %.0f already\n",
             (double)peak / MIB, (double)base / MIB);
     fprintf(out, "time    ");
     print_time(seconds, out);

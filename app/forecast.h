@@ -3,13 +3,13 @@
  * Memory is planned, not measured: the tapes of each stage are recorded as sketches
  * (tape.h), whose plan says how many bytes the real ones would have, and the optimiser's
  * vectors are counted. Added to that is what the process already has: the program, the
- * network's weights, the pictures.
+ * network's weights, the images.
  *
  * Time is measured on a small copy of the same scene, in two sizes. An evaluation takes a
- * fixed time (weights have to be read and transformed, whatever the picture's size) and
+ * fixed time (weights have to be read and transformed, whatever the image's size) and
  * one for each pixel; two sizes tell both. A few steps on the smaller copy show how many
  * evaluations a line search wants. What the optimiser adds is measured on a vector of the
- * picture's length. */
+ * image's length. */
 #ifndef APP_FORECAST_H
 #define APP_FORECAST_H
 

@@ -11,7 +11,7 @@ typedef struct StageMemory {
     size_t tapes;     /* of the tapes that paint */
     size_t kept;      /* targets and masks, which stay */
     size_t optimizer; /* its vectors */
-    size_t images; /* copies of the picture: the first, the last good one, the result */
+    size_t images;    /* copies of the image: the first, the last good one, the result */
 } StageMemory;
 
 /* For the images of a stage, of which the shapes suffice. */

@@ -109,7 +109,7 @@ static bool measure_copies(const MeasuredTimes *m, Speed *out, int side, int who
 }
 
 /* What is too small for the network works in a larger copy; and what is over in a moment
- * says little about pictures that caches do not hold. */
+ * says little about images that caches do not hold. */
 bool speed_measure(Network *network, const Recipe *stage, const Scene *scene, Speed *out,
                    Error *err) {
     const MeasuredTimes measured = {network, stage, scene};
@@ -137,7 +137,7 @@ static double backward_at(const Speed *s, double pixels) {
     return at(s, s->copy[0].backward, s->copy[1].backward, pixels);
 }
 
-/* The tiles of a picture, and the pixels that are computed for each. */
+/* The tiles of an image, and the pixels that are computed for each. */
 static bool tiles_of(const Network *network, const Recipe *r, Shape image, int *count,
                      double *pixels, Error *err) {
     const LayerList *lists[] = {&r->content.layers, &r->style.layers};

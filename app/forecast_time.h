@@ -15,7 +15,7 @@ typedef struct Speed {
     } copy[2];
     int probed;                          /* steps of the probe */
     double evaluations[PROBE_STEPS + 1]; /* after so many steps of it */
-    double move; /* seconds per step and number of the picture, for the optimiser, with
+    double move; /* seconds per step and number of the image, for the optimiser, with
                     one pair of L-BFGS more than it has */
 } Speed;
 

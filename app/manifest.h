@@ -1,5 +1,5 @@
-/* What a picture was made of, as a JSON file: every setting, the SHA-256 of every file
- * that was read, program, variant and kernels. `stylegrad rerun` repeats the picture.
+/* What an image was made of, as a JSON file: every setting, the SHA-256 of every file
+ * that was read, program, variant and kernels. `stylegrad rerun` repeats the image.
  *
  *     Manifest *manifest = manifest_new(arena, options, session, &err);    hashes, early
  *     ... paint ...
@@ -11,7 +11,7 @@
 #include "app/session.h"
 #include "io/sha256.h"
 
-/* Content, styles, two masks for each, a first picture, weights. */
+/* Content, styles, two masks for each, a first image, weights. */
 #define INPUTS_MOST (3 * STYLES_MOST + 3)
 
 /* What a manifest says beside recipe and files, by the names of paint's options: settings
@@ -31,7 +31,7 @@ typedef struct ManifestInput {
 typedef struct ManifestEnd {
     const char *out, *why;
     int steps;
-    bool stopped; /* before its time, by the user or because a picture could not be saved:
+    bool stopped; /* before its time, by the user or because an image could not be saved:
                      a rerun must stop there, too */
     double total;
 } ManifestEnd;
@@ -56,7 +56,7 @@ char *manifest_text(const Manifest *manifest, const Recipe *recipe, Error *err);
 /* The options of paint that name an output, or say when one is written. NULL ends them. */
 extern const char *const manifest_outputs[];
 
-/* Writes the file: `recipe` is complete and of all stages; the picture is there. */
+/* Writes the file: `recipe` is complete and of all stages; the image is there. */
 bool manifest_write(const Manifest *manifest, const char *path, const Recipe *recipe,
                     const ManifestEnd *end, Error *err);
 

@@ -51,7 +51,7 @@ static bool text_of(const ManifestReading *r, const json_t *object, const char *
                              r->path, key);
 }
 
-/* Other numbers cannot give the same picture; other instructions may. */
+/* Other numbers cannot give the same image; other instructions may. */
 static bool same_program(const ManifestReading *r, Error *err) {
     const char *version, *variant, *table, *vectors;
     if (!text_of(r, r->root, "stylegrad", &version, err) ||
@@ -184,7 +184,7 @@ static bool same_file(const char *path, const char *hash, Error *err) {
     if (!sha256_file(path, &now, err)) return false;
     if (strcmp(now.text, hash) == 0) return true;
     return error_set(err,
-                     "%s: is not the file that the picture was made of: its SHA-256 is "
+                     "%s: is not the file that the image was made of: its SHA-256 is "
                      "%.12s..., not %.12s...; bring that file back, or paint anew",
                      NAME(path), now.text, NAME(hash));
 }
@@ -234,7 +234,7 @@ static bool read_inputs(ManifestReading *r, Error *err) {
     return scene_options_check(scene, err);
 }
 
-/* What the picture was, and after how many steps its run was ended. Where it went is of
+/* What the image was, and after how many steps its run was ended. Where it went is of
  * no interest. */
 static bool read_result(ManifestReading *r, Error *err) {
     const json_t *result = json_object_get(r->root, "result");
@@ -242,7 +242,7 @@ static bool read_result(ManifestReading *r, Error *err) {
     if (!text_of(r, result, "sha256", &r->hash, err)) return false;
     if (!json_is_true(json_object_get(result, "stopped"))) return true;
     if (steps < 1 || steps > INT_MAX)
-        return error_set(err, "%s: was stopped after %lld steps, and has no picture then",
+        return error_set(err, "%s: was stopped after %lld steps, and has no image then",
                          r->path, (long long)steps);
     r->options.stop_after = (int)steps;
     return true;

@@ -7,7 +7,7 @@ bool finite_loss(const char *term, const char *form, const char *layer, double v
     if (isfinite(value)) return true;
     return error_set(err,
                      "the %s loss %s%s%s is %s: %s; are the weights of this network, are "
-                     "the pictures in [0,1]?%s",
+                     "the images in [0,1]?%s",
                      term, form, layer ? " at " : "", layer ? layer : "",
                      isnan(value) ? "not a number" : "infinite",
                      isnan(value) ? "what it is computed from is infinite, or too large "

@@ -4,7 +4,7 @@
 
 #include "transfer/problem.h"
 
-/* Fails when the value of a term ("style"), in a form, at a layer (NULL: of the picture)
+/* Fails when the value of a term ("style"), in a form, at a layer (NULL: of the image)
  * is infinite or not a number, and says which, where and why. */
 bool finite_loss(const char *term, const char *form, const char *layer, double value,
                  Error *err);

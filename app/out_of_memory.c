@@ -12,7 +12,7 @@
 
 static const char *name;
 
-/* Needs next to no memory itself. The rows of a trace are kept; a picture would have to
+/* Needs next to no memory itself. The rows of a trace are kept; an image would have to
  * be computed first. */
 static void end(size_t bytes, const MemoryUse *use) {
     fprintf(

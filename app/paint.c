@@ -1,4 +1,4 @@
-/* stylegrad paint: two pictures in, one out. */
+/* stylegrad paint: two images in, one out. */
 #include "app/commands.h"
 #include "app/out_of_memory.h"
 #include "app/paint_run.h"
@@ -51,7 +51,7 @@ const Command command_paint = {
     .operands = "CONTENT STYLE [STYLE...]",
     .operands_least = 2,
     .operands_most = 1 + STYLES_MOST,
-    .summary = "paint the CONTENT picture in the manner of the STYLE pictures",
+    .summary = "paint the CONTENT image in the manner of the STYLE images",
     .details =
         "Images are JPEG, PNG, BMP or PNM; a .npy tensor (3,h,w), RGB in [0,1] or uint8\n"
         "or uint16, keeps its size. -o FILE.npy writes every digit, not clamped, for\n"
@@ -59,7 +59,7 @@ const Command command_paint = {
         "Ctrl-C, SIGTERM and SIGHUP end the run after the step and save the image so "
         "far; --checkpoint saves what 'paint --resume FILE' needs to go on.\n"
         "No file may be named twice: no output is an input, nor another output.\n"
-        "docs/en/paint.md shows what each option does to a picture.\n\n"
+        "docs/en/paint.md shows what each option does to an image.\n\n"
         "examples:\n"
         "  stylegrad paint photo.jpg painting.jpg -o out.png --net vgg19 --weights "
         "vgg19.safetensors\n"

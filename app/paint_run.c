@@ -50,14 +50,14 @@ static bool outputs_ready(const PaintOptions *options, const char *out, Error *e
            series_ready(options, out, err) && files_differ(options, out, err);
 }
 
-/* In stages the pictures are read in several sizes, which a .npy tensor does not have. */
+/* In stages the images are read in several sizes, which a .npy tensor does not have. */
 static bool stages_ready(const PaintOptions *options, Error *err) {
     const char *tensor = options->scene.recipe.size.stages.count > 1
                              ? options_tensor(&options->scene)
                              : NULL;
     return !tensor || error_set(err,
                                 "%s: is never resized, and cannot be painted in stages; "
-                                "use a picture or --pyramid 1",
+                                "use an image or --pyramid 1",
                                 tensor);
 }
 

@@ -42,14 +42,14 @@ static bool watch(void *context, const Problem *problem, const PaintStep *of_sta
     trace_add(run->trace, step);
     if (every && step->step % every == 0 &&
         !save_numbered(stage, problem, step->step, &run->err))
-        run->failure = "stopped: a picture of --save-every could not be saved";
+        run->failure = "stopped: an image of --save-every could not be saved";
     const bool goes_on =
         !interrupt_signal() && !run->failure && step->step != run->options->stop_after;
     painting_save(stage, goes_on);
     return goes_on;
 }
 
-/* The first picture of the run, as --init, --init-with and --init-blend say. */
+/* The first image of the run, as --init, --init-with and --init-blend say. */
 static bool first_image(const Stage *stage, Arena *arena, Tensor *out, Error *err) {
     const Recipe *r = &stage->recipe;
     const PaintOptions *options = stage->run->options;

@@ -1,4 +1,4 @@
-/* stylegrad rerun: the picture of a manifest once more, bit for bit. */
+/* stylegrad rerun: the image of a manifest once more, bit for bit. */
 #include <string.h>
 
 #include "app/commands.h"
@@ -47,7 +47,7 @@ static void say_inputs(const PaintOptions *options) {
     fprintf(stderr, "\n");
 }
 
-/* Another compiler is named when the picture differs, and only then. */
+/* Another compiler is named when the image differs, and only then. */
 static void name_compiler(const ManifestReading *r) {
     const char *compiler = json_string_value(json_object_get(r->root, "compiler"));
     if (compiler && strcmp(compiler, STYLEGRAD_COMPILER) != 0)
@@ -57,18 +57,18 @@ static void name_compiler(const ManifestReading *r) {
                 NAME(compiler));
 }
 
-/* The proof. A picture under another kind of name has other bytes. */
+/* The proof. An image under another kind of name has other bytes. */
 static int compare(const ManifestReading *r) {
     Error err;
     Sha256 now;
     if (!sha256_file(r->options.out, &now, &err)) return session_complain("rerun", &err);
     if (strcmp(now.text, r->hash) == 0) {
-        fprintf(stderr, "the same picture, bit for bit\n");
+        fprintf(stderr, "the same image, bit for bit\n");
         return 0;
     }
     name_compiler(r);
     error_set(&err,
-              "%s: differs from the picture of the manifest; another processor, "
+              "%s: differs from the image of the manifest; another processor, "
               "compiler or kind of file rounds otherwise",
               r->options.out);
     return session_complain("rerun", &err);
@@ -116,7 +116,7 @@ const Command command_rerun = {
     .operands = "MANIFEST",
     .operands_least = 1,
     .operands_most = 1,
-    .summary = "repeat the picture of a manifest, bit for bit",
+    .summary = "repeat the image of a manifest, bit for bit",
     .details =
         "A manifest is what 'stylegrad paint --manifest FILE.json' leaves: all settings, "
         "and\n"
@@ -124,7 +124,7 @@ const Command command_rerun = {
         "the\n"
         "manifest, and unchanged. Files in other folders than the manifest's and the "
         "current\n"
-        "one are read after --trust-inputs only. The picture goes to --out and nothing "
+        "one are read after --trust-inputs only. The image goes to --out and nothing "
         "else is\n"
         "written; it is compared with the old one's hash.\n\n"
         "example: stylegrad rerun out.json -o again.png\n",

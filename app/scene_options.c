@@ -165,11 +165,11 @@ bool scene_options_check(const Options *o, Error *err) {
         int count;
     } lists[] = {{"mask", o->masks.count}, {"style-mask", o->parts.count}};
     if (blends > 0 && blends != styles)
-        return error_set(err, "--style-blend: has %d numbers for %d style picture%s",
+        return error_set(err, "--style-blend: has %d numbers for %d style image%s",
                          blends, styles, styles == 1 ? "" : "s");
     for (int i = 0; i < 2; i++)
         if (lists[i].count > styles)
-            return error_set(err, "--%s: is said %d times for %d style picture%s",
+            return error_set(err, "--%s: is said %d times for %d style image%s",
                              lists[i].name, lists[i].count, styles,
                              styles == 1 ? "" : "s");
     return recipe_check(&o->recipe, err);

@@ -161,7 +161,7 @@ static void print_value(json_t *value, FILE *out) {
 
 bool settings_failed(Error *err) {
     return error_set(err, "there is no memory left to say the settings in; make the "
-                          "pictures smaller with --size");
+                          "images smaller with --size");
 }
 
 bool settings_print(json_t *object, Error *err) {

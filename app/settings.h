@@ -1,4 +1,4 @@
-/* What a number depends on, by name: network, weights, preprocessing, padding, pictures,
+/* What a number depends on, by name: network, weights, preprocessing, padding, images,
  * forms and their weights. Whoever prints a loss prints these, so that somebody else can
  * compute it again; the names are those of the options and of the keys of a recipe. */
 #ifndef APP_SETTINGS_H
@@ -20,7 +20,7 @@ typedef enum SettingsOf {
 extern const char *const settings_loss_fields[];
 
 /* One object of texts, numbers and lists; the caller's. NULL when memory ends. `image` is
- * the picture that was measured, `x` its numbers; NULL without one. */
+ * the image that was measured, `x` its numbers; NULL without one. */
 json_t *settings_object(const Session *session, const Scene *scene,
                         const Options *options, SettingsOf of, const char *image,
                         const Tensor *x);

@@ -3,7 +3,7 @@
 #include "app/images.h"
 #include "transfer/input.h"
 
-/* The pictures as they are in their files. */
+/* The images as they are in their files. */
 typedef struct Sources {
     int count;
     Shape shape[1 + STYLES_MOST]; /* of the content, of the styles */
@@ -16,7 +16,7 @@ static bool read_sources(const Options *options, Sources *out, Error *err) {
     return true;
 }
 
-/* Whether every layer gets something of a picture; a layer that is not there is reported
+/* Whether every layer gets something of an image; a layer that is not there is reported
  * by whoever uses it. */
 static bool reaches(const Network *network, const LayerList *layers, Shape image) {
     Shape shape;
@@ -54,7 +54,7 @@ bool stages_leave_out(Recipe *recipe, const Network *network, const Options *opt
         first++;
     if (first > 0 && options->pyramid)
         return error_set(err,
-                         "--pyramid %d: at %d pixels the picture or its style is too "
+                         "--pyramid %d: at %d pixels the image or its style is too "
                          "narrow for this network; use --pyramid %d or a larger --size",
                          options->pyramid, stages->item[first - 1].size, count - first);
     recipe_leave_out(recipe, first);
@@ -62,7 +62,7 @@ bool stages_leave_out(Recipe *recipe, const Network *network, const Options *opt
         notes_add(
             notes, "%d of %d stages left out, %s: %d step%s in all, from %d pixels on\n",
             stages->left_out, recipe_stages(recipe) + stages->left_out,
-            first > 0 ? "too small for these pictures" : "for want of steps or pixels",
+            first > 0 ? "too small for these images" : "for want of steps or pixels",
             recipe_steps(recipe), recipe_steps(recipe) == 1 ? "" : "s",
             recipe->size.pixels);
     return true;

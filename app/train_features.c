@@ -241,7 +241,7 @@ const Command command_train_features = {
     .operands_most = PHOTOGRAPHS_MOST,
     .summary = "train our own small feature network, with a large one as teacher",
     .details =
-        "PHOTOGRAPHS are .tar archives of pictures, or single pictures. The network is\n"
+        "PHOTOGRAPHS are .tar archives of images, or single images. The network is\n"
         "paintnet; it learns to explain VGG-19's layers relu1_1 to relu4_1 (see "
         "train/distill.h).\n"
         "Each layer is taught by the first teacher that has it: the whole VGG-19, or\n"

@@ -77,7 +77,7 @@ bool verdict_keeps(const Verdict *v, const Recipe *r, const PaintEnd *end, int s
                    Tensor image, Error *err) {
     if (end->hopeless && steps == 0)
         return error_set(err,
-                         "the first picture has no finite loss or gradient, before any "
+                         "the first image has no finite loss or gradient, before any "
                          "step, so --lr does not matter: try smaller weights "
                          "(--style-weight, --content-weight), other --weights, or "
                          "stylegrad-double; nothing was saved");
@@ -88,7 +88,7 @@ bool verdict_keeps(const Verdict *v, const Recipe *r, const PaintEnd *end, int s
                          r->optimizer.schedule.lr);
     if (v->at_limits < ALL && at_limits(image) > ALL)
         return error_set(err,
-                         "nothing is left of the picture: its numbers ran to 0 and 1 or "
+                         "nothing is left of the image: its numbers ran to 0 and 1 or "
                          "beyond; try a smaller --lr than %g; nothing was saved",
                          r->optimizer.schedule.lr);
     return true;

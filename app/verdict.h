@@ -1,8 +1,8 @@
 /* What the numbers of a run say about it, beyond "all steps are done": that the loss
- * rose, or never moved, or that nothing is left of the picture.
+ * rose, or never moved, or that nothing is left of the image.
  *
  *     Verdict verdict;
- *     verdict_begin(&verdict, picture);                  before a stage
+ *     verdict_begin(&verdict, image);                  before a stage
  *     verdict_add(&verdict, step, total);                after each of its steps
  *     verdict_print(&verdict, recipe, &end, step);       after its last */
 #ifndef APP_VERDICT_H
@@ -15,11 +15,11 @@ typedef struct Verdict {
     int steps; /* of this stage */
     int moved; /* the last step that changed the total, counted as the user does */
     double first, last; /* totals */
-    double at_limits;   /* part of the first picture's numbers that are at most 0 or at
+    double at_limits;   /* part of the first image's numbers that are at most 0 or at
                            least 1 */
 } Verdict;
 
-/* `picture` is RGB in [0, 1]. */
+/* `image` is RGB in [0, 1]. */
 void verdict_begin(Verdict *verdict, Tensor image);
 void verdict_add(Verdict *verdict, int step, double total);
 
@@ -33,9 +33,9 @@ bool verdict_state_check(const Verdict *verdict, int steps, Error *err);
 void verdict_print(const Verdict *verdict, const Recipe *recipe, const PaintEnd *end,
                    int last);
 
-/* Whether the picture may replace a file. Fails with what to do when the run could not
+/* Whether the image may replace a file. Fails with what to do when the run could not
  * take its first step, `steps` being those of all stages, or when every number of the
- * picture has run to its limits. */
+ * image has run to its limits. */
 bool verdict_keeps(const Verdict *verdict, const Recipe *recipe, const PaintEnd *end,
                    int steps, Tensor image, Error *err);
 

@@ -1,4 +1,4 @@
-/* The program's version: a manifest names the one that made a picture, because another
+/* The program's version: a manifest names the one that made an image, because another
  * may round otherwise. */
 #ifndef APP_VERSION_H
 #define APP_VERSION_H

@@ -17,20 +17,20 @@
 typedef struct WeightsOptions {
     Options network;
     const char *image; /* NULL: our own */
-    int size;          /* longer side of the picture in pixels */
+    int size;          /* longer side of the image in pixels */
     bool json;
 } WeightsOptions;
 
 /* All that is found out. */
 typedef struct Report {
-    const char *path, *image; /* picture is NULL when nothing was measured */
+    const char *path, *image; /* image is NULL when nothing was measured */
     WeightFile file;
     Network *network; /* NULL when the tensors are of none that is read */
     Error strange;    /* then "" or of what relative of one they are */
-    double **mean;    /* of every convolution, channel by channel, over the picture */
+    double **mean;    /* of every convolution, channel by channel, over the image */
 } Report;
 
-/* Runs the picture through the network once and takes the mean after every convolution.
+/* Runs the image through the network once and takes the mean after every convolution.
  */
 static bool measure(Report *r, Arena *arena, const WeightsOptions *options, Error *err) {
     Tensor image;
@@ -87,7 +87,7 @@ static void print_text(const Report *r) {
         printf("  network     %s to %s\n", network_name(r->network),
                network_deepest(r->network));
         print_preprocess(r);
-        if (r->image) printf("  picture     %s\n", SHOWN(r->image));
+        if (r->image) printf("  image     %s\n", SHOWN(r->image));
         print_layers(r);
         return;
     }
@@ -141,7 +141,7 @@ static json_t *network_object(JsonBuild *build, const Report *r) {
         build, json_pack("{s:s, s:s, s:s, s:s, s:s?}", "network",
                          network_name(r->network), "deepest", network_deepest(r->network),
                          "preprocess", preprocess_name((int)p), "order",
-                         p == PREPROCESS_CAFFE ? "BGR" : "RGB", "picture", r->image));
+                         p == PREPROCESS_CAFFE ? "BGR" : "RGB", "image", r->image));
     json_put(build, object, "mean", triple(build, n.mean));
     json_put(build, object, "deviation", triple(build, n.deviation));
     json_put(build, object, "layers", layers_array(build, r));
@@ -166,7 +166,7 @@ static bool print_json(const Report *r, Error *err) {
 }
 
 static const Option own_options[] = {
-    {"picture", &option_text, offsetof(WeightsOptions, image), .takes = "FILE",
+    {"image", &option_text, offsetof(WeightsOptions, image), .takes = "FILE",
      .help = "what the mean activations are of (assets/scene.png)"},
     {"size", &setting_count, offsetof(WeightsOptions, size), MIN_IMAGE_SIDE,
      MAX_IMAGE_SIDE, .help = "its longer side in pixels (512)"},
@@ -213,7 +213,7 @@ const Command command_weights = {
         "Reads .safetensors, PyTorch's .pth and .pt (without running what is in them) "
         "and "
         ".npz.\n"
-        "The activations are means after each convolution's ReLU, over a picture.\n"
+        "The activations are means after each convolution's ReLU, over an image.\n"
         "mean and deviation are for RGB in [0,1]: the network reads (x - mean) / "
         "deviation.\n\n"
         "--preprocess\n"

@@ -106,7 +106,7 @@ static inline Outcome run(const char *const *arguments, const char *const *more)
 #define RUN(...) run((const char *const[]){__VA_ARGS__, NULL}, NULL)
 #define RUN_SMALL(...) run((const char *const[]){__VA_ARGS__, NULL}, small)
 
-/* A picture of w x h random pixels under that name. */
+/* An image of w x h random pixels under that name. */
 static inline void put_image(const char *name, int h, int w) {
     Arena *arena = arena_new();
     Error err;

@@ -15,7 +15,7 @@ static int make_folder(void **state) {
     return 0;
 }
 
-/* A grey picture, white in the columns from `from` to `to`. */
+/* A grey image, white in the columns from `from` to `to`. */
 static inline const char *put_mask(const char *name, int h, int w, int from, int to) {
     Arena *arena = arena_new();
     Error err;

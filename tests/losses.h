@@ -62,7 +62,7 @@ static inline double sum_squares(Node *a, Node *b) {
     return value(ag_squared_distance(a, b, (SquaredDistance){1}));
 }
 
-/* The generated picture that the form image-size is told of. */
+/* The generated image that the form image-size is told of. */
 static const Shape picture = {1, 3, 8, 12};
 
 /* What the target of a form keeps of a painting. */

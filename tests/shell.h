@@ -1,5 +1,5 @@
 /* Command lines as people type them, for tests of the program from outside: a shell runs
- * them in a folder with the pictures c.png and s.png, where $SG is the program and $P
+ * them in a folder with the images c.png and s.png, where $SG is the program and $P
  * begins a small painting. */
 #ifndef TESTS_SHELL_H
 #define TESTS_SHELL_H

@@ -48,7 +48,7 @@ static void recompute_changes_no_bit(void **state) {
     assert_memory_equal(gradient[0], gradient[1], sizeof gradient[0]);
 }
 
-/* Ctrl-C once the first steps are done: the picture so far is saved, the trace complete.
+/* Ctrl-C once the first steps are done: the image so far is saved, the trace complete.
  */
 static void an_interrupt_saves_what_there_is(void **state) {
     (void)state;
@@ -114,7 +114,7 @@ static void every_method_runs_and_lowers_the_loss(void **state) {
     }
 }
 
-/* total = content_weight content + style_weight style + tv_weight tv, on a .npy picture.
+/* total = content_weight content + style_weight style + tv_weight tv, on a .npy image.
  */
 static void eval_prints_terms_that_add_up(void **state) {
     (void)state;

@@ -1,4 +1,4 @@
-/* What paint can do beside a plain picture, from outside. */
+/* What paint can do beside a plain image, from outside. */
 #include <sys/resource.h>
 
 #include "io/npy.h"
@@ -26,7 +26,7 @@ static void styles_are_blended_by_their_shares(void **state) {
     assert_true(x != y);
 }
 
-/* A recipe's style pictures of twice its size are those of --style-size. */
+/* A recipe's style images of twice its size are those of --style-size. */
 static void a_recipe_says_the_size_of_styles(void **state) {
     (void)state;
     const char *a = in_folder("a.png"), *b = in_folder("b.png"),
@@ -42,7 +42,7 @@ static void a_recipe_says_the_size_of_styles(void **state) {
     assert_close(EVAL(a, b, "--recipe", path, "--style-size", "32"), plain, 0, 0);
 }
 
-/* d total / d picture in double: nothing to the right of the mask and its neighbour. */
+/* d total / d image in double: nothing to the right of the mask and its neighbour. */
 static void a_mask_keeps_the_gradient_in_its_region(void **state) {
     (void)state;
     Arena *arena = arena_new();

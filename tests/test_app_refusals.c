@@ -39,7 +39,7 @@ static void put_weights(const char *name, float first) {
     fclose(file);
 }
 
-/* A whole picture of 20000 x 1 pixels. */
+/* A whole image of 20000 x 1 pixels. */
 static void put_long_line(const char *name) {
     static char bytes[15 + 3 * 20000];
     memcpy(bytes, "P6\n20000 1\n255\n", 15);
@@ -55,7 +55,7 @@ static int make_folder(void **state) {
     put_image("line.png", 1, 10000);
     put_long_line("long.ppm");
     put("empty.png", "", 0);
-    put("text.jpg", "this is not a picture\n", 22);
+    put("text.jpg", "this is not an image\n", 22);
     char bytes[200];
     FILE *file = fopen(in_folder("a.png"), "rb");
     size_t got = fread(bytes, 1, sizeof bytes, file);

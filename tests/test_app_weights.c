@@ -45,7 +45,7 @@ static double number_after(const char *text, const char *word) {
 static void a_file_is_described(void **state) {
     (void)state;
     const char *file = in_folder("w.safetensors"), *image = in_folder("a.png");
-    Outcome o = RUN("weights", file, "--picture", image, "--json");
+    Outcome o = RUN("weights", file, "--image", image, "--json");
     assert_int_equal(o.status, 0);
     assert_non_null(strstr(o.out, "\"network\": \"vgg19\""));
     assert_non_null(strstr(o.out, "\"deepest\": \"pool1\""));
@@ -65,13 +65,13 @@ static void a_file_is_described(void **state) {
     assert_close(number_after(o.out, "\"mean_activation\": "), sum / (double)size, 1e-9,
                  0);
     arena_free(arena);
-    o = RUN("weights", file, "--picture", image);
+    o = RUN("weights", file, "--image", image);
     assert_int_equal(o.status, 0);
     assert_non_null(strstr(o.out, "safetensors"));
     assert_non_null(strstr(o.out, "conv1_2            (64,64,3,3)"));
 }
 
-/* BGR weights on a picture are RGB weights with their channels swapped: the same file
+/* BGR weights on an image are RGB weights with their channels swapped: the same file
  * gives other numbers as caffe than as caffe-rgb, and Keras' names mean caffe. */
 static void preprocessing_follows_names_and_option(void **state) {
     (void)state;
@@ -80,7 +80,7 @@ static void preprocessing_follows_names_and_option(void **state) {
                                           {"keras.npz", "auto", "\"BGR\""}};
     double mean[3];
     for (int i = 0; i < 3; i++) {
-        Outcome o = RUN("weights", in_folder(ways[i][0]), "--picture", in_folder("a.png"),
+        Outcome o = RUN("weights", in_folder(ways[i][0]), "--image", in_folder("a.png"),
                         "--json", "--preprocess", ways[i][1]);
         assert_int_equal(o.status, 0);
         assert_non_null(strstr(o.out, ways[i][2]));
@@ -107,7 +107,7 @@ static void squeezenet_is_known_without_net(void **state) {
     (void)state;
     const char *shared = test_shared("weights/squeezenet1_1.safetensors");
     if (!shared) skip();
-    Outcome o = RUN("weights", shared, "--picture", in_folder("a.png"), "--size", "64");
+    Outcome o = RUN("weights", shared, "--image", in_folder("a.png"), "--size", "64");
     assert_int_equal(o.status, 0);
     assert_non_null(strstr(
         o.out, "b1ed65115c0a0277081d41a74d20c1b96264d007100ed5fb940e7f5460fcfeb5"));
@@ -119,7 +119,7 @@ static void squeezenet_is_known_without_net(void **state) {
     assert_non_null(strstr(o.err, "holds squeezenet1_1"));
 }
 
-/* style of two pictures with these weights, in the recipe's units */
+/* style of two images with these weights, in the recipe's units */
 static double style_with(const char *weights, const char *preprocess, const char *recipe,
                          const char *features, bool noted) {
     Outcome o =

@@ -96,8 +96,8 @@ static void the_measured_peak_is_plausible(void **state) {
     assert_int_equal((int)number(all, "threads"), 1);
 }
 
-/* Three pictures of 16 x 16: 16 channels of 27 products each, then 32 of 8 x 8 and 144.
- * Backward goes to the weights, and from the second layer on to the pictures too. */
+/* Three images of 16 x 16: 16 channels of 27 products each, then 32 of 8 x 8 and 144.
+ * Backward goes to the weights, and from the second layer on to the images too. */
 static void a_training_step_counts_weights_and_pictures(void **state) {
     (void)state;
     Outcome o = RUN("bench", "--train", "--size", "16", "--batch", "3", "--rounds", "1",

@@ -87,7 +87,7 @@ static void scaling_says_time_and_memory(void **state) {
 }
 
 /* Two photographs, one painting: 3 x 2 cells of 20 pixels and 2 of margin all around. A
- * picture that cannot be painted is a grey cell in a red frame, and a line. */
+ * image that cannot be painted is a grey cell in a red frame, and a line. */
 static void a_sheet_shows_every_pair(void **state) {
     (void)state;
     if (missing("/usr/bin/python3")) skip();

@@ -17,7 +17,7 @@ static void loss_is_minus_the_log_of_the_true_class(void **state) {
                      4 * (double)REAL_EPSILON);
 }
 
-/* Equal numbers know nothing: log 4 for every picture, and the mean of them. */
+/* Equal numbers know nothing: log 4 for every image, and the mean of them. */
 static void the_loss_is_a_mean_over_images(void **state) {
     (void)state;
     const int label[] = {0, 3};

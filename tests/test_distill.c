@@ -20,7 +20,7 @@
 
 static char file[] = "/tmp/stylegrad-distill-XXXXXX.png";
 
-/* A picture 40 wide and 24 high whose red rises along x and whose green rises along y:
+/* An image 40 wide and 24 high whose red rises along x and whose green rises along y:
  * values tell where a square was taken from. */
 static int write_photograph(void **state) {
     (void)state;
@@ -144,7 +144,7 @@ static Distill *small_distill(Network **student) {
     return small_distill_painting(student, 0);
 }
 
-/* Squares of differences of two pictures, on average. */
+/* Squares of differences of two images, on average. */
 static double apart(const real *a, const real *b, size_t size) {
     double sum = 0;
     for (size_t i = 0; i < size; i++)
@@ -152,7 +152,7 @@ static double apart(const real *a, const real *b, size_t size) {
     return sum / (double)size;
 }
 
-/* A painting is put in place of the last picture, begins as one of the batch or as noise,
+/* A painting is put in place of the last image, begins as one of the batch or as noise,
  * and is moved a little every time, until it is old. */
 static void a_part_of_the_batch_is_painted(void **state) {
     (void)state;
@@ -317,7 +317,7 @@ static void states_that_no_training_has_are_refused(void **state) {
     distill_free(t.distill);
 }
 
-/* relu3_3 of one picture, as the student is now. */
+/* relu3_3 of one image, as the student is now. */
 static Tensor deepest(Network *student, Tensor image) {
     const char *name[] = {"relu3_3"};
     Node *out;

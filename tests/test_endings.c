@@ -9,7 +9,7 @@ static void wait_for(const char *name) {
         usleep(1000);
 }
 
-/* A run without end, of which the second picture is there. */
+/* A run without end, of which the second image is there. */
 static pid_t begin_long(const char *more) {
     char line[512];
     snprintf(line, sizeof line, "exec $SG $P --steps 1000000 --save-every 2 -o r.png %s",
@@ -212,7 +212,7 @@ static void a_picture_without_a_folder_is_saved_elsewhere(void **state) {
     assert_true(exists("t.csv") && exists("m.json"));
     assert_int_equal(count_files("stylegrad-saved-"), 1);
     nothing_hidden_stays();
-    /* The manifest tells how far it came and which picture it is. */
+    /* The manifest tells how far it came and which image it is. */
     assert_int_equal(
         shell("grep -q '\"stopped\": true' m.json && grep -q could.not.be m.json "
               "&& grep -q 'file\": \"./stylegrad-saved' m.json")
@@ -250,7 +250,7 @@ static void closed_streams_get_no_file(void **state) {
         char line[256];
         snprintf(line, sizeof line, "$SG $P -o e.png --trace e.csv %s", closed[i]);
         done(line);
-        /* a header and 3 steps, whose seconds differ; the picture is the same */
+        /* a header and 3 steps, whose seconds differ; the image is the same */
         done("cmp e.png whole.png && test $(wc -l <e.csv) = 4 && "
              "test $(grep -c '^[0-9s]' e.csv) = 4");
     }

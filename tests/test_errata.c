@@ -18,7 +18,7 @@ static const struct {
     double ratio;
 } expected[] = {
     {"S0-1", 0},           /* none of 5 */
-    {"S0-2", 3 * 16 * 16}, /* a picture for a scalar */
+    {"S0-2", 3 * 16 * 16}, /* an image for a scalar */
     {"S0-3", 2},           /* one pooling in between */
     {"S0-4", 0.5},         /* 64 and 128 channels */
     {"S0-5", 4 * 24 * 24}, /* (1 / N^2) / (1 / (4 N^2 M^2)) = 4 M^2 */

@@ -52,7 +52,7 @@ static void assert_gram_backward(ptrdiff_t c, ptrdiff_t m, double divisor, const
 }
 
 /* One or several squares of 128, one or several segments, odd numbers of both; several
- * pictures. */
+ * images. */
 static void every_shape_keeps_the_error_bound_and_is_symmetric(void **state) {
     (void)state;
     const int sizes[][3] = {{1, 1, 1},    {2, 3, 7},     {1, 17, 255}, {3, 16, 256},

@@ -137,9 +137,9 @@ static void awkward_sizes_stay_within_the_rounding_of_their_sums(void **state) {
     }
 }
 
-/* Winograd's sizes: tiles that reach beyond every edge, all paddings, whole pictures in a
+/* Winograd's sizes: tiles that reach beyond every edge, all paddings, whole images in a
  * chunk, some rows of tiles, and a row longer than a chunk (130 columns: 33 tiles);
- * blocks of 64 channels with a rest; more pictures than fit into a piece. */
+ * blocks of 64 channels with a rest; more images than fit into a piece. */
 static void winograd_stays_within_its_bound(void **state) {
     (void)state;
     const ConvDims sizes[] = {{3, 16, 37, 53, 16, 3, 3, 1, 1, 37, 53},
@@ -216,7 +216,7 @@ static void the_gradient_is_added_to_dw(void **state) {
     assert_all_close(dw, expected, 2, 0);
 }
 
-/* Two pictures of two channels: 1 2 3 | 4 5 6 and 10 20 30 | 40 50 60. */
+/* Two images of two channels: 1 2 3 | 4 5 6 and 10 20 30 | 40 50 60. */
 static void channel_sums_run_over_all_pictures(void **state) {
     (void)state;
     const real x[] = {1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60};

@@ -19,7 +19,7 @@ static Network *random_network(const char *name, Preprocess preprocess) {
     return network;
 }
 
-/* One layer of a picture, as the network reads it. */
+/* One layer of an image, as the network reads it. */
 static Tensor features_of(Network *network, const char *layer, Tensor image) {
     Node *out;
     Tape *tape = tape_new();

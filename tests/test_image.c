@@ -50,7 +50,7 @@ static void write_image(const char *path, Tensor image) {
     if (!image_write(path, image, &err)) fail_msg("%s", err.text);
 }
 
-/* The values of bench/oracle/pictures.py. */
+/* The values of bench/oracle/images.py. */
 static int v(int x, int y, int c) {
     return (37 * x + 11 * y + 71 * c) % 256;
 }

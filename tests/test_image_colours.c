@@ -162,7 +162,7 @@ static void sixteen_bits_are_converted_exactly(void **state) {
 }
 
 /* Opacity is no colour: converted first, then laid over white; a grey profile turns v
- * into v^1.8 of light; a grey picture may have a profile for RGB. */
+ * into v^1.8 of light; a grey image may have a profile for RGB. */
 static void alpha_and_grey_go_their_way(void **state) {
     (void)state;
     static const uint8_t rgba[4] = {230, 40, 40, 102}, grey[3] = {0, 100, 255};

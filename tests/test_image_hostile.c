@@ -11,7 +11,7 @@
 
 static Error err;
 
-/* Reads a picture from these bytes; what it holds is dropped. A block of their own lets
+/* Reads an image from these bytes; what it holds is dropped. A block of their own lets
  * the sanitizer see every read beyond them. */
 static bool read_bytes(const unsigned char *data, size_t size) {
     FileBytes file = {malloc(size), size};
@@ -194,7 +194,7 @@ static void a_large_size_in_a_small_file_is_refused_before_decoding(void **state
     assert_refused(jpeg.data, jpeg.size, "too little data for its size");
 }
 
-/* 50 KB that unpack to 50 MB, in a picture of 10 x 10: more than its budget. */
+/* 50 KB that unpack to 50 MB, in an image of 10 x 10: more than its budget. */
 static void data_that_unpacks_beyond_the_image_stays_within_the_budget(void **state) {
     (void)state;
     FileBytes png = make_png(10, 10, 50 << 20);

@@ -19,7 +19,7 @@ static void halving_a_row_weighs_3_3_1(void **state) {
     arena_free(arena);
 }
 
-/* s = 1/2, r = 1, centers at 1/4, 3/4, 5/4, 7/4: outside the picture nothing is invented.
+/* s = 1/2, r = 1, centers at 1/4, 3/4, 5/4, 7/4: outside the image nothing is invented.
  */
 static void doubling_a_row_interpolates(void **state) {
     (void)state;
@@ -76,7 +76,7 @@ static void a_fine_chessboard_becomes_grey(void **state) {
 
 /* Pillow rounds to bytes after either axis, so it may be off by one grey level; the
  * mean difference distinguishes a wrong filter from rounding. See
- * bench/oracle/pictures.py. */
+ * bench/oracle/images.py. */
 static void resizing_agrees_with_pillow_to_one_grey_level(void **state) {
     (void)state;
     const int sizes[][2] = {{16, 11}, {61, 50}, {20, 45}, {1, 1}, {37, 7}};

@@ -114,7 +114,7 @@ static void convolution_of_three_by_three_with_two_by_two(void **state) {
     }
 }
 
-/* x = 1 2   kernel 3x3 of ones, pad 1: every window sees the whole picture.
+/* x = 1 2   kernel 3x3 of ones, pad 1: every window sees the whole image.
  *     3 4   Stride 2 leaves one output, the sum 10. */
 static void padding_is_zero(void **state) {
     (void)state;

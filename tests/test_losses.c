@@ -223,7 +223,7 @@ static void gradient_of_every_op_agrees_with_differences(void **state) {
     }
 }
 
-/* The whole of it: features x = picture, target p, all forms of all families. */
+/* The whole of it: features x = image, target p, all forms of all families. */
 static void gradient_of_every_form_agrees_with_differences(void **state) {
     (void)state;
     Shape s = {1, 3, 4, 5};

@@ -52,7 +52,7 @@ static Scene two_styles(void) {
     return s;
 }
 
-/* Terms and gradient at a picture that is not the content. */
+/* Terms and gradient at an image that is not the content. */
 static Terms measure(const Scene *scene, int tile, Tensor *gradient) {
     Problem p;
     Recipe own = recipe;

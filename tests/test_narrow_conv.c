@@ -1,4 +1,4 @@
-/* Convolutions of pictures with few channels against the direct sum: the error is
+/* Convolutions of images with few channels against the direct sum: the error is
  * bounded, and does not depend on threads. */
 #include <math.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static size_t w_size(const ConvDims *d) {
     return (size_t)(d->o * d->c * d->kh * d->kw);
 }
 
-/* One picture or more with its arrays; dx begins with numbers in it. */
+/* One image or more with its arrays; dx begins with numbers in it. */
 typedef struct Case {
     ConvDims d;
     real *x, *w, *b, *dy, *dx;

@@ -11,7 +11,7 @@ static int place(const Network *network, const char *layer) {
     return index;
 }
 
-/* A picture of random numbers as a variable on a tape. */
+/* An image of random numbers as a variable on a tape. */
 static Node *image(Tape *tape, int h, int w) {
     Rng rng = rng_seed(5);
     Tensor x = tensor_alloc(arena, (Shape){1, 3, h, w});
@@ -143,7 +143,7 @@ static void stages_hold(Network *network, int h, int w, const Stage *stages, int
     tape_free(tape);
 }
 
-/* Sizes from torch.nn (1.13): Conv2d and MaxPool2d with the same arguments on a picture
+/* Sizes from torch.nn (1.13): Conv2d and MaxPool2d with the same arguments on an image
  * of 37 x 53; every pooling of VGG drops an odd row or column here. */
 static void vgg_shapes_are_those_of_pytorch(void **state) {
     (void)state;

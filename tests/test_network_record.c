@@ -6,7 +6,7 @@
 #include "nn/network.h"
 #include "tests/networks.h"
 
-/* A picture of random numbers as a variable on a tape. */
+/* An image of random numbers as a variable on a tape. */
 static Node *image(Tape *tape, int h, int w) {
     Rng rng = rng_seed(5);
     Tensor x = tensor_alloc(arena, (Shape){1, 3, h, w});
@@ -28,7 +28,7 @@ static void recording_stops_at_the_deepest_layer_asked(void **state) {
     Node *x = image(tape, 4, 4), *y[3];
     const char *layers[] = {"conv1_2", "block1_conv1", "conv1_2"};
     assert_true(network_record(vgg, tape, x, layers, 3, y, &err));
-    /* picture; weight, bias, conv1_1 with relu1_1; weight, bias, conv1_2 alone */
+    /* image; weight, bias, conv1_1 with relu1_1; weight, bias, conv1_2 alone */
     assert_int_equal(tape_size(tape), 7);
     assert_ptr_equal(y[0]->op, &op_conv2d);
     assert_ptr_equal(y[1]->op, &op_conv2d_relu);
@@ -47,7 +47,7 @@ static void a_part_of_a_fire_does_not_need_its_neighbour(void **state) {
     network_random(network, 1);
     Tape *tape = tape_new();
     Node *y = record_one(network, tape, image(tape, 9, 9), "fire2/expand3x3");
-    /* picture, conv1 with relu1 and its leaves, pool1, squeeze with its relu, expand3x3
+    /* image, conv1 with relu1 and its leaves, pool1, squeeze with its relu, expand3x3
      */
     assert_int_equal(tape_size(tape), 1 + 3 + 1 + 3 + 3);
     assert_ptr_equal(y, tape_node(tape, 10));
@@ -83,7 +83,7 @@ static void pooling_is_as_asked(void **state) {
     }
 }
 
-/* A constant picture has no edge when it is mirrored, so features are constant, too;
+/* A constant image has no edge when it is mirrored, so features are constant, too;
  * beside zeros those along the edge differ. */
 static void mirrored_features_do_not_see_the_edge(void **state) {
     (void)state;

@@ -251,7 +251,7 @@ static void avg_pool_with_overlap_is_pytorchs(void **state) {
 }
 
 /* Sides of torch.nn.functional.max_pool2d. Of the two roundings up, the one with stride 3
- * drops a window that would begin beyond the picture: kernel 2, pad 1, side 5 -> windows
+ * drops a window that would begin beyond the image: kernel 2, pad 1, side 5 -> windows
  * at -1, 2, 5, and 5 is outside. */
 static void pooling_sides_are_pytorchs(void **state) {
     (void)state;

@@ -122,7 +122,7 @@ static void tv_loss_is_octaves(void **state) {
     assert_close(0.02 * value(ag_tv_loss(node[5], TV_SQUARES)), octave("tv"), NEAR, 0);
 }
 
-/* The original takes row 2 of the picture for layer 2 (errata S2-6). */
+/* The original takes row 2 of the image for layer 2 (errata S2-6). */
 static void the_document_takes_rows_for_layers(void **state) {
     (void)state;
     Node *row = ag_slice(node[0], (Slice){.axis = 2, .start = 1, .count = 1});

@@ -249,7 +249,7 @@ static void sums_are_added_in_double(void **state) {
     tape_free(tape);
 }
 
-/* The loss of document 004 for one real and one generated picture, log D(x) +
+/* The loss of document 004 for one real and one generated image, log D(x) +
  * log(1 - D(G(z))), with D = sigmoid: once as written and once through softplus. */
 static void softplus_gives_the_logarithms_of_a_gan(void **state) {
     (void)state;

@@ -37,7 +37,7 @@ static void transpose_swaps_rows_and_columns(void **state) {
     tape_free(tape);
 }
 
-/* Two pictures: (0 1 | 2 3) and (10 | 11) join as 0 1 10, 2 3 11. */
+/* Two images: (0 1 | 2 3) and (10 | 11) join as 0 1 10, 2 3 11. */
 static void concat_joins_channels_picture_by_picture(void **state) {
     (void)state;
     Tape *tape = tape_new();

@@ -24,7 +24,7 @@ static void check_output(Node *y, const char *of) {
 }
 
 /* Strides 1 and 2, padding none, same, larger, mirrored, repeated; kernels 1, 3, 5, 7; a
- * picture of one pixel. */
+ * image of one pixel. */
 static void convolutions_agree_with_torch(void **state) {
     (void)state;
     int cases = 0;
@@ -79,7 +79,7 @@ static void relu_agrees_with_torch(void **state) {
 static void linear_agrees_with_torch(void **state) {
     (void)state;
     Tensor rows = expected("linear", "x");
-    rows.shape = (Shape){rows.shape.h, rows.shape.w, 1, 1}; /* three pictures */
+    rows.shape = (Shape){rows.shape.h, rows.shape.w, 1, 1}; /* three images */
     Node *x = tape_variable(tape, rows), *w = leaf("linear", "w");
     Node *b = bias("linear", "b");
     check_output(ag_linear(x, w, b), "linear");

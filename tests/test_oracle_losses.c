@@ -19,7 +19,7 @@ static int end(void **state) {
     return 0;
 }
 
-/* Two pictures, divisor 7, and a seed dG that is not symmetric. */
+/* Two images, divisor 7, and a seed dG that is not symmetric. */
 static void gram_agrees_with_torch(void **state) {
     (void)state;
     Node *f = leaf("gram", "f"), *g = ag_gram(f, (Gram){7});
@@ -42,7 +42,7 @@ static void content_forms_agree_with_torch(void **state) {
     }
 }
 
-/* Features of 5 x 6 positions, a painting with 3 x 7, a picture of 10 x 13. */
+/* Features of 5 x 6 positions, a painting with 3 x 7, an image of 10 x 13. */
 static void style_forms_agree_with_torch(void **state) {
     (void)state;
     Node *f = leaf(NULL, "f"), *painting = leaf(NULL, "painting");

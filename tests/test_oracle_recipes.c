@@ -99,7 +99,7 @@ static void shorten(Recipe *r) {
     if (r->optimizer.restart_every) r->optimizer.restart_every = 12;
 }
 
-/* One row for each picture that is looked at. */
+/* One row for each image that is looked at. */
 typedef struct Table {
     int rows;
     double number[SEEN][NUMBERS];

@@ -1,7 +1,7 @@
 /* A whole style transfer, small enough to keep, against PyTorch: the total loss, its
- * gradient with respect to the picture, and ten steps of the optimisers.
+ * gradient with respect to the image, and ten steps of the optimisers.
  *
- *     picture -> conv1, relu -> average pooling -> conv2, relu -> max pooling
+ *     image -> conv1, relu -> average pooling -> conv2, relu -> max pooling
  *             -> conv3, relu
  *     total = content(relu2) + 5 (style(relu1) + 1/2 style(relu2) + 2 style(relu3))
  *             + 0.01 tv                           half-sum, gatys, squares */
@@ -83,7 +83,7 @@ static Objective objective(void) {
 
 enum { STEPS = 10 };
 
-/* The loss before each step and after the last, and the picture in the end. Rounding
+/* The loss before each step and after the last, and the image in the end. Rounding
  * errors grow from step to step, hence the wider tolerance. */
 static void check_ten_steps(Optimizer *optimizer, const char *of) {
 #ifdef REAL_DOUBLE

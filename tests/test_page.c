@@ -70,7 +70,7 @@ static void a_page_is_one_file_with_all_that_it_names(void **state) {
     Arena *arena = arena_new();
     Error err;
     put("docs/en/99_x.md",
-        "# 99 · Last\n\nIt is $x^2$.\n\n" CODE "![A picture.](../../out/99_x/a.png)\n\n"
+        "# 99 · Last\n\nIt is $x^2$.\n\n" CODE "![An image.](../../out/99_x/a.png)\n\n"
         "[transcript](../../lessons/99_x.expected)\n\n"
         "[before](98_before.md), [code](../../lessons/99_x.c)\n");
     put("docs/zh/99_x.md", "# 99 · 最后\n\n一行\n又一行\n");
@@ -83,7 +83,7 @@ static void a_page_is_one_file_with_all_that_it_names(void **state) {
     holds(text, "/* Doubles. */");
     holds(text, "lessons/99_x.c:9");
     holds(text, "data:image/png;base64,");
-    holds(text, "A picture.");
+    holds(text, "An image.");
     holds(text, "<code>twice 2 is 4</code>");
     holds(text, "href=\"../98_before/index.html\"");
     holds(text, "href=\"../../lessons/99_x.c\"");

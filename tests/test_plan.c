@@ -124,7 +124,7 @@ static void a_plan_without_loss_is_for_forward_only(void **state) {
 }
 
 /* Scratch is left out on both sides: it is the convolutions', here 10 MB for packed
- * weights, and does not grow with the picture. */
+ * weights, and does not grow with the image. */
 static void planned_vgg19_needs_less_than_40_percent(void **state) {
     (void)state;
     const Case c = {

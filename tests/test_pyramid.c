@@ -1,4 +1,4 @@
-/* Runs in several sizes, and what a first picture is mixed of. */
+/* Runs in several sizes, and what a first image is mixed of. */
 #include <string.h>
 
 #include "tests/test.h"

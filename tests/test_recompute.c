@@ -273,7 +273,7 @@ static const Node *user_of(const Tape *tape, const Node *x, const char *op) {
 }
 
 /* From first to last layer the Gram matrices run backward just before the gradients grow:
- * that of relu1_1 after the convolution that reads the pooled picture, but before its
+ * that of relu1_1 after the convolution that reads the pooled image, but before its
  * other user, conv1_2, as on the tape. Forward it comes right after its layer. */
 static void the_backward_of_an_early_loss_runs_late(void **state) {
     (void)state;

@@ -4,7 +4,7 @@
 
 #include "tests/app.h"
 
-/* Layers that any picture reaches, so that a run takes no time. */
+/* Layers that any image reaches, so that a run takes no time. */
 #define SHALLOW                                                                          \
     "--net", "vgg19", "--content-layers", "relu1_2", "--style-layers", "relu1_1"
 
@@ -58,7 +58,7 @@ static void a_panorama_paints_without_the_stages_that_are_too_small(void **state
     const Outcome o = RUN("paint", in_folder("panorama.png"), in_folder("b.png"), SHALLOW,
                           "--recipe", "paint", "--steps", "4", "-o", out);
     says(o, 0,
-         "2 of 3 stages left out, too small for these pictures: 4 steps in all, from "
+         "2 of 3 stages left out, too small for these images: 4 steps in all, from "
          "512 pixels on\n");
     says(o, 0, "after 4 of 4 steps");
     const Shape shape = written("p.png");
@@ -86,7 +86,7 @@ static void a_picture_that_is_too_narrow_is_told_the_size_that_would_do(void **s
          1, "--style-size");
 }
 
-/* Stages of 16, 23, 32, 45 and 64 pixels; a picture of 4 : 3 would be 16 x 12 in the
+/* Stages of 16, 23, 32, 45 and 64 pixels; an image of 4 : 3 would be 16 x 12 in the
  * first. */
 static void every_number_of_steps_is_what_is_done(void **state) {
     (void)state;
@@ -170,7 +170,7 @@ static void names_with_a_dash_are_named_and_can_be_given(void **state) {
          0, "saved");
 }
 
-/* The loss of a picture against itself is 0, and stays so. */
+/* The loss of an image against itself is 0, and stays so. */
 static void a_loss_of_0_did_not_rise(void **state) {
     (void)state;
     const char *a = in_folder("a.png");
@@ -203,7 +203,7 @@ static void a_run_that_goes_nowhere_says_so(void **state) {
     assert_null(strstr(good.err, "did not fall"));
 }
 
-/* What cannot be a picture does not replace one, and --lr is blamed where it can be. */
+/* What cannot be an image does not replace one, and --lr is blamed where it can be. */
 static void a_lost_run_leaves_the_old_file(void **state) {
     (void)state;
     const char *a = in_folder("a.png"), *b = in_folder("b.png"),
@@ -212,7 +212,7 @@ static void a_lost_run_leaves_the_old_file(void **state) {
     RUN("paint", a, b, SHALLOW, "--size", "24", "--steps", "3", "-o", out, __VA_ARGS__)
     put_image("old.png", 7, 5);
     says(LOST("--optim", "adam", "--lr", "1e10"), 1,
-         "nothing is left of the picture: its numbers ran to 0 and 1 or beyond; try a "
+         "nothing is left of the image: its numbers ran to 0 and 1 or beyond; try a "
          "smaller --lr than 1e+10");
     says(LOST("--optim", "gd", "--lr", "1e300"), 1, "try a smaller --lr than 1e+300");
     const Outcome o = LOST("--style-weight", "1e300", "--style-layers", "relu1_1:1e300");
@@ -298,7 +298,7 @@ static void a_manifest_names_the_compiler(void **state) {
     fclose(file);
     const Outcome o = RUN("rerun", json, "-o", in_folder("again.png"));
     says(o, 1, "made by a program of tcc");
-    says(o, 1, "differs from the picture of the manifest");
+    says(o, 1, "differs from the image of the manifest");
 }
 
 /* 8 steps in sizes of 32 and 64: a line of the figure's script and of the terminal for

@@ -1,4 +1,4 @@
-/* Pictures, masks and names that were reported as wrong, through the program: each file
+/* Images, masks and names that were reported as wrong, through the program: each file
  * is made here, small. What the readers make of them is measured in test_image_colours.c
  * and test_image_facts.c. */
 #include "tests/app.h"
@@ -9,7 +9,7 @@
 #include "tests/jpeg.h"
 #include "tests/png.h"
 
-enum { W = 36, H = 24 }; /* 3:2, so that a turned picture is seen by its shape */
+enum { W = 36, H = 24 }; /* 3:2, so that a turned image is seen by its shape */
 
 static void put(const char *name, const void *bytes, size_t size) {
     FILE *file = fopen(in_folder(name), "wb");
@@ -50,7 +50,7 @@ static Tensor image(const char *name) {
     return t;
 }
 
-/* The picture as the program sees it: a step of 1e-30 does not move it. */
+/* The image as the program sees it: a step of 1e-30 does not move it. */
 static Tensor as_seen(const char *name) {
     done(RUN("paint", in_folder(name), in_folder("b.png"), "-o", in_folder("seen.png"),
              "--net", "vgg19", "--style-layers", "relu1_1", "--content-layers", "relu1_1",

@@ -1,4 +1,4 @@
-/* Numbers that users reported as wrong: flat pictures in the form w2, pictures in .npy
+/* Numbers that users reported as wrong: flat images in the form w2, images in .npy
  * files of every type, and what is printed when a loss is no number. */
 #include "autograd/gradcheck.h"
 #include "losses/style.h"
@@ -75,7 +75,7 @@ static void w2_has_the_derivative_of_its_value(void **state) {
 #endif
 }
 
-/* ---- Pictures in .npy ---- */
+/* ---- Images in .npy ---- */
 
 /* v(c, y, x) = 7 c + 3 y + 5 x as numbers of `size` bytes. */
 static void put_whole(const char *name, const char *descr, int size, int factor) {
@@ -99,7 +99,7 @@ static void put_whole(const char *name, const char *descr, int size, int factor)
     fclose(file);
 }
 
-/* The same picture as floats, (v + shift) times scale. */
+/* The same image as floats, (v + shift) times scale. */
 static void put_floats(const char *name, double scale, double shift) {
     Tensor t = tensor_alloc(arena, (Shape){1, 3, 24, 28});
     for (int c = 0; c < 3; c++)
@@ -148,7 +148,7 @@ static void refuses(const char *image, const char *words) {
 static void numbers_of_another_range_are_refused(void **state) {
     (void)state;
     put_floats("bytes_as_floats.npy", 1, 0);
-    refuses("bytes_as_floats.npy", "from 0 to 218, a picture is RGB in [0,1]; divide it");
+    refuses("bytes_as_floats.npy", "from 0 to 218, an image is RGB in [0,1]; divide it");
     put_floats("less_the_mean.npy", 1, -120);
     refuses("less_the_mean.npy", "divide it");
     put_floats("normalised.npy", 1 / 58.0, -124); /* -2.1 to 1.6 */
@@ -165,7 +165,7 @@ static void numbers_of_another_range_are_refused(void **state) {
     assert_int_equal(EVAL("LARGE.NPY").status, 0);
 }
 
-/* 2 x - 1 and 2 x of x from 0 to 218 / 255, and a picture that overshoots a little. */
+/* 2 x - 1 and 2 x of x from 0 to 218 / 255, and an image that overshoots a little. */
 static void a_range_that_looks_like_another_is_noted(void **state) {
     (void)state;
     put_floats("signed.npy", 2 / 255.0, -127.5);
@@ -182,7 +182,7 @@ static void a_range_that_looks_like_another_is_noted(void **state) {
     assert_null(strstr(o.err, "look like"));
 }
 
-/* The total that paint prints is that of the picture it writes. */
+/* The total that paint prints is that of the image it writes. */
 static void paint_writes_what_eval_reads(void **state) {
     (void)state;
     double painted;

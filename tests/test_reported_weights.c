@@ -344,7 +344,7 @@ static void layers_do_not_hide_the_network(void **state) {
                     "--size", "24", "-o", in_folder("x.png"));
     if (o.status != 0) fail_msg("%s", o.err);
     assert_non_null(strstr(o.err, "plain.npz holds vgg19"));
-    o = RUN("weights", in_folder("plain.npz"), "--picture", in_folder("a.png"), "--size",
+    o = RUN("weights", in_folder("plain.npz"), "--image", in_folder("a.png"), "--size",
             "24");
     assert_int_equal(o.status, 0);
     assert_non_null(strstr(o.out, "vgg19 to pool1"));

@@ -70,7 +70,7 @@ static bool no_use(void) {
 }
 
 /* An optimiser multiplies every difference, whatever it comes from: one in the last digit
- * of the first picture takes it to another picture as good. Fast kernels do no more. */
+ * of the first image takes it to another image as good. Fast kernels do no more. */
 static void check(Method method, double rate) {
     if (no_use()) skip();
     Tensor plain = painted(&kernels_gemm, method, rate, 0);

@@ -300,7 +300,7 @@ static void said_and_repeated(const char *name, const char *text) {
     const Outcome again =
         RUN("rerun", in_folder("m.json"), "-o", in_folder("b.png"), "--threads", "1");
     if (again.status != 0) fail_msg("%s again: %s", option, again.err);
-    assert_non_null(strstr(again.err, "the same picture, bit for bit"));
+    assert_non_null(strstr(again.err, "the same image, bit for bit"));
 }
 
 static void what_a_command_line_says_is_in_the_manifest_and_repeated(void **state) {

@@ -93,7 +93,7 @@ static void style_forms_differ_by_the_published_factors(void **state) {
     assert_close(style(f, a, STYLE_SUM) / raw, 1, TIGHT, 0);
     assert_close(style(f, a, STYLE_RAW_MEAN) / e, 4 * m * m, TIGHT, 0);
     assert_close(style(f, a, STYLE_RAW_MEAN) / (raw / n2), 1, TIGHT, 0);
-    /* picture size and three channels */
+    /* image size and three channels */
     double size = raw / (4 * 9 * pixels * pixels), ratio = n * m / (3 * pixels);
     assert_close(size / e, ratio * ratio, TIGHT, 0);
     assert_close(style(f, a, STYLE_IMAGE_SIZE) / size, 1, TIGHT, 0);
@@ -103,7 +103,7 @@ static void style_forms_differ_by_the_published_factors(void **state) {
 }
 
 /* VGG-19 at conv1_1 ... conv5_1: channels 64 128 256 512 512 at full, half, ... size.
- * Keras divides by the picture's size and 3 channels in every layer, which weights the
+ * Keras divides by the image's size and 3 channels in every layer, which weights the
  * layers by (N M / (3 H0 W0))^2 = 455.1, 113.8, 28.4, 7.1, 0.444: 1024:256:64:16:1. */
 static void image_size_form_weights_the_layers_of_vgg_implicitly(void **state) {
     (void)state;
@@ -150,8 +150,8 @@ static void tiling_the_painting_leaves_every_style_loss(void **state) {
                      TIGHT, 0);
 }
 
-/* The picture laid twice against the same painting: D / M^2 stays, so forms that divide
- * by M^2 stay, the raw ones grow by 2^2; with the picture's size growing too, image-size
+/* The image laid twice against the same painting: D / M^2 stays, so forms that divide
+ * by M^2 stay, the raw ones grow by 2^2; with the image's size growing too, image-size
  * stays. */
 static void tiling_the_image_changes_the_raw_forms_only(void **state) {
     (void)state;

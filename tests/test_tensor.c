@@ -300,8 +300,8 @@ static void filling_twice_from_one_seed_gives_the_same_tensor(void **state) {
 static void error_set_returns_false_and_cuts_long_text(void **state) {
     (void)state;
     Error err;
-    assert_false(error_set(&err, "%s: no such picture", "cat.png"));
-    assert_string_equal(err.text, "cat.png: no such picture");
+    assert_false(error_set(&err, "%s: no such image", "cat.png"));
+    assert_string_equal(err.text, "cat.png: no such image");
     char text[2000];
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = 0;

@@ -1,4 +1,4 @@
-/* Losses and gradient of a picture in tiles are those of the whole picture.
+/* Losses and gradient of an image in tiles are those of the whole image.
  *
  * The tests below are exact in double. In float the same is asked of kernels that sum in
  * one order wherever a window begins; Winograd's rounding depends on that, and a ReLU
@@ -27,7 +27,7 @@ static Padding padding; /* of the networks */
 static int begin(void **state) {
     make_arena(state);
     padding = PADDING_DEFAULT;
-    threads_set(1); /* for pictures so small others cost more than they bring */
+    threads_set(1); /* for images so small others cost more than they bring */
     if (sizeof(real) == sizeof(float)) kernels = &kernels_gemm;
     return 0;
 }
@@ -38,7 +38,7 @@ static int end(void **state) {
     return 0;
 }
 
-/* One comparison: a network, its layers, the sizes of the pictures and the tiles. */
+/* One comparison: a network, its layers, the sizes of the images and the tiles. */
 typedef struct Case {
     const char *net;
     const char *content_layers, *style_layers;
@@ -124,9 +124,9 @@ static void tiles_of_vgg19_are_exact(void **state) {
     assert_same_result(&c, recipe_of(&c), POOL_AVG);
 }
 
-/* To relu5_1 a position sees 156 pixels, so the picture is long and narrow. Before a tile
+/* To relu5_1 a position sees 156 pixels, so the image is long and narrow. Before a tile
  * 70 pixels are needed, 80 to begin at a multiple of 16, and after it 70: with the 48 of
- * the tile 198 pixels. A picture that leaves the rest of 197 shows when one is missing.
+ * the tile 198 pixels. An image that leaves the rest of 197 shows when one is missing.
  */
 static void tiles_are_exact_down_to_the_deepest_layer(void **state) {
     (void)state;
@@ -199,7 +199,7 @@ static void both_spaces_work_in_tiles(void **state) {
         }
 }
 
-/* Whatever term is left out, in the whole picture it costs no backward pass, in tiles
+/* Whatever term is left out, in the whole image it costs no backward pass, in tiles
  * neither. */
 static void terms_without_weight_are_left_out(void **state) {
     (void)state;
@@ -212,7 +212,7 @@ static void terms_without_weight_are_left_out(void **state) {
     }
 }
 
-/* A picture has two sides; together its tiles own every position of a layer once, and
+/* An image has two sides; together its tiles own every position of a layer once, and
  * every window holds what its tile sees. */
 static void tiles_own_every_position_once(void **state) {
     (void)state;

@@ -64,8 +64,8 @@ static void descent_has_a_usual_rate_for_relative_losses_only(void **state) {
     assert_close(r.optimizer.schedule.lr, 0.5, 0, 0);
 }
 
-/* d total / d picture through normalisation, network and all three losses, with the
- * picture in either space. */
+/* d total / d image through normalisation, network and all three losses, with the
+ * image in either space. */
 static void the_gradient_of_the_whole_problem_is_right(void **state) {
     (void)state;
 #ifdef REAL_DOUBLE
@@ -107,7 +107,7 @@ static void both_spaces_give_the_same_losses(void **state) {
     problem_free(&input);
 }
 
-/* A picture that is its own content and its own style costs nothing but its variation. */
+/* An image that is its own content and its own style costs nothing but its variation. */
 static void an_image_equal_to_its_targets_costs_nothing(void **state) {
     (void)state;
     Problem p;
@@ -227,7 +227,7 @@ static void pixels_are_kept_within_their_limits(void **state) {
     }
 }
 
-/* With the decay 1/2 the pictures x0, x1 have the weights 1/4 and 1/2 of a sum that is
+/* With the decay 1/2 the images x0, x1 have the weights 1/4 and 1/2 of a sum that is
  * divided by 3/4. */
 static void the_result_may_be_a_mean_of_all_images(void **state) {
     (void)state;
@@ -339,7 +339,7 @@ static void a_run_that_leaves_the_numbers_ends_at_the_last_good_image(void **sta
     recipe.optimizer.method = METHOD_GD;
     recipe.optimizer.schedule.lr = 1e30;
     recipe.run.steps = 50;
-    PaintEnd end = run(&diary); /* checks that the picture is finite */
+    PaintEnd end = run(&diary); /* checks that the image is finite */
     assert_true(end.diverged && end.steps < 50);
     assert_non_null(end.why);
 }

@@ -98,7 +98,7 @@ static void tv_gradient_inside_is_twice_neural_style(void **state) {
 }
 
 /* Means over the two directions have (H-1) W and H (W-1) terms per channel, the same
- * number k in a square picture: AA's mean d_y^2 + mean d_x^2 is squares / k, D2's
+ * number k in a square image: AA's mean d_y^2 + mean d_x^2 is squares / k, D2's
  * (mean |dx| + mean |dy|) / 2 is abs / 2k. */
 static void tv_means_of_other_programs(void **state) {
     (void)state;

@@ -42,7 +42,7 @@ static void *workspace_for(const ConvDims *d) {
 
 /* ---- Error ---- */
 
-/* Output (o, i, j) of picture 0 with padding 1, in more digits than real has. */
+/* Output (o, i, j) of image 0 with padding 1, in more digits than real has. */
 static long double exact(const ConvDims *d, const real *x, const real *w, int o, int i,
                          int j) {
     long double sum = 0;

@@ -28,7 +28,7 @@ static void assert_work(const Node *y, double products) {
     assert_close(y->op->plan.work(y), products, 0, 0);
 }
 
-/* 2 pictures of 5 x 6 places with a border of one pixel, through 3 x 3 windows: as many
+/* 2 images of 5 x 6 places with a border of one pixel, through 3 x 3 windows: as many
  * places, for 4 channels 3 x 9 products each. With stride 2 there are 3 x 3 places. */
 static void a_convolution_takes_each_weight_at_each_place(void **state) {
     (void)state;

@@ -1,8 +1,8 @@
-/* The running mean of all pictures of a run, a smoother result than the last of them:
+/* The running mean of all images of a run, a smoother result than the last of them:
  *
  *     m = decay m + (1 - decay) x
  *
- * m begins at 0, so after n pictures it is too small by the factor 1 - decay^n, and is
+ * m begins at 0, so after n images it is too small by the factor 1 - decay^n, and is
  * divided by that when it is taken. */
 #ifndef TRANSFER_AVERAGE_H
 #define TRANSFER_AVERAGE_H

@@ -64,7 +64,7 @@ Tensor colors_match(Arena *arena, Tensor x, Tensor like) {
     return y;
 }
 
-/* Grey pictures: the mean and deviation of one for the other. */
+/* Grey images: the mean and deviation of one for the other. */
 static Tensor match_luminance(Arena *arena, Tensor grey, Tensor like) {
     const Covariance from = covariance_of(grey), to = covariance_of(like);
     const double spread = from.c[0][0] > 0 ? sqrt(to.c[0][0] / from.c[0][0]) : 1;

@@ -4,7 +4,7 @@
  *
  *     colors_prepare(arena, &scene, COLORS_LUMINANCE);
  *     ... paint ...
- *     picture = colors_recombine(arena, picture, photograph);
+ *     image = colors_recombine(arena, image, photograph);
  *
  * luminance  Everything is painted in grey, and only the luminance of the result is used:
  *                Y = 0.299 R + 0.587 G + 0.114 B        as in YIQ and YCbCr
@@ -26,10 +26,10 @@ typedef enum Colors { COLORS_STYLE, COLORS_LUMINANCE, COLORS_MATCH } Colors;
 /* "style", "luminance" or "match"; NULL beyond the last. */
 const char *colors_name(int colors);
 
-/* Replaces pictures of the scene by new ones in the arena; COLORS_STYLE leaves all. */
+/* Replaces images of the scene by new ones in the arena; COLORS_STYLE leaves all. */
 void colors_prepare(Arena *arena, Scene *scene, Colors colors);
 
-/* The picture with the luminance of one and the colours of the other, both (1,3,h,w); not
+/* The image with the luminance of one and the colours of the other, both (1,3,h,w); not
  * clamped. */
 Tensor colors_recombine(Arena *arena, Tensor luminance, Tensor colors);
 

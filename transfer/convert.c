@@ -24,7 +24,7 @@ static bool style_has_unit(StyleForm form) {
     return form != STYLE_RELATIVE && !style_is_gaussian(form);
 }
 
-/* Forms that divide by something of the picture have a unit for that picture only; and
+/* Forms that divide by something of the image have a unit for that image only; and
  * sums of |d| have none in sums of d^2. */
 static bool check_forms(const Recipe *from, const Recipe *to, Error *err) {
     const ContentForm a = from->content.form, b = to->content.form;

@@ -8,10 +8,10 @@
  * for each layer on its own, because units depend on the layer's channels and positions.
  *
  *     Conversion c;
- *     if (!convert_recipe(&ns, &gatys, network, picture, &c, &err)) ...
+ *     if (!convert_recipe(&ns, &gatys, network, image, &c, &err)) ...
  *     c.recipe.style_layers.item[0].weight          of that layer, in Gatys' units
  *
- * The total of c.recipe is c.factor times that of `ns` at every picture of this size, and
+ * The total of c.recipe is c.factor times that of `ns` at every image of this size, and
  * so is its gradient. */
 #ifndef TRANSFER_CONVERT_H
 #define TRANSFER_CONVERT_H
@@ -25,7 +25,7 @@ typedef struct Conversion {
     bool tv_kept;  /* tv has no counterpart in `to`: form and space are those of `from` */
 } Conversion;
 
-/* Converts the weights of `from`, whose layers the network must have, for a picture of
+/* Converts the weights of `from`, whose layers the network must have, for an image of
  * this shape. Fails when a form of one side is no multiple of the other's (relative, w2,
  * w2-ck), or when a layer is unknown. */
 bool convert_recipe(const Recipe *from, const Recipe *to, const Network *network,

@@ -21,7 +21,7 @@
 
 /* Changes the network's weights in place; once, after its layers are chosen. *factor is
  * by how much all features were multiplied, 1 when they stayed or were normalised one by
- * one. Fails when a picture is too small for the network. */
+ * one. Fails when an image is too small for the network. */
 bool feature_scale_apply(const Recipe *recipe, Network *network, const Scene *scene,
                          double *factor, Error *err);
 

@@ -32,7 +32,7 @@ static bool check_range(Tensor x, const char *path, Error *err) {
     }
     if (low < FAR_LOW || high > FAR_HIGH)
         return error_set(err,
-                         "%s: holds numbers from %g to %g, a picture is RGB in [0,1]; "
+                         "%s: holds numbers from %g to %g, an image is RGB in [0,1]; "
                          "divide it by what means white there (x / 255.0) and save it "
                          "again",
                          path, low, high);
@@ -93,11 +93,11 @@ static bool read_npy(Arena *arena, const char *path, Tensor *out, Error *err) {
     *out = read.tensor;
     Shape s = out->shape;
     if (s.n != 1 || s.c != 3 || read.rank < 3)
-        return error_set(err, "%s: a picture is (3,h,w) or (1,3,h,w), this is %s%s", path,
+        return error_set(err, "%s: an image is (3,h,w) or (1,3,h,w), this is %s%s", path,
                          SHAPE(s),
                          s.w == 3 && read.rank == 3 ? "; save x.transpose(2, 0, 1)" : "");
     if (!tensor_finite(*out))
-        return error_set(err, "%s: holds NaN or infinity; a picture is RGB in [0,1]",
+        return error_set(err, "%s: holds NaN or infinity; an image is RGB in [0,1]",
                          path);
     return scale_numbers(*out, kind, path, err);
 }
@@ -113,7 +113,7 @@ static bool read_photograph(Arena *arena, const char *path, Tensor *out, Error *
     return error_set(
         err,
         "%s: is %d x %d pixels; each side needs at least %d; enlarge or crop "
-        "the picture first",
+        "the image first",
         path, s.w, s.h, MIN_IMAGE_SIDE);
 }
 
@@ -165,7 +165,7 @@ static bool refuse_small(Shape from, Shape fit, SizeOf of, const char *path, Err
                      path, fit.w, fit.h, MIN_IMAGE_SIDE, advice);
 }
 
-/* Whether a picture of shape `from` can be scaled, and to what. */
+/* Whether an image of shape `from` can be scaled, and to what. */
 static bool find_fit(Shape from, int size, SizeOf of, const char *path, Shape *fit,
                      Error *err) {
     *fit = input_fit(from, size, of);
@@ -206,8 +206,8 @@ bool input_image_sized(Arena *arena, const char *path, Shape size, Tensor *out,
     if (input_is_tensor(path)) {
         if (!read_npy(arena, path, out, err)) return false;
         if (shape_equal(out->shape, size)) return true;
-        return error_set(err, "%s: is %s, the content picture %s; they must be equal",
-                         path, SHAPE(out->shape), SHAPE(size));
+        return error_set(err, "%s: is %s, the content image %s; they must be equal", path,
+                         SHAPE(out->shape), SHAPE(size));
     }
     if (!read_photograph(arena, path, out, err)) return false;
     *out = image_resize(arena, *out, size.h, size.w);

@@ -17,7 +17,7 @@
 /* Whether the name ends in .npy. */
 bool input_is_tensor(const char *path);
 
-/* What the numbers of a picture look like when it is not [0, 1], in a few words with what
+/* What the numbers of an image look like when it is not [0, 1], in a few words with what
  * to save instead: all of them within [-1, 1] or [0, 2], and more than a tenth of them
  * outside of [0, 1]. Else NULL. */
 const char *input_other_range(Tensor image);
@@ -38,11 +38,11 @@ bool input_image_of(Arena *arena, const char *path, int size, SizeOf of, Tensor 
 Shape input_fit(Shape from, int size, SizeOf of);
 bool input_large_enough(Shape shape);
 
-/* The shape of a picture as it is in its file, and as input_picture_of would give it. */
+/* The shape of an image as it is in its file, and as input_picture_of would give it. */
 bool input_shape(const char *path, Shape *out, Error *err);
 bool input_shape_of(const char *path, int size, SizeOf of, Shape *out, Error *err);
 
-/* Reads a picture and scales it to exactly this size, whatever its proportions; a .npy
+/* Reads an image and scales it to exactly this size, whatever its proportions; a .npy
  * tensor must have it already. */
 bool input_image_sized(Arena *arena, const char *path, Shape size, Tensor *out,
                        Error *err);

@@ -17,7 +17,7 @@ void losses_init(Losses *losses, const LossesKind *kind, const LossesSetup *setu
         tape_is_sketch(losses->tape)
             ? tensor_alloc(setup->arena, image.shape)
             : pixel_space_converted(setup->arena, image, pixel_space_unit, own);
-    losses->image = node_label(tape_variable(losses->tape, x), "picture");
+    losses->image = node_label(tape_variable(losses->tape, x), "image");
 }
 
 Node *losses_image_in(const Losses *losses, const LossesSetup *setup, Space space) {

@@ -31,7 +31,7 @@ bool masks_read(Arena *arena, const char *path, Shape size, Tensor *out, Error *
     if (!image_read_mask(arena, path, &read, err)) return false;
     if (!similar(read.shape, size))
         return error_set(err,
-                         "%s: is %d x %d pixels, a mask for a picture of %d x %d must "
+                         "%s: is %d x %d pixels, a mask for an image of %d x %d must "
                          "have its proportions",
                          path, read.shape.w, read.shape.h, size.w, size.h);
     *out = masks_shrink(arena, grey(arena, read), size);

@@ -1,4 +1,4 @@
-/* A style in a region only. A mask t, as large as a picture, is shrunk to the size of
+/* A style in a region only. A mask t, as large as an image, is shrunk to the size of
  * each layer, and the features of that layer are multiplied by it before they are
  * summarised:
  *
@@ -19,7 +19,7 @@
 #include "losses/style.h"
 #include "tensor/error.h"
 
-/* Reads a picture as a mask (1,1,h,w) of that size: white is 1, black 0, colours count by
+/* Reads an image as a mask (1,1,h,w) of that size: white is 1, black 0, colours count by
  * the mean of their channels, what is transparent counts as black. Its proportions must
  * be those of `size`, to the rounding of a pixel. Fails as image_read does, and when the
  * mask is black everywhere. */

@@ -16,10 +16,10 @@
 typedef struct PaintStep {
     int step;        /* 1 for the first */
     int evaluations; /* of loss and gradient, so far */
-    int side;        /* the picture's longer one, pixels */
+    int side;        /* the image's longer one, pixels */
     double rate;     /* learning rate of this step */
     double seconds;  /* since the start of the run */
-    Terms terms;     /* of the best picture that this step has evaluated */
+    Terms terms;     /* of the best image that this step has evaluated */
 } PaintStep;
 
 /* Returns false to end the run after this step. NULL: no watcher. */
@@ -27,12 +27,12 @@ typedef bool PaintWatcher(void *context, const Problem *problem, const PaintStep
 
 typedef struct PaintEnd {
     int steps;       /* taken */
-    bool diverged;   /* loss or gradient left the finite numbers; the picture is the last
+    bool diverged;   /* loss or gradient left the finite numbers; the image is the last
                         good one */
     bool hopeless;   /* diverged in the first evaluation, before anything was moved */
     const char *why; /* one sentence: steps done, stopped by the watcher, or the
                         optimiser's, good until the arena is freed */
-    Terms terms;     /* at the final picture */
+    Terms terms;     /* at the final image */
 } PaintEnd;
 
 PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *context);

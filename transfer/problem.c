@@ -34,9 +34,8 @@ static bool masks_fit(const Recipe *recipe, const Scene *scene, Error *err) {
 static bool init(Problem *p, const LossesSetup *setup, Tensor picture, Error *err) {
     const Recipe *recipe = setup->recipe;
     const Scene *scene = setup->scene;
-    CHECK(shape_equal(scene->content.shape, picture.shape),
-          "content is %s, the picture %s", SHAPE(scene->content.shape),
-          SHAPE(picture.shape));
+    CHECK(shape_equal(scene->content.shape, picture.shape), "content is %s, the image %s",
+          SHAPE(scene->content.shape), SHAPE(picture.shape));
     *p = (Problem){.recipe = recipe, .network = setup->network};
     if (!has_weight(recipe, err) || !masks_fit(recipe, scene, err)) return false;
     p->losses =

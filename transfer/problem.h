@@ -18,7 +18,7 @@
 
 #include "transfer/losses.h"
 
-/* Every term of the loss at one picture, with layer weights but without the weights of
+/* Every term of the loss at one image, with layer weights but without the weights of
  * the terms; only `total` carries those. */
 typedef struct Terms {
     double total, content, style, tv;
@@ -33,11 +33,11 @@ typedef struct Problem {
         *variable; /* losses->image: as the optimiser moves it, in recipe->pixels.space */
 } Problem;
 
-/* Records the graph for one picture size.
- *   content (1,3,h,w), style (1,3,h',w'), picture (1,3,h,w): RGB in [0, 1]
- * The variable starts at the picture. Everything lives in the arena but the tapes, which
+/* Records the graph for one image size.
+ *   content (1,3,h,w), style (1,3,h',w'), image (1,3,h,w): RGB in [0, 1]
+ * The variable starts at the image. Everything lives in the arena but the tapes, which
  * problem_free frees. Fails when a layer is unknown, when its weights are missing, or
- * when a picture is too small for it. */
+ * when an image is too small for it. */
 bool problem_init(Problem *problem, Arena *arena, const Recipe *recipe, Network *network,
                   Tensor content, Tensor style, Tensor image, Error *err);
 
@@ -63,7 +63,7 @@ void problem_backward(Problem *problem);
 /* The terms at the values of the last forward pass, added in double. */
 Terms problem_terms(const Problem *problem);
 
-/* The picture now, as RGB in [0, 1] (not clamped), copied into the arena. */
+/* The image now, as RGB in [0, 1] (not clamped), copied into the arena. */
 Tensor problem_image(const Problem *problem, Arena *arena);
 
 #endif

@@ -2,7 +2,7 @@
  * the enlarged result of the one before.
  *
  * A network sees strokes of up to its receptive field, some hundred pixels. In a large
- * picture these are fine strokes; in a small one the same strokes are broad. So the
+ * image these are fine strokes; in a small one the same strokes are broad. So the
  * small sizes determine the large shapes, and the large sizes add fine detail. A large
  * image looks like its small preview, and most steps are cheap.
  *

@@ -46,7 +46,7 @@ bool recipe_check(const Recipe *r, Error *err) {
     if (r->pixels.clamp_steps > 0 && !clamps)
         return error_set(err, "clamp-steps says when, but not to what; give clamp");
     if (r->optimizer.lbfgs.strong_wolfe && clamps && r->optimizer.method == METHOD_LBFGS)
-        return error_set(err, "a line search must be alone with its picture; take away "
+        return error_set(err, "a line search must be alone with its image; take away "
                               "clamp or line-search");
     return stages_fit(r, err);
 }

@@ -8,7 +8,7 @@
  * end earlier, the nearest that exist. */
 bool recipe_complete(Recipe *recipe, const Network *network, Error *err);
 
-/* Replaces a rate, temperature or cooling of 0 by what usually works for a picture of
+/* Replaces a rate, temperature or cooling of 0 by what usually works for an image of
  * this shape: Adam moves a number by 1/50 of its range, L-BFGS tries its whole step, and
  * gradient descent, whose step is in units of the loss, has a usual rate for relative
  * losses in RGB only; for all else it fails and asks for one. */

@@ -18,7 +18,7 @@ typedef struct Style {
     double blend; /* weight of its loss; in a scene they usually add up to 1 */
     Tensor mask;  /* (1,1,h,w), as large as the content: 1 where the style is wanted, 0
                        where not; without data: everywhere */
-    Tensor part;  /* (1,1,h',w'), as large as the style picture: 1 where it shows the
+    Tensor part;  /* (1,1,h',w'), as large as the style image: 1 where it shows the
                        style; without data: everywhere */
 } Style;
 
@@ -33,7 +33,7 @@ Scene scene_of(Tensor content, Tensor style);
 
 /* The same scene in another size: the content with a longer side of this many pixels, all
  * styles and masks by the same factor, so that brush strokes keep their size relative to
- * the picture. New pictures are in the arena; those that keep their size are shared. */
+ * the image. New images are in the arena; those that keep their size are shared. */
 Scene scene_resized(Arena *arena, const Scene *scene, int longer_side);
 
 /* Records the style loss of one layer, sum over s of blend_s losses[s]. */

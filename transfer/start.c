@@ -35,7 +35,7 @@ static Tensor image_of(Arena *arena, const Recipe *r, const Network *network,
     case START_FILE:
         break;
     }
-    CHECK(file.data && shape_equal(file.shape, size), "start: the file's picture is %s",
+    CHECK(file.data && shape_equal(file.shape, size), "start: the file's image is %s",
           SHAPE(file.shape));
     return file;
 }

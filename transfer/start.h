@@ -1,4 +1,4 @@
-/* The first picture of a run, as a recipe describes it. */
+/* The first image of a run, as a recipe describes it. */
 #ifndef TRANSFER_START_H
 #define TRANSFER_START_H
 
@@ -13,10 +13,10 @@
 Tensor start_noise(Arena *arena, const Recipe *recipe, const Network *network,
                    Tensor content);
 
-/* The first picture, RGB, as large as the content:
+/* The first image, RGB, as large as the content:
  *     (1 - blend) A + blend B
  * where A is what recipe->start says and B what `with` does: the content, noise, the
- * first style stretched to the content's size. `file` is the picture of START_FILE and
+ * first style stretched to the content's size. `file` is the image of START_FILE and
  * may be empty otherwise. */
 Tensor start_image(Arena *arena, const Recipe *recipe, const Network *network,
                    const Scene *scene, Tensor file, Start with, double blend);

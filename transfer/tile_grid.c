@@ -11,7 +11,7 @@ static int round_up(int x, int step) {
 }
 
 /* Equal tiles of at most `most` pixels and of whole steps. The window is the smallest
- * that holds tile and halo and leaves, divided by the step, the same rest as the picture.
+ * that holds tile and halo and leaves, divided by the step, the same rest as the image.
  */
 static TileCut cut(int side, int most, int step, int before, int after) {
     int tiles = (side + round_up(most, step) - 1) / round_up(most, step);
@@ -74,7 +74,7 @@ Box tile_grid_owned(const TileGrid *t, int tile, const Layer *layer, Shape whole
     int i = tile / across->count, j = tile % across->count, step = layer->step;
     CHECK(whole.h <= down->count * down->tile / step &&
               whole.w <= across->count * across->tile / step,
-          "tiles: layer %s is larger than the picture", layer->name);
+          "tiles: layer %s is larger than the image", layer->name);
     Box box = {owned_start(down, i, step, whole.h), owned_start(across, j, step, whole.w),
                owned_start(down, i + 1, step, whole.h),
                owned_start(across, j + 1, step, whole.w)};

@@ -1,7 +1,7 @@
 /* How an image is divided into tiles, in integers only. A tile owns some positions of
  * every layer; together the tiles own each position once. To compute what it owns, a
  * network has to see a halo of real pixels around it: the window. Along one side, with
- * the picture's border at |:
+ * the image's border at |:
  *
  *     |      tile 0       |      tile 1       |      tile 2      tile 3  ...
  *     |<----- window 0 ---------->|
@@ -14,16 +14,16 @@
  *
  * All windows have the same size, so one tape is enough; at the borders they are shifted
  * inwards. They begin at multiples of the deepest layer's step, so that every
- * stride falls on the same pixels as in the whole picture; the last one ends at the
- * border, whatever the picture's size, because the window's size leaves the same rest. */
+ * stride falls on the same pixels as in the whole image; the last one ends at the
+ * border, whatever the image's size, because the window's size leaves the same rest. */
 #ifndef TRANSFER_TILE_GRID_H
 #define TRANSFER_TILE_GRID_H
 
 #include "nn/network.h"
 
-/* One side of the picture. All in pixels but the count. */
+/* One side of the image. All in pixels but the count. */
 typedef struct TileCut {
-    int side;          /* of the picture */
+    int side;          /* of the image */
     int tile;          /* what a tile owns; the last one may own less */
     int count;         /* of tiles */
     int before, after; /* the halo; before is a multiple of the step */
@@ -35,12 +35,12 @@ typedef struct TileGrid {
     int count; /* of tiles; they go row by row */
 } TileGrid;
 
-/* Part of a picture or of a layer, in its own positions. */
+/* Part of an image or of a layer, in its own positions. */
 typedef struct Box {
     int top, left, h, w;
 } Box;
 
-/* Cuts a picture into tiles of at most side x side pixels, as equal as they come, that
+/* Cuts an image into tiles of at most side x side pixels, as equal as they come, that
  * own whole steps of every one of the `count` layers. */
 TileGrid tile_grid_of(const Network *network, const int *layers, int count, Shape image,
                       int side);
@@ -48,7 +48,7 @@ TileGrid tile_grid_of(const Network *network, const int *layers, int count, Shap
 /* The pixels that are computed for a tile. */
 Box tile_grid_window(const TileGrid *grid, int tile);
 
-/* The positions a tile owns in a layer whose output for the whole picture has this shape.
+/* The positions a tile owns in a layer whose output for the whole image has this shape.
  * May be empty, in the last tiles of networks that do not pad. */
 Box tile_grid_owned(const TileGrid *grid, int tile, const Layer *layer, Shape whole);
 

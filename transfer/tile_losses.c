@@ -16,7 +16,7 @@ typedef struct ContentLayer {
 /* A style layer under one mask, or under none. */
 typedef struct Region {
     Node *part;  /* the tile's part of G / M, on the window's tape */
-    Node *gram;  /* G / M of the whole picture: a variable on the other tape */
+    Node *gram;  /* G / M of the whole image: a variable on the other tape */
     double *sum; /* where parts are added up to G / M */
 } Region;
 
@@ -93,7 +93,7 @@ static void record_regions(TileLosses *t, const LossesSetup *setup) {
     }
 }
 
-/* From the Gram matrices of the whole picture to the loss of one layer. */
+/* From the Gram matrices of the whole image to the loss of one layer. */
 static void record_layer(TileLosses *t, const LossesSetup *setup, const Targets *targets,
                          int i) {
     StyleLayer *l = &t->style[i];

@@ -1,4 +1,4 @@
-/* The content and style losses of a picture that is too large to be computed at once,
+/* The content and style losses of an image that is too large to be computed at once,
  * and their exact gradient, tile by tile, in memory for one tile.
  *
  * It works because every loss here is a function of sums over positions, and sums can be
@@ -15,8 +15,8 @@
  *
  * So a step computes features twice, and those of the halos several times. To relu5_1
  * of a VGG a tile of 256 pixels has a window of 406, which is 2.5 times its area: a step
- * takes about four times as long as that of the whole picture; with tiles of 512, three
- * times. What remains as large as the picture are the pixels with what belongs to them,
+ * takes about four times as long as that of the whole image; with tiles of 512, three
+ * times. What remains as large as the image are the pixels with what belongs to them,
  * and the features of the content layers: relu4_2 keeps 32 bytes per pixel (in float),
  * less than the pairs that L-BFGS keeps; computing them again would take a third forward
  * pass. */

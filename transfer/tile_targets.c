@@ -21,7 +21,7 @@ void tile_summaries(const TileWindow *window, Arena *arena, StyleForm form, int 
     }
 }
 
-/* A window on a picture, with room for its tape. */
+/* A window on an image, with room for its tape. */
 static bool open_window(TileWindow *w, const LossesSetup *setup, Tensor image,
                         const LayerList *layers, Error *err) {
     const char *names[LAYERS_MOST];

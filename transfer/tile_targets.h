@@ -8,12 +8,12 @@
 #include "transfer/tile_window.h"
 
 /* Into the arena of the setup; zeros for a sketch. Fails when a layer is unknown, when
- * its weights are missing, or when a picture is too small for it. */
+ * its weights are missing, or when an image is too small for it. */
 bool tile_targets(Targets *targets, const LossesSetup *setup, Error *err);
 
 /* Records the parts of the summaries of layers first, first + 1, ... of a window under a
- * mask as large as the picture, or without data: divided by the positions of the whole
- * picture, they add up to its summary. For tile_losses.c as well. */
+ * mask as large as the image, or without data: divided by the positions of the whole
+ * image, they add up to its summary. For tile_losses.c as well. */
 void tile_summaries(const TileWindow *window, Arena *arena, StyleForm form, int first,
                     int count, Tensor mask, Node **parts);
 

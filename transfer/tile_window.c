@@ -70,7 +70,7 @@ static void box_write(Tensor leaf, Box box) {
         leaf.data[i] = (real)four[i];
 }
 
-/* The address of row i of channel c of what the window shows of a picture. */
+/* The address of row i of channel c of what the window shows of an image. */
 static real *row_of(const TileWindow *window, Tensor image, int c, int i) {
     return tensor_at(image, 0, c, window->box.top + i, window->box.left);
 }

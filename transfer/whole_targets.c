@@ -27,7 +27,7 @@ static bool compute(Tape *tape, const LossesSetup *setup, Tensor image,
     return true;
 }
 
-/* One picture on a tape of its own; the content when style is NULL. */
+/* One image on a tape of its own; the content when style is NULL. */
 static bool compute_image(Targets *t, const LossesSetup *setup, Tensor image,
                           const Style *style, Tensor *targets, Error *err) {
     const LayerList *layers =

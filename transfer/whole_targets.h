@@ -1,4 +1,4 @@
-/* The targets of a run, each picture at once.
+/* The targets of a run, each image at once.
  *
  *     Targets targets;
  *     if (!whole_targets(&targets, &setup, &err)) ... */
@@ -9,7 +9,7 @@
 #include "transfer/targets.h"
 
 /* Into the arena of the setup; zeros for a sketch. Fails when a layer is unknown, when
- * its weights are missing, or when a picture is too small for it. */
+ * its weights are missing, or when an image is too small for it. */
 bool whole_targets(Targets *targets, const LossesSetup *setup, Error *err);
 
 #endif
