@@ -8,6 +8,7 @@
 
 #include "tensor/no_memory.h"
 #include "tensor/pages.h"
+#include "tensor/sanitizer.h"
 
 #define FIRST_BLOCK ((size_t)64 << 10) /* bytes; further blocks are twice as large */
 #define LAST_BLOCK ((size_t)16 << 20)  /* up to this size */
@@ -43,6 +44,7 @@ static Block *block_new(size_t size, bool sketch) {
                             : pages_alloc(bytes);
     if (!block) no_memory(size);
     *block = (Block){.size = size, .pages = pages};
+    if (!sketch) sanitizer_hide(block->bytes, size);
     atomic_fetch_add_explicit(&blocks_taken, 1, memory_order_relaxed);
     return block;
 }
@@ -80,6 +82,7 @@ void arena_free(Arena *arena) {
     if (!arena) return;
     for (Block *block = arena->newest, *older; block; block = older) {
         older = block->older;
+        if (!arena->sketch) sanitizer_show(block->bytes, block->size);
         if (block->pages)
             pages_free(block, sizeof(Block) + block->size);
         else
@@ -89,12 +92,14 @@ void arena_free(Arena *arena) {
 }
 
 void *arena_alloc(Arena *arena, size_t bytes) {
+    const size_t asked = bytes;
     bytes = round_up(bytes ? bytes : 1);
-    Block *block = block_for(arena, bytes);
+    Block *block = block_for(arena, bytes + SANITIZER_GAP);
     void *start = block->bytes + block->used;
-    block->used += bytes;
+    block->used += bytes + SANITIZER_GAP;
     arena->used += bytes;
-    return block->pages ? start : memset(start, 0, bytes);
+    if (!arena->sketch) sanitizer_show(start, asked);
+    return block->pages ? start : memset(start, 0, asked);
 }
 
 void *arena_alloc_array(Arena *arena, size_t n, size_t size) {
