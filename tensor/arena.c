@@ -15,6 +15,9 @@
 #define LARGE ((size_t)4 << 20)        /* blocks from here on come as pages, and a */
                                        /* request gets a block of its own */
 
+/* Sizes of pictures and files, and their products, are counted in size_t. */
+_Static_assert(sizeof(size_t) >= 8, "stylegrad needs a 64-bit system");
+
 typedef struct Block {
     struct Block *older;
     size_t size, used; /* bytes after this header */
