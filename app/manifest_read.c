@@ -13,18 +13,18 @@
 #include "io/assets.h"
 #include "io/file.h"
 #include "io/file_place.h"
+#include "io/limits.h"
 #include "io/number.h"
 #include "tensor/kernels/kernels.h"
 #include "transfer/recipe_file.h"
 #include "transfer/recipe_keys.h"
 
-#define MANIFEST_MOST ((size_t)1 << 20) /* bytes */
 #define OWN_WEIGHTS "paintnet.safetensors"
 
 static bool load(ManifestReading *r, Error *err) {
     FileBytes bytes;
     json_error_t why;
-    if (!file_read(r->arena, r->path, MANIFEST_MOST, &bytes, err)) return false;
+    if (!file_read(r->arena, r->path, MANIFEST_FILE_MOST, &bytes, err)) return false;
     file_skip_mark(&bytes);
     r->root =
         json_loadb((const char *)bytes.data, bytes.size, JSON_REJECT_DUPLICATES, &why);

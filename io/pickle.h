@@ -21,9 +21,7 @@
 #include <stdint.h>
 
 #include "io/file.h"
-
-#define PICKLE_MOST ((size_t)16 << 20) /* bytes in one pickle */
-#define PICKLE_STEPS_MOST 1000000      /* instructions in one pickle */
+#include "io/limits.h"
 
 typedef enum PickleKind {
     PICKLE_NONE,

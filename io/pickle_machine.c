@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define DEPTH_MOST 65536 /* values on the stack; torch.save needs some 2000 */
-
 bool machine_refuse(const PickleMachine *m, const char *what) {
     return error_set(m->err,
                      "%s: instruction 0x%02x at byte %zu of its pickle %s; save the "
@@ -47,8 +45,10 @@ Pickle *machine_value(PickleMachine *m, PickleKind kind) {
 }
 
 bool machine_push(PickleMachine *m, Pickle *value) {
-    if (m->stack->count == DEPTH_MOST)
-        return machine_refuse(m, "piles up too many values");
+    if (m->stack->count == PICKLE_DEPTH_MOST)
+        return machine_refuse(
+            m, "piles up too many values, more than " LIMIT_TEXT(
+                   PICKLE_DEPTH_MOST) ": PICKLE_DEPTH_MOST of io/limits.h");
     machine_append(m, m->stack, value);
     return true;
 }

@@ -22,9 +22,8 @@
 #define IO_SAFETENSORS_H
 
 #include "io/file.h"
+#include "io/limits.h"
 #include "tensor/named.h"
-
-#define SAFETENSORS_MOST 4096 /* tensors in one file */
 
 /* Lists all tensors, in the order of the header, rounded to `real`. Files of up to 2 GiB.
  */

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/limits.h"
 #include "io/safetensors.h"
 
-#define HEADER_MOST ((uint64_t)16 << 20)
 #define VALUES_MOST (16 * SAFETENSORS_MOST) /* a tensor has 11: name, sides, ... */
 #define SIDES_MOST 64 /* dimensions; PyTorch and NumPy end there or before */
 #define AGAIN "; get the file again"
@@ -214,12 +214,13 @@ static size_t count_values(const char *text, size_t length) {
 static json_t *read_header(FileBytes file, Reader *r) {
     uint64_t length = file.size < 8 ? 0 : bytes_load(file.data, 8);
     if (file.size < 8) return refuse(r, "too short for a safetensors file"), NULL;
-    if (length > HEADER_MOST)
+    if (length > SAFETENSORS_HEADER_MOST)
         return error_set(r->err,
                          "%s: states a header of %llu bytes, at most %llu are read; "
-                         "check that it is a safetensors file",
+                         "check that it is a safetensors file" OR_RAISE(
+                             SAFETENSORS_HEADER_MOST),
                          r->where, (unsigned long long)length,
-                         (unsigned long long)HEADER_MOST),
+                         (unsigned long long)SAFETENSORS_HEADER_MOST),
                NULL;
     if (length > file.size - 8) return refuse(r, "cut off in its header"), NULL;
     const char *text = (const char *)file.data + 8;
@@ -228,7 +229,7 @@ static json_t *read_header(FileBytes file, Reader *r) {
     if (count_values(text, (size_t)length) > VALUES_MOST)
         return error_set(r->err,
                          "%s: a header with more values than %d tensors need; split the "
-                         "file",
+                         "file" OR_RAISE(SAFETENSORS_MOST),
                          r->where, SAFETENSORS_MOST),
                NULL;
     r->data = (FileBytes){file.data + 8 + length, file.size - 8 - (size_t)length};
@@ -258,7 +259,9 @@ static bool read_all(const Reader *r, json_t *header, SafetensorsHeader *out) {
     out->data = r->data;
     out->count = json_object_size(header) - !!json_object_get(header, "__metadata__");
     if (out->count > SAFETENSORS_MOST)
-        return error_set(r->err, "%s: %zu tensors, at most %d are read; split the file",
+        return error_set(r->err,
+                         "%s: %zu tensors, at most %d are read; split the file" OR_RAISE(
+                             SAFETENSORS_MOST),
                          r->where, out->count, SAFETENSORS_MOST);
     out->entry = ARENA_NEW(r->arena, Entry, out->count);
     if (!read_entries(r, header, out->entry) || !check_places(r, out->entry, out->count))

@@ -2,6 +2,7 @@
 
 #include "io/exif.h"
 #include "io/image.h"
+#include "io/limits.h"
 #include "io/picture.h"
 
 /* A JPEG is a row of segments: 0xFF, a marker, and mostly a length and data. */
@@ -29,7 +30,6 @@ enum {
 
 /* A scan costs time for every pixel even when it holds next to no data. Encoders write
  * about ten; Chrome's decoder stops at a hundred as well. */
-#define SCANS_MOST 100
 #define SCANNED_MOST (20 * (uint64_t)IMAGE_LARGEST_AREA) /* scans times pixels */
 
 #define ICC_PARTS 255 /* a profile is split into parts, because segments end at 64 KB */
@@ -119,8 +119,9 @@ static const char *scan_segment(Walk *walk, int marker, const unsigned char *dat
     if (marker == APP14) walk->adobe |= size >= 12 && !memcmp(data, "Adobe", 6);
     if (marker == DHT && !huffman_tables_fit(data, size))
         return "a Huffman table is too long";
-    if (marker == SOS && ++walk->scans > SCANS_MOST)
-        return "it has too many progressive scans";
+    if (marker == SOS && ++walk->scans > JPEG_SCANS_MOST)
+        return "it has too many progressive scans, more than the " LIMIT_TEXT(
+            JPEG_SCANS_MOST) " of JPEG_SCANS_MOST in io/limits.h";
     return is_frame(marker) ? scan_frame(walk, marker, data, size) : NULL;
 }
 

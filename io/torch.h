@@ -23,10 +23,8 @@
 #define IO_TORCH_H
 
 #include "io/file.h"
+#include "io/limits.h"
 #include "tensor/named.h"
-
-#define TORCH_TENSORS_MOST 4096 /* tensors in one file */
-#define TORCH_GROWTH_MOST 2     /* times the file, that its tensors have together */
 
 /* Lists all tensors, in the order of the dict, rounded to `real`. Files of up to 2 GiB.
  */

@@ -126,7 +126,7 @@ static bool check_sizes(const Zip *zip, FileBytes file, const char *where, Error
         if (entry->size > left)
             return error_set(err,
                              "%s: unpacks to more than twice its size; save it again "
-                             "with torch.save",
+                             "with torch.save" OR_RAISE(TORCH_GROWTH_MOST),
                              where);
         left -= entry->size;
     }
@@ -158,8 +158,11 @@ static bool open_zip(Arena *arena, FileBytes file, const char *where, TorchFile 
         return error_set(
             err, "%s: a zip archive without data.pkl; save it with torch.save", where);
     if (entry->size > PICKLE_MOST)
-        return error_set(err, "%s: its pickle is larger than %zu bytes; save less of it",
-                         where, PICKLE_MOST);
+        return error_set(
+            err,
+            "%s: its pickle is larger than %zu bytes; save less of it" OR_RAISE(
+                PICKLE_MOST),
+            where, PICKLE_MOST);
     if (!check_sizes(&zip, file, where, err) || !check_order(arena, &zip, where, err) ||
         !zip_unpack(arena, entry, where, &pickle, err) ||
         !read_pickle(arena, pickle, where, &result, err))
@@ -257,8 +260,9 @@ static bool open_legacy(Arena *arena, FileBytes rest, const char *where, TorchFi
     if (keys.root->kind != PICKLE_LIST)
         return error_set(err, "%s: has no list of storages" AGAIN, where);
     if (keys.root->count > TORCH_TENSORS_MOST || root.outside->count > MENTIONS_MOST)
-        return error_set(err, "%s: more than %d storages; split the file", where,
-                         TORCH_TENSORS_MOST);
+        return error_set(
+            err, "%s: more than %d storages; split the file" OR_RAISE(TORCH_TENSORS_MOST),
+            where, TORCH_TENSORS_MOST);
     const Mentions mentions = mentions_of(arena, root.outside);
     out->storages = ARENA_NEW(arena, TorchStorage, keys.root->count);
     for (; out->count < keys.root->count; out->count++)

@@ -129,8 +129,9 @@ bool torch_find(Arena *arena, Pickle *root, const char *where, TorchFound *out,
                          "model.state_dict() alone with torch.save",
                          where);
     if (count > TORCH_TENSORS_MOST)
-        return error_set(err, "%s: more than %d tensors; split the file", where,
-                         TORCH_TENSORS_MOST);
+        return error_set(
+            err, "%s: more than %d tensors; split the file" OR_RAISE(TORCH_TENSORS_MOST),
+            where, TORCH_TENSORS_MOST);
     s.items = ARENA_NEW(arena, TorchPlace, count);
     s.visits = 0;
     search(&s, all, 0, 0);

@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/limits.h"
 #include "io/npz.h"
 #include "io/safetensors.h"
 #include "io/sha256.h"
 #include "io/torch.h"
 #include "io/weight_kind.h"
-
-#define FILE_MOST ((size_t)2 << 30)
 
 /* Published files whose names end in the first eight digits of their SHA-256. What they
  * were made to read cannot be seen in them, and some wear each other's names: the Caffe
@@ -59,7 +58,7 @@ bool weight_file_read(Arena *arena, const char *path, WeightFile *out, Error *er
     Arena *scratch = arena_new();
     FileBytes file;
     *out = (WeightFile){0};
-    bool good = file_read(scratch, path, FILE_MOST, &file, err);
+    bool good = file_read(scratch, path, WEIGHTS_FILE_MOST, &file, err);
     if (good) {
         out->size = file.size;
         strcpy(out->sha256, sha256_bytes(file.data, file.size).text);

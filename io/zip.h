@@ -20,12 +20,9 @@
 #include <stdint.h>
 
 #include "io/file.h"
+#include "io/limits.h"
 
-#define ZIP_ENTRIES_MOST 4096
-#define ZIP_UNPACKED_MOST ((uint64_t)2 << 30) /* bytes, all entries together */
 #define ZIP_RATIO_MOST 1032 /* DEFLATE packs 258 bytes into 2 bits at best */
-#define ZIP_GROWTH_MOST 100 /* times its size, that an archive unpacks to, ... */
-#define ZIP_SMALL ((uint64_t)64 << 20) /* ... unless that is less than this; bytes */
 
 typedef struct ZipEntry {
     const char *name;

@@ -7,12 +7,12 @@
 #include "io/assets.h"
 #include "io/file.h"
 #include "io/file_kind.h"
+#include "io/limits.h"
 #include "io/number.h"
 #include "tensor/text.h"
 #include "transfer/recipe_keys.h"
 
-#define FILE_MOST 65536 /* bytes; a recipe has about a thousand */
-#define LIKE_MOST 4     /* recipes that are like each other in a row */
+#define LIKE_MOST 4 /* recipes that are like each other in a row */
 
 /* A file that is being read. */
 typedef struct Reading {
@@ -38,7 +38,7 @@ static bool read_text(Reading *r, Recipe *recipe, char *text, Error *err);
 /* Reads a file into the recipe, which already holds what to begin with. */
 static bool read_path(Reading *r, Recipe *recipe, Error *err) {
     FileBytes bytes;
-    if (!file_read(r->arena, r->path, FILE_MOST, &bytes, err)) return false;
+    if (!file_read(r->arena, r->path, RECIPE_FILE_MOST, &bytes, err)) return false;
     const FileKind *kind = file_kind(&bytes);
     if (memchr(bytes.data, 0, bytes.size))
         return error_set(err, "%s: is no text, and so no recipe (%s); %s", r->path,
