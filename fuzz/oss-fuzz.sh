@@ -20,15 +20,17 @@ mkdir -p "$OUT/lib" "$OUT/recipes"
 cp recipes/*.recipe "$OUT/recipes/"
 help=$(find $build/bare/fuzz -name '*.o' ! -name 'target_*')
 app=$(find $build/bare/app -name '*.o' ! -name stylegrad.o)
-for object in $build/bare/fuzz/target_*.o; do
+for object in "$build"/bare/fuzz/target_*.o; do
     name=$(basename "$object" .o)
     name=${name#target_}
-    # shellcheck disable=SC2086  # flags and objects are lists
+    # shellcheck disable=SC2086,SC2016  # lists; and the loader reads $ORIGIN
     $CXX $CXXFLAGS -fopenmp "$object" $help $app $build/bare/libstylegrad.a \
         $LIB_FUZZING_ENGINE -ljansson -llcms2 -lnettle -lz -lm \
         -Wl,-rpath,'$ORIGIN/lib' -o "$OUT/$name"
     cp "fuzz/dictionaries/$name.dict" "$OUT/$name.dict"
     python3 -m zipfile -c "$OUT/${name}_seed_corpus.zip" "fuzz/corpus/$name"/*
     ldd "$OUT/$name" | sed -n 's/.* => \(.*lib\(jansson\|lcms2\|nettle\|z\|omp\).*\) (.*/\1/p' |
-        while read -r library; do cp -L "$library" "$OUT/lib/"; done
+        while read -r library; do
+            case $library in "$OUT"/*) ;; *) cp -L "$library" "$OUT/lib/" ;; esac
+        done
 done

@@ -22,7 +22,8 @@ static bool read(Arena *arena, FileBytes file, Error *err) {
     char **argv = ARENA_NEW(arena, char *, file.size + 3);
     int argc = 0;
     argv[argc++] = program;
-    for (char *word = strtok(text, "\n"); word; word = strtok(NULL, "\n"))
+    char *rest, *word = strtok_r(text, "\n", &rest);
+    for (; word; word = strtok_r(NULL, "\n", &rest))
         argv[argc++] = word;
     const Command *command = argc > 1 ? find(argv[1]) : NULL;
     Options options;

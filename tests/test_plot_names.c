@@ -41,8 +41,7 @@ static const char *const nasty[] = {
     "a b",
     "\\n" TOUCH,
     "{:Bold x}_y^z",
-    "\xe2\x80\xae"
-    "gnp",
+    "\342\200\256gnp", /* turns the direction of writing */
     "\xff\xfe",
 };
 #define NASTY (sizeof nasty / sizeof *nasty)
