@@ -10,6 +10,7 @@
 #   make syntax     the warnings of every source file and header, in float and in double
 #   make valgrind   the float tests and a short paint under valgrind
 #   make coverage   lines and branches that the tests run, per folder (needs gcovr)
+#   make fuzz       every reader on bytes that nobody thought of (clang): fuzz/fuzz.mk
 #   make check-arm  compiles for ARM64 and tests under qemu; SAMPLE=1: a little of it
 #   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
@@ -44,6 +45,29 @@ ifneq ($(filter aarch64%:12.1.0 aarch64%:12.2.0 aarch64%:12.3.0,$(COMPILER)),)
 SCALAR_LOOPS = -fno-tree-loop-vectorize
 endif
 
+# What makes an error of the program hard to use: an address that differs from run to run
+# (PIE), tables that cannot be written to once the program runs (RELRO), checked stack
+# frames and calls of libc, and jumps only to where jumps lead. For what is released.
+# tests/test_hardening.c holds each of them.
+MACHINE := $(firstword $(subst :, ,$(COMPILER)))
+PROCESSOR := $(firstword $(subst -, ,$(MACHINE)))
+JUMPS_x86_64 = -fcf-protection=full -fstack-clash-protection
+JUMPS_aarch64 = -mbranch-protection=standard
+LINK_x86_64 = -Wl,-z,shstk
+HARDENED = -fPIE -fstack-protector-strong $(JUMPS_$(PROCESSOR)) \
+           $(if $(filter -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+ifneq ($(findstring linux,$(MACHINE)),)
+HARDENED_LINK = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LINK_$(PROCESSOR))
+endif
+
+# Sizes of pictures and files are counted in size_t, and products of them must fit.
+POINTER := $(lastword $(shell echo __SIZEOF_POINTER__ | \
+             $(CC) $(CPPFLAGS) $(CFLAGS) -E -P -x c - 2>/dev/null))
+ifeq ($(POINTER),4)
+$(error stylegrad needs a 64-bit system, and '$(strip $(CC) $(CFLAGS))' builds for 32 bits; \
+use a compiler for x86_64 or aarch64, without -m32)
+endif
+
 LIBRARY = $(wildcard tensor/*.c tensor/kernels/*.c tensor/kernels/*/*.c autograd/*.c \
             nn/*.c losses/*.c optim/*.c io/*.c transfer/*.c train/*.c errata/*.c)
 APP = $(wildcard app/*.c)
@@ -70,7 +94,7 @@ $(BUILD)/$(1)/libstylegrad.a: $$(LIBRARY:%.c=$(BUILD)/$(1)/%.o)
 	$$(AR) rcs $$@ $$^
 
 $(BUILD)/$(1)/stylegrad: $$(APP:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libstylegrad.a
-	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
+	$$(LINK) $(2) $(if $(findstring -fPIE,$(2)),$(HARDENED_LINK)) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/tests/test_%: $(BUILD)/$(1)/tests/test_%.o $(BUILD)/$(1)/tests/test.o \
                             $(BUILD)/$(1)/libstylegrad.a
@@ -85,8 +109,8 @@ test-$(1): $(BUILD)/$(1)/stylegrad $$(TESTS:%=$(BUILD)/$(1)/tests/%)
 .PRECIOUS: $(BUILD)/$(1)/%.o
 endef
 
-$(eval $(call variant,float,-O3))
-$(eval $(call variant,double,-O3 -DREAL_DOUBLE))
+$(eval $(call variant,float,-O3 $(HARDENED)))
+$(eval $(call variant,double,-O3 -DREAL_DOUBLE $(HARDENED)))
 $(eval $(call variant,coverage,-O1 -DREAL_DOUBLE --coverage -fprofile-update=atomic))
 $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
@@ -97,6 +121,7 @@ $(foreach variant,float double,$(LIBRARY:%.c=$(BUILD)/$(variant)/%.o)): \
 
 include lessons/course.mk
 include notebooks/notebooks.mk
+include fuzz/fuzz.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.
@@ -112,6 +137,7 @@ test:
 	@echo "compiling and testing takes about 10 minutes of one processor:" \
 	    "some $$(((10 + $(JOBS) - 1) / $(JOBS))) min on the $(JOBS) that are used"
 	+@$(BUILD_QUIETLY) test-sanitize
+	+@$(BUILD_QUIETLY) test-corpora
 	+@$(BUILD_QUIETLY) test-float
 	+@$(BUILD_QUIETLY) test-recipes
 

@@ -14,11 +14,11 @@
 #include "io/assets.h"
 #include "io/file.h"
 #include "io/file_place.h"
+#include "io/limits.h"
 #include "io/number.h"
 #include "tensor/kernels/kernels.h"
 #include "transfer/recipe_file.h"
 
-#define MANIFEST_MOST ((size_t)1 << 20) /* bytes */
 #define OWN_WEIGHTS "paintnet.safetensors"
 
 /* The JSON of the file, or of the text. */
@@ -26,7 +26,7 @@ static bool parse(ManifestReading *r, Error *err) {
     FileBytes bytes = {(unsigned char *)(uintptr_t)r->text,
                        r->text ? strlen(r->text) : 0};
     json_error_t why;
-    if (!r->text && !file_read(r->arena, r->path, MANIFEST_MOST, &bytes, err))
+    if (!r->text && !file_read(r->arena, r->path, MAX_MANIFEST_FILE, &bytes, err))
         return false;
     if (!r->text) file_skip_mark(&bytes);
     r->root =

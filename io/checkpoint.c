@@ -8,12 +8,12 @@
 
 #include "io/file.h"
 #include "io/json_build.h"
+#include "io/limits.h"
 #include "io/number.h"
 #include "io/safetensors_header.h"
 #include "io/sha256.h"
 #include "tensor/real.h"
 
-#define MAX_FILE ((size_t)1 << 40) /* bytes; memory ends before */
 #define TEXT_KEY "stylegrad"
 #define HASH_KEY "sha256"
 
@@ -167,7 +167,7 @@ bool checkpoint_write_check(const char *path, Error *err) {
 static bool open_file(Arena *arena, CheckpointFile *out, Error *err) {
     SafetensorsHeader *header = ARENA_NEW(arena, SafetensorsHeader, 1);
     FileBytes file;
-    if (!file_read(arena, out->path, MAX_FILE, &file, err) ||
+    if (!file_read(arena, out->path, MAX_CHECKPOINT_FILE, &file, err) ||
         !safetensors_header_read(arena, file, out->path, header, err))
         return false;
     out->header = header;

@@ -21,7 +21,7 @@ static bool refuse(const char *path, const char *action, Error *err) {
 static bool refuse_size(const char *path, size_t most, Error *err) {
     return error_set(err,
                      "%s is larger than %zu bytes, the most that is read; is it the "
-                     "right file?",
+                     "right file? io/limits.h tells how to raise the limit",
                      path, most);
 }
 

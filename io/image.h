@@ -14,13 +14,11 @@
 
 #include <stdbool.h>
 
+#include "io/limits.h"
 #include "tensor/error.h"
 #include "tensor/tensor.h"
 
-#define IMAGE_LARGEST_SIDE 16384        /* pixels */
-#define IMAGE_LARGEST_AREA 67108864     /* pixels: 8192 x 8192 */
-#define IMAGE_LARGEST_FILE (256u << 20) /* bytes */
-#define IMAGE_JPEG_QUALITY 92           /* of 100: no visible difference */
+#define IMAGE_JPEG_QUALITY 92 /* of 100: no visible difference */
 
 /* Reads JPEG, PNG (8 and 16 bit), BMP or PNM (P2, P3, P5, P6), detected by their first
  * bytes, not by their name; out is (1, 3, h, w).
@@ -30,7 +28,7 @@
  *   is rotated.
  *   CMYK becomes (1 - c) (1 - k), without its profile; JPEG stores both inverted.
  * Fails, with the path and the reason, when the file is missing, not one of these, cut
- * short, damaged (a PNG with a wrong checksum), beyond the limits above, or when its
+ * short, damaged (a PNG with a wrong checksum), beyond the limits of io/limits.h, or when its
  * colour profile cannot be followed. The decoder's memory is bounded by what the checked
  * header announces, and what it announces by the size of the file: with the tensor at
  * most 20 bytes for each pixel in float, which is 1.3 GB for 8192 x 8192 pixels of RGBA

@@ -62,11 +62,11 @@ static bool check_size(const char *path, const ImageFacts *facts, Error *err) {
                          path, (long long)w, (long long)h);
     if (w <= IMAGE_LARGEST_SIDE && h <= IMAGE_LARGEST_SIDE && w * h <= IMAGE_LARGEST_AREA)
         return true;
-    return error_set(err,
-                     "%s: has %lld x %lld pixels, and a side may have %d, an image %d; "
-                     "make it smaller first",
-                     path, (long long)w, (long long)h, IMAGE_LARGEST_SIDE,
-                     IMAGE_LARGEST_AREA);
+    return error_set(
+        err,
+        "%s: has %lld x %lld pixels, and a side may have %d, an image %d; "
+        "make it smaller first" OR_RAISE(IMAGE_LARGEST_SIDE and IMAGE_LARGEST_AREA),
+        path, (long long)w, (long long)h, IMAGE_LARGEST_SIDE, IMAGE_LARGEST_AREA);
 }
 
 static double value_at(const DecodedImage *p, size_t place) {

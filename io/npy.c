@@ -3,14 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/limits.h"
 #include "io/npy_header.h"
 #include "tensor/text.h"
 
 #define MAGIC "\x93NUMPY"
 #define MAGIC_SIZE 6
-#define MAX_HEADER ((size_t)64 << 10)
 #define HEADER_WRITTEN 128 /* bytes; NumPy's own size for up to four dimensions */
-#define MAX_FILE ((size_t)2 << 30)
 
 /* Magic, version, length of the header, header: gives the header and where data starts.
  */
@@ -29,11 +28,11 @@ static bool read_start(FileBytes file, const char *where, NpyHeader *header,
     if (file.size < before)
         return error_set(err, "%s: cut off in its header; copy it again", where);
     size_t length = (size_t)bytes_load(file.data + MAGIC_SIZE + 2, width);
-    if (length > MAX_HEADER)
+    if (length > NPY_MAX_HEADER)
         return error_set(err,
                          "%s: states a header of %zu bytes, at most %zu are read; "
-                         "save it again with numpy.save",
-                         where, length, MAX_HEADER);
+                         "save it again with numpy.save" OR_RAISE(NPY_MAX_HEADER),
+                         where, length, NPY_MAX_HEADER);
     if (length > file.size - before)
         return error_set(err, "%s: cut off in its header; copy it again", where);
     *start = before + length;
@@ -99,7 +98,7 @@ bool npy_read_kind(Arena *arena, const char *path, NamedTensor *out, NumberKind 
                    Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
-    bool good = file_read(scratch, path, MAX_FILE, &file, err) &&
+    bool good = file_read(scratch, path, MAX_WEIGHTS_FILE, &file, err) &&
                 read_bytes(arena, file, path, out, kind, err);
     if (good) out->name = name_of_path(arena, path);
     arena_free(scratch);

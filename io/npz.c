@@ -3,12 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/limits.h"
 #include "io/npy.h"
 #include "io/number.h"
 #include "io/zip.h"
 #include "tensor/text.h"
-
-#define MAX_FILE ((size_t)2 << 30)
 
 /* Unpacks and reads one array; "gram.npy" in the archive is called "gram". */
 static bool read_array(Arena *arena, const ZipEntry *entry, const char *path,
@@ -60,7 +59,7 @@ bool npz_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensor
 bool npz_read(Arena *arena, const char *path, NamedTensors *out, Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
-    bool good = file_read(scratch, path, MAX_FILE, &file, err) &&
+    bool good = file_read(scratch, path, MAX_WEIGHTS_FILE, &file, err) &&
                 npz_read_bytes(arena, file, path, out, err);
     arena_free(scratch);
     return good;

@@ -365,7 +365,17 @@ bool pickle_read(Arena *arena, FileBytes bytes, const char *const *globals,
     m.stack = machine_value(&m, PICKLE_LIST), m.memo = machine_value(&m, PICKLE_LIST);
     m.outside = machine_value(&m, PICKLE_LIST);
     for (;; m.steps++) {
-        if (m.at == m.end || m.steps == PICKLE_MAX_STEPS)
+        if (m.steps == PICKLE_MAX_STEPS)
+            return error_set(err,
+                             "%s: its pickle has more than %d instructions; save less "
+                             "of it" OR_RAISE(PICKLE_MAX_STEPS),
+                             where, PICKLE_MAX_STEPS);
+        if (m.at == m.end && size < bytes.size)
+            return error_set(err,
+                             "%s: its pickle is larger than %zu bytes; save less of "
+                             "it" OR_RAISE(PICKLE_MAX_BYTES),
+                             where, PICKLE_MAX_BYTES);
+        if (m.at == m.end)
             return error_set(err, "%s: its pickle has no end; get the file again", where);
         m.instruction = m.at++;
         if (*m.instruction == '.') break;

@@ -17,10 +17,8 @@
 #define IO_PICKLE_H
 
 #include "io/file.h"
+#include "io/limits.h"
 #include "io/pickle_value.h"
-
-#define PICKLE_MAX_BYTES ((size_t)16 << 20) /* bytes in one pickle */
-#define PICKLE_MAX_STEPS 1000000            /* instructions in one pickle */
 
 typedef struct PickleResult {
     Pickle *root;        /* the value that was pickled */

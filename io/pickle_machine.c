@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define MAX_DEPTH 65536 /* values on the stack; torch.save needs some 2000 */
+#include "io/limits.h"
 
 bool machine_refuse(const PickleMachine *m, const char *what) {
     return error_set(m->err,
@@ -47,8 +47,10 @@ Pickle *machine_value(PickleMachine *m, PickleKind kind) {
 }
 
 bool machine_push(PickleMachine *m, Pickle *value) {
-    if (m->stack->count == MAX_DEPTH)
-        return machine_refuse(m, "piles up too many values");
+    if (m->stack->count == PICKLE_MAX_DEPTH)
+        return machine_refuse(m,
+                              "piles up too many values, more than " LIMIT_TEXT(
+                                  PICKLE_MAX_DEPTH) ": PICKLE_MAX_DEPTH of io/limits.h");
     machine_append(m, m->stack, value);
     return true;
 }

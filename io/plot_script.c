@@ -14,11 +14,15 @@ static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7"
                                       "#E69F00", "#56B4E9", "#000000"};
 #define COLOURS ((int)(sizeof colours / sizeof *colours))
 
+/* Between single quotes no letter but the quote itself means anything to gnuplot, and
+ * between double quotes a quote means nothing: 'it'."'".'s'. */
 void plot_print_quoted(FILE *out, const char *text) {
     fputc('\'', out);
-    for (; *text; text++) {
-        if (*text == '\'') fputc('\'', out);
-        fputc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
+    while (*text) {
+        const size_t quotes = strspn(text, "'");
+        if (quotes) fprintf(out, "'.\"%.*s\".'", (int)quotes, text);
+        for (text += quotes; *text && *text != '\''; text++)
+            fputc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
     }
     fputc('\'', out);
 }

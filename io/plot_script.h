@@ -21,8 +21,8 @@ void plot_print_marks(FILE *out, PlotMarks marks);
  * a gnuplot data block ($name). */
 void plot_print_commands(FILE *out, const Plot *plot, const char *table);
 
-/* Text in single quotes, where gnuplot neither runs commands nor knows escapes; a quote
- * is doubled, control characters become spaces. */
+/* Text in single quotes, where gnuplot neither runs commands nor knows escapes; quotes in
+ * it stand between double quotes, control characters become spaces. */
 void plot_print_quoted(FILE *out, const char *text);
 
 /* True if at least one point can be drawn on the axes. */

@@ -2,10 +2,9 @@
 
 #include <math.h>
 
+#include "io/limits.h"
 #include "io/number.h"
 #include "io/safetensors_header.h"
-
-#define MAX_FILE ((size_t)2 << 30)
 
 /* Whether all elements are finite as `real`; else the entry has a problem. */
 static bool read_numbers(Arena *arena, const unsigned char *at, const char *where,
@@ -71,7 +70,7 @@ bool safetensors_metadata(Arena *arena, FileBytes file, const char *where,
 bool safetensors_read(Arena *arena, const char *path, NamedTensors *out, Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
-    bool good = file_read(scratch, path, MAX_FILE, &file, err) &&
+    bool good = file_read(scratch, path, MAX_WEIGHTS_FILE, &file, err) &&
                 safetensors_read_bytes(arena, file, path, out, err);
     arena_free(scratch);
     return good;

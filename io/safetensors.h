@@ -22,6 +22,7 @@
 #define IO_SAFETENSORS_H
 
 #include "io/file.h"
+#include "io/limits.h"
 #include "tensor/named.h"
 
 /* Lists all tensors, in the order of the header, rounded to `real`. Files of up to 2 GiB.

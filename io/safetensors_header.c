@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_HEADER ((uint64_t)16 << 20)
+#include "io/limits.h"
+
 #define MAX_VALUES (16 * SAFETENSORS_MAX_TENSORS) /* a tensor has 11: name, sides, ... */
 #define MAX_SIDES 64 /* dimensions; PyTorch and NumPy end there or before */
 #define AGAIN "; get the file again"
@@ -216,12 +217,13 @@ static size_t count_values(const char *text, size_t length) {
 static json_t *read_header(FileBytes file, Reader *r) {
     uint64_t length = file.size < 8 ? 0 : bytes_load(file.data, 8);
     if (file.size < 8) return refuse(r, "too short for a safetensors file"), NULL;
-    if (length > MAX_HEADER)
-        return error_set(r->err,
-                         "%s: states a header of %llu bytes, at most %llu are read; "
-                         "check that it is a safetensors file",
-                         r->where, (unsigned long long)length,
-                         (unsigned long long)MAX_HEADER),
+    if (length > SAFETENSORS_MAX_HEADER)
+        return error_set(
+                   r->err,
+                   "%s: states a header of %llu bytes, at most %llu are read; "
+                   "check that it is a safetensors file" OR_RAISE(SAFETENSORS_MAX_HEADER),
+                   r->where, (unsigned long long)length,
+                   (unsigned long long)SAFETENSORS_MAX_HEADER),
                NULL;
     if (length > file.size - 8)
         return error_set(r->err, "%s: cut off in its header" RESUME, r->where), NULL;
@@ -231,7 +233,7 @@ static json_t *read_header(FileBytes file, Reader *r) {
     if (count_values(text, (size_t)length) > MAX_VALUES)
         return error_set(r->err,
                          "%s: a header with more values than %d tensors need; split the "
-                         "file",
+                         "file" OR_RAISE(SAFETENSORS_MAX_TENSORS),
                          r->where, SAFETENSORS_MAX_TENSORS),
                NULL;
     r->data = (FileBytes){file.data + 8 + length, file.size - 8 - (size_t)length};
@@ -261,7 +263,9 @@ static bool read_all(const Reader *r, json_t *header, SafetensorsHeader *out) {
     out->data = r->data;
     out->count = json_object_size(header) - !!json_object_get(header, "__metadata__");
     if (out->count > SAFETENSORS_MAX_TENSORS)
-        return error_set(r->err, "%s: %zu tensors, at most %d are read; split the file",
+        return error_set(r->err,
+                         "%s: %zu tensors, at most %d are read; split the file" OR_RAISE(
+                             SAFETENSORS_MAX_TENSORS),
                          r->where, out->count, SAFETENSORS_MAX_TENSORS);
     out->entry = ARENA_NEW(r->arena, Entry, out->count);
     if (!read_entries(r, header, out->entry) || !check_places(r, out->entry, out->count))

@@ -12,9 +12,8 @@
 #define IO_SAFETENSORS_HEADER_H
 
 #include "io/file.h"
+#include "io/limits.h"
 #include "io/number.h"
-
-#define SAFETENSORS_MAX_TENSORS 4096 /* tensors in one file */
 
 /* One tensor as the header describes it. */
 typedef struct SafetensorsEntry {

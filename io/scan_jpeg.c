@@ -3,6 +3,7 @@
 #include "io/exif.h"
 #include "io/image.h"
 #include "io/image_decode.h"
+#include "io/limits.h"
 
 /* A JPEG is a sequence of segments: 0xFF, a marker, and for most markers a length and
  * data. */
@@ -30,7 +31,6 @@ enum {
 
 /* A scan takes time for every pixel even if it has almost no data. Encoders write about
  * ten; Chrome's decoder has a limit of a hundred, too. */
-#define MAX_SCANS 100
 #define MAX_SCANNED (20 * (uint64_t)IMAGE_LARGEST_AREA) /* scans times pixels */
 
 #define ICC_PARTS 255 /* a profile is split into parts, because segments end at 64 KB */
@@ -120,8 +120,9 @@ static const char *scan_segment(Walk *walk, int marker, const unsigned char *dat
     if (marker == APP14) walk->adobe |= size >= 12 && !memcmp(data, "Adobe", 6);
     if (marker == DHT && !huffman_tables_fit(data, size))
         return "a Huffman table is too long";
-    if (marker == SOS && ++walk->scans > MAX_SCANS)
-        return "it has too many progressive scans";
+    if (marker == SOS && ++walk->scans > JPEG_MAX_SCANS)
+        return "it has too many progressive scans, more than the " LIMIT_TEXT(
+            JPEG_MAX_SCANS) " of JPEG_MAX_SCANS in io/limits.h";
     return is_frame(marker) ? scan_frame(walk, marker, data, size) : NULL;
 }
 

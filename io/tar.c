@@ -5,12 +5,12 @@
  *              156 kind (1)   257 "ustar"            345 first part of a long name (155)
  */
 #include "io/tar.h"
+#include "io/limits.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define BLOCK ((size_t)512)
-#define MAX_ARCHIVE ((size_t)2 << 30)
 
 /* An octal number that ends with the field, a space or a zero. */
 static bool read_octal(const unsigned char *field, size_t width, size_t *out) {
@@ -78,6 +78,6 @@ bool tar_read_bytes(Arena *arena, FileBytes file, const char *where, TarFiles *o
 
 bool tar_read(Arena *arena, const char *path, TarFiles *out, Error *err) {
     FileBytes file;
-    return file_read(arena, path, MAX_ARCHIVE, &file, err) &&
+    return file_read(arena, path, MAX_WEIGHTS_FILE, &file, err) &&
            tar_read_bytes(arena, file, path, out, err);
 }

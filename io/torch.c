@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/limits.h"
 #include "io/torch_file.h"
 #include "io/torch_find.h"
 
-#define MAX_FILE ((size_t)2 << 30)
 #define AGAIN "; get the file again"
 
 /* The state of one reader. */
@@ -223,7 +223,7 @@ bool torch_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTens
 bool torch_read(Arena *arena, const char *path, NamedTensors *out, Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
-    bool good = file_read(scratch, path, MAX_FILE, &file, err) &&
+    bool good = file_read(scratch, path, MAX_WEIGHTS_FILE, &file, err) &&
                 torch_read_bytes(arena, file, path, out, err);
     arena_free(scratch);
     return good;

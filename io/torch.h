@@ -24,6 +24,7 @@
 #define IO_TORCH_H
 
 #include "io/file.h"
+#include "io/limits.h"
 #include "tensor/named.h"
 
 /* Lists all tensors, in the order of the dict, rounded to `real`. Files of up to 2 GiB.

@@ -126,7 +126,7 @@ static bool check_sizes(const Zip *zip, FileBytes file, const char *where, Error
         if (entry->size > left)
             return error_set(err,
                              "%s: unpacks to more than twice its size; save it again "
-                             "with torch.save",
+                             "with torch.save" OR_RAISE(TORCH_MAX_GROWTH),
                              where);
         left -= entry->size;
     }
@@ -158,8 +158,11 @@ static bool open_zip(Arena *arena, FileBytes file, const char *where, TorchFile 
         return error_set(
             err, "%s: a zip archive without data.pkl; save it with torch.save", where);
     if (entry->size > PICKLE_MAX_BYTES)
-        return error_set(err, "%s: its pickle is larger than %zu bytes; save less of it",
-                         where, PICKLE_MAX_BYTES);
+        return error_set(
+            err,
+            "%s: its pickle is larger than %zu bytes; save less of it" OR_RAISE(
+                PICKLE_MAX_BYTES),
+            where, PICKLE_MAX_BYTES);
     if (!check_sizes(&zip, file, where, err) || !check_order(arena, &zip, where, err) ||
         !zip_unpack(arena, entry, where, &pickle, err) ||
         !read_pickle(arena, pickle, where, &result, err))
@@ -257,8 +260,9 @@ static bool open_legacy(Arena *arena, FileBytes rest, const char *where, TorchFi
     if (keys.root->kind != PICKLE_LIST)
         return error_set(err, "%s: has no list of storages" AGAIN, where);
     if (keys.root->count > TORCH_MAX_TENSORS || root.outside->count > MAX_MENTIONS)
-        return error_set(err, "%s: more than %d storages; split the file", where,
-                         TORCH_MAX_TENSORS);
+        return error_set(
+            err, "%s: more than %d storages; split the file" OR_RAISE(TORCH_MAX_TENSORS),
+            where, TORCH_MAX_TENSORS);
     const Mentions mentions = mentions_of(arena, root.outside);
     out->storages = ARENA_NEW(arena, TorchStorage, keys.root->count);
     for (; out->count < keys.root->count; out->count++)

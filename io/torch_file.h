@@ -2,11 +2,9 @@
 #ifndef IO_TORCH_FILE_H
 #define IO_TORCH_FILE_H
 
+#include "io/limits.h"
 #include "io/number.h"
 #include "io/pickle.h"
-
-#define TORCH_MAX_TENSORS 4096 /* tensors in one file */
-#define TORCH_MAX_GROWTH 2     /* bytes of all its tensors, over the bytes of the file */
 
 /* The functions that make a tensor, or a parameter around one. */
 #define TORCH_FUNCTIONS                                                                  \

@@ -128,8 +128,9 @@ bool torch_find(Arena *arena, Pickle *root, const char *where, TorchFound *out,
                          "model.state_dict() alone with torch.save",
                          where);
     if (count > TORCH_MAX_TENSORS)
-        return error_set(err, "%s: more than %d tensors; split the file", where,
-                         TORCH_MAX_TENSORS);
+        return error_set(
+            err, "%s: more than %d tensors; split the file" OR_RAISE(TORCH_MAX_TENSORS),
+            where, TORCH_MAX_TENSORS);
     s.items = ARENA_NEW(arena, TorchPlace, count);
     s.visits = 0;
     search(&s, all, 0, 0);

@@ -3,14 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/limits.h"
 #include "io/npz.h"
 #include "io/safetensors.h"
 #include "io/sha256.h"
 #include "io/torch.h"
 #include "io/torch_file.h"
 #include "io/weight_kind.h"
-
-#define MAX_FILE ((size_t)2 << 30)
 
 /* Published files whose names end in the first eight digits of their SHA-256. Their
  * preprocessing is not stored in them, and names do not always help: the Caffe weights
@@ -60,7 +59,7 @@ bool weight_file_read(Arena *arena, const char *path, WeightFile *out, Error *er
     Arena *scratch = arena_new();
     FileBytes file;
     *out = (WeightFile){0};
-    bool good = file_read(scratch, path, MAX_FILE, &file, err);
+    bool good = file_read(scratch, path, MAX_WEIGHTS_FILE, &file, err);
     if (good) {
         out->size = file.size;
         strcpy(out->sha256, sha256_bytes(file.data, file.size).text);

@@ -96,7 +96,9 @@ static bool read_end(Directory *d) {
     if (d->start > end || d->size != end - d->start)
         return damaged(d, "its directory does not end where the end record starts");
     if (d->count > ZIP_MAX_ENTRIES)
-        return error_set(d->err, "%s: %llu entries, at most %d are read; split the file",
+        return error_set(d->err,
+                         "%s: %llu entries, at most %d are read; split the file" OR_RAISE(
+                             ZIP_MAX_ENTRIES),
                          d->where, (unsigned long long)d->count, ZIP_MAX_ENTRIES);
     if (d->count > d->size / CENTRAL_SIZE)
         return damaged(d, "its directory is too short for its entries");
@@ -235,14 +237,17 @@ bool zip_read(Arena *arena, FileBytes file, const char *where, Zip *out, Error *
     for (size_t i = 0; i < zip.count; i++) {
         if (!read_entry(arena, &d, &at, &zip.entries[i])) return false;
         if (zip.entries[i].size > ZIP_MAX_UNPACKED - total)
-            return error_set(err, "%s: unpacks to more than %llu bytes; split the file",
-                             where, (unsigned long long)ZIP_MAX_UNPACKED);
+            return error_set(
+                err,
+                "%s: unpacks to more than %llu bytes; split the file" OR_RAISE(
+                    ZIP_MAX_UNPACKED),
+                where, (unsigned long long)ZIP_MAX_UNPACKED);
         total += zip.entries[i].size;
     }
     if (total > ZIP_SMALL && total / ZIP_MAX_GROWTH > file.size)
         return error_set(err,
                          "%s: unpacks to %llu bytes, more than %d times its size; save "
-                         "it again without packing",
+                         "it again without packing" OR_RAISE(ZIP_MAX_GROWTH),
                          where, (unsigned long long)total, ZIP_MAX_GROWTH);
     if (at != d.start + d.size) return damaged(&d, "its directory has a rest");
     if (!check_entries(arena, &d, &zip)) return false;

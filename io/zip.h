@@ -20,12 +20,9 @@
 #include <stdint.h>
 
 #include "io/file.h"
+#include "io/limits.h"
 
-#define ZIP_MAX_ENTRIES 4096
-#define ZIP_MAX_UNPACKED ((uint64_t)2 << 30) /* bytes, all entries together */
-#define ZIP_MAX_RATIO 1032             /* DEFLATE packs 258 bytes into 2 bits at best */
-#define ZIP_MAX_GROWTH 100             /* unpacked bytes over bytes of the archive, ... */
-#define ZIP_SMALL ((uint64_t)64 << 20) /* ... unless that is less than this; bytes */
+#define ZIP_MAX_RATIO 1032 /* DEFLATE packs 258 bytes into 2 bits at best */
 
 typedef struct ZipEntry {
     const char *name;

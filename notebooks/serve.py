@@ -24,6 +24,8 @@ def main():
     else:  # Notebook 6 reads the first, Notebook 7 the second
         sys.argv[1:1] = [f"--NotebookApp.default_url={MINE}",
                          f"--JupyterNotebookApp.default_url={MINE}"]
+    # Whoever reaches the server runs programs as you: this machine only, with Jupyter's token.
+    sys.argv.insert(1, "--ip=127.0.0.1")
     mimetypes.add_type("text/plain; charset=UTF-8", ".md")
     runpy.run_module(program, run_name="__main__", alter_sys=True)
 

@@ -8,11 +8,15 @@
 
 #include "tensor/no_memory.h"
 #include "tensor/pages.h"
+#include "tensor/sanitizer.h"
 
 #define FIRST_BLOCK ((size_t)64 << 10) /* bytes; further blocks are twice as large */
 #define LAST_BLOCK ((size_t)16 << 20)  /* up to this size */
 #define LARGE ((size_t)4 << 20)        /* blocks from here on come as pages, and a */
                                        /* request gets its own block */
+
+/* Sizes of images and files, and their products, are counted in size_t. */
+_Static_assert(sizeof(size_t) >= 8, "stylegrad needs a 64-bit system");
 
 typedef struct ArenaBlock {
     struct ArenaBlock *older;
@@ -43,6 +47,7 @@ static ArenaBlock *block_new(size_t size, bool sketch) {
                                  : pages_alloc(bytes);
     if (!block) no_memory(size);
     *block = (ArenaBlock){.size = size, .pages = pages};
+    if (!sketch) sanitizer_hide(block->bytes, size);
     atomic_fetch_add_explicit(&blocks_taken, 1, memory_order_relaxed);
     return block;
 }
@@ -82,6 +87,7 @@ void arena_free(Arena *arena) {
     if (!arena) return;
     for (ArenaBlock *block = arena->newest, *older; block; block = older) {
         older = block->older;
+        if (!arena->sketch) sanitizer_show(block->bytes, block->size);
         if (block->pages)
             pages_free(block, sizeof(ArenaBlock) + block->size);
         else
@@ -91,12 +97,14 @@ void arena_free(Arena *arena) {
 }
 
 void *arena_alloc(Arena *arena, size_t bytes) {
+    const size_t asked = bytes;
     bytes = round_up(bytes ? bytes : 1);
-    ArenaBlock *block = block_for(arena, bytes);
+    ArenaBlock *block = block_for(arena, bytes + SANITIZER_GAP);
     void *start = block->bytes + block->used;
-    block->used += bytes;
+    block->used += bytes + SANITIZER_GAP;
     arena->used += bytes;
-    return block->pages ? start : memset(start, 0, bytes);
+    if (!arena->sketch) sanitizer_show(start, asked);
+    return block->pages ? start : memset(start, 0, asked);
 }
 
 void *arena_alloc_array(Arena *arena, size_t n, size_t size) {

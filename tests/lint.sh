@@ -17,12 +17,13 @@ below() {
     errata) echo errata transfer losses nn autograd optim io tensor ;;
     app) echo app errata transfer train losses nn autograd optim io tensor ;;
     assets) echo assets io tensor ;;
+    fuzz) echo fuzz app errata transfer train losses nn autograd optim io tensor ;;
     lessons) echo lessons errata transfer train losses nn autograd optim io tensor ;;
     notebooks) echo notebooks lessons errata transfer train losses nn autograd optim io tensor ;;
     esac
 }
 for folder in tensor autograd nn losses optim io transfer train errata app assets lessons \
-              notebooks; do
+              notebooks fuzz; do
     allowed=$(below $folder | tr ' ' '|')
     bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)/")
     [ -z "$bad" ] || complain "$folder/ may include $(below $folder) only:

@@ -140,7 +140,7 @@ static void an_image_comes_with_its_table_and_its_script(void **state) {
     write_good(FOLDER "/b.svg", &two_curves);
     assert_non_null(strstr(text_of(FOLDER "/b.svg"), "</svg>"));
     assert_non_null(strstr(text_of(FOLDER "/b.svg"), "it's loss_1"));
-    assert_non_null(strstr(text_of(FOLDER "/a.gp"), "title 'it''s loss_1'"));
+    assert_non_null(strstr(text_of(FOLDER "/a.gp"), "title 'it'.\"'\".'s loss_1'"));
     assert_string_equal(text_of(FOLDER "/a.csv"),
                         "step,it's loss_1,step,flat\n"
                         "0,100,0,5\n1,10,1,5\n2,0,2,5\n3,-1,,\n");

@@ -215,7 +215,8 @@ static void a_thousand_scans_are_refused(void **state) {
     photo = jpeg_with_scans(photo, 1000);
     put("scans.jpg", photo.data, photo.size);
     refused(RUN("eval", in_folder("scans.jpg"), in_folder("b.png")), 1,
-            "(JPEG: it has too many progressive scans); fetch it again");
+            "(JPEG: it has too many progressive scans, more than the 100 of "
+            "JPEG_MAX_SCANS in io/limits.h); fetch it again");
 }
 
 /* A folder's name of 4080 bytes, with which every sheet's name is too long. */

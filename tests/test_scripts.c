@@ -271,6 +271,49 @@ static void a_caller_s_flags_come_on_top(void **state) {
     }
 }
 
+/* One line says why and what to do; gcc needs no libraries of 32 bits to be asked. */
+static void builds_of_32_bits_are_refused_before_they_begin(void **state) {
+    (void)state;
+    if (shell("echo 1 | gcc -m32 -E -x c -")) {
+        print_message("skipped: no gcc here knows 32-bit systems\n");
+        skip();
+    }
+    assert_int_equal(shell("make -n CC='gcc -m32' BUILD=$D/none all"), 2);
+    assert_true(
+        said("stylegrad needs a 64-bit system, and 'gcc -m32' builds for 32 bits; "
+             "use a compiler for x86_64 or aarch64, without -m32"));
+    assert_int_equal(shell("make -n CFLAGS='-O2 -m32' BUILD=$D/none all | wc -l"), 0);
+    assert_true(said("'gcc -O2 -m32' builds for 32 bits"));
+    assert_int_equal(shell("make -n BUILD=$D/none build/none 2>&1 | grep '64-bit'"), 1);
+}
+
+/* A Jupyter that says how it was started, in the place of the real one. */
+static void notebooks_are_served_to_this_machine_only(void **state) {
+    (void)state;
+    if (shell("test -x " PYTHON)) {
+        print_message("skipped: python3 is not here\n");
+        skip();
+    }
+    assert_int_equal(shell("for program in notebook jupyterlab; do"
+                           " echo 'import sys; print(sys.argv)' >$D/$program.py; done"),
+                     0);
+    static const char *const ways[] = {"", "lab", "--no-browser", "lab --allow-root"};
+    for (int i = 0; i < 4; i++) {
+        char line[200];
+        snprintf(line, sizeof line, "PYTHONPATH=$D " PYTHON " notebooks/serve.py %s",
+                 ways[i]);
+        assert_int_equal(shell(line), 0);
+        assert_true(said("'--ip=127.0.0.1'"));
+        assert_int_equal(shell("! grep -i token $D/said"), 0); /* Jupyter makes one */
+    }
+    /* nothing of ours starts one without */
+    assert_int_equal(
+        shell("grep -rnE 'disable_check_xsrf|allow_origin|"
+              "(App|Server|Provider)[.](token|password|ip)' notebooks"
+              " --include=*.mk --include=*.py --include=*.sh --include=*.js"),
+        1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_download_is_checked_and_goes_on_where_it_ended),
@@ -278,6 +321,8 @@ int main(void) {
         cmocka_unit_test(keras_3_inner_models_and_theano_are_converted),
         cmocka_unit_test(a_caller_s_flags_come_on_top),
         cmocka_unit_test(what_is_no_keras_file_is_refused_in_one_line),
+        cmocka_unit_test(builds_of_32_bits_are_refused_before_they_begin),
+        cmocka_unit_test(notebooks_are_served_to_this_machine_only),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -7,6 +7,7 @@
 #include "tensor/check.h"
 #include "tensor/error.h"
 #include "tensor/named.h"
+#include "tensor/sanitizer.h"
 
 #define SAMPLES 200000
 
@@ -57,6 +58,24 @@ static void arena_used_counts_whole_cache_lines(void **state) {
     assert_int_equal(arena_used(arena), 320);
     arena_free(arena);
     arena_free(NULL);
+}
+
+/* Requests lie in one block, but the byte after each is nobody's. */
+static void the_sanitizer_sees_the_end_of_a_request(void **state) {
+    (void)state;
+#ifdef SANITIZER_WATCHES
+    const size_t sizes[] = {1, 63, 64, 65, 5 << 20};
+    Arena *arena = arena_new();
+    for (size_t k = 0; k < 5; k++) {
+        const unsigned char *bytes = arena_alloc(arena, sizes[k]);
+        assert_false(__asan_address_is_poisoned(bytes + sizes[k] - 1));
+        assert_true(__asan_address_is_poisoned(bytes + sizes[k]));
+    }
+    arena_free(arena);
+#else
+    print_message("skipped: this program is built without the address sanitizer\n");
+    skip();
+#endif
 }
 
 static void arena_string_is_a_copy(void **state) {
@@ -325,6 +344,7 @@ int main(void) {
         cmocka_unit_test(arena_memory_is_zeroed_and_aligned),
         cmocka_unit_test(arena_pointers_never_move),
         cmocka_unit_test(arena_used_counts_whole_cache_lines),
+        cmocka_unit_test(the_sanitizer_sees_the_end_of_a_request),
         cmocka_unit_test(arena_string_is_a_copy),
         cmocka_unit_test(arena_refuses_a_product_that_overflows),
         cmocka_unit_test(shape_size_is_the_product_of_its_sides),

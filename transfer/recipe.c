@@ -104,7 +104,10 @@ static bool parse_item(const char *text, size_t length, LayerList *out, Error *e
     if (strlen(item) >= LAYER_NAME_MOST || !*item)
         return error_set(err, "'%s' is not the name of a layer", item);
     if (out->count == LAYERS_MOST)
-        return error_set(err, "more than %d layers in one list", LAYERS_MOST);
+        return error_set(err,
+                         "more than %d layers in one list; leave some out, or raise "
+                         "LAYERS_MOST (transfer/recipe.h)",
+                         LAYERS_MOST);
     for (int i = 0; i < out->count; i++)
         if (strcmp(out->item[i].name, item) == 0)
             return error_set(err,

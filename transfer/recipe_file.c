@@ -7,12 +7,12 @@
 #include "io/assets.h"
 #include "io/file.h"
 #include "io/file_kind.h"
+#include "io/limits.h"
 #include "io/number.h"
 #include "tensor/text.h"
 #include "transfer/recipe_fields.h"
 
-#define FILE_MOST 65536 /* bytes; a recipe has about a thousand */
-#define LIKE_MOST 4     /* recipes that are like each other in a row */
+#define LIKE_MOST 4 /* recipes that are like each other in a row */
 
 /* Two keys are of the file and no fields; the others follow in the order of the fields.
  */
@@ -44,7 +44,7 @@ static bool read_text(Reading *r, Recipe *recipe, char *text, Error *err);
 /* Reads a file into the recipe, which already holds what to begin with. */
 static bool read_path(Reading *r, Recipe *recipe, Error *err) {
     FileBytes bytes;
-    if (!file_read(r->arena, r->path, FILE_MOST, &bytes, err)) return false;
+    if (!file_read(r->arena, r->path, MAX_RECIPE_FILE, &bytes, err)) return false;
     const FileKind *kind = file_kind(&bytes);
     if (memchr(bytes.data, 0, bytes.size))
         return error_set(err, "%s: is no text, and so no recipe (%s); %s", r->path,

@@ -1,11 +1,10 @@
 // Looks at notebooks as a student does: in a browser, with the keyboard.
 //
 //     (cd notebooks/eyes && npm install playwright-core)
-//     node notebooks/eyes/look.js http://localhost:8888 out/eyes [NN_name ...]
+//     node notebooks/eyes/look.js 'http://localhost:8888/?token=...' out/eyes [NN_name ...]
 //
-// Jupyter runs already, in this checkout and without token:
-// make notebooks NOTEBOOK_FLAGS='--no-browser --NotebookApp.token='. CHROMIUM is the
-// browser, /usr/bin/chromium if not said. Runs all cells of notebooks (02_tape and 08_gram
+// Jupyter runs already, in this checkout, and has printed this address with its token:
+// make notebooks NOTEBOOK_FLAGS=--no-browser. CHROMIUM is the browser, /usr/bin/chromium if not said. Runs all cells of notebooks (02_tape and 08_gram
 // if none is named) with Shift+Enter, makes a mistake, a crash and an endless loop that is
 // interrupted, and leaves screenshots for eyes. Nothing is saved.
 const { chromium } = require('playwright-core');
@@ -19,7 +18,9 @@ const idle = (page) => page.waitForFunction(
 
 async function open(browser, name) {
   const page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
-  await page.goto(`${address}/notebooks/notebooks/mine/${name}`);
+  const url = new URL(`/notebooks/notebooks/mine/${name}`, address);
+  url.search = new URL(address).search;
+  await page.goto(url.href);
   await page.waitForSelector('.code_cell');
   await page.waitForFunction(() => Jupyter.notebook.kernel &&
     Jupyter.notebook.kernel.is_connected(), null, { timeout: 60000 });

@@ -1,0 +1,3 @@
+#include "fuzz/image.h"
+
+FUZZ_IMAGE("\xFF\xD8\xFF")

@@ -1,0 +1,11 @@
+#include "fuzz/fuzz.h"
+#include "fuzz/repair.h"
+#include "io/torch.h"
+
+static bool read(Arena *arena, FileBytes file, Error *err) {
+    NamedTensors out;
+    return torch_read_bytes(arena, file, "file", &out, err);
+}
+
+FUZZ_READER(read)
+FUZZ_REPAIRED(repair_zip)
