@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "io/picture.h"
+#include "io/image_decode.h"
 
 static bool read_image(Arena *arena, FileBytes file, Error *err) {
     Tensor out;
