@@ -4,6 +4,7 @@
 #include "app/forecast_time.h"
 #include "app/memory.h"
 #include "app/out_of_memory.h"
+#include "tensor/memory_room.h"
 #include "tensor/threads.h"
 
 #define MIB (1024.0 * 1024.0)
@@ -133,7 +134,7 @@ static bool plan_all(Session *s, const Options *options, const Recipe *all, Base
 
 bool forecast_fits(Session *s, const Options *options, Error *err) {
     const Recipe all = s->recipe;
-    const size_t available = memory_available(), unread = s->unread;
+    const size_t available = memory_room(""), unread = s->unread;
     Base base;
     Row row[STAGES_MOST];
     if (!plan_all(s, options, &all, &base, row, err)) return false;

@@ -13,6 +13,7 @@
 #include "io/assets.h"
 #include "io/file.h"
 #include "io/file_place.h"
+#include "io/json_read.h"
 #include "io/number.h"
 #include "tensor/kernels/kernels.h"
 #include "transfer/recipe_file.h"
@@ -26,8 +27,7 @@ static bool load(ManifestReading *r, Error *err) {
     json_error_t why;
     if (!file_read(r->arena, r->path, MANIFEST_MOST, &bytes, err)) return false;
     file_skip_mark(&bytes);
-    r->root =
-        json_loadb((const char *)bytes.data, bytes.size, JSON_REJECT_DUPLICATES, &why);
+    r->root = json_read((const char *)bytes.data, bytes.size, &why);
     if (!r->root)
         return error_set(err, "%s:%d: is no manifest: %s; 'paint --manifest' writes one",
                          r->path, why.line, why.text);

@@ -62,7 +62,7 @@ static int run(int argc, char **argv) {
             options_help(commands[i], stdout);
             return 0;
         }
-        out_of_memory_init(commands[i]);
+        out_of_memory_command(commands[i]);
         return commands[i]->run(&options);
     }
     fprintf(stderr, "stylegrad: unknown command '%s'; 'stylegrad --help' lists them\n",
@@ -76,5 +76,6 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN); /* a closed pipe or a full disk is an error to report, */
     signal(SIGXFSZ, SIG_IGN); /* not a reason to die */
     interrupt_init();
+    out_of_memory_init();
     return standard_end(run(argc, argv));
 }

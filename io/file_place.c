@@ -17,8 +17,7 @@
 
 static char *joined(const char *text, size_t length, const char *tail) {
     size_t rest = strlen(tail) + 1;
-    char *copy = malloc(length + rest);
-    if (!copy) no_memory(length + rest);
+    char *copy = memory_take(length + rest);
     memcpy(copy, text, length);
     memcpy(copy + length, tail, rest);
     return copy;
@@ -46,8 +45,7 @@ char *file_folder(const char *path) {
 char *file_spare(const char *folder, const char *path) {
     const char *ending = file_ending(path);
     const size_t room = strlen(folder) + strlen(ending) + 64;
-    char *name = malloc(room);
-    if (!name) no_memory(room);
+    char *name = memory_take(room);
     for (int i = 0; i < NAMES_TRIED; i++) {
         struct stat about;
         char number[16] = "";

@@ -30,6 +30,8 @@ static const char *advice(void) {
     case EDQUOT:
     case EFBIG:
         return "make room or choose another disk";
+    case ENOMEM:
+        return "close other programs";
     default:
         return "choose another -o";
     }
@@ -61,8 +63,7 @@ static int open_special(const char *path, int standard) {
 static int open_temporary(FileOutput *output) {
     const size_t folder = file_folder_length(output->target);
     const size_t room = folder + 64;
-    output->temporary = malloc(room);
-    if (!output->temporary) no_memory(room);
+    output->temporary = memory_take(room);
     for (int i = 0; i < NAMES_TRIED; i++) {
         snprintf(output->temporary, room, "%.*s.stylegrad-%ld-%d", (int)folder,
                  output->target, (long)getpid(), i);

@@ -1,8 +1,8 @@
 /* What a PNG says beside its pixels: how the camera was held, and what its colours are.
  */
 #include <string.h>
-#include <zlib.h>
 
+#include "io/deflate.h"
 #include "io/exif.h"
 #include "io/picture.h"
 
@@ -22,7 +22,7 @@ static bool unpack(Arena *arena, const unsigned char *data, size_t size, size_t 
     for (int pass = 0; pass < 2; pass++) {
         z_stream z = {.next_in = (unsigned char *)(uintptr_t)data,
                       .avail_in = (uInt)size};
-        if (inflateInit(&z) != Z_OK) return false;
+        inflate_begin(&z, DEFLATE_ZLIB);
         int status = Z_OK;
         while (status == Z_OK && z.total_out <= most) {
             z.next_out = pass ? out->data + z.total_out : piece;

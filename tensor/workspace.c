@@ -5,6 +5,7 @@
 
 #include "tensor/arena.h"
 #include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 #define DEPTH 8 /* pieces that one thread has taken at a time, at most */
 
@@ -41,8 +42,7 @@ static Workspace *workspace_own(void) {
     if (own) return own;
     pthread_once(&once, make_key);
     own = calloc(1, sizeof *own);
-    CHECK(own && pthread_setspecific(key, own) == 0,
-          "no memory for a thread's workspace");
+    if (!own || pthread_setspecific(key, own)) no_memory(sizeof *own);
     return own;
 }
 
