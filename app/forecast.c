@@ -3,11 +3,12 @@
 #include "app/forecast_memory.h"
 #include "app/forecast_time.h"
 #include "app/memory.h"
+#include "app/memory_limit.h"
 #include "app/out_of_memory.h"
-#include "tensor/memory_room.h"
 #include "tensor/threads.h"
 
 #define MIB (1024.0 * 1024.0)
+#define ADVICE OPTIONS_OF_MEMORY " needs less, and 'paint --plan' says how much"
 
 /* One stage. */
 typedef struct Row {
@@ -134,7 +135,7 @@ static bool plan_all(Session *s, const Options *options, const Recipe *all, Base
 
 bool forecast_fits(Session *s, const Options *options, Error *err) {
     const Recipe all = s->recipe;
-    const size_t available = memory_room(""), unread = s->unread;
+    const size_t unread = s->unread;
     Base base;
     Row row[STAGES_MOST];
     if (!plan_all(s, options, &all, &base, row, err)) return false;
@@ -143,14 +144,10 @@ bool forecast_fits(Session *s, const Options *options, Error *err) {
     const Row *most = &row[0];
     for (int i = 1; i < recipe_stages(&all); i++)
         if (row[i].peak > most->peak) most = &row[i];
-    const size_t need = most->peak > base.now ? most->peak - base.now : 0;
-    return need <= available ||
-           error_set(
-               err,
-               "no memory for %d x %d pixels: they need about %.0f MiB, and %.0f MiB "
-               "are free; " OPTIONS_OF_MEMORY
-               " needs less, and 'paint --plan' says how much",
-               most->shape.w, most->shape.h, (double)need / MIB, (double)available / MIB);
+    char what[64];
+    snprintf(what, sizeof what, "%d x %d pixels", most->shape.w, most->shape.h);
+    const MemoryNeed need = {base.now, most->peak, what, ADVICE};
+    return memory_limit_allows(options->memory_limit, &need, err);
 }
 
 bool forecast_print(Session *s, const Options *options, FILE *out, Error *err) {

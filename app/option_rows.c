@@ -131,6 +131,10 @@ const Row option_rows[] = {
      "also read files in other folders than the manifest's and the current one"},
     {"plan", 0, FLAG, NULL, AT(plan), 0, FOR_PAINT,
      "say how much memory and time it would take, and paint nothing"},
+    {"memory-limit", 0, MEMORY, "SIZE", AT(memory_limit), 1,
+     BOTH | FOR_FEATURES | FOR_TRAIN | FOR_RERUN,
+     "refuse to start what takes more, such as 500M or 2G (what the machine or its "
+     "control group has)"},
     {"grad", 0, TEXT, "FILE.npy", AT(grad), 0, FOR_EVAL,
      "save d total / d picture, RGB in [0,1]"},
     {"json", 0, FLAG, NULL, AT(json), 0, FOR_EVAL | FOR_BENCH | FOR_WEIGHTS,

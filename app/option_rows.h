@@ -17,7 +17,8 @@ typedef enum Kind {
     LAYERS,
     PART,  /* a number from 0 to 1 */
     FILES, /* once for each style, in their order */
-    BLEND  /* a number for each style */
+    BLEND, /* a number for each style */
+    MEMORY /* bytes, see memory_limit.h */
 } Kind;
 
 typedef struct Row {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/memory_limit.h"
 #include "app/option_rows.h"
 #include "tensor/check.h"
 #include "transfer/input.h"
@@ -121,6 +122,8 @@ static bool set(Options *options, const Row *row, const char *text, Error *err) 
         return add_file(row, text, place, err);
     case BLEND:
         return set_blend(row, text, place, err);
+    case MEMORY:
+        return memory_limit_parse(text, place, err);
     case CHOICE:
         break;
     }

@@ -73,8 +73,9 @@ typedef struct Options {
     LayerList layers;
     double step, train_rate;
     int threads, save_every, side, rounds, batch, train_steps;
-    int painted; /* -1: the usual number */
-    int kernels; /* number of the table in the row of --kernels */
+    int painted;         /* -1: the usual number */
+    size_t memory_limit; /* bytes; 0: what the machine has */
+    int kernels;         /* number of the table in the row of --kernels */
     bool json, train, help, half, plan, trust;
 } Options;
 

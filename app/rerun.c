@@ -73,6 +73,7 @@ static int rerun(const Options *asked) {
         output_ready(&r, asked->out, &err)) {
         r.options.out = asked->out;
         r.options.threads = asked->threads;
+        r.options.memory_limit = asked->memory_limit;
         say_inputs(&r.options);
         status = command_paint.run(&r.options);
         if (status == 0) status = compare(&r);

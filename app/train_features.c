@@ -6,6 +6,8 @@
 
 #include "app/commands.h"
 #include "app/files.h"
+#include "app/memory.h"
+#include "app/memory_limit.h"
 #include "app/roofline.h"
 #include "app/save.h"
 #include "app/session.h"
@@ -18,8 +20,9 @@
 #include "tensor/threads.h"
 #include "train/distill.h"
 
-#define REPORT 100 /* steps between two lines */
-#define TESTS 8    /* batches of photographs never learned from, for such a line */
+#define OPTIONS_OF_TRAINING "a smaller --batch or --size" /* that take less memory */
+#define REPORT 100                                        /* steps between two lines */
+#define TESTS 8 /* batches of photographs never learned from, for such a line */
 
 /* Which layer of VGG-19 teaches each layer of paintnet. The last of three stands for the
  * last of four. */
@@ -107,6 +110,23 @@ static bool outputs_ready(const Training *t, Error *err) {
            (!o->trace || file_write_check(o->trace, err)) && files_check(&files, err);
 }
 
+/* Whether there is room for the tapes,. */
+static bool fits(const Options *o, Network *const *teacher, int teachers,
+                 DistillSettings settings, Error *err) {
+    char what[80];
+    size_t bytes = 0;
+    Arena *arena = arena_new();
+    Network *student = network_new(arena, "paintnet", POOL_DEFAULT, err);
+    const bool good =
+        student && distill_forecast(teacher, teachers, student, settings, &bytes, err);
+    arena_free(arena);
+    snprintf(what, sizeof what, "%d photographs of %d x %d pixels a step", settings.batch,
+             settings.side, settings.side);
+    const size_t now = memory_now();
+    const MemoryNeed need = {now, now + bytes, what, OPTIONS_OF_TRAINING " needs less"};
+    return good && memory_limit_allows(o->memory_limit, &need, err);
+}
+
 static bool open_everything(Training *t, Error *err) {
     const Options *o = t->options;
     static const char *const columns[] = {"step", "loss", "test", "seconds"};
@@ -122,6 +142,7 @@ static bool open_everything(Training *t, Error *err) {
     Network *teacher[DISTILL_TEACHERS];
     const int teachers = open_teachers(t, teacher, err);
     if (teachers == 0) return false;
+    if (!fits(o, teacher, teachers, settings, err)) return false;
     t->student = network_new(t->arena, "paintnet", POOL_DEFAULT, err);
     const Photos *photos = photos_open(t->arena, o->operand, o->operands, err);
     if (!t->student || !photos) return false;
@@ -225,6 +246,6 @@ const Command command_train_features = {
         "example: stylegrad train-features photographs.tar --teacher vgg19.safetensors\n"
         "  --steps 6000 --half -o paintnet.safetensors --trace loss.csv\n",
     .mask = FOR_TRAIN,
-    .less_memory = "a smaller --batch or --size",
+    .less_memory = OPTIONS_OF_TRAINING,
     .run = run,
 };

@@ -73,10 +73,18 @@ static char *follow(const char *path) {
     return joined(path, held[0] == '/' ? 0 : file_folder_length(path), held);
 }
 
+/* realpath without the chance to say that there is no such file when there is only no
+ * memory. */
+static char *real_path(const char *path) {
+    char *found = realpath(path, NULL);
+    if (!found && errno == ENOMEM) no_memory(LINK_LENGTH_MOST);
+    return found;
+}
+
 char *file_resolve(const char *path) {
     char *now = joined(path, strlen(path), "");
     for (int i = 0; i < LINKS_MOST; i++) {
-        char *next = realpath(now, NULL);
+        char *next = real_path(now);
         const bool found = next;
         if (!next) next = follow(now);
         if (!next) break;
@@ -135,7 +143,7 @@ bool file_same(const char *a, const char *b) {
 }
 
 bool file_inside(const char *path, const char *folder) {
-    char *file = realpath(path, NULL), *root = realpath(folder, NULL);
+    char *file = real_path(path), *root = real_path(folder);
     const size_t length = root ? strlen(root) : 0;
     const bool inside = file && root && strncmp(file, root, length) == 0 &&
                         (file[length] == '/' || (length && root[length - 1] == '/'));

@@ -115,7 +115,11 @@ bool file_begin(FileOutput *output, const char *path, Error *err) {
     if (file >= 0 && about && output->temporary)
         (void)!fchmod(file, about->st_mode & 07777);
     if (file >= 0) output->stream = fdopen(file, "wb");
-    if (output->stream) return true;
+    if (output->stream) {
+        output->buffer = memory_take(BUFSIZ);
+        setvbuf(output->stream, output->buffer, _IOFBF, BUFSIZ);
+        return true;
+    }
     refuse(path, err);
     if (file >= 0) close(file);
     file_abandon(output);
@@ -264,6 +268,7 @@ void file_abandon(FileOutput *output) {
         unlink(output->temporary);
         forget_temporary(output);
     }
+    free(output->buffer);
     free(output->target);
     *output = (FileOutput){0};
 }
