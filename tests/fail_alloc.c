@@ -26,6 +26,7 @@ static void *(*next_malloc)(size_t);
 static void *(*next_calloc)(size_t, size_t);
 static void *(*next_realloc)(void *, size_t);
 static void *(*next_aligned_alloc)(size_t, size_t);
+static void *(*next_memalign)(size_t, size_t);
 static int (*next_posix_memalign)(void **, size_t, size_t);
 static void (*next_free)(void *);
 static void *(*next_mmap)(void *, size_t, int, int, int, off_t);
@@ -74,6 +75,7 @@ static void look(void) {
     find(&next_calloc, "calloc");
     find(&next_realloc, "realloc");
     find(&next_aligned_alloc, "aligned_alloc");
+    find(&next_memalign, "memalign");
     find(&next_posix_memalign, "posix_memalign");
     find(&next_free, "free");
     find(&next_mmap, "mmap");
@@ -130,8 +132,11 @@ void *aligned_alloc(size_t alignment, size_t size) {
     return fails() ? NULL : next_aligned_alloc(alignment, size);
 }
 
+/* Not declared by stdlib.h. Its sizes need not be multiples of the alignment. */
+void *memalign(size_t alignment, size_t size);
 void *memalign(size_t alignment, size_t size) {
-    return aligned_alloc(alignment, size);
+    if (!next_malloc) look();
+    return fails() ? NULL : next_memalign(alignment, size);
 }
 
 int posix_memalign(void **out, size_t alignment, size_t size) {
