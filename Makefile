@@ -79,7 +79,7 @@ $(BUILD)/$(1)/tests/test_%: $(BUILD)/$(1)/tests/test_%.o $(BUILD)/$(1)/tests/tes
 # What is preloaded by tests that let allocations fail, and what they read files with.
 $(BUILD)/$(1)/tests/fail_alloc.so: tests/fail_alloc.c tests/fail_alloc.h
 	@mkdir -p $$(@D)
-	$$(COMPILE) -O1 -fPIC -shared $$< -o $$@
+	$$(COMPILE) -O1 -fPIC -shared $$< -ldl -o $$@
 
 $(BUILD)/$(1)/tests/read_one: $(BUILD)/$(1)/tests/read_one.o \
                               $(BUILD)/$(1)/libstylegrad.a

@@ -110,7 +110,9 @@ static bool outputs_ready(const Training *t, Error *err) {
            (!o->trace || file_write_check(o->trace, err)) && files_check(&files, err);
 }
 
-/* Whether there is room for the tapes,. */
+/* Whether there is room for the tapes and what comes with them: the losses of the
+ * paintings, the threads' workspaces, the means at the end. They took a sixth of the
+ * whole when it was measured. */
 static bool fits(const Options *o, Network *const *teacher, int teachers,
                  DistillSettings settings, Error *err) {
     char what[80];
@@ -122,8 +124,9 @@ static bool fits(const Options *o, Network *const *teacher, int teachers,
     arena_free(arena);
     snprintf(what, sizeof what, "%d photographs of %d x %d pixels a step", settings.batch,
              settings.side, settings.side);
-    const size_t now = memory_now();
-    const MemoryNeed need = {now, now + bytes, what, OPTIONS_OF_TRAINING " needs less"};
+    const size_t now = memory_now(), rest = bytes / 5;
+    const MemoryNeed need = {now, now + bytes + rest, what,
+                             OPTIONS_OF_TRAINING " needs less"};
     return good && memory_limit_allows(o->memory_limit, &need, err);
 }
 

@@ -11,6 +11,8 @@
 #define _GNU_SOURCE
 #include "tests/fail_alloc.h"
 
+#ifdef __linux__ /* elsewhere libraries are not preloaded so, and the tests skip */
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -162,3 +164,5 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     if (!next_malloc) look();
     return fails() ? EAGAIN : next_pthread_create(thread, attributes, run, argument);
 }
+
+#endif

@@ -1,13 +1,17 @@
 /* How much memory there is, read from small trees of files, and --memory-limit: what
  * does not fit is refused before it starts. */
 #include "tensor/memory_room.h"
+
+#include "autograd/tape.h"
+#include "io/safetensors.h"
+#include "nn/network.h"
 #include "tests/app.h"
 
 #define MIB ((size_t)1 << 20)
 
 /* Writes root/path, which gets these lines, and the folders above it. */
 static void put(const char *root, const char *path, const char *text) {
-    char command[1024];
+    char command[8192];
     snprintf(command, sizeof command,
              "mkdir -p \"$(dirname '%.255s%s')\" && printf '%%b\\n' '%s' >> '%.255s%s'",
              root, path, text, root, path);
@@ -23,6 +27,10 @@ static const char *tree(const char *name, const char *mount, const char *group) 
     put(root, "/proc/meminfo",
         "MemTotal:  9000000 kB\\nMemFree: 5 kB\\nMemAvailable:  1024000 kB\\n"
         "SwapFree:  24576 kB");
+    char mounts[3000]; /* one line that is longer than any that is looked at */
+    memset(mounts, 'x', sizeof mounts - 1);
+    mounts[sizeof mounts - 1] = 0;
+    put(root, "/proc/self/mountinfo", mounts);
     put(root, "/proc/self/mountinfo", mount);
     put(root, "/proc/self/cgroup", group);
     return root;
@@ -159,6 +167,40 @@ static void eval_and_features_are_refused_too(void **state) {
                      0);
 }
 
+/* A small network whose layers have the names of VGG-19's. */
+static void put_teacher(const char *path) {
+    Error err;
+    Arena *arena = arena_new();
+    Tape *tape = tape_new();
+    Network *network = network_new(arena, "vgg19_small16x", POOL_DEFAULT, &err);
+    const char *layer = "relu4_1";
+    Node *node;
+    assert_non_null(network);
+    network_random(network, 1);
+    Node *x = tape_constant(tape, tensor_alloc(arena, (Shape){1, 3, 16, 16}));
+    assert_true(network_record(network, tape, x, &layer, 1, &node, &err));
+    const NamedTensors weights = network_weights(network, arena);
+    if (!safetensors_write(path, &weights, &err)) fail_msg("%s", err.text);
+    tape_free(tape);
+    arena_free(arena);
+}
+
+/* A batch of 24 pictures of 64 x 64 pixels in paintnet's first layers alone, forward and
+ * backward, is more than 10 MiB. With enough memory one photograph is too few. */
+static void training_is_refused_too(void **state) {
+    (void)state;
+    const char *teacher = in_folder("teacher.safetensors"), *photo = in_folder("c.png"),
+               *out = in_folder("paintnet.safetensors");
+    put_teacher(teacher);
+    refused(RUN("train-features", photo, "--teacher", teacher, "-o", out,
+                "--memory-limit", "10M"),
+            1, "train-features: no memory for 24 photographs of 64 x 64 pixels a step");
+    refused(RUN("train-features", photo, "--teacher", teacher, "-o", out,
+                "--memory-limit", "100G"),
+            1, "photographs are too few");
+    assert_int_not_equal(access(out, F_OK), 0);
+}
+
 /* K, M and G are 2^10, 2^20 and 2^30 bytes: a limit of 8 million K is more than enough,
  * one of 999 bytes never is. */
 static void sizes_have_units(void **state) {
@@ -203,6 +245,7 @@ int main(void) {
         cmocka_unit_test(the_top_of_a_container_is_its_own_group),
         cmocka_unit_test(what_the_plan_says_will_not_fit_is_refused),
         cmocka_unit_test(eval_and_features_are_refused_too),
+        cmocka_unit_test(training_is_refused_too),
         cmocka_unit_test(sizes_have_units),
         cmocka_unit_test(help_names_the_option),
     };
