@@ -192,7 +192,7 @@ static inline bool alloc_whole(const Text *file) {
     if (file->name[0] == '.' || !ending) return false;
     if (strcmp(ending, ".png") == 0) return alloc_ends(file, "IEND\xAE\x42\x60\x82", 8);
     return strcmp(ending, ".json") == 0 && file->bytes[0] == '{' &&
-           alloc_ends(file, "}\n", 2);
+           (alloc_ends(file, "}", 1) || alloc_ends(file, "}\n", 2));
 }
 
 /* Whether nothing stays that is not complete. What could not be written where it should
