@@ -8,6 +8,7 @@
 #   make test       all tests: double with sanitizers, then float as released, recipes
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file and header, in float and in double
+#   make soak       the checks of reliability at full length: hours of one processor
 #   make valgrind   the float tests and a short paint under valgrind
 #   make coverage   lines and branches that the tests run, per folder (needs gcovr)
 #   make fuzz       every reader on bytes that nobody thought of (clang): fuzz/fuzz.mk
@@ -100,6 +101,19 @@ $(BUILD)/$(1)/tests/test_%: $(BUILD)/$(1)/tests/test_%.o $(BUILD)/$(1)/tests/tes
                             $(BUILD)/$(1)/libstylegrad.a
 	$$(LINK) $(2) $$(CFLAGS) $$(filter %.o,$$^) $$(filter %.a,$$^) -lcmocka $$(LIBS) -o $$@
 
+# What is preloaded by tests that let allocations fail, and what they read files with.
+$(BUILD)/$(1)/tests/fail_alloc.so: tests/fail_alloc.c tests/fail_alloc.h
+	@mkdir -p $$(@D)
+	$$(COMPILE) -O1 -fPIC -shared $$< -ldl -o $$@
+
+$(BUILD)/$(1)/tests/read_one: $(BUILD)/$(1)/tests/read_one.o \
+                              $(BUILD)/$(1)/libstylegrad.a
+	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
+
+$(BUILD)/$(1)/tests/test_alloc_failures $(BUILD)/$(1)/tests/test_alloc_readers: \
+    | $(BUILD)/$(1)/tests/fail_alloc.so
+$(BUILD)/$(1)/tests/test_alloc_readers: | $(BUILD)/$(1)/tests/read_one
+
 .PHONY: test-$(1)
 test-$(1): $(BUILD)/$(1)/stylegrad $$(TESTS:%=$(BUILD)/$(1)/tests/%)
 	@STYLEGRAD=$(BUILD)/$(1)/stylegrad JOBS=$$(JOBS) \
@@ -144,6 +158,16 @@ test:
 # Ten steps with each recipe, which need double, and would take sanitizers minutes.
 test-recipes: $(BUILD)/double/tests/test_oracle_recipes
 	$<
+
+# What `make test` does for a sample, for all of it. SOAK is what the tests look at.
+SOAK_TESTS = test_alloc_failures test_alloc_readers
+
+soak: $(BUILD)/float/stylegrad $(BUILD)/sanitize/stylegrad \
+      $(SOAK_TESTS:%=$(BUILD)/float/tests/%) $(SOAK_TESTS:%=$(BUILD)/sanitize/tests/%)
+	@SOAK=1 STYLEGRAD=$(BUILD)/float/stylegrad JOBS=$(JOBS) \
+	    tests/run.sh $(SOAK_TESTS:%=$(BUILD)/float/tests/%)
+	@SOAK=1 STYLEGRAD=$(BUILD)/sanitize/stylegrad JOBS=$(JOBS) \
+	    tests/run.sh $(SOAK_TESTS:%=$(BUILD)/sanitize/tests/%)
 
 # The images of assets/, drawn by programs: the same bytes on every machine.
 ART = $(BUILD)/float/assets
@@ -227,4 +251,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all bench coverage test test-recipes assets demo lint syntax valgrind check-arm oracle weights install clean
+.PHONY: all bench coverage test test-recipes soak assets demo lint syntax valgrind check-arm oracle weights install clean

@@ -153,6 +153,7 @@ static const OptionGroup groups[] = {
     {.rows = own_options},
     {.rows = network_options, .offset = offsetof(EvalOptions, paint.scene)},
     {.rows = thread_options, .offset = offsetof(EvalOptions, paint.scene.threads)},
+    {.rows = memory_options, .offset = offsetof(EvalOptions, paint.scene.memory_limit)},
     {.rows = style_options, .offset = offsetof(EvalOptions, paint.scene)},
     {.rows = recipe_memory_fields, .offset = offsetof(EvalOptions, paint.scene.recipe)},
     {.heading = "The recipe (none, see below), and what differs from it:",

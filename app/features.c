@@ -5,15 +5,19 @@
 
 #include "app/commands.h"
 #include "app/files.h"
+#include "app/memory.h"
+#include "app/memory_limit.h"
 #include "app/save.h"
 #include "app/settings.h"
-#include "autograd/tape.h"
+#include "autograd/tape_plan.h"
 #include "io/file.h"
 #include "io/image.h"
 #include "io/npz.h"
 #include "nn/ops.h"
 #include "tensor/no_memory.h"
 #include "tensor/text.h"
+
+#define OPTIONS_OF_FEATURES "a smaller --size" /* that take less memory */
 
 /* What the command can be told. */
 typedef struct FeaturesOptions {
@@ -64,24 +68,54 @@ static bool write_sheets(Arena *arena, const char *folder, const NamedTensors *l
     return true;
 }
 
-static bool compute(const Session *s, Tensor image, const LayerList *wanted,
-                    NamedTensors *out, Error *err) {
+/* Records the network on a planned tape or a sketch, and keeps the layers' features. */
+static bool record(const Session *s, Tensor image, const LayerList *wanted, Tape *tape,
+                   Arena *arena, NamedTensors *out, Error *err) {
     const char *names[LAYERS_MOST];
     Node *nodes[LAYERS_MOST];
     for (int i = 0; i < wanted->count; i++)
         names[i] = wanted->item[i].name;
-    const MemoryUse before = memory_for("the layers of the network", NULL);
-    Tape *tape = tape_new();
     Node *input = ag_normalize(tape_constant(tape, image), network_normalize(s->network));
-    bool ok = network_record(s->network, tape, input, names, wanted->count, nodes, err);
+    if (!network_record(s->network, tape, input, names, wanted->count, nodes, err))
+        return false;
+    tape_plan(tape, NULL, wanted->count, nodes);
     out->count = (size_t)wanted->count;
-    out->items = ARENA_NEW(s->arena, NamedTensor, out->count);
-    for (int i = 0; ok && i < wanted->count; i++)
+    out->items = ARENA_NEW(arena, NamedTensor, out->count);
+    for (int i = 0; i < wanted->count; i++)
         out->items[i] = (NamedTensor){
-            .name = names[i], .rank = 4, .tensor = tape_keep(s->arena, nodes[i])};
+            .name = names[i], .rank = 4, .tensor = tape_keep(arena, nodes[i])};
+    return true;
+}
+
+static bool compute(const Session *s, Tensor image, const LayerList *wanted,
+                    NamedTensors *out, Error *err) {
+    const MemoryUse before = memory_for("the layers of the network", NULL);
+    Tape *tape = tape_new_planned();
+    const bool good = record(s, image, wanted, tape, s->arena, out, err);
     tape_free(tape);
     memory_for_again(before);
-    return ok;
+    return good;
+}
+
+/* Whether there is room for the tape and the features, or then for the features as
+ * arrays and as a file. The session has its sizes. */
+static bool fits(const Session *s, const Images *sizes, const FeaturesOptions *options,
+                 Error *err) {
+    enum { COPIES = 3 };
+    char what[64];
+    NamedTensors layers;
+    Tape *tape = tape_new_sketch();
+    Arena *arena = arena_new_sketch();
+    const Tensor image = sizes->scene.content;
+    const bool good = record(s, image, &options->layers, tape, arena, &layers, err);
+    const size_t kept = arena_used(arena), tapes = tape_bytes(tape) + kept,
+                 now = memory_now(), most = tapes > COPIES * kept ? tapes : COPIES * kept;
+    tape_free(tape);
+    arena_free(arena);
+    snprintf(what, sizeof what, "%d x %d pixels", image.shape.w, image.shape.h);
+    const MemoryNeed need = {now, now + sizes->unread + most, what,
+                             OPTIONS_OF_FEATURES " needs less"};
+    return good && memory_limit_allows(options->scene.memory_limit, &need, err);
 }
 
 static bool sheets_ready(const FeaturesOptions *options, Arena *arena, Files *files,
@@ -152,6 +186,7 @@ static const OptionGroup groups[] = {
      .offset = offsetof(FeaturesOptions, scene.recipe),
      .only = of_recipe},
     {.rows = thread_options, .offset = offsetof(FeaturesOptions, scene.threads)},
+    {.rows = memory_options, .offset = offsetof(FeaturesOptions, scene.memory_limit)},
     {0},
 };
 
@@ -168,7 +203,13 @@ static int features(const CommandLine *line) {
         return session_complain("features", &err);
     }
     if (!outputs_ready(options, &err) ||
-        !session_open(&s, &images, &options->scene, &err))
+        !session_open_sizes(&s, &images, &options->scene, &err))
+        return session_complain("features", &err);
+    if (!fits(&s, &images, options, &err)) {
+        session_close(&s);
+        return session_complain("features", &err);
+    }
+    if (!session_open_images(&s, &images, &options->scene, &err))
         return session_complain("features", &err);
     bool ok = save_features(&s, &images.scene, options, &err);
     session_close(&s);
@@ -189,6 +230,6 @@ const Command command_features = {
         "example: stylegrad features photo.jpg --layers relu1_1,pool2 -o f.npz --png "
         "sheets --net vgg19 --weights vgg19.safetensors\n",
     .groups = groups,
-    .less_memory = "a smaller --size",
+    .less_memory = OPTIONS_OF_FEATURES,
     .run = features,
 };

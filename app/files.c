@@ -1,6 +1,7 @@
 #include "app/files.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,10 @@
 #include "io/number.h"
 #include "io/plot.h"
 #include "tensor/check.h"
+#include "tensor/no_memory.h"
 #include "transfer/recipe_file.h"
+
+#define LIST_BYTES ((size_t)32 << 10) /* what the C library takes to list a folder */
 
 static void add(Files *files, const char *role, const char *path, bool written) {
     if (!path) return;
@@ -121,6 +125,7 @@ static bool check_series(const Files *files, Arena *arena, Error *err) {
     }
     char *folder = file_folder(files->series);
     DIR *list = good ? opendir(folder) : NULL;
+    if (good && !list && errno == ENOMEM) no_memory(LIST_BYTES);
     for (struct dirent *entry; good && list && (entry = readdir(list));)
         if ((number = number_of(files, entry->d_name)))
             good = check_number(files, arena, number, err);

@@ -3,10 +3,12 @@
 #include "app/forecast_memory.h"
 #include "app/forecast_time.h"
 #include "app/memory.h"
+#include "app/memory_limit.h"
 #include "app/out_of_memory.h"
 #include "tensor/threads.h"
 
 #define MIB (1024.0 * 1024.0)
+#define ADVICE OPTIONS_OF_MEMORY " needs less, and 'paint --plan' says how much"
 
 /* One stage. */
 typedef struct Row {
@@ -148,21 +150,16 @@ static bool plan_all(const Forecast *f, Row row[STAGES_MOST], Error *err) {
 
 bool forecast_fits(const Session *s, const Recipe *recipe, const Images *sizes,
                    const Options *options, Error *err) {
-    const size_t available = memory_available();
     const Forecast f = forecast_of(s, recipe, sizes, options);
     Row row[STAGES_MOST];
     if (!plan_all(&f, row, err)) return false;
     const Row *most = &row[0];
     for (int i = 1; i < recipe_stages(recipe); i++)
         if (row[i].peak > most->peak) most = &row[i];
-    const size_t need = most->peak > f.now ? most->peak - f.now : 0;
-    return need <= available ||
-           error_set(
-               err,
-               "no memory for %d x %d pixels: they need about %.0f MiB, and %.0f MiB "
-               "are free; " OPTIONS_OF_MEMORY
-               " needs less, and 'paint --plan' says how much",
-               most->shape.w, most->shape.h, (double)need / MIB, (double)available / MIB);
+    char what[64];
+    snprintf(what, sizeof what, "%d x %d pixels", most->shape.w, most->shape.h);
+    const MemoryNeed need = {f.now, most->peak, what, ADVICE};
+    return memory_limit_allows(options->memory_limit, &need, err);
 }
 
 bool forecast_print(const Session *s, const Images *sizes, const Options *options,

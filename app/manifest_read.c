@@ -14,6 +14,7 @@
 #include "io/assets.h"
 #include "io/file.h"
 #include "io/file_place.h"
+#include "io/json_read.h"
 #include "io/limits.h"
 #include "io/number.h"
 #include "tensor/kernels/kernels.h"
@@ -29,8 +30,7 @@ static bool parse(ManifestReading *r, Error *err) {
     if (!r->text && !file_read(r->arena, r->path, MAX_MANIFEST_FILE, &bytes, err))
         return false;
     if (!r->text) file_skip_mark(&bytes);
-    r->root =
-        json_loadb((const char *)bytes.data, bytes.size, JSON_REJECT_DUPLICATES, &why);
+    r->root = json_read((const char *)bytes.data, bytes.size, &why);
     return r->root ||
            error_set(err, "%s:%d: is no manifest: %s; 'paint --manifest' writes one",
                      r->path, why.line, why.text);

@@ -5,6 +5,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "tensor/system_file.h"
+
 size_t memory_peak(void) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
@@ -17,8 +19,8 @@ size_t memory_peak(void) {
 
 size_t memory_now(void) {
     size_t all, here;
-    FILE *file = fopen("/proc/self/statm", "r");
-    const bool said = file && fscanf(file, "%zu %zu", &all, &here) == 2;
-    if (file) fclose(file);
+    char line[128];
+    const bool said = system_file_first("", "/proc/self/statm", line, sizeof line) &&
+                      sscanf(line, "%zu %zu", &all, &here) == 2;
     return said ? here * (size_t)sysconf(_SC_PAGESIZE) : memory_peak();
 }

@@ -1,4 +1,4 @@
-/* The memory of this process, as the system counts it, and what there is to have. */
+/* The memory of this process, as the system counts it. */
 #ifndef APP_MEMORY_H
 #define APP_MEMORY_H
 
@@ -6,11 +6,6 @@
 
 /* Bytes that are there now; where the system does not say, the most there ever were. */
 size_t memory_now(void);
-
-/* Bytes that the system can still give to this process: what is free or easily made so,
- * within the limits of its control group and its address space. SIZE_MAX where the system
- * does not say. */
-size_t memory_available(void);
 
 /* The most there ever were. */
 size_t memory_peak(void);

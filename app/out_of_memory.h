@@ -8,7 +8,8 @@
 /* What takes less memory, of paint and eval. */
 #define OPTIONS_OF_MEMORY "a smaller --size, --tile or --recompute"
 
-/* From now on, for this command. */
-void out_of_memory_init(const Command *command);
+/* From now on; first for the command line itself, then for a command. */
+void out_of_memory_init(void);
+void out_of_memory_command(const Command *command);
 
 #endif

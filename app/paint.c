@@ -36,6 +36,7 @@ static const OptionGroup groups[] = {
     {.rows = checkpoint_options},
     {.rows = network_options, .offset = offsetof(PaintOptions, scene)},
     {.rows = thread_options, .offset = offsetof(PaintOptions, scene.threads)},
+    {.rows = memory_options, .offset = offsetof(PaintOptions, scene.memory_limit)},
     {.rows = style_options, .offset = offsetof(PaintOptions, scene)},
     {.rows = recipe_memory_fields, .offset = offsetof(PaintOptions, scene.recipe)},
     {.heading = "The recipe, and what differs from it (=no turns a switch off: "

@@ -13,8 +13,9 @@
 /* What the command can be told. */
 typedef struct RerunOptions {
     const char *out;
-    bool trust;  /* inputs may lie anywhere */
-    int threads; /* 0: as many as there are */
+    bool trust;          /* inputs may lie anywhere */
+    int threads;         /* 0: as many as there are */
+    size_t memory_limit; /* bytes; 0: what the machine has */
 } RerunOptions;
 
 static bool output_said(const RerunOptions *asked, Error *err) {
@@ -85,6 +86,7 @@ static const Option own_options[] = {
 static const OptionGroup groups[] = {
     {.rows = own_options},
     {.rows = thread_options, .offset = offsetof(RerunOptions, threads)},
+    {.rows = memory_options, .offset = offsetof(RerunOptions, memory_limit)},
     {0},
 };
 
@@ -100,6 +102,7 @@ static int rerun(const CommandLine *line) {
         output_ready(&r, asked->out, &err)) {
         r.options.out = asked->out;
         r.options.scene.threads = asked->threads;
+        r.options.scene.memory_limit = asked->memory_limit;
         say_inputs(&r.options);
         status = paint(&r.options);
         if (status == 0) status = compare(&r);

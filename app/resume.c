@@ -11,7 +11,8 @@
 static const char *const allowed[] = {
     "resume",   "out",        "trace",        "plot",
     "manifest", "save-every", "checkpoint",   "checkpoint-every",
-    "threads",  "steps",      "trust-inputs", NULL};
+    "threads",  "steps",      "trust-inputs", "memory-limit",
+    NULL};
 
 bool resume_wanted(const CommandLine *line) {
     return options_said(line, "resume");
@@ -60,6 +61,7 @@ static bool lay_over(const CommandLine *line, const ManifestReading *r,
     if (!options_read_rows(line, paint_options, options, err) ||
         !options_read_rows(line, checkpoint_options, options, err) ||
         !options_read_rows(line, thread_options, &options->scene.threads, err) ||
+        !options_read_rows(line, memory_options, &options->scene.memory_limit, err) ||
         !prolong(line, &options->scene.recipe, err))
         return false;
     for (int i = 0; i < r->far_outputs; i++)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/memory_limit.h"
 #include "tensor/text.h"
 #include "transfer/input.h"
 #include "transfer/recipe_file.h"
@@ -79,6 +80,32 @@ const Option network_options[] = {
 const Option thread_options[] = {
     {"threads", &setting_count, 0, 1, 256,
      .help = "threads (OMP_NUM_THREADS, or all processors that it may use)"},
+    {0},
+};
+
+static bool memory_set(const Option *option, const char *text, void *value, Error *err) {
+    (void)option, (void)err;
+    return memory_limit_parse(text, value);
+}
+
+static void memory_print(const Option *option, const void *value, char *text) {
+    (void)option;
+    snprintf(text, SETTING_TEXT_MOST, "%zu", *(const size_t *)value);
+}
+
+static void memory_wants(const Option *option, char *text) {
+    (void)option;
+    snprintf(text, SETTING_TEXT_MOST,
+             "a whole number of bytes, or with K, M or G, such as 500M or 2G");
+}
+
+static const SettingKind memory_kind = {memory_set, memory_print, memory_wants, "SIZE",
+                                        false};
+
+const Option memory_options[] = {
+    {"memory-limit", &memory_kind, 0,
+     .help = "refuse to start what takes more, such as 500M or 2G (what the machine or "
+             "its control group has)"},
     {0},
 };
 

@@ -32,15 +32,18 @@ typedef struct Options {
     PathList masks, parts; /* of the content, of the styles */
     Blend blend;
     Colors colors;
-    int style_size; /* longer side of the style images; 0: as the content */
-    int pyramid;    /* levels that the user asks for; 0: as the recipe says */
-    int threads;    /* 0: as many as there are */
-    bool no_layers; /* which layers are usual is of no interest */
+    int style_size;      /* longer side of the style images; 0: as the content */
+    int pyramid;         /* levels that the user asks for; 0: as the recipe says */
+    int threads;         /* 0: as many as there are */
+    size_t memory_limit; /* bytes; 0: what the machine has */
+    bool no_layers;      /* which layers are usual is of no interest */
 } Options;
 
-/* Tables for groups. All are about Options, thread_options about one int. */
+/* Tables for groups. All are about Options, thread_options about one int,
+ * memory_options about one size_t. */
 extern const Option network_options[]; /* weights, net, preprocess */
 extern const Option thread_options[];  /* threads */
+extern const Option memory_options[];  /* memory-limit */
 extern const Option style_options[];   /* what belongs to single styles */
 extern const Option recipe_options[];  /* recipe */
 

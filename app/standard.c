@@ -8,10 +8,18 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A stream that finds no memory for its buffer writes every letter by itself; this one
+ * has its buffer. */
+static void buffer_output(void) {
+    static char room[BUFSIZ];
+    setvbuf(stdout, room, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof room);
+}
+
 void standard_guard(void) {
     static const int mode[] = {O_RDONLY, O_RDONLY, O_WRONLY};
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) < 0 && errno == EBADF) (void)!open("/dev/null", mode[i]);
+    buffer_output();
 }
 
 /* A stream remembers that a write failed, not why: writing some more tells. */

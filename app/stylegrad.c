@@ -45,7 +45,7 @@ static int run_command(const Command *command, Arena *arena, int count,
         options_help(command, stdout);
         return 0;
     }
-    out_of_memory_init(command);
+    out_of_memory_command(command);
     return command->run(&line);
 }
 
@@ -82,5 +82,6 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN); /* a closed pipe or a full disk is an error to report, */
     signal(SIGXFSZ, SIG_IGN); /* not a reason to die */
     interrupt_init();
+    out_of_memory_init();
     return standard_end(run(argc, argv));
 }

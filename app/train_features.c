@@ -6,6 +6,8 @@
 
 #include "app/commands.h"
 #include "app/files.h"
+#include "app/memory.h"
+#include "app/memory_limit.h"
 #include "app/save.h"
 #include "app/session.h"
 #include "io/csv.h"
@@ -19,8 +21,9 @@
 #include "transfer/input.h"
 #include "transfer/network_open.h"
 
-#define REPORT 100          /* steps between two lines */
-#define PHOTOGRAPHS_MOST 64 /* files */
+#define OPTIONS_OF_TRAINING "a smaller --batch or --size" /* that take less memory */
+#define REPORT 100                                        /* steps between two lines */
+#define PHOTOGRAPHS_MOST 64                               /* files */
 #define TESTS 8 /* batches of photographs never learned from, for such a line */
 
 /* Which layer of VGG-19 teaches each layer of paintnet. The last of three stands for the
@@ -47,7 +50,8 @@ typedef struct TrainOptions {
     double rate;
     bool half;
     uint64_t seed;
-    int threads; /* 0: as many as there are */
+    int threads;         /* 0: as many as there are */
+    size_t memory_limit; /* bytes; 0: what the machine has */
 } TrainOptions;
 
 typedef struct Training {
@@ -101,6 +105,26 @@ static bool outputs_ready(const Training *t, Error *err) {
            (!o->trace || file_write_check(o->trace, err)) && files_check(&files, err);
 }
 
+/* Whether there is room for the tapes and what comes with them: the losses of the
+ * paintings, the threads' workspaces, the means at the end. They took a sixth of the
+ * whole when it was measured. */
+static bool fits(const TrainOptions *o, Network *const *teacher, int teachers,
+                 DistillSettings settings, Error *err) {
+    char what[80];
+    size_t bytes = 0;
+    Arena *arena = arena_new();
+    Network *student = network_new(arena, "paintnet", POOL_DEFAULT, err);
+    const bool good =
+        student && distill_forecast(teacher, teachers, student, settings, &bytes, err);
+    arena_free(arena);
+    snprintf(what, sizeof what, "%d photographs of %d x %d pixels a step", settings.batch,
+             settings.side, settings.side);
+    const size_t now = memory_now(), rest = bytes / 5;
+    const MemoryNeed need = {now, now + bytes + rest, what,
+                             OPTIONS_OF_TRAINING " needs less"};
+    return good && memory_limit_allows(o->memory_limit, &need, err);
+}
+
 static bool open_everything(Training *t, Error *err) {
     const TrainOptions *o = t->options;
     static const char *const columns[] = {"step", "loss", "test", "seconds"};
@@ -116,6 +140,7 @@ static bool open_everything(Training *t, Error *err) {
     Network *teacher[DISTILL_TEACHERS];
     const int teachers = open_teachers(t, teacher, err);
     if (teachers == 0) return false;
+    if (!fits(o, teacher, teachers, settings, err)) return false;
     t->student = network_new(t->arena, "paintnet", POOL_DEFAULT, err);
     const Photos *photos =
         photos_open(t->arena, t->line->operand, t->line->operands, err);
@@ -209,6 +234,7 @@ static const Option own_options[] = {
 static const OptionGroup groups[] = {
     {.rows = own_options},
     {.rows = thread_options, .offset = offsetof(TrainOptions, threads)},
+    {.rows = memory_options, .offset = offsetof(TrainOptions, memory_limit)},
     {0},
 };
 
@@ -253,6 +279,6 @@ const Command command_train_features = {
         "example: stylegrad train-features photographs.tar --teacher vgg19.safetensors\n"
         "  --steps 6000 --half -o paintnet.safetensors --trace loss.csv\n",
     .groups = groups,
-    .less_memory = "a smaller --batch or --size",
+    .less_memory = OPTIONS_OF_TRAINING,
     .run = run,
 };

@@ -6,12 +6,12 @@
 
 static bool read_image(Arena *arena, FileBytes file, Error *err) {
     Tensor out;
-    return picture_read(arena, "file", &file, &out, err);
+    return image_read_bytes(arena, "file", &file, &out, err);
 }
 
 static bool read_mask(Arena *arena, FileBytes file, Error *err) {
     Tensor out;
-    return picture_read_mask(arena, "file", &file, &out, err);
+    return image_read_mask_bytes(arena, "file", &file, &out, err);
 }
 
 int fuzz_image(const char *start, size_t length, const uint8_t *data, size_t size) {

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "io/colours_memory.h"
 #include "tensor/check.h"
 #include "tensor/no_memory.h"
 
@@ -206,6 +207,7 @@ static const char *transform_of(cmsHPROFILE profile, bool bytes, Colours **out) 
 
 const char *colours_open(const ColourFacts *said, bool grey, bool bytes, Colours **out) {
     cmsHPROFILE profile = NULL;
+    colours_memory();
     const char *problem = profile_of(said, grey, &profile);
     *out = NULL;
     if (!problem && profile) problem = transform_of(profile, bytes, out);

@@ -71,6 +71,7 @@ bool file_make_folder_check(const char *path, Error *err);
  * place. */
 typedef struct FileOutput {
     FILE *stream;    /* write here; the stream is not to be closed by the caller */
+    char *buffer;    /* of the stream */
     char *target;    /* what the file will be called */
     char *temporary; /* what it is called until then; NULL when written directly */
     bool damaged;    /* the target has lost its old bytes: the new ones must stay */

@@ -17,8 +17,7 @@
 
 static char *joined(const char *text, size_t length, const char *tail) {
     size_t rest = strlen(tail) + 1;
-    char *copy = malloc(length + rest);
-    if (!copy) no_memory(length + rest);
+    char *copy = memory_take(length + rest);
     memcpy(copy, text, length);
     memcpy(copy + length, tail, rest);
     return copy;
@@ -46,8 +45,7 @@ char *file_folder(const char *path) {
 char *file_spare(const char *folder, const char *path) {
     const char *ending = file_ending(path);
     const size_t room = strlen(folder) + strlen(ending) + 64;
-    char *name = malloc(room);
-    if (!name) no_memory(room);
+    char *name = memory_take(room);
     for (int i = 0; i < NAMES_TRIED; i++) {
         struct stat about;
         char number[16] = "";
@@ -75,10 +73,18 @@ static char *follow(const char *path) {
     return joined(path, held[0] == '/' ? 0 : file_folder_length(path), held);
 }
 
+/* realpath without the chance to say that there is no such file when there is only no
+ * memory. */
+static char *real_path(const char *path) {
+    char *found = realpath(path, NULL);
+    if (!found && errno == ENOMEM) no_memory(MAX_LINK_LENGTH);
+    return found;
+}
+
 char *file_resolve(const char *path) {
     char *now = joined(path, strlen(path), "");
     for (int i = 0; i < MAX_LINKS; i++) {
-        char *next = realpath(now, NULL);
+        char *next = real_path(now);
         const bool found = next;
         if (!next) next = follow(now);
         if (!next) break;
@@ -144,7 +150,7 @@ static bool is_below(const char *path, const char *folder) {
 }
 
 bool file_inside(const char *path, const char *folder) {
-    char *file = realpath(path, NULL), *root = realpath(folder, NULL);
+    char *file = real_path(path), *root = real_path(folder);
     const bool inside = file && root && strcmp(file, root) != 0 && is_below(file, root);
     free(file);
     free(root);
@@ -153,7 +159,7 @@ bool file_inside(const char *path, const char *folder) {
 
 bool file_would_be_inside(const char *path, const char *folder) {
     char *end = file_resolve(path), *place = file_folder(end);
-    char *real_place = realpath(place, NULL), *root = realpath(folder, NULL);
+    char *real_place = real_path(place), *root = real_path(folder);
     const bool inside = real_place && root && is_below(real_place, root);
     free(end);
     free(place);

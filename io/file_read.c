@@ -14,6 +14,7 @@ static bool refuse(const char *path, const char *action, Error *err) {
     const char *advice = errno == ENOENT    ? "check the spelling and the folder"
                          : errno == EACCES  ? "change its permissions"
                          : errno == ENOTDIR ? "check the folders in the path"
+                         : errno == ENOMEM  ? "close other programs"
                                             : "check the disk";
     return error_set(err, "cannot %s %s: %s; %s", action, path, strerror(errno), advice);
 }
@@ -62,9 +63,7 @@ static bool read_unknown(Arena *arena, int file, const char *path, size_t most,
     while (ok && size == room && room <= most) {
         room = room ? room * 2 : PIPE_START;
         if (room > most) room = most + 1;
-        unsigned char *larger = realloc(data, room);
-        if (!larger) no_memory(room);
-        data = larger;
+        data = memory_resize(data, room);
         ssize_t got = read_fully(file, data + size, room - size);
         if (got < 0) ok = refuse(path, "read", err);
         size += got < 0 ? 0 : (size_t)got;

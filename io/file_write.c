@@ -30,6 +30,8 @@ static const char *advice(void) {
     case EDQUOT:
     case EFBIG:
         return "make room or choose another disk";
+    case ENOMEM:
+        return "close other programs";
     default:
         return "choose another name";
     }
@@ -61,8 +63,7 @@ static int open_special(const char *path, int standard) {
 static int open_temporary(FileOutput *output) {
     const size_t folder = file_folder_length(output->target);
     const size_t room = folder + 64;
-    output->temporary = malloc(room);
-    if (!output->temporary) no_memory(room);
+    output->temporary = memory_take(room);
     for (int i = 0; i < NAMES_TRIED; i++) {
         snprintf(output->temporary, room, "%.*s.stylegrad-%ld-%d", (int)folder,
                  output->target, (long)getpid(), i);
@@ -114,7 +115,11 @@ bool file_begin(FileOutput *output, const char *path, Error *err) {
     if (file >= 0 && about && output->temporary)
         (void)!fchmod(file, about->st_mode & 07777);
     if (file >= 0) output->stream = fdopen(file, "wb");
-    if (output->stream) return true;
+    if (output->stream) {
+        output->buffer = memory_take(BUFSIZ);
+        setvbuf(output->stream, output->buffer, _IOFBF, BUFSIZ);
+        return true;
+    }
     refuse(path, err);
     if (file >= 0) close(file);
     file_abandon(output);
@@ -263,6 +268,7 @@ void file_abandon(FileOutput *output) {
         unlink(output->temporary);
         forget_temporary(output);
     }
+    free(output->buffer);
     free(output->target);
     *output = (FileOutput){0};
 }

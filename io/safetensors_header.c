@@ -1,11 +1,11 @@
 #include "io/safetensors_header.h"
 
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/json_read.h"
 #include "io/limits.h"
 
 #define MAX_VALUES (16 * SAFETENSORS_MAX_TENSORS) /* a tensor has 11: name, sides, ... */
@@ -238,7 +238,7 @@ static json_t *read_header(FileBytes file, Reader *r) {
                NULL;
     r->data = (FileBytes){file.data + 8 + length, file.size - 8 - (size_t)length};
     json_error_t problem;
-    json_t *json = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES, &problem);
+    json_t *json = json_read(text, (size_t)length, &problem);
     if (!json)
         error_set(r->err, "%s: the header is not JSON: %s at byte %d" AGAIN, r->where,
                   NAME(problem.text), problem.position);

@@ -1,8 +1,8 @@
 /* The chunks of a PNG that describe its pixels: the orientation and the colours.
  */
 #include <string.h>
-#include <zlib.h>
 
+#include "io/deflate.h"
 #include "io/exif.h"
 #include "io/image_decode.h"
 
@@ -22,7 +22,7 @@ static bool unpack(Arena *arena, const unsigned char *data, size_t size, size_t 
     for (int pass = 0; pass < 2; pass++) {
         z_stream z = {.next_in = (unsigned char *)(uintptr_t)data,
                       .avail_in = (uInt)size};
-        if (inflateInit(&z) != Z_OK) return false;
+        inflate_begin(&z, DEFLATE_ZLIB);
         int status = Z_OK;
         while (status == Z_OK && z.total_out <= most) {
             z.next_out = pass ? out->data + z.total_out : piece;

@@ -3,8 +3,8 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
+#include "io/deflate.h"
 #include "io/image.h"
 #include "io/image_decode.h"
 #include "tensor/check.h"
@@ -86,11 +86,9 @@ static void *memory_realloc(void *bytes, size_t size) {
 static unsigned char *compress_bytes(unsigned char *data, int size, int *out_size,
                                      int quality) {
     (void)quality;
-    uLongf length = compressBound((uLong)size);
-    unsigned char *out = malloc(length);
-    if (!out) no_memory(length);
-    int status = compress2(out, &length, data, (uLong)size, 6);
-    CHECK(status == Z_OK && length <= INT_MAX, "zlib ends with %d", status);
+    unsigned char *out = memory_take(compressBound((uLong)size));
+    const size_t length = deflate_bytes(data, (size_t)size, DEFLATE_ZLIB, out);
+    CHECK(length <= INT_MAX, "%zu bytes", length);
     *out_size = (int)length;
     return out;
 }
@@ -152,8 +150,7 @@ static void sink_write(void *context, void *data, int size) {
     Sink *sink = context;
     if (sink->room - sink->size < (size_t)size) {
         sink->room = 2 * sink->room + (size_t)size;
-        sink->data = realloc(sink->data, sink->room);
-        if (!sink->data) no_memory(sink->room);
+        sink->data = memory_resize(sink->data, sink->room);
     }
     memcpy(sink->data + sink->size, data, (size_t)size);
     sink->size += (size_t)size;

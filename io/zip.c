@@ -2,9 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#define ZLIB_CONST /* z.next_in points to const */
-#include <zlib.h>
 
+#include "io/deflate.h"
 #include "io/number.h"
 
 #define END_SIGNATURE 0x06054B50
@@ -257,12 +256,11 @@ bool zip_read(Arena *arena, FileBytes file, const char *where, Zip *out, Error *
 
 /* True when the entry is one complete DEFLATE stream of exactly the stated sizes. */
 static bool inflate_exactly(const ZipEntry *entry, unsigned char *out) {
-    z_stream z = {0};
-    if (inflateInit2(&z, -MAX_WBITS) != Z_OK) return false;
-    z.next_in = entry->packed;
-    z.avail_in = (uInt)entry->packed_size;
-    z.next_out = out;
-    z.avail_out = (uInt)entry->size;
+    z_stream z = {.next_in = (unsigned char *)(uintptr_t)entry->packed,
+                  .avail_in = (uInt)entry->packed_size,
+                  .next_out = out,
+                  .avail_out = (uInt)entry->size};
+    inflate_begin(&z, DEFLATE_RAW);
     bool good = inflate(&z, Z_FINISH) == Z_STREAM_END && !z.avail_in && !z.avail_out;
     inflateEnd(&z);
     return good;

@@ -1,10 +1,9 @@
 #include <string.h>
-#include <zlib.h>
 
+#include "io/deflate.h"
 #include "io/number.h"
 #include "io/zip.h"
 #include "tensor/check.h"
-#include "tensor/no_memory.h"
 
 #define CENTRAL_SIZE 46
 #define LOCAL_SIZE 30
@@ -33,31 +32,14 @@ static void store_common(unsigned char *at, const ZipSource *source, const Packe
     bytes_store(at + 22, 2, strlen(source->name));
 }
 
-/* Deflates into `out` and gives the packed size, at most compressBound(source.size). */
-static size_t deflate_all(FileBytes source, unsigned char *out, size_t room) {
-    z_stream z = {0};
-    int ready = deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8,
-                             Z_DEFAULT_STRATEGY);
-    if (ready == Z_MEM_ERROR) no_memory((size_t)1 << 18); /* zconf.h: 256 KiB */
-    CHECK(ready == Z_OK, "zlib: %d", ready);
-    z.next_in = source.data;
-    z.avail_in = (uInt)source.size;
-    z.next_out = out;
-    z.avail_out = (uInt)room;
-    int done = deflate(&z, Z_FINISH);
-    CHECK(done == Z_STREAM_END, "zlib: %d", done);
-    deflateEnd(&z);
-    return room - z.avail_out;
-}
-
 /* Appends local header, name and packed data at `file`. */
 static Packed store_local(FileBytes *file, const ZipSource *source) {
     size_t name = strlen(source->name);
     unsigned char *at = file->data + file->size;
     Packed p = {.start = file->size, .size = source->bytes.size};
     p.crc = crc32_z(0, source->bytes.data, p.size);
-    p.packed_size = deflate_all(source->bytes, at + LOCAL_SIZE + name,
-                                (size_t)compressBound((uLong)p.size));
+    p.packed_size =
+        deflate_bytes(source->bytes.data, p.size, DEFLATE_RAW, at + LOCAL_SIZE + name);
     bytes_store(at, 4, 0x04034B50);
     store_common(at + 4, source, &p);
     memcpy(at + LOCAL_SIZE, source->name, name);

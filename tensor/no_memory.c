@@ -29,3 +29,13 @@ void no_memory(size_t bytes) {
           present.what ? present.what : "an arena");
     abort();
 }
+
+void *memory_take(size_t bytes) {
+    return memory_resize(NULL, bytes);
+}
+
+void *memory_resize(void *block, size_t bytes) {
+    void *larger = realloc(block, bytes ? bytes : 1);
+    if (!larger) no_memory(bytes);
+    return larger;
+}

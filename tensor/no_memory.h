@@ -32,4 +32,10 @@ void no_memory_handler(NoMemoryHandler *handler);
 /* For allocators: ends the program. */
 _Noreturn void no_memory(size_t bytes);
 
+/* malloc and realloc that end the program in place of returning NULL. Libraries that let
+ * their user say where memory comes from are given these: not all of them notice
+ * everywhere that an allocation failed. */
+void *memory_take(size_t bytes);
+void *memory_resize(void *block, size_t bytes);
+
 #endif

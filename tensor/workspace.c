@@ -5,6 +5,7 @@
 
 #include "tensor/arena.h"
 #include "tensor/check.h"
+#include "tensor/no_memory.h"
 
 #define DEPTH 8 /* blocks that one thread has taken at a time, at most */
 
@@ -41,8 +42,7 @@ static Workspace *workspace_of_thread(void) {
     if (current) return current;
     pthread_once(&once, make_key);
     current = calloc(1, sizeof *current);
-    CHECK(current && pthread_setspecific(key, current) == 0,
-          "no memory for a thread's workspace");
+    if (!current || pthread_setspecific(key, current)) no_memory(sizeof *current);
     return current;
 }
 

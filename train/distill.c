@@ -28,7 +28,12 @@ struct Distill {
     Node *term[DISTILL_LAYERS], *loss;                   /* of the student */
     Parameters parameters;                               /* student, then maps */
     Painted *painted;                                    /* or NULL */
+    bool sketch;                                         /* tapes compute nothing */
 };
+
+static Tape *new_tape(const Distill *d) {
+    return d->sketch ? tape_new_sketch() : tape_new_planned();
+}
 
 /* The first teacher that has layer l, or the number of teachers. */
 static int teacher_of(const Distill *d, int l) {
@@ -47,7 +52,7 @@ static bool record_teacher(Distill *d, int t, Error *err) {
         if (teacher_of(d, l) == t)
             layer[count] = l, name[count++] = d->settings.layer[l].teaches;
     if (count == 0) return true;
-    Tape *tape = d->teacher_tape[t] = tape_new_planned();
+    Tape *tape = d->teacher_tape[t] = new_tape(d);
     Node *x =
         ag_normalize(tape_constant(tape, d->batch), network_normalize(d->teacher[t]));
     if (!network_record(d->teacher[t], tape, x, name, count, node, err)) return false;
@@ -165,7 +170,7 @@ static bool record_student(Distill *d, Error *err) {
     const NamedTensor *map = d->parameters.list[1].items;
     const char *name[DISTILL_LAYERS];
     Node *out[DISTILL_LAYERS];
-    d->student_tape = tape_new_planned();
+    d->student_tape = new_tape(d);
     Tape *tape = d->student_tape;
     Node *x = ag_normalize(tape_constant(tape, d->batch), network_normalize(d->student));
     network_trainable(d->student, true);
@@ -197,8 +202,8 @@ static bool begin_painting(Distill *d, Error *err) {
     return d->painted;
 }
 
-Distill *distill_new(Arena *arena, Network *const *teachers, int count, Network *student,
-                     const Photos *photos, DistillSettings settings, Error *err) {
+static Distill *begin(Arena *arena, Network *const *teachers, int count, Network *student,
+                      const Photos *photos, DistillSettings settings) {
     CHECK(count > 0 && count <= DISTILL_TEACHERS, "distill: %d teachers", count);
     CHECK(settings.layers > 0 && settings.layers <= DISTILL_LAYERS, "distill: %d layers",
           settings.layers);
@@ -212,6 +217,12 @@ Distill *distill_new(Arena *arena, Network *const *teachers, int count, Network 
     memcpy(d->teacher, teachers, (size_t)count * sizeof *teachers);
     d->batch =
         tensor_alloc(arena, (Shape){settings.batch, 3, settings.side, settings.side});
+    return d;
+}
+
+Distill *distill_new(Arena *arena, Network *const *teachers, int count, Network *student,
+                     const Photos *photos, DistillSettings settings, Error *err) {
+    Distill *d = begin(arena, teachers, count, student, photos, settings);
     if (record_teachers(d, err) && measure_teachers(d, err) && draw_parameters(d, err) &&
         begin_painting(d, err) && record_student(d, err))
         return d;
@@ -225,6 +236,30 @@ void distill_free(Distill *d) {
         tape_free(d->teacher_tape[t]);
     tape_free(d->student_tape);
     painted_free(d->painted);
+}
+
+/* The tape that paints some of the batch's pictures is like the student's. */
+static size_t bytes_of(const Distill *d) {
+    const DistillSettings *s = &d->settings;
+    const size_t student = tape_bytes(d->student_tape);
+    size_t bytes =
+        arena_used(d->arena) + student + student / (size_t)s->batch * (size_t)s->painted;
+    for (int t = 0; t < d->teachers; t++)
+        if (d->teacher_tape[t]) bytes += tape_bytes(d->teacher_tape[t]);
+    return bytes;
+}
+
+bool distill_forecast(Network *const *teachers, int count, Network *student,
+                      DistillSettings settings, size_t *bytes, Error *err) {
+    Arena *arena = arena_new_sketch();
+    Distill *d = begin(arena, teachers, count, student, NULL, settings);
+    d->sketch = true;
+    const bool good =
+        record_teachers(d, err) && draw_parameters(d, err) && record_student(d, err);
+    if (good) *bytes = bytes_of(d);
+    distill_free(d);
+    arena_free(arena);
+    return good;
 }
 
 static double evaluate(void *context) {

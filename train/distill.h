@@ -54,6 +54,10 @@ Distill *distill_new(Arena *arena, Network *const *teachers, int count, Network 
                      const Photos *photos, DistillSettings settings, Error *err);
 void distill_free(Distill *d);
 
+/* Bytes that distill_new would take, about. The student is of no use afterwards. */
+bool distill_forecast(Network *const *teachers, int count, Network *student,
+                      DistillSettings settings, size_t *bytes, Error *err);
+
 /* The loss and its gradient at the present batch, for an optimiser; the numbers are the
  * student's weights and the maps. */
 Objective distill_objective(Distill *d);

@@ -1,6 +1,7 @@
 #include "transfer/recipe_file.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -244,7 +245,8 @@ const char *const *recipe_names(Arena *arena, Error *err) {
     *strrchr(folder, '/') = 0;
     DIR *stream = opendir(folder);
     if (!stream) {
-        error_set(err, "%s: cannot be listed; let the folder be read", folder);
+        error_set(err, "%s: cannot be listed: %s; let the folder be read", folder,
+                  strerror(errno));
         return NULL;
     }
     const char **names = ARENA_NEW(arena, const char *, MOST + 1);

@@ -8,6 +8,7 @@
 
 #include "tensor/kernels/blocks.h"
 #include "tensor/real.h"
+#include "tensor/system_file.h"
 
 #define KIB ((ptrdiff_t)1024)
 
@@ -25,11 +26,9 @@ static bool read_word(int index, const char *file, char word[32]) {
     char path[80];
     snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/%s", index,
              file);
-    FILE *f = fopen(path, "r");
-    if (!f) return false;
-    const bool found = fscanf(f, "%31s", word) == 1;
-    fclose(f);
-    return found;
+    char line[64];
+    return system_file_first("", path, line, sizeof line) &&
+           sscanf(line, "%31s", word) == 1;
 }
 
 /* The data cache of that level, or 0: "1", "Data", "32K". */
