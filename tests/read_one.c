@@ -103,7 +103,7 @@ static bool read_recipe(Arena *arena, const char *path, Error *err) {
     (void)arena;
     if (!recipe_read(path, &recipe, err) || !recipe_check(&recipe, err)) return false;
     printf("%d steps, %d content layers, %d style layers\n", recipe_steps(&recipe),
-           recipe.content_layers.count, recipe.style_layers.count);
+           recipe.content.layers.count, recipe.style.layers.count);
     return true;
 }
 

@@ -8,7 +8,7 @@
 
 static char program[PATH_MAX];
 
-static void put_picture(const char *name, int h, int w) {
+static void put_image(const char *name, int h, int w) {
     Arena *arena = arena_new();
     Error err;
     Rng rng = rng_seed(1);
@@ -22,8 +22,8 @@ static int begin(void **state) {
     const char *said = getenv("STYLEGRAD");
     if (alloc_begin(state) || !realpath(said ? said : "build/stylegrad-double", program))
         return -1;
-    put_picture("c.png", 18, 24);
-    put_picture("s.png", 16, 20);
+    put_image("c.png", 18, 24);
+    put_image("s.png", 16, 20);
     return 0;
 }
 

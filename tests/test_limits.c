@@ -6,7 +6,7 @@
 #include "io/npy.h"
 #include "io/number.h"
 #include "io/pickle.h"
-#include "io/picture.h"
+#include "io/image_decode.h"
 #include "io/safetensors.h"
 #include "io/zip.h"
 #include "tests/arena.h"
@@ -29,7 +29,7 @@ static bool read_zip(FileBytes file, Error *err) {
 
 static bool read_picture(FileBytes file, Error *err) {
     Tensor out;
-    return picture_read(arena, "file", &file, &out, err);
+    return image_read_bytes(arena, "file", &file, &out, err);
 }
 
 static bool read_pickle(FileBytes file, Error *err) {

@@ -12,8 +12,8 @@ static int make_folder(void **state) {
     for (size_t i = 0; i + 1 < sizeof longest; i += 2)
         memcpy(longest + i, "./", 2);
     if (!mkdtemp(folder)) return -1;
-    put_picture("c.png", 24, 32);
-    put_picture("s.png", 20, 24);
+    put_image("c.png", 24, 32);
+    put_image("s.png", 20, 24);
     return 0;
 }
 
@@ -29,7 +29,7 @@ static const char *long_path(const char *ending) {
 static void is_refused(Outcome o, const char *what) {
     const char *line = strchr(o.err, '\n');
     if ((o.status == 1 || o.status == 2) && line && !line[1] &&
-        strlen(o.err) < SHOWN_MOST + 100)
+        strlen(o.err) < MAX_SHOWN + 100)
         return;
     fail_msg("%s: status %d, %s", what, o.status, o.err);
 }

@@ -230,8 +230,8 @@ static void help_names_the_option(void **state) {
 static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
-    put_picture("c.png", 48, 64);
-    put_picture("s.png", 48, 64);
+    put_image("c.png", 48, 64);
+    put_image("s.png", 48, 64);
     return 0;
 }
 
