@@ -36,7 +36,7 @@ static void say(size_t bytes, const MemoryUse *use) {
     fflush(stderr);
 }
 
-/* The rows of a trace are kept; a picture would have to be computed first. */
+/* The rows of a trace are kept; an image would have to be computed first. */
 static void keep_what_is_there(void) {
     trace_save_table();
     interrupt_clean_up();

@@ -185,7 +185,7 @@ static inline bool alloc_ends(const Text *file, const char *end, size_t size) {
     return file->size >= size && memcmp(file->bytes + file->size - size, end, size) == 0;
 }
 
-/* Other contents than usual, but whole: a run that could not save a picture stops and
+/* Other contents than usual, but whole: a run that could not save an image stops and
  * saves what it has. */
 static inline bool alloc_whole(const Text *file) {
     const char *ending = strrchr(file->name, '.');

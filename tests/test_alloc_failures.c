@@ -2,7 +2,7 @@
 #include "io/image.h"
 #include "tests/alloc.h"
 
-/* Tiny pictures, few layers, few steps: a run takes some milliseconds. */
+/* Tiny images, few layers, few steps: a run takes some milliseconds. */
 #define LAYERS "--style-layers", "relu1_1", "--content-layers", "relu1_2", "--size", "24"
 #define PICTURES "../c.png", "../s.png", LAYERS
 
@@ -75,7 +75,7 @@ static void paint_ends_in_a_sentence(void **state) {
           "1", "-o", "o.png");
 }
 
-/* A manifest is read, and its picture painted again. */
+/* A manifest is read, and its image painted again. */
 static void rerun_ends_in_a_sentence(void **state) {
     (void)state;
     char line[4 * PATH_MAX];

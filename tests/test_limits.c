@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/image_decode.h"
 #include "io/npy.h"
 #include "io/number.h"
 #include "io/pickle.h"
-#include "io/image_decode.h"
 #include "io/safetensors.h"
 #include "io/zip.h"
 #include "tests/arena.h"
@@ -89,7 +89,7 @@ static void images_have_limits(void **state) {
     (void)state;
     static const char header[] = "P5 16385 1 255\n";
     const FileBytes wide = bytes_of(header, sizeof header - 1, sizeof header - 1 + 16385);
-    refused(read_picture, wide, "a side may have 16384, a picture 67108864",
+    refused(read_picture, wide, "a side may have 16384, an image 67108864",
             "raise IMAGE_LARGEST_SIDE and IMAGE_LARGEST_AREA (io/limits.h)");
 }
 

@@ -73,7 +73,7 @@ static void other_commands(void **state) {
                "--png");
     is_refused(RUN("features", long_path(".png")), "features");
     is_refused(RUN("weights", long_path(".pth")), "weights");
-    is_refused(RUN("weights", "--picture", long_path(".png")), "--picture");
+    is_refused(RUN("weights", "--image", long_path(".png")), "--image");
     is_refused(RUN("train-features", long_path(".tar"), "-o", in_folder("w.safetensors")),
                "photographs");
     is_refused(RUN("bench", "--weights", long_path(".pth")), "bench --weights");

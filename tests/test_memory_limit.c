@@ -185,7 +185,7 @@ static void put_teacher(const char *path) {
     arena_free(arena);
 }
 
-/* A batch of 24 pictures of 64 x 64 pixels in paintnet's first layers alone, forward and
+/* A batch of 24 images of 64 x 64 pixels in paintnet's first layers alone, forward and
  * backward, is more than 10 MiB. With enough memory one photograph is too few. */
 static void training_is_refused_too(void **state) {
     (void)state;

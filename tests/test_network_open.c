@@ -108,7 +108,7 @@ static void what_cannot_be_opened_is_refused_with_advice(void **state) {
     refused(strange, &any, "strange.npz' lists what is in it");
     refused(strange, &advised, "of no network that is known; try another one");
     refused(put_vgg(), &(NetworkOptions){.net = "paintnet"},
-            "weight is (64,3,3,3), paintnet wants (32,3,3,3)");
+            "weight is (64,3,3,3), paintnet needs (32,3,3,3)");
     refused(put_vgg(), &(NetworkOptions){.net = "vgg99"}, "vgg99");
 }
 

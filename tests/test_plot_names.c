@@ -162,7 +162,7 @@ static void quotes_are_drawn(void **state) {
     assert_non_null(strstr(text, ">''a'b<"));
 }
 
-/* The system opens paths of up to 4095 bytes. The temporary picture has five more than
+/* The system opens paths of up to 4095 bytes. The temporary image has five more than
  * the plot. */
 static void paths_that_are_too_long_are_refused(void **state) {
     (void)state;
