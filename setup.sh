@@ -64,6 +64,7 @@ if [ $developer = yes ]; then
     clang_has_openmp || need "clang libomp-dev" "clang libomp-devel" "llvm libomp"
     have clang-format || need clang-format clang-tools-extra clang-format
     have cppcheck || need cppcheck cppcheck cppcheck
+    have gcovr || need gcovr gcovr gcovr
     have patch || need patch patch -
     have valgrind || need valgrind valgrind -
     have curl || need curl curl curl
