@@ -268,7 +268,7 @@ const Command command_bench = {
         "of\n"
         "multiply-adds, measured on the spot. bench/compare does the same in PyTorch, "
         "and\n"
-        "docs/en/kernels.md tells how the tables of kernels differ.\n\n"
+        "docs/en/kernels.md explains how the tables of kernels differ.\n\n"
         "With --train: forward, cross-entropy, backward to all weights, and Adam, of a "
         "small\n"
         "network (3x3 convolutions to 16, 32, 64, 128 channels, each with ReLU and max\n"

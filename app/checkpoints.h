@@ -19,8 +19,8 @@
 
 typedef struct CheckpointPlan {
     const char *path; /* NULL: there are none */
-    int steps;        /* after so many steps; 0: by time */
-    double seconds;   /* or after so many seconds */
+    int steps;        /* between two checkpoints; 0: by time */
+    double seconds;   /* or between two checkpoints in time */
     int last_step;    /* of the last that was written; 0: none */
     double last_seconds;
     bool failed; /* one could not be written */

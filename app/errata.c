@@ -57,7 +57,7 @@ static void list(void) {
         if (e->show) format_ratio(errata_run(e), ratio);
         printf("%-7s %-13s %s\n", e->id, ratio, e->where);
     }
-    printf("\n'stylegrad errata S2-1' tells what is said there, what is right, and both "
+    printf("\n'stylegrad errata S2-1' prints what the text says, what is right, and both "
            "numbers.\n");
 }
 
@@ -92,7 +92,7 @@ const Command command_errata = {
     .operands_most = 1,
     .summary = "what documents and famous programs get wrong, in numbers",
     .details = "S0 to S4 are the five documents 000 to 004; NS, PT, PY, ... are "
-               "programs.\nEvery ratio is computed when you ask; lesson 14 tells the "
+               "programs.\nEvery ratio is computed when you ask; lesson 14 explains the "
                "story.\n\nexample: stylegrad errata S2-1\n",
     .run = run,
 };

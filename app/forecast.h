@@ -8,7 +8,7 @@
  * Time is measured on a small copy of the same scene, in two sizes. An evaluation takes a
  * fixed time (weights have to be read and transformed, whatever the image's size) and
  * one for each pixel; two sizes tell both. A few steps on the smaller copy show how many
- * evaluations a line search wants. What the optimiser adds is measured on a vector of the
+ * evaluations a line search needs. What the optimiser adds is measured on a vector of the
  * image's length. */
 #ifndef APP_FORECAST_H
 #define APP_FORECAST_H

@@ -24,7 +24,7 @@ static size_t measured(const Recipe *recipe, size_t size) {
     return bytes;
 }
 
-/* An optimiser has so many vectors and a little beside them: two small ones say how many,
+/* An optimiser has a number of vectors and a little more: two small ones show how many,
  * and no large one has to be made. */
 static size_t optimizer_bytes(const Recipe *recipe, size_t size) {
     enum { SMALL = 1024 };

@@ -68,7 +68,7 @@ typedef struct MeasuredTimes {
     const Scene *scene;
 } MeasuredTimes;
 
-/* Measures copy i, whose longer side has so many pixels. */
+/* Measures copy i, whose longer side has `side` pixels. */
 static bool measure_copy(const MeasuredTimes *m, Speed *speed, int i, int side,
                          Error *err) {
     Arena *arena = arena_new();
@@ -99,7 +99,7 @@ static double move_of(const Recipe *r, Shape image) {
     return bench_method(r, size, history ? history : 1) / (double)size / (history + 1);
 }
 
-/* Both copies, the larger one with so many pixels on its longer side. */
+/* Both copies, the larger one with `side` pixels on its longer side. */
 static bool measure_copies(const MeasuredTimes *m, Speed *out, int side, int whole,
                            Error *err) {
     out->probed = 0;

@@ -5,7 +5,7 @@
 #include "transfer/recipe.h"
 #include "transfer/scene.h"
 
-#define PROBE_STEPS 16 /* that show how many evaluations a step wants */
+#define PROBE_STEPS 16 /* that show how many evaluations a step needs */
 
 /* What was measured on two copies. */
 typedef struct Speed {
@@ -14,12 +14,12 @@ typedef struct Speed {
         double init, forward, backward; /* seconds */
     } copy[2];
     int probed;                          /* steps of the probe */
-    double evaluations[PROBE_STEPS + 1]; /* after so many steps of it */
+    double evaluations[PROBE_STEPS + 1]; /* after 0, 1, 2, ... of its steps */
     double move; /* seconds per step and number of the image, for the optimiser, with
                     one pair of L-BFGS more than it has */
 } Speed;
 
-/* Evaluations of a run of so many steps: as in the probe, and after its end as in its
+/* Evaluations of a run of `steps` steps: as in the probe, and after its end as in its
  * second half, for the first steps search longest. */
 double speed_evaluations(const Speed *speed, int steps);
 

@@ -84,7 +84,7 @@ static double area_of(const Scene *scene, int i) {
 }
 
 /* Shares that add up to 1: as said, or as large as the regions, so that every pixel is
- * pulled at alike. */
+ * pulled at with the same strength. */
 static void share_out(Scene *scene, const Blend *said) {
     double sum = 0;
     for (int i = 0; i < scene->styles; i++)

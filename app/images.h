@@ -14,7 +14,7 @@
 typedef struct Images {
     Scene scene;       /* without styles where only an image is named */
     Tensor photograph; /* the content in its own colours */
-    size_t unread;     /* images_sizes: reading the rest takes so many bytes more */
+    size_t unread;     /* images_sizes: bytes that reading the rest takes */
 } Images;
 
 /* Reads all images of the operands, and their masks, for a stage of a run. */

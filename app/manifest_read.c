@@ -168,7 +168,7 @@ static bool is_near(const ManifestReading *r, const char *path) {
 /* Whether this file may be read at all, on the word of a manifest. */
 static bool may_read(const ManifestReading *r, const char *path, Error *err) {
     struct stat about;
-    if (stat(path, &about)) return true; /* and hashing tells that it is missing */
+    if (stat(path, &about)) return true; /* hashing reports that it is missing */
     if (!S_ISREG(about.st_mode))
         return error_set(err, "%s: names %s, which is no regular file", r->path,
                          NAME(path));

@@ -10,7 +10,7 @@
 
 #include "tensor/error.h"
 
-/* "500M" and the like: bytes, or with K, M or G so many KiB, MiB or GiB. False when it is
+/* "500M" and the like: bytes; with K, M or G, KiB, MiB or GiB. False when it is
  * none, or 0. */
 bool memory_limit_parse(const char *text, size_t *bytes);
 

@@ -22,7 +22,7 @@ typedef struct Painting {
     int first_stage;
     CheckpointPlan checkpoints;
     const char *settings; /* what a checkpoint says of the run */
-    const char *failure;  /* why the run ends early though nobody asked for it; or NULL */
+    const char *failure;  /* why the run ends early without a request; or NULL */
     Error err;            /* what has failed */
 } Painting;
 

@@ -8,7 +8,7 @@
 
 void progress_print(const Recipe *recipe, const PaintStep *step);
 
-/* One line that says which stage begins after so many steps, in what size. Losses of two
+/* One line that says which stage begins, after how many steps, and its size. Losses of two
  * sizes cannot be compared. */
 void progress_stage(const Recipe *recipe, int stage, Shape size, int done);
 

@@ -55,7 +55,8 @@ const Command command_recipes = {
     .details = "A recipe is a text file of 'key value' lines. To make your own:\n"
                "  stylegrad recipes gatys > mine.recipe\n"
                "  stylegrad paint photo.jpg painting.jpg --recipe ./mine.recipe\n"
-               "A file is told from a name by a dot or a slash. docs/en/recipes.md lists "
+               "A text with a dot or a slash is the path of a file, another one a name. "
+               "docs/en/recipes.md lists "
                "the keys.\n",
     .run = run,
 };

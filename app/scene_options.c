@@ -73,7 +73,7 @@ const Option network_options[] = {
      .help =
          ".safetensors, .pth or .npz, or random:SEED (paintnet's own, else random:1)"},
     {"preprocess", &setting_choice, AT(preprocess), .names = preprocess_name,
-     .help = "what the weights were made to read (told from the file)"},
+     .help = "what the weights were trained to read (inferred from the file)"},
     {0},
 };
 

@@ -73,8 +73,8 @@ static bool open_network(Session *s, const Options *options, Error *err) {
                                 : file_weights(s, options, err);
 }
 
-/* Fills in the layers, and says so when the usual ones are out of reach; not to who asks
- * about the layers of another system. */
+/* Fills in the layers, and notes which ones were chosen, except where the layers of
+ * another system are asked for. */
 static bool choose_layers(Session *s, const Options *options, Error *err) {
     bool chosen = s->recipe.content.layers.count && s->recipe.style.layers.count;
     if (!recipe_complete(&s->recipe, s->network, err)) return false;

@@ -16,7 +16,7 @@ typedef enum SettingsOf {
 } SettingsOf;
 
 /* The fields of a recipe that decide a loss, ended by NULL, without those that a session's
- * network tells: net, pool, pad. */
+ * network says: net, pool, pad. */
 extern const char *const settings_loss_fields[];
 
 /* One object of texts, numbers and lists; the caller's. NULL when memory ends. `image` is

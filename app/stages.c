@@ -17,7 +17,7 @@ static bool read_sources(const Options *options, Sources *out, Error *err) {
 }
 
 /* Whether every layer gets something of an image; a layer that is not there is reported
- * by whoever uses it. */
+ * where it is used. */
 static bool reaches(const Network *network, const LayerList *layers, Shape image) {
     Shape shape;
     Error ignored;

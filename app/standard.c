@@ -22,7 +22,7 @@ void standard_guard(void) {
     buffer_output();
 }
 
-/* A stream remembers that a write failed, not why: writing some more tells. */
+/* A stream stores that a write failed, but not why. Another write sets errno again. */
 static int reason_of_failure(void) {
     const bool failed = ferror(stdout);
     if (fflush(stdout)) return errno;

@@ -30,9 +30,8 @@ static void help(FILE *out) {
                  "Neural style transfer, built from scratch in C (" REAL_NAME ").\n\n");
     for (int i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-15s %s\n", commands[i]->name, commands[i]->summary);
-    fprintf(out,
-            "\n'stylegrad COMMAND --help' tells all about one of them. The first thing "
-            "to try:\n  stylegrad paint photo.jpg painting.jpg -o out.png\n");
+    fprintf(out, "\n'stylegrad COMMAND --help' explains one of them. The first thing "
+                 "to try:\n  stylegrad paint photo.jpg painting.jpg -o out.png\n");
 }
 
 static int run_command(const Command *command, Arena *arena, int count,

@@ -26,7 +26,7 @@
 #define PHOTOGRAPHS_MOST 64                               /* files */
 #define TESTS 8 /* batches of photographs never learned from, for such a line */
 
-/* Which layer of VGG-19 teaches each layer of paintnet. The last of three stands for the
+/* Which layer of VGG-19 teaches each layer of paintnet. The last of three is taught by the
  * last of four. */
 static const DistillSettings defaults = {
     .batch = 24,

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #define HARDLY 1e-6 /* of the total: a smaller change is none */
-#define SAME 0.99   /* of the first total: who ends above it has not got anywhere */
+#define SAME 0.99 /* of the first total: a run that ends above it has made no progress */
 #define STEPS_TO_MOVE 10
 #define ALL 0.99 /* of the numbers */
 

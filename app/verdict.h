@@ -24,7 +24,7 @@ void verdict_begin(Verdict *verdict, Tensor image);
 void verdict_add(Verdict *verdict, int step, double total);
 
 /* Adds what the verdict remembers to the list of a checkpoint; and whether the pieces,
- * copied from a file, can be those of a run of so many steps. */
+ * copied from a file, can be those of a run of `steps` steps. */
 void verdict_state(Verdict *verdict, StateList *list);
 bool verdict_state_check(const Verdict *verdict, int steps, Error *err);
 

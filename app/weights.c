@@ -221,7 +221,7 @@ const Command command_weights = {
         "  caffe      255 x - (123.68,116.779,103.939), as BGR     Gatys, Keras\n"
         "  caffe-rgb  the same as RGB                              our own files\n"
         "  none       x\n"
-        "Not given, it is told from the metadata (\"preprocess\"), from the hash of "
+        "Without it, it is inferred from the metadata (\"preprocess\"), from the hash of "
         "published files,\n"
         "from the first filters, and from the names of the tensors, in this order.\n",
     .groups = groups,

@@ -38,7 +38,7 @@ static void a_rerun_takes_every_recipe_that_paint_takes(void **state) {
         assert_non_null(strstr(o.err, "bit for bit"));
     }
     refused(RUN_SMALL("paint", a, b, "--recipe", "ns", "--features", "torch"), 2,
-            "take away input or features");
+            "remove input or features");
 }
 
 /* A manifest of a small run whose input changes afterwards. */

@@ -131,7 +131,7 @@ static void invalid_values_are_refused_with_file_and_line(void **state) {
         {WHOLE "stages 512:10\n", "the first stage has 512; make them equal"},
         {WHOLE "stages 256:9\n", "the first stage has 9; make them equal"},
         {WHOLE "pyramid 13\n", "from 0 to 12"},
-        {"source a\nlike gatys\nclamp 0 1\n", "take away clamp or line-search"},
+        {"source a\nlike gatys\nclamp 0 1\n", "remove clamp or line-search"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         Recipe recipe;

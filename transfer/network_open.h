@@ -34,7 +34,7 @@ typedef struct NetworkInfo {
 Network *network_open(Arena *arena, const char *path, const NetworkOptions *options,
                       NetworkInfo *info, Error *err);
 
-/* The same in two parts, for those who look at the tensors as well. The first reads the
+/* The same in two parts, for programs that also look at the tensors. The first reads the
  * file and names the way to a missing one. The second loads a network that reads the
  * weights in place, so the file must outlive it; options->net is not NULL. */
 bool network_file_read(Arena *arena, const char *path, WeightFile *file, Error *err);

@@ -32,8 +32,9 @@ bool recipe_check(const Recipe *r, Error *err) {
                               "content-weight or style-weight");
     if (r->net.input == INPUT_PIXELS && r->net.features != FEATURES_ANY &&
         r->net.features != FEATURES_NORMALISED)
-        return error_set(err, "with 'input pixels' the network reads the recipe's range, "
-                              "and nobody else's; take away input or features");
+        return error_set(err,
+                         "with 'input pixels' the network reads the recipe's range, "
+                         "so its features cannot be scaled; remove input or features");
     if (r->optimizer.schedule.every > 0 && r->optimizer.schedule.at > 0)
         return error_set(err, "decay and drop-step are two plans for one rate; keep one");
     if ((r->optimizer.schedule.every > 0) != (r->optimizer.schedule.factor != 1))
@@ -46,7 +47,8 @@ bool recipe_check(const Recipe *r, Error *err) {
     if (r->pixels.clamp_steps > 0 && !clamps)
         return error_set(err, "clamp-steps says when, but not to what; give clamp");
     if (r->optimizer.lbfgs.strong_wolfe && clamps && r->optimizer.method == METHOD_LBFGS)
-        return error_set(err, "a line search must be alone with its image; take away "
-                              "clamp or line-search");
+        return error_set(err, "clamp cannot be combined with line-search, because "
+                              "clamping changes the image between evaluations; "
+                              "remove clamp or line-search");
     return stages_fit(r, err);
 }
