@@ -12,4 +12,8 @@ bool finite_loss(const char *term, const char *form, const char *layer, double v
 /* The same for all terms of a recipe, then for their total. */
 bool finite_terms(const Recipe *recipe, const Terms *terms, Error *err);
 
+/* What is not finite in a step of a run: "the style loss gram at relu1_1 is infinite"; or
+ * the gradient, when every loss is finite, with the layer whose loss is largest. */
+void not_finite_say(const Recipe *recipe, const Terms *terms, char *text, size_t room);
+
 #endif

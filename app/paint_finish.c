@@ -1,5 +1,6 @@
 #include "app/paint_finish.h"
 
+#include "app/not_finite.h"
 #include "app/progress.h"
 #include "app/save.h"
 #include "io/interrupt.h"
@@ -42,6 +43,16 @@ static void say_end(const Painting *run, const PaintedStage *painted) {
     progress_end();
     fprintf(stderr, "%s after %d of %d steps: total %.6g\n", why_of(run, &painted->end),
             run->last.step, recipe_steps(run->recipe), painted->end.terms.total);
+    if (run->checked)
+        fprintf(stderr,
+                "the gradient was compared along %d step%s: the largest difference is "
+                "%.2g %%\n",
+                run->checked, run->checked == 1 ? "" : "s", 100 * run->largest_error);
+    if (painted->end.diverged) {
+        char what[300];
+        not_finite_say(&painted->recipe, &painted->end.lost, what, sizeof what);
+        fprintf(stderr, "step %d: %s\n", run->last.step + 1, what);
+    }
     verdict_print(&run->verdict, &painted->recipe, &painted->end, run->last.step);
 }
 

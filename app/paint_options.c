@@ -16,6 +16,10 @@ const Option paint_options[] = {
      .help = "all settings and hashes, from which 'stylegrad rerun' repeats the image"},
     {"save-every", &setting_count, AT(save_every), COUNTED,
      .help = "also save the image every N steps, as out-00010.png"},
+    {"check-every", &setting_count, AT(check_every), COUNTED,
+     .help =
+         "compare the gradient with difference quotients along every Nth step, and say "
+         "what is wrong when they disagree"},
     {"plan", &setting_flag, AT(plan),
      .help = "print how much memory and time it would take, and paint nothing"},
     {"init", &option_text, AT(init), .takes = "content|noise|style|FILE",

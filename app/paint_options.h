@@ -13,7 +13,8 @@ typedef struct PaintOptions {
     const char *init_with;               /* what is mixed into it; NULL: the usual */
     double init_blend;                   /* how much, from 0 to 1 */
     int save_every;                      /* steps; 0: never */
-    int stop_after; /* steps after which it ends as by Ctrl-C; 0: never */
+    int check_every; /* steps between two checks of the slope; 0: none */
+    int stop_after;  /* steps after which it ends as by Ctrl-C; 0: never */
     bool plan;
     const char *checkpoint;       /* the file; NULL: none */
     const char *checkpoint_every; /* as it was said; NULL: the usual */

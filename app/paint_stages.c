@@ -31,6 +31,20 @@ static bool save_numbered(const Stage *stage, const Problem *problem, int step,
     return ok;
 }
 
+/* For --check-every: says when gradient and loss disagree, and why. */
+static void check_slope(const Stage *stage, int step) {
+    Painting *run = stage->run;
+    const SlopeResult r = paint_check_slope(stage->painting);
+    run->checked++;
+    if (r.error > run->largest_error) run->largest_error = r.error;
+    if (r.cause == SLOPE_AGREES) return;
+    progress_end();
+    fprintf(stderr,
+            "step %d: the slope along it is %.6g by the gradient, %.6g by difference "
+            "quotients: %s\n",
+            step, r.slope, r.quotient, slope_advice(r.cause));
+}
+
 static bool watch(void *context, const Problem *problem, const PaintStep *of_stage) {
     Stage *stage = context;
     Painting *run = stage->run;
@@ -43,6 +57,8 @@ static bool watch(void *context, const Problem *problem, const PaintStep *of_sta
     if (every && step->step % every == 0 &&
         !save_numbered(stage, problem, step->step, &run->err))
         run->failure = "stopped: an image of --save-every could not be saved";
+    if (run->options->check_every && step->step % run->options->check_every == 0)
+        check_slope(stage, step->step);
     const bool goes_on =
         !interrupt_signal() && !run->failure && step->step != run->options->stop_after;
     painting_save(stage, goes_on);

@@ -20,6 +20,8 @@ typedef struct Painting {
     Manifest *manifest;            /* or NULL */
     const CheckpointFile *resumed; /* where it continues; NULL: a new run */
     int first_stage;
+    int checked;          /* steps whose slope was compared */
+    double largest_error; /* of these, see SlopeResult */
     CheckpointPlan checkpoints;
     const char *settings; /* what a checkpoint says of the run */
     const char *failure;  /* why the run ends early without a request; or NULL */

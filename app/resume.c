@@ -9,10 +9,10 @@
 
 /* What may be said anew; the rest is settled. */
 static const char *const allowed[] = {
-    "resume",   "out",        "trace",        "plot",
-    "manifest", "save-every", "checkpoint",   "checkpoint-every",
-    "threads",  "steps",      "trust-inputs", "memory-limit",
-    NULL};
+    "resume",      "out",        "trace",        "plot",
+    "manifest",    "save-every", "checkpoint",   "checkpoint-every",
+    "threads",     "steps",      "trust-inputs", "memory-limit",
+    "check-every", NULL};
 
 bool resume_wanted(const CommandLine *line) {
     return options_said(line, "resume");

@@ -291,6 +291,34 @@ static void a_stage_that_cannot_begin_leaves_the_result_of_the_one_before(void *
     }
 }
 
+/* The first step moves the pixels by 1e18 (1e160 in double) times their gradient. The loss
+ * of style is of the fourth order in them, and beyond the largest number; that of content
+ * is of the second, and within. */
+static void a_run_that_diverges_names_the_first_loss(void **state) {
+    (void)state;
+    const Outcome o = shell(
+        sizeof(real) == sizeof(float)
+            ? "$SG paint c.png s.png --net vgg19 --size 24 --style-layers relu1_1 "
+              "--content-layers relu1_2 --optim gd --lr 1e18 --steps 5 -o lost.png"
+            : "$SG paint c.png s.png --net vgg19 --size 24 --style-layers relu1_1 "
+              "--content-layers relu1_2 --optim gd --lr 1e160 --steps 5 -o lost.png");
+    assert_int_equal(o.status, 1);
+    if (!strstr(o.err, "step 2: the style loss relative at relu1_1 is infinite"))
+        fail_msg("%s", o.err);
+}
+
+/* A check changes no bit of the image. */
+static void the_gradient_is_compared_on_the_way(void **state) {
+    (void)state;
+    done("$SG paint c.png s.png --size 32 --steps 2 -o r.png");
+    const Outcome o =
+        shell("$SG paint c.png s.png --size 32 --steps 2 --check-every 1 -o "
+              "checked.png && cmp r.png checked.png");
+    assert_int_equal(o.status, 0);
+    assert_non_null(strstr(o.err, "the gradient was compared along 2 steps"));
+    forget_run();
+}
+
 /* The photograph in its own style has the loss 0, whose gradient is 0. The optimiser says
  * so in memory of its stage, which is freed before the program repeats it: sanitizers see
  * the difference. */
@@ -317,6 +345,8 @@ int main(void) {
         cmocka_unit_test(a_picture_without_a_folder_is_saved_elsewhere),
         cmocka_unit_test(a_mounted_file_is_written_in_place),
         cmocka_unit_test(closed_streams_get_no_file),
+        cmocka_unit_test(a_run_that_diverges_names_the_first_loss),
+        cmocka_unit_test(the_gradient_is_compared_on_the_way),
         cmocka_unit_test(the_reason_of_an_optimiser_outlives_its_stage),
         cmocka_unit_test(a_stage_that_cannot_begin_leaves_the_result_of_the_one_before),
     };

@@ -14,7 +14,7 @@
 typedef struct Seen {
     Problem *problem;
     bool any;
-    Terms best;
+    Terms best, last;
 } Seen;
 
 /* The loss at the present pixels, their gradient filled in. */
@@ -26,6 +26,7 @@ static double evaluate(void *context) {
     Terms terms = problem_terms(problem);
     if (!seen->any || terms.total < seen->best.total) seen->best = terms;
     seen->any = true;
+    seen->last = terms;
     return terms.total;
 }
 
@@ -75,7 +76,10 @@ static void restart(const Recipe *r, Optimizer *optimizer, int evaluations, int 
 /* The state of a run between steps. */
 struct PaintRun {
     const Recipe *recipe;
+    Arena *arena;
+    Objective objective;
     Optimizer *optimizer;
+    SlopeCheck *check; /* NULL before the first check */
     Schedule schedule;
     Average average;
     Tensor x, last_good;
@@ -107,7 +111,10 @@ static const char *take_step(PaintRun *run, PaintEnd *end) {
     const Step step = optimizer_step(run->optimizer);
     end->diverged = !still_finite(run, &step);
     end->hopeless = end->diverged && index == 0 && step.stop && step.evaluations == 1;
-    if (end->diverged) tensor_copy(run->x, run->last_good);
+    if (end->diverged) {
+        end->lost = run->seen.last;
+        tensor_copy(run->x, run->last_good);
+    }
     if (step.stop) return step.stop;
     if (end->diverged) return "a pixel is no longer a finite number";
     clamp(r, CLAMP_AFTER, index, run->x);
@@ -135,6 +142,8 @@ PaintRun *paint_begin(Problem *problem, Arena *arena) {
                                  .evaluate = evaluate,
                                  .context = &run->seen};
     *run = (PaintRun){.recipe = r,
+                      .arena = arena,
+                      .objective = objective,
                       .optimizer = recipe_optimizer_new(arena, r, objective),
                       .schedule = recipe_optimizer_schedule(r),
                       .average = average_new(arena, r->run.average, x.shape),
@@ -171,6 +180,11 @@ bool paint_resume(PaintRun *run, Error *err) {
     if (!tensor_finite(run->x)) return error_set(err, "a pixel that is not finite");
     run->start = seconds_now() - (isfinite(now->seconds) ? now->seconds : 0);
     return optimizer_state_check(run->optimizer, err);
+}
+
+SlopeResult paint_check_slope(PaintRun *run) {
+    if (!run->check) run->check = slope_check_new(run->arena, run->objective);
+    return slope_check(run->check, run->last_good.data);
 }
 
 PaintStep paint_now(const PaintRun *run) {

@@ -9,6 +9,7 @@
 #ifndef TRANSFER_PAINT_H
 #define TRANSFER_PAINT_H
 
+#include "optim/slope_check.h"
 #include "tensor/state.h"
 #include "transfer/problem.h"
 
@@ -33,6 +34,7 @@ typedef struct PaintEnd {
     const char *why; /* one sentence: steps done, stopped by the watcher, or the
                         optimiser's, good until the arena is freed */
     Terms terms;     /* at the final image */
+    Terms lost;      /* diverged: at the image where it did, in the step after `steps` */
 } PaintEnd;
 
 PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *context);
@@ -63,6 +65,10 @@ bool paint_resume(PaintRun *run, Error *err);
 
 /* The last step, counted in this run; 0 before the first. */
 PaintStep paint_now(const PaintRun *run);
+
+/* Compares the gradient with difference quotients along the last step. Seven evaluations;
+ * the run then goes on with the same bits. To be called by the watcher. */
+SlopeResult paint_check_slope(PaintRun *run);
 
 PaintEnd paint_continue(PaintRun *run, PaintWatcher *watcher, void *context);
 
