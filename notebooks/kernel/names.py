@@ -11,6 +11,7 @@ HEADERS = ("tensor/tensor.h tensor/arena.h tensor/rng.h tensor/error.h tensor/ch
            "losses/content.h losses/style.h "
            "losses/total.h losses/tv.h optim/objective.h optim/optimizer.h optim/schedule.h "
            "io/image.h io/assets.h io/plot.h transfer/recipe.h transfer/recipe_file.h "
+           "transfer/recipe_usual.h "
            "transfer/problem.h "
            "transfer/paint.h notebooks/notebook.h notebooks/show.h").split()
 OPS = ["autograd/ops.def", "nn/ops.def", "losses/ops.def"]

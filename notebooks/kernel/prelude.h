@@ -24,3 +24,4 @@
 #include "tensor/threads.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
+#include "transfer/recipe_usual.h"
