@@ -208,9 +208,10 @@ syntax:
 VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-after-fork=yes \
            --suppressions=tests/valgrind.supp
 
-# All but the sweeps over shapes, which would take most of the time; sanitizers see them.
+# All but the sweeps over shapes, which would take most of the time, and the count of page
+# faults, which are those of valgrind here; sanitizers see them all.
 WATCHED = $(filter-out test_fast_% test_kernels% test_winograd test_narrow_conv test_tiles \
-            test_distill test_convert test_gradcheck test_nn_gradients,$(TESTS))
+            test_distill test_convert test_gradcheck test_nn_gradients test_steady,$(TESTS))
 
 valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
 	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" JOBS=$(JOBS) \
