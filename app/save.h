@@ -2,7 +2,7 @@
  * folder that was removed meanwhile, a disk that is full.
  *
  *     Saved saved;
- *     if (save_result(arena, "out.png", write_picture, &image, &saved, &err))
+ *     if (save_result(arena, "out.png", write_image, &image, &saved, &err))
  *         save_report(&saved, stderr);                      "saved out.png"
  *     else
  *         complain(err);

@@ -24,21 +24,21 @@ const char *input_other_range(Tensor image);
 
 /* Reads RGB in [0, 1], (1,3,h,w). A photograph is scaled so that its longer side is
  * `longer_side` pixels (0: kept), and refused when a side has fewer than
- * PICTURE_SIDE_LEAST. A .npy tensor, (3,h,w) or (1,3,h,w), is never resized. */
+ * MIN_IMAGE_SIDE. A .npy tensor, (3,h,w) or (1,3,h,w), is never resized. */
 bool input_image(Arena *arena, const char *path, int longer_side, Tensor *out,
                  Error *err);
 
 /* The same, with `size` pixels on the side that `of` names; a side that would have more
- * than PICTURE_SIDE_MOST is refused. */
+ * than MAX_IMAGE_SIDE is refused. */
 bool input_image_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
                     Error *err);
 
-/* The shape that input_picture_of gives a photograph of shape `from`, whatever its
+/* The shape that input_image_of gives a photograph of shape `from`, whatever its
  * limits, and whether it is within the lower one. */
 Shape input_fit(Shape from, int size, SizeOf of);
 bool input_large_enough(Shape shape);
 
-/* The shape of an image as it is in its file, and as input_picture_of would give it. */
+/* The shape of an image as it is in its file, and as input_image_of would give it. */
 bool input_shape(const char *path, Shape *out, Error *err);
 bool input_shape_of(const char *path, int size, SizeOf of, Shape *out, Error *err);
 
