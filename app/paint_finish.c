@@ -101,8 +101,6 @@ int painting_finish(const Painting *run, PaintedStage *painted) {
 }
 
 int painting_fail(const Painting *run, const Error *err) {
-    Error second;
-    const int status = session_complain("paint", err);
-    if (!trace_write(run->trace, &second)) session_complain("paint", &second);
-    return status;
+    trace_abandon(run->trace);
+    return session_complain("paint", err);
 }

@@ -8,7 +8,8 @@
  * does not keep the rest from being saved. Returns the exit status. */
 int painting_finish(const Painting *run, PaintedStage *painted);
 
-/* The same when the first stage could not be set up, and there is nothing to keep. */
+/* The same when the first stage could not be set up, and there is nothing to keep: a
+ * table that an earlier process wrote stays. */
 int painting_fail(const Painting *run, const Error *err);
 
 #endif

@@ -182,16 +182,24 @@ static bool draw(const Trace *t, Error *err) {
     return plot_write_marked(t->plot, &plot, marks, err);
 }
 
-bool trace_write(Trace *t, Error *err) {
-    if (!t) return true;
+/* The table, which nobody else ends from now on. */
+static Csv *take_table(Trace *t) {
     Csv *csv = t->csv;
     t->csv = NULL;
     open_table = NULL;
+    return csv;
+}
+
+void trace_abandon(Trace *t) {
+    if (t) csv_abandon(take_table(t));
+}
+
+bool trace_write(Trace *t, Error *err) {
     if (t->rows == 0) {
-        csv_abandon(csv);
+        trace_abandon(t);
         return true;
     }
-    const bool closed = csv_close(csv, err);
+    const bool closed = csv_close(take_table(t), err);
     Error plot_error;
     const bool drawn = !t->plot || draw(t, &plot_error);
     if (closed && !drawn) *err = plot_error;

@@ -31,8 +31,11 @@ bool trace_resumed(Trace *trace, Error *err);
 /* Ends the table that is open, if any, for a program that must end at once. */
 void trace_save_table(void);
 
+/* Ends the table without a file. NULL is allowed. */
+void trace_abandon(Trace *trace);
+
 /* Ends the table, then draws the figure; must follow trace_new. The table is kept when
- * the figure fails. A trace without rows leaves no file. NULL is allowed. */
+ * the figure fails. A trace without rows leaves no file. */
 bool trace_write(Trace *trace, Error *err);
 
 #endif

@@ -119,6 +119,21 @@ static void a_resumed_run_writes_the_first_outputs(void **state) {
     assert_int_equal(lines, 1 + 4);
 }
 
+/* The rows are restored before it is found that 2 of 2 steps are not 1. */
+static void a_run_that_cannot_continue_leaves_the_first_outputs(void **state) {
+    (void)state;
+    static char before[4096], after[4096];
+    done(RUN_SMALL("paint", in_folder("a.png"), in_folder("b.png"), "-o",
+                   in_folder("stays.png"), "--trace", in_folder("stays.csv"),
+                   "--checkpoint", SAVED));
+    read_back(in_folder("stays.csv"), before, sizeof before);
+    assert_true(strlen(before) > 0);
+    refused(RUN("paint", "--resume", SAVED, "--optim", "adam"), 2, "--optim: a run");
+    refused(RUN("paint", "--resume", SAVED, "--steps", "1"), 1, "has");
+    read_back(in_folder("stays.csv"), after, sizeof after);
+    assert_string_equal(before, after);
+}
+
 static void a_checkpoint_keeps_its_settings(void **state) {
     (void)state;
     done(RUN_SMALL("paint", in_folder("a.png"), in_folder("b.png"), "-o",
@@ -162,6 +177,7 @@ int main(void) {
         cmocka_unit_test(a_rerun_refuses_what_is_not_the_same),
         cmocka_unit_test(a_finished_run_is_prolonged),
         cmocka_unit_test(a_resumed_run_writes_the_first_outputs),
+        cmocka_unit_test(a_run_that_cannot_continue_leaves_the_first_outputs),
         cmocka_unit_test(a_checkpoint_keeps_its_settings),
         cmocka_unit_test(a_checkpoint_is_written_over_nothing),
         cmocka_unit_test(a_changed_input_is_refused),
