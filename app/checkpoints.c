@@ -1,48 +1,65 @@
 #include "app/checkpoints.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool checkpoints_every(CheckpointPlan *c, const char *text, Error *err) {
+static bool every_set(const Option *option, const char *text, void *value, Error *err) {
+    (void)option, (void)err;
     enum { MAX_SECONDS = 1000000, MAX_STEPS = 1000000000 };
-    c->steps = 0;
-    c->seconds = CHECKPOINT_SECONDS;
-    if (!text) return true;
+    CheckpointEvery *every = value;
     char *end;
-    const bool digit = *text >= '0' && *text <= '9'; /* no blank, no sign, no "inf" */
-    const double value = digit ? strtod(text, &end) : 0;
-    if (digit && *end == 0 && value >= 1 && value <= MAX_STEPS && floor(value) == value)
-        c->steps = (int)value;
-    else if (digit && strcmp(end, "s") == 0 && value > 0 && value <= MAX_SECONDS)
-        c->seconds = value;
+    if (*text < '0' || *text > '9') return false; /* no blank, no sign, no "inf" */
+    const double number = strtod(text, &end);
+    if (*end == 0 && number >= 1 && number <= MAX_STEPS && floor(number) == number)
+        *every = (CheckpointEvery){.steps = (int)number};
+    else if (strcmp(end, "s") == 0 && number > 0 && number <= MAX_SECONDS)
+        *every = (CheckpointEvery){.seconds = number};
     else
-        return error_set(err,
-                         "--checkpoint-every %s: give a number of steps (50), or of "
-                         "seconds with an s (30s)",
-                         text);
+        return false;
     return true;
 }
 
-bool checkpoints_due(const CheckpointPlan *c, int step, double seconds) {
-    if (!c->path) return false;
-    return c->steps ? step % c->steps == 0 : seconds - c->last_seconds >= c->seconds;
+static void every_print(const Option *option, const void *value, char *text) {
+    (void)option;
+    const CheckpointEvery *every = value;
+    if (every->steps)
+        snprintf(text, SETTING_TEXT_MOST, "%d", every->steps);
+    else if (every->seconds > 0)
+        snprintf(text, SETTING_TEXT_MOST, "%.17gs", every->seconds);
+    else
+        *text = 0;
 }
 
-void checkpoints_save(CheckpointPlan *c, const char *command, int step, double seconds,
-                      const char *text, const StateList *list) {
-    Error err;
-    c->last_seconds = seconds; /* after a failure the next attempt waits as well */
-    if (checkpoint_write(c->path, text, list, &err)) {
-        c->last_step = step;
-        return;
+static void every_wants(const Option *option, char *text) {
+    (void)option;
+    snprintf(text, SETTING_TEXT_MOST,
+             "a number of steps (50), or of seconds with an s (30s)");
+}
+
+const SettingKind checkpoints_every = {every_set, every_print, every_wants, "N|Ns",
+                                       false};
+
+bool checkpoints_due(const CheckpointPlan *p, int step, double seconds) {
+    const CheckpointEvery *every = &p->every;
+    if (!p->path) return false;
+    if (every->steps) return step % every->steps == 0;
+    return seconds - p->last_seconds >=
+           (every->seconds > 0 ? every->seconds : CHECKPOINT_SECONDS);
+}
+
+bool checkpoints_save(CheckpointPlan *p, int step, double seconds, const char *text,
+                      const StateList *list, Error *err) {
+    Error why;
+    p->last_seconds = seconds; /* after a failure the next attempt waits as well */
+    if (checkpoint_write(p->path, text, list, &why)) {
+        p->last_step = step;
+        return true;
     }
-    c->failed = true;
-    fprintf(stderr, "\nstylegrad %s: %s; ", command, err.text);
-    if (c->last_step)
-        fprintf(stderr, "the checkpoint of step %d is kept, the run goes on\n",
-                c->last_step);
-    else
-        fprintf(stderr, "there is no checkpoint yet, the run goes on\n");
+    p->failed = true;
+    if (p->last_step == 0)
+        return error_set(err, "%s; there is no checkpoint yet, the run goes on",
+                         why.text);
+    return error_set(err, "%s; the checkpoint of step %d is kept, the run goes on",
+                     why.text, p->last_step);
 }

@@ -127,15 +127,13 @@ static json_t *outputs_object(JsonBuild *build, const Manifest *m) {
     for (const char *const *name = manifest_outputs; *name; name++) {
         void *owner;
         const Option *option = options_find(&command_paint, *name, &said, &owner);
-        const void *value = (const char *)owner + option->offset;
-        char number[SETTING_TEXT_MOST];
-        if (option->kind == &option_text) {
-            const char *text = *(const char *const *)value;
-            if (text) json_put(build, object, *name, json_path(build, text));
-        } else if (*(const int *)value) {
-            setting_print(option, owner, number);
-            json_put(build, object, *name, json_string(number));
-        }
+        char text[SETTING_TEXT_MOST];
+        setting_print(option, owner, text);
+        const bool is_path = option->kind == &option_text; /* and may be longer */
+        if (!*text || (!is_path && strcmp(text, "0") == 0)) continue; /* it is not said */
+        json_put(build, object, *name,
+                 is_path ? json_path(build, *(char **)((char *)owner + option->offset))
+                         : json_string(text));
     }
     return object;
 }

@@ -18,6 +18,7 @@
 #include "io/limits.h"
 #include "io/number.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/text.h"
 #include "transfer/recipe_file.h"
 
 #define OWN_WEIGHTS "paintnet.safetensors"
@@ -114,12 +115,9 @@ static bool read_recipe(ManifestReading *r, Error *err) {
 
 /* Whether a manifest says this beside recipe and files. */
 static bool is_setting(const char *name, const char *text) {
-    const char *const *known = manifest_options;
-    while (*known && strcmp(*known, name) != 0)
-        known++;
-    if (*known && strcmp(name, "weights") == 0)
-        return strncmp(text, MANIFEST_RANDOM, strlen(MANIFEST_RANDOM)) == 0;
-    return *known;
+    const bool is_file = strcmp(name, "weights") == 0 &&
+                         strncmp(text, MANIFEST_RANDOM, strlen(MANIFEST_RANDOM)) != 0;
+    return text_is_among(name, manifest_options) && !is_file;
 }
 
 static bool read_options(ManifestReading *r, Error *err) {
@@ -248,17 +246,6 @@ static bool read_result(ManifestReading *r, Error *err) {
     return true;
 }
 
-static bool is_output(const char *name) {
-    const char *const *known = manifest_outputs;
-    while (*known && strcmp(*known, name) != 0)
-        known++;
-    return *known;
-}
-
-static bool is_path(const char *output) {
-    return strcmp(output, "save-every") != 0 && strcmp(output, "checkpoint-every") != 0;
-}
-
 /* Whether this file, which need not exist, is beside the checkpoint, in the current folder
  * or below one of them. */
 static bool is_near_output(const ManifestReading *r, const char *path) {
@@ -274,13 +261,16 @@ static bool is_near_output(const ManifestReading *r, const char *path) {
 static bool read_outputs(ManifestReading *r, Error *err) {
     json_t *object = json_object_get(r->root, "outputs"), *value;
     const char *name;
+    void *owner;
     Error why;
     json_object_foreach(object, name, value) {
         const char *text = json_string_value(value); /* NULL: a path that is not UTF-8 */
-        if (!is_output(name))
+        if (!text_is_among(name, manifest_outputs))
             return error_set(err, "%s: its outputs have \"%s\", which is none", r->path,
                              NAME(name));
-        if (!text || (is_path(name) && !is_near_output(r, text))) {
+        const bool is_path =
+            options_find(&command_paint, name, &r->options, &owner)->kind == &option_text;
+        if (!text || (is_path && !is_near_output(r, text))) {
             if (r->far_outputs < MANIFEST_OUTPUTS) r->far[r->far_outputs++] = name;
         } else if (!options_set(&command_paint, name, &r->options, text, &why)) {
             return error_set(err, "%s: %s", r->path, why.text);

@@ -33,19 +33,14 @@ const SettingKind option_text = {text_set, text_print, text_wants, "TEXT", false
 
 /* ---- Finding rows ---- */
 
-static bool is_among(const char *name, const char *const *only) {
-    for (; only && *only; only++)
-        if (strcmp(*only, name) == 0) return true;
-    return !only;
-}
-
 /* Calls `visit` for each option of the command until it returns true. */
 typedef bool Visit(void *context, const OptionGroup *group, const Option *row);
 
 static void each_option(const Command *command, Visit *visit, void *context) {
     for (const OptionGroup *g = command->groups; g && g->rows; g++)
         for (const Option *row = g->rows; row->name; row++)
-            if (is_among(row->name, g->only) && visit(context, g, row)) return;
+            if ((!g->only || text_is_among(row->name, g->only)) && visit(context, g, row))
+                return;
     visit(context, &help_group, &help_row);
 }
 

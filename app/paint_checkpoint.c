@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/progress.h"
+
 const char *painting_settings(const Painting *run, Error *err) {
     char *text = manifest_text(run->manifest, run->recipe, err);
     const char *copy = text ? arena_string(run->session->arena, text) : NULL;
@@ -31,8 +33,12 @@ void painting_save(Stage *stage, bool goes_on) {
     if (!run->checkpoints.path) return;
     if (!last && !checkpoints_due(&run->checkpoints, now->step, now->seconds)) return;
     const StateList list = state_of(stage);
-    checkpoints_save(&run->checkpoints, "paint", now->step, now->seconds, run->settings,
-                     &list);
+    Error err;
+    if (checkpoints_save(&run->checkpoints, now->step, now->seconds, run->settings, &list,
+                         &err))
+        return;
+    progress_end();
+    session_complain("paint", &err);
 }
 
 bool painting_find_stage(Painting *run, Error *err) {

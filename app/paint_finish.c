@@ -79,8 +79,8 @@ int painting_finish(const Painting *run, PaintedStage *painted) {
     say_end(run, painted);
     const bool kept = verdict_keeps(&run->verdict, &painted->recipe, end, run->last.step,
                                     painted->image, &err);
-    if (kept &&
-        save_result(run->session->arena, run->out, write_result, painted, &saved, &err))
+    if (kept && save_result(run->session->arena, run->options->out, write_result, painted,
+                            &saved, &err))
         say_saved(run, painted, &saved);
     else
         status = session_complain("paint", &err);

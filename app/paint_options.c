@@ -38,7 +38,7 @@ const Option checkpoint_options[] = {
     {"checkpoint", &option_text, AT(checkpoint), .takes = "FILE",
      .help =
          "save the run now and then, so that --resume continues it when it was killed"},
-    {"checkpoint-every", &option_text, AT(checkpoint_every), .takes = "N|SECONDSs",
+    {"checkpoint-every", &checkpoints_every, AT(checkpoint_every),
      .help = "how often: after N steps, or seconds with an s (60s)"},
     {"resume", &option_text, AT(resume), .takes = "FILE",
      .help = "continue from a checkpoint, to the same bytes; without CONTENT and STYLE"},

@@ -3,6 +3,7 @@
 #ifndef APP_PAINT_OPTIONS_H
 #define APP_PAINT_OPTIONS_H
 
+#include "app/checkpoints.h"
 #include "app/scene_options.h"
 
 typedef struct PaintOptions {
@@ -16,10 +17,10 @@ typedef struct PaintOptions {
     int check_every; /* steps between two checks of the slope; 0: none */
     int stop_after;  /* steps after which it ends as by Ctrl-C; 0: never */
     bool plan;
-    const char *checkpoint;       /* the file; NULL: none */
-    const char *checkpoint_every; /* as it was said; NULL: the usual */
-    const char *resume;           /* the checkpoint to continue; NULL: a new run */
-    bool trust;                   /* its inputs may be anywhere */
+    const char *checkpoint; /* the file; NULL: none */
+    CheckpointEvery checkpoint_every;
+    const char *resume; /* the checkpoint to continue; NULL: a new run */
+    bool trust;         /* its inputs may be anywhere */
     const struct CheckpointFile *resumed; /* that file when it is read; or NULL */
 } PaintOptions;
 

@@ -1,6 +1,5 @@
 #include "app/paint_run.h"
 
-#include "app/checkpoints.h"
 #include "app/files.h"
 #include "app/forecast.h"
 #include "app/paint_stages.h"
@@ -9,23 +8,23 @@
 #include "transfer/output.h"
 
 /* The largest number that --save-every can reach. */
-static bool series_ready(const PaintOptions *options, const char *out, Error *err) {
+static bool series_ready(const PaintOptions *options, Error *err) {
     if (!options->save_every) return true;
     Arena *arena = arena_new();
     const int most = recipe_steps(&options->scene.recipe);
-    bool good = file_write_check(files_numbered(arena, out, most), err);
+    bool good = file_write_check(files_numbered(arena, options->out, most), err);
     arena_free(arena);
     return good;
 }
 
 /* No file is written that is also read, or written twice. */
-static bool files_differ(const PaintOptions *options, const char *out, Error *err) {
+static bool files_differ(const PaintOptions *options, Error *err) {
     Arena *arena = arena_new();
     Files files = {0};
     files_read_options(&files, arena, &options->scene);
     if (options->scene.recipe.start.from == START_FILE)
         files_read(&files, "--init", options->init);
-    files_write(&files, "-o", out);
+    files_write(&files, "-o", options->out);
     files_write(&files, "--trace", options->trace);
     files_write(&files, "--manifest", options->manifest);
     files_write(&files, "--checkpoint", options->checkpoint);
@@ -33,7 +32,7 @@ static bool files_differ(const PaintOptions *options, const char *out, Error *er
                 options->checkpoint ? checkpoint_previous(arena, options->checkpoint)
                                     : NULL);
     if (options->save_every)
-        files_write_series(&files, out, options->save_every,
+        files_write_series(&files, options->out, options->save_every,
                            recipe_steps(&options->scene.recipe));
     bool good = files_write_plot(&files, arena, "--plot", options->plot, err) &&
                 files_check(&files, err);
@@ -42,12 +41,12 @@ static bool files_differ(const PaintOptions *options, const char *out, Error *er
 }
 
 /* Everything that can be wrong with the outputs, before any work is done. */
-static bool outputs_ready(const PaintOptions *options, const char *out, Error *err) {
-    return output_check(out, err) && trace_check(options->trace, options->plot, err) &&
+static bool outputs_ready(const PaintOptions *options, Error *err) {
+    return output_check(options->out, err) &&
+           trace_check(options->trace, options->plot, err) &&
            (!options->manifest || file_write_check(options->manifest, err)) &&
            (!options->checkpoint || checkpoint_write_check(options->checkpoint, err)) &&
-           checkpoints_every(&(CheckpointPlan){0}, options->checkpoint_every, err) &&
-           series_ready(options, out, err) && files_differ(options, out, err);
+           series_ready(options, err) && files_differ(options, err);
 }
 
 /* In stages the images are read in several sizes, which a .npy tensor does not have. */
@@ -65,8 +64,7 @@ int paint(const PaintOptions *options) {
     Error err;
     Session s;
     Images images;
-    const char *out = options->out;
-    if (!outputs_ready(options, out, &err) || !stages_ready(options, &err) ||
+    if (!outputs_ready(options, &err) || !stages_ready(options, &err) ||
         !session_open_sizes(&s, &images, &options->scene, &err))
         return session_complain("paint", &err);
     const bool good = options->plan
@@ -78,7 +76,7 @@ int paint(const PaintOptions *options) {
     }
     if (!session_open_images(&s, &images, &options->scene, &err))
         return session_complain("paint", &err);
-    const int status = paint_stages(&s, &images, options, out);
+    const int status = paint_stages(&s, &images, options);
     session_close(&s);
     return status;
 }

@@ -24,7 +24,7 @@ static Tensor in_colors(const Stage *stage, Arena *arena, Tensor image) {
 static bool save_numbered(const Stage *stage, const Problem *problem, int step,
                           Error *err) {
     Arena *arena = arena_new();
-    const char *path = files_numbered(arena, stage->run->out, step);
+    const char *path = files_numbered(arena, stage->run->options->out, step);
     const Tensor image = in_colors(stage, arena, problem_image(problem, arena));
     bool ok = output_image(path, image, err);
     arena_free(arena);
@@ -83,12 +83,9 @@ static bool first_image(const Stage *stage, Arena *arena, Tensor *out, Error *er
 static bool begin(Painting *run, Error *err) {
     const Session *s = run->session;
     const PaintOptions *options = run->options;
-    run->checkpoints.path = options->checkpoint;
     run->trace = trace_new(s->arena, run->recipe, options->trace, options->plot,
                            options->checkpoint, err);
-    if (!run->trace ||
-        !checkpoints_every(&run->checkpoints, options->checkpoint_every, err))
-        return false;
+    if (!run->trace) return false;
     if ((options->manifest || options->checkpoint) &&
         !(run->manifest = manifest_new(s->arena, options, s, err)))
         return false;
@@ -112,9 +109,9 @@ static bool open_stage(Stage *stage, const Images *images, const PaintedStage *b
         return false;
     const Shape size = stage->images.scene.content.shape;
     if (!recipe_choose_rate(&stage->recipe, network, size, err)) return false;
-    if (painting_resumed(
-            stage)) /* any image of this size: the checkpoint has the pixels */
-        first = tensor_clone(arena, stage->images.scene.content);
+    if (painting_resumed(stage))
+        first =
+            tensor_clone(arena, stage->images.scene.content); /* only its shape counts */
     else if (stage->number > 0)
         first = image_resize(arena, before->image, size.h, size.w);
     else if (!first_image(stage, run->session->arena, &first, err))
@@ -192,11 +189,15 @@ static int paint_all(Painting *run, const Images *images) {
 }
 
 int paint_stages(const Session *session, const Images *images,
-                 const PaintOptions *options, const char *out) {
-    Painting run = {
-        .options = options, .session = session, .recipe = &session->recipe, .out = out};
+                 const PaintOptions *options) {
     Error err;
-    run.resumed = options->resumed;
+    Painting run = {
+        .options = options,
+        .session = session,
+        .recipe = &session->recipe,
+        .resumed = options->resumed,
+        .checkpoints = {.path = options->checkpoint, .every = options->checkpoint_every},
+    };
     if (run.resumed && !painting_find_stage(&run, &err))
         return session_complain("paint", &err);
     return paint_all(&run, images);

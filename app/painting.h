@@ -13,9 +13,8 @@ typedef struct Painting {
     const PaintOptions *options;
     const Session *session;
     const Recipe *recipe; /* of all stages */
-    const char *out;
-    PaintStep last;  /* the latest one, counted over all stages */
-    Verdict verdict; /* on the latest stage */
+    PaintStep last;       /* the latest one, counted over all stages */
+    Verdict verdict;      /* on the latest stage */
     Trace *trace;
     Manifest *manifest;            /* or NULL */
     const CheckpointFile *resumed; /* where it continues; NULL: a new run */

@@ -1,11 +1,10 @@
 #include "app/resume.h"
 
-#include <string.h>
-
 #include "app/manifest_read.h"
 #include "app/paint_run.h"
 #include "app/session.h"
 #include "io/checkpoint.h"
+#include "tensor/text.h"
 
 /* What may be said anew; the rest is settled. */
 static const char *const allowed[] = {
@@ -18,20 +17,13 @@ bool resume_wanted(const CommandLine *line) {
     return options_said(line, "resume");
 }
 
-static bool is_allowed(const char *name) {
-    int i = 0;
-    while (allowed[i] && strcmp(allowed[i], name) != 0)
-        i++;
-    return allowed[i];
-}
-
 static bool check_line(const CommandLine *line, Error *err) {
     if (line->operands > 0)
         return error_set(err,
                          "--resume takes its images from the checkpoint; leave out %s",
                          line->operand[0]);
     for (int i = 0; i < line->count; i++)
-        if (!is_allowed(line->said[i].option->name))
+        if (!text_is_among(line->said[i].option->name, allowed))
             return error_set(err,
                              "--%s: a run that is continued keeps the settings of its "
                              "checkpoint; leave it out",
@@ -39,30 +31,35 @@ static bool check_line(const CommandLine *line, Error *err) {
     return true;
 }
 
-/* Steps of the run from now on. A schedule keeps its steps; in stages each has its share,
- * which would change what is done already. */
-static bool prolong(const CommandLine *line, Recipe *recipe, Error *err) {
-    Recipe said = *recipe;
+/* Reads what may be said anew into the options. */
+static bool read_said(const CommandLine *line, PaintOptions *options, Error *err) {
+    Options *scene = &options->scene;
+    return options_read_rows(line, paint_options, options, err) &&
+           options_read_rows(line, checkpoint_options, options, err) &&
+           options_read_rows(line, thread_options, &scene->threads, err) &&
+           options_read_rows(line, memory_options, &scene->memory_limit, err) &&
+           options_read_rows(line, recipe_fields, &scene->recipe, err);
+}
+
+/* A schedule keeps its steps. In stages each stage has its share of the steps, so another
+ * number would change what is done already. */
+static bool prolong(const CommandLine *line, int before, Recipe *recipe, Error *err) {
     if (!options_said(line, "steps")) return true;
-    if (!options_read_rows(line, recipe_fields, &said, err)) return false;
     if (recipe->size.stages.count > 1)
         return error_set(err, "--steps: cannot be changed in a run in stages");
     int *pairs = &recipe->optimizer.lbfgs.history; /* L-BFGS had no more than steps */
-    if (*pairs > recipe->run.steps) *pairs = recipe->run.steps;
-    recipe->run.steps = said.run.steps;
+    if (*pairs > before) *pairs = before;
     if (recipe->size.stages.count == 1)
-        recipe->size.stages.item[0].steps = said.run.steps;
+        recipe->size.stages.item[0].steps = recipe->run.steps;
     return true;
 }
 
 /* Lays what the command line says over what the checkpoint does. */
-static bool lay_over(const CommandLine *line, const ManifestReading *r,
-                     PaintOptions *options, Error *err) {
-    if (!options_read_rows(line, paint_options, options, err) ||
-        !options_read_rows(line, checkpoint_options, options, err) ||
-        !options_read_rows(line, thread_options, &options->scene.threads, err) ||
-        !options_read_rows(line, memory_options, &options->scene.memory_limit, err) ||
-        !prolong(line, &options->scene.recipe, err))
+static bool lay_over(const CommandLine *line, ManifestReading *r, Error *err) {
+    PaintOptions *options = &r->options;
+    const int before = options->scene.recipe.run.steps;
+    if (!read_said(line, options, err) ||
+        !prolong(line, before, &options->scene.recipe, err))
         return false;
     for (int i = 0; i < r->far_outputs; i++)
         if (!options_said(line, r->far[i]))
@@ -78,8 +75,7 @@ static int continue_run(const CommandLine *line, ManifestReading *r,
                         const CheckpointFile *file) {
     Error err;
     r->options.out = "out.png";
-    if (!manifest_load(r, &err) || !manifest_read(r, &err) ||
-        !lay_over(line, r, &r->options, &err))
+    if (!manifest_load(r, &err) || !manifest_read(r, &err) || !lay_over(line, r, &err))
         return session_complain("paint", &err);
     r->options.resumed = file;
     return paint(&r->options);
@@ -89,17 +85,17 @@ int resume(const CommandLine *line) {
     Error err;
     CheckpointFile file;
     PaintOptions said = {0};
-    if (!check_line(line, &err) ||
-        !options_read_rows(line, checkpoint_options, &said, &err))
+    if (!check_line(line, &err) || !read_said(line, &said, &err))
         return options_refuse(line, &err);
     Arena *arena = arena_new();
-    if (!checkpoint_read(arena, said.resume, &file, &err)) {
-        arena_free(arena);
-        return session_complain("paint", &err);
+    ManifestReading r = {.path = said.resume, .arena = arena, .trusted = said.trust};
+    int status;
+    if (checkpoint_read(arena, said.resume, &file, &err)) {
+        r.text = file.text;
+        status = continue_run(line, &r, &file);
+    } else {
+        status = session_complain("paint", &err);
     }
-    ManifestReading r = {
-        .path = said.resume, .text = file.text, .arena = arena, .trusted = said.trust};
-    const int status = continue_run(line, &r, &file);
     manifest_close(&r);
     arena_free(arena);
     return status;

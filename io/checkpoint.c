@@ -13,6 +13,7 @@
 #include "io/safetensors_header.h"
 #include "io/sha256.h"
 #include "tensor/real.h"
+#include "tensor/text.h"
 
 #define TEXT_KEY "stylegrad"
 #define HASH_KEY "sha256"
@@ -120,10 +121,7 @@ static void write_stream(FILE *out, const char *header, const StateList *list) {
 }
 
 char *checkpoint_previous(Arena *arena, const char *path) {
-    const size_t size = strlen(path) + sizeof CHECKPOINT_PREVIOUS;
-    char *name = arena_alloc(arena, size);
-    snprintf(name, size, "%s" CHECKPOINT_PREVIOUS, path);
-    return name;
+    return text_format(arena, "%s" CHECKPOINT_PREVIOUS, path);
 }
 
 static bool write_file(const char *path, const char *previous, const char *header,

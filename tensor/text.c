@@ -144,3 +144,9 @@ char *text_format(Arena *arena, const char *format, ...) {
 const char *text_at(const char *const *texts, size_t count, int i) {
     return i >= 0 && (size_t)i < count ? texts[i] : NULL;
 }
+
+bool text_is_among(const char *text, const char *const *list) {
+    for (; *list; list++)
+        if (strcmp(*list, text) == 0) return true;
+    return false;
+}

@@ -39,6 +39,9 @@ bool text_is_plain(const char *text);
 bool text_append(char *out, size_t room, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Whether the text is one of a list, which ends with NULL. */
+bool text_is_among(const char *text, const char *const *list);
+
 /* The text at place i of an array, NULL beyond its ends: the names of an enum.
  *
  *     const char *side_name(int side) {
