@@ -56,7 +56,6 @@ static bool read_image(const ImageReading *r, const char *path, ImageSize fit,
     const MemoryUse before = memory_for(path, NULL);
     const bool good = read_or_size(r, path, fit, out, err);
     memory_for_again(before);
-    if (good) images_note_range(path, *out);
     return good;
 }
 

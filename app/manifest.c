@@ -22,17 +22,25 @@ const char *const manifest_outputs[] = {
     "out", "trace", "plot", "manifest", "save-every", "checkpoint", "checkpoint-every",
     NULL};
 
-static bool add_input(Manifest *m, const char *use, int style, const char *path,
-                      Error *err) {
-    if (!path) return true;
+/* Adds a file of that hash. */
+static bool add_known(Manifest *m, const char *use, int style, const char *path,
+                      const Sha256 *hash, Error *err) {
     json_t *name = json_string(path);
     json_decref(name);
     if (!name)
         return error_set(err, "%s: a manifest holds names in UTF-8 only; rename the file",
                          NAME(path));
     ManifestInput *input = &m->input[m->count++];
-    *input = (ManifestInput){.use = use, .style = style, .path = path};
-    return sha256_file(path, &input->hash, err);
+    *input = (ManifestInput){.use = use, .style = style, .path = path, .hash = *hash};
+    return true;
+}
+
+/* Adds a file and hashes it; a path of NULL adds nothing. */
+static bool add_input(Manifest *m, const char *use, int style, const char *path,
+                      Error *err) {
+    Sha256 hash;
+    if (!path) return true;
+    return sha256_file(path, &hash, err) && add_known(m, use, style, path, &hash, err);
 }
 
 static bool add_styles(Manifest *m, const Options *options, Error *err) {
@@ -56,7 +64,8 @@ Manifest *manifest_new(Arena *arena, const PaintOptions *options, const Session 
     return add_input(m, "content", 0, scene->operand[0], err) &&
                    add_styles(m, scene, err) &&
                    add_input(m, "init", 0, file ? options->init : NULL, err) &&
-                   add_input(m, "weights", 0, random ? NULL : session->weights, err)
+                   (random ||
+                    add_known(m, "weights", 0, session->weights, &session->hash, err))
                ? m
                : NULL;
 }

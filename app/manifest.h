@@ -44,16 +44,18 @@ typedef struct Manifest {
     ManifestInput input[INPUTS_MOST];
 } Manifest;
 
-/* Hashes the files that these options read. Fails when one cannot be read any more, or
- * has a name that JSON cannot hold. */
+/* Hashes the files that these options read; the hash of the weights is the session's.
+ * Fails when a file cannot be read any more, or has a name that JSON cannot hold. */
 Manifest *manifest_new(Arena *arena, const PaintOptions *options, const Session *session,
                        Error *err);
 
 /* What a checkpoint says of its run, as the text of a JSON object, to be freed: all of a
- * manifest but the result, and where the outputs go (manifest_outputs). NULL on failure. */
+ * manifest but the result, and where the outputs go (manifest_outputs). NULL on
+ * failure. */
 char *manifest_text(const Manifest *manifest, const Recipe *recipe, Error *err);
 
-/* The options of paint that name an output, or say when one is written. NULL ends them. */
+/* The options of paint that name an output, or say when one is written. NULL ends
+ * them. */
 extern const char *const manifest_outputs[];
 
 /* Writes the file: `recipe` is complete and of all stages; the image is there. */

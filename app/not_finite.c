@@ -77,18 +77,11 @@ void not_finite_say(const Recipe *r, const Terms *t, char *text, size_t room) {
                  name, largest->weighted);
 }
 
-static bool finite_layers(const char *term, const char *form, const LayerList *layers,
-                          const double *values, Error *err) {
-    for (int i = 0; i < layers->count; i++)
-        if (!finite_loss(term, form, layers->item[i].name, values[i], err)) return false;
-    return true;
-}
-
 bool finite_terms(const Recipe *r, const Terms *t, Error *err) {
-    return finite_layers("content", content_forms[r->content.form].name,
-                         &r->content.layers, t->content_layer, err) &&
-           finite_layers("style", style_forms[r->style.form].name, &r->style.layers,
-                         t->style_layer, err) &&
-           finite_loss("tv", tv_forms[r->tv.form].name, NULL, t->tv, err) &&
-           finite_loss("total", "of all terms with their weights", NULL, t->total, err);
+    LossValue list[2 * LAYERS_MOST + 1];
+    const int count = list_losses(r, t, list);
+    for (int i = 0; i < count; i++)
+        if (!finite_loss(list[i].term, list[i].form, list[i].layer, list[i].value, err))
+            return false;
+    return finite_loss("total", "of all terms with their weights", NULL, t->total, err);
 }

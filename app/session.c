@@ -99,11 +99,20 @@ static bool scale_features(Session *s, const Scene *scene, Error *err) {
     return true;
 }
 
+/* Tensors are read with the sizes, and never again. */
+static void note_ranges(const Options *options, const Scene *scene) {
+    images_note_range(options->operand[0], scene->content);
+    for (int i = 0; i < scene->styles; i++)
+        images_note_range(options->operand[1 + i], scene->style[i].image);
+}
+
 static bool open_sizes(Session *s, Images *images, const Options *options, Error *err) {
     if (!open_network(s, options, err)) return false;
     if (options->operand[1] && !choose_layers(s, options, err)) return false;
     if (!stages_leave_out(&s->recipe, s->network, options, &s->notes, err)) return false;
-    return images_sizes(s->arena, options, &s->recipe, images, err);
+    if (!images_sizes(s->arena, options, &s->recipe, images, err)) return false;
+    note_ranges(options, &images->scene);
+    return true;
 }
 
 static void start(Session *session, const Options *options) {

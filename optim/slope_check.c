@@ -71,9 +71,7 @@ static double jump(const Near *near, int i) {
 static SlopeCause cause_of(const Near *near, double scale) {
     enum { LONG = LENGTHS - 2, SHORT = LENGTHS - 1 };
     const double rounding = UNITS * (double)REAL_EPSILON * fabs(near->loss);
-    if (rounding / lengths[SHORT] > SLOPE_TOLERANCE * scale &&
-        rounding / lengths[0] > SLOPE_TOLERANCE * scale)
-        return SLOPE_ROUNDING;
+    if (rounding / lengths[0] > SLOPE_TOLERANCE * scale) return SLOPE_ROUNDING;
     if (jump(near, SHORT) > SLOPE_TOLERANCE * scale &&
         jump(near, SHORT) > jump(near, LONG) / 2)
         return SLOPE_KINK;
