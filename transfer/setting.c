@@ -24,14 +24,17 @@ bool setting_same(const Setting *s, const void *a, const void *b) {
     return strcmp(x, y) == 0;
 }
 
-void setting_takes(const Setting *s, char text[SETTING_TEXT_MOST]) {
-    if (s->takes || !s->names) {
-        snprintf(text, SETTING_TEXT_MOST, "%s", s->takes ? s->takes : s->kind->takes);
-        return;
-    }
+void setting_names(const Setting *s, char text[SETTING_TEXT_MOST]) {
     text[0] = 0;
     for (int i = 0; s->names(i); i++)
         text_append(text, SETTING_TEXT_MOST, "%s%s", i ? "|" : "", s->names(i));
+}
+
+void setting_takes(const Setting *s, char text[SETTING_TEXT_MOST]) {
+    if (s->takes || !s->names)
+        snprintf(text, SETTING_TEXT_MOST, "%s", s->takes ? s->takes : s->kind->takes);
+    else
+        setting_names(s, text);
 }
 
 const Setting *setting_find(const Setting *rows, const char *name) {

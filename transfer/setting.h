@@ -75,6 +75,9 @@ void setting_print(const Setting *setting, const void *owner,
 /* Whether both structs have the same value. */
 bool setting_same(const Setting *setting, const void *a, const void *b);
 
+/* The names of a choice, "default|max|avg". */
+void setting_names(const Setting *setting, char text[SETTING_TEXT_MOST]);
+
 /* What --help writes for the text: "N", "default|max|avg"; "" for a switch. */
 void setting_takes(const Setting *setting, char text[SETTING_TEXT_MOST]);
 

@@ -148,9 +148,10 @@ static int index_of(const Setting *s, const char *text) {
 }
 
 static void names_wants(const Setting *s, char *text) {
-    snprintf(text, SETTING_TEXT_MOST, "one of ");
-    for (int i = 0; s->names(i); i++)
-        text_append(text, SETTING_TEXT_MOST, "%s%s", i ? "|" : "", s->names(i));
+    char names[SETTING_TEXT_MOST];
+    setting_names(s, names);
+    *text = 0;
+    text_append(text, SETTING_TEXT_MOST, "one of %s", names);
 }
 
 static bool choice_set(const Setting *s, const char *text, void *value, Error *err) {
