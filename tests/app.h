@@ -103,6 +103,14 @@ static inline Outcome run(const char *const *arguments, const char *const *more)
     return end(start(arguments, more));
 }
 
+/* One line on stderr with these words, and this status. */
+static inline void assert_refused(Outcome o, int status, const char *words) {
+    const char *newline = strchr(o.err, '\n');
+    if (o.status != status || !newline || newline[1] || !strstr(o.err, words))
+        fail_msg("status %d (expected %d), stderr: %s(expected one line with \"%s\")",
+                 o.status, status, o.err, words);
+}
+
 #define RUN(...) run((const char *const[]){__VA_ARGS__, NULL}, NULL)
 #define RUN_SMALL(...) run((const char *const[]){__VA_ARGS__, NULL}, small)
 

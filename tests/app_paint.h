@@ -34,15 +34,6 @@ static inline Tensor image(Arena *arena, const char *name) {
     return x;
 }
 
-static inline void refused(Outcome o, int status, const char *words) {
-    const char *newline = strchr(o.err, '\n');
-    if (o.status != status || !newline || newline[1] || !strstr(o.err, words)) {
-        print_error("status %d (expected %d), stderr: %s(expected \"%s\")\n", o.status,
-                    status, o.err, words);
-        fail();
-    }
-}
-
 static inline void done(Outcome o) {
     if (o.status != 0) {
         print_error("status %d: %s\n", o.status, o.err);

@@ -198,22 +198,27 @@ static void wrong_options_are_refused_in_one_line(void **state) {
         {"--mask", "", "--mask"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        refused(RUN("paint", a, b, b, "-o", out, bad[i][0], bad[i][1]), 2, bad[i][2]);
-    refused(RUN("paint", a, b, "-o", out, "--mask", "-", "--mask", "-"), 2, "2 times");
-    refused(RUN("paint", a, b, b, b, b, b, b, b, b, b, "-o", out), 2, "CONTENT STYLE");
-    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", in_folder("no.png")), 1,
-            "no.png");
-    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", in_folder("mask.npy")), 1,
-            "mask.npy: a mask is an image file; save the array as one");
-    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", tall), 1, "proportions");
-    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", black), 1, "black");
-    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", "-", "--style-mask", tall), 1,
-            "proportions");
-    refused(RUN_SMALL("paint", a, b, "-o", out, "--manifest", in_folder("no/m.json")), 1,
-            "no");
-    refused(RUN_SMALL("paint", a, b, "-o", out, "--mask",
-                      put_mask("ok.png", 24, 32, 0, 9), "--style-form", "w2"),
-            1, "w2");
+        assert_refused(RUN("paint", a, b, b, "-o", out, bad[i][0], bad[i][1]), 2,
+                       bad[i][2]);
+    assert_refused(RUN("paint", a, b, "-o", out, "--mask", "-", "--mask", "-"), 2,
+                   "2 times");
+    assert_refused(RUN("paint", a, b, b, b, b, b, b, b, b, b, "-o", out), 2,
+                   "CONTENT STYLE");
+    assert_refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", in_folder("no.png")), 1,
+                   "no.png");
+    assert_refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", in_folder("mask.npy")),
+                   1, "mask.npy: a mask is an image file; save the array as one");
+    assert_refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", tall), 1, "proportions");
+    assert_refused(RUN_SMALL("paint", a, b, "-o", out, "--mask", black), 1, "black");
+    assert_refused(
+        RUN_SMALL("paint", a, b, "-o", out, "--mask", "-", "--style-mask", tall), 1,
+        "proportions");
+    assert_refused(
+        RUN_SMALL("paint", a, b, "-o", out, "--manifest", in_folder("no/m.json")), 1,
+        "no");
+    assert_refused(RUN_SMALL("paint", a, b, "-o", out, "--mask",
+                             put_mask("ok.png", 24, 32, 0, 9), "--style-form", "w2"),
+                   1, "w2");
     assert_int_not_equal(access(out, F_OK), 0);
 }
 

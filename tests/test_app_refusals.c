@@ -5,14 +5,7 @@
 /* One line on stderr that holds `words`, a status that says failure, and no output file.
  */
 static void refused(Outcome outcome, int status, const char *words) {
-    const char *newline = strchr(outcome.err, '\n');
-    if (outcome.status != status || !newline || newline[1] ||
-        !strstr(outcome.err, words)) {
-        print_error(
-            "status %d (expected %d), stderr: %s(expected one line with \"%s\")\n",
-            outcome.status, status, outcome.err, words);
-        fail();
-    }
+    assert_refused(outcome, status, words);
     assert_int_not_equal(access(in_folder("out.png"), F_OK), 0);
 }
 

@@ -37,8 +37,8 @@ static void a_rerun_takes_every_recipe_that_paint_takes(void **state) {
         done(o);
         assert_non_null(strstr(o.err, "bit for bit"));
     }
-    refused(RUN_SMALL("paint", a, b, "--recipe", "ns", "--features", "torch"), 2,
-            "remove input or features");
+    assert_refused(RUN_SMALL("paint", a, b, "--recipe", "ns", "--features", "torch"), 2,
+                   "remove input or features");
 }
 
 /* A manifest of a small run whose input changes afterwards. */
@@ -50,19 +50,21 @@ static void a_rerun_refuses_what_is_not_the_same(void **state) {
                    in_folder("s.png"), "--manifest", in_folder("s.json")));
     read_back(in_folder("s.json"), text, sizeof text);
     put_image("d.png", 25, 32);
-    refused(RUN("rerun", in_folder("s.json"), "-o", in_folder("x.png")), 1, "d.png");
+    assert_refused(RUN("rerun", in_folder("s.json"), "-o", in_folder("x.png")), 1,
+                   "d.png");
     unlink(in_folder("d.png"));
-    refused(RUN("rerun", in_folder("s.json"), "-o", in_folder("x.png")), 1, "d.png");
+    assert_refused(RUN("rerun", in_folder("s.json"), "-o", in_folder("x.png")), 1,
+                   "d.png");
     assert_int_not_equal(access(in_folder("x.png"), F_OK), 0);
-    refused(RUN("rerun", in_folder("missing.json")), 1, "missing.json");
-    refused(RUN("rerun", in_folder("a.png")), 1, "no manifest");
-    refused(RUN("rerun"), 2, "MANIFEST");
+    assert_refused(RUN("rerun", in_folder("missing.json")), 1, "missing.json");
+    assert_refused(RUN("rerun", in_folder("a.png")), 1, "no manifest");
+    assert_refused(RUN("rerun"), 2, "MANIFEST");
     char *variant = strstr(text, "\"variant\": \"");
     variant[strlen("\"variant\": \"")] = 'x';
     FILE *file = fopen(in_folder("v.json"), "w");
     fputs(text, file);
     fclose(file);
-    refused(RUN("rerun", in_folder("v.json")), 1, "computes in");
+    assert_refused(RUN("rerun", in_folder("v.json")), 1, "computes in");
 }
 
 /* ---- --checkpoint and --resume; that killed runs continue is in test_killed.c ---- */
@@ -98,7 +100,7 @@ static void a_finished_run_is_prolonged(void **state) {
     read_back(in_folder("6.png"), whole, sizeof whole);
     read_back(in_folder("more.png"), more, sizeof more);
     assert_memory_equal(whole, more, sizeof whole);
-    refused(RUN("paint", "--resume", SAVED, "--steps", "2"), 1, "step 6 of 2");
+    assert_refused(RUN("paint", "--resume", SAVED, "--steps", "2"), 1, "step 6 of 2");
 }
 
 /* The outputs of the first command, and a table with the rows from both processes. */
@@ -128,8 +130,9 @@ static void a_run_that_cannot_continue_leaves_the_first_outputs(void **state) {
                    "--checkpoint", SAVED));
     read_back(in_folder("stays.csv"), before, sizeof before);
     assert_true(strlen(before) > 0);
-    refused(RUN("paint", "--resume", SAVED, "--optim", "adam"), 2, "--optim: a run");
-    refused(RUN("paint", "--resume", SAVED, "--steps", "1"), 1, "has");
+    assert_refused(RUN("paint", "--resume", SAVED, "--optim", "adam"), 2,
+                   "--optim: a run");
+    assert_refused(RUN("paint", "--resume", SAVED, "--steps", "1"), 1, "has");
     read_back(in_folder("stays.csv"), after, sizeof after);
     assert_string_equal(before, after);
 }
@@ -138,24 +141,26 @@ static void a_checkpoint_keeps_its_settings(void **state) {
     (void)state;
     done(RUN_SMALL("paint", in_folder("a.png"), in_folder("b.png"), "-o",
                    in_folder("k.png"), "--checkpoint", SAVED));
-    refused(RUN("paint", "--resume", SAVED, "--lr", "3"), 2, "--lr: a run that is");
-    refused(RUN("paint", "--resume", SAVED, in_folder("a.png")), 2, "leave out");
-    refused(RUN("paint", "--resume", in_folder("none")), 1, "none");
-    refused(RUN("paint", "--resume", in_folder("a.png")), 1, "a.png");
-    refused(RUN("paint", "--resume", SAVED, "--checkpoint-every", "0s"), 2, "30s");
-    refused(RUN("paint", "--resume", SAVED, "--checkpoint-every", "1.5"), 2, "30s");
+    assert_refused(RUN("paint", "--resume", SAVED, "--lr", "3"), 2,
+                   "--lr: a run that is");
+    assert_refused(RUN("paint", "--resume", SAVED, in_folder("a.png")), 2, "leave out");
+    assert_refused(RUN("paint", "--resume", in_folder("none")), 1, "none");
+    assert_refused(RUN("paint", "--resume", in_folder("a.png")), 1, "a.png");
+    assert_refused(RUN("paint", "--resume", SAVED, "--checkpoint-every", "0s"), 2, "30s");
+    assert_refused(RUN("paint", "--resume", SAVED, "--checkpoint-every", "1.5"), 2,
+                   "30s");
 }
 
 /* A file named by --checkpoint is an output like any other. */
 static void a_checkpoint_is_written_over_nothing(void **state) {
     (void)state;
     const char *a = in_folder("a.png"), *b = in_folder("b.png");
-    refused(RUN_SMALL("paint", a, b, "-o", in_folder("o.png"), "--checkpoint", a), 1,
-            "--checkpoint");
-    refused(RUN_SMALL("paint", a, b, "-o", in_folder("x.previous"), "--checkpoint",
-                      in_folder("x")),
-            1, "x.previous");
-    refused(
+    assert_refused(RUN_SMALL("paint", a, b, "-o", in_folder("o.png"), "--checkpoint", a),
+                   1, "--checkpoint");
+    assert_refused(RUN_SMALL("paint", a, b, "-o", in_folder("x.previous"), "--checkpoint",
+                             in_folder("x")),
+                   1, "x.previous");
+    assert_refused(
         RUN_SMALL("paint", a, b, "-o", in_folder("o.png"), "--checkpoint", "/dev/null"),
         1, "regular file");
 }
@@ -167,7 +172,7 @@ static void a_changed_input_is_refused(void **state) {
     done(RUN_SMALL("paint", in_folder("e.png"), in_folder("b.png"), "-o",
                    in_folder("f.png"), "--checkpoint", SAVED));
     put_image("e.png", 25, 32);
-    refused(RUN("paint", "--resume", SAVED), 1, "e.png");
+    assert_refused(RUN("paint", "--resume", SAVED), 1, "e.png");
 }
 
 int main(void) {

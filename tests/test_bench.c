@@ -147,29 +147,21 @@ static void kernels_are_chosen_by_name(void **state) {
     assert_string_equal(json_string_value(json_object_get(all, "kernels")), "fast");
 }
 
-static void refused(Outcome outcome, int status, const char *words) {
-    const char *newline = strchr(outcome.err, '\n');
-    assert_int_equal(outcome.status, status);
-    assert_non_null(newline);
-    assert_true(newline[1] == 0);
-    assert_non_null(strstr(outcome.err, words));
-}
-
 static void wrong_options_are_refused_in_one_line(void **state) {
     (void)state;
-    refused(RUN("bench", "--rounds", "0"), 2, "--rounds 0");
-    refused(RUN("bench", "--size", "15"), 2, "--size 15");
-    refused(RUN("bench", "--rounds", "many"), 2, "--rounds many");
-    refused(RUN("bench", "--rounds"), 2, "--rounds wants a value");
-    refused(RUN("bench", "--threads", "0"), 2, "--threads 0");
-    refused(RUN("bench", "--kernels", "faster"), 2, "fast|gemm|ref");
-    refused(RUN("bench", "--kernels", ""), 2, "--kernels");
-    refused(RUN("paint", "a.png", "b.png", "--kernels", "ref"), 2, "--kernels");
-    refused(RUN("bench", "--steps", "3"), 2, "--steps");
-    refused(RUN("bench", "--train", "--batch", "0"), 2, "--batch 0");
-    refused(RUN("bench", "photo.jpg"), 2, "no operands");
-    refused(RUN("bench", "--net", "vgg7"), 1, "vgg7");
-    refused(RUN("bench", "--weights", "none.safetensors"), 1, "none.safetensors");
+    assert_refused(RUN("bench", "--rounds", "0"), 2, "--rounds 0");
+    assert_refused(RUN("bench", "--size", "15"), 2, "--size 15");
+    assert_refused(RUN("bench", "--rounds", "many"), 2, "--rounds many");
+    assert_refused(RUN("bench", "--rounds"), 2, "--rounds wants a value");
+    assert_refused(RUN("bench", "--threads", "0"), 2, "--threads 0");
+    assert_refused(RUN("bench", "--kernels", "faster"), 2, "fast|gemm|ref");
+    assert_refused(RUN("bench", "--kernels", ""), 2, "--kernels");
+    assert_refused(RUN("paint", "a.png", "b.png", "--kernels", "ref"), 2, "--kernels");
+    assert_refused(RUN("bench", "--steps", "3"), 2, "--steps");
+    assert_refused(RUN("bench", "--train", "--batch", "0"), 2, "--batch 0");
+    assert_refused(RUN("bench", "photo.jpg"), 2, "no operands");
+    assert_refused(RUN("bench", "--net", "vgg7"), 1, "vgg7");
+    assert_refused(RUN("bench", "--weights", "none.safetensors"), 1, "none.safetensors");
 }
 
 int main(void) {

@@ -117,12 +117,6 @@ static void the_top_of_a_container_is_its_own_group(void **state) {
         "--size", "64", "--pyramid", "1", "--steps", "1", "--optim", "adam"
 #define PAINT "paint", in_folder("c.png"), in_folder("s.png"), SHALLOW
 
-static void refused(Outcome o, int status, const char *words) {
-    const char *newline = strchr(o.err, '\n');
-    if (o.status == status && newline && !newline[1] && strstr(o.err, words)) return;
-    fail_msg("status %d, expected %d and \"%s\": %s", o.status, status, words, o.err);
-}
-
 /* The last number before "MiB at its peak". */
 static long planned_peak(void) {
     const Outcome o = RUN(PAINT, "--plan");
@@ -143,9 +137,9 @@ static void what_the_plan_says_will_not_fit_is_refused(void **state) {
     snprintf(more, sizeof more, "%ldM", peak * 5 / 4 + 1);
     const char *out = in_folder("out.png");
     const Outcome o = RUN(PAINT, "-o", out, "--memory-limit", less);
-    refused(o, 1, "stylegrad paint: no memory for 64 x 48 pixels");
-    refused(o, 1, "and --memory-limit allows");
-    refused(o, 1, "a smaller --size, --tile or --recompute needs less");
+    assert_refused(o, 1, "stylegrad paint: no memory for 64 x 48 pixels");
+    assert_refused(o, 1, "and --memory-limit allows");
+    assert_refused(o, 1, "a smaller --size, --tile or --recompute needs less");
     assert_int_not_equal(access(out, F_OK), 0);
     assert_int_equal(RUN(PAINT, "-o", out, "--memory-limit", more).status, 0);
     assert_int_equal(access(out, F_OK), 0);
@@ -153,13 +147,13 @@ static void what_the_plan_says_will_not_fit_is_refused(void **state) {
 
 static void eval_and_features_are_refused_too(void **state) {
     (void)state;
-    refused(RUN("eval", in_folder("c.png"), in_folder("s.png"), SHALLOW, "--memory-limit",
-                "2M"),
-            1, "stylegrad eval: no memory for 64 x 48 pixels");
+    assert_refused(RUN("eval", in_folder("c.png"), in_folder("s.png"), SHALLOW,
+                       "--memory-limit", "2M"),
+                   1, "stylegrad eval: no memory for 64 x 48 pixels");
     const char *out = in_folder("f.npz");
-    refused(RUN("features", in_folder("c.png"), "--net", "vgg19", "--size", "512",
-                "--layers", "relu2_1", "-o", out, "--memory-limit", "3M"),
-            1, "stylegrad features: no memory for 512 x 384 pixels");
+    assert_refused(RUN("features", in_folder("c.png"), "--net", "vgg19", "--size", "512",
+                       "--layers", "relu2_1", "-o", out, "--memory-limit", "3M"),
+                   1, "stylegrad features: no memory for 512 x 384 pixels");
     assert_int_not_equal(access(out, F_OK), 0);
     assert_int_equal(RUN("features", in_folder("c.png"), "--net", "vgg19", "--size", "32",
                          "--layers", "relu1_1", "-o", out, "--memory-limit", "100G")
@@ -192,12 +186,13 @@ static void training_is_refused_too(void **state) {
     const char *teacher = in_folder("teacher.safetensors"), *photo = in_folder("c.png"),
                *out = in_folder("paintnet.safetensors");
     put_teacher(teacher);
-    refused(RUN("train-features", photo, "--teacher", teacher, "-o", out,
-                "--memory-limit", "10M"),
-            1, "train-features: no memory for 24 photographs of 64 x 64 pixels a step");
-    refused(RUN("train-features", photo, "--teacher", teacher, "-o", out,
-                "--memory-limit", "100G"),
-            1, "photographs are too few");
+    assert_refused(
+        RUN("train-features", photo, "--teacher", teacher, "-o", out, "--memory-limit",
+            "10M"),
+        1, "train-features: no memory for 24 photographs of 64 x 64 pixels a step");
+    assert_refused(RUN("train-features", photo, "--teacher", teacher, "-o", out,
+                       "--memory-limit", "100G"),
+                   1, "photographs are too few");
     assert_int_not_equal(access(out, F_OK), 0);
 }
 
@@ -212,11 +207,11 @@ static void sizes_have_units(void **state) {
     for (size_t i = 0; i < sizeof enough / sizeof *enough; i++)
         assert_int_equal(
             RUN(PAINT, "-o", in_folder("u.png"), "--memory-limit", enough[i]).status, 0);
-    refused(RUN(PAINT, "-o", in_folder("v.png"), "--memory-limit", "999"), 1,
-            "--memory-limit allows 0");
+    assert_refused(RUN(PAINT, "-o", in_folder("v.png"), "--memory-limit", "999"), 1,
+                   "--memory-limit allows 0");
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        refused(RUN(PAINT, "--memory-limit", wrong[i]), 2,
-                "wants a whole number of bytes, or with K, M or G");
+        assert_refused(RUN(PAINT, "--memory-limit", wrong[i]), 2,
+                       "wants a whole number of bytes, or with K, M or G");
 }
 
 static void help_names_the_option(void **state) {

@@ -36,13 +36,6 @@ static void done(Outcome o) {
     if (o.status != 0) fail_msg("status %d: %s", o.status, o.err);
 }
 
-/* One line on stderr with these words. */
-static void refused(Outcome o, int status, const char *words) {
-    const char *newline = strchr(o.err, '\n');
-    if (o.status != status || !newline || newline[1] || !strstr(o.err, words))
-        fail_msg("status %d, stderr: %s(expected \"%s\")", o.status, o.err, words);
-}
-
 static Tensor image(const char *name) {
     Error err;
     Tensor t;
@@ -175,8 +168,9 @@ static void a_byte_order_mark_is_not_part_of_a_text(void **state) {
     put("bom.json", json, strlen(json));
     done(RUN("rerun", in_folder("bom.json"), "-o", in_folder("again.png")));
     PUT_TEXT("wide.recipe", "\xff\xfes\0o\0u\0r\0");
-    refused(RUN("recipes", in_folder("wide.recipe")), 1, "UTF-16 text");
-    refused(RUN("recipes", in_folder("wide.recipe")), 1, "iconv -f UTF-16 -t UTF-8");
+    assert_refused(RUN("recipes", in_folder("wide.recipe")), 1, "UTF-16 text");
+    assert_refused(RUN("recipes", in_folder("wide.recipe")), 1,
+                   "iconv -f UTF-16 -t UTF-8");
 }
 
 static void what_is_no_picture_is_named(void **state) {
@@ -198,11 +192,12 @@ static void what_is_no_picture_is_named(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         put("photo.jpg", cases[i].bytes, cases[i].size);
-        refused(RUN("eval", in_folder("photo.jpg"), in_folder("b.png")), 1,
-                cases[i].words);
+        assert_refused(RUN("eval", in_folder("photo.jpg"), in_folder("b.png")), 1,
+                       cases[i].words);
     }
     put("photo.jpg", "", 0);
-    refused(RUN("eval", in_folder("photo.jpg"), in_folder("b.png")), 1, "is empty");
+    assert_refused(RUN("eval", in_folder("photo.jpg"), in_folder("b.png")), 1,
+                   "is empty");
 }
 
 /* A thousand scans in 8 KB. */
@@ -214,9 +209,9 @@ static void a_thousand_scans_are_refused(void **state) {
         file_read(arena, "tests/golden/photo_progressive.jpg", 1 << 20, &photo, &err));
     photo = jpeg_with_scans(photo, 1000);
     put("scans.jpg", photo.data, photo.size);
-    refused(RUN("eval", in_folder("scans.jpg"), in_folder("b.png")), 1,
-            "(JPEG: it has too many progressive scans, more than the 100 of "
-            "JPEG_MAX_SCANS in io/limits.h); fetch it again");
+    assert_refused(RUN("eval", in_folder("scans.jpg"), in_folder("b.png")), 1,
+                   "(JPEG: it has too many progressive scans, more than the 100 of "
+                   "JPEG_MAX_SCANS in io/limits.h); fetch it again");
 }
 
 /* A folder's name of 4080 bytes, with which every sheet's name is too long. */
@@ -231,7 +226,7 @@ static void a_long_folder_of_sheets_is_refused(void **state) {
                         "--layers", "relu1_1", "-o", in_folder("f.npz"), "--png", path);
         assert_true(o.status == 0 || o.status == 1); /* no signal, no sanitizer */
         if (strlen(path) + strlen("/relu1_1.png") > 4095)
-            refused(o, 1, "File name too long");
+            assert_refused(o, 1, "File name too long");
     }
 }
 
