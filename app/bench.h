@@ -34,7 +34,7 @@ typedef struct Bench {
 /* Fills adam and lbfgs, for an image of 3 x side x side. */
 void bench_optimizers(Bench *bench);
 
-/* Seconds that a recipe's optimiser adds to a step for a vector of this length, with `history`
+/* Seconds that a recipe's optimiser adds to a step for `size` elements, with `history`
  * pairs of L-BFGS. */
 double bench_method(const Recipe *recipe, size_t size, int history);
 

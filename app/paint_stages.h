@@ -7,7 +7,7 @@
 #include "app/session.h"
 
 /* Paints all stages of the session's recipe, one after the other, each from the result of
- * the one before, and saves the result of the last one under the name that options say. `images` are
+ * the one before, and saves the result of the last one as the options say. `images` are
  * those of the first stage. Whatever ends the run, what there is by then is saved. When a
  * later stage cannot be set up, because a file was removed meanwhile, say, that is the
  * result of the stage before. Returns the exit status; what went wrong is on stderr. */

@@ -19,13 +19,13 @@
 #include "tensor/named.h"
 
 typedef struct WeightFile {
-    const char *format; /* "safetensors", "PyTorch (zip)", ... */
-    size_t size;        /* bytes of the file */
-    char sha256[65];    /* of the file, in hexadecimal */
-    const char *known;  /* the name under which this file is published, or NULL */
-    const char *
-        preprocess; /* the preprocessing that the weights expect: the metadata "preprocess", or what is known of a published file; or NULL */
-    NamedTensors tensors; /* under the names that the file gives them */
+    const char *format;     /* "safetensors", "PyTorch (zip)", ... */
+    size_t size;            /* bytes of the file */
+    char sha256[65];        /* of the file, in hexadecimal */
+    const char *known;      /* the name under which this file is published, or NULL */
+    const char *preprocess; /* the preprocessing that the weights expect: the metadata
+                             * "preprocess", or what is known of a published file; or NULL */
+    NamedTensors tensors;   /* under the names that the file gives them */
 } WeightFile;
 
 /* Reads the whole file, up to 2 GiB. */

@@ -30,8 +30,7 @@ typedef struct Study {
     Network *net;
     Tensor photo;
     Tensor painting;
-    Problem
-        term[TERMS]; /* each has one weight that is not 0: its gradient is that pull */
+    Problem term[TERMS]; /* each with one weight that is not 0 */
     double step[STEPS];
     double cosine[TERMS][STEPS]; /* between the terms of pairs[] */
 } Study;

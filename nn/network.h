@@ -59,7 +59,8 @@ bool network_deepest_of(const Network *network, const char *const *layers, int c
 
 /* Sets, before loading, the preprocessing that the weights were trained with.
  * PREPROCESS_AUTO, the default, infers it, in this order:
- *     from the filters: Oxford's VGG-19 is recognised by its first filters, scaled or not, in either order of the channels, under any names;
+ *     from the filters: Oxford's VGG-19 is recognised by its first filters, scaled or
+ *     not, in either order of the channels, under any names;
  *     from the names: features.0 is torch, Keras' block1_conv1 is caffe, conv1_1 and
  *     fire2 are caffe-rgb for VGG and torch for SqueezeNet.
  * The size of the weights is not used: a factor of 60 in the input can be in any layer.

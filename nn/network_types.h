@@ -39,12 +39,13 @@ typedef struct Layer {
     const char *from; /* the layer it reads, NULL for the row above; a concatenation reads
                          `from` and then the row above */
     /* Computed by network_new. */
-    int in
-        [2]; /* indices of the layers it reads; -1 is the network's input, and for in[1] also "none" */
+    int in[2]; /* indices of the layers it reads; -1 is the network's input, and for
+                  in[1] also "none" */
     int reads; /* channels of a convolution's input */
     int field; /* side of the receptive field, in input pixels */
     int step;  /* input pixels between neighbouring outputs */
-    int first; /* the first input pixel in the receptive field of output 0; below 0 in the padding */
+    int first; /* the first input pixel in the receptive field of output 0; below 0 in
+                  the padding */
 } Layer;
 
 typedef struct Network Network;

@@ -60,8 +60,8 @@ static ArenaBlock *block_for(Arena *arena, size_t bytes) {
     while (bytes < LARGE && arena->next < bytes)
         arena->next *= 2;
     ArenaBlock *block = block_new(bytes >= LARGE ? bytes : arena->next, arena->sketch);
-    if (bytes >= LARGE &&
-        newest) { /* inserted after the newest block, which still has room */
+    if (bytes >= LARGE && newest) {
+        /* Inserted after the newest block, which still has room. */
         block->older = newest->older;
         return newest->older = block;
     }
