@@ -138,8 +138,9 @@ static json_t *outputs_object(JsonBuild *build, const Manifest *m) {
         const Option *option = options_find(&command_paint, *name, &said, &owner);
         char text[SETTING_TEXT_MOST];
         setting_print(option, owner, text);
-        const bool is_path = option->kind == &option_text; /* and may be longer */
-        if (!*text || (!is_path && strcmp(text, "0") == 0)) continue; /* it is not said */
+        const bool is_path = option->kind == &option_text;
+        if (!*text || (!is_path && strcmp(text, "0") == 0)) continue; /* not said */
+        /* A path can be longer than `text`. */
         json_put(build, object, *name,
                  is_path ? json_path(build, *(char **)((char *)owner + option->offset))
                          : json_string(text));

@@ -109,9 +109,9 @@ static bool open_stage(Stage *stage, const Images *images, const PaintedStage *b
         return false;
     const Shape size = stage->images.scene.content.shape;
     if (!recipe_choose_rate(&stage->recipe, network, size, err)) return false;
+    /* The checkpoint has the pixels of a resumed stage: only the shape of this image counts. */
     if (painting_resumed(stage))
-        first =
-            tensor_clone(arena, stage->images.scene.content); /* only its shape counts */
+        first = tensor_clone(arena, stage->images.scene.content);
     else if (stage->number > 0)
         first = image_resize(arena, before->image, size.h, size.w);
     else if (!first_image(stage, run->session->arena, &first, err))

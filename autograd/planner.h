@@ -16,10 +16,10 @@ typedef struct Planner {
     /* Choices. */
     int forwards, backwards; /* how many nodes run in each pass */
     int *forward, *backward; /* which, in their order */
-    bool
-        *keeps; /* a checkpoint: what backward reads of this node stays live; otherwise it
-                  * is dropped and rematerialised */
-    int tries;  /* how many more orders or choices a search may try */
+    /* A checkpoint: what backward reads of this node stays live. Without one it is dropped
+     * and rematerialised. */
+    bool *keeps;
+    int tries; /* how many more orders or choices a search may try */
     /* Workspace of the searches: for each node, and for each step. */
     int *now, *last, *last_saved;
     double *change;

@@ -27,10 +27,9 @@ typedef struct TorchStorage {
 } TorchStorage;
 
 typedef struct TorchFile {
-    Pickle *root; /* the saved value */
-    const char
-        *foreign; /* the first name in it that is not one of a state_dict, or NULL */
-    size_t count; /* storages, or in a zip archive entries */
+    Pickle *root;        /* the saved value */
+    const char *foreign; /* the first name that no state_dict has, or NULL */
+    size_t count;        /* storages, or in a zip archive entries */
     TorchStorage *storages;
 } TorchFile;
 

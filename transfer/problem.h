@@ -30,7 +30,7 @@ typedef struct Problem {
     Network *network;
     Losses *losses;
     Node
-        *variable; /* losses->image: as the optimiser moves it, in recipe->pixels.space */
+        *variable; /* losses->image, which the optimiser moves: in recipe->pixels.space */
 } Problem;
 
 /* Records the graph for one image size.
