@@ -1,5 +1,6 @@
 /* What the numbers of a run say about it, beyond "all steps are done": that the loss
- * rose, or never moved, or that nothing is left of the image.
+ * rose, or never moved, or ended far above what it had reached, or that nothing is left of
+ * the image.
  *
  *     Verdict verdict;
  *     verdict_begin(&verdict, image);                  before a stage
@@ -15,7 +16,11 @@ typedef struct Verdict {
     int steps; /* of this stage */
     int moved; /* the last step that changed the total, counted as the user does */
     double first, last; /* totals */
-    double at_limits;   /* part of the first image's numbers that are at most 0 or at
+    double lowest;      /* total, and its step */
+    int lowest_step;
+    double growth; /* the largest total / total of the step before, and its step */
+    int growth_step;
+    double at_limits; /* part of the first image's numbers that are at most 0 or at
                            least 1 */
 } Verdict;
 
@@ -28,8 +33,8 @@ void verdict_add(Verdict *verdict, int step, double total);
 void verdict_state(Verdict *verdict, StateList *list);
 bool verdict_state_check(const Verdict *verdict, int steps, Error *err);
 
-/* One line on stderr when the loss rose or never fell, with what helps; else none. `last`
- * is the last step, counted over all stages. */
+/* One line on stderr when the loss rose, never fell, or ended at more than twice the
+ * lowest, with what helps; else none. `last` is the last step, counted over all stages. */
 void verdict_print(const Verdict *verdict, const Recipe *recipe, const PaintEnd *end,
                    int last);
 

@@ -194,13 +194,35 @@ static void a_run_that_goes_nowhere_says_so(void **state) {
         "--init", "content", "-o", out, __VA_ARGS__)
     says(NOWHERE("--recipe", "ns"), 0, "the loss did not fall: ");
     says(NOWHERE("--recipe", "ns"), 0,
-         "it has not moved since step 1; L-BFGS without a "
-         "line search can stall so; try --optim adam");
+         "it has not moved since step 1; L-BFGS without a line search can stall so; try "
+         "--line-search (in stylegrad-double");
     says(NOWHERE("--optim", "adam"), 0, "try a larger --lr");
     const Outcome good =
         RUN("paint", a, b, SHALLOW, "--size", "24", "--steps", "12", "-o", out);
     says(good, 0, "all steps are done");
     assert_null(strstr(good.err, "did not fall"));
+}
+
+/* Twice the step of L-BFGS without a line search goes to twice the distance of the minimum
+ * of a quadratic, and beyond. */
+static void a_run_that_explodes_says_so(void **state) {
+    (void)state;
+    const char *a = in_folder("a.png"), *b = in_folder("b.png"),
+               *out = in_folder("q.png");
+#define EXPLODES(...)                                                                    \
+    RUN("paint", a, b, SHALLOW, "--size", "24", "--steps", "12", "--lr", "2", "--init",  \
+        "content", "-o", out, __VA_ARGS__)
+    const Outcome clamped = EXPLODES("--recipe", "pytorch");
+    says(clamped, 0, "the loss ended at ");
+    says(clamped, 0, " times the lowest, ");
+    says(clamped, 0, " times its value; L-BFGS without a line search takes such steps; ");
+    says(clamped, 0, "; add --line-search --clamp none\n");
+    says(EXPLODES("--recipe", "pytorch", "--clamp", "none"), 0, "; add --line-search\n");
+    const Outcome searched =
+        EXPLODES("--recipe", "pytorch", "--line-search", "--clamp", "none");
+    says(searched, 0, "all steps are done");
+    assert_null(strstr(searched.err, "the lowest"));
+    assert_null(strstr(searched.err, "--line-search"));
 }
 
 /* What cannot be an image does not replace one, and --lr is blamed where it can be. */
@@ -329,6 +351,7 @@ int main(void) {
         cmocka_unit_test(names_with_a_dash_are_named_and_can_be_given),
         cmocka_unit_test(a_loss_of_0_did_not_rise),
         cmocka_unit_test(a_run_that_goes_nowhere_says_so),
+        cmocka_unit_test(a_run_that_explodes_says_so),
         cmocka_unit_test(a_lost_run_leaves_the_old_file),
         cmocka_unit_test(no_memory_is_a_sentence),
         cmocka_unit_test(a_plan_of_any_size_is_only_a_plan),
