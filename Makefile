@@ -11,6 +11,7 @@
 #   make soak       the checks of reliability at full length: hours of one processor
 #   make valgrind   the float tests and a short paint under valgrind
 #   make coverage   lines and branches that the tests run, per folder (needs gcovr)
+#   make quality    writes what the checks have measured into docs/quality.md
 #   make fuzz       every reader on bytes that nobody thought of (clang): fuzz/fuzz.mk
 #   make check-arm  compiles for ARM64 and tests under qemu; SAMPLE=1: a little of it
 #   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
@@ -164,9 +165,10 @@ SOAK_TESTS = test_killed test_alloc_failures test_alloc_readers
 
 soak: $(BUILD)/float/stylegrad $(BUILD)/sanitize/stylegrad \
       $(SOAK_TESTS:%=$(BUILD)/float/tests/%) $(SOAK_TESTS:%=$(BUILD)/sanitize/tests/%)
-	@SOAK=1 STYLEGRAD=$(BUILD)/float/stylegrad JOBS=$(JOBS) \
+	@mkdir -p out/soak/float out/soak/sanitize
+	@SOAK=1 STYLEGRAD=$(BUILD)/float/stylegrad JOBS=$(JOBS) KEEP=out/soak/float \
 	    tests/run.sh $(SOAK_TESTS:%=$(BUILD)/float/tests/%)
-	@SOAK=1 STYLEGRAD=$(BUILD)/sanitize/stylegrad JOBS=$(JOBS) \
+	@SOAK=1 STYLEGRAD=$(BUILD)/sanitize/stylegrad JOBS=$(JOBS) KEEP=out/soak/sanitize \
 	    tests/run.sh $(SOAK_TESTS:%=$(BUILD)/sanitize/tests/%)
 
 # The images of assets/, drawn by programs: the same bytes on every machine.
@@ -227,6 +229,10 @@ coverage:
 	@mkdir -p out/coverage
 	tests/coverage.py $(BUILD)/coverage out/coverage
 
+# From out/, where the checks leave their figures.
+quality: $(BUILD)/stylegrad-double
+	tests/quality.py
+
 # For ARM64, under qemu; SAMPLE=1: two minutes of it.
 check-arm:
 	@MAKE="$(BUILD_QUIETLY)" JOBS=$(JOBS) tests/arm.sh $(if $(SAMPLE),--sample)
@@ -252,4 +258,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all bench coverage test test-recipes soak assets demo lint syntax valgrind check-arm oracle weights install clean
+.PHONY: all bench coverage quality test test-recipes soak assets demo lint syntax valgrind check-arm oracle weights install clean

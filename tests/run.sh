@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs every test program given, under $RUN if that is set, $JOBS at a time (1), and adds
-# up; exit 1 when any failed. The outputs are printed in the order of the arguments.
+# up; exit 1 when any failed. The outputs are printed in the order of the arguments, and
+# stay in the folder $KEEP if that is set.
 [ $# -gt 0 ] || exit 1
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
@@ -17,6 +18,7 @@ for program; do
     until [ -s "$said.end" ]; do sleep 0.05; done
     echo "== $program"
     cat "$said"
+    [ -z "${KEEP:-}" ] || cp "$said" "$KEEP"
     if [ "$(cat "$said.end")" = passed ]; then
         passed=$((passed + 1))
     else
