@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "app/memory.h"
-#include "app/trace.h"
+#include "app/table.h"
 #include "io/interrupt.h"
 #include "io/json_read.h"
 #include "tensor/no_memory.h"
@@ -38,7 +38,7 @@ static void say(size_t bytes, const MemoryUse *use) {
 
 /* The rows of a trace are kept; an image would have to be computed first. */
 static void keep_what_is_there(void) {
-    trace_save_table();
+    table_save_open();
     interrupt_clean_up();
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/progress.h"
+#include "app/table.h"
 
 const char *painting_settings(const Painting *run, Error *err) {
     char *text = manifest_text(run->manifest, run->recipe, err);
@@ -70,7 +71,7 @@ bool painting_restore(Stage *stage, Error *err) {
     Painting *run = stage->run;
     const CheckpointFile *file = run->resumed;
     Error why;
-    if (!trace_resume(run->trace, checkpoint_count(file, TRACE_ROWS), &why))
+    if (!trace_resume(run->trace, checkpoint_count(file, TABLE_ROWS), &why))
         return error_set(err, "%s: has %s", file->path, why.text);
     const StateList list = state_of(stage);
     if (!checkpoint_restore(file, &list, err)) return false;

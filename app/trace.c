@@ -1,12 +1,10 @@
 #include "app/trace.h"
 
-#include <limits.h>
 #include <string.h>
 
-#include "io/csv.h"
+#include "app/table.h"
 #include "io/file.h"
 #include "io/plot.h"
-#include "tensor/no_memory.h"
 
 enum { STEP, EVALUATIONS, RATE, SECONDS, TOTAL, CONTENT, STYLE, TV, SIDE, FIXED };
 
@@ -17,30 +15,16 @@ static const char *const fixed_columns[FIXED] = {
 struct Trace {
     const Recipe *recipe;
     const char *plot;
-    Csv *csv;
+    Table *table;
     Arena *arena;
-    int columns;
-    bool keeps;     /* rows in memory: for the figure, or for a checkpoint */
-    int rows, room; /* in the table, and for how many there is room */
-    double *table;  /* rows of `columns` */
     int stages;
     double begins[STAGES_MOST]; /* the first step of each stage */
     double sides[STAGES_MOST];  /* its size, pixels */
 };
 
-static Csv *open_table; /* that a program without memory can still save */
-
-void trace_save_table(void) {
-    Error ignored;
-    Csv *csv = open_table;
-    open_table = NULL;
-    csv_close(csv, &ignored);
-}
-
-/* The header of the table; layer columns are called "content relu4_2", "style relu1_1".
- */
-static Csv *open_csv(Arena *arena, const Recipe *r, const char *path, Error *err) {
-    const char *columns[COLUMNS_MOST];
+/* Layer columns are called "content relu4_2", "style relu1_1". */
+static int name_columns(Arena *arena, const Recipe *r,
+                        const char *columns[COLUMNS_MOST]) {
     char name[LAYER_NAME_MOST + 16];
     int count = FIXED;
     memcpy(columns, fixed_columns, sizeof fixed_columns);
@@ -52,42 +36,17 @@ static Csv *open_csv(Arena *arena, const Recipe *r, const char *path, Error *err
         snprintf(name, sizeof name, "style %s", r->style.layers.item[i].name);
         columns[count++] = arena_string(arena, name);
     }
-    return csv_new(path, columns, count, err);
+    return count;
 }
 
 Trace *trace_new(Arena *arena, const Recipe *recipe, const char *csv, const char *plot,
                  bool saved, Error *err) {
+    const char *columns[COLUMNS_MOST];
+    const int count = name_columns(arena, recipe, columns);
     Trace *t = ARENA_NEW(arena, Trace, 1);
-    *t = (Trace){.recipe = recipe,
-                 .plot = plot,
-                 .arena = arena,
-                 .columns =
-                     FIXED + recipe->content.layers.count + recipe->style.layers.count,
-                 .keeps = plot || saved};
-    if (csv && !(t->csv = open_csv(arena, recipe, csv, err))) return NULL;
-    open_table = t->csv;
-    return t;
-}
-
-static double *row_of(const Trace *t, int row) {
-    return t->table + (size_t)row * (size_t)t->columns;
-}
-
-/* Room for `rows` rows, at least twice as many as before: a run that ends early takes no
- * more than its steps need. */
-static void make_room(Trace *t, int rows) {
-    enum { FIRST = 256 };
-    if (rows <= t->room) return;
-    const MemoryUse before =
-        memory_for("the rows of --plot and --checkpoint", "a run of fewer --steps");
-    const size_t width = (size_t)t->columns * sizeof *t->table;
-    int room = t->room ? 2 * t->room : FIRST;
-    if (room < rows) room = rows;
-    double *larger = ARENA_NEW(t->arena, double, (size_t)room *(size_t)t->columns);
-    if (t->rows > 0) memcpy(larger, t->table, (size_t)t->rows * width);
-    t->table = larger;
-    t->room = room;
-    memory_for_again(before);
+    *t = (Trace){.recipe = recipe, .plot = plot, .arena = arena};
+    t->table = table_open(arena, csv, columns, count, plot || saved, err);
+    return t->table ? t : NULL;
 }
 
 void trace_stage(Trace *t, int step, int side) {
@@ -114,51 +73,40 @@ static void fill_row(const Recipe *r, const PaintStep *s, double *row) {
 void trace_add(Trace *t, const PaintStep *s) {
     double row[COLUMNS_MOST];
     fill_row(t->recipe, s, row);
-    if (t->csv) csv_row(t->csv, row);
-    if (t->keeps) {
-        make_room(t, t->rows + 1);
-        memcpy(row_of(t, t->rows), row, (size_t)t->columns * sizeof *row);
-    }
-    t->rows++;
+    table_add(t->table, row);
 }
 
 void trace_state(Trace *t, StateList *list) {
-    state_add(list, TRACE_ROWS, STATE_DOUBLE, t->table,
-              (size_t)t->rows * (size_t)t->columns);
+    table_state(t->table, list);
     state_add(list, "trace stages", STATE_INT, &t->stages, 1);
     state_add(list, "trace begins", STATE_DOUBLE, t->begins, STAGES_MOST);
     state_add(list, "trace sides", STATE_DOUBLE, t->sides, STAGES_MOST);
 }
 
 bool trace_resume(Trace *t, size_t elements, Error *err) {
-    const size_t columns = (size_t)t->columns, most = INT_MAX / columns;
-    if (elements == 0 || elements % columns || elements / columns > most)
-        return error_set(err, "%zu numbers of a trace, which has %d columns", elements,
-                         t->columns);
-    make_room(t, (int)(elements / columns));
-    t->rows = (int)(elements / columns);
-    return true;
+    if (elements == 0) return error_set(err, "no rows of a trace");
+    return table_resume(t->table, elements, err);
 }
 
 bool trace_resumed(Trace *t, Error *err) {
     if (t->stages < 0 || t->stages > STAGES_MOST)
         return error_set(err, "%d stages of at most %d", t->stages, STAGES_MOST);
-    for (int i = 0; t->csv && i < t->rows; i++)
-        csv_row(t->csv, row_of(t, i));
+    table_resumed(t->table);
     return true;
 }
 
 /* A column of the table, each number times a weight. */
 static double *curve(const Trace *t, int column, double weight) {
-    double *out = ARENA_NEW(t->arena, double, (size_t)t->rows);
-    for (int i = 0; i < t->rows; i++)
-        out[i] = weight * row_of(t, i)[column];
+    const int rows = table_rows(t->table);
+    double *out = ARENA_NEW(t->arena, double, (size_t)rows);
+    for (int i = 0; i < rows; i++)
+        out[i] = weight * table_row(t->table, i)[column];
     return out;
 }
 
 static bool draw(const Trace *t, Error *err) {
     const Recipe *r = t->recipe;
-    const size_t rows = (size_t)t->rows;
+    const size_t rows = (size_t)table_rows(t->table);
     const double *x = curve(t, STEP, 1);
     const char *sides[STAGES_MOST];
     char text[16];
@@ -182,24 +130,13 @@ static bool draw(const Trace *t, Error *err) {
     return plot_write_marked(t->plot, &plot, marks, err);
 }
 
-/* The table, which nobody else ends from now on. */
-static Csv *take_table(Trace *t) {
-    Csv *csv = t->csv;
-    t->csv = NULL;
-    open_table = NULL;
-    return csv;
-}
-
 void trace_abandon(Trace *t) {
-    if (t) csv_abandon(take_table(t));
+    if (t) table_abandon(t->table);
 }
 
 bool trace_write(Trace *t, Error *err) {
-    if (t->rows == 0) {
-        trace_abandon(t);
-        return true;
-    }
-    const bool closed = csv_close(take_table(t), err);
+    const bool closed = table_close(t->table, err);
+    if (table_rows(t->table) == 0) return closed;
     Error plot_error;
     const bool drawn = !t->plot || draw(t, &plot_error);
     if (closed && !drawn) *err = plot_error;

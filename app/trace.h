@@ -19,17 +19,13 @@ void trace_add(Trace *trace, const PaintStep *step);
 void trace_stage(Trace *trace, int step, int side);
 
 /* Adds the rows so far to the list, for a checkpoint; there must be one. */
-#define TRACE_ROWS "trace rows"
 void trace_state(Trace *trace, StateList *list);
 
 /* To continue a saved trace, before and after its pieces are copied: makes room for
- * `elements` numbers of TRACE_ROWS, which must be whole rows; then writes them to the new
+ * `elements` numbers of TABLE_ROWS, which must be whole rows; then writes them to the new
  * table. */
 bool trace_resume(Trace *trace, size_t elements, Error *err);
 bool trace_resumed(Trace *trace, Error *err);
-
-/* Ends the table that is open, if any, for a program that must end at once. */
-void trace_save_table(void);
 
 /* Ends the table without a file. NULL is allowed. */
 void trace_abandon(Trace *trace);
