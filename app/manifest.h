@@ -8,24 +8,13 @@
 #define APP_MANIFEST_H
 
 #include "app/paint_options.h"
+#include "app/run_record.h"
 #include "app/session.h"
-#include "io/sha256.h"
-
-/* Content, styles, two masks for each, a first image, weights. */
-#define INPUTS_MOST (3 * STYLES_MOST + 3)
 
 /* What a manifest says beside recipe and files, by the names of paint's options: settings
  * only, and no name of a file. These are all that is written, and all that is read. NULL
  * ends them. */
 extern const char *const manifest_options[];
-
-/* A file that was read. */
-typedef struct ManifestInput {
-    const char *use; /* "content", "style", "mask", "style-mask", "init", "weights" */
-    int style;       /* to which style it belongs, from 1; or 0 */
-    const char *path;
-    Sha256 hash;
-} ManifestInput;
 
 /* How the run ended. */
 typedef struct ManifestEnd {
@@ -40,8 +29,7 @@ typedef struct Manifest {
     const PaintOptions *options;
     Preprocess preprocess;
     const char *weights; /* "random:SEED", or NULL: a file */
-    int count;
-    ManifestInput input[INPUTS_MOST];
+    RunInputs inputs;    /* content, styles, two masks for each, a first image, weights */
 } Manifest;
 
 /* Hashes the files that these options read; the hash of the weights is the session's.
@@ -49,10 +37,11 @@ typedef struct Manifest {
 Manifest *manifest_new(Arena *arena, const PaintOptions *options, const Session *session,
                        Error *err);
 
-/* What a checkpoint says of its run, as the text of a JSON object, to be freed: all of a
+/* What a checkpoint says of its run, as the text of a JSON object, in the arena: all of a
  * manifest but the result, and where the outputs go (manifest_outputs). NULL on
  * failure. */
-char *manifest_text(const Manifest *manifest, const Recipe *recipe, Error *err);
+const char *manifest_text(const Manifest *manifest, Arena *arena, const Recipe *recipe,
+                          Error *err);
 
 /* The options of paint that name an output, or say when one is written. NULL ends
  * them. */

@@ -1,6 +1,7 @@
 /* stylegrad paint: two images in, one out. */
 #include "app/commands.h"
 #include "app/out_of_memory.h"
+#include "app/paint_resume.h"
 #include "app/paint_run.h"
 #include "app/resume.h"
 #include "transfer/pyramid.h"
@@ -24,7 +25,7 @@ static bool read_options(const CommandLine *line, PaintOptions *options, Error *
 }
 
 static int run(const CommandLine *line) {
-    if (resume_wanted(line)) return resume(line);
+    if (resume_wanted(line)) return paint_resumed(line);
     Error err;
     PaintOptions options = {.out = "out.png"};
     return read_options(line, &options, &err) ? paint(&options)

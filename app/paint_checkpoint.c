@@ -2,17 +2,9 @@
 
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "app/progress.h"
 #include "app/table.h"
-
-const char *painting_settings(const Painting *run, Error *err) {
-    char *text = manifest_text(run->manifest, run->recipe, err);
-    const char *copy = text ? arena_string(run->session->arena, text) : NULL;
-    free(text);
-    return copy;
-}
 
 /* All that the run remembers. */
 static StateList state_of(Stage *stage) {

@@ -4,9 +4,6 @@
 
 #include "app/painting.h"
 
-/* What a checkpoint says of the run, in the session's arena; NULL on failure. */
-const char *painting_settings(const Painting *run, Error *err);
-
 /* To be called after each step. Writes a checkpoint when one is due, when the run is
  * stopped, and after the last step, because the run may be prolonged. */
 void painting_save(Stage *stage, bool goes_on);

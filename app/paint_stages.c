@@ -89,7 +89,8 @@ static bool begin(Painting *run, Error *err) {
     if ((options->manifest || options->checkpoint) &&
         !(run->manifest = manifest_new(s->arena, options, s, err)))
         return false;
-    if (options->checkpoint && !(run->settings = painting_settings(run, err)))
+    if (options->checkpoint &&
+        !(run->settings = manifest_text(run->manifest, s->arena, run->recipe, err)))
         return false;
     fputs(s->notes.text, stderr);
     interrupt_wait();

@@ -26,8 +26,8 @@ static bool output_said(const RerunOptions *asked, Error *err) {
 /* -o is neither the manifest nor what it names. */
 static bool output_ready(const ManifestReading *r, const char *out, Error *err) {
     Files files = {0};
-    files_read(&files, "MANIFEST", r->path);
-    files_read_options(&files, r->arena, &r->options.scene);
+    files_read(&files, "MANIFEST", r->run.path);
+    files_read_options(&files, r->run.arena, &r->options.scene);
     files_read(&files, "--init", r->options.init);
     files_write(&files, "-o", out);
     return files_check(&files, err);
@@ -50,7 +50,7 @@ static void say_inputs(const PaintOptions *options) {
 
 /* Another compiler is named when the image differs, and only then. */
 static void name_compiler(const ManifestReading *r) {
-    const char *compiler = json_string_value(json_object_get(r->root, "compiler"));
+    const char *compiler = json_string_value(json_object_get(r->run.root, "compiler"));
     if (compiler && strcmp(compiler, STYLEGRAD_COMPILER) != 0)
         fprintf(stderr,
                 "made by a program of %s, this is one of " STYLEGRAD_COMPILER
@@ -96,7 +96,7 @@ static int rerun(const CommandLine *line) {
     const RerunOptions *asked = &own;
     if (!options_read(line, &own, &err)) return options_refuse(line, &err);
     ManifestReading r = {
-        .path = line->operand[0], .arena = arena_new(), .trusted = asked->trust};
+        .run = {.path = line->operand[0], .arena = arena_new(), .trusted = asked->trust}};
     int status;
     if (manifest_load(&r, &err) && output_said(asked, &err) && manifest_read(&r, &err) &&
         output_ready(&r, asked->out, &err)) {
@@ -110,7 +110,7 @@ static int rerun(const CommandLine *line) {
         status = session_complain("rerun", &err);
     }
     manifest_close(&r);
-    arena_free(r.arena);
+    arena_free(r.run.arena);
     return status;
 }
 

@@ -1,23 +1,12 @@
 #include "app/resume.h"
 
-#include "app/manifest_read.h"
-#include "app/paint_run.h"
-#include "app/session.h"
-#include "io/checkpoint.h"
 #include "tensor/text.h"
-
-/* What may be said anew; the rest is settled. */
-static const char *const allowed[] = {
-    "resume",      "out",        "trace",        "plot",
-    "manifest",    "save-every", "checkpoint",   "checkpoint-every",
-    "threads",     "steps",      "trust-inputs", "memory-limit",
-    "check-every", NULL};
 
 bool resume_wanted(const CommandLine *line) {
     return options_said(line, "resume");
 }
 
-static bool check_line(const CommandLine *line, Error *err) {
+bool resume_check_line(const CommandLine *line, const char *const *allowed, Error *err) {
     if (line->operands > 0)
         return error_set(err,
                          "--resume takes its images from the checkpoint; leave out %s",
@@ -31,72 +20,12 @@ static bool check_line(const CommandLine *line, Error *err) {
     return true;
 }
 
-/* Reads what may be said anew into the options. */
-static bool read_said(const CommandLine *line, PaintOptions *options, Error *err) {
-    Options *scene = &options->scene;
-    return options_read_rows(line, paint_options, options, err) &&
-           options_read_rows(line, checkpoint_options, options, err) &&
-           options_read_rows(line, thread_options, &scene->threads, err) &&
-           options_read_rows(line, memory_options, &scene->memory_limit, err) &&
-           options_read_rows(line, recipe_fields, &scene->recipe, err);
-}
-
-/* A schedule keeps its steps. In stages each stage has its share of the steps, so another
- * number would change what is done already. */
-static bool prolong(const CommandLine *line, int before, Recipe *recipe, Error *err) {
-    if (!options_said(line, "steps")) return true;
-    if (recipe->size.stages.count > 1)
-        return error_set(err, "--steps: cannot be changed in a run in stages");
-    int *pairs = &recipe->optimizer.lbfgs.history; /* L-BFGS had no more than steps */
-    if (*pairs > before) *pairs = before;
-    if (recipe->size.stages.count == 1)
-        recipe->size.stages.item[0].steps = recipe->run.steps;
-    return true;
-}
-
-/* Lays what the command line says over what the checkpoint does. */
-static bool lay_over(const CommandLine *line, ManifestReading *r, Error *err) {
-    PaintOptions *options = &r->options;
-    const int before = options->scene.recipe.run.steps;
-    if (!read_said(line, options, err) ||
-        !prolong(line, before, &options->scene.recipe, err))
-        return false;
+bool resume_check_outputs(const CommandLine *line, const RunReading *r, Error *err) {
     for (int i = 0; i < r->far_outputs; i++)
         if (!options_said(line, r->far[i]))
             return error_set(err,
                              "%s: its --%s is in another folder than the checkpoint and "
                              "the current one; say --%s",
                              r->path, r->far[i], r->far[i]);
-    if (!options->checkpoint) options->checkpoint = r->path;
     return true;
-}
-
-static int continue_run(const CommandLine *line, ManifestReading *r,
-                        const CheckpointFile *file) {
-    Error err;
-    r->options.out = "out.png";
-    if (!manifest_load(r, &err) || !manifest_read(r, &err) || !lay_over(line, r, &err))
-        return session_complain("paint", &err);
-    r->options.resumed = file;
-    return paint(&r->options);
-}
-
-int resume(const CommandLine *line) {
-    Error err;
-    CheckpointFile file;
-    PaintOptions said = {0};
-    if (!check_line(line, &err) || !read_said(line, &said, &err))
-        return options_refuse(line, &err);
-    Arena *arena = arena_new();
-    ManifestReading r = {.path = said.resume, .arena = arena, .trusted = said.trust};
-    int status;
-    if (checkpoint_read(arena, said.resume, &file, &err)) {
-        r.text = file.text;
-        status = continue_run(line, &r, &file);
-    } else {
-        status = session_complain("paint", &err);
-    }
-    manifest_close(&r);
-    arena_free(arena);
-    return status;
 }

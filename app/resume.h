@@ -1,14 +1,19 @@
-/* paint --resume: a run that goes on from its checkpoint. */
+/* --resume FILE: a run that goes on from its checkpoint, of any command that has one.
+ * Settings and inputs are those of the checkpoint, outputs too unless the command line
+ * names others. */
 #ifndef APP_RESUME_H
 #define APP_RESUME_H
 
-#include "app/options.h"
+#include "app/run_read.h"
 
 /* Whether the command line asks for it. */
 bool resume_wanted(const CommandLine *line);
 
-/* Continues the run of the checkpoint: settings and inputs are those of the checkpoint,
- * outputs too unless the command line names others. Returns the exit status. */
-int resume(const CommandLine *line);
+/* Whether it says only what may be said anew: these names, which end with NULL, and no
+ * operand. */
+bool resume_check_line(const CommandLine *line, const char *const *allowed, Error *err);
+
+/* Whether it names the outputs that the checkpoint may not place. */
+bool resume_check_outputs(const CommandLine *line, const RunReading *reading, Error *err);
 
 #endif
