@@ -37,8 +37,36 @@ static void every_wants(const Option *option, char *text) {
              "a number of steps (50), or of seconds with an s (30s)");
 }
 
-const SettingKind checkpoints_every = {every_set, every_print, every_wants, "N|Ns",
-                                       false};
+/* A CheckpointEvery: "50" is a number of steps, "30s" of seconds. */
+static const SettingKind checkpoints_every = {every_set, every_print, every_wants, "N|Ns",
+                                              false};
+
+#define AT(field) offsetof(CheckpointOptions, field)
+
+const Option checkpoint_options[] = {
+    {"checkpoint", &option_text, AT(file), .takes = "FILE",
+     .help =
+         "save the run now and then, so that --resume continues it when it was killed"},
+    {"checkpoint-every", &checkpoints_every, AT(every),
+     .help = "how often: after N steps, or seconds with an s (60s)"},
+    {"resume", &option_text, AT(resume), .takes = "FILE",
+     .help = "continue from a checkpoint, to the same bytes; without the inputs"},
+    {"trust-inputs", &setting_flag, AT(trust),
+     .help = "with --resume: also read files in other folders than the checkpoint's and "
+             "the current one"},
+    {0},
+};
+
+bool checkpoints_ready(const CheckpointOptions *options, Error *err) {
+    return !options->file || checkpoint_write_check(options->file, err);
+}
+
+void checkpoints_files(const CheckpointOptions *options, Arena *arena, Files *files) {
+    if (!options->file) return;
+    files_write(files, "--checkpoint", options->file);
+    files_write(files, "the checkpoint before it",
+                checkpoint_previous(arena, options->file));
+}
 
 bool checkpoints_due(const CheckpointPlan *p, int step, double seconds) {
     const CheckpointEvery *every = &p->every;

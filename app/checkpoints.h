@@ -10,6 +10,7 @@
 #ifndef APP_CHECKPOINTS_H
 #define APP_CHECKPOINTS_H
 
+#include "app/files.h"
 #include "app/options.h"
 #include "io/checkpoint.h"
 
@@ -21,8 +22,22 @@ typedef struct CheckpointEvery {
     double seconds; /* or between two checkpoints in time */
 } CheckpointEvery;
 
-/* A CheckpointEvery: "50" is a number of steps, "30s" of seconds. */
-extern const SettingKind checkpoints_every;
+/* What a command can be told; zeros: nothing of it. */
+typedef struct CheckpointOptions {
+    const char *file; /* NULL: none */
+    CheckpointEvery every;
+    const char *resume; /* the checkpoint to continue; NULL: a new run */
+    bool trust;         /* its inputs may be anywhere */
+} CheckpointOptions;
+
+/* Their table, for groups. */
+extern const Option checkpoint_options[];
+
+/* Whether the file and the one before it can be written, if there is to be one. */
+bool checkpoints_ready(const CheckpointOptions *options, Error *err);
+
+/* Both among the files of a command; the second name is in the arena. */
+void checkpoints_files(const CheckpointOptions *options, Arena *arena, Files *files);
 
 typedef struct CheckpointPlan {
     const char *path; /* NULL: there are none */

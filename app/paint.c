@@ -34,7 +34,7 @@ static int run(const CommandLine *line) {
 
 static const OptionGroup groups[] = {
     {.rows = paint_options},
-    {.rows = checkpoint_options},
+    {.rows = checkpoint_options, .offset = offsetof(PaintOptions, checkpoint)},
     {.rows = network_options, .offset = offsetof(PaintOptions, scene)},
     {.rows = thread_options, .offset = offsetof(PaintOptions, scene.threads)},
     {.rows = memory_options, .offset = offsetof(PaintOptions, scene.memory_limit)},

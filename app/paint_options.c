@@ -34,20 +34,6 @@ const Option paint_options[] = {
     {0},
 };
 
-const Option checkpoint_options[] = {
-    {"checkpoint", &option_text, AT(checkpoint), .takes = "FILE",
-     .help =
-         "save the run now and then, so that --resume continues it when it was killed"},
-    {"checkpoint-every", &checkpoints_every, AT(checkpoint_every),
-     .help = "how often: after N steps, or seconds with an s (60s)"},
-    {"resume", &option_text, AT(resume), .takes = "FILE",
-     .help = "continue from a checkpoint, to the same bytes; without CONTENT and STYLE"},
-    {"trust-inputs", &setting_flag, AT(trust),
-     .help = "with --resume: also read images in other folders than the checkpoint's and "
-             "the current one"},
-    {0},
-};
-
 /* The kind of image of that name; what has no such name is a file. */
 static Start start_of(const char *name) {
     int i = 0;

@@ -17,16 +17,12 @@ typedef struct PaintOptions {
     int check_every; /* steps between two checks of the slope; 0: none */
     int stop_after;  /* steps after which it ends as by Ctrl-C; 0: never */
     bool plan;
-    const char *checkpoint; /* the file; NULL: none */
-    CheckpointEvery checkpoint_every;
-    const char *resume; /* the checkpoint to continue; NULL: a new run */
-    bool trust;         /* its inputs may be anywhere */
+    CheckpointOptions checkpoint;
     const struct CheckpointFile *resumed; /* that file when it is read; or NULL */
 } PaintOptions;
 
-/* The tables for groups. */
+/* The table for groups. */
 extern const Option paint_options[];
-extern const Option checkpoint_options[];
 
 /* What is mixed into the first image: what --init-with says, or else noise, and into noise
  * the content. */

@@ -17,7 +17,7 @@ static const char *const allowed[] = {
 static bool read_said(const CommandLine *line, PaintOptions *options, Error *err) {
     Options *scene = &options->scene;
     return options_read_rows(line, paint_options, options, err) &&
-           options_read_rows(line, checkpoint_options, options, err) &&
+           options_read_rows(line, checkpoint_options, &options->checkpoint, err) &&
            options_read_rows(line, thread_options, &scene->threads, err) &&
            options_read_rows(line, memory_options, &scene->memory_limit, err) &&
            options_read_rows(line, recipe_fields, &scene->recipe, err);
@@ -44,7 +44,7 @@ static bool lay_over(const CommandLine *line, ManifestReading *r, Error *err) {
         !prolong(line, before, &options->scene.recipe, err) ||
         !resume_check_outputs(line, &r->run, err))
         return false;
-    if (!options->checkpoint) options->checkpoint = r->run.path;
+    if (!options->checkpoint.file) options->checkpoint.file = r->run.path;
     return true;
 }
 
@@ -65,10 +65,11 @@ int paint_resumed(const CommandLine *line) {
     if (!resume_check_line(line, allowed, &err) || !read_said(line, &said, &err))
         return options_refuse(line, &err);
     Arena *arena = arena_new();
-    ManifestReading r = {
-        .run = {.path = said.resume, .arena = arena, .trusted = said.trust}};
+    ManifestReading r = {.run = {.path = said.checkpoint.resume,
+                                 .arena = arena,
+                                 .trusted = said.checkpoint.trust}};
     int status;
-    if (checkpoint_read(arena, said.resume, &file, &err)) {
+    if (checkpoint_read(arena, said.checkpoint.resume, &file, &err)) {
         r.run.text = file.text;
         status = continue_run(line, &r, &file);
     } else {

@@ -27,10 +27,7 @@ static bool files_differ(const PaintOptions *options, Error *err) {
     files_write(&files, "-o", options->out);
     files_write(&files, "--trace", options->trace);
     files_write(&files, "--manifest", options->manifest);
-    files_write(&files, "--checkpoint", options->checkpoint);
-    files_write(&files, "the checkpoint before it",
-                options->checkpoint ? checkpoint_previous(arena, options->checkpoint)
-                                    : NULL);
+    checkpoints_files(&options->checkpoint, arena, &files);
     if (options->save_every)
         files_write_series(&files, options->out, options->save_every,
                            recipe_steps(&options->scene.recipe));
@@ -45,8 +42,8 @@ static bool outputs_ready(const PaintOptions *options, Error *err) {
     return output_check(options->out, err) &&
            trace_check(options->trace, options->plot, err) &&
            (!options->manifest || file_write_check(options->manifest, err)) &&
-           (!options->checkpoint || checkpoint_write_check(options->checkpoint, err)) &&
-           series_ready(options, err) && files_differ(options, err);
+           checkpoints_ready(&options->checkpoint, err) && series_ready(options, err) &&
+           files_differ(options, err);
 }
 
 /* In stages the images are read in several sizes, which a .npy tensor does not have. */

@@ -84,12 +84,12 @@ static bool begin(Painting *run, Error *err) {
     const Session *s = run->session;
     const PaintOptions *options = run->options;
     run->trace = trace_new(s->arena, run->recipe, options->trace, options->plot,
-                           options->checkpoint, err);
+                           options->checkpoint.file, err);
     if (!run->trace) return false;
-    if ((options->manifest || options->checkpoint) &&
+    if ((options->manifest || options->checkpoint.file) &&
         !(run->manifest = manifest_new(s->arena, options, s, err)))
         return false;
-    if (options->checkpoint &&
+    if (options->checkpoint.file &&
         !(run->settings = manifest_text(run->manifest, s->arena, run->recipe, err)))
         return false;
     fputs(s->notes.text, stderr);
@@ -197,7 +197,8 @@ int paint_stages(const Session *session, const Images *images,
         .session = session,
         .recipe = &session->recipe,
         .resumed = options->resumed,
-        .checkpoints = {.path = options->checkpoint, .every = options->checkpoint_every},
+        .checkpoints = {.path = options->checkpoint.file,
+                        .every = options->checkpoint.every},
     };
     if (run.resumed && !painting_find_stage(&run, &err))
         return session_complain("paint", &err);

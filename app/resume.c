@@ -9,7 +9,7 @@ bool resume_wanted(const CommandLine *line) {
 bool resume_check_line(const CommandLine *line, const char *const *allowed, Error *err) {
     if (line->operands > 0)
         return error_set(err,
-                         "--resume takes its images from the checkpoint; leave out %s",
+                         "--resume takes its inputs from the checkpoint; leave out %s",
                          line->operand[0]);
     for (int i = 0; i < line->count; i++)
         if (!text_is_among(line->said[i].option->name, allowed))

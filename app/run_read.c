@@ -21,6 +21,11 @@
 #define OWN_WEIGHTS "paintnet.safetensors"
 #define FIRST_COMMAND "paint" /* whose first checkpoints did not name it */
 
+/* What such a file is called. */
+static const char *kind_of(const RunReading *r) {
+    return r->text ? "checkpoint" : "manifest";
+}
+
 /* The JSON of the file, or of the text. */
 static bool parse(RunReading *r, Error *err) {
     FileBytes bytes = {(unsigned char *)(uintptr_t)r->text,
@@ -30,23 +35,22 @@ static bool parse(RunReading *r, Error *err) {
         return false;
     if (!r->text) file_skip_mark(&bytes);
     r->root = json_read((const char *)bytes.data, bytes.size, &why);
-    return r->root ||
-           error_set(err, "%s:%d: is no manifest: %s; 'paint --manifest' writes one",
-                     r->path, why.line, why.text);
+    return r->root || error_set(err, "%s:%d: is no %s: %s; '--%s' writes one", r->path,
+                                why.line, kind_of(r), why.text, kind_of(r));
 }
 
 static bool load(RunReading *r, Error *err) {
     if (!parse(r, err)) return false;
     if (json_string_value(json_object_get(r->root, "stylegrad"))) return true;
-    return error_set(err, "%s: is JSON, but no manifest; 'paint --manifest' writes one",
-                     r->path);
+    return error_set(err, "%s: is JSON, but no %s; '--%s' writes one", r->path,
+                     kind_of(r), kind_of(r));
 }
 
 bool run_string(const RunReading *r, const json_t *object, const char *key,
                 const char **out, Error *err) {
     *out = json_string_value(json_object_get(object, key));
-    return *out || error_set(err, "%s: has no text \"%s\" where a manifest has one",
-                             r->path, key);
+    return *out || error_set(err, "%s: has no text \"%s\" where a %s has one", r->path,
+                             key, kind_of(r));
 }
 
 /* A checkpoint continues the command that wrote it. */
@@ -94,11 +98,6 @@ bool run_load(RunReading *r, const Command *command, Error *err) {
 
 void run_close(RunReading *r) {
     json_decref(r->root);
-}
-
-/* What such a file is called. */
-static const char *kind_of(const RunReading *r) {
-    return r->text ? "checkpoint" : "manifest";
 }
 
 bool run_read_options(const RunReading *r, const Command *command,
@@ -164,8 +163,8 @@ static bool same_file(const char *path, const char *hash, Error *err) {
     if (!sha256_file(path, &now, err)) return false;
     if (strcmp(now.text, hash) == 0) return true;
     return error_set(err,
-                     "%s: is not the file that the image was made of: its SHA-256 is "
-                     "%.12s..., not %.12s...; bring that file back, or paint anew",
+                     "%s: is not the file that the run has read: its SHA-256 is "
+                     "%.12s..., not %.12s...; bring that file back, or begin anew",
                      NAME(path), now.text, NAME(hash));
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "app/fma.h"
 #include "app/version.h"
@@ -26,7 +27,13 @@ bool run_input_known(RunInputs *inputs, const char *use, int style, const char *
 bool run_input(RunInputs *inputs, const char *use, int style, const char *path,
                Error *err) {
     Sha256 hash;
+    struct stat about;
     if (!path) return true;
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+        return error_set(err,
+                         "%s: is no regular file, and could not be read again; a "
+                         "manifest or a checkpoint needs one",
+                         NAME(path));
     return sha256_file(path, &hash, err) &&
            run_input_known(inputs, use, style, path, &hash, err);
 }

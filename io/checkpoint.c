@@ -173,7 +173,7 @@ static bool open_file(Arena *arena, CheckpointFile *out, Error *err) {
     const char *hash = safetensors_header_text(header, HASH_KEY);
     if (!out->text || !hash)
         return error_set(err,
-                         "%s: holds tensors, but is no checkpoint; 'paint --checkpoint' "
+                         "%s: holds tensors, but is no checkpoint; '--checkpoint' "
                          "writes one",
                          out->path);
     return strcmp(sha256_bytes(header->data.data, header->data.size).text, hash) == 0 ||
