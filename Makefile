@@ -161,7 +161,7 @@ test-recipes: $(BUILD)/double/tests/test_oracle_recipes
 	$<
 
 # What `make test` does for a sample, for all of it. SOAK is what the tests look at.
-SOAK_TESTS = test_killed test_alloc_failures test_alloc_readers
+SOAK_TESTS = test_killed test_killed_training test_alloc_failures test_alloc_readers
 
 soak: $(BUILD)/float/stylegrad $(BUILD)/sanitize/stylegrad \
       $(SOAK_TESTS:%=$(BUILD)/float/tests/%) $(SOAK_TESTS:%=$(BUILD)/sanitize/tests/%)

@@ -49,16 +49,16 @@ static bool write_weights(void *context, const char *path, Error *err) {
                               : safetensors_write(path, &weights, err);
 }
 
-static bool save(TrainRun *run, Error *err) {
+/* Says so unless all is as it was asked for. */
+static bool save(TrainRun *run, bool good, Error *err) {
     Saved saved;
-    const int step = training_steps(run->training);
     if (!distill_normalize(run->distill, err) ||
         !save_result(run->arena, run->options->out, write_weights, run, &saved, err))
         return false;
-    if (step == run->options->steps && !interrupt_signal() && !saved.in_place)
-        return true;
+    if (good && !interrupt_signal() && !saved.in_place) return true;
     save_report(&saved, stderr);
-    fprintf(stderr, " after %d of %d steps\n", step, run->options->steps);
+    fprintf(stderr, " after %d of %d steps\n", training_steps(run->training),
+            run->options->steps);
     return true;
 }
 
@@ -86,7 +86,7 @@ static int finish(TrainRun *run, bool good, const Error *why) {
     Error err;
     int status = good ? 0 : complain(run, why);
     if (training_steps(run->training) > 0 && training_is_finite(run->training) &&
-        !save(run, &err))
+        !save(run, good, &err))
         status = session_complain("train-features", &err);
     if (!table_close(run->trace, &err)) status = session_complain("train-features", &err);
     if (run->checkpoints.failed) status = 1; /* it has been said why */

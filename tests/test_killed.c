@@ -1,15 +1,10 @@
 /* A run that is killed at any moment continues from its checkpoint, and its image has the
  * bytes of a run that was never killed. 1000 kills in all in `make soak`, a few in `make
  * test`; $KILLS says another number. */
-#include <time.h>
-
-#include "io/checkpoint.h"
 #include "io/file.h"
-#include "tensor/rng.h"
-#include "tests/app.h"
+#include "tests/killed.h"
 
 static Arena *arena;
-static Rng rng;
 
 typedef struct Variant {
     const char *name, *options[12];
@@ -44,22 +39,12 @@ static const char *const network[] = {"--net",
                                       "16",
                                       NULL};
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static FileBytes bytes_of(const char *name) {
     FileBytes bytes;
     Error err;
     if (!file_read(arena, in_folder(name), (size_t)1 << 24, &bytes, &err))
         fail_msg("%s", err.text);
     return bytes;
-}
-
-static void assert_ended(Outcome o, const char *name) {
-    if (o.status != 0) fail_msg("%s: status %d: %s", name, o.status, o.err);
 }
 
 /* Begins a run that saves after every step, or continues it. */
@@ -84,27 +69,9 @@ static pid_t begin_run(const Variant *v) {
     return start(arguments, network);
 }
 
-/* Waits for a part of a second, and kills the run if it is still there. */
-static bool kill_after(pid_t child, double seconds) {
-    const struct timespec wait = {.tv_nsec = (long)(seconds * 1e9)};
-    int status;
-    nanosleep(&wait, NULL);
-    kill(child, SIGKILL);
-    waitpid(child, &status, 0);
-    if (WIFSIGNALED(status)) return true;
-    assert_ended(outcome_of(WEXITSTATUS(status)), "the run");
-    return false;
-}
-
 /* A complete file or none, at every moment. */
 static void assert_whole_files(const FileBytes *right) {
-    Error err;
-    CheckpointFile file;
-    Arena *own = arena_new();
-    if (access(in_folder("run.checkpoint"), F_OK) == 0 &&
-        !checkpoint_read(own, in_folder("run.checkpoint"), &file, &err))
-        fail_msg("%s", err.text);
-    arena_free(own);
+    assert_whole_checkpoint();
     if (access(in_folder("killed.png"), F_OK) == 0) {
         const FileBytes now = bytes_of("killed.png");
         assert_int_equal(now.size, right->size);
@@ -120,7 +87,7 @@ static void kill_often(const Variant *v, int kills, const FileBytes *right,
         unlink(in_folder("run.checkpoint.previous"));
         unlink(in_folder("killed.png"));
         for (bool going = true; going && killed < kills; killed += going) {
-            going = kill_after(begin_run(v), seconds * rng_uniform(&rng));
+            going = kill_after(begin_run(v), seconds);
             assert_whole_files(right);
         }
         assert_ended(end(begin_run(v)), v->name);
@@ -131,9 +98,7 @@ static void kill_often(const Variant *v, int kills, const FileBytes *right,
 
 static void killed_runs_end_in_the_same_bytes(void **state) {
     (void)state;
-    const char *asked = getenv("KILLS");
-    const int usual = getenv("SOAK") ? 1000 : 16;
-    const int kills = asked ? atoi(asked) : usual;
+    const int kills = kills_of(1000, 16);
     for (size_t i = 0; i < VARIANTS; i++) {
         const Variant *v = &variants[i];
         const char *arguments[MAX_ARGUMENTS] = {"paint", in_folder("content.png"),
@@ -155,7 +120,7 @@ static int make_folder(void **state) {
     (void)state;
     if (!mkdtemp(folder)) return -1;
     arena = arena_new();
-    rng = rng_seed(getenv("SOAK") ? (uint64_t)time(NULL) : 1);
+    begin_chance();
     put_image("content.png", 40, 32);
     put_image("style.png", 32, 40);
     return 0;
