@@ -2,7 +2,7 @@
 #ifndef APP_TRAIN_CHECKPOINT_H
 #define APP_TRAIN_CHECKPOINT_H
 
-#include "app/train_run.h"
+#include "app/train_state.h"
 
 /* Fills in what checkpoints say of the run; NULL options->checkpoint.file: nothing. */
 bool train_describe(TrainRun *run, Error *err);

@@ -2,7 +2,7 @@
 #ifndef APP_TRAIN_OPEN_H
 #define APP_TRAIN_OPEN_H
 
-#include "app/train_run.h"
+#include "app/train_state.h"
 
 /* Which layer of VGG-19 teaches each layer of paintnet, in the settings of these options.
  */
