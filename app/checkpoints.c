@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/file_place.h"
+#include "io/number.h"
+#include "tensor/text.h"
+
 static bool every_set(const Option *option, const char *text, void *value, Error *err) {
     (void)option, (void)err;
     enum { MAX_SECONDS = 1000000, MAX_STEPS = 1000000000 };
@@ -63,9 +67,20 @@ bool checkpoints_ready(const CheckpointOptions *options, Error *err) {
 
 void checkpoints_files(const CheckpointOptions *options, Arena *arena, Files *files) {
     if (!options->file) return;
+    const char *previous = checkpoint_previous(arena, options->file);
     files_write(files, "--checkpoint", options->file);
-    files_write(files, "the checkpoint before it",
-                checkpoint_previous(arena, options->file));
+    files_write(files, "the checkpoint before it", previous);
+    if (options->resume && !file_same(options->resume, options->file) &&
+        !file_same(options->resume, previous))
+        files_read(files, "--resume", options->resume);
+}
+
+void checkpoints_note(const CheckpointOptions *options, const char *command) {
+    if (options->file && !options->resume && checkpoint_is_one(options->file))
+        fprintf(stderr,
+                "%s: is a checkpoint, which this new run replaces; 'stylegrad %s "
+                "--resume' would continue it\n",
+                SHOWN(options->file), command);
 }
 
 bool checkpoints_due(const CheckpointPlan *p, int step, double seconds) {
@@ -74,6 +89,11 @@ bool checkpoints_due(const CheckpointPlan *p, int step, double seconds) {
     if (every->steps) return step % every->steps == 0;
     return seconds - p->last_seconds >=
            (every->seconds > 0 ? every->seconds : CHECKPOINT_SECONDS);
+}
+
+void checkpoints_resumed(CheckpointPlan *p, const char *from, int step, double seconds) {
+    p->last_seconds = seconds;
+    if (p->path && file_same(p->path, from)) p->last_step = step;
 }
 
 bool checkpoints_save(CheckpointPlan *p, int step, double seconds, const char *text,
@@ -90,4 +110,11 @@ bool checkpoints_save(CheckpointPlan *p, int step, double seconds, const char *t
                          why.text);
     return error_set(err, "%s; the checkpoint of step %d is kept, the run goes on",
                      why.text, p->last_step);
+}
+
+void checkpoints_mention(const CheckpointPlan *p, Error *err) {
+    const Error why = *err;
+    if (p->path && p->last_step > 0)
+        error_set(err, "%s; the checkpoint of step %d is kept in %s", why.text,
+                  p->last_step, NAME(p->path));
 }

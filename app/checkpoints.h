@@ -36,7 +36,8 @@ extern const Option checkpoint_options[];
 /* Whether the file and the one before it can be written, if there is to be one. */
 bool checkpoints_ready(const CheckpointOptions *options, Error *err);
 
-/* Both among the files of a command; the second name is in the arena. */
+/* Both among the files of a command, and the one that is continued, which only they may
+ * replace; the second name is in the arena. */
 void checkpoints_files(const CheckpointOptions *options, Arena *arena, Files *files);
 
 typedef struct CheckpointPlan {
@@ -47,11 +48,22 @@ typedef struct CheckpointPlan {
     bool failed; /* one could not be written */
 } CheckpointPlan;
 
+/* Says so when a new run is going to replace a checkpoint, which --resume of this command
+ * would continue. */
+void checkpoints_note(const CheckpointOptions *options, const char *command);
+
 /* Whether a checkpoint is due after this step, `seconds` after the run began. */
 bool checkpoints_due(const CheckpointPlan *plan, int step, double seconds);
+
+/* The run goes on from this file, which was saved after this step. */
+void checkpoints_resumed(CheckpointPlan *plan, const char *from, int step,
+                         double seconds);
 
 /* Writes one. When that fails, the sentence also says which one there is. */
 bool checkpoints_save(CheckpointPlan *plan, int step, double seconds, const char *text,
                       const StateList *list, Error *err);
+
+/* Adds to a sentence about what is lost which checkpoint is kept, and where. */
+void checkpoints_mention(const CheckpointPlan *plan, Error *err);
 
 #endif

@@ -72,8 +72,7 @@ bool painting_restore(Stage *stage, Error *err) {
         !trace_resumed(run->trace, &why))
         return error_set(err, "%s: has %s", file->path, why.text);
     run->last = painting_step(stage, paint_now(stage->painting));
-    run->checkpoints.last_step = run->last.step;
-    run->checkpoints.last_seconds = run->last.seconds;
+    checkpoints_resumed(&run->checkpoints, file->path, run->last.step, run->last.seconds);
     fprintf(stderr, "continues after step %d of %d\n", run->last.step,
             recipe_steps(run->recipe));
     return true;

@@ -80,10 +80,12 @@ int painting_finish(const Painting *run, PaintedStage *painted) {
     const bool kept = verdict_keeps(&run->verdict, &painted->recipe, end, run->last.step,
                                     painted->image, &err);
     if (kept && save_result(run->session->arena, run->options->out, write_result, painted,
-                            &saved, &err))
+                            &saved, &err)) {
         say_saved(run, painted, &saved);
-    else
+    } else {
+        if (kept && !saved.path) checkpoints_mention(&run->checkpoints, &err);
         status = session_complain("paint", &err);
+    }
     if (saved.path && !write_manifest(run, end, saved.path, &err))
         status = session_complain("paint", &err);
     if (!trace_write(run->trace, &err)) {

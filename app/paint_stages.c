@@ -93,6 +93,7 @@ static bool begin(Painting *run, Error *err) {
         !(run->settings = manifest_text(run->manifest, s->arena, run->recipe, err)))
         return false;
     fputs(s->notes.text, stderr);
+    checkpoints_note(&options->checkpoint, "paint");
     interrupt_wait();
     return true;
 }

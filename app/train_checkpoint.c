@@ -60,9 +60,8 @@ bool train_restore(TrainRun *run, Error *err) {
     if (!training_state_check(run->training, &why) || !counts_are_possible(run, &why))
         return error_set(err, "%s: has %s", file->path, why.text);
     table_resumed(run->trace);
-    run->checkpoints.last_step = training_steps(run->training);
-    run->checkpoints.last_seconds = run->seconds;
-    fprintf(stderr, "continues after step %d of %d\n", run->checkpoints.last_step,
-            run->options->steps);
+    const int step = training_steps(run->training);
+    checkpoints_resumed(&run->checkpoints, file->path, step, run->seconds);
+    fprintf(stderr, "continues after step %d of %d\n", step, run->options->steps);
     return true;
 }

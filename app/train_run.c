@@ -7,7 +7,6 @@
 #include "app/train_checkpoint.h"
 #include "app/train_open.h"
 #include "io/interrupt.h"
-#include "io/number.h"
 #include "io/safetensors.h"
 #include "tensor/clock.h"
 #include "tensor/threads.h"
@@ -62,13 +61,10 @@ static bool save(TrainRun *run, bool good, Error *err) {
     return true;
 }
 
-/* Why the training ends early, and what there is of it. */
+/* What is lost, and what there is of it. */
 static int complain(const TrainRun *run, const Error *why) {
     Error err = *why;
-    const CheckpointPlan *saved = &run->checkpoints;
-    if (saved->last_step > 0)
-        error_set(&err, "%s; the checkpoint of step %d is kept in %s", why->text,
-                  saved->last_step, NAME(saved->path));
+    checkpoints_mention(&run->checkpoints, &err);
     return session_complain("train-features", &err);
 }
 
@@ -76,6 +72,7 @@ static bool open_run(TrainRun *run, Error *err) {
     if (!train_open(run, err) || !train_describe(run, err) ||
         (run->options->resumed && !train_restore(run, err)))
         return false;
+    checkpoints_note(&run->options->checkpoint, "train-features");
     interrupt_wait();
     return true;
 }
@@ -87,7 +84,7 @@ static int finish(TrainRun *run, bool good, const Error *why) {
     int status = good ? 0 : complain(run, why);
     if (training_steps(run->training) > 0 && training_is_finite(run->training) &&
         !save(run, good, &err))
-        status = session_complain("train-features", &err);
+        status = complain(run, &err);
     if (!table_close(run->trace, &err)) status = session_complain("train-features", &err);
     if (run->checkpoints.failed) status = 1; /* it has been said why */
     return status == 0 && interrupt_signal() ? 128 + interrupt_signal() : status;

@@ -161,6 +161,15 @@ bool checkpoint_write_check(const char *path, Error *err) {
 
 /* ---- Reading ---- */
 
+bool checkpoint_is_one(const char *path) {
+    static const char start[] = "{\"__metadata__\":{\"" TEXT_KEY "\":";
+    char found[8 + sizeof start - 1];
+    FILE *file = fopen(path, "rb");
+    const bool whole = file && fread(found, sizeof found, 1, file) == 1;
+    if (file) fclose(file);
+    return whole && memcmp(found + 8, start, sizeof start - 1) == 0;
+}
+
 /* The file, its header and its text. */
 static bool open_file(Arena *arena, CheckpointFile *out, Error *err) {
     SafetensorsHeader *header = ARENA_NEW(arena, SafetensorsHeader, 1);

@@ -41,6 +41,9 @@ char *checkpoint_previous(Arena *arena, const char *path);
 /* Whether checkpoint_write could write there now, the previous file included. */
 bool checkpoint_write_check(const char *path, Error *err);
 
+/* Whether the file begins as one. */
+bool checkpoint_is_one(const char *path);
+
 /* The whole file. Fails when it is not complete, not a checkpoint, or not the one that
  * was written; the message then names the previous one, if it is there. */
 bool checkpoint_read(Arena *arena, const char *path, CheckpointFile *out, Error *err);

@@ -1,5 +1,6 @@
 #include "io/csv.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +10,10 @@
 struct Csv {
     Arena *arena; /* holds the table itself */
     FileOutput file;
-    int count; /* columns */
+    int count;     /* columns */
+    int rows;      /* that were written whole */
+    size_t length; /* bytes of the header and of those */
+    int reason;    /* errno of the row that was not */
 };
 
 void csv_print_text(FILE *out, const char *text) {
@@ -29,11 +33,16 @@ void csv_print_number(FILE *out, double value) {
         fprintf(out, "%.17g", value);
 }
 
-/* Each row is flushed, so that it survives if the run is killed. An error stays in the
- * stream until file_commit checks it. */
-static void end_row(Csv *csv) {
+/* Each line is flushed, so that it survives if the run is killed. An error stays in the
+ * stream until csv_close. */
+static bool end_line(Csv *csv) {
     fputc('\n', csv->file.stream);
     fflush(csv->file.stream);
+    csv->reason = errno; /* of any write of this line */
+    if (ferror(csv->file.stream)) return false;
+    const long length = ftell(csv->file.stream); /* -1 of a pipe */
+    if (length > 0) csv->length = (size_t)length;
+    return true;
 }
 
 Csv *csv_new(const char *path, const char *const *columns, int count, Error *err) {
@@ -42,26 +51,37 @@ Csv *csv_new(const char *path, const char *const *columns, int count, Error *err
     if (!file_begin(&file, path, err)) return NULL;
     Arena *arena = arena_new();
     Csv *csv = ARENA_NEW(arena, Csv, 1);
-    *csv = (Csv){arena, file, count};
+    *csv = (Csv){.arena = arena, .file = file, .count = count};
     for (int i = 0; i < count; i++) {
         if (i) fputc(',', file.stream);
         csv_print_text(file.stream, columns[i]);
     }
-    end_row(csv);
+    (void)end_line(csv);
     return csv;
 }
 
 void csv_row(Csv *csv, const double *values) {
+    if (ferror(csv->file.stream)) return; /* a table has no gaps */
     for (int i = 0; i < csv->count; i++) {
         if (i) fputc(',', csv->file.stream);
         csv_print_number(csv->file.stream, values[i]);
     }
-    end_row(csv);
+    csv->rows += end_line(csv);
+}
+
+/* The rows before the one that could not be written. */
+static void keep_rows(Csv *csv, Error *err) {
+    const int rows = csv->rows;
+    if (!file_keep_part(&csv->file, csv->length, csv->reason, err)) return;
+    const Error why = *err;
+    error_set(err, "%s, with its first %d row%s", why.text, rows, rows == 1 ? "" : "s");
 }
 
 bool csv_close(Csv *csv, Error *err) {
     if (!csv) return true;
-    bool good = file_commit_or_keep(&csv->file, err);
+    const bool part = ferror(csv->file.stream) && csv->rows > 0;
+    bool good = !part && file_commit_or_keep(&csv->file, err);
+    if (part) keep_rows(csv, err);
     arena_free(csv->arena);
     return good;
 }

@@ -30,8 +30,9 @@ Csv *csv_new(const char *path, const char *const *columns, int count, Error *err
 void csv_row(Csv *csv, const double *values);
 
 /* Finishes the file, gives it its name and frees the table. When a row could not be
- * written, no file is left. If only the renaming fails, the complete table stays under
- * another name beside it, which err says. NULL is allowed and does nothing. */
+ * written, the rows before it stay under another name beside it, which err says; rows
+ * after it are lost. If only the renaming fails, the complete table stays under such a
+ * name. NULL is allowed and does nothing. */
 bool csv_close(Csv *csv, Error *err);
 
 /* Frees the table and leaves no file. NULL is allowed. */

@@ -83,4 +83,10 @@ bool file_commit_or_keep(FileOutput *output, Error *err);
 bool file_commit_previous(FileOutput *output, const char *previous, Error *err);
 void file_abandon(FileOutput *output);
 
+/* Ends an output after a write that failed for this reason, an errno, without giving the
+ * file its name. Its first `size` bytes, which were written before, get another name in
+ * the same folder, which the error says; false when that fails too, and then no file is
+ * left. */
+bool file_keep_part(FileOutput *output, size_t size, int reason, Error *err);
+
 #endif

@@ -250,6 +250,18 @@ static bool commit(FileOutput *output, bool to_keep, const char *previous, Error
     return good;
 }
 
+bool file_keep_part(FileOutput *output, size_t size, int reason, Error *err) {
+    fclose(output->stream); /* what is left in its buffer is cut off below */
+    output->stream = NULL;
+    const bool kept = output->temporary &&
+                      truncate(output->temporary, (off_t)size) == 0 &&
+                      keep(output, reason, err);
+    errno = reason;
+    if (!kept) refuse(output->target, err);
+    file_abandon(output);
+    return kept;
+}
+
 bool file_commit(FileOutput *output, Error *err) {
     return commit(output, false, NULL, err);
 }

@@ -34,7 +34,7 @@ static inline int make_training(void **state) {
         "c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png "
         "c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png "
         "c.png c.png c.png c.png c.png s.png s.png s.png s.png s.png s.png s.png s.png "
-        "s.png --teacher teacher.safetensors --batch 2 --painted 1 --size 16 --threads "
+        "s.png --teacher teacher.safetensors --batch 1 --painted 1 --size 16 --threads "
         "1 --steps ",
         1);
     return 0;

@@ -6,28 +6,25 @@
 
 #define SAVED "--checkpoint run.checkpoint"
 
+/* Of whole.* nothing is changed. */
 static void forget_training(void) {
-    done("rm -f run.* killed.* stopped.* other.*");
+    done("rm -f run.* killed.* stopped.* other.* kept.*");
 }
 
 /* The weights are normalised anew, the rows come from the checkpoint: seconds, too. */
 static void a_finished_training_is_written_once_more(void **state) {
     (void)state;
-    done("$SG $T 12 -o killed.safetensors --trace killed.csv " SAVED);
-    done("cmp killed.safetensors whole.safetensors && mv killed.csv stopped.csv && rm "
-         "killed.safetensors");
-    done("$SG train-features --resume run.checkpoint");
-    done("cmp killed.safetensors whole.safetensors && cmp killed.csv stopped.csv");
-    same_rows("killed.csv", "whole.csv");
+    done("mv whole.safetensors kept.safetensors; mv whole.csv kept.csv");
+    done("$SG train-features --resume whole.checkpoint");
+    done("cmp whole.safetensors kept.safetensors && cmp whole.csv kept.csv && test $(wc "
+         "-l <whole.csv) = 2");
     forget_training();
 }
 
-/* From step 6 of 12. A trace may be asked for when the training is continued, and has all
- * rows. */
+/* From step 6 of 12. */
 static void outputs_can_be_named_anew(void **state) {
     (void)state;
-    done("$SG $T 12 -o killed.safetensors --checkpoint-every 6 " SAVED);
-    done("$SG train-features --resume run.checkpoint.previous -o other.safetensors "
+    done("$SG train-features --resume whole.checkpoint.previous -o other.safetensors "
          "--trace other.csv --checkpoint other.checkpoint --checkpoint-every 5s "
          "--threads 2");
     done("cmp other.safetensors whole.safetensors");
@@ -64,24 +61,22 @@ static void settings_are_those_of_the_checkpoint(void **state) {
         "--steps 20", "--lr 1",      "--batch 4", "--seed 2",
         "--half",     "--painted 0", "--size 32", "--teacher teacher.safetensors"};
     char line[256];
-    done("$SG $T 10 -o killed.safetensors " SAVED);
     for (size_t i = 0; i < sizeof settled / sizeof *settled; i++) {
-        snprintf(line, sizeof line, "$SG train-features --resume run.checkpoint %s",
+        snprintf(line, sizeof line, "$SG train-features --resume whole.checkpoint %s",
                  settled[i]);
         refused(line, 2, "a run that is continued keeps the settings");
     }
-    refused("$SG train-features c.png --resume run.checkpoint", 2, "leave out c.png");
-    refused("$SG train-features --resume run.checkpoint --checkpoint-every 0s", 2, "30s");
-    forget_training();
+    refused("$SG train-features c.png --resume whole.checkpoint", 2, "leave out c.png");
+    refused("$SG train-features --resume whole.checkpoint --checkpoint-every 0s", 2,
+            "30s");
 }
 
-/* Of another command, of the other width, of another kind of file, or of none. */
+/* Of another command, of another kind of file, of a part of one, or of none. */
 static void other_checkpoints_are_refused(void **state) {
     (void)state;
-    done("$SG $T 10 -o killed.safetensors " SAVED);
     done("$SG $P -o other.png --checkpoint other.checkpoint");
-    refused("$SG paint --resume run.checkpoint", 1,
-            "run.checkpoint: is a checkpoint of train-features, not of paint; continue "
+    refused("$SG paint --resume whole.checkpoint", 1,
+            "whole.checkpoint: is a checkpoint of train-features, not of paint; continue "
             "it with 'stylegrad train-features --resume'");
     refused("$SG train-features --resume other.checkpoint", 1,
             "other.checkpoint: is a checkpoint of paint, not of train-features; continue "
@@ -89,7 +84,7 @@ static void other_checkpoints_are_refused(void **state) {
     refused("$SG train-features --resume teacher.safetensors", 1, "is no checkpoint");
     refused("$SG train-features --resume c.png", 1, "c.png");
     refused("$SG train-features --resume none", 1, "none");
-    done("head -c 100000 run.checkpoint >run.cut");
+    done("head -c 100000 whole.checkpoint >run.cut");
     refused("$SG train-features --resume run.cut", 1, "run.cut");
     forget_training();
 }
@@ -98,8 +93,8 @@ static void other_checkpoints_are_refused(void **state) {
  * length. */
 static void the_other_width_is_refused(void **state) {
     (void)state;
-    done("$SG $T 10 -o killed.safetensors " SAVED);
-    done("LC_ALL=C sed 's/\\(variant[\\\\\": ]*\\)[fd]/\\1x/' run.checkpoint >run.other");
+    done("LC_ALL=C sed 's/\\(variant[\\\\\": ]*\\)[fd]/\\1x/' whole.checkpoint "
+         ">run.other");
     refused("$SG train-features --resume run.other", 1, "this program computes in");
     forget_training();
 }
@@ -108,36 +103,31 @@ static void the_other_width_is_refused(void **state) {
 static void changed_inputs_are_refused(void **state) {
     (void)state;
     done("cp teacher.safetensors kept.safetensors; cp s.png kept.png");
-    done("$SG $T 10 -o killed.safetensors " SAVED);
     put_teacher("teacher.safetensors", 2);
-    refused("$SG train-features --resume run.checkpoint", 1,
+    refused("$SG train-features --resume whole.checkpoint", 1,
             "teacher.safetensors: is not the file that the run has read");
     done("cp kept.safetensors teacher.safetensors; cp c.png s.png");
-    refused("$SG train-features --resume run.checkpoint", 1,
+    refused("$SG train-features --resume whole.checkpoint", 1,
             "s.png: is not the file that the run has read");
     done("rm s.png");
-    refused("$SG train-features --resume run.checkpoint", 1, "s.png");
-    done("mv kept.png s.png; rm kept.safetensors");
-    done("$SG train-features --resume run.checkpoint");
+    refused("$SG train-features --resume whole.checkpoint", 1, "s.png");
+    done("mv kept.png s.png");
     forget_training();
 }
 
 /* A stranger's checkpoint reads nothing and writes nothing elsewhere on its own word. */
 static void other_folders_need_a_word(void **state) {
     (void)state;
-    done("mkdir near && cp c.png s.png near/");
-    done("cd near; $SG $T 10 --teacher ../teacher.safetensors -o killed.safetensors "
-         "--checkpoint run.checkpoint");
+    done("mkdir near && cp c.png s.png near/ && cp whole.checkpoint near/run.checkpoint "
+         "&& ln -s ../teacher.safetensors near/");
     refused("cd near; $SG train-features --resume run.checkpoint", 1, "--trust-inputs");
-    done("cd near; mv killed.safetensors first.safetensors; $SG train-features --resume "
-         "run.checkpoint --trust-inputs && cmp killed.safetensors first.safetensors");
-    done("cd near; sed 's/killed.safetensors/..\\/killed.safetens/' run.checkpoint "
+    done("cd near; sed 's/whole.safetensors/..\\/whole.safetens/' run.checkpoint "
          ">run.other");
     refused("cd near; $SG train-features --resume run.other --trust-inputs", 1,
             "say --out");
     done("cd near; $SG train-features --resume run.other --trust-inputs -o "
-         "other.safetensors && cmp other.safetensors first.safetensors");
-    assert_false(exists("killed.safetens"));
+         "other.safetensors && cmp other.safetensors ../whole.safetensors");
+    assert_false(exists("whole.safetens"));
     done("rm -r near");
 }
 
@@ -156,26 +146,30 @@ static void a_checkpoint_is_written_over_nothing(void **state) {
     assert_false(exists("w.safetensors") || exists("run.checkpoint"));
 }
 
-/* Weights fit into 6000 blocks of 512 bytes (2.6 MB, or 5.3 MB in double, written as 16-bit
- * numbers), the state of the training does not (9 or 18 MB). */
+/* Weights fit into 12000 blocks of 512 bytes (2.6 MB, or 5.3 MB in double), the state of
+ * the training does not (9 or 18 MB). */
 static void a_full_disk_keeps_the_last_checkpoint(void **state) {
     (void)state;
-    Outcome o = shell("ulimit -f 6000; $SG $T 10 --half -o killed.safetensors " SAVED);
+    Outcome o = shell("ulimit -f 12000; $SG $T 10 -o killed.safetensors " SAVED);
     assert_int_equal(o.status, 1);
-    assert_non_null(strstr(o.err, "run.checkpoint"));
+    assert_non_null(strstr(o.err, "cannot write run.checkpoint"));
     assert_non_null(strstr(o.err, "there is no checkpoint yet, the run goes on"));
     assert_true(exists("killed.safetensors"));
     assert_false(exists("run.checkpoint"));
-    nothing_hidden_stays();
-    done("$SG $T 10 --half -o killed.safetensors " SAVED
-         "; cp run.checkpoint other.checkpoint; mv killed.safetensors other.safetensors");
-    o = shell("ulimit -f 6000; $SG train-features --resume run.checkpoint");
-    assert_true(exists("killed.safetensors"));
-    done("cmp run.checkpoint other.checkpoint; cmp killed.safetensors other.safetensors");
-    o = shell("ulimit -f 100; $SG train-features --resume run.checkpoint");
+    done("cp whole.checkpoint.previous run.checkpoint");
+    o = shell("ulimit -f 12000; $SG train-features --resume run.checkpoint --checkpoint "
+              "run.checkpoint -o other.safetensors --trace other.csv");
     assert_int_equal(o.status, 1);
-    assert_non_null(strstr(o.err, "cannot write killed.safetensors"));
-    done("cmp run.checkpoint other.checkpoint; cmp killed.safetensors other.safetensors");
+    assert_non_null(strstr(o.err, "the checkpoint of step 6 is kept, the run goes on"));
+    done("cmp run.checkpoint whole.checkpoint.previous; cmp other.safetensors "
+         "whole.safetensors");
+    o = shell("ulimit -f 100; $SG train-features --resume run.checkpoint --checkpoint "
+              "run.checkpoint -o other.safetensors");
+    assert_int_equal(o.status, 1);
+    assert_non_null(strstr(o.err, "cannot write other.safetensors"));
+    assert_non_null(strstr(o.err, "the checkpoint of step 6 is kept in run.checkpoint"));
+    done("cmp run.checkpoint whole.checkpoint.previous; cmp other.safetensors "
+         "whole.safetensors");
     nothing_hidden_stays();
     forget_training();
 }
@@ -191,7 +185,7 @@ static void a_disk_that_becomes_read_only_loses_nothing(void **state) {
         skip();
     }
     const Outcome o = shell(
-        "unshare -m sh -c 'mount -t tmpfs none disk; $SG $T 30 -o disk/w.safetensors "
+        "unshare -m sh -c 'mount -t tmpfs none disk; $SG $T 20 -o disk/w.safetensors "
         "--checkpoint-every 1 --checkpoint disk/run.checkpoint & until test -e "
         "disk/run.checkpoint && mount -o remount,ro disk 2>/dev/null; do sleep 0.01; "
         "done; wait $!; echo $? >status; $SG train-features --resume "
@@ -208,12 +202,28 @@ static void a_disk_that_becomes_read_only_loses_nothing(void **state) {
 /* The reader of the report goes away: the training does not. */
 static void a_closed_pipe_loses_nothing(void **state) {
     (void)state;
-    done("($SG $T 12 -o killed.safetensors --trace killed.csv " SAVED
-         "; echo $? >status) | true; test $(cat status) = 141");
+    done("($SG train-features --resume whole.checkpoint.previous -o killed.safetensors "
+         "--trace killed.csv " SAVED "; echo $? >status) | true; test $(cat status) = "
+         "141");
     done("cmp killed.safetensors whole.safetensors");
     same_rows("killed.csv", "whole.csv");
     assert_true(exists("run.checkpoint"));
     nothing_hidden_stays();
+    forget_training();
+}
+
+/* Neither by another output of a run that continues it, nor unsaid by a new run. */
+static void a_checkpoint_is_not_replaced_unseen(void **state) {
+    (void)state;
+    refused("$SG train-features --resume whole.checkpoint --checkpoint run.checkpoint "
+            "--trace whole.checkpoint",
+            1, "--resume");
+    done("cp whole.checkpoint run.checkpoint");
+    const Outcome o = shell("$SG $T 10 -o killed.safetensors " SAVED);
+    assert_int_equal(o.status, 0);
+    assert_non_null(strstr(o.err, "run.checkpoint: is a checkpoint, which this new run "
+                                  "replaces; 'stylegrad train-features --resume'"));
+    done("cmp run.checkpoint.previous whole.checkpoint");
     forget_training();
 }
 
@@ -236,7 +246,10 @@ static void a_photograph_that_cannot_be_read_loses_nothing(void **state) {
 
 static int make_all(void **state) {
     if (make_training(state)) return -1;
-    done("$SG $T 12 -o whole.safetensors --trace whole.csv");
+    const Outcome o = shell("$SG $T 12 -o whole.safetensors --trace whole.csv "
+                            "--checkpoint whole.checkpoint --checkpoint-every 6");
+    assert_int_equal(o.status, 0);
+    assert_string_equal(o.err, "");
     return 0;
 }
 
@@ -254,6 +267,7 @@ int main(void) {
         cmocka_unit_test(a_full_disk_keeps_the_last_checkpoint),
         cmocka_unit_test(a_disk_that_becomes_read_only_loses_nothing),
         cmocka_unit_test(a_closed_pipe_loses_nothing),
+        cmocka_unit_test(a_checkpoint_is_not_replaced_unseen),
         cmocka_unit_test(a_photograph_that_cannot_be_read_loses_nothing),
     };
     return cmocka_run_group_tests(tests, make_all, remove_folder);

@@ -26,7 +26,7 @@ static void assert_whole_files(void) {
 /* With rows of the trace before the kills and after them in the long one. */
 static void killed_trainings_end_in_the_same_bytes(void **state) {
     (void)state;
-    const int kills = kills_of(300, 8), steps = getenv("SOAK") ? 205 : 14;
+    const int kills = kills_of(300, 4), steps = getenv("SOAK") ? 205 : 10;
     char line[256];
     snprintf(line, sizeof line, "$SG $T %d -o whole.safetensors --trace whole.csv",
              steps);

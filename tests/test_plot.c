@@ -2,8 +2,10 @@
 
 #include <dirent.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "io/csv.h"
@@ -114,6 +116,33 @@ static void a_table_that_cannot_be_written_says_so(void **state) {
     assert_false(csv_close(csv, &err));
     assert_non_null(strstr(err.text, "No space left"));
     assert_true(csv_close(NULL, &err));
+}
+
+/* A limit of 1001 bytes in place of a full disk: the header and 499 rows of two bytes are
+ * 1000. Space that comes back makes no row after the gap. */
+static void rows_before_a_full_disk_are_kept(void **state) {
+    (void)state;
+    const char *columns[] = {"x"};
+    Error err = {""};
+    struct rlimit old, few;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    few = (struct rlimit){1001, old.rlim_max};
+    Csv *csv = csv_new(FOLDER "/t.csv", columns, 1, &err);
+    setrlimit(RLIMIT_FSIZE, &few);
+    for (int i = 0; i < 600; i++)
+        csv_row(csv, (double[]){7});
+    setrlimit(RLIMIT_FSIZE, &old);
+    csv_row(csv, (double[]){8});
+    assert_false(csv_close(csv, &err));
+    assert_non_null(strstr(err.text, "t.csv: File too large; it is kept as "));
+    assert_non_null(strstr(err.text, ", with its first 499 rows"));
+    assert_int_not_equal(access(FOLDER "/t.csv", F_OK), 0);
+    char path[128], right[1001] = "x\n";
+    snprintf(path, sizeof path, FOLDER "/stylegrad-saved-%ld.csv", (long)getpid());
+    for (int i = 1; i < 500; i++)
+        memcpy(right + 2 * (size_t)i, "7\n", 3);
+    assert_string_equal(text_of(path), right);
 }
 
 static const double xs[] = {0, 1, 2, 3}, falling[] = {100, 10, 0, -1},
@@ -308,6 +337,7 @@ int main(void) {
         TEST(a_table_appears_complete_when_it_is_closed),
         TEST(rows_can_be_read_while_the_run_goes_on),
         TEST(a_table_that_cannot_be_written_says_so),
+        TEST(rows_before_a_full_disk_are_kept),
         TEST(an_image_comes_with_its_table_and_its_script),
         TEST(series_with_the_same_x_share_a_column),
         TEST(the_script_draws_the_same_image_again),
