@@ -32,7 +32,8 @@ PREFIX = /usr/local
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion
 # What everything needs. CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS are the caller's, from the
 # command line or the environment, and come on top: `make CFLAGS="-O2 -g"`.
-# -ffp-contract=off: a product and a sum are rounded one after the other on every machine.
+# -ffp-contract=off: a product and a sum are rounded one after the other, with every
+# compiler. What is fused says so: NAME(fma) in tensor/kernels/simd/simd.h.
 NEEDED = -std=c11 $(WARNINGS) $(WERROR) -ffp-contract=off -fopenmp
 COMPILE = $(CC) -I. -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(NEEDED)
 LINK = $(CC) $(NEEDED) $(LDFLAGS)
@@ -141,11 +142,6 @@ include fuzz/fuzz.mk
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.
 $(BUILD)/%/io/stb.o: FILE_FLAGS += -fwrapv -ftrivial-auto-var-init=pattern
-
-# Fused multiply-adds, which nothing else may use (see NEEDED): the sums of these kernels are
-# not those of the reference anyway, and take half the time; and the peak is a peak of them.
-$(BUILD)/%/tensor/kernels/simd/fused.o: FILE_FLAGS += -ffp-contract=fast
-$(BUILD)/%/app/fma.o: FILE_FLAGS += -ffp-contract=fast
 
 # On all processors, unless `make test JOBS=1` says otherwise.
 test:

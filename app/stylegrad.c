@@ -6,6 +6,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/commands.h"
@@ -14,7 +15,7 @@
 #include "app/version.h"
 #include "io/interrupt.h"
 #include "io/spin_briefly.h"
-#include "tensor/kernels/kernels.h"
+#include "tensor/kernels/simd/simd.h"
 #include "tensor/real.h"
 #include "tensor/text.h"
 
@@ -48,7 +49,24 @@ static int run_command(const Command *command, Arena *arena, int count,
     return command->run(&line);
 }
 
+/* STYLEGRAD_VECTORS: the bits of a vector, when they should be fewer than this processor
+ * has, as for an image of another processor. */
+static bool limit_vectors(void) {
+    static const char *const bits[] = {"128", "256", "512"};
+    const char *said = getenv("STYLEGRAD_VECTORS");
+    if (!said || !*said) return true;
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(said, bits[i]) != 0) continue;
+        simd_limit = i;
+        return true;
+    }
+    fprintf(stderr, "stylegrad: STYLEGRAD_VECTORS is '%s'; set it to 128, 256 or 512\n",
+            SHOWN(said));
+    return false;
+}
+
 static int run(int argc, char **argv) {
+    if (!limit_vectors()) return 2;
     if (argc < 2) {
         help(stderr);
         return 2;

@@ -264,10 +264,8 @@ static void a_caller_s_flags_come_on_top(void **state) {
                                "'-fopenmp -Wl,-zmy .*-g7.* -lmy'"),
                          1);
         assert_int_equal(shell("test $(grep -c -- '-ljansson' $D/lines) -ge 5"), 0);
-        /* A contraction that one file needs comes after the caller's flags. */
-        assert_int_equal(shell("grep 'fma_tile.c' $D/lines | grep -v -- "
-                               "'-g7.* -ffp-contract=fast'"),
-                         1);
+        /* No file leaves it to the compiler what is fused: see NAME(fma) in simd.h. */
+        assert_int_equal(shell("grep -- '-ffp-contract=[^o]' $D/lines"), 1);
     }
 }
 

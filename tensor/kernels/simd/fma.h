@@ -17,7 +17,7 @@
  * into a small micro-kernel and loops around it follows F. Van Zee and R. van de Geijn,
  * "BLIS: A Framework for Rapidly Instantiating BLAS Functionality", ACM TOMS 41(3), 2015.
  *
- * Versions differ in the last bits; one version always gives the same (code.h). */
+ * Versions with fused multiply-adds have the same bits (code.h). */
 #ifndef TENSOR_KERNELS_SIMD_FMA_H
 #define TENSOR_KERNELS_SIMD_FMA_H
 

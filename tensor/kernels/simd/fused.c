@@ -1,5 +1,5 @@
-/* Vector code whose products and sums may be fused: one rounding in place of two, which
- * is twice as fast. The only file of the library compiled with -ffp-contract=fast. */
+/* Vector code whose products and sums are fused where the instruction set can do it: one
+ * rounding in place of two, which is twice as fast. */
 #include <string.h>
 
 #include "tensor/kernels/simd/tables.h"

@@ -14,12 +14,13 @@
  *     NAME(word)    word_128, word_256 or word_512
  *     TARGET        the attribute that selects the instruction set of a function
  *     INLINE        TARGET, always inlined
+ *     FUSED         1 if the instruction set has fused multiply-adds, otherwise 0
  *     NAME(vec), NAME(loose), NAME(mask), NAME(bytes)      the types of prelude.inc
+ *     NAME(fma)(a, b, c)            a b + c, rounded once if FUSED
  *     AT(address), IN(address)      the vector at any address, to write and to read
  *
- * kernels/simd/ has two such files: fused.c, where a product and a sum may be rounded
- * once (-ffp-contract=fast in the Makefile), and exact.c, where every width has the same
- * bits. code.h is the table of both. */
+ * kernels/simd/ has two such files: fused.c, which uses NAME(fma), and exact.c, where
+ * every version has the same bits. code.h is the table of both. */
 #ifndef TENSOR_KERNELS_SIMD_SIMD_H
 #define TENSOR_KERNELS_SIMD_SIMD_H
 
@@ -35,12 +36,22 @@
 #define LANES_OF_16 2
 #define LANES_OF_32 4
 #define LANES_OF_64 8
+#define REAL_FMA __builtin_fma
 typedef int64_t Lane;
 #else
 #define LANES_OF_16 4
 #define LANES_OF_32 8
 #define LANES_OF_64 16
+#define REAL_FMA __builtin_fmaf
 typedef int32_t Lane;
+#endif
+
+/* Before a loop over sums in registers. GCC counts each lane of NAME(fma) as an operation
+ * and finds the loop too long to unroll; clang unrolls it unasked. */
+#if defined(__clang__)
+#define UNROLL
+#else
+#define UNROLL _Pragma("GCC unroll 32")
 #endif
 
 #define SIMD_GLUE_(a, b) a##b
@@ -69,28 +80,18 @@ typedef int32_t Lane;
 #define SIMD_HIGH_16 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 
 #if defined(__x86_64__)
-
 #define SIMD_VERSIONS(code)                                                              \
     { &code##_128, &code##_256, &code##_512 }
-
-/* The number of the widest version that this processor runs, from 0. */
-static inline int simd_widest(void) {
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 0;
-    bool avx512 = __builtin_cpu_supports("avx512f") &&
-                  __builtin_cpu_supports("avx512dq") &&
-                  __builtin_cpu_supports("avx512vl");
-    return avx512 ? 2 : 1;
-}
-
 #else
-
 #define SIMD_VERSIONS(code)                                                              \
     { &code##_128 }
-
-static inline int simd_widest(void) {
-    return 0;
-}
-
 #endif
+
+/* The number of the widest version that this processor runs, from 0, and that simd_limit
+ * allows. */
+int simd_widest(void);
+
+/* Narrower ones than this processor has can be asked for, before the first kernel runs. */
+extern int simd_limit;
 
 #endif

@@ -12,8 +12,7 @@
  * Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016,
  * section 4.
  *
- * A version may fuse a product and a sum into one rounding, so versions differ in the
- * last bits; one version always gives the same (code.h). */
+ * The transforms round every product: they have the same bits in all versions. */
 #ifndef TENSOR_KERNELS_SIMD_WINOGRAD_H
 #define TENSOR_KERNELS_SIMD_WINOGRAD_H
 
