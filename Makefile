@@ -12,6 +12,8 @@
 #   make valgrind   the float tests and a short paint under valgrind
 #   make coverage   lines and branches that the tests run, per folder (needs gcovr)
 #   make quality    writes what the checks have measured into docs/quality.md
+#   make races      kernels and commands under the thread sanitizer (clang): tests/races.mk
+#   make same-bytes the same bytes from gcc and clang, on 1 to 4 threads, resumed or not
 #   make fuzz       every reader on bytes that nobody thought of (clang): fuzz/fuzz.mk
 #   make check-arm  compiles for ARM64 and tests under qemu; SAMPLE=1: a little of it
 #   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
@@ -138,6 +140,7 @@ $(foreach variant,float double,$(LIBRARY:%.c=$(BUILD)/$(variant)/%.o)): \
 include lessons/course.mk
 include notebooks/notebooks.mk
 include fuzz/fuzz.mk
+include tests/races.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.
@@ -229,6 +232,21 @@ coverage:
 quality: $(BUILD)/stylegrad-double
 	tests/quality.py
 
+# The programs of gcc and of clang, in float and in double; what instruction sets change
+# goes to out/same-bytes/.
+SAME_BYTES = $(foreach variant,float double,$(BUILD)/$(variant)/stylegrad \
+               $(BUILD)/$(variant)/tests/test_same_bytes)
+
+same-bytes:
+	+@$(BUILD_QUIETLY) CC=gcc $(SAME_BYTES)
+	+@$(BUILD_QUIETLY) CC=clang BUILD=$(BUILD)/clang all
+	@mkdir -p out/same-bytes
+	for variant in float double; do \
+	    STYLEGRAD=$(BUILD)/$$variant/stylegrad OTHER=$(BUILD)/clang/$$variant/stylegrad \
+	    REPORT=out/same-bytes/$$variant.json \
+	    $(BUILD)/$$variant/tests/test_same_bytes || exit 1; \
+	done
+
 # For ARM64, under qemu; SAMPLE=1: two minutes of it.
 check-arm:
 	@MAKE="$(BUILD_QUIETLY)" JOBS=$(JOBS) tests/arm.sh $(if $(SAMPLE),--sample)
@@ -254,4 +272,4 @@ install: all
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all bench coverage quality test test-recipes soak assets demo lint syntax valgrind check-arm oracle weights install clean
+.PHONY: all bench coverage quality same-bytes test test-recipes soak assets demo lint syntax valgrind check-arm oracle weights install clean

@@ -61,6 +61,7 @@ has_header lcms2.h || need liblcms2-dev lcms2-devel little-cms2
 has_header nettle/sha2.h || need nettle-dev nettle-devel nettle
 if [ $developer = yes ]; then
     have git || need git git git
+    # libomp brings libarcher, from which the thread sanitizer of `make races` knows OpenMP.
     clang_has_openmp || need "clang libomp-dev" "clang libomp-devel" "llvm libomp"
     have clang-format || need clang-format clang-tools-extra clang-format
     have cppcheck || need cppcheck cppcheck cppcheck

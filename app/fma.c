@@ -13,8 +13,14 @@ typedef double (*FmaLoop)(long turns, real a, real b);
 #include "tensor/kernels/simd/versions.inc"
 
 const char *fma_vector(void) {
-    static const char *const names[] = {"128 bits", "avx2", "avx512f"};
+#if defined(__x86_64__)
+    static const char *const names[] = {"sse2", "avx2", "avx512f"};
     return names[simd_widest()];
+#elif defined(__aarch64__)
+    return "neon";
+#else
+    return "128 bits";
+#endif
 }
 
 double fma_run(long turns) {

@@ -12,7 +12,7 @@
  * multiply-add counts as two. */
 double fma_run(long turns);
 
-/* What the loop uses: "avx512f", "avx2" or "128 bits". */
+/* What the loop uses: "avx512f", "avx2", "sse2", "neon", elsewhere "128 bits". */
 const char *fma_vector(void);
 
 #endif

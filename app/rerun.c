@@ -53,8 +53,7 @@ static void name_compiler(const ManifestReading *r) {
     const char *compiler = json_string_value(json_object_get(r->run.root, "compiler"));
     if (compiler && strcmp(compiler, STYLEGRAD_COMPILER) != 0)
         fprintf(stderr,
-                "made by a program of %s, this is one of " STYLEGRAD_COMPILER
-                ": their last bits differ\n",
+                "made by a program of %s, this is one of " STYLEGRAD_COMPILER "\n",
                 NAME(compiler));
 }
 
@@ -70,7 +69,7 @@ static int compare(const ManifestReading *r) {
     name_compiler(r);
     error_set(&err,
               "%s: differs from the image of the manifest; another processor, "
-              "compiler or kind of file rounds otherwise",
+              "version or kind of file rounds otherwise",
               r->options.out);
     return session_complain("rerun", &err);
 }
