@@ -69,7 +69,10 @@ void checkpoints_files(const CheckpointOptions *options, Arena *arena, Files *fi
     if (!options->file) return;
     const char *previous = checkpoint_previous(arena, options->file);
     files_write(files, "--checkpoint", options->file);
-    files_write(files, "the checkpoint before it", previous);
+    /* A run that is killed between the two steps of a replacement leaves one file with
+     * both names. Then the first name stands for both. */
+    if (!file_same(options->file, previous))
+        files_write(files, "the checkpoint before it", previous);
     if (options->resume && !file_same(options->resume, options->file) &&
         !file_same(options->resume, previous))
         files_read(files, "--resume", options->resume);

@@ -70,6 +70,7 @@ static void a_rerun_refuses_what_is_not_the_same(void **state) {
 /* ---- --checkpoint and --resume; that killed runs continue is in test_killed.c ---- */
 
 #define SAVED in_folder("run.checkpoint")
+#define SAVED_BEFORE in_folder("run.checkpoint.previous")
 
 /* 2 steps, as in `small`, and then 4 more are 6 steps. */
 static void a_finished_run_is_prolonged(void **state) {
@@ -101,6 +102,25 @@ static void a_finished_run_is_prolonged(void **state) {
     read_back(in_folder("more.png"), more, sizeof more);
     assert_memory_equal(whole, more, sizeof whole);
     assert_refused(RUN("paint", "--resume", SAVED, "--steps", "2"), 1, "step 6 of 2");
+}
+
+/* A checkpoint is replaced in two steps: the old file gets the name FILE.previous as well,
+ * and then the new one takes the name FILE. A run that is killed between the two leaves
+ * one file with two names. */
+static void a_run_killed_between_two_names_continues(void **state) {
+    (void)state;
+    done(RUN_SMALL("paint", in_folder("a.png"), in_folder("b.png"), "-o",
+                   in_folder("two.png"), "--checkpoint", SAVED));
+    unlink(in_folder("two.png"));
+    unlink(SAVED_BEFORE);
+    assert_int_equal(link(SAVED, SAVED_BEFORE), 0);
+    done(RUN("paint", "--resume", SAVED, "--steps", "4"));
+    assert_int_equal(access(in_folder("two.png"), F_OK), 0);
+    /* Still no output may take either name. */
+    unlink(SAVED_BEFORE);
+    assert_int_equal(link(SAVED, SAVED_BEFORE), 0);
+    assert_refused(RUN("paint", "--resume", SAVED, "--trace", SAVED_BEFORE), 1,
+                   "--trace");
 }
 
 /* The outputs of the first command, and a table with the rows from both processes. */
@@ -181,6 +201,7 @@ int main(void) {
         cmocka_unit_test(a_rerun_takes_every_recipe_that_paint_takes),
         cmocka_unit_test(a_rerun_refuses_what_is_not_the_same),
         cmocka_unit_test(a_finished_run_is_prolonged),
+        cmocka_unit_test(a_run_killed_between_two_names_continues),
         cmocka_unit_test(a_resumed_run_writes_the_first_outputs),
         cmocka_unit_test(a_run_that_cannot_continue_leaves_the_first_outputs),
         cmocka_unit_test(a_checkpoint_keeps_its_settings),
