@@ -129,13 +129,18 @@ endef
 
 $(eval $(call variant,float,-O3 $(HARDENED)))
 $(eval $(call variant,double,-O3 -DREAL_DOUBLE $(HARDENED)))
-$(eval $(call variant,coverage,-O1 -DREAL_DOUBLE --coverage -fprofile-update=atomic))
+$(eval $(call variant,coverage,-O1 -DREAL_DOUBLE -DSIMD_COUNTED))
 $(eval $(call variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
 # Threads may have small stacks: large arrays come from tensor/workspace.h. Not in the
 # sanitized variant, whose frames are padded.
 $(foreach variant,float double,$(LIBRARY:%.c=$(BUILD)/$(variant)/%.o)): \
     FILE_FLAGS += -Wframe-larger-than=16384
+
+# The folders that tests/coverage.py counts. Atomic counts: threads share them.
+COUNTED = tensor autograd nn losses optim io
+$(COUNTED:%=$(BUILD)/coverage/%/%.o): FILE_FLAGS += --coverage -fprofile-update=atomic
+$(BUILD)/coverage/%: LDLIBS += -Wl,--undefined=__gcov_dump -lgcov
 
 include lessons/course.mk
 include notebooks/notebooks.mk

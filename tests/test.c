@@ -35,6 +35,20 @@ void test_all_close(const real *a, const real *expected, size_t n, double relati
     _fail(file, line);
 }
 
+/* Of libgcov, which only the build of `make coverage` is linked with. */
+void __gcov_dump(void) __attribute__((weak));
+
+void test_exit(int status) {
+    if (__gcov_dump) __gcov_dump();
+    _exit(status);
+}
+
+/* Returns to abort(), which then ends the program. */
+static void on_abort(int number) {
+    (void)number;
+    if (__gcov_dump) __gcov_dump();
+}
+
 void test_check_fails(void (*function)(void *), void *argument, const char *words,
                       const char *file, int line) {
     int ends[2];
@@ -45,9 +59,9 @@ void test_check_fails(void (*function)(void *), void *argument, const char *word
     if (child == 0) {
         dup2(ends[1], STDERR_FILENO);
         close(ends[0]);
-        signal(SIGABRT, SIG_DFL);
+        signal(SIGABRT, on_abort);
         function(argument);
-        _exit(0);
+        test_exit(0);
     }
     close(ends[1]);
     size_t length = 0;

@@ -39,6 +39,10 @@ void test_all_close(const real *a, const real *expected, size_t n, double relati
 void test_check_fails(void (*function)(void *), void *argument, const char *words,
                       const char *file, int line);
 
+/* Ends a child as _exit does: nothing of its parent is flushed or removed. `make coverage`
+ * counts what it ran. */
+_Noreturn void test_exit(int status);
+
 /* Path of a development file that users do not have (photographs, pretrained weights), or
  * NULL after saying so; the test then calls skip(). */
 const char *test_shared(const char *path);

@@ -11,7 +11,7 @@
 
 static const SimdCode versions[] = {
     VERSION(128),
-#if defined(__x86_64__)
+#ifdef SIMD_WIDER
     VERSION(256),
     VERSION(512),
 #endif

@@ -20,7 +20,11 @@
  *     AT(address), IN(address)      the vector at any address, to write and to read
  *
  * kernels/simd/ has two such files: fused.c, which uses NAME(fma), and exact.c, where
- * every version has the same bits. code.h is the table of both. */
+ * every version has the same bits. code.h is the table of both.
+ *
+ * With -DSIMD_COUNTED there is one version, of the narrowest registers, and nothing is
+ * inlined: `make coverage` then counts a branch of the source once, not once for each
+ * copy, and counts the same on every processor. */
 #ifndef TENSOR_KERNELS_SIMD_SIMD_H
 #define TENSOR_KERNELS_SIMD_SIMD_H
 
@@ -29,6 +33,10 @@
 #include <stdint.h>
 
 #include "tensor/real.h"
+
+#if defined(__x86_64__) && !defined(SIMD_COUNTED)
+#define SIMD_WIDER
+#endif
 
 /* Elements in a vector of 16, 32 and 64 bytes, and an integer as wide as a real: the
  * result of comparing two lanes, all bits or none. */
@@ -79,7 +87,7 @@ typedef int32_t Lane;
 #define SIMD_HIGH_8 4, 12, 5, 13, 6, 14, 7, 15
 #define SIMD_HIGH_16 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 
-#if defined(__x86_64__)
+#ifdef SIMD_WIDER
 #define SIMD_VERSIONS(code)                                                              \
     { &code##_128, &code##_256, &code##_512 }
 #else

@@ -18,7 +18,7 @@
     extern const SumCode simd_sums_##width
 
 SIMD_TABLES(128);
-#if defined(__x86_64__)
+#ifdef SIMD_WIDER
 SIMD_TABLES(256);
 SIMD_TABLES(512);
 #endif

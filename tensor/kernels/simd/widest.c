@@ -4,7 +4,7 @@
 
 int simd_limit = INT_MAX;
 
-#if defined(__x86_64__)
+#ifdef SIMD_WIDER
 
 static int widest_here(void) {
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 0;
