@@ -195,6 +195,33 @@ static void pieces_of_another_run_are_refused(void **state) {
     arena_free(arena);
 }
 
+/* Two int of four bytes and one double of eight; a piece alone does not need the list. */
+static void a_piece_is_taken_alone(void **state) {
+    (void)state;
+    Error err;
+    CheckpointFile file;
+    Arena *arena = arena_new();
+    int steps[2] = {3, 4}, back[2] = {0};
+    double rate = 1;
+    StateList list = {0};
+    state_add(&list, "steps", STATE_INT, steps, 2);
+    state_add(&list, "rate", STATE_DOUBLE, &rate, 1);
+    assert_true(checkpoint_write(in_folder("pieces"), "{}", &list, &err));
+    assert_true(checkpoint_read(arena, in_folder("pieces"), &file, &err));
+    assert_int_equal(checkpoint_count(&file, "steps"), 2);
+    assert_int_equal(checkpoint_count(&file, "rate"), 1);
+    assert_int_equal(checkpoint_count(&file, "momentum"), 0);
+    assert_true(checkpoint_take(&file, (StatePiece){"steps", STATE_INT, 2, back}, &err));
+    assert_int_equal(back[0], 3);
+    assert_int_equal(back[1], 4);
+    assert_false(checkpoint_take(&file, (StatePiece){"steps", STATE_INT, 1, back}, &err));
+    assert_non_null(strstr(err.text, "8 bytes of \"steps\", this run needs 4"));
+    assert_false(
+        checkpoint_take(&file, (StatePiece){"rate", STATE_UINT64, 1, &rate}, &err));
+    assert_non_null(strstr(err.text, "has \"rate\" as F64"));
+    arena_free(arena);
+}
+
 static void weights_are_no_checkpoint(void **state) {
     (void)state;
     Error err;
@@ -268,6 +295,7 @@ int main(void) {
         cmocka_unit_test(damaged_files_are_refused),
         cmocka_unit_test(the_file_before_is_named_when_one_is_damaged),
         cmocka_unit_test(pieces_of_another_run_are_refused),
+        cmocka_unit_test(a_piece_is_taken_alone),
         cmocka_unit_test(weights_are_no_checkpoint),
         cmocka_unit_test(only_regular_files_are_taken),
         cmocka_unit_test(a_failed_write_changes_nothing),

@@ -122,6 +122,61 @@ static void tga_is_detected_by_its_header_or_its_footer(void **state) {
     assert_kind(foot, sizeof foot, "TGA", "convert");
 }
 
+/* One field after the other of a valid TGA header is set to what no TGA has. */
+static void a_header_that_is_no_tga_is_not_called_one(void **state) {
+    (void)state;
+    static const struct {
+        int at, value;
+    } wrong[] = {{1, 2},  {1, 1},  {2, 0},   {2, 1},   {2, 4},    {2, 18},
+                 {12, 0}, {14, 0}, {16, 23}, {17, 64}, {17, 0x80}};
+    static const unsigned char valid[18] = {[2] = 2, [12] = 4, [14] = 3, [16] = 24};
+    static const int bits[] = {8, 15, 16, 24, 32};
+    unsigned char header[18];
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        memcpy(header, valid, sizeof header);
+        header[wrong[i].at] = (unsigned char)wrong[i].value;
+        assert_string_not_equal(kind_of(header, sizeof header)->name, "TGA");
+    }
+    for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
+        memcpy(header, valid, sizeof header);
+        header[16] = (unsigned char)bits[i];
+        assert_kind(header, sizeof header, "TGA", "convert");
+    }
+    memcpy(header, valid, sizeof header);
+    header[1] = header[2] = 1; /* a palette, and 256 x 256 pixels */
+    header[12] = header[14] = 0;
+    header[13] = header[15] = 1;
+    header[16] = 8;
+    assert_kind(header, sizeof header, "TGA", "convert");
+}
+
+static void texts_are_told_by_their_first_element(void **state) {
+    (void)state;
+    KIND("\xef\xbb\xbf\r\n\t <HTML>", "a web page", "");
+    KIND("<meta><head>", "a web page", "");
+    KIND("<p><BODY>", "a web page", "");
+    KIND("<?xml?><rss>", "XML", "head IN");
+    KIND("<rss></rss>", "text", "head IN");
+    KIND(" \t\r\n", "text", "head IN");
+    KIND("one\vtwo\f", "text", "");
+    KIND("one\x7ftwo", "unknown type", "");
+    KIND("abc", "unknown type", ""); /* too short to be sure */
+    KIND("\xfe\xff\0a\0b", "UTF-16 text", "iconv");
+}
+
+/* 63 zeros may be the start of something; a zero download is longer. */
+static void zeros_are_nothing_from_64_bytes_on(void **state) {
+    (void)state;
+    static unsigned char zeros[5000];
+    assert_kind(zeros, 63, "unknown type", "");
+    assert_kind(zeros, 64, "nothing but zeros", "fetch it again");
+    assert_kind(zeros, sizeof zeros, "nothing but zeros", "");
+    zeros[4999] = 1; /* beyond what is looked at */
+    assert_kind(zeros, sizeof zeros, "nothing but zeros", "");
+    zeros[100] = 1;
+    assert_kind(zeros, sizeof zeros, "unknown type", "");
+}
+
 /* Every start of a file of any kind is looked at without reading beyond it; the sanitizer
  * watches. */
 static void no_length_is_too_short(void **state) {
@@ -148,6 +203,9 @@ int main(void) {
         cmocka_unit_test(failed_downloads_are_named),
         cmocka_unit_test(archives_and_data_are_named),
         cmocka_unit_test(tga_is_detected_by_its_header_or_its_footer),
+        cmocka_unit_test(a_header_that_is_no_tga_is_not_called_one),
+        cmocka_unit_test(texts_are_told_by_their_first_element),
+        cmocka_unit_test(zeros_are_nothing_from_64_bytes_on),
         cmocka_unit_test(no_length_is_too_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

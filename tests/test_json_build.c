@@ -60,10 +60,18 @@ static void json_is_whole_or_refused(void **state) {
 
 static void a_name_that_is_not_utf8_is_null(void **state) {
     (void)state;
-    static const char *const good[] = {"a", "ü", "€", "𝄞", ""};
+    static const char *const good[] = {"a",
+                                       "ü",
+                                       "€",
+                                       "𝄞",
+                                       "",
+                                       "\xE0\xA0\x80",
+                                       "\xED\x9F\xBF",
+                                       "\xF0\x90\x80\x80",
+                                       "\xF4\x8F\xBF\xBF"};
     static const char *const bad[] = {
-        "\xFF",         "a\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80",
-        "\xE0\x80\x80", "\x80"};
+        "\xFF",         "a\xC3", "\xC0\xAF",     "\xED\xA0\x80",     "\xF4\x90\x80\x80",
+        "\xE0\x80\x80", "\x80",  "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF", "\xF5\x80\x80\x80"};
     JsonBuild build = {0};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         json_t *name = json_path(&build, good[i]);
@@ -100,6 +108,8 @@ static void what_json_cannot_hold_is_refused(void **state) {
     json_t *all = json_built(&build, json_object());
     json_put(&build, all, "loss", json_real((double)INFINITY));
     assert_null(json_text(&build, all, 0, &err));
+    assert_false(json_print(&build, all, 0, stdout, &err));
+    assert_non_null(strstr(err.text, "cannot be put into JSON"));
     json_decref(all);
 }
 

@@ -276,6 +276,31 @@ static void every_damaged_byte_is_survived(void **state) {
     assert_damage_is_survived(read_bytes, read_file(GOLDEN "npy_rank4_v3.npy"));
 }
 
+static void every_kind_of_number_has_a_name_and_a_size(void **state) {
+    (void)state;
+    static const struct {
+        NumberKind kind;
+        const char *name;
+        size_t size;
+        bool whole;
+    } kinds[] = {{NUMBER_U8, "uint8", 1, true},     {NUMBER_U16, "uint16", 2, true},
+                 {NUMBER_I32, "int32", 4, true},    {NUMBER_I64, "int64", 8, true},
+                 {NUMBER_F16, "float16", 2, false}, {NUMBER_BF16, "bfloat16", 2, false},
+                 {NUMBER_F32, "float32", 4, false}, {NUMBER_F64, "float64", 8, false}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        assert_string_equal(number_name(kinds[i].kind), kinds[i].name);
+        assert_int_equal(number_size(kinds[i].kind), kinds[i].size);
+        assert_int_equal(number_whole(kinds[i].kind), kinds[i].whole);
+    }
+    /* 0xFEDC is 65244, 0xFFFFFFFE is -2 */
+    const unsigned char bytes[] = {0xDC, 0xFE, 0xFE, 0xFF, 0xFF, 0xFF};
+    assert_true(number_load(NUMBER_U16, bytes) == 65244);
+    assert_true(number_load(NUMBER_I32, bytes + 2) == -2);
+    unsigned char half[2];
+    number_store(NUMBER_F16, half, (double)NAN);
+    assert_true(isnan(number_load(NUMBER_F16, half)));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
@@ -293,6 +318,7 @@ int main(void) {
         TEST(a_header_that_promises_too_much_is_refused),
         TEST(a_big_endian_file_and_a_missing_one_are_refused_with_their_path),
         TEST(every_damaged_byte_is_survived),
+        TEST(every_kind_of_number_has_a_name_and_a_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

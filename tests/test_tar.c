@@ -90,6 +90,43 @@ static void what_is_no_archive_is_refused(void **state) {
     assert_false(read_tar(arena, (FileBytes){a.bytes, 1024}, &err)); /* no end */
 }
 
+static bool is_read_with(int place, const char *digits, size_t width) {
+    Archive a = three_files();
+    Error err;
+    memset(a.bytes + place, 0, width);
+    memcpy(a.bytes + place, digits, strlen(digits));
+    if (place != 148) seal(a.bytes);
+    return read_tar(arena, (FileBytes){a.bytes, a.size}, &err);
+}
+
+/* The size, 5, as other writers of tar have it, and what is no octal number. */
+static void a_number_ends_with_its_field_a_space_or_a_zero(void **state) {
+    (void)state;
+    assert_true(is_read_with(124, "000000000005", 12));
+    assert_true(is_read_with(124, "     5 ", 12));
+    assert_true(is_read_with(124, "5", 12));
+    assert_false(is_read_with(124, "5x", 12));
+    assert_false(is_read_with(124, "5/", 12));
+    assert_false(is_read_with(124, "5:", 12));
+    assert_false(is_read_with(124, "", 12));
+    assert_false(is_read_with(124, "            ", 12));
+    assert_false(is_read_with(148, "x", 8));
+}
+
+static void a_file_is_read_by_its_name(void **state) {
+    (void)state;
+    Archive a = three_files();
+    TarFiles files;
+    Error err;
+    assert_false(tar_read(arena, "no/such.tar", &files, &err));
+    assert_non_null(strstr(err.text, "no/such.tar"));
+    assert_true(file_write("build/test_tar.tar", a.bytes, a.size, &err));
+    assert_true(tar_read(arena, "build/test_tar.tar", &files, &err));
+    remove("build/test_tar.tar");
+    assert_int_equal(files.count, 3);
+    assert_string_equal(files.entry[0].name, "a.txt");
+}
+
 static void no_damage_breaks_the_reader(void **state) {
     (void)state;
     Archive a = three_files();
@@ -103,6 +140,8 @@ int main(void) {
         TEST(regular_files_are_listed_in_order),
         TEST(a_file_that_promises_too_much_is_refused),
         TEST(what_is_no_archive_is_refused),
+        TEST(a_number_ends_with_its_field_a_space_or_a_zero),
+        TEST(a_file_is_read_by_its_name),
         TEST(no_damage_breaks_the_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

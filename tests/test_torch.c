@@ -300,6 +300,107 @@ static void broken_numbers_and_double_names_are_refused(void **state) {
             "tensor a is there twice");
 }
 
+/* Entries of an archive with this pickle, an order of bytes and a storage of this name. */
+static FileBytes archive_of(const char *name, const char *order, const char *storage) {
+    static const char pickle[] = TENSOR(FLOATS, "K\x00", "K\x08\x85", "K\x01\x85");
+    static const unsigned char one[32] = {0, 0, 0x80, 0x3F};
+    ZipSource sources[] = {
+        {name, {(unsigned char *)(uintptr_t)pickle, sizeof pickle - 1}},
+        {storage, {(unsigned char *)(uintptr_t)one, sizeof one}},
+        {"x/byteorder", {(unsigned char *)(uintptr_t)order, strlen(order)}},
+    };
+    Error err;
+    if (!zip_write(OUT, sources, 3, &err)) fail_msg("%s", err.text);
+    return bytes_of(OUT);
+}
+
+static void the_entries_of_an_archive_are_looked_for(void **state) {
+    (void)state;
+    NamedTensors list;
+    Error err;
+    assert_true(torch_read_bytes(arena, archive_of("x/data.pkl", "little", "x/data/0"),
+                                 "a.pth", &list, &err));
+    assert_close(find(&list, "a", "(1,1,1,8)", 1)->tensor.data[0], 1, 0, 0);
+    assert_refused(read_bytes, archive_of("x/data.pkl", "big", "x/data/0"),
+                   "a.pth: its numbers are in big-endian order");
+    assert_refused(read_bytes, archive_of("x/data.pkl", "bigger", "x/data/0"),
+                   "a.pth: its numbers are in big-endian order");
+    assert_refused(read_bytes, archive_of("data.pkl", "little", "x/data/0"),
+                   "a.pth: a zip archive without data.pkl; save it with torch.save");
+    assert_refused(read_bytes, archive_of("x/data.pkl", "little", "x/data/1"),
+                   "a.pth: storage 0 is not in the file; get the file again");
+    assert_refused(read_bytes, archive_of("x/data.pkl", "little", "other"),
+                   "a.pth: storage 0 is not in the file; get the file again");
+}
+
+#define UNKNOWN(storage)                                                                 \
+    REFUSED(TENSOR(storage, "K\x00", "K\x08\x85", "K\x01\x85"),                          \
+            "a tensor lies in a storage of no known kind")
+
+/* ('storage', a type, a key, a device, a number of elements) is what names a storage. */
+static void a_storage_is_named_by_five_things(void **state) {
+    (void)state;
+    UNKNOWN("(U\x06stringctorch\nFloatStorage\nU\x01"
+            "0U\x03"
+            "cpuK\x08tQ");
+    UNKNOWN("(U\x07storageU\x01tU\x01"
+            "0U\x03"
+            "cpuK\x08tQ");
+    UNKNOWN("(U\x07storagectorch\nFloatStorage\nK\x00U\x03"
+            "cpuK\x08tQ");
+    UNKNOWN("(U\x07storagectorch\nFloatStorage\nU\x01"
+            "0U\x03"
+            "cpuNtQ");
+    UNKNOWN("(U\x07storagectorch\nFloatStorage\nU\x01"
+            "0U\x03"
+            "cpuJ\xff\xff\xff\xfftQ");
+    UNKNOWN("(U\x07storagectorch\nFloatStorage\nU\x01"
+            "0tQ");
+    UNKNOWN("K\x00");
+    REFUSED(TENSOR(STORAGE("FloatStorage", "\x09"), "K\x00", "K\x08\x85", "K\x01\x85"),
+            "storage 0 has 32 bytes, not 9 numbers of 4");
+    REFUSED(TENSOR(STORAGE("ShortStorage", "\x10"), "K\x00", "K\x08\x85", "K\x01\x85"),
+            "tensor a is made of torch.ShortStorage, and weights are floats");
+}
+
+/* Before 1.6: what a file may lack or have too much. */
+static void the_parts_of_an_old_file_are_checked(void **state) {
+    (void)state;
+    static const char no_list[] = LEGACY "\x80\x02}U\x0dlittle_endian\x88s."
+                                         "\x80\x02}.\x80\x02}.",
+                      no_number[] = LEGACY "\x80\x02}U\x0dlittle_endianK\x01s."
+                                           "\x80\x02}.\x80\x02].",
+                      no_order[] = LEGACY "\x80\x02}.\x80\x02}.\x80\x02].",
+                      too_long[] = LEGACY "\x80\x02}U\x0dlittle_endian\x88s."
+                                          "\x80\x02}.\x80\x02].more";
+#define BYTES(text) (FileBytes){(unsigned char *)(uintptr_t)text, sizeof text - 1}
+    assert_refused(read_bytes, BYTES(no_list), "has no list of storages");
+    assert_refused(read_bytes, BYTES(no_number), "big-endian");
+    assert_refused(read_bytes, BYTES(no_order), "big-endian");
+    assert_refused(read_bytes, BYTES(too_long), "holds bytes of no storage");
+#undef BYTES
+}
+
+#define SUBCLASS(function, arguments)                                                    \
+    "\x80\x02}U\x01"                                                                     \
+    "actorch._tensor\n_rebuild_from_type_v2\n(" function "ctorch\nTensor\n" arguments    \
+    "}tRs."
+#define ARGUMENTS "(" FLOATS "K\x00K\x08\x85K\x01\x85\x89}t"
+
+/* (function, class, arguments of the function, attributes). */
+static void a_tensor_of_a_subclass_is_read(void **state) {
+    (void)state;
+    NamedTensors list;
+    Error err;
+    FileBytes file = ARCHIVE(SUBCLASS("ctorch._utils\n_rebuild_tensor_v2\n", ARGUMENTS));
+    if (!torch_read_bytes(arena, file, "a.pth", &list, &err)) fail_msg("%s", err.text);
+    assert_close(find(&list, "a", "(1,1,1,8)", 1)->tensor.data[0], 1, 0, 0);
+    REFUSED(SUBCLASS("ctorch._utils\n_rebuild_sparse_tensor\n", ARGUMENTS),
+            "weights are floats");
+    REFUSED(SUBCLASS("ctorch._utils\n_rebuild_tensor_v2\n", "N"), "weights are floats");
+    REFUSED(SUBCLASS("N", ARGUMENTS), "weights are floats");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
@@ -318,6 +419,10 @@ int main(void) {
         TEST(a_flood_of_storages_is_refused),
         TEST(big_endian_numbers_are_refused),
         TEST(broken_numbers_and_double_names_are_refused),
+        TEST(the_entries_of_an_archive_are_looked_for),
+        TEST(a_storage_is_named_by_five_things),
+        TEST(the_parts_of_an_old_file_are_checked),
+        TEST(a_tensor_of_a_subclass_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,8 +147,11 @@ static void archives_of_other_kinds_are_named(void **state) {
     static const char *const inside[][3] = {
         {"model.weights.h5", "a model of Keras 3", "convert_h5.py"},
         {"vgg/saved_model.pb", "a SavedModel of TensorFlow", "make weights"},
-        {"vgg19.pth", "a zip archive with a .pth file in it", "'unzip FILE'"}};
-    for (int i = 0; i < 3; i++) {
+        {"vgg19.pth", "a zip archive with a .pth file in it", "'unzip FILE'"},
+        {"A.PT", "a zip archive with a .pt file in it", "'unzip FILE'"},
+        {"a.h5", "a zip archive with an .h5 file in it", "'unzip FILE'"},
+        {"a.safetensors", "with a .safetensors file in it", "'unzip FILE'"}};
+    for (int i = 0; i < 6; i++) {
         WeightFile file;
         Error err;
         static unsigned char byte[1];
@@ -158,6 +161,49 @@ static void archives_of_other_kinds_are_named(void **state) {
         if (!strstr(err.text, inside[i][1]) || !strstr(err.text, inside[i][2]))
             fail_msg("%s", err.text);
     }
+}
+
+static void assert_named(const char *ending, const char *bytes, size_t count,
+                         const char *words) {
+    char path[80];
+    WeightFile file;
+    Error err;
+    snprintf(path, sizeof path, OUT "_near%s", ending);
+    write_text(path, bytes, count);
+    assert_false(weight_file_read(arena, path, &file, &err));
+    remove(path);
+    if (!strstr(err.text, words)) fail_msg("no \"%s\" in: %s", words, err.text);
+}
+#define NAMED(ending, bytes, words) assert_named(ending, bytes, sizeof bytes - 1, words)
+
+/* Where no byte tells what a file is, its name does; letter case does not matter. */
+static void the_ending_names_what_the_bytes_do_not(void **state) {
+    (void)state;
+    NAMED(".PB", "\1\2\3", "a .pb file of TensorFlow");
+    NAMED(".ckpt", "\1\2\3", "a checkpoint of TensorFlow");
+    NAMED(".msgpack", "\1\2\3", "a .msgpack file of Flax");
+    NAMED(".tflite", "\1\2\3", "a TensorFlow Lite file");
+    NAMED(".pt", "\1\2\3", "it is damaged");
+    NAMED(".safetensors", "\1\2\3", "it is damaged");
+    NAMED(".npz", "\1\2\3", "it is damaged");
+    NAMED(".bin", "\1\2\3", "no weights that are known");
+}
+
+static void what_begins_nearly_so_is_not_taken_for_it(void **state) {
+    (void)state;
+    NAMED(".bin", "\x0a\x80VGG\x12", "no weights that are known");
+    NAMED(".bin", "\x0a\x03V\x1fG\x12", "no weights that are known");
+    NAMED(".bin", "\x0a\x03V\x7fG\x12", "no weights that are known");
+    NAMED(".bin", "\x0a\x03VG", "no weights that are known");
+    NAMED(".bin", "\x0a\x03VGG\x13", "no weights that are known");
+    NAMED(".bin", "\x0a", "no weights that are known");
+    NAMED(".bin", "\x80\1N.", "no weights that are known");
+    NAMED(".bin", "\x80\6N.", "no weights that are known");
+    NAMED(".bin", "\x80\2", "no weights that are known");
+    NAMED(".bin", "\xef\xbb\xbf \t\r\n<!-- x", "a web page");
+    NAMED(".bin", " \t\r\n", "no weights that are known");
+    NAMED(".bin", "<?xml", "a web page");
+    NAMED(".bin", "<head", "a web page");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
@@ -171,6 +217,8 @@ int main(void) {
         TEST(files_of_other_kinds_are_named),
         TEST(a_mat_file_of_matlab_7_3_is_named),
         TEST(archives_of_other_kinds_are_named),
+        TEST(the_ending_names_what_the_bytes_do_not),
+        TEST(what_begins_nearly_so_is_not_taken_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
