@@ -5,6 +5,7 @@
 
 #include "io/file.h"
 #include "io/image.h"
+#include "io/image_decode.h"
 #include "tests/test.h"
 
 #define EPSILON ((double)REAL_EPSILON)
@@ -285,6 +286,44 @@ static void a_tensor_that_is_no_image_is_refused(void **state) {
     assert_check_fails(write_features, NULL, "image_write of (1,64,2,2)");
 }
 
+/* The header of OS/2: sizes of 16 bits, the lowest row first, blue before green, rows of
+ * multiples of four bytes. */
+static void an_old_bmp_is_read(void **state) {
+    (void)state;
+    unsigned char bmp[26 + 3 * 12] = {
+        'B', 'M', [10] = 26, [14] = 12, [18] = 3, [20] = 3, [22] = 1, [24] = 24};
+    for (int y = 0; y < 3; y++)
+        for (int i = 0; i < 9; i++)
+            bmp[26 + 12 * y + i] = (unsigned char)(80 * y + i);
+    FileBytes file = {bmp, sizeof bmp};
+    Tensor image;
+    if (!image_read_bytes(arena, "x.bmp", &file, &image, &err)) fail_msg("%s", err.text);
+    assert_true(shape_equal(image.shape, (Shape){1, 3, 3, 3}));
+    for (int c = 0; c < 3; c++)
+        for (int y = 0; y < 3; y++)
+            for (int x = 0; x < 3; x++)
+                assert_close(*tensor_at(image, 0, c, y, x),
+                             (80 * (2 - y) + 3 * x + 2 - c) / 255.0, 2 * EPSILON, 0);
+    file.size--;
+    assert_false(image_read_bytes(arena, "x.bmp", &file, &image, &err));
+    assert_non_null(strstr(err.text, "its end is missing"));
+}
+
+/* 2 is the largest: red; -1 is half of it: half of the way from white to blue. */
+static void a_channel_becomes_a_map_of_heat(void **state) {
+    (void)state;
+    real x[] = {9, 9, 9, 2, -1, 0};
+    Tensor t = image_heat(arena, (Tensor){(Shape){1, 2, 1, 3}, x}, 1);
+    const double expected[3][3] = {{1, 0.5, 1}, {0, 0.5, 1}, {0, 1, 1}};
+    assert_true(shape_equal(t.shape, (Shape){1, 3, 1, 3}));
+    for (int i = 0; i < 9; i++)
+        assert_true((double)t.data[i] == expected[i / 3][i % 3]);
+    real zeros[] = {0, 0};
+    t = image_heat(arena, (Tensor){(Shape){1, 1, 2, 1}, zeros}, 0);
+    for (int i = 0; i < 6; i++)
+        assert_true(t.data[i] == 1);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void) {
@@ -302,6 +341,8 @@ int main(void) {
         IN_FOLDER(equal_images_give_equal_files),
         IN_FOLDER(what_cannot_be_written_leaves_nothing),
         IN_FOLDER(a_tensor_that_is_no_image_is_refused),
+        IN_FOLDER(an_old_bmp_is_read),
+        IN_FOLDER(a_channel_becomes_a_map_of_heat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
