@@ -1,5 +1,9 @@
 /* Block sizes follow the caches, and no result does. */
 #include "tensor/kernels/cache.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "tensor/kernels/kernels.h"
 #include "tests/kernels.h"
 
@@ -51,6 +55,44 @@ static void the_machine_has_caches(void **state) {
     (void)state;
     const CacheSizes sizes = cache_sizes();
     assert_true(sizes.l1 >= 4 * KIB && sizes.l1 <= sizes.l2);
+}
+
+/* Writes a file of Linux's description of a cache, a line of text, below the root. */
+static void put(const char *root, int index, const char *name, const char *text) {
+    char line[400];
+    snprintf(line, sizeof line,
+             "d=%s/sys/devices/system/cpu/cpu0/cache/index%d; mkdir -p $d && "
+             "echo '%s' >$d/%s",
+             root, index, text, name);
+    assert_int_equal(system(line), 0);
+}
+
+/* The order of a real machine: data and instructions of level 1, then level 2. */
+static void caches_are_read_from_linux(void **state) {
+    (void)state;
+    char root[] = "/tmp/stylegrad-cache-XXXXXX", line[64];
+    static const char *const caches[][3] = {{"1", "Instruction", "64K"},
+                                            {"1", "Data", "48K"},
+                                            {"2", "Unified", "1280K"},
+                                            {"3", "Unified", "none"}};
+    static const char *const names[] = {"level", "type", "size"};
+    assert_non_null(mkdtemp(root));
+    assert_int_equal(cache_size_in_sys(root, 1), 0);
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 3; k++)
+            put(root, i, names[k], caches[i][k]);
+    put(root, 4, "level", "4");
+    put(root, 5, "level", "5");
+    put(root, 5, "type", "Unified");
+    assert_int_equal(cache_size_in_sys(root, 1), 48 * KIB);
+    assert_int_equal(cache_size_in_sys(root, 2), 1280 * KIB);
+    assert_int_equal(cache_size_in_sys(root, 3), 0); /* no number */
+    assert_int_equal(cache_size_in_sys(root, 4), 0); /* no type */
+    assert_int_equal(cache_size_in_sys(root, 5), 0); /* no size */
+    put(root, 0, "level", ""); /* the first one without a level is the end */
+    assert_int_equal(cache_size_in_sys(root, 1), 0);
+    snprintf(line, sizeof line, "rm -r %s", root);
+    assert_int_equal(system(line), 0);
 }
 
 /* ---- Results ---- */
@@ -158,6 +200,7 @@ int main(void) {
         TEST(blocks_fill_their_part_of_the_caches),
         TEST(sizes_that_no_cache_has_give_usable_blocks),
         TEST(the_machine_has_caches),
+        TEST(caches_are_read_from_linux),
         TEST(convolutions_do_not_depend_on_caches),
         TEST(products_do_not_depend_on_caches),
         TEST(gram_matrices_do_not_depend_on_caches),

@@ -97,6 +97,47 @@ static int threads_of(const char *const *more) {
     return atoi(at + strlen("threads "));
 }
 
+/* Lines of other mounts and groups, and lines that are none, are passed over. */
+static void lines_that_say_nothing_are_passed_over(void **state) {
+    (void)state;
+    const char *root = in_folder("odd");
+    put(root, "/proc/self/mountinfo", "no mount at all");
+    put(root, "/proc/self/mountinfo", "1 2 0:3 / /a rw - cgroup2");
+    put(root, "/proc/self/mountinfo",
+        "1 2 0:3 / /b rw - cgroup cgroup rw,cpuset,cpuacct");
+    put(root, "/proc/self/mountinfo", MOUNT_1);
+    put(root, "/proc/self/cgroup", "no group");
+    put(root, "/proc/self/cgroup", "4:no path");
+    put(root, "/proc/self/cgroup", "4:cpuset,cpu:/a");
+    put(root, "/sys/fs/cgroup/cpu,cpuacct/a/cpu.cfs_quota_us", "400000");
+    assert_int_equal(processors_quota(root), 0); /* no period */
+    put(root, "/sys/fs/cgroup/cpu,cpuacct/a/cpu.cfs_period_us", "none");
+    assert_int_equal(processors_quota(root), 0);
+    put(root, "/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us", "100000");
+    put(root, "/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us", "100000");
+    assert_int_equal(processors_quota(root), 1);
+}
+
+/* A group that begins like the mount's, or leads out of it, is not below it: then the
+ * quota of the mount counts. */
+static void groups_beside_the_mount_are_not_below_it(void **state) {
+    (void)state;
+    static const char *const groups[] = {"4:cpu:/docker2", "4:cpu:/docker/../a",
+                                         "4:cpu:/other"};
+    for (int i = 0; i < 3; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "beside%d", i);
+        const char *root =
+            tree(name, "33 31 0:30 /docker /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu",
+                 groups[i]);
+        put(root, "/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "300000");
+        put(root, "/sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000");
+        put(root, "/sys/fs/cgroup/cpu2/cpu.cfs_quota_us", "100000");
+        put(root, "/sys/fs/cgroup/cpu2/cpu.cfs_period_us", "100000");
+        assert_int_equal(processors_quota(root), 3);
+    }
+}
+
 static void the_variables_of_openmp_decide(void **state) {
     (void)state;
     static const char *const four[] = {"--threads", "4", NULL};
@@ -153,6 +194,8 @@ int main(void) {
         cmocka_unit_test(the_least_quota_of_all_parents_counts),
         cmocka_unit_test(version_1_has_two_files),
         cmocka_unit_test(the_top_of_a_container_is_its_own_group),
+        cmocka_unit_test(lines_that_say_nothing_are_passed_over),
+        cmocka_unit_test(groups_beside_the_mount_are_not_below_it),
         cmocka_unit_test(the_variables_of_openmp_decide),
         cmocka_unit_test(a_thousand_threads_are_the_most),
         cmocka_unit_test(so_does_the_affinity_mask),

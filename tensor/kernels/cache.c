@@ -22,23 +22,24 @@ static CacheBlocks blocks;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* The first word of a file of Linux's description of a cache of the first processor. */
-static bool read_word(int index, const char *file, char word[32]) {
+static bool read_word(const char *root, int index, const char *file, char word[32]) {
     char path[80];
     snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/%s", index,
              file);
     char line[64];
-    return system_file_first("", path, line, sizeof line) &&
+    return system_file_first(root, path, line, sizeof line) &&
            sscanf(line, "%31s", word) == 1;
 }
 
-/* The data cache of that level, or 0: "1", "Data", "32K". */
-static size_t size_in_sys(int level) {
+/* Its files hold "1", "Data" and "32K". */
+size_t cache_size_in_sys(const char *root, int level) {
     char word[32];
-    for (int index = 0; read_word(index, "level", word); index++) {
+    for (int index = 0; read_word(root, index, "level", word); index++) {
         unsigned long kib = 0;
         if (word[0] - '0' != level) continue;
-        if (!read_word(index, "type", word) || strcmp(word, "Instruction") == 0) continue;
-        if (read_word(index, "size", word) && sscanf(word, "%luK", &kib) == 1)
+        if (!read_word(root, index, "type", word) || strcmp(word, "Instruction") == 0)
+            continue;
+        if (read_word(root, index, "size", word) && sscanf(word, "%luK", &kib) == 1)
             return (size_t)kib << 10;
     }
     return 0;
@@ -50,8 +51,8 @@ CacheSizes cache_sizes(void) {
     l1 = sysconf(_SC_LEVEL1_DCACHE_SIZE);
     l2 = sysconf(_SC_LEVEL2_CACHE_SIZE);
 #endif
-    CacheSizes sizes = {l1 > 0 ? (size_t)l1 : size_in_sys(1),
-                        l2 > 0 ? (size_t)l2 : size_in_sys(2)};
+    CacheSizes sizes = {l1 > 0 ? (size_t)l1 : cache_size_in_sys("", 1),
+                        l2 > 0 ? (size_t)l2 : cache_size_in_sys("", 2)};
     if (sizes.l1 == 0) sizes.l1 = (size_t)(USUAL_L1 * KIB);
     if (sizes.l2 == 0) sizes.l2 = (size_t)(USUAL_L2 * KIB);
     return sizes;

@@ -31,6 +31,10 @@ typedef struct CacheBlocks {
 /* The sizes that the system reports; 32 KiB and 512 KiB where it reports none. */
 CacheSizes cache_sizes(void);
 
+/* The bytes of the data cache of that level in Linux's description of the first processor,
+ * or 0. `root` is put before all paths: "" but in tests. */
+size_t cache_size_in_sys(const char *root, int level);
+
 /* The block sizes for caches of these sizes, which are first clamped to sensible
  * limits. */
 CacheBlocks cache_blocks_for(CacheSizes sizes);
