@@ -230,6 +230,16 @@ static void every_refusal_of_the_reference_reader_is_ours(void **state) {
         assert_refused(read_bytes, file_of(bad[i].header, 8), bad[i].words);
 }
 
+/* 65 sides of 1. */
+static void more_than_64_dimensions_are_refused(void **state) {
+    (void)state;
+    char text[400] = "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4],\"shape\":[1";
+    for (int i = 0; i < 64; i++)
+        strcat(text, ",1");
+    strcat(text, "]}}");
+    assert_refused(read_bytes, file_of(text, 4), "has more dimensions than tensors have");
+}
+
 static void a_header_nested_without_end_is_refused(void **state) {
     (void)state;
     size_t depth = 10000;
@@ -343,6 +353,7 @@ int main(void) {
         TEST(two_tensors_of_one_name_stop),
         TEST(a_header_that_promises_too_much_is_refused),
         TEST(every_refusal_of_the_reference_reader_is_ours),
+        TEST(more_than_64_dimensions_are_refused),
         TEST(a_header_nested_without_end_is_refused),
         TEST(more_than_4096_tensors_are_refused),
         TEST(a_header_of_countless_values_is_refused),

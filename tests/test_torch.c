@@ -401,6 +401,72 @@ static void a_tensor_of_a_subclass_is_read(void **state) {
     REFUSED(SUBCLASS("N", ARGUMENTS), "weights are floats");
 }
 
+static const char one_tensor[] = REBUILD "(" FLOATS "K\x00K\x08\x85K\x01\x85\x89}tR";
+
+/* Appends these bytes as often; returns the end. */
+static char *repeat(char *at, const char *bytes, size_t size, int times) {
+    for (int i = 0; i < times; i++, at += size)
+        memcpy(at, bytes, size);
+    return at;
+}
+
+/* Lists in lists: a hundred times a hundred times a hundred times None. */
+static void a_search_ends(void **state) {
+    (void)state;
+    char *pickle = arena_alloc(arena, 20000), *at = pickle;
+    at = repeat(at, "\x80\x02]q\x02(]q\x01(]q\x03(", 14, 1);
+    at = repeat(at, "N", 1, 100);
+    at = repeat(at, "e", 1, 1);
+    at = repeat(at, "h\x03", 2, 99);
+    at = repeat(at, "e", 1, 1);
+    at = repeat(at, "h\x01", 2, 99);
+    at = repeat(at, "e.", 2, 1);
+    assert_refused(read_bytes, archive(pickle, (size_t)(at - pickle)),
+                   "holds too many values to look through");
+    at = repeat(pickle, "\x80\x02](", 4, 1);
+    at = repeat(at, one_tensor, sizeof one_tensor - 1, 1);
+    at = repeat(at, "q\x01", 2, 1);
+    at = repeat(at, "h\x01", 2, 4096);
+    at = repeat(at, "e.", 2, 1);
+    assert_refused(read_bytes, archive(pickle, (size_t)(at - pickle)),
+                   "more than 4096 tensors; split the file");
+}
+
+/* {a key of so many letters: {'a': a tensor}, 'b': {'a': the same}} */
+static NamedTensors with_a_long_key(int letters) {
+    NamedTensors list;
+    Error err;
+    char *pickle = arena_alloc(arena, 4096), *at = pickle;
+    const char length[] = {'X', (char)(letters & 255), (char)(letters >> 8), 0, 0};
+    at = repeat(at, "\x80\x02}", 3, 1);
+    at = repeat(at, length, 5, 1);
+    at = repeat(at, "k", 1, letters);
+    at = repeat(at,
+                "}U\x01"
+                "a",
+                4, 1);
+    at = repeat(at, one_tensor, sizeof one_tensor - 1, 1);
+    at = repeat(at,
+                "sq\x01sU\x01"
+                "bh\x01s.",
+                11, 1);
+    FileBytes file = archive(pickle, (size_t)(at - pickle));
+    if (!torch_read_bytes(arena, file, "a.pth", &list, &err)) fail_msg("%s", err.text);
+    return list;
+}
+
+/* A name of more than 511 letters is no layer's. Where even its first key is longer, the
+ * other dict is the only one, and is opened. */
+static void names_that_are_too_long_are_passed_over(void **state) {
+    (void)state;
+    assert_int_equal(with_a_long_key(509).count, 2); /* and ".a" */
+    for (int letters = 510; letters < 514; letters++) {
+        NamedTensors list = with_a_long_key(letters);
+        assert_int_equal(list.count, 1);
+        assert_string_equal(list.items[0].name, letters < 512 ? "b.a" : "a");
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
@@ -423,6 +489,8 @@ int main(void) {
         TEST(a_storage_is_named_by_five_things),
         TEST(the_parts_of_an_old_file_are_checked),
         TEST(a_tensor_of_a_subclass_is_read),
+        TEST(a_search_ends),
+        TEST(names_that_are_too_long_are_passed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
