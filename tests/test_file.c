@@ -286,119 +286,6 @@ static void folders_are_made_with_those_above_them(void **state) {
     assert_true(file_make_folder(".", &err));
 }
 
-/* The write that fails is one of fprintf's, and later ones would go well again. */
-static void a_failed_write_is_not_forgotten(void **state) {
-    (void)state;
-    static char large[100000];
-    struct rlimit before, small = {.rlim_cur = 5000};
-    FileOutput output;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-    small.rlim_max = before.rlim_max;
-    assert_true(file_begin(&output, inside("x"), &err));
-    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    const size_t written = fwrite(large, 1, sizeof large, output.stream);
-    setrlimit(RLIMIT_FSIZE, &before);
-    signal(SIGXFSZ, handler);
-    assert_true(written < sizeof large);
-    assert_false(file_commit(&output, &err));
-    assert_error_says("x: Input/output error; choose another name");
-    assert_int_equal(files_in(folder), 0);
-}
-
-static void the_file_before_gets_another_name(void **state) {
-    (void)state;
-    FileOutput output;
-    char previous[512];
-    snprintf(previous, sizeof previous, "%s/x.previous", folder);
-    for (int i = 0; i < 3; i++) {
-        assert_true(file_begin(&output, inside("x"), &err));
-        fputc('0' + i, output.stream);
-        assert_true(file_commit_previous(&output, previous, &err));
-    }
-    assert_holds(inside("x"), "2");
-    assert_holds(previous, "1");
-    /* a folder has that name: nothing changes */
-    assert_int_equal(unlink(previous), 0);
-    assert_int_equal(mkdir(previous, 0700), 0);
-    assert_true(file_begin(&output, inside("x"), &err));
-    assert_false(file_commit_previous(&output, previous, &err));
-    assert_holds(inside("x"), "2");
-    assert_int_equal(files_in(folder), 2);
-    /* a device has no file before */
-    assert_true(file_begin(&output, "/dev/null", &err));
-    assert_true(file_commit_previous(&output, previous, &err));
-}
-
-/* .stylegrad-PID-0 to -99 */
-static void a_hundred_names_are_tried(void **state) {
-    (void)state;
-    char name[64];
-    for (int i = 0; i < 100; i++) {
-        snprintf(name, sizeof name, ".stylegrad-%ld-%d", (long)getpid(), i);
-        const int file = open(inside(name), O_WRONLY | O_CREAT, 0600);
-        assert_true(file >= 0);
-        close(file);
-    }
-    assert_false(file_write(inside("x"), "x", 1, &err));
-    assert_error_says("x: File exists; choose another name");
-    assert_int_equal(files_in(folder), 100);
-}
-
-/* A link to what is below a file, and a link to a missing folder. */
-static void a_link_to_where_no_file_can_be_is_refused(void **state) {
-    (void)state;
-    assert_true(file_write(inside("file"), "x", 1, &err));
-    assert_int_equal(symlink("file/below", inside("link")), 0);
-    assert_false(file_write(inside("link"), "x", 1, &err));
-    assert_error_says("Not a directory; create the folder or choose another name");
-    assert_int_equal(symlink("none/below", inside("other")), 0);
-    assert_false(file_write(inside("other"), "x", 1, &err));
-    assert_error_says("No such file or directory");
-}
-
-static void a_byte_order_mark_is_skipped(void **state) {
-    (void)state;
-    unsigned char marked[] = "\xef\xbb\xbf"
-                             "ab",
-                  other[] = "\xef\xbb\xbe"
-                            "ab";
-    FileBytes bytes = {marked, 5};
-    file_skip_mark(&bytes);
-    assert_int_equal(bytes.size, 2);
-    assert_memory_equal(bytes.data, "ab", 2);
-    file_skip_mark(&bytes);
-    assert_int_equal(bytes.size, 2);
-    bytes = (FileBytes){other, 5};
-    file_skip_mark(&bytes);
-    assert_int_equal(bytes.size, 5);
-}
-
-/* This file of Linux says that it has 4096 bytes, and has some 30. */
-static void a_file_that_is_shorter_than_it_says_is_refused(void **state) {
-    (void)state;
-    static const char path[] = "/sys/kernel/mm/transparent_hugepage/enabled";
-    FileBytes bytes;
-    struct stat about;
-    if (stat(path, &about) || about.st_size != 4096) {
-        print_message("skipped: %s is not here\n", path);
-        skip();
-    }
-    assert_false(file_read(arena, path, 1 << 20, &bytes, &err));
-    assert_error_says("changed its size while being read");
-}
-
-static void the_nearest_folder_above_is_checked(void **state) {
-    (void)state;
-    assert_true(file_make_folder_check("a/b/c", &err));
-    assert_true(file_make_folder_check("/a/b", &err) || geteuid() != 0);
-    assert_true(file_make_folder_check(inside("a/b"), &err));
-    assert_false(file_make_folder_check("", &err));
-    assert_error_says("cannot make the folder");
-    assert_false(file_make_folder("/proc/none", &err));
-    assert_error_says("cannot make the folder /proc/none");
-}
-
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void) {
@@ -414,13 +301,6 @@ int main(void) {
         IN_FOLDER(a_streamed_file_appears_when_it_is_complete),
         IN_FOLDER(a_left_over_temporary_file_is_not_touched),
         IN_FOLDER(folders_are_made_with_those_above_them),
-        IN_FOLDER(a_failed_write_is_not_forgotten),
-        IN_FOLDER(the_file_before_gets_another_name),
-        IN_FOLDER(a_hundred_names_are_tried),
-        IN_FOLDER(a_link_to_where_no_file_can_be_is_refused),
-        IN_FOLDER(a_byte_order_mark_is_skipped),
-        IN_FOLDER(a_file_that_is_shorter_than_it_says_is_refused),
-        IN_FOLDER(the_nearest_folder_above_is_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,65 +1,13 @@
 /* Different names of one file, and files that cannot be replaced. */
 #include "io/file_place.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #ifdef __linux__
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #endif
 
 #include "io/csv.h"
-#include "io/file.h"
-#include "tests/test.h"
-
-#define NOBODY 65534 /* a user who owns nothing here */
-
-static char folder[64];
-static Error err;
-
-static int make_folder(void **state) {
-    (void)state;
-    strcpy(folder, "/tmp/stylegrad-place-XXXXXX");
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "cd / && rm -rf %s", folder);
-    return system(command);
-}
-
-static void put(const char *name, const char *text) {
-    if (!file_write(name, text, strlen(text), &err)) fail_msg("%s", err.text);
-}
-
-static void assert_holds(const char *name, const char *text) {
-    char held[100] = "";
-    const int file = open(name, O_RDONLY);
-    assert_true(file >= 0);
-    assert_int_equal(read(file, held, sizeof held - 1), strlen(text));
-    close(file);
-    assert_string_equal(held, text);
-}
-
-static int files_here(void) {
-    DIR *list = opendir(".");
-    int count = -2; /* . and .. */
-    while (readdir(list))
-        count++;
-    closedir(list);
-    return count;
-}
-
-static void assert_error_says(const char *words) {
-    if (!strstr(err.text, words)) fail_msg("expected \"%s\" in: %s", words, err.text);
-}
+#include "tests/in_place.h"
 
 static void one_file_is_known_by_all_its_names(void **state) {
     (void)state;
@@ -158,19 +106,6 @@ static void standard_output_is_not_opened_twice(void **state) {
     waitpid(child, &status, 0);
     assert_int_equal(status, 0);
     assert_holds("out", "one two three four");
-}
-
-/* Runs the test of a child who is nobody in particular; 0 is success. */
-static int as_nobody(int (*test)(void)) {
-    const pid_t child = fork();
-    if (child == 0) {
-        int status = setegid(NOBODY) || seteuid(NOBODY) ? 100 : test();
-        if (seteuid(0)) status = 101; /* may write what `make coverage` counts */
-        test_exit(status);
-    }
-    int status;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 static int write_anothers(void) {
@@ -318,111 +253,6 @@ static void a_file_to_come_is_inside_by_its_folder(void **state) {
     assert_false(file_would_be_inside("in/new", "none"));
 }
 
-/* stylegrad-saved-PID.csv, then -1 to -99. */
-static void a_spare_name_is_an_unused_one(void **state) {
-    (void)state;
-    char first[64], name[64];
-    snprintf(first, sizeof first, "./stylegrad-saved-%ld", (long)getpid());
-    for (int i = 0; i < 100; i++) {
-        snprintf(name, sizeof name, i ? "%s-%d.csv" : "%s.csv", first, i);
-        char *spare = file_beside("loss.csv");
-        assert_string_equal(spare, name);
-        put(spare, "x");
-        free(spare);
-    }
-    assert_null(file_beside("loss.csv"));
-    /* then a table that loses its name is lost, too */
-    FileOutput output;
-    assert_true(file_begin(&output, "loss.csv", &err));
-    assert_int_equal(mkdir("loss.csv", 0700), 0);
-    assert_false(file_commit_or_keep(&output, &err));
-    assert_error_says("cannot write ");
-    assert_int_equal(files_here(), 101);
-}
-
-/* The folder becomes sticky, and the file another's, while the new one is written. */
-static int write_between(const char *name, mode_t mode, bool *good) {
-    FileOutput output;
-    if (!file_begin(&output, name, &err)) return 1;
-    fputs("new", output.stream);
-    if (seteuid(0) || chown(name, 0, 0) || chmod(name, mode) || chmod(folder, 01777) ||
-        seteuid(NOBODY))
-        return 2;
-    *good = file_commit_or_keep(&output, &err);
-    return 0;
-}
-
-static int write_in_place(void) {
-    bool good;
-    const int problem = write_between("open", 0666, &good);
-    return problem ? problem : good ? 0 : 3;
-}
-
-static int write_beside(void) {
-    bool good;
-    const int problem = write_between("closed", 0644, &good);
-    return problem ? problem : !good && strstr(err.text, "it is kept as ") ? 0 : 3;
-}
-
-static void what_becomes_anothers_meanwhile_is_written_in_place_or_kept(void **state) {
-    (void)state;
-    if (geteuid() != 0) {
-        print_message("only root can make files of two users\n");
-        skip();
-    }
-    put("open", "old text, which is longer");
-    put("closed", "old");
-    assert_int_equal(chmod("open", 0666), 0);
-    assert_int_equal(chmod("closed", 0666), 0);
-    assert_int_equal(chmod(folder, 0777), 0);
-    assert_int_equal(as_nobody(write_in_place), 0);
-    assert_holds("open", "new");
-    assert_int_equal(files_here(), 2);
-    assert_int_equal(chmod(folder, 0777), 0);
-    assert_int_equal(as_nobody(write_beside), 0);
-    assert_holds("closed", "old");
-    assert_int_equal(files_here(), 3);
-}
-
-static int write_where_nobody_may(void) {
-    return !file_write("own/new", "x", 1, &err) &&
-                   strstr(err.text, "Permission denied; change the permissions") &&
-                   !file_write_check("own/new", &err) && file_same("own/a", "own/a") &&
-                   !file_same("own/a", "own/A")
-               ? 0
-               : 1;
-}
-
-static void a_folder_of_another_is_refused(void **state) {
-    (void)state;
-    if (geteuid() != 0) skip();
-    assert_int_equal(mkdir("own", 0755), 0);
-    assert_int_equal(chmod(folder, 0755), 0);
-    assert_int_equal(as_nobody(write_where_nobody_may), 0);
-    assert_int_equal(files_here(), 1);
-}
-
-/* Neither stream is open, and standard output cannot be written to: both are no place
- * for a file. */
-static void closed_streams_are_nowhere(void **state) {
-    (void)state;
-    put("held", "old");
-    const pid_t child = fork();
-    if (child == 0) {
-        close(STDERR_FILENO);
-        const int held = open("held", O_RDONLY);
-        dup2(held, STDOUT_FILENO);
-        test_exit(file_write("held", "new", 3, &err) ? 0 : 1);
-    }
-    int status;
-    waitpid(child, &status, 0);
-    assert_int_equal(status, 0);
-    assert_holds("held", "new");
-    assert_int_equal(files_here(), 1);
-}
-
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(one_file_is_known_by_all_its_names),
@@ -439,10 +269,6 @@ int main(void) {
         IN_FOLDER(names_are_taken_apart),
         IN_FOLDER(names_in_missing_folders_are_compared_as_text),
         IN_FOLDER(a_file_to_come_is_inside_by_its_folder),
-        IN_FOLDER(a_spare_name_is_an_unused_one),
-        IN_FOLDER(what_becomes_anothers_meanwhile_is_written_in_place_or_kept),
-        IN_FOLDER(a_folder_of_another_is_refused),
-        IN_FOLDER(closed_streams_are_nowhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,72 +1,13 @@
 #include "io/plot.h"
 
-#include <dirent.h>
-#include <math.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "io/csv.h"
-#include "io/file.h"
-#include "tests/test.h"
 
 #define FOLDER "build/test_plot_" REAL_NAME
 
-static Arena *arena;
-
-static void empty_folder(void) {
-    DIR *folder = opendir(FOLDER);
-    if (!folder) return;
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        char path[512];
-        snprintf(path, sizeof path, FOLDER "/%s", entry->d_name);
-        unlink(path);
-    }
-    closedir(folder);
-}
-
-static int set_up(void **state) {
-    (void)state;
-    Error err;
-    arena = arena_new();
-    empty_folder();
-    return file_make_folder(FOLDER, &err) ? 0 : 1;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-static int count_files(void) {
-    int count = 0;
-    DIR *folder = opendir(FOLDER);
-    assert_non_null(folder);
-    while (readdir(folder))
-        count++;
-    closedir(folder);
-    return count - 2; /* . and .. */
-}
-
-/* The file as text. */
-static const char *text_of(const char *path) {
-    FileBytes file;
-    Error err;
-    if (!file_read(arena, path, 1 << 20, &file, &err)) fail_msg("%s", err.text);
-    char *text = arena_alloc(arena, file.size + 1);
-    return memcpy(text, file.data, file.size);
-}
-
-static void need_gnuplot(void) {
-    if (system("gnuplot --version >/dev/null 2>&1")) {
-        print_message("skipped: gnuplot is not installed\n");
-        skip();
-    }
-}
+#include "tests/plots.h"
 
 static void a_table_appears_complete_when_it_is_closed(void **state) {
     (void)state;
@@ -145,17 +86,6 @@ static void rows_before_a_full_disk_are_kept(void **state) {
         memcpy(right + 2 * (size_t)i, "7\n", 3);
     assert_string_equal(text_of(path), right);
 }
-
-static const double xs[] = {0, 1, 2, 3}, falling[] = {100, 10, 0, -1},
-                    flat[] = {5, 5, 5, 5};
-static const Series two_series[] = {{"it's loss_1", 4, xs, falling},
-                                    {"flat", 3, xs, flat}};
-static const Plot two_curves = {.title = "Two `touch " FOLDER "/x` $(curves)",
-                                .x_label = "step",
-                                .y_label = "loss",
-                                .log_y = true,
-                                .series_count = 2,
-                                .series = two_series};
 
 static void write_good(const char *path, const Plot *plot) {
     Error err;
@@ -331,121 +261,6 @@ static void a_plot_can_be_printed_in_letters(void **state) {
     free(text);
 }
 
-/* Marks, many points, titles that are empty or of two lines. */
-static void the_script_says_what_is_drawn(void **state) {
-    (void)state;
-    need_gnuplot();
-    Error err;
-    double x[100], y[100];
-    for (int i = 0; i < 100; i++) {
-        x[i] = i / 2.0;
-        y[i] = i;
-    }
-    const Series series[] = {{"", 100, x, y}, {"a\nb", 2, x, y}};
-    const Plot plot = {.title = "", .y_label = "y", .series_count = 2, .series = series};
-    const PlotMarks marks = {1, (const double[]){1.5}, (const char *[]){"here"}};
-    if (!plot_write_marked(FOLDER "/a.svg", &plot, marks, &err)) fail_msg("%s", err.text);
-    const char *script = text_of(FOLDER "/a.gp");
-    assert_non_null(strstr(script, "set arrow from 1.5, graph 0 to 1.5, graph 1 nohead"));
-    assert_non_null(strstr(script, "set label 'here' at 1.5, graph 0.97"));
-    assert_non_null(strstr(script, "with lines lw 2 dt 1 lc"));
-    assert_non_null(strstr(script, "notitle"));
-    assert_non_null(strstr(script, "with linespoints"));
-    assert_non_null(strstr(script, "title 'a b'"));
-    assert_null(strstr(script, "set title '"));
-    assert_non_null(strstr(script, "set ylabel 'y'"));
-}
-
-static void points_that_are_no_numbers_are_not_drawn(void **state) {
-    (void)state;
-    Error err;
-    const double none[] = {(double)NAN, 1}, nor[] = {1, (double)INFINITY};
-    const Series series = {NULL, 2, none, nor};
-    const Plot plot = {.series_count = 1, .series = &series};
-    assert_false(plot_print(stderr, &plot, 60, 15, &err));
-    assert_string_equal(err.text,
-                        "not drawn, no point lies on the axes; look at the numbers");
-}
-
-/* The table, the script and the temporary image must be files, too. */
-static void all_files_of_a_plot_are_checked(void **state) {
-    (void)state;
-    Error err;
-    PlotPaths paths;
-    static const char *const taken[] = {FOLDER "/a.png", FOLDER "/a.csv", FOLDER "/a.gp",
-                                        FOLDER "/a.png.part"};
-    if (!plot_write_check(FOLDER "/a.png", &err)) fail_msg("%s", err.text);
-    for (int i = 0; i < 4; i++) {
-        assert_int_equal(mkdir(taken[i], 0700), 0);
-        assert_false(plot_write_check(FOLDER "/a.png", &err));
-        assert_non_null(strstr(err.text, "it is a folder"));
-        assert_int_equal(rmdir(taken[i]), 0);
-    }
-    assert_false(plot_write_check(FOLDER "/a.jpg", &err));
-    assert_int_equal(count_files(), 0);
-    assert_true(plot_paths(arena, "/a.svg", &paths, &err));
-    assert_string_equal(paths.table, "/a.csv");
-    assert_string_equal(paths.script, "/a.gp");
-    assert_string_equal(paths.part, "/a.svg.part");
-}
-
-/* A gnuplot that is this script. */
-static void put_gnuplot(const char *script) {
-    Error err;
-    assert_true(file_write(FOLDER "/gnuplot", script, strlen(script), &err));
-    assert_int_equal(chmod(FOLDER "/gnuplot", 0700), 0);
-    setenv("PATH", FOLDER ":/usr/bin:/bin", 1);
-}
-
-static void an_image_that_is_empty_or_missing_is_none(void **state) {
-    (void)state;
-    char *path = arena_string(arena, getenv("PATH"));
-    Error missing, empty;
-    put_gnuplot("#!/bin/sh\nexit 0\n");
-    const bool first = plot_write(FOLDER "/a.png", &two_curves, &missing);
-    put_gnuplot("#!/bin/sh\n: >" FOLDER "/a.png.part\n");
-    const bool second = plot_write(FOLDER "/a.png", &two_curves, &empty);
-    setenv("PATH", path, 1);
-    assert_false(first || second);
-    assert_non_null(strstr(missing.text, "gnuplot left no image; make room"));
-    assert_non_null(strstr(empty.text, "gnuplot left no image; make room"));
-    assert_int_equal(count_files(), 3); /* gnuplot, a.csv, a.gp */
-}
-
-/* Spaces at the ends of lines and empty lines at the start are left out. */
-static void a_drawing_in_letters_is_tidied(void **state) {
-    (void)state;
-    char *path = arena_string(arena, getenv("PATH")), text[100] = "";
-    Error err;
-    FILE *out = fmemopen(text, sizeof text, "w");
-    put_gnuplot("#!/bin/sh\nprintf '\\f \\n\\n  a b  \\n\\nc  '\n");
-    const bool good = plot_print(out, &two_curves, 60, 15, &err);
-    setenv("PATH", path, 1);
-    fclose(out);
-    if (!good) fail_msg("%s", err.text);
-    assert_string_equal(text, "  a b\n\nc\n");
-}
-
-static void without_temporary_files_nothing_is_printed(void **state) {
-    (void)state;
-    Error err[2];
-    struct rlimit before, few;
-    bool good = false;
-    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-    for (int i = 0; i < 2; i++) { /* no file, and one */
-        few = (struct rlimit){.rlim_cur = (rlim_t)(3 + i), .rlim_max = before.rlim_max};
-        setrlimit(RLIMIT_NOFILE, &few);
-        good = good || plot_print(stderr, &two_curves, 60, 15, &err[i]);
-        setrlimit(RLIMIT_NOFILE, &before);
-    }
-    assert_false(good);
-    for (int i = 0; i < 2; i++)
-        assert_string_equal(err[i].text,
-                            "no temporary file: Too many open files; make room in /tmp");
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_table_appears_complete_when_it_is_closed),
@@ -462,12 +277,6 @@ int main(void) {
         TEST(what_gnuplot_refuses_leaves_the_old_image),
         TEST(other_endings_and_bad_places_are_refused),
         TEST(a_plot_can_be_printed_in_letters),
-        TEST(the_script_says_what_is_drawn),
-        TEST(points_that_are_no_numbers_are_not_drawn),
-        TEST(all_files_of_a_plot_are_checked),
-        TEST(an_image_that_is_empty_or_missing_is_none),
-        TEST(a_drawing_in_letters_is_tidied),
-        TEST(without_temporary_files_nothing_is_printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
