@@ -12,6 +12,10 @@
 #include "io/plot.h"
 #include "tests/test.h"
 
+#ifndef FOLDER /* a program that runs at the same time has its own */
+#define FOLDER "build/test_plot_" REAL_NAME
+#endif
+
 static Arena *arena;
 
 static inline void empty_folder(void) {

@@ -4,9 +4,6 @@
 #include <sys/resource.h>
 
 #include "io/csv.h"
-
-#define FOLDER "build/test_plot_" REAL_NAME
-
 #include "tests/plots.h"
 
 static void a_table_appears_complete_when_it_is_closed(void **state) {

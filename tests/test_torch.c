@@ -1,9 +1,6 @@
 /* PyTorch's files: what torch.save 1.13 wrote (bench/oracle/torch_files.py), what older
  * writers wrote, and malicious files. */
 #include "io/pickle.h"
-
-#define OUT "build/test_torch_" REAL_NAME ".pth"
-
 #include "tests/torch_pickles.h"
 
 #define GOLDEN(name) "tests/golden/torch_" name ".pth"

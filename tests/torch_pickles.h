@@ -10,6 +10,10 @@
 #include "tests/arena.h"
 #include "tests/damage.h"
 
+#ifndef OUT /* a program that runs at the same time has its own */
+#define OUT "build/test_torch_" REAL_NAME ".pth"
+#endif
+
 static inline bool read_bytes(Arena *own, FileBytes file, Error *err) {
     NamedTensors list;
     return torch_read_bytes(own, file, "a.pth", &list, err) && named_check(&list, err);
