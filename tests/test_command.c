@@ -58,8 +58,11 @@ static void every_end_has_its_sentence(void **state) {
     char missing[] = "stylegrad-no-such-program";
     char *const arguments[] = {missing, NULL};
     assert_false(command_run(arguments, "nothing", NULL, NULL, &err));
-    assert_error_is("stylegrad-no-such-program could not be started: No such file or "
-                    "directory; install it (apt install nothing)");
+    /* An emulator may learn of it only from the child: then there is no reason. */
+    assert_non_null(strstr(err.text, "stylegrad-no-such-program could not be started"));
+    assert_non_null(strstr(err.text, "; install it (apt install nothing)"));
+    if (!test_is_instrumented())
+        assert_non_null(strstr(err.text, "started: No such file or directory; install"));
 }
 
 /* Children that nobody waits for are gone at once: their status is lost. */
