@@ -24,7 +24,8 @@ static inline void put_teacher(const char *name, uint64_t seed) {
     arena_free(arena);
 }
 
-/* One thread, because steps are so short that threads would only wait for each other. */
+/* One thread if a test does not say otherwise, because steps are so short that threads
+ * would only wait for each other. */
 static inline int make_training(void **state) {
     if (make_folder(state)) return -1;
     put_teacher("teacher.safetensors", 1);

@@ -186,9 +186,9 @@ static void a_disk_that_becomes_read_only_loses_nothing(void **state) {
     }
     const Outcome o = shell(
         "unshare -m sh -c 'mount -t tmpfs none disk; $SG $T 20 -o disk/w.safetensors "
-        "--checkpoint-every 1 --checkpoint disk/run.checkpoint & until test -e "
-        "disk/run.checkpoint && mount -o remount,ro disk 2>/dev/null; do sleep 0.01; "
-        "done; wait $!; echo $? >status; $SG train-features --resume "
+        "--checkpoint-every 1 --checkpoint disk/run.checkpoint & p=$!; until test -e "
+        "disk/run.checkpoint && mount -o remount,ro disk 2>/dev/null || ! kill -0 $p; do "
+        "sleep 0.01; done; wait $p; echo $? >status; $SG train-features --resume "
         "disk/run.checkpoint -o killed.safetensors --checkpoint other.checkpoint'");
     assert_int_equal(o.status, 0);
     assert_non_null(strstr(o.err, "cannot write disk/run.checkpoint"));
