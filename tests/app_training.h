@@ -35,9 +35,9 @@ static inline int make_training(void **state) {
         "c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png "
         "c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png c.png "
         "c.png c.png c.png c.png c.png s.png s.png s.png s.png s.png s.png s.png s.png "
-        "s.png --teacher teacher.safetensors --batch 1 --painted 1 --size 16 --threads "
-        "1 --steps ",
+        "s.png --teacher teacher.safetensors --batch 1 --painted 1 --size 16 --steps ",
         1);
+    setenv("OMP_NUM_THREADS", "1", 1);
     return 0;
 }
 
