@@ -9,8 +9,7 @@ RACES_BUILD = $(BUILD)/clang-races
 RACES_USUAL = test_kernels_gram_pool test_fast_gram test_sums test_relu_signs test_matmul \
               test_recompute
 RACES_LONG = test_kernels test_fast_conv2d test_fast_gemm test_fast_weight test_winograd \
-             test_narrow_conv test_tiles test_steady test_distill test_w2 test_style \
-             test_tv test_octave
+             test_narrow_conv test_tiles test_steady test_distill
 RACES_TESTS = $(filter $(TESTS),$(RACES_USUAL) $(if $(RACES_SAMPLE),,$(RACES_LONG)))
 
 # For clang only: see the sub-make of `races`.
