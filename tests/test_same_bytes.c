@@ -191,6 +191,13 @@ static void without_fused_multiply_adds_only_the_last_bits_differ(void **state) 
     assert_true(gradient > 0 && gradient < 0.05);
 }
 
+static void other_widths_are_refused(void **state) {
+    (void)state;
+    setenv("STYLEGRAD_VECTORS", "100", 1);
+    refused("$SG recipes", 2, "STYLEGRAD_VECTORS is '100'; set it to 128, 256 or 512");
+    unsetenv("STYLEGRAD_VECTORS");
+}
+
 /* Random weights of VGG-19 down to the deepest layer that a teacher needs. */
 static void put_teacher(void) {
     Error err;
@@ -223,6 +230,7 @@ int main(void) {
         cmocka_unit_test(fused_versions_have_the_same_bytes),
         cmocka_unit_test(so_has_the_program_of_another_compiler),
         cmocka_unit_test(without_fused_multiply_adds_only_the_last_bits_differ),
+        cmocka_unit_test(other_widths_are_refused),
     };
     return cmocka_run_group_tests(tests, make_inputs, remove_folder);
 }
