@@ -15,6 +15,7 @@
 #   make races      kernels and commands under the thread sanitizer (clang): tests/races.mk
 #   make same-bytes the same bytes from gcc and clang, on 1 to 4 threads, resumed or not
 #   make fuzz       every reader on bytes that nobody thought of (clang): fuzz/fuzz.mk
+#   make mutation   does a test notice each wrong sign, term, index: tests/mutation.mk
 #   make check-arm  compiles for ARM64 and tests under qemu; SAMPLE=1: a little of it
 #   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
@@ -146,6 +147,7 @@ include lessons/course.mk
 include notebooks/notebooks.mk
 include fuzz/fuzz.mk
 include tests/races.mk
+include tests/mutation.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.

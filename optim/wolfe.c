@@ -27,7 +27,7 @@ static LinePoint evaluate(LineSearch *s, double t) {
     s->evaluations++;
     LinePoint p = s->line->at(s->line->context, t);
     if (isfinite(p.loss) && isfinite(p.slope)) return p;
-    return (LinePoint){t, HUGE_VAL, 0};
+    return (LinePoint){.t = t, .loss = HUGE_VAL};
 }
 
 static bool low_enough(const Line *line, LinePoint p) {
@@ -45,9 +45,7 @@ double wolfe_cubic_minimum(LinePoint a, LinePoint b, double from, double to) {
         a = left;
     }
     double d1 = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.t - b.t);
-    double square = d1 * d1 - a.slope * b.slope;
-    if (!isfinite(square) || square < 0) return (from + to) / 2;
-    double d2 = sqrt(square);
+    double d2 = sqrt(d1 * d1 - a.slope * b.slope); /* NaN or infinite: no minimum */
     double t = b.t - (b.t - a.t) * (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2);
     return isnan(t) ? (from + to) / 2 : fmin(fmax(t, from), to);
 }

@@ -145,6 +145,31 @@ static void senseless_lines_are_refused(void **state) {
         assert_check_fails(search_with, &lines[i], words[i]);
 }
 
+/* Uphill at 1 by 0.95, which is not flat for a slope of -1 at 0: the minimum is behind, and
+ * the next trial lies in [0, 1]. With a loss of -1 at 1 the cubic has
+ * d1 = -1 + 0.95 - 3 = -3.05 and d2 = sqrt(3.05^2 + 0.95). */
+static void a_trial_uphill_ends_the_bracket(void **state) {
+    (void)state;
+    const LinePoint points[] = {{0, -1, 0.95}, {0, -2, 0}};
+    const double d2 = sqrt(3.05 * 3.05 + 0.95);
+    Reader r;
+    read_line(&r, points, 1, -1, 1e-9, 9);
+    assert_close(r.tried[1], 1 - (0.95 + d2 + 3.05) / (1.95 + 2 * d2), 1e-15, 0);
+    assert_int_equal(r.count, 2);
+}
+
+/* The parabola t^2 - 2 t from 0 to 10 has its minimum at 1, which is a tenth of the bracket
+ * from its end, and not nearer. So the next trial, the minimum 1/20 of 20 t^2 - 2 t from
+ * 0 to 1, is the first that is too near, and is not moved. */
+static void a_tenth_from_the_end_is_not_near(void **state) {
+    (void)state;
+    const LinePoint points[] = {{0, 80, 18}, {0, 18, 38}, {0, -1, 0}};
+    Reader r;
+    read_line(&r, points, 10, -2, 1e-9, 9);
+    assert_close(r.tried[1], 1, 0, 0);
+    assert_close(r.tried[2], 0.05, 1e-15, 0);
+}
+
 /* The smallest that is allowed: a tiny first trial, a gentle slope, one evaluation. */
 static void the_least_that_makes_sense_is_searched(void **state) {
     (void)state;
@@ -161,6 +186,8 @@ int main(void) {
         cmocka_unit_test(a_bracket_as_long_as_the_resolution_is_refined),
         cmocka_unit_test(a_cubic_with_a_level_point_has_its_minimum_there),
         cmocka_unit_test(a_cubic_without_a_minimum_gives_the_middle),
+        cmocka_unit_test(a_trial_uphill_ends_the_bracket),
+        cmocka_unit_test(a_tenth_from_the_end_is_not_near),
         cmocka_unit_test(senseless_lines_are_refused),
         cmocka_unit_test(the_least_that_makes_sense_is_searched),
     };
