@@ -12,8 +12,9 @@
 # mutant with its verdict in out/mutation/mutants.txt.
 
 MUTATION_TESTS = $(sort $(filter test_%,$(shell grep -v '^\#' tests/mutation_scopes.txt)))
-MUTATION_LIBRARY = tensor/kernels/*.[ch] tensor/kernels/*/*.[ch] autograd/*.[ch] \
-                   nn/*.[ch] losses/*.[ch] optim/*.[ch] transfer/*.c train/*.c errata/*.c
+MUTATION_LIBRARY = optim/*.[ch] losses/*.[ch] nn/*.[ch] autograd/*.[ch] \
+                   tensor/kernels/*.[ch] tensor/kernels/*/*.[ch] \
+                   transfer/*.c train/*.c errata/*.c
 MUTATION_FLAGS = -O1 -DREAL_DOUBLE -fPIC
 MUTATION_BUILD = $(BUILD)/mutation
 

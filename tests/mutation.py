@@ -4,8 +4,8 @@
 usage: tests/mutation.py [options] [files]; see tests/mutation.mk, which calls it
 
 Changes one place of one function at a time (tests/mutants.py): a sign, a term, an index,
-a constant, a comparison, a statement. Compiles that one file, puts it before the unchanged
-library, and runs the test programs that are responsible for it until one of them fails:
+a constant, a comparison, a statement. Compiles that one file, puts it before the
+unchanged library, and runs the test programs that are responsible for it until one fails:
 the mutant is killed. One that none of them notices is tested once more with sanitizers.
 A mutant that still survives must stand in the list of equivalents with the reason why it
 changes no result; otherwise the run fails. So it does when an entry of the list is stale:
@@ -26,6 +26,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import zlib
 
@@ -55,8 +56,8 @@ def read_scopes(path):
 
 
 def read_equivalents(path):
-    """Records `file: function`, lines `- old` and `+ new` in pairs, and `= reason`."""
-    reasons, place, old, waiting = {}, None, None, []
+    """Lines `file: function`, pairs of `- old` and `+ new`, and `= reason` for them."""
+    reasons, place, old, waiting, keys = {}, None, None, [], []
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             mark, rest = line[:2], line[2:].strip()
@@ -65,16 +66,17 @@ def read_equivalents(path):
             elif mark == "+ ":
                 waiting.append((*place, old, rest))
             elif mark == "= ":
-                for key in waiting:
-                    if key in reasons:
-                        sys.exit(f"{path}:{number}: the same entry twice: {key}")
-                    reasons[key] = rest
-                waiting = []
-            elif line.strip() and mark != "  " and line[0] != "#":
+                twice = [key for key in waiting if key in reasons]
+                if twice:
+                    sys.exit(f"{path}:{number}: the same entry twice: {twice[0]}")
+                keys, waiting = waiting, []
+                reasons.update(dict.fromkeys(keys, rest))
+            elif mark == "  ":
+                reasons.update({key: f"{reasons[key]} {rest}" for key in keys})
+            elif line.strip() and line[0] != "#":
                 if waiting:
                     sys.exit(f"{path}:{number}: the entries before have no reason")
-                name, _, function = line.strip().partition(": ")
-                place = (name, function)
+                place = tuple(line.strip().split(": "))
     if waiting:
         sys.exit(f"{path}: the last entries have no reason")
     return reasons
@@ -91,7 +93,8 @@ class Run:
         self.reasons = read_equivalents(options.equivalents)
         self.folder = tempfile.mkdtemp(prefix="mutation.")
         self.sources, self.all, self.scope = {}, [], {}
-        self.limits = {}
+        self.limits, self.original = {}, {}
+        self.answers, self.lock = {}, threading.Lock()
         self.environment = dict(os.environ, CCACHE_DISABLE="1")
 
     # ---- which mutants ----
@@ -243,46 +246,55 @@ class Run:
 
     # ---- everything ----
 
+    def try_out(self, number):
+        """Its code as a hash, and the answer of the first mutant with this code."""
+        mutant = self.all[number]
+        code = self.hash_of(self.options.compile, mutant.file, self.mutated(mutant),
+                            self.object_of(number))
+        if code and code != self.original[mutant.file]:
+            with self.lock:
+                twin = code in self.answers
+                answer = self.answers.setdefault(code, concurrent.futures.Future())
+            if not twin:
+                try:
+                    answer.set_result(self.judge(mutant, number))
+                except BaseException as error:
+                    answer.set_exception(error)
+        if code:
+            os.remove(self.object_of(number))
+        return code
+
+    def result_of(self, mutant, code):
+        if not code:
+            return "no C", ""
+        if code == self.original[mutant.file]:
+            return "same code", ""
+        found = self.answers[code].result()
+        if found == "same code":
+            return "same code", "optimised"
+        if found:
+            return "killed", found
+        if key_of(mutant) in self.reasons:
+            return "equivalent", self.reasons[key_of(mutant)]
+        return "survived", ""
+
     def go(self):
         """The verdict of each mutant, and what killed it."""
-        pool = concurrent.futures.ThreadPoolExecutor(self.options.jobs)
-        command = self.options.compile
-        original = {}
-        for file in self.scope:
-            original[file] = self.hash_of(command, file, self.sources[file].text,
-                                          self.object_of("original"))
-            if not original[file]:
-                sys.exit(f"{file} does not compile with: {command}")
+        for file in sorted({m.file for m in self.all}):
+            self.original[file] = self.hash_of(
+                self.options.compile, file, self.sources[file].text,
+                self.object_of("original"))
+            if not self.original[file]:
+                sys.exit(f"{file} does not compile with: {self.options.compile}")
             for name in self.scope[file].programs:
                 self.limit_of(os.path.join(self.options.programs, name))
-        hashes = list(pool.map(
-            lambda job: self.hash_of(command, job[1].file, self.mutated(job[1]),
-                                     self.object_of(job[0])), enumerate(self.all)))
-        first, futures = {}, {}
-        for number, (mutant, code) in enumerate(zip(self.all, hashes)):
-            if code and code != original[mutant.file] and code not in first:
-                first[code] = number
-                futures[code] = pool.submit(self.judge, mutant, number)
         results = []
-        for mutant, code in zip(self.all, hashes):
-            if not code:
-                result = ("no C", "")
-            elif code == original[mutant.file]:
-                result = ("same code", "")
-            else:
-                found = futures[code].result()
-                if found == "same code":
-                    result = ("same code", "optimised")
-                elif found:
-                    result = ("killed", found)
-                elif key_of(mutant) in self.reasons:
-                    result = ("equivalent", self.reasons[key_of(mutant)])
-                else:
-                    result = ("survived", "")
-            results.append((mutant, *result))
-            if result[0] == "survived":
-                report("survived", mutant)
-        pool.shutdown()
+        with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
+            codes = pool.map(self.try_out, range(len(self.all)))
+            for mutant, code in zip(self.all, codes):
+                results.append((mutant, *self.result_of(mutant, code)))
+                if results[-1][1] == "survived":
+                    report("survived", mutant)
         return results
 
 

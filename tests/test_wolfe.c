@@ -147,14 +147,14 @@ static void senseless_lines_are_refused(void **state) {
 
 /* Uphill at 1 by 0.95, which is not flat for a slope of -1 at 0: the minimum is behind, and
  * the next trial lies in [0, 1]. With a loss of -1 at 1 the cubic has
- * d1 = -1 + 0.95 - 3 = -3.05 and d2 = sqrt(3.05^2 + 0.95). */
+ * d1 = -1 + 0.95 + 3 = 2.95 and d2 = sqrt(2.95^2 + 0.95). */
 static void a_trial_uphill_ends_the_bracket(void **state) {
     (void)state;
     const LinePoint points[] = {{0, -1, 0.95}, {0, -2, 0}};
-    const double d2 = sqrt(3.05 * 3.05 + 0.95);
+    const double d2 = sqrt(2.95 * 2.95 + 0.95);
     Reader r;
     read_line(&r, points, 1, -1, 1e-9, 9);
-    assert_close(r.tried[1], 1 - (0.95 + d2 + 3.05) / (1.95 + 2 * d2), 1e-15, 0);
+    assert_close(r.tried[1], 1 - (0.95 + d2 - 2.95) / (1.95 + 2 * d2), 1e-15, 0);
     assert_int_equal(r.count, 2);
 }
 
