@@ -27,11 +27,11 @@ static void try_lbfgs(void *settings) {
     lbfgs_new(arena_new(), objective_of(&c, 1, 1), *(Lbfgs *)settings);
 }
 
-/* 100 rows of so many numbers are more than there are addresses. */
+/* 100 rows of so many numbers are more than there are addresses, by less than 100. */
 static void try_large_lbfgs(void *settings) {
     Curve c;
     Objective f = objective_of(&c, 1, 1);
-    f.size = SIZE_MAX / 50;
+    f.size = SIZE_MAX / 100 + 1;
     lbfgs_new(arena_new(), f, *(Lbfgs *)settings);
 }
 
@@ -96,7 +96,7 @@ static void settings_beyond_their_limits_are_refused(void **state) {
         {try_lbfgs, &(Lbfgs){.lr = 1, .max_evaluations = 1}, "history 0"},
         {try_lbfgs, &(Lbfgs){.lr = 1, .history = 1}, "0 evaluations"},
         {try_large_lbfgs, &(Lbfgs){.lr = 1, .history = 100, .max_evaluations = 1},
-         "no memory for"},
+         "no memory for 18446744073709551615 more bytes"},
         {try_constant, &(double){0}, "a learning rate of 0"},
         {try_constant, &(double){-0.5}, "a learning rate of -0.5"},
         {try_constant, &(double){inf}, "a learning rate of inf"},
@@ -184,6 +184,34 @@ static void a_pair_is_kept_above_a_curvature_of_1e_10(void **state) {
     arena_free(arena);
 }
 
+/* What two evaluations claim the gradient to be. */
+typedef struct Claims {
+    real x[2], gradient[2];
+    int evaluations;
+} Claims;
+
+static double claim(void *context) {
+    Claims *c = context;
+    const bool first = c->evaluations++ == 0;
+    c->gradient[0] = first ? -1 : 0;
+    c->gradient[1] = first ? 0 : 1;
+    return 0;
+}
+
+/* Gradients (-1, 0) and (0, 1), lr = 1e-10: d = (1, 0) and y = (1, 1), so s y is exactly
+ * lr. Without the pair the second step is -lr (0, 1); it would also go along s with it. */
+static void a_pair_of_just_1e_10_is_left_out(void **state) {
+    (void)state;
+    Claims c = {0};
+    Arena *arena = arena_new();
+    Optimizer *o = small_lbfgs(arena, (Objective){2, c.x, c.gradient, claim, &c}, 1e-10);
+    assert_null(optimizer_step(o).stop);
+    assert_null(optimizer_step(o).stop);
+    assert_close(c.x[0], 1e-10, 1e-6, 0);
+    assert_close(c.x[1], -1e-10, 1e-6, 0);
+    arena_free(arena);
+}
+
 /* L = -x^2 / 2 from 1, lr = 1/2: x = 3/2, s = 1/2, y = -1/2. That pair would turn the
  * direction uphill; without it, x = 3/2 + 3/4. */
 static void a_pair_of_negative_curvature_is_left_out(void **state) {
@@ -239,6 +267,27 @@ static void a_step_as_short_as_the_tolerance_is_too_short(void **state) {
     }
 }
 
+/* A gradient of 1e-200 has the slope -1e-400, which is 0: nothing to search along. As a
+ * float it is 0 itself. And lr = 1e-300 over a gradient of 1e30 is a first trial at 0. */
+static void a_search_needs_a_slope_and_a_length(void **state) {
+    (void)state;
+    Curve c;
+    Arena *arena = arena_new();
+    Lbfgs settings = LBFGS_DEFAULTS;
+    settings.strong_wolfe = true;
+    settings.tolerance_grad = settings.tolerance_change = 0;
+    Optimizer *level = lbfgs_new(arena, objective_of(&c, 1, 1e-200), settings);
+    const char *words =
+        sizeof(real) == sizeof(double) ? "the slope along it is 0," : "gradient is zero";
+    assert_non_null(strstr(optimizer_step(level).stop, words));
+    settings.lr = 1e-300;
+    Optimizer *short_one = lbfgs_new(arena, objective_of(&c, 1, 1e30), settings);
+    const Step step = optimizer_step(short_one);
+    assert_string_equal(step.stop, "the line search finds no lower loss");
+    assert_int_equal(step.evaluations, 1);
+    arena_free(arena);
+}
+
 /* The search has left loss and gradient at its end, so the next step evaluates nothing
  * new there; but only that step, and not after a restart. */
 static void a_known_loss_is_used_once(void **state) {
@@ -271,9 +320,11 @@ int main(void) {
         cmocka_unit_test(settings_at_their_limits_pass),
         cmocka_unit_test(epsilon_hat_is_divided_by_the_correction),
         cmocka_unit_test(a_pair_is_kept_above_a_curvature_of_1e_10),
+        cmocka_unit_test(a_pair_of_just_1e_10_is_left_out),
         cmocka_unit_test(a_pair_of_negative_curvature_is_left_out),
         cmocka_unit_test(tolerances_are_met_by_what_is_equal),
         cmocka_unit_test(a_step_as_short_as_the_tolerance_is_too_short),
+        cmocka_unit_test(a_search_needs_a_slope_and_a_length),
         cmocka_unit_test(a_known_loss_is_used_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@ static void assert_states(Optimizer *o, int count, const Expected *expected) {
     optimizer_state(o, &list);
     assert_int_equal(list.count, 1 + count);
     assert_string_equal(list.piece[0].name, "learning rate");
+    assert_int_equal(list.piece[0].count, 1);
     for (int i = 0; i < count; i++) {
         const StatePiece *piece = &list.piece[1 + i];
         assert_string_equal(piece->name, expected[i].name);

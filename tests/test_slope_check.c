@@ -140,6 +140,89 @@ static void a_step_of_nothing_agrees(void **state) {
     assert_close(r.error, 0, 0, 0);
 }
 
+/* One number that goes from 0 to 1, so that d = 1, with any loss at 0 and any slopes on both
+ * sides of it: as means and as differences, for h = 1/2, 1/8 and 1/32. */
+typedef struct Script {
+    SlopeCause cause;
+    double slope, mean[3], jump[3], loss;
+} Script;
+
+typedef struct Reading {
+    const Script *script;
+    real x, gradient;
+} Reading;
+
+static double read_script(void *context) {
+    Reading *r = context;
+    const Script *s = r->script;
+    const double h = (double)r->x;
+    const int i = fabs(h) > 0.25 ? 0 : fabs(h) > 0.0625 ? 1 : 2;
+    r->gradient = (real)s->slope;
+    return s->loss + h * (s->mean[i] + (h > 0 ? s->jump[i] : -s->jump[i]) / 2);
+}
+
+static SlopeResult check_script(const Script *script) {
+    static const real zero = 0;
+    Reading r = {.script = script, .x = 1, .gradient = 7};
+    Arena *arena = arena_new();
+    SlopeCheck *slope =
+        slope_check_new(arena, (Objective){1, &r.x, &r.gradient, read_script, &r});
+    const SlopeResult result = slope_check(slope, &zero);
+    assert_true(r.x == 1 && r.gradient == 7);
+    arena_free(arena);
+    return result;
+}
+
+/* A loss of so much has a rounding of 16 last places that is a slope of 0.02 for h = 1/2. */
+#define UNSURE (0.02 / 32 / (double)REAL_EPSILON)
+
+/* In each pair one number passes a limit, and in its neighbour it does not. */
+static void each_cause_has_its_limits(void **state) {
+    (void)state;
+    static const Script scripts[] = {
+        /* an error of 1/50 is the tolerance */
+        {SLOPE_AGREES, 50, {49, 49, 49}, {0}, 0},
+        {SLOPE_WRONG, 49, {48, 48, 48}, {0}, 0},
+        /* rounding, of the larger of slope and quotient */
+        {SLOPE_ROUNDING, 1, {0.5, 0.5, 0.5}, {0}, 1.5 * UNSURE},
+        {SLOPE_ROUNDING, 1, {0.5, 0.5, 0.5}, {0}, -1.5 * UNSURE},
+        {SLOPE_WRONG, 1, {0.5, 0.5, 0.5}, {0}, UNSURE},
+        {SLOPE_WRONG, 1, {0.5, 0.5, 0.5}, {0}, 0.5 * UNSURE},
+        {SLOPE_WRONG, 4, {2, 2, 2}, {0}, 1.5 * UNSURE},
+        {SLOPE_WRONG, 2, {4, 4, 4}, {0}, 3 * UNSURE},
+        /* the jump is above 0.02 of the larger of both */
+        {SLOPE_WRONG, 1, {0.01, 0.01, 0.01}, {0, 0, 0.02}, 0},
+        {SLOPE_KINK, 1, {0.0105, 0.0105, 0.0105}, {0, 0, 0.021}, 0},
+        {SLOPE_WRONG, 4, {2, 2, 2}, {0, 0, 0.03}, 0},
+        {SLOPE_KINK, 4, {2, 2, 2}, {0, 0, -0.125}, 0},
+        /* and does not fall to a half, although h does to a quarter */
+        {SLOPE_KINK, 1, {1.5, 1.5, 1.5}, {1, 0.4, 0.3}, 0},
+        {SLOPE_WRONG, 1, {1.5, 1.5, 1.5}, {0, 0.5, 0.25}, 0},
+        {SLOPE_WRONG, 1, {1.5, 1.5, 1.5}, {0, 0.625, 0.25}, 0},
+        /* the distance falls to less than a quarter */
+        {SLOPE_WRONG, 4, {4.25, 5, 4.25}, {0}, 0},
+        {SLOPE_CURVATURE, 4, {5, 5, 4.21875}, {0}, 0},
+        {SLOPE_WRONG, 4, {5, 4.25, 4.21875}, {0}, 0},
+    };
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
+        if (check_script(&scripts[i]).cause != scripts[i].cause)
+            fail_msg("script %zu: cause %d", i, (int)check_script(&scripts[i]).cause);
+}
+
+/* Of two that are equally near, the one with the longer h. */
+static void the_nearest_quotient_is_reported(void **state) {
+    (void)state;
+    static const double means[][3] = {{2, 3, 4}, {3, 2, 4}, {4, 3, 2}, {2, 0, 0}};
+    for (int i = 0; i < 4; i++) {
+        Script script = {.slope = 1};
+        memcpy(script.mean, means[i], sizeof script.mean);
+        const SlopeResult r = check_script(&script);
+        assert_close(r.slope, 1, 0, 0);
+        assert_close(r.quotient, 2, 0, 0);
+        assert_close(r.error, 0.5, 0, 0);
+    }
+}
+
 static void every_cause_has_its_advice(void **state) {
     (void)state;
     for (int i = SLOPE_AGREES; i <= SLOPE_WRONG; i++)
@@ -157,6 +240,8 @@ int main(void) {
         cmocka_unit_test(digits_that_end_are_told_from_a_wrong_gradient),
         cmocka_unit_test(nothing_is_left_changed),
         cmocka_unit_test(a_step_of_nothing_agrees),
+        cmocka_unit_test(each_cause_has_its_limits),
+        cmocka_unit_test(the_nearest_quotient_is_reported),
         cmocka_unit_test(every_cause_has_its_advice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
