@@ -40,9 +40,33 @@ static void a_gradient_has_no_seam_between_blocks(void **state) {
     }
 }
 
+/* Two images of two channels; the second has the means h and 2 h, and as much of dsum as
+ * cancels them: with dG = I / 3, df = 2 / 3 (f - mean). Only the differences from the mean of
+ * the right image are small enough for all digits. */
+static void each_image_is_taken_from_its_own_mean(void **state) {
+    (void)state;
+    const real third = (real)(1.0 / 3),
+               h = sizeof(real) == sizeof(double) ? 1 << 27 : 1024;
+    const double part[4] = {0.25, -0.25, 0.4375, -0.4375};
+    Node *f = variable((Shape){2, 2, 1, 4});
+    for (int i = 0; i < 16; i++)
+        f->value[i] = i < 8 ? 0 : h * (real)(i / 4 - 1) + (real)part[i % 4];
+    real seed[24] = {0};
+    real *dg = seed + 12, *dsum = dg + 4;
+    dg[0] = dg[3] = third;
+    dsum[0] = -2 * third * h;
+    dsum[1] = -4 * third * h;
+    tape_backward_from(tape, ag_moments(f, (Moments){1}), seed);
+    for (int i = 0; i < 8; i++) {
+        assert_close(f->grad[i], 0, 0, 0);
+        assert_close(f->grad[8 + i], part[i % 4] * 2 / 3, 4 * (double)REAL_EPSILON, 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_gradient_has_no_seam_between_blocks),
+        TEST(each_image_is_taken_from_its_own_mean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
