@@ -110,6 +110,17 @@ static void relative_loss_to_nothing_is_the_mean(void **state) {
     assert_all_close(zero->grad, ((const real[]){-3, -4}), 2, 0);
 }
 
+/* b = 1e-13 is silent, so y = ((1 - b)^2 + 0) / 2 does not depend on b as a unit: where a is
+ * b the gradient is 0, and elsewhere it is -(1 - b). */
+static void a_silent_target_is_no_unit(void **state) {
+    (void)state;
+    Node *a = given((Shape){1, 1, 1, 2}, (double[]){1, 1e-13});
+    Node *b = given((Shape){1, 1, 1, 2}, (double[]){1e-13, 1e-13});
+    tape_backward(tape, ag_relative_distance(a, b));
+    assert_close(b->grad[0], -1, 1e-12, 0);
+    assert_close(b->grad[1], 0, 0, 0);
+}
+
 /* The course "Art generation" prints 35.34667875478276 for these two losses, which it
  * prints with ten digits: 10 * 1.7886284734 + 40 * 0.4365098505 = 35.346678754. */
 static void total_of_the_published_example(void **state) {
@@ -261,6 +272,7 @@ int main(void) {
         TEST(relative_loss_has_no_unit),
         TEST(relative_loss_of_nothing_to_nothing_is_zero),
         TEST(relative_loss_to_nothing_is_the_mean),
+        TEST(a_silent_target_is_no_unit),
         TEST(total_of_the_published_example),
         TEST(terms_without_weight_are_not_part_of_a_sum),
         TEST(nan_propagates_through_every_loss),
