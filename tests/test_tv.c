@@ -120,6 +120,17 @@ static void tv_means_of_other_programs(void **state) {
                  (absolute[0] / k + absolute[1] / k) / 2, TIGHT, 0);
 }
 
+/* A row (1, 3) with its border is 1 1 3 3, three times. In the 2 x 3 squares of that, four
+ * diagonals have a difference of 2: y = 4 2^2, and its slope at both ends is 4 times 2 2. */
+static void diagonals_reach_into_the_border(void **state) {
+    (void)state;
+    Node *x = given((Shape){1, 1, 1, 2}, (double[]){1, 3});
+    Node *y = ag_tv_weighted(x, (TvWeighted){.diagonal = 1});
+    tape_backward(tape, y);
+    assert_close(value(y), 16, 0, 0);
+    assert_all_close(x->grad, ((const real[]){-16, 16}), 2, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(tv_of_a_ramp_by_hand),
@@ -128,6 +139,7 @@ int main(void) {
         TEST(tv_of_a_flat_image_is_zero_with_zero_gradient),
         TEST(tv_gradient_inside_is_twice_neural_style),
         TEST(tv_means_of_other_programs),
+        TEST(diagonals_reach_into_the_border),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
