@@ -1,5 +1,7 @@
 /* The Gram matrix and the style losses: values by hand, and every factor between the
  * published conventions. */
+#include "losses/gaussian.h"
+#include "losses/ops.h"
 #include "tests/losses.h"
 
 /* F = [1 2 3; 4 5 6]: G = [14 32; 32 77]. */
@@ -202,6 +204,30 @@ static void w2_of_independent_channels_by_hand(void **state) {
     assert_close(style(f, f, STYLE_W2), 0, 0, 10 * TIGHT);
 }
 
+/* Variances v and p of independent channels without a mean, each with GAUSSIAN_EPSILON:
+ * y = sum (sqrt v - sqrt p)^2 / N, and dy / dv = (1 - sqrt(p / v)) / N. More channels than
+ * two panels have. */
+static void w2_gradient_of_many_channels_by_hand(void **state) {
+    (void)state;
+    enum { N = 20, PART = (N + 1) * N };
+    static double a[2 * PART], b[2 * PART];
+    for (int i = 0; i < N; i++) {
+        a[i * N + i] = 1 + i % 4;
+        b[i * N + i] = 2 + i % 3;
+    }
+    Node *v = given((Shape){1, 2, N + 1, N}, a), *p = given(v->shape, b);
+    tape_backward(tape, ag_w2(v, p));
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < N; j++) {
+            const double va = a[i * N + i] + GAUSSIAN_EPSILON,
+                         vb = b[i * N + i] + GAUSSIAN_EPSILON;
+            const double da = i == j ? (1 - sqrt(vb / va)) / N : 0,
+                         db = i == j ? (1 - sqrt(va / vb)) / N : 0;
+            assert_close(v->grad[i * N + j], da, 0, TIGHT);
+            assert_close(p->grad[i * N + j], db, 0, TIGHT);
+        }
+}
+
 static void style_of_the_wrong_layer(void *unused) {
     (void)unused;
     ag_style_loss(variable((Shape){1, 3, 4, 5}), variable((Shape){1, 1, 4, 4}),
@@ -240,6 +266,7 @@ int main(void) {
         TEST(style_loss_of_huge_features_stays_finite),
         TEST(w2_of_independent_channels_by_hand),
         TEST(style_losses_refuse_what_does_not_fit),
+        TEST(w2_gradient_of_many_channels_by_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
