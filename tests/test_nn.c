@@ -307,6 +307,29 @@ static void normalize_shifts_and_divides_each_channel(void **state) {
     assert_numbers(x->grad, slopes);
 }
 
+/* With a weight of 1, y = max(x, 0). What is left of dy behind the ReLU goes to x; dy itself
+ * stays as it came. */
+static void conv2d_relu_leaves_the_gradient_of_its_output(void **state) {
+    (void)state;
+    Node *x = numbers((Shape){1, 1, 2, 2}, (const real[]){1, -2, 3, -4});
+    Node *w = numbers((Shape){1, 1, 1, 1}, (const real[]){1});
+    Node *y = ag_conv2d_relu(x, w, NULL, (Conv2d){0});
+    tape_backward_from(tape, y, (const real[]){5, 6, 7, 8});
+    assert_all_close(x->grad, ((const real[]){5, 0, 7, 0}), 4, 0);
+    assert_all_close(y->grad, ((const real[]){5, 6, 7, 8}), 4, 0);
+}
+
+/* Nothing but zeros is multiplied, and nothing else is added. */
+static void conv2d_with_a_border_adds_to_nothing(void **state) {
+    (void)state;
+    Node *x = numbers((Shape){1, 1, 3, 3}, (const real[]){1, 2, 3, 4, 5, 6, 7, 8, 9});
+    Node *w = numbers((Shape){1, 1, 3, 3}, (const real[9]){0});
+    Node *y = ag_conv2d(x, w, NULL, (Conv2d){.pad = 1, .mode = PAD_REFLECT});
+    tape_backward_from(tape, y, x->value);
+    for (int i = 0; i < 9; i++)
+        assert_true(x->grad[i] == 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -325,6 +348,8 @@ int main(void) {
         TEST(pooling_sides_are_pytorchs),
         TEST(linear_is_pytorchs),
         TEST(normalize_shifts_and_divides_each_channel),
+        TEST(conv2d_relu_leaves_the_gradient_of_its_output),
+        TEST(conv2d_with_a_border_adds_to_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
