@@ -202,6 +202,26 @@ static void a_matrix_times_itself_has_both_gradients(void **state) {
     }
 }
 
+/* Y = A B, with A and B stored either way, and both also summed up: each entry of dA is 1
+ * more than the sum of a row of B, and each of dB 1 more than that of a column of A. */
+static void gradients_add_to_those_of_other_users(void **state) {
+    (void)state;
+    for (int flags = 0; flags < 4; flags++) {
+        Tape *tape = tape_new();
+        real one[] = {1, 2}, two[] = {3, 5};
+        const bool left = flags & 1, right = flags & 2;
+        const Shape row = {1, 1, 1, 2}, column = {1, 1, 2, 1};
+        Node *a = tape_variable(tape, (Tensor){left ? column : row, one});
+        Node *b = tape_variable(tape, (Tensor){right ? row : column, two});
+        Node *y = ag_matmul(a, b, (Matmul){.transpose_a = left, .transpose_b = right});
+        Node *sums = ag_add(ag_sum(a), ag_sum(b));
+        tape_backward(tape, ag_add(ag_sum(y), sums));
+        assert_same_bits(a->grad, ((const real[]){4, 6}), 2);
+        assert_same_bits(b->grad, ((const real[]){2, 3}), 2);
+        tape_free(tape);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -210,6 +230,7 @@ int main(void) {
         TEST(ref_and_gemm_give_the_same_bits),
         TEST(every_product_is_the_kernels),
         TEST(a_matrix_times_itself_has_both_gradients),
+        TEST(gradients_add_to_those_of_other_users),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
