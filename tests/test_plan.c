@@ -246,6 +246,40 @@ static void tape_print_shows_the_block(void **state) {
     tape_free(tape);
 }
 
+static int passes;
+
+static void shape_of_input(Node *y) {
+    y->shape = y->in[0]->shape;
+}
+
+static void forward_counted(Node *y) {
+    passes++;
+    y->value[0] = y->in[0]->value[0];
+}
+
+static void backward_counted(Node *y) {
+    y->in[0]->grad[0] += y->grad[0];
+}
+
+static void a_planned_tape_runs_every_node_once(void **state) {
+    (void)state;
+    static const Op counted = {.name = "counted",
+                               .shape = shape_of_input,
+                               .forward = forward_counted,
+                               .backward = backward_counted};
+    real one = 1;
+    Tape *tape = tape_new_planned();
+    Node *x = tape_variable(tape, (Tensor){SCALAR, &one});
+    Node *y = tape_record(&counted, 1, &x, NULL, 0);
+    tape_plan(tape, y, 0, NULL);
+    passes = 0;
+    tape_forward(tape);
+    assert_int_equal(passes, 1);
+    tape_backward(tape, y);
+    assert_close(x->grad[0], 1, 0, 0);
+    tape_free(tape);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_planned_vgg_gives_the_same_bits),
@@ -263,6 +297,7 @@ int main(void) {
         cmocka_unit_test(backward_requires_a_forward_each_time),
         cmocka_unit_test(an_overwritten_value_cannot_be_read),
         cmocka_unit_test(tape_print_shows_the_block),
+        cmocka_unit_test(a_planned_tape_runs_every_node_once),
     };
     return cmocka_run_group_tests_name("plan", tests, setup, teardown);
 }
