@@ -35,7 +35,7 @@ import mutants
 Scope = collections.namedtuple("Scope", "pattern functions through programs")
 # Assumed of a mutant without being a reason to complain: a test that hangs, or that asks
 # for memory without end. Of its processor time, so that a busy machine changes nothing.
-CPU_FACTOR, CPU_SECONDS, WALL_SECONDS, MEMORY = 4, 2, 300, 4 << 30
+CPU_FACTOR, CPU_SECONDS, WALL_SECONDS, MEMORY = 4, 2, 120, 4 << 30
 # Sanitizers make a program ten times as slow: those with a larger limit are left out.
 SANITIZED_LIMIT = 4
 REFUSED = ["-w", "-Werror=incompatible-pointer-types", "-Werror=int-conversion",
