@@ -32,7 +32,7 @@ HEADS = {
         "size": "what|files|lines",
         "gradients": "group|functions|numbers compared|largest error",
         "coverage": "folder|files|lines|branches",
-        "mutation": "folder|mutants|same object code|killed by a test|shown to be equivalent|"
+        "mutation": "folder|mutants|do not compile|same object code|killed by a test|shown to be equivalent|"
                     "survived",
         "races": "program|threads|races",
         "fuzz": "target|executions|seconds|edges|findings",
@@ -43,7 +43,7 @@ HEADS = {
         "size": "内容|文件|行",
         "gradients": "类别|函数|比较的数|最大误差",
         "coverage": "目录|文件|行|分支",
-        "mutation": "目录|变异|目标代码相同|被测试发现|证明等价|未发现",
+        "mutation": "目录|变异|无法编译|目标代码相同|被测试发现|证明等价|未发现",
         "races": "程序|线程|数据竞争",
         "fuzz": "目标|执行次数|秒|边|发现",
         "memory": "程序|版本|内存分配|失败|一句话|结果相同|错误",
@@ -119,7 +119,7 @@ def coverage(_):
     path = "out/coverage/coverage.json"
     if not os.path.exists(path):
         return None
-    result = json.loads(read(path))
+    result = json.loads(read(path))["folders"]
     rows = [[f"`{folder}`", result[folder]["files"], f"{result[folder]['line']:.1f} %",
              f"{result[folder]['branch']:.1f} %"] for folder in FOLDERS]
     return rows, changed(path), "make coverage"
@@ -130,10 +130,12 @@ def mutation(words):
     if not os.path.exists(path):
         return None
     result = json.loads(read(path))
-    keys = ["made", "same", "killed", "equivalent", "survived"]
+    if result["sample"] > 1:
+        return None
+    keys = ["made", "no C", "same code", "killed", "equivalent", "survived"]
     rows = [[f"`{folder}`", *(counts[key] for key in keys)]
             for folder, counts in result["folders"].items()]
-    total = [sum(row[i] for row in rows) for i in range(1, 6)]
+    total = [sum(row[i] for row in rows) for i in range(1, len(keys) + 1)]
     return rows + [[words["all"], *total]], changed(path), "make mutation"
 
 
@@ -142,7 +144,8 @@ def races(_):
     if not os.path.exists(path):
         return None
     result = json.loads(read(path))
-    rows = [[f"`{run['program']}`", run["threads"], run["reports"]] for run in result["runs"]]
+    rows = [[f"`{run['program']}`", result["threads"], run["reports"]]
+            for run in result["list"]]
     return rows, changed(path), "make races"
 
 

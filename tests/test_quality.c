@@ -30,7 +30,8 @@ static void a_table_has_what_was_measured(void **state) {
     done("for f in tensor autograd nn losses optim io; do"
          "    echo \"\\\"$f\\\": {\\\"files\\\": 7, \\\"line\\\": 97.25, \\\"branch\\\": "
          "91},\";"
-         "done | { echo '{'; cat; echo '\"more\": 1}'; } >out/coverage/coverage.json");
+         "done | { echo '{\"folders\": {'; cat; echo '\"more\": 1}}'; } "
+         ">out/coverage/coverage.json");
     done("printf 'target executions seconds edges findings\\npng 1200 60 34 0\\n"
          "zip 34 61 5 1\\n' >out/fuzz/summary.txt");
     done(QUALITY "coverage fuzz");
