@@ -125,7 +125,7 @@ static void groups_beside_the_mount_are_not_below_it(void **state) {
     static const char *const groups[] = {"4:cpu:/docker2", "4:cpu:/docker/../a",
                                          "4:cpu:/other"};
     for (int i = 0; i < 3; i++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, "beside%d", i);
         const char *root =
             tree(name, "33 31 0:30 /docker /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu",
