@@ -38,7 +38,7 @@ Scope = collections.namedtuple("Scope", "pattern functions through programs")
 CPU_FACTOR, CPU_SECONDS, WALL_SECONDS, MEMORY = 4, 2, 120, 4 << 30
 # Sanitizers make a program ten times as slow: those with a larger limit are left out.
 SANITIZED_LIMIT = 4
-REFUSED = ["-w", "-Werror=incompatible-pointer-types", "-Werror=int-conversion",
+REFUSED = ["-Wno-error", "-Werror=incompatible-pointer-types", "-Werror=int-conversion",
            "-Werror=implicit-function-declaration"]
 VERDICTS = ["no C", "same code", "killed", "equivalent", "survived"]
 
