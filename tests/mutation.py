@@ -130,18 +130,20 @@ class Run:
 
     def compile(self, command, file, text, target):
         """Compiles the file, with this text instead of its own; whether it is C."""
-        through = self.scope[file].through
+        through, here = self.scope[file].through, os.getcwd()
         command = shlex.split(command) + REFUSED
         if through:
+            # The compiler looks for headers where it runs before it looks elsewhere.
             shadow = os.path.join(self.folder, f"include{os.path.basename(target)}")
             os.makedirs(os.path.join(shadow, os.path.dirname(file)), exist_ok=True)
             with open(os.path.join(shadow, file), "w", encoding="utf-8") as header:
                 header.write(text)
-            command.insert(1, f"-I{shadow}")
+            command.append(f"-I{here}")
             with open(through, encoding="utf-8") as opened:
                 text, file = opened.read(), through
         done = subprocess.run(
             command + ["-x", "c", "-c", "-", "-o", target], env=self.environment,
+            cwd=shadow if through else here,
             input=f'#line 1 "{file}"\n{text}', text=True, check=False,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         if through:

@@ -50,25 +50,33 @@ static bool build(void) {
         return false;
     }
     put("small.c", library);
+    put("half.h", "static int half(int a) {\n    return a / 2;\n}\n");
+    put("whole.c", "#include \"half.h\"\nint whole(int a) {\n    return half(a);\n}\n");
+    put("halves.c",
+        "int whole(int a);\nint main(void) {\n    return whole(4) != 2;\n}\n");
     put("sums.c", sums);
     put("order.c", order);
     put("none.txt", "");
-    assert_int_equal(shell("cd $D && cc -fPIC -shared small.c -o libsmall.so && "
-                           "for t in sums order; do cc $t.c -o $t -L. -lsmall "
+    assert_int_equal(shell("cd $D && cc -fPIC -shared small.c whole.c -o libsmall.so && "
+                           "for t in sums order halves; do cc $t.c -o $t -L. -lsmall "
                            "-Wl,-rpath,$D; done")
                          .status,
                      0);
     return true;
 }
 
-static Outcome mutate(const char *programs, const char *list) {
+static Outcome mutate_file(const char *file, const char *programs, const char *list) {
     char line[1024];
     snprintf(line, sizeof line,
-             "echo \"$D/small.c all %s\" >$D/scopes.txt; " PYTHON " tests/mutation.py "
-             "--library \"$D/*.c\" --compile 'cc -O1 -fPIC' --link cc --programs $D "
-             "--scopes $D/scopes.txt --equivalents $D/%s --out $D/out",
-             programs, list);
+             "R=$PWD; cd $D && echo \"%s all %s\" >scopes.txt && " PYTHON
+             " $R/tests/mutation.py --library '*.[ch]' --compile 'cc -O1 -fPIC' "
+             "--link cc --programs $D --scopes scopes.txt --equivalents %s --out out",
+             file, programs, list);
     return shell(line);
+}
+
+static Outcome mutate(const char *programs, const char *list) {
+    return mutate_file("small.c", programs, list);
 }
 
 static void expect(Outcome o, int status, const char *words) {
@@ -94,9 +102,9 @@ static void a_mutant_that_no_test_notices_fails_the_run(void **state) {
 static void list(const char *name, const char *first) {
     char text[2048];
     snprintf(text, sizeof text,
-             "%s/small.c: add\n- return a + b;\n+ %s\n- return a + b;\n+ return a;\n"
+             "small.c: add\n- return a + b;\n+ %s\n- return a + b;\n+ return a;\n"
              "- return a + b;\n+ return b;\n= Nobody adds.\n",
-             folder, first);
+             first);
     put(name, text);
 }
 
@@ -116,6 +124,15 @@ static void a_reason_lets_a_mutant_live_until_it_is_stale(void **state) {
     assert_non_null(strstr(open.err, "no reason"));
 }
 
+/* Three mutants: a * 2, a / 3, a / 1. With 4, half of which is 2, every one is noticed. */
+static void a_header_is_changed_where_it_is_used(void **state) {
+    (void)state;
+    if (!build()) skip();
+    expect(mutate_file("half.h@whole.c", "halves", "none.txt"), 0,
+           "3 mutants, 0 survived");
+    expect(mutate_file("half.h@whole.c", "sums", "none.txt"), 1, "3 mutants, 3 survived");
+}
+
 /* What fails without any mutant would kill every one of them. */
 static void a_test_that_fails_anyway_is_no_judge(void **state) {
     (void)state;
@@ -130,6 +147,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mutant_that_no_test_notices_fails_the_run),
         cmocka_unit_test(a_reason_lets_a_mutant_live_until_it_is_stale),
+        cmocka_unit_test(a_header_is_changed_where_it_is_used),
         cmocka_unit_test(a_test_that_fails_anyway_is_no_judge),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

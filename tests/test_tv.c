@@ -120,6 +120,24 @@ static void tv_means_of_other_programs(void **state) {
                  (absolute[0] / k + absolute[1] / k) / 2, TIGHT, 0);
 }
 
+/* Two channels as columns and as rows of two and of three pixels. A pixel has -1 for a larger
+ * neighbour and 1 for a smaller one, and with squares twice the difference. */
+static void tv_gradient_of_the_thinnest_images(void **state) {
+    (void)state;
+    const double two[] = {1, 3, 4, 2}, three[] = {1, 3, 2, 5, 4, 6};
+    const real signs2[] = {-1, 1, 1, -1}, squares2[] = {-4, 4, 4, -4};
+    const real signs3[] = {-1, 2, -1, 1, -2, 1}, squares3[] = {-4, 6, -2, 2, -6, 4};
+    for (int upright = 0; upright < 2; upright++)
+        for (int n = 2; n <= 3; n++) {
+            const Shape s = {1, 2, upright ? n : 1, upright ? 1 : n};
+            Node *x = given(s, n == 2 ? two : three);
+            tape_backward(tape, ag_tv_abs(x));
+            assert_all_close(x->grad, n == 2 ? signs2 : signs3, shape_size(s), 0);
+            tape_backward(tape, ag_tv_squares(x));
+            assert_all_close(x->grad, n == 2 ? squares2 : squares3, shape_size(s), 0);
+        }
+}
+
 /* A row (1, 3) with its border is 1 1 3 3, three times. In the 2 x 3 squares of that, four
  * diagonals have a difference of 2: y = 4 2^2, and its slope at both ends is 4 times 2 2. */
 static void diagonals_reach_into_the_border(void **state) {
@@ -139,6 +157,7 @@ int main(void) {
         TEST(tv_of_a_flat_image_is_zero_with_zero_gradient),
         TEST(tv_gradient_inside_is_twice_neural_style),
         TEST(tv_means_of_other_programs),
+        TEST(tv_gradient_of_the_thinnest_images),
         TEST(diagonals_reach_into_the_border),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
