@@ -1,6 +1,6 @@
 # Mutation testing: is every gradient and every optimiser held by a test?
 #
-#   make mutation                        all mutants: half an hour of one processor
+#   make mutation                        all mutants: twenty minutes of one processor
 #   make mutation SAMPLE=10              the same tenth of them each time
 #   make mutation FILES="optim/adam.c"   those of some files
 #
