@@ -105,3 +105,6 @@ test-exercises:
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 
 .PHONY: lessons course test-exercises sheet-002 flow-chart
+
+$(foreach variant,float double coverage sanitize,$(eval \
+    $(BUILD)/$(variant)/tests/test_grade_run: $(GRADE_HELP:%.c=$(BUILD)/$(variant)/%.o)))

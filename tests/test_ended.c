@@ -1,4 +1,6 @@
 /* The reports of sanitizers, as messages for students. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lessons/check/ended.h"
@@ -27,6 +29,48 @@ static void sanitizers_are_put_into_a_sentence(void **state) {
                   "lessons/exercises/08_gram.c:7:5: runtime error: division by zero\n",
                   text, sizeof text),
         "division by zero (lessons/exercises/08_gram.c:7:5)");
+}
+
+/* With the frames that UBSan adds, and from malloc and free. */
+static void the_function_and_the_line_are_named(void **state) {
+    (void)state;
+    char text[300];
+    assert_string_equal(ended_why(1 << 8,
+                                  "mine/08_gram.c:7:5: runtime error: division by zero\n"
+                                  "    #0 0x55 in gram mine/08_gram.c:7\n"
+                                  "    #1 0x56 in grade lessons/check/08_gram.c:90\n",
+                                  text, sizeof text),
+                        "division by zero, in gram, mine/08_gram.c line 7");
+    assert_string_equal(
+        ended_why(
+            1 << 8,
+            "==1==ERROR: AddressSanitizer: requested allocation size 0xffff exceeds\n"
+            "    #0 0x55 in malloc ../asan_malloc.cpp:69\n"
+            "    #1 0x55 in gram mine/08_gram.c:9\n",
+            text, sizeof text),
+        "malloc is asked for more memory than there is: is the size negative?, in gram, "
+        "mine/08_gram.c line 9");
+}
+
+static void the_file_of_the_student_may_be_anywhere(void **state) {
+    (void)state;
+    static const struct {
+        const char *path, *where;
+    } cases[] = {{"/home/a/mine/08_gram.c", ", in gram, mine/08_gram.c line 9"},
+                 {"/tmp/class/anna/08_gram.c", ", in gram, 08_gram.c line 9"},
+                 {"08_gram.c", ", in gram, 08_gram.c line 9"},
+                 {"cell [3]", ", in gram, cell [3] line 9"},
+                 {"homework/anna.c", ", in gram, homework/anna.c line 9"},
+                 {"lessons/check/08_gram.c", ""},
+                 {"/usr/lib/string.c", ""}};
+    char stack[300], where[300];
+    setenv("GRADE_FILE", "homework/anna.c", 1);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        snprintf(stack, sizeof stack, "    #0 0x55 in gram %s:9\n", cases[k].path);
+        ended_where(stack, where, sizeof where);
+        assert_string_equal(where, cases[k].where);
+    }
+    unsetenv("GRADE_FILE");
 }
 
 /* What ASan said of four programs; all began with an array at 0x7ffe0ffff000. Addresses
@@ -76,6 +120,8 @@ static void a_stack_overflow_is_distinguished_from_a_wild_pointer(void **state) 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sanitizers_are_put_into_a_sentence),
+        cmocka_unit_test(the_function_and_the_line_are_named),
+        cmocka_unit_test(the_file_of_the_student_may_be_anywhere),
         cmocka_unit_test(a_stack_overflow_is_distinguished_from_a_wild_pointer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,13 +1,9 @@
-/* The messages of graders about wrong numbers, and about programs that end early.
- */
-#include <signal.h>
-#include <stdlib.h>
+/* The messages of graders about wrong numbers. */
+#include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lessons/check/diagnose.h"
 #include "lessons/check/grade.h"
-#include "lessons/exercises/exercise.h"
 #include "tests/test.h"
 
 #define N 3
@@ -226,7 +222,7 @@ static void where_numbers_are_wrong_is_named(void **state) {
     for (int i = 0; i < N; i++)
         for (int j = 0; j < i; j++)
             got[i * N + j] = 0;
-    says("only what is below the diagonal is wrong: zero there, never written", N * N,
+    says("only what is below the diagonal is wrong: all of them 0", N * N,
          &(GradeHints){.rows = N, .columns = N});
     times(1);
     got[17] = got[47] = 11;
@@ -234,91 +230,88 @@ static void where_numbers_are_wrong_is_named(void **state) {
     says(", column ", SIZE, &hints);
 }
 
-/* ---- Whole programs ---- */
-
-static double half_square(void *context) {
-    const real *x = context;
-    return 0.5 * (double)(x[0] * x[0] + 3 * x[1] * x[1]);
-}
-
-static void all_is_right(Grade *g) {
-    real x[2] = {2, -1}, dx[2] = {2, -3};
-    grade_number(g, "number", 5, 5, NULL);
-    if (sizeof(real) == sizeof(double))
-        grade_gradient(g, "gradient", 2, x, half_square, x, dx, NULL);
-    else
-        grade_numbers(g, "gradient", 2, dx, dx, NULL);
-}
-
-static void one_is_wrong(Grade *g) {
-    grade_number(g, "first", 5, 5, NULL);
-    grade_number(g, "second", 10, 5, NULL);
-}
-
-static void blank(Grade *g) {
-    grade_number(g, "first", 5, 5, NULL);
-    BLANK("the sum of x");
-}
-
-static void endless(Grade *g) {
-    (void)g;
-    raise(SIGXCPU); /* what the limit does after 10 seconds */
-}
-
-static void aborts(Grade *g) {
-    (void)g;
-    fprintf(stderr, "tensor.c:1: c is 5\n");
-    abort();
-}
-
-static void leaves(Grade *g) {
-    (void)g;
-    exit(5);
-}
-
-static void leaves_quietly(Grade *g) {
-    grade_number(g, "first", 5, 5, NULL);
-    exit(0);
-}
-
-/* grade_run(exercise 99) with `grade` returns `status` and prints the words. */
-static void run_says(void (*grade)(Grade *g), int status, const char *words) {
-    static char text[4096];
-    FILE *out = tmpfile();
-    fflush(stdout);
-    const int kept = dup(STDOUT_FILENO);
-    dup2(fileno(out), STDOUT_FILENO);
-    const int returned = grade_run("99_test", grade);
-    fflush(stdout);
-    dup2(kept, STDOUT_FILENO);
-    close(kept);
-    rewind(out);
-    text[fread(text, 1, sizeof text - 1, out)] = 0;
-    fclose(out);
-    if (returned == status && strstr(text, words)) return;
-    print_error("expected %d and \"%s\", got %d: %s\n", status, words, returned, text);
-    fail();
-}
-
-static void points_are_counted(void **state) {
+/* Of one number, nothing says that it is a square or a root: 9 and 3 may be anything. */
+static void one_number_is_no_square(void **state) {
     (void)state;
-    run_says(all_is_right, 0, "2 of 2 points: all right");
-    run_says(one_is_wrong, 1, "1 point of 2; go on in lessons/exercises/99_test.c");
-    run_says(one_is_wrong, 1, "WRONG   second\n          the number is 2 times");
+    const real kept = right[0];
+    right[0] = 3, got[0] = 9;
+    says("is 3 times", 1, &(GradeHints){.suspects = {{3, "of three"}}});
+    right[0] = (real)2.5, got[0] = (real)6.25;
+    says("by no usual factor", 1, NULL);
+    right[0] = kept;
 }
 
-static void a_program_that_ends_early_says_why(void **state) {
+/* y = a + b with other factors: got = 2 a - b, and with what was there before. */
+static void terms_with_other_factors_are_named(void **state) {
     (void)state;
-    run_says(blank, 1, "blank   blank is still blank: the sum of x\n\n1 point so far;");
-    run_says(endless, 1, "WRONG   still running after 10 seconds");
-    if (test_is_emulated())
-        print_message("not tested: qemu itself prints something when a program aborts\n");
-    else
-        run_says(aborts, 1, "WRONG   tensor.c:1: c is 5\n");
-    run_says(leaves, 1, "exit status 5");
-    run_says(leaves_quietly, 1,
-             "right   first\n  WRONG   it ended early, with exit status 0: a function of "
-             "an exercise returns, it does not call exit()\n\n1 point so far; go on");
+    real a[SIZE], b[SIZE], kept[SIZE];
+    memcpy(kept, right, sizeof kept);
+    for (int i = 0; i < SIZE; i++) {
+        a[i] = right[i];
+        b[i] = before[i];
+        right[i] = a[i] + b[i];
+    }
+    const GradeHints hints = {.terms = {{a, "the a", 1}, {b, "the b", 1}}};
+    for (int i = 0; i < SIZE; i++)
+        got[i] = 2 * a[i] - b[i];
+    says("the a: 2 times what is right; the b: with the wrong sign\n", SIZE, &hints);
+    memcpy(got, a, sizeof a);
+    says("the b: missing\n", SIZE, &hints);
+    /* c does not belong there, and must not be called a missing term. */
+    real c[SIZE];
+    for (int i = 0; i < SIZE; i++) {
+        c[i] = (real)(i % 5) - 2;
+        got[i] = right[i] + c[i];
+    }
+    says("the c does not belong there\n", SIZE,
+         &(GradeHints){.terms = {{a, "the a", 1}, {b, "the b", 1}, {c, "the c", 0}}});
+    says("82 of 102 numbers are wrong", SIZE - 3, &hints);
+    memcpy(right, kept, sizeof kept);
+}
+
+/* Two mistakes with the same result are both named; of three, none is. */
+static void what_may_be_two_mistakes_is_not_called_one(void **state) {
+    (void)state;
+    const Mistake first = {before, "the first"}, second = {before, "the second"};
+    memcpy(got, before, SIZE * sizeof *got);
+    says("the first\n", SIZE, &(GradeHints){.mistakes = {first}});
+    says("the first; or else the second\n", SIZE,
+         &(GradeHints){.mistakes = {first, second}});
+    says("by no usual mistake", SIZE,
+         &(GradeHints){.mistakes = {first, second, {before, "the third"}}});
+}
+
+/* What is known otherwise comes last, after what explains the numbers. */
+static void what_is_known_otherwise_comes_last(void **state) {
+    (void)state;
+    const GradeHints hints = {.otherwise = "the rows are right"};
+    memcpy(got, before, SIZE * sizeof *got);
+    says("the rows are right\n", SIZE, &hints);
+    times(2);
+    says("2 times the right one", SIZE, &hints);
+}
+
+static void right_numbers_in_wrong_places_are_named(void **state) {
+    (void)state;
+    times(1);
+    for (int i = 0; i < 10; i++)
+        got[20 + i] = right[50 + 2 * i];
+    says(
+        "an index is wrong: right numbers stand in wrong places, 10 of 105; place 20 has "
+        "what belongs to place 50",
+        SIZE, NULL);
+}
+
+static void what_is_never_written_is_named(void **state) {
+    (void)state;
+    const real *room = grade_room(W);
+    times(1);
+    memcpy(got, room, W * sizeof *got);
+    says("7 of 105 numbers, the first of them number 0, are never written", SIZE, NULL);
+    got[0] = room[0] * 2 + 1; /* computed from it */
+    says("7 of 105 numbers, the first of them number 0, are never written", SIZE, NULL);
+    got[0] = right[0], got[1] = (real)NAN;
+    says("5 of 105 numbers, the first of them number 2, are never written", SIZE, NULL);
 }
 
 /* A number that is not written is NaN, and one step outside is the sanitizer's. */
@@ -342,8 +335,12 @@ int main(void) {
         cmocka_unit_test(a_wrong_order_is_named),
         cmocka_unit_test(changed_values_are_named),
         cmocka_unit_test(where_numbers_are_wrong_is_named),
-        cmocka_unit_test(points_are_counted),
-        cmocka_unit_test(a_program_that_ends_early_says_why),
+        cmocka_unit_test(one_number_is_no_square),
+        cmocka_unit_test(terms_with_other_factors_are_named),
+        cmocka_unit_test(what_may_be_two_mistakes_is_not_called_one),
+        cmocka_unit_test(what_is_known_otherwise_comes_last),
+        cmocka_unit_test(right_numbers_in_wrong_places_are_named),
+        cmocka_unit_test(what_is_never_written_is_named),
         cmocka_unit_test(rooms_are_as_long_as_they_must_be),
     };
     return cmocka_run_group_tests(tests, make_numbers, free_numbers);

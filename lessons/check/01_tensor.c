@@ -1,65 +1,190 @@
-/* Grades exercise 01: random bytes and numbers, in arrays of exactly the required length.
- */
+/* Grades exercise 01: random bytes and numbers, in arrays of exactly the required length;
+ * images that are wider than high, higher than wide, and of one row or column. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "lessons/check/grade.h"
-
-#define H 5
-#define W 7
-#define SIZE (H * W)
 
 void planes(int h, int w, const unsigned char *bytes, real *x);
 void blur(int h, int w, const real *x, real *y);
 
-static void grade_planes(Grade *g, Rng *rng) {
-    unsigned char *bytes = malloc(3 * SIZE);
-    real *x = grade_room(3 * SIZE), expected[3 * SIZE];
-    for (int k = 0; k < 3 * SIZE; k++) {
-        bytes[k] = (unsigned char)rng_below(rng, 256);
-        expected[k % 3 * SIZE + k / 3] = (real)bytes[k] / 255;
+/* ---- planes ---- */
+
+typedef struct Picture {
+    int h, w;
+    const unsigned char *bytes;
+} Picture;
+
+static const char *const planes_whys[] = {
+    "",
+    "a row of the picture has w pixels, not h: pixel (i, j) is number i w + j",
+    "the bytes are divided as whole numbers, which leaves 0 or 1: make a real of the "
+    "byte "
+    "first",
+    "the bytes are read as if channel stood after channel; the three of one pixel stand "
+    "together",
+    "only the first byte of each pixel is read: channel c is byte c of the three",
+    "all rows are read from the first one",
+    "all columns are read from the first one",
+    "the columns run backwards",
+    "bytes above 127 are taken for negative ones: char instead of unsigned char",
+    NULL};
+
+static void planes_of(const void *context, int mistake, real *x) {
+    const Picture *p = context;
+    const int size = p->h * p->w;
+    for (int k = 0; k < 3 * size; k++) {
+        const int c = k / size, i = k % size / p->w, j = k % p->w;
+        int at = (i * p->w + j) * 3 + c;
+        if (mistake == 1) at = (i * p->h + j) * 3 + c;
+        if (mistake == 3) at = k;
+        if (mistake == 4) at = (i * p->w + j) * 3;
+        if (mistake == 5) at = j * 3 + c;
+        if (mistake == 6) at = i * p->w * 3 + c;
+        if (mistake == 7) at = (i * p->w + p->w - 1 - j) * 3 + c;
+        const int byte = at < 3 * size ? p->bytes[at] : 0;
+        x[k] = (real)byte / 255;
+        if (mistake == 2) x[k] = (real)(byte / 255);
+        if (mistake == 8) x[k] = (real)(byte > 127 ? byte - 256 : byte) / 255;
     }
-    planes(H, W, bytes, x);
-    grade_numbers(
-        g, "planes of a 5 x 7 picture", 3 * SIZE, x, expected,
+}
+
+static void grade_picture(Grade *g, const char *what, int h, int w, Rng *rng) {
+    const size_t n = (size_t)(3 * h * w);
+    unsigned char *bytes = malloc(n);
+    real *x = grade_room(n);
+    for (size_t k = 0; k < n; k++)
+        bytes[k] = (unsigned char)rng_below(rng, 256);
+    bytes[0] = 255, bytes[1] = 0; /* the two ends */
+    planes(h, w, bytes, x);
+    grade_formula(
+        g, what, n, x, planes_of, &(Picture){h, w, bytes}, planes_whys,
         &(GradeHints){.channels = 3,
-                      .positions = SIZE,
+                      .positions = h * w,
+                      .rows = h,
+                      .columns = w,
                       .suspects = {{255, "bytes are to be divided by 255"},
                                    {255 / 256.0, "divided by 256: the largest byte, 255, "
-                                                 "should become 1"}}});
+                                                 "should become 1"},
+                                   {255 / 254.0, "divided by 254: the largest byte, 255, "
+                                                 "should become 1"},
+                                   {255.0 * 255, "multiplied by 255: divide"}}});
     free(bytes);
 }
 
-/* The mean of the neighbours inside the image, at most nine. */
-static real around(const real *x, int h, int w, int i, int j) {
-    double sum = 0, count = 0;
-    for (int k = 0; k < 9; k++) {
-        const int u = i + k / 3 - 1, v = j + k % 3 - 1;
-        if (u >= 0 && u < h && v >= 0 && v < w) sum += (double)x[u * w + v], count++;
+static void grade_planes(Grade *g) {
+    Rng rng = grade_rng(1);
+    grade_picture(g, "planes of a 5 x 7 picture", 5, 7, &rng);
+    grade_picture(g, "planes of an 8 x 3 picture", 8, 3, &rng);
+    grade_picture(g, "planes of a single row", 1, 4, &rng);
+}
+
+/* ---- blur ---- */
+
+/* Which pixels around (i, j) count, and what becomes of those outside. */
+typedef struct Window {
+    int up, down, left, right; /* so many rows and columns */
+    enum { LEAVE_OUT, AS_ZERO, NEAREST, ALL_ROUND } outside;
+    bool middle, cross; /* without the pixel itself; without the corners */
+    int top, start;     /* rows and columns of the image that are left out */
+    int bottom, end;
+    bool copy_border, no_division;
+    const char *why;
+} Window;
+
+static const Window windows[] = {
+    {1, 1, 1, 1, .why = ""},
+    {1, 1, 1, 1, .outside = AS_ZERO,
+     .why = "divided by 9 everywhere: at the border there are fewer neighbours"},
+    {1, 1, 1, 1, .outside = NEAREST,
+     .why = "pixels outside are taken to be like the border; they do not count"},
+    {1, 1, 1, 1, .outside = ALL_ROUND,
+     .why = "pixels outside are taken from the other side; they do not count"},
+    {1, 1, 1, 1, .middle = true, .why = "the pixel itself is left out; it counts, too"},
+    {1, 1, 1, 1, .cross = true, .why = "the four pixels at the corners are left out"},
+    {1, 1, 1, 1, .copy_border = true, .why = "the border is not blurred"},
+    {1, 1, 1, 1, .no_division = true, .why = "the sum is not divided by its count"},
+    {0, 1, 1, 1, .why = "the row above is left out: u begins at i - 1"},
+    {1, 0, 1, 1, .why = "the row below is left out: u goes up to i + 1"},
+    {1, 1, 0, 1, .why = "the column before is left out: v begins at j - 1"},
+    {1, 1, 1, 0, .why = "the column behind is left out: v goes up to j + 1"},
+    {2, 1, 1, 1, .why = "the window begins two rows above; one is wanted: i - 1"},
+    {1, 2, 1, 1, .why = "the window ends two rows below; one is wanted: i + 1"},
+    {1, 1, 2, 1, .why = "the window begins two columns before; one is wanted: j - 1"},
+    {1, 1, 1, 2, .why = "the window ends two columns behind; one is wanted: j + 1"},
+    {2, 2, 2, 2, .why = "the window has 5 x 5 pixels; 3 x 3 are wanted"},
+    {0, 0, 1, 1, .why = "only the row itself is blurred, not the one above and below"},
+    {1, 1, 0, 0, .why = "only the column itself is blurred, not those beside it"},
+    {0, 0, 0, 0, .why = "y is x: no neighbours are added up"},
+    {1, 1, 1, 1, .top = 1, .why = "row 0 is taken to be outside: it is inside"},
+    {1, 1, 1, 1, .bottom = 1, .why = "row h - 1 is taken to be outside: it is inside"},
+    {1, 1, 1, 1, .start = 1, .why = "column 0 is taken to be outside: it is inside"},
+    {1, 1, 1, 1, .end = 1, .why = "column w - 1 is taken to be outside: it is inside"}};
+enum { WINDOWS = sizeof windows / sizeof *windows };
+
+typedef struct Image {
+    int h, w;
+    const real *x;
+} Image;
+
+static int between(int a, int from, int to) {
+    return a < from ? from : a >= to ? to - 1 : a;
+}
+
+static void blur_of(const void *context, int mistake, real *y) {
+    const Image *p = context;
+    const Window t = windows[mistake];
+    const int h = p->h, w = p->w;
+    for (int k = 0; k < h * w; k++) {
+        const int i = k / w, j = k % w;
+        double sum = 0, count = 0;
+        for (int u = i - t.up; u <= i + t.down; u++)
+            for (int v = j - t.left; v <= j + t.right; v++) {
+                const bool inside =
+                    u >= t.top && u < h - t.bottom && v >= t.start && v < w - t.end;
+                if (t.middle && u == i && v == j) continue;
+                if (t.cross && u != i && v != j) continue;
+                count += inside || t.outside != LEAVE_OUT;
+                if (inside)
+                    sum += (double)p->x[u * w + v];
+                else if (t.outside == NEAREST)
+                    sum += (double)p->x[between(u, 0, h) * w + between(v, 0, w)];
+                else if (t.outside == ALL_ROUND)
+                    sum += (double)p->x[(u + h) % h * w + (v + w) % w];
+            }
+        const bool border = i == 0 || i == h - 1 || j == 0 || j == w - 1;
+        y[k] = (real)(t.no_division ? sum : sum / count);
+        if (t.copy_border && border) y[k] = p->x[k];
     }
-    return (real)(sum / count);
 }
 
-static void grade_blur(Grade *g, Rng *rng, int h, int w, const char *what) {
-    const size_t size = (size_t)(h * w);
-    real *x = grade_room(size), *y = grade_room(size), *expected = grade_room(size);
-    for (size_t k = 0; k < size; k++)
-        x[k] = (real)rng_normal(rng);
-    for (int k = 0; k < h * w; k++)
-        expected[k] = around(x, h, w, k / w, k % w);
-    const real *before = grade_copy(size, x);
+static void grade_image(Grade *g, const char *what, int h, int w, Rng *rng) {
+    const size_t n = (size_t)(h * w);
+    const char *whys[WINDOWS + 1] = {0};
+    for (int k = 0; k < WINDOWS; k++)
+        whys[k] = windows[k].why;
+    real *x = grade_random(rng, n), *y = grade_room(n);
+    const real *before = grade_copy(n, x);
     blur(h, w, x, y);
-    grade_numbers(g, what, size, y, expected, &(GradeHints){.rows = h, .columns = w});
-    if (h == H) grade_numbers(g, "blur leaves x as it was", size, x, before, NULL);
+    grade_formula(g, what, n, y, blur_of, &(Image){h, w, before}, whys,
+                  &(GradeHints){.rows = h, .columns = w});
+    if (h == 5)
+        grade_numbers(g, "blur leaves x as it was", n, x, before,
+                      &(GradeHints){.mistakes = {{y, "the result is written to x"}}});
 }
 
-static void grade(Grade *g) {
-    Rng rng = rng_seed(1);
-    grade_planes(g, &rng);
-    grade_blur(g, &rng, H, W, "blur of random numbers");
-    grade_blur(g, &rng, 1, 6, "blur of a single row");
-    grade_blur(g, &rng, 6, 1, "blur of a single column");
+static void grade_blur(Grade *g) {
+    Rng rng = grade_rng(2);
+    grade_image(g, "blur of a 5 x 7 picture", 5, 7, &rng);
+    grade_image(g, "blur of an 8 x 4 picture", 8, 4, &rng);
+    grade_image(g, "blur of a single row", 1, 6, &rng);
+    grade_image(g, "blur of a single column", 6, 1, &rng);
+    grade_image(g, "blur of a single pixel", 1, 1, &rng);
 }
 
-int main(void) {
-    return grade_run("01_tensor", grade);
+static const Part parts[] = {
+    {"planes", 3, grade_planes}, {"blur", 6, grade_blur}, {NULL, 0, NULL}};
+
+int main(int argc, char **argv) {
+    return grade_main(argc, argv, "01_tensor", parts);
 }

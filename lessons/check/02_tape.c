@@ -1,7 +1,9 @@
-/* Grades exercise 02: tapes with known gradients, and one against differences. */
+/* Grades exercise 02: small tapes whose gradients are known, and a longer one against
+ * differences. */
 #include "lessons/check/grade.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX 12 /* lines of a tape */
@@ -28,64 +30,170 @@ static double run(void *context) {
     return (double)t->value[n - 1];
 }
 
-/* The gradients, in an array that is as long as the tape. */
-static const real *back(Lines *t) {
+enum {
+    RIGHT,
+    ASSIGNS,
+    ASSIGNS_SUM,
+    ASSIGNS_PRODUCT,
+    ASSIGNS_EXP,
+    OWN_FACTOR,
+    FACTOR_B_TWICE,
+    FACTOR_A_TWICE,
+    SUM_ONLY_A,
+    SUM_ONLY_B,
+    SUM_MINUS,
+    PRODUCT_ONLY_A,
+    PRODUCT_ONLY_B,
+    PRODUCT_NO_DY,
+    EXP_NO_VALUE,
+    EXP_OF_INPUT,
+    EXP_NO_DY,
+    UPWARDS,
+    LAST_NOT_WALKED,
+    NO_SEED,
+    ASSIGNS_A,
+    ASSIGNS_B,
+    ASSIGNS_SUM_A,
+    ASSIGNS_SUM_B,
+    TO_A,
+    TO_B,
+    EXP_DIVIDES,
+    SUM_AS_PRODUCT
+};
+
+static const char *const whys[] = {
+    [RIGHT] = "",
+    [ASSIGNS] = "missing += in every branch: a line that is used twice gets a share from "
+                "each use",
+    [ASSIGNS_SUM] = "missing += in the branch of '+': a line that is used twice gets a "
+                    "share from each use",
+    [ASSIGNS_PRODUCT] = "missing += in the branch of '*': a line that is used twice gets "
+                        "a share from each use",
+    [ASSIGNS_EXP] = "missing += in the branch of 'e': a line that is used twice gets a "
+                    "share from each use",
+    [OWN_FACTOR] = "a product hands its gradient to each factor times the value of the "
+                   "other: multiply with the value of the other factor, not its own",
+    [FACTOR_B_TWICE] = "both factors of a product get the value of b; b gets that of a",
+    [FACTOR_A_TWICE] = "both factors of a product get the value of a; a gets that of b",
+    [SUM_ONLY_A] = "a sum hands its gradient on to a only; b gets it, too",
+    [SUM_ONLY_B] = "a sum hands its gradient on to b only; a gets it, too",
+    [SUM_MINUS] = "a sum takes something off its second line; both get + dy",
+    [PRODUCT_ONLY_A] = "a product hands its gradient on to a only; b gets dy value[a]",
+    [PRODUCT_ONLY_B] = "a product hands its gradient on to b only; a gets dy value[b]",
+    [PRODUCT_NO_DY] = "the chain rule: a product hands on its own gradient dy times the "
+                      "value, not the value alone",
+    [EXP_NO_VALUE] = "exp hands its gradient on times exp(x), which is its own value; "
+                     "here it is handed on as it is",
+    [EXP_OF_INPUT] = "exp hands its gradient on times exp(x), which is its own value, "
+                     "value[i]; here it is times x",
+    [EXP_NO_DY] = "the chain rule: exp hands on its own gradient dy times exp(x), not "
+                  "exp(x) alone",
+    [UPWARDS] = "the walk goes from the first line to the last; gradients come from "
+                "behind",
+    [LAST_NOT_WALKED] = "the last line hands nothing on: the walk begins at n - 1",
+    [NO_SEED] = "the gradient of the last line by itself is 1; without it all is 0",
+    [ASSIGNS_A] =
+        "missing += for a in the branch of '*': a line that is used twice gets a "
+        "share from each use",
+    [ASSIGNS_B] =
+        "missing += for b in the branch of '*': a line that is used twice gets a "
+        "share from each use",
+    [ASSIGNS_SUM_A] = "missing += for a in the branch of '+': a line that is used twice "
+                      "gets a share from each use",
+    [ASSIGNS_SUM_B] = "missing += for b in the branch of '+': a line that is used twice "
+                      "gets a share from each use",
+    [TO_A] = "a gets what belongs to b, the second line of a product",
+    [TO_B] = "b gets what belongs to a, the first line of a product",
+    [EXP_DIVIDES] = "exp divides by its value: its derivative is exp(x), times",
+    [SUM_AS_PRODUCT] = "a sum is treated as a product: it hands dy on as it is",
+    NULL};
+
+/* One line hands its gradient on. */
+static void hand_on(const Lines *t, int i, int mistake, real *grad) {
+    const int a = t->a[i], b = t->b[i];
+    const char kind = t->kind[i];
+    const bool keeps = !(mistake == ASSIGNS || (mistake == ASSIGNS_SUM && kind == '+') ||
+                         (mistake == ASSIGNS_PRODUCT && kind == '*') ||
+                         (mistake == ASSIGNS_EXP && kind == 'e'));
+    const real dy = grad[i], va = t->value[a], vb = t->value[b];
+    real to_a = dy, to_b = dy; /* of a sum */
+    if (kind == 'x') return;
+    if (kind == '+') {
+        if (mistake == SUM_AS_PRODUCT) to_a = dy * vb, to_b = dy * va;
+        if (mistake == SUM_MINUS) to_b = -dy;
+    } else if (kind == '*') {
+        const real dp = mistake == PRODUCT_NO_DY ? 1 : dy;
+        to_a = dp * (mistake == OWN_FACTOR || mistake == FACTOR_A_TWICE ? va : vb);
+        to_b = dp * (mistake == OWN_FACTOR || mistake == FACTOR_B_TWICE ? vb : va);
+    } else {
+        const real times = mistake == EXP_NO_VALUE   ? 1
+                           : mistake == EXP_OF_INPUT ? va
+                           : mistake == EXP_DIVIDES  ? 1 / t->value[i]
+                                                     : t->value[i];
+        to_a = times * (mistake == EXP_NO_DY ? 1 : dy);
+    }
+    const bool skip_a = (kind == '+' && mistake == SUM_ONLY_B) ||
+                        (kind == '*' && mistake == PRODUCT_ONLY_B);
+    const bool skip_b = kind == 'e' || (kind == '+' && mistake == SUM_ONLY_A) ||
+                        (kind == '*' && mistake == PRODUCT_ONLY_A);
+    const int first = kind == '*' && mistake == TO_B ? b : a;
+    const int second = kind == '*' && mistake == TO_A ? a : b;
+    const bool product = kind == '*', sum = kind == '+';
+    const bool keeps_a =
+        keeps && !(product && mistake == ASSIGNS_A) && !(sum && mistake == ASSIGNS_SUM_A);
+    const bool keeps_b =
+        keeps && !(product && mistake == ASSIGNS_B) && !(sum && mistake == ASSIGNS_SUM_B);
+    if (!skip_a) grad[first] = (keeps_a ? grad[first] : 0) + to_a;
+    if (!skip_b) grad[second] = (keeps_b ? grad[second] : 0) + to_b;
+}
+
+/* The gradients of all lines. */
+static void walk(const void *context, int mistake, real *grad) {
+    const Lines *t = context;
+    const int n = (int)strlen(t->kind);
+    memset(grad, 0, (size_t)n * sizeof *grad);
+    grad[n - 1] = mistake == NO_SEED ? 0 : 1;
+    for (int k = 0; k < n; k++) {
+        const int i = mistake == UPWARDS ? k : n - 1 - k;
+        if (mistake == LAST_NOT_WALKED && i == n - 1) continue;
+        hand_on(t, i, mistake, grad);
+    }
+}
+
+static void *exact_copy(const void *from, size_t bytes) {
+    void *copy = malloc(bytes);
+    if (!copy) abort();
+    return memcpy(copy, from, bytes);
+}
+
+/* The gradients; all arrays are exactly as long as the tape. */
+static real *back(Lines *t) {
     const size_t n = strlen(t->kind);
     real *grad = grade_zeros(n);
     run(t);
-    walk_back((int)n, t->kind, t->a, t->b, grade_copy(n, t->value), grad);
+    char *kind = exact_copy(t->kind, n);
+    int *a = exact_copy(t->a, n * sizeof *a), *b = exact_copy(t->b, n * sizeof *b);
+    walk_back((int)n, kind, a, b, grade_copy(n, t->value), grad);
+    free(kind);
+    free(a);
+    free(b);
     return grad;
 }
 
-/* The gradients of a program with = instead of += in the lines of these kinds. */
-static const real *assigned(const Lines *t, const char *kinds) {
-    const int n = (int)strlen(t->kind);
-    real *grad = grade_zeros((size_t)n);
-    grad[n - 1] = 1;
-    for (int i = n - 1; i >= 0; i--) {
-        const bool product = t->kind[i] == '*', two = product || t->kind[i] == '+';
-        const real keep = strchr(kinds, t->kind[i]) ? 0 : 1, dy = grad[i];
-        const int a = t->a[i], b = t->b[i];
-        if (t->kind[i] == 'x') continue;
-        const real by_a = product ? t->value[b] : two ? 1 : t->value[i];
-        grad[a] = keep * grad[a] + dy * by_a;
-        if (two) grad[b] = keep * grad[b] + dy * (product ? t->value[a] : 1);
-    }
-    return grad;
+static void grade_tape(Grade *g, const char *what, Lines *t) {
+    grade_formula(g, what, strlen(t->kind), back(t), walk, t, whys, NULL);
 }
 
-static void grade_one(Grade *g, const char *what, Lines *t, double right,
-                      const Suspect *suspect) {
-    grade_number(g, what, (double)back(t)[0], right,
-                 &(GradeHints){.suspects = {*suspect}});
-}
-
-static void grade_by_hand(Grade *g) {
-    Lines product = {"xx*", {0, 0, 0}, {0, 0, 1}, {3, 5}};
-    Lines exponential = {"xe", {0, 0}, {0, 0}, {1}};
-    grade_one(g, "c = a b: dc/da", &product, 5,
-              &(Suspect){0.6, "a product hands its gradient to each factor times the "
-                              "value of the other: multiply with the value of the other "
-                              "factor, not its own"});
-    grade_one(g, "y = exp(x): dy/dx at 1", &exponential, exp(1),
-              &(Suspect){exp(-1),
-                         "exp hands its gradient on times exp(x), which is its own "
-                         "value"});
-}
-
-/* Lines that are used twice, by each kind: b = a + a, c = b + b is 4 a; b = a a, c = b b
- * is a^4, and 4 a^3 is 32 at 2; x + exp(x) has the slope 1 + e at 1. */
-static void grade_twice(Grade *g) {
-    static const char *const missing = "missing +=: the line is used twice, and each use "
-                                       "adds its share";
-    Lines sums = {"x++", {0, 0, 1}, {0, 0, 1}, {1}};
-    Lines products = {"x**", {0, 0, 1}, {0, 0, 1}, {2}};
-    Lines both = {"xe+", {0, 0, 0}, {0, 0, 1}, {1}};
-    grade_one(g, "b = a + a, c = b + b: dc/da", &sums, 4, &(Suspect){0.25, missing});
-    grade_one(g, "b = a a, c = b b: dc/da at 2", &products, 32,
-              &(Suspect){0.25, missing});
-    grade_one(g, "y = x + exp(x): dy/dx at 1", &both, 1 + exp(1),
-              &(Suspect){exp(1) / (1 + exp(1)), missing});
+/* Each kind alone, and lines that are used twice, by each kind: b = a + a, c = b + b is
+ * 4 a; b = a a, c = b b is a^4; x + exp(x). */
+static void grade_small(Grade *g) {
+    grade_tape(g, "a tape of one leaf", &(Lines){"x", {0}, {0}, {3}});
+    grade_tape(g, "c = a + b", &(Lines){"xx+", {0, 0, 0}, {0, 0, 1}, {3, 5}});
+    grade_tape(g, "c = a b", &(Lines){"xx*", {0, 0, 0}, {0, 0, 1}, {3, 5}});
+    grade_tape(g, "y = exp(x) at 2", &(Lines){"xe", {0, 0}, {0, 0}, {2}});
+    grade_tape(g, "b = a + a, c = b + b", &(Lines){"x++", {0, 0, 1}, {0, 0, 1}, {3}});
+    grade_tape(g, "b = a a, c = b b", &(Lines){"x**", {0, 0, 1}, {0, 0, 1}, {3}});
+    grade_tape(g, "y = x + exp(x)", &(Lines){"xe+", {0, 0, 0}, {0, 0, 1}, {2}});
 }
 
 /* Each kind has a line that adds to a gradient that another line has written already: in
@@ -95,24 +203,26 @@ static void grade_mixed(Grade *g) {
     Lines mixed = {"xxx+*e*+*+*e",
                    {0, 0, 0, 0, 0, 3, 3, 6, 7, 8, 9, 10},
                    {0, 0, 0, 1, 2, 0, 4, 5, 2, 0, 1, 0},
-                   {(real)0.3, (real)-0.7, (real)0.2}};
+                   {0}};
+    const Lines *t = &mixed;
+    Rng rng = grade_rng(2);
+    for (int i = 0; i < 3; i++)
+        mixed.value[i] = (real)(1.4 * rng_uniform(&rng) - 0.7);
     const real *grad = back(&mixed);
-    grade_gradient(
-        g, "twelve lines, three leaves, against differences", 3, mixed.value, run, &mixed,
-        grad,
-        &(GradeHints){
-            .mistakes = {{assigned(&mixed, "+*e"), "missing += in every branch"},
-                         {assigned(&mixed, "+"), "missing += in the branch of '+'"},
-                         {assigned(&mixed, "*"), "missing += in the branch of '*'"},
-                         {assigned(&mixed, "e"), "missing += in the branch of 'e'"}}});
+    grade_formula(g, "twelve lines, three leaves: all gradients", MAX, grad, walk, t,
+                  whys, NULL);
+    const GradeHints hints = grade_mistakes(MAX, walk, t, whys, NULL);
+    grade_gradient(g, "the leaves, against differences", 3, mixed.value, run, &mixed,
+                   grad, &hints);
 }
 
 static void grade(Grade *g) {
-    grade_by_hand(g);
-    grade_twice(g);
+    grade_small(g);
     grade_mixed(g);
 }
 
-int main(void) {
-    return grade_run("02_tape", grade);
+static const Part parts[] = {{"walk_back", 9, grade}, {NULL, 0, NULL}};
+
+int main(int argc, char **argv) {
+    return grade_main(argc, argv, "02_tape", parts);
 }

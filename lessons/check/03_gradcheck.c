@@ -1,14 +1,109 @@
-/* Grades exercise 03: errors by hand, a square whose one-sided difference is known, and a
- * loss with products of neighbours. */
+/* Grades exercise 03: errors by hand, and differences of losses whose gradient is known.
+ */
 #include "lessons/check/grade.h"
 
 #include <math.h>
+#include <string.h>
 
 double relative_error(double a, double b);
 void numeric_gradient(size_t n, real *x, double (*loss)(void *context), void *context,
                       double h, real *gradient);
 
-#define N 7
+/* ---- relative_error ---- */
+
+typedef struct Pairs {
+    int count;
+    const double (*pair)[2];
+} Pairs;
+
+static const char *const error_whys[] = {
+    "",
+    "that is the absolute error; a gradient of 1000 may be off by more than one of 0.001",
+    "measured against b alone; neither of the two is known to be right, so take the "
+    "larger",
+    "measured against a alone; neither of the two is known to be right, so take the "
+    "larger",
+    "measured against the sum; the larger is wanted",
+    "measured against the smaller; the larger is wanted",
+    "the sign of the difference is left: fabs",
+    "|a| and |b| are compared, not a and b: fabs of each before the larger is taken",
+    "|a| and |b| are subtracted, not a and b: 3 and -3 are 6 apart",
+    "measured against the mean; the larger is wanted",
+    "a + b stands where a - b belongs",
+    "multiplied by the larger one; divide",
+    "|a| and |b| are compared, not a and b: fabs of a is missing",
+    "|a| and |b| are compared, not a and b: fabs of b is missing",
+    "always 0",
+    NULL};
+
+static double error_of(int mistake, double a, double b) {
+    const double largest = fmax(fabs(a), fabs(b)), off = fabs(a - b);
+    const double over = largest > 0 ? largest : 1, signed_max = fmax(a, b);
+    switch (mistake) {
+    case 1:
+        return off;
+    case 2:
+        return b != 0 ? off / fabs(b) : 0;
+    case 3:
+        return a != 0 ? off / fabs(a) : 0;
+    case 4:
+        return largest > 0 ? off / (fabs(a) + fabs(b)) : 0;
+    case 5:
+        return fmin(fabs(a), fabs(b)) > 0 ? off / fmin(fabs(a), fabs(b)) : 0;
+    case 6:
+        return (a - b) / over;
+    case 7:
+        return signed_max > 0 ? off / signed_max : 0;
+    case 8:
+        return fabs(fabs(a) - fabs(b)) / over;
+    case 9:
+        return largest > 0 ? 2 * off / (fabs(a) + fabs(b)) : 0;
+    case 10:
+        return fabs(a + b) / over;
+    case 11:
+        return off * over;
+    case 12:
+        return fmax(a, fabs(b)) > 0 ? off / fmax(a, fabs(b)) : 0;
+    case 13:
+        return fmax(fabs(a), b) > 0 ? off / fmax(fabs(a), b) : 0;
+    case 14:
+        return 0;
+    default:
+        return off / over;
+    }
+}
+
+static void errors_of(const void *context, int mistake, real *error) {
+    const Pairs *p = context;
+    for (int k = 0; k < p->count; k++)
+        error[k] = (real)error_of(mistake, p->pair[k][0], p->pair[k][1]);
+}
+
+static void grade_pairs(Grade *g, const char *what, int count, const double (*pair)[2]) {
+    real *got = grade_room((size_t)count);
+    for (int k = 0; k < count; k++)
+        got[k] = (real)relative_error(pair[k][0], pair[k][1]);
+    grade_formula(g, what, (size_t)count, got, errors_of, &(Pairs){count, pair},
+                  error_whys, NULL);
+}
+
+static void grade_errors(Grade *g) {
+    static const double positive[][2] = {{5, 4}, {4, 5}, {1, 8}, {7, 7}},
+                        negative[][2] = {{-3, 3}, {-5, -4}, {-4, -5}, {2, -6}, {-2, 7}},
+                        zeros[][2] = {{0, -4}, {-4, 0}, {0, 5}, {6, 0}},
+                        nothing[][2] = {{0, 0}},
+                        tiny[][2] = {{3e-12, 1e-12}, {-1e-30, 4e-30}, {2e9, 1e9}};
+    grade_pairs(g, "errors of 5 and 4, 4 and 5, 1 and 8, 7 and 7", 4, positive);
+    grade_pairs(g, "errors of -3 and 3, -5 and -4, -4 and -5, 2 and -6, -2 and 7", 5,
+                negative);
+    grade_pairs(g, "errors of 0 and -4, -4 and 0, 0 and 5, 6 and 0", 4, zeros);
+    grade_pairs(g, "error of 0 and 0", 1, nothing);
+    grade_pairs(g, "errors of very small and very large numbers", 3, tiny);
+}
+
+/* ---- numeric_gradient ---- */
+
+enum { N = 7 };
 
 static double squares(void *context) {
     const real *x = context;
@@ -27,67 +122,105 @@ static double chain(void *context) {
     return sum;
 }
 
-static void grade_errors(Grade *g) {
-    const GradeHints hints = {
-        .suspects = {{5, "that is the absolute error; a gradient of 1000 may be off by "
-                         "more than one of 0.001"},
-                     {1.25, "measured against b alone; neither of the two is known to be "
-                            "right, so take the larger"},
-                     {-1, "it is the sign of the difference that is left: fabs"},
-                     {5.0 / 9, "measured against the sum; the larger is wanted"}}};
-    grade_number(g, "error of 5 and 4", relative_error(5, 4), 0.2, &hints);
-    grade_number(g, "error of 4 and 5", relative_error(4, 5), 0.2, &hints);
-    grade_number(g, "error of -3 and 3", relative_error(-3, 3), 2, NULL);
-    /* 1 / 5. The larger of -5 and -4 is -4, and that of 0 and -4 is 0. */
-    static const char *const size = "|a| and |b| are compared, not a and b: fabs";
-    grade_number(g, "error of -5 and -4", relative_error(-5, -4), 0.2,
-                 &(GradeHints){.suspects = {{-1.25, size}, {1.25, size}, {0, size}}});
-    grade_number(g, "error of -4 and -5", relative_error(-4, -5), 0.2,
-                 &(GradeHints){.suspects = {{-1.25, size}, {1.25, size}, {0, size}}});
-    grade_number(g, "error of 0 and -4", relative_error(0, -4), 1,
-                 &(GradeHints){.suspects = {{0, size}}});
-    grade_number(g, "error of 0 and 0", relative_error(0, 0), 0, NULL);
-}
+typedef struct Numeric {
+    const real *x;
+    double (*loss)(void *context);
+    double h;
+} Numeric;
 
-static void grade_squares(Grade *g) {
-    const double h = 0.01, at = 2; /* (x +- h)^2 = x^2 +- 2 x h + h^2 */
-    real *x = grade_room(N), *gradient = grade_room(N), right[N];
+static const char *const gradient_whys[] = {
+    "",
+    "the difference is one-sided: x + h and x",
+    "the difference is one-sided: x and x - h",
+    "the two probes are two steps apart, so divide by 2 h",
+    "down - up where up - down belongs",
+    "x[i] is not put back before the next one is moved: it stays at x - h",
+    "up + down where up - down belongs",
+    "multiplied by 2 h; divide",
+    "the difference is not divided by 2 h",
+    "divided by 2, not by 2 h",
+    "the difference is one-sided, x + h and x, and is divided by 2 h",
+    "both probes are on the same side, so that the difference is 0",
+    "the second probe is at x - 2 h: start from the number as it was",
+    "the difference is one-sided, x and x - h, and is divided by 2 h",
+    "2 h in the wrong place: (up - down) / 2 h is (up - down) / (2 * h) in C",
+    NULL};
+
+static void differences(const void *context, int mistake, real *gradient) {
+    const Numeric *t = context;
+    real x[N];
+    memcpy(x, t->x, sizeof x);
     for (int i = 0; i < N; i++) {
-        x[i] = (real)at;
-        right[i] = (real)(2 * at);
+        const double h = t->h, before = (double)x[i], here = t->loss(x);
+        double quotient[16];
+        x[i] = (real)(before + h);
+        const double up = t->loss(x);
+        x[i] = (real)(before - 2 * h);
+        const double far = t->loss(x);
+        x[i] = (real)(before - h);
+        const double down = t->loss(x);
+        if (mistake != 5) x[i] = (real)before;
+        quotient[0] = quotient[5] = (up - down) / (2 * h);
+        quotient[1] = (up - here) / h;
+        quotient[2] = (here - down) / h;
+        quotient[3] = (up - down) / h;
+        quotient[4] = (down - up) / (2 * h);
+        quotient[6] = (up + down) / (2 * h);
+        quotient[7] = (up - down) * (2 * h);
+        quotient[8] = up - down;
+        quotient[9] = (up - down) / 2;
+        quotient[10] = (up - here) / (2 * h);
+        quotient[11] = 0;
+        quotient[12] = (up - far) / (2 * h);
+        quotient[13] = (here - down) / (2 * h);
+        quotient[14] = (up - down) / 2 * h;
+        gradient[i] = (real)quotient[mistake];
     }
-    numeric_gradient(N, x, squares, x, h, gradient);
-    grade_numbers(
-        g, "sum of squares at 2, h = 0.01", N, gradient, right,
-        &(GradeHints){
-            .suspects = {{1 + h / (2 * at), "the difference is one-sided: x + h and x"},
-                         {1 - h / (2 * at), "the difference is one-sided: x and x - h"},
-                         {2, "the two probes are two steps apart, so divide by 2 h"},
-                         {-1, "down - up where up - down belongs"}}});
 }
 
-static void grade_chain(Grade *g) {
-    real *x = grade_room(N), *gradient = grade_room(N), before[N], right[N];
-    Rng rng = rng_seed(3);
-    double moved = 0;
-    for (int i = 0; i < N; i++)
-        before[i] = x[i] = (real)(rng_normal(&rng) * (i ? 1 : 1e-6)); /* one is tiny */
-    for (int i = 0; i < N; i++)
-        right[i] = (real)(cos((double)x[i]) * (double)x[(i + 1) % N] +
-                          sin((double)x[(i + N - 1) % N]));
-    numeric_gradient(N, x, chain, x, 1e-4, gradient);
-    for (int i = 0; i < N; i++)
-        moved = fmax(moved, fabs((double)(x[i] - before[i])));
-    grade_number(g, "x is put back afterwards, to the last bit", moved, 0, NULL);
-    grade_numbers(g, "sum of sin(x_i) x_(i+1)", N, gradient, right, NULL);
+/* Differences at x, and x afterwards. */
+static void grade_loss(Grade *g, const char *what, const char *what_x, Numeric t) {
+    real *x = grade_copy(N, t.x), *gradient = grade_room(N), moved[N], zeros[N] = {0};
+    numeric_gradient(N, x, t.loss, x, t.h, gradient);
+    grade_formula(g, what, N, gradient, differences, &t, gradient_whys, NULL);
+    real down[N], up[N];
+    for (int i = 0; i < N; i++) {
+        moved[i] = x[i] - t.x[i];
+        down[i] = (real)((double)t.x[i] - t.h) - t.x[i];
+        up[i] = (real)((double)t.x[i] + t.h) - t.x[i];
+    }
+    grade_numbers(g, what_x, N, moved, zeros,
+                  &(GradeHints){.mistakes = {{down, "x stays at x - h: put back the "
+                                                    "number as it was"},
+                                             {up, "x stays at x + h: put back the number "
+                                                  "as it was"}}});
 }
 
-static void grade(Grade *g) {
-    grade_errors(g);
-    grade_squares(g);
-    grade_chain(g);
+/* x from 1.5 to 2.5, with a step so large that one-sided differences show; then numbers
+ * of all sizes: x - h + h is not the same as a very small x, to the last bit. */
+static void grade_gradients(Grade *g) {
+    Rng rng = grade_rng(3);
+    real at[N], gradient[N], right[N];
+    for (int i = 0; i < N; i++)
+        at[i] = (real)(1.5 + rng_uniform(&rng));
+    grade_loss(g, "sum of squares, h = 0.01", "x is put back afterwards",
+               (Numeric){at, squares, 0.01});
+    for (int i = 0; i < N; i++)
+        at[i] = (real)(rng_normal(&rng) * (i ? 1 : 1e-6));
+    grade_loss(g, "sum of sin(x_i) x_(i+1), h = 0.0001",
+               "x is put back afterwards, to the last bit", (Numeric){at, chain, 1e-4});
+    for (int i = 0; i < N; i++)
+        right[i] = (real)(cos((double)at[i]) * (double)at[(i + 1) % N] +
+                          sin((double)at[(i + N - 1) % N]));
+    numeric_gradient(N, at, chain, at, 1e-4, gradient);
+    grade_numbers(g, "the same against the formula, called again", N, gradient, right,
+                  NULL);
 }
 
-int main(void) {
-    return grade_run("03_gradcheck", grade);
+static const Part parts[] = {{"relative_error", 5, grade_errors},
+                             {"numeric_gradient", 5, grade_gradients},
+                             {NULL, 0, NULL}};
+
+int main(int argc, char **argv) {
+    return grade_main(argc, argv, "03_gradcheck", parts);
 }

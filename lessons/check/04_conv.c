@@ -1,5 +1,6 @@
 /* Grades exercise 04: a single bright pixel shows where every weight goes; then random
- * numbers, and the gradient against differences. */
+ * numbers, filters of 1, 3 and 5, images that are wide, tall, and smaller than the filter.
+ */
 #include "lessons/check/grade.h"
 
 #include <string.h>
@@ -11,177 +12,319 @@ typedef struct Sizes {
 void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias, real *y);
 void conv2d_backward(const Sizes *d, const real *dy, const real *weight, real *dx);
 
-/* A layer; each array has exactly the required length, y is full of NaN. */
+/* ---- What is right, and what comes out with a mistake ---- */
+
+typedef enum Span { ALL, FIRST_ONLY, LAST_ONLY, NOT_FIRST, NOT_LAST } Span;
+
+/* A way to go over the image: all 0 is right. */
+typedef struct Way {
+    enum {
+        HALF,
+        ONE,
+        ZERO,
+        WHOLE,
+        TOO_LARGE
+    } p;                     /* (k - 1) / 2, 1, 0, k - 1, (k + 1) / 2 */
+    bool turned_u, turned_v; /* u, v run the other way */
+    bool p_added, no_p_rows, no_p_columns;
+    bool transposed, other_layout; /* weight[.., v, u]; weight[c, o, ..] */
+    enum { PROPER, NO_BIAS, BIAS_PER_CHANNEL, FIRST_BIAS } bias;
+    Span planes, rows, columns;
+    bool nearest, minus;
+    const char *why, *why_back; /* NULL: cannot happen in that direction */
+} Way;
+
+static const Way ways[] = {
+    {.why = "", .why_back = ""},
+    {.p = ONE,
+     .why = "p is not always 1: it is (k - 1) / 2",
+     .why_back = "p is not always 1: it is (k - 1) / 2"},
+    {.p = ZERO,
+     .why = "the zeros around x are missing: the filter's middle belongs on the "
+            "pixel, p back from its corner",
+     .why_back = "p is missing: y[i,j] has its filter's middle on x[i,j]"},
+    {.p = WHOLE,
+     .why = "p is (k - 1) / 2, not k - 1",
+     .why_back = "p is (k - 1) / 2, not k - 1"},
+    {.p = TOO_LARGE,
+     .why = "p is (k - 1) / 2; this is one too many, (k + 1) / 2",
+     .why_back = "p is (k - 1) / 2; this is one too many, (k + 1) / 2"},
+    {.turned_u = true,
+     .turned_v = true,
+     .why = "the filter is turned by 180 degrees: x[i + u - p], not x[i - u + p]",
+     .why_back = "dy is read in the direction of the forward pass: y[i - u + p] is what "
+                 "used x[i] with the weight u; the filter is to be turned"},
+    {.turned_u = true,
+     .why = "the rows of the filter run backwards: i + u - p",
+     .why_back = "the rows of the filter run backwards: i - u + p"},
+    {.turned_v = true,
+     .why = "the columns of the filter run backwards: j + v - p",
+     .why_back = "the columns of the filter run backwards: j - v + p"},
+    {.p_added = true,
+     .why = "p is added where it is to be taken off: i + u - p",
+     .why_back = "p is taken off where it is to be added: i - u + p"},
+    {.no_p_rows = true,
+     .why = "p is missing in the row: i + u - p",
+     .why_back = "p is missing in the row: i - u + p"},
+    {.no_p_columns = true,
+     .why = "p is missing in the column: j + v - p",
+     .why_back = "p is missing in the column: j - v + p"},
+    {.transposed = true,
+     .why = "each filter is transposed: u is the row, v the column",
+     .why_back = "each filter is transposed: u is the row, v the column"},
+    {.other_layout = true,
+     .why = "weight is read as (c, o, k, k); it is (o, c, k, k)",
+     .why_back = "weight is read as (c, o, k, k); it is (o, c, k, k)"},
+    {.bias = NO_BIAS, .why = "the bias is missing"},
+    {.bias = BIAS_PER_CHANNEL, .why = "the bias is added once for each channel c"},
+    {.bias = FIRST_BIAS, .why = "all outputs get the bias of the first: bias[o]"},
+    {.planes = FIRST_ONLY,
+     .why = "the sum over c is missing: every channel of x counts, here only the first",
+     .why_back = "the sum over o is missing: every channel of y used x, here only the "
+                 "first"},
+    {.planes = LAST_ONLY,
+     .why = "the sum over c is missing: every channel of x counts, here only the last",
+     .why_back = "the sum over o is missing: every channel of y used x, here only the "
+                 "last"},
+    {.planes = NOT_FIRST,
+     .why = "the first channel c is left out",
+     .why_back = "the first output o is left out"},
+    {.planes = NOT_LAST,
+     .why = "the last channel c is left out",
+     .why_back = "the last output o is left out"},
+    {.rows = NOT_FIRST,
+     .why = "the first row of the filter is left out: u begins at 0",
+     .why_back = "the first row of the filter is left out: u begins at 0"},
+    {.rows = NOT_LAST,
+     .why = "the last row of the filter is left out: u < k",
+     .why_back = "the last row of the filter is left out: u < k"},
+    {.columns = NOT_FIRST,
+     .why = "the first column of the filter is left out: v begins at 0",
+     .why_back = "the first column of the filter is left out: v begins at 0"},
+    {.columns = NOT_LAST,
+     .why = "the last column of the filter is left out: v < k",
+     .why_back = "the last column of the filter is left out: v < k"},
+    {.rows = FIRST_ONLY,
+     .why = "all taps read the row of u = 0 of the filter",
+     .why_back = "all taps read the row of u = 0 of the filter"},
+    {.nearest = true,
+     .why = "outside of x stand zeros, not the pixels of the border",
+     .why_back = "outside of y nothing was used: 0, not the numbers of the border"},
+    {.minus = true,
+     .why = "the products are taken off: the sum is added to the bias",
+     .why_back = "the products are taken off; they are added"}};
+enum { WAYS = sizeof ways / sizeof *ways };
+
+/* A layer; each array has exactly the required length. */
 typedef struct Layer {
     Sizes d;
-    real *x, *weight, *bias, *y, *dy;
+    real *x, *weight, *bias, *dy;
     size_t in, out, taps; /* numbers in x, in y, in weight */
 } Layer;
 
-static Layer new_layer(Sizes d) {
+static bool taken(Span which, int at, int count) {
+    switch (which) {
+    case FIRST_ONLY:
+        return at == 0;
+    case LAST_ONLY:
+        return at == count - 1;
+    case NOT_FIRST:
+        return at > 0;
+    case NOT_LAST:
+        return at < count - 1;
+    default:
+        return true;
+    }
+}
+
+static int between(int a, int n) {
+    return a < 0 ? 0 : a >= n ? n - 1 : a;
+}
+
+static int padding(const Way *way, int k) {
+    const int p[] = {(k - 1) / 2, 1, 0, k - 1, (k + 1) / 2};
+    return p[way->p];
+}
+
+/* What the tap (u, v) of output o and channel c gives pixel (i, j); `back`: of dx. */
+static double tap(const Layer *t, const Way *way, bool back, int o, int c, int u, int v,
+                  int i, int j) {
+    const Sizes d = t->d;
+    const int p = padding(way, d.k), direction = back ? -1 : 1;
+    const int p_row = way->no_p_rows ? 0 : way->p_added ? -p : p;
+    const int p_column = way->no_p_columns ? 0 : way->p_added ? -p : p;
+    int row = i + (way->turned_u ? -direction : direction) * (u - p_row);
+    int column = j + (way->turned_v ? -direction : direction) * (v - p_column);
+    const int first = way->other_layout ? c * d.o + o : o * d.c + c;
+    const int v_read = v, u_read = way->rows == FIRST_ONLY ? 0 : u;
+    const int inside = way->transposed ? v_read * d.k + u_read : u_read * d.k + v_read;
+    if (way->nearest) row = between(row, d.h), column = between(column, d.w);
+    if (row < 0 || row >= d.h || column < 0 || column >= d.w) return 0;
+    const real *from = back ? t->dy : t->x;
+    return (double)t->weight[first * d.k * d.k + inside] *
+           (double)from[((back ? o : c) * d.h + row) * d.w + column];
+}
+
+/* y, or what is added to dx. */
+static void pass(const Layer *t, const Way *way, bool back, real *result) {
+    const Sizes d = t->d;
+    const int outputs = back ? d.c : d.o, inputs = back ? d.o : d.c;
+    for (int e = 0; e < outputs * d.h * d.w; e++) {
+        const int a = e / d.w / d.h, i = e / d.w % d.h, j = e % d.w;
+        double sum = 0,
+               bias = back ? 0 : (double)t->bias[way->bias == FIRST_BIAS ? 0 : a];
+        for (int m = 0; m < inputs * d.k * d.k; m++) {
+            const int b = m / d.k / d.k, u = m / d.k % d.k, v = m % d.k;
+            if (!taken(way->planes, b, inputs) || !taken(way->columns, v, d.k) ||
+                (way->rows != FIRST_ONLY && !taken(way->rows, u, d.k)))
+                continue;
+            sum += tap(t, way, back, back ? b : a, back ? a : b, u, v, i, j);
+        }
+        if (way->bias == NO_BIAS) bias = 0;
+        if (way->bias == BIAS_PER_CHANNEL) bias *= inputs;
+        result[e] = (real)(bias + (way->minus ? -sum : sum));
+    }
+}
+
+static void forward(const void *context, int mistake, real *y) {
+    pass(context, &ways[mistake], false, y);
+}
+
+/* Mistakes that cannot happen backwards have no `why` there: the others, in order. */
+static const char *back_whys[WAYS + 1], *forward_whys[WAYS + 1];
+static int back_ways[WAYS];
+
+static void backward(const void *context, int mistake, real *dx) {
+    pass(context, &ways[back_ways[mistake]], true, dx);
+}
+
+static void list_ways(void) {
+    int count = 0;
+    for (int k = 0; k < WAYS; k++) {
+        forward_whys[k] = ways[k].why;
+        if (!ways[k].why_back) continue;
+        back_ways[count] = k;
+        back_whys[count++] = ways[k].why_back;
+    }
+}
+
+/* ---- Inputs ---- */
+
+static Layer new_layer(Sizes d, Rng *rng) {
     const size_t plane = (size_t)(d.h * d.w), in = (size_t)d.c * plane,
                  out = (size_t)d.o * plane, taps = (size_t)(d.o * d.c * d.k * d.k);
     return (Layer){.d = d,
-                   .x = grade_zeros(in),
-                   .weight = grade_zeros(taps),
-                   .bias = grade_zeros((size_t)d.o),
-                   .y = grade_room(out),
-                   .dy = grade_zeros(out),
+                   .x = grade_random(rng, in),
+                   .weight = grade_random(rng, taps),
+                   .bias = grade_random(rng, (size_t)d.o),
+                   .dy = grade_random(rng, out),
                    .in = in,
                    .out = out,
                    .taps = taps};
 }
 
-/* The layer as the sum of every weight times its pixel, p zeros around x. */
-static void forward_padded(const Layer *t, int p, real *y) {
-    const Sizes d = t->d;
-    const int plane = d.h * d.w;
-    for (int o = 0; o < d.o; o++)
-        for (int at = 0; at < plane; at++) {
-            real sum = t->bias[o];
-            for (int m = 0; m < d.c * d.k * d.k; m++) {
-                const int i = at / d.w + m / d.k % d.k - p, j = at % d.w + m % d.k - p;
-                if (i >= 0 && i < d.h && j >= 0 && j < d.w)
-                    sum += t->weight[o * d.c * d.k * d.k + m] *
-                           t->x[(m / d.k / d.k * d.h + i) * d.w + j];
-            }
-            y[o * plane + at] = sum;
-        }
+/* One bright pixel in the middle of 3 x 3, weights 1 to 9. */
+static Layer bright_pixel(Rng *rng) {
+    Layer t = new_layer((Sizes){1, 3, 3, 1, 3}, rng);
+    t.bias[0] = 0;
+    for (int i = 0; i < 9; i++) {
+        t.x[i] = t.dy[i] = i == 4;
+        t.weight[i] = (real)(i + 1);
+    }
+    return t;
 }
 
-/* The right result. */
-static void forward(const Layer *t, real *y) {
-    forward_padded(t, (t->d.k - 1) / 2, y);
+static const struct {
+    const char *y, *dx;
+    Sizes d;
+} sizes[] = {{"y, filters of 3 x 3", "dx, filters of 3 x 3", {2, 5, 7, 3, 3}},
+             {"y, filters of 1 x 1", "dx, filters of 1 x 1", {3, 4, 2, 2, 1}},
+             {"y, filters of 5 x 5", "dx, filters of 5 x 5", {2, 8, 6, 3, 5}},
+             {"y, filters larger than the image",
+              "dx, filters larger than the image",
+              {2, 3, 4, 3, 5}},
+             {"y of a single row", "dx of a single row", {1, 1, 6, 2, 3}}};
+enum { LAYERS = sizeof sizes / sizeof *sizes };
+
+/* Shapes of images, without what there is to know about single rows. */
+static GradeHints shape_of(Sizes d) {
+    return (GradeHints){.rows = d.h, .columns = d.w};
+}
+
+/* ---- Parts ---- */
+
+static GradeHints forward_hints(const Layer *t) {
+    static const Way no_bias = {.bias = NO_BIAS};
+    GradeHints hints = shape_of(t->d);
+    real *bias = grade_room(t->out), *sum = grade_room(t->out);
+    pass(t, &no_bias, false, sum);
+    for (int e = 0; e < (int)t->out; e++)
+        bias[e] = t->bias[e / (t->d.h * t->d.w)];
+    hints.terms[0] = (SumTerm){bias, "the bias", 1};
+    hints.terms[1] = (SumTerm){sum, "the sum over c, u and v", 1};
+    return hints;
+}
+
+static void grade_forward(Grade *g) {
+    Rng rng = grade_rng(4);
+    list_ways();
+    const Layer pixel = bright_pixel(&rng);
+    real *y = grade_room(9);
+    conv2d(&pixel.d, pixel.x, pixel.weight, pixel.bias, y);
+    grade_formula(g, "y, when x is one bright pixel", 9, y, forward, &pixel, forward_whys,
+                  &(GradeHints){.rows = 3, .columns = 3});
+    for (int k = 0; k < LAYERS; k++) {
+        const Layer t = new_layer(sizes[k].d, &rng);
+        const GradeHints hints = forward_hints(&t);
+        y = grade_room(t.out);
+        conv2d(&t.d, t.x, t.weight, t.bias, y);
+        grade_formula(g, sizes[k].y, t.out, y, forward, &t, forward_whys, &hints);
+        if (k) continue;
+        conv2d(&t.d, t.x, t.weight, t.bias, y);
+        grade_formula(g, "y, called again on the same memory", t.out, y, forward, &t,
+                      forward_whys, &hints);
+    }
 }
 
 /* sum y dy, whose gradient with respect to x is dx. */
 static double loss(void *context) {
-    Layer *t = context;
+    const Layer *t = context;
+    real *y = grade_room(t->out);
     double sum = 0;
-    forward(t, t->y);
+    pass(t, &ways[0], false, y);
     for (size_t i = 0; i < t->out; i++)
-        sum += (double)(t->y[i] * t->dy[i]);
+        sum += (double)(y[i] * t->dy[i]);
     return sum;
 }
 
-static void fill(Rng *rng, size_t n, real *x) {
-    for (size_t i = 0; i < n; i++)
-        x[i] = (real)rng_normal(rng);
-}
-
-/* One bright pixel in the middle of 3 x 3: y is the filter, rotated. */
-static void grade_pixel(Grade *g) {
-    Layer t = new_layer((Sizes){1, 3, 3, 1, 3});
-    real y[9], *dx = grade_zeros(9);
-    const GradeHints hints = {.rows = 3, .columns = 3};
-    t.x[4] = t.dy[4] = 1;
-    for (int i = 0; i < 9; i++)
-        t.weight[i] = (real)(i + 1);
-    forward(&t, y);
-    conv2d(&t.d, t.x, t.weight, t.bias, t.y);
-    grade_numbers(g, "y, when x is one bright pixel", 9, t.y, y, &hints);
-    conv2d_backward(&t.d, t.dy, t.weight, dx);
-    grade_numbers(g, "dx, when dy is 1 in one place", 9, dx, t.weight, &hints);
-}
-
-/* Flat channels, all weights 1: the middle pixel sees k k pixels in each of c channels.
- */
-static void grade_sums(Grade *g) {
-    Layer t = new_layer((Sizes){2, 5, 5, 3, 3});
-    real *dx = grade_zeros(t.in);
-    for (size_t i = 0; i < t.in; i++)
-        t.x[i] = 1;
-    for (size_t i = 0; i < t.out; i++)
-        t.dy[i] = 1;
-    for (size_t i = 0; i < t.taps; i++)
-        t.weight[i] = 1;
-    for (int o = 0; o < t.d.o; o++)
-        t.bias[o] = 1;
-    conv2d(&t.d, t.x, t.weight, t.bias, t.y);
-    grade_number(
-        g, "y in the middle of two flat channels", (double)t.y[12], 2 * 9 + 1,
-        &(GradeHints){.suspects = {{10.0 / 19, "the sum over c is missing: every "
-                                               "channel of x counts"},
-                                   {18.0 / 19, "the bias is missing"}}});
-    grade_number(g, "y in the corner", (double)t.y[0], 2 * 4 + 1,
-                 &(GradeHints){.suspects = {{19.0 / 9, "the zeros around x are missing: "
-                                                       "the filter's middle belongs on "
-                                                       "the pixel, p back from its "
-                                                       "corner"}}});
-    conv2d_backward(&t.d, t.dy, t.weight, dx);
-    grade_number(g, "dx in the middle, three outputs", (double)dx[12], 3 * 9,
-                 &(GradeHints){.suspects = {{1.0 / 3, "the sum over o is missing: every "
-                                                      "channel of y used x"}}});
-}
-
-static Layer random_layer(Sizes d) {
-    Layer t = new_layer(d);
-    Rng rng = rng_seed(4);
-    fill(&rng, t.in, t.x);
-    fill(&rng, t.taps, t.weight);
-    fill(&rng, t.out, t.dy);
-    for (int o = 0; o < d.o; o++)
-        t.bias[o] = (real)0.3;
-    return t;
-}
-
-static void grade_random(Grade *g) {
-    Layer t = random_layer((Sizes){2, 5, 7, 3, 3});
-    Rng rng = rng_seed(5);
-    real *y = grade_room(t.out), *dx = grade_zeros(t.in);
-    real *before = grade_room(t.in), *right = grade_room(t.in);
-    forward(&t, y);
-    conv2d(&t.d, t.x, t.weight, t.bias, t.y);
-    grade_numbers(g, "y, random numbers", t.out, t.y, y,
-                  &(GradeHints){.rows = 5, .columns = 7});
-    conv2d_backward(&t.d, t.dy, t.weight, dx);
-    grade_gradient(g, "dx, against differences", t.in, t.x, loss, &t, dx,
-                   &(GradeHints){.rows = 5, .columns = 7});
-    fill(&rng, t.in, before);
-    for (size_t i = 0; i < t.in; i++)
-        right[i] = before[i] + dx[i];
-    memcpy(dx, before, t.in * sizeof *dx);
-    conv2d_backward(&t.d, t.dy, t.weight, dx);
-    grade_numbers(g, "dx, where there was something before", t.in, dx, right,
-                  &(GradeHints){.before = before});
-}
-
-/* A filter of another size has another p: 0 for 1, and 2 for 5, which is here also larger
- * than the image. */
-static void grade_filter(Grade *g, const char *what_y, const char *what_dx, Sizes d) {
-    static const char *const one = "p is not always 1: it is (k - 1) / 2";
-    Layer t = random_layer(d), other = t;
-    real *y = grade_room(t.out), *dx = grade_zeros(t.in);
-    real *y_of_one = grade_room(t.out), *dx_of_one = grade_zeros(t.in);
-    forward(&t, y);
-    forward_padded(&t, 1, y_of_one);
-    /* y is linear in x: its gradient is what each pixel alone makes of sum y dy. */
-    other.x = grade_zeros(t.in);
-    other.bias = grade_zeros((size_t)d.o);
-    for (size_t k = 0; k < t.in; k++) {
-        other.x[k] = 1;
-        forward_padded(&other, 1, other.y);
-        for (size_t i = 0; i < t.out; i++)
-            dx_of_one[k] += other.y[i] * t.dy[i];
-        other.x[k] = 0;
+static void grade_backward(Grade *g) {
+    Rng rng = grade_rng(5);
+    list_ways();
+    const Layer pixel = bright_pixel(&rng);
+    real *dx = grade_zeros(9);
+    conv2d_backward(&pixel.d, pixel.dy, pixel.weight, dx);
+    grade_formula(g, "dx, when dy is 1 in one place", 9, dx, backward, &pixel, back_whys,
+                  &(GradeHints){.rows = 3, .columns = 3});
+    for (int k = 0; k < LAYERS; k++) {
+        Layer t = new_layer(sizes[k].d, &rng);
+        dx = grade_zeros(t.in);
+        conv2d_backward(&t.d, t.dy, t.weight, dx);
+        GradeHints hints = shape_of(t.d);
+        hints = grade_mistakes(t.in, backward, &t, back_whys, &hints);
+        grade_gradient(g, sizes[k].dx, t.in, t.x, loss, &t, dx, &hints);
     }
-    conv2d(&t.d, t.x, t.weight, t.bias, t.y);
-    grade_numbers(g, what_y, t.out, t.y, y, &(GradeHints){.mistakes = {{y_of_one, one}}});
+    const Layer t = new_layer(sizes[0].d, &rng);
+    const real *before = grade_random(&rng, t.in);
+    dx = grade_copy(t.in, before);
     conv2d_backward(&t.d, t.dy, t.weight, dx);
-    grade_gradient(g, what_dx, t.in, t.x, loss, &t, dx,
-                   &(GradeHints){.mistakes = {{dx_of_one, one}}});
+    grade_formula(g, "dx, where there was something before", t.in, dx, backward, &t,
+                  back_whys, &(GradeHints){.before = before});
 }
 
-static void grade(Grade *g) {
-    grade_pixel(g);
-    grade_sums(g);
-    grade_random(g);
-    grade_filter(g, "y, filters of 1 x 1", "dx, filters of 1 x 1",
-                 (Sizes){3, 4, 2, 2, 1});
-    grade_filter(g, "y, filters of 5 x 5", "dx, filters of 5 x 5",
-                 (Sizes){2, 3, 6, 3, 5});
-}
+static const Part parts[] = {{"conv2d", LAYERS + 2, grade_forward},
+                             {"conv2d_backward", LAYERS + 2, grade_backward},
+                             {NULL, 0, NULL}};
 
-int main(void) {
-    return grade_run("04_conv", grade);
+int main(int argc, char **argv) {
+    return grade_main(argc, argv, "04_conv", parts);
 }

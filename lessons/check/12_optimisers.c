@@ -1,6 +1,6 @@
-/* Grades exercise 12: single numbers by hand, where every mistake has a different factor;
- * then random numbers, and L-BFGS against an explicit matrix H. */
+/* Grades exercise 12: single steps, several, and L-BFGS with no pair, one, and several. */
 #include "lessons/check/grade.h"
+#include "lessons/check/lbfgs.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,193 +15,385 @@ void adam_step(const AdamSettings *a, int t, int n, const real *g, real *m, real
 void lbfgs_direction(int n, int pairs, const real *s, const real *y, const real *g,
                      real *a, real *d);
 
-enum { N = 5, PAIRS = 3 };
-static const AdamSettings usual = {(real)0.1, (real)0.9, (real)0.999, (real)1e-8};
+enum { N = LBFGS_N, PAIRS = LBFGS_PAIRS };
 
-static void fill(Rng *rng, int n, real *x) {
-    for (int i = 0; i < n; i++)
-        x[i] = (real)rng_normal(rng);
+/* factor times a, in memory that lives until the part ends. */
+static real *scaled(double factor, const real *a) {
+    real *b = grade_room(N);
+    for (int i = 0; i < N; i++)
+        b[i] = (real)(factor * (double)a[i]);
+    return b;
 }
 
-/* g = 2, then 3, with mu = 1/2: v = 2, then 4, and x goes 0.1 (2 + 4). */
+/* ---- Momentum ---- */
+
+typedef struct Momentum {
+    double lr, mu;
+    const real *g, *v, *x, *new_v; /* new_v: the student's */
+} Momentum;
+
+static const char *const v_whys[] = {
+    "",
+    "(1 - mu) g makes v a mean of the gradients; here v = mu v + g, their sum",
+    "what v held before is forgotten: mu v + g",
+    "g is missing: mu v + g",
+    "lr belongs to the step of x, not to v",
+    "mu + v stands where mu v belongs",
+    "g is multiplied with mu, too: mu v + g",
+    "g^2 is added: mu v + g",
+    "every number gets the gradient of the first: g[i]",
+    "only the first number is updated",
+    "the last number is left out: i < n",
+    "the first number is left out: i begins at 0",
+    NULL};
+
+static void new_v(const void *context, int mistake, real *v) {
+    const Momentum *t = context;
+    for (int i = 0; i < N; i++) {
+        const double old = (double)t->v[i], g = (double)t->g[mistake == 8 ? 0 : i];
+        double now = t->mu * old + g;
+        if (mistake == 1) now = t->mu * old + (1 - t->mu) * g;
+        if (mistake == 2) now = g;
+        if (mistake == 3) now = t->mu * old;
+        if (mistake == 4) now = t->mu * old + t->lr * g;
+        if (mistake == 5) now = t->mu + old + g;
+        if (mistake == 6) now = t->mu * (old + g);
+        if (mistake == 7) now = t->mu * old + g * g;
+        if ((mistake == 9 && i) || (mistake == 10 && i == N - 1) || (mistake == 11 && !i))
+            now = old;
+        v[i] = (real)now;
+    }
+}
+
+static const char *const x_whys[] = {"",
+                                     "x moves by the old v: update v first",
+                                     "x moves by the gradient alone: it moves by v",
+                                     "the step length lr is missing",
+                                     "the step goes uphill: x - lr v",
+                                     "x is lost: x -= lr v",
+                                     "x does not move",
+                                     "x moves by lr mu v: the new v has it already",
+                                     "every number moves by the first v: v[i]",
+                                     "only the first number moves",
+                                     "the last number is left out: i < n",
+                                     "the first number is left out: i begins at 0",
+                                     "divided by lr: multiply",
+                                     NULL};
+
+/* With the v that the student has computed. */
+static void new_x(const void *context, int mistake, real *x) {
+    const Momentum *t = context;
+    for (int i = 0; i < N; i++) {
+        const double v = (double)t->new_v[mistake == 8 ? 0 : i];
+        double step = t->lr * v;
+        if (mistake == 1) step = t->lr * (double)t->v[i];
+        if (mistake == 2) step = t->lr * (double)t->g[i];
+        if (mistake == 3) step = v;
+        if (mistake == 4) step = -step;
+        if (mistake == 7) step = t->lr * t->mu * v;
+        if (mistake == 12) step = v / t->lr;
+        if (mistake == 6 || (mistake == 9 && i) || (mistake == 10 && i == N - 1) ||
+            (mistake == 11 && !i))
+            step = 0;
+        x[i] = (real)((mistake == 5 ? 0 : (double)t->x[i]) - step);
+    }
+}
+
 static void grade_momentum(Grade *g) {
-    real v = 0, x = 0, gradient = 2;
-    momentum_step(1, (real)0.1, (real)0.5, &gradient, &v, &x);
-    gradient = 3;
-    momentum_step(1, (real)0.1, (real)0.5, &gradient, &v, &x);
-    grade_number(
-        g, "momentum, x after two steps", (double)x, -0.6,
-        &(GradeHints){
-            .suspects = {{1.0 / 3, "x moves by the old v: update v first"},
-                         {0.5, "(1 - mu) g makes v a mean of the gradients; here "
-                               "v = mu v + g, their sum"},
-                         {5.0 / 6, "what v held before is forgotten: mu v + g"},
-                         {10, "the step length lr is missing"}}});
-    grade_number(g, "momentum, v after two steps", (double)v, 4, NULL);
+    Rng rng = grade_rng(12);
+    const double lr = 0.1, mu = 0.7;
+    real *gradient = grade_random(&rng, N), *v = grade_random(&rng, N),
+         *x = grade_random(&rng, N), *right_v = grade_zeros(N), *right_x = grade_zeros(N);
+    const Momentum t = {lr, mu, gradient, grade_copy(N, v), grade_copy(N, x), v};
+    momentum_step(N, (real)lr, (real)mu, gradient, v, x);
+    grade_formula(g, "momentum, v after one step", N, v, new_v, &t, v_whys,
+                  &(GradeHints){.terms = {{scaled(mu, t.v), "mu v in mu v + g", 1},
+                                          {gradient, "g in mu v + g", 1}}});
+    grade_formula(g, "momentum, x after one step, with your v", N, x, new_x, &t, x_whys,
+                  &(GradeHints){.terms = {{t.x, "x in x - lr v", 1},
+                                          {scaled(-lr, v), "- lr v in x - lr v", 1}}});
+    v = grade_zeros(N), x = grade_zeros(N);
+    for (int step = 0; step < 3; step++) {
+        grade_fill(&rng, N, gradient);
+        momentum_step(N, (real)lr, (real)mu, gradient, v, x);
+        for (int i = 0; i < N; i++) {
+            right_v[i] = (real)mu * right_v[i] + gradient[i];
+            right_x[i] -= (real)lr * right_v[i];
+        }
+    }
+    grade_numbers(g, "momentum, x after three steps", N, x, right_x, NULL);
 }
 
-/* The first step goes lr g / |g|: 0.1, whatever g is. */
+/* ---- Adam ---- */
+
+typedef struct Adam {
+    AdamSettings a;
+    int t;
+    const real *g, *m, *v, *x, *new_m, *new_v; /* new: the student's */
+} Adam;
+
+static const char *const mean_whys[] = {
+    "",
+    "m and v are means: 1 - beta1 in front of g or 1 - beta2 in front of g^2 is missing",
+    "what it held before is forgotten",
+    "g, or g^2, is missing",
+    "beta1 and beta2 are exchanged",
+    "m and v are overwritten by m' and v': the next step needs them as they are",
+    "beta is missing in front of what it held before",
+    "g^2 belongs to v, and g to m",
+    "beta stands in front of g, or g^2, where 1 - beta belongs",
+    "what it held before has no beta, and g, or g^2, has beta where 1 - beta belongs",
+    "only the first number is updated",
+    "the last number is left out: i < n",
+    "the first number is left out: i begins at 0",
+    "beta and 1 - beta are exchanged",
+    "every number gets the gradient of the first: g[i]",
+    "1 + beta where 1 - beta belongs",
+    NULL};
+
+/* m, or v: the mean of the gradients or of their squares. */
+static double mean(const Adam *t, bool squares, int mistake, int i) {
+    const double beta1 = (double)t->a.beta1, beta2 = (double)t->a.beta2;
+    const double b = squares != (mistake == 4) ? beta2 : beta1;
+    const double g = (double)t->g[mistake == 14 ? 0 : i];
+    const double old = (double)(squares ? t->v : t->m)[i];
+    const double new = squares != (mistake == 7) ? g *g : g;
+    if ((mistake == 10 && i) || (mistake == 11 && i == N - 1) || (mistake == 12 && !i))
+        return old;
+    switch (mistake) {
+    case 1:
+        return b * old + new;
+    case 2:
+        return (1 - b) * new;
+    case 3:
+        return b * old;
+    case 5:
+        return (b * old + (1 - b) * new) / (1 - pow(b, t->t));
+    case 6:
+        return old + (1 - b) * new;
+    case 8:
+        return b * old + b * new;
+    case 9:
+        return old + b * new;
+    case 13:
+        return (1 - b) * old + b * new;
+    case 15:
+        return b * old + (1 + b) * new;
+    default:
+        return b * old + (1 - b) * new;
+    }
+}
+
+static void means(const void *context, int mistake, real *m) {
+    for (int i = 0; i < N; i++)
+        m[i] = (real)mean(context, false, mistake, i);
+}
+
+static void mean_squares(const void *context, int mistake, real *v) {
+    for (int i = 0; i < N; i++)
+        v[i] = (real)mean(context, true, mistake, i);
+}
+
+static const char *const adam_whys[] = {
+    "",
+    "the bias correction is missing: m and v start at 0 and are too small at first",
+    "m' is m / (1 - beta1^t): its bias correction is missing",
+    "v' is v / (1 - beta2^t): its bias correction is missing",
+    "m' / v' without the root: x moves by lr sign(g) only when the root of v' has the "
+    "unit of g",
+    "corrected as if t were always 1: beta^t",
+    "1 + beta^t where 1 - beta^t belongs",
+    "epsilon stands under the root: it is added to the root",
+    "epsilon is missing: sqrt(v') + epsilon",
+    "beta1 and beta2 are exchanged in the corrections",
+    "the step goes uphill: x - lr m' / ...",
+    "the step length lr is missing",
+    "x is lost: x -= lr m' / ...",
+    "x moves by the gradient, not by m'",
+    "the corrections are multiplied with, not divided by",
+    "beta t stands where beta^t belongs",
+    "the correction counts one step too many: t, not t + 1",
+    "the correction counts one step too few: t, not t - 1",
+    "x does not move",
+    "epsilon is taken off: sqrt(v') + epsilon",
+    "multiplied with the root: divide",
+    "the last number is left out: i < n",
+    "the first number is left out: i begins at 0",
+    "the correction of v stands outside of the root",
+    "the correction is beta^t, not 1 - beta^t",
+    "every number moves as the first one: m[i] and v[i]",
+    "m' is divided by the root of m', not of v'",
+    "only epsilon is divided by: the root of v' is missing",
+    "the correction of m is multiplied with, not divided by",
+    "the correction of v is multiplied with, not divided by",
+    "m' has 1 + beta1^t where 1 - beta1^t belongs",
+    "v' has 1 + beta2^t where 1 - beta2^t belongs",
+    "m' is corrected by beta1^t, not by 1 - beta1^t",
+    "v' is corrected by beta2^t, not by 1 - beta2^t",
+    "the old m and v are used: update them first",
+    NULL};
+
+static double step_of(const Adam *p, int mistake, int index) {
+    const int i = mistake == 25 ? 0 : index;
+    const double b1 = (double)(mistake == 9 ? p->a.beta2 : p->a.beta1);
+    const double b2 = (double)(mistake == 9 ? p->a.beta1 : p->a.beta2);
+    const double lr = mistake == 11 ? 1 : (double)p->a.lr, e = (double)p->a.epsilon;
+    const int t = mistake == 5 ? 1 : p->t + (mistake == 16) - (mistake == 17);
+    const bool old = mistake == 34;
+    const double m = (double)(mistake == 13 ? p->g : old ? p->m : p->new_m)[i];
+    const double v = (double)(old ? p->v : p->new_v)[i];
+    double c1 = 1 - pow(b1, t), c2 = 1 - pow(b2, t);
+    if (mistake == 1 || mistake == 2) c1 = 1;
+    if (mistake == 1 || mistake == 3) c2 = 1;
+    if (mistake == 6 || mistake == 30) c1 = 1 + pow(b1, t);
+    if (mistake == 6 || mistake == 31) c2 = 1 + pow(b2, t);
+    if (mistake == 24 || mistake == 32) c1 = pow(b1, t);
+    if (mistake == 24 || mistake == 33) c2 = pow(b2, t);
+    if (mistake == 14 || mistake == 28) c1 = 1 / c1;
+    if (mistake == 14 || mistake == 29) c2 = 1 / c2;
+    if (mistake == 15) c1 = 1 - b1 * t, c2 = 1 - b2 * t;
+    const double first = mistake == 13 ? m : m / c1, second = v / c2;
+    double under = sqrt(second) + e;
+    if (mistake == 4) under = second + e;
+    if (mistake == 7) under = sqrt(second + e);
+    if (mistake == 8) under = sqrt(second);
+    if (mistake == 19) under = sqrt(second) - e;
+    if (mistake == 20) under = 1 / under;
+    if (mistake == 23) under = sqrt(v) / c2 + e;
+    if (mistake == 26) under = sqrt(fabs(first)) + e;
+    if (mistake == 27) under = e;
+    if (mistake == 18 || (mistake == 21 && index == N - 1) || (mistake == 22 && !index))
+        return 0;
+    return (mistake == 10 ? -lr : lr) * first / under;
+}
+
+/* Where x goes with the m and v that the student has computed. */
+static void adam_x(const void *context, int mistake, real *x) {
+    const Adam *p = context;
+    for (int i = 0; i < N; i++)
+        x[i] = (real)((mistake == 12 ? 0 : (double)p->x[i]) - step_of(p, mistake, i));
+}
+
+static void steps(const void *context, int mistake, real *x) {
+    for (int i = 0; i < N; i++)
+        x[i] = -(real)step_of(context, mistake, i);
+}
+
+/* One step from a random state: m, v, and where x goes with them. */
+static void grade_state(Grade *g, Rng *rng) {
+    const AdamSettings a = {(real)0.2, (real)0.8, (real)0.95, (real)0.1};
+    real *m = grade_random(rng, N), *v = grade_random(rng, N), *x = grade_random(rng, N),
+         *squares = grade_room(N), *step = grade_room(N);
+    const real *gradient = grade_random(rng, N);
+    for (int i = 0; i < N; i++) {
+        v[i] *= v[i];
+        squares[i] = gradient[i] * gradient[i];
+    }
+    const Adam t = {a, 3, gradient, grade_copy(N, m), grade_copy(N, v), grade_copy(N, x),
+                    m, v};
+    adam_step(&a, t.t, N, gradient, m, v, x);
+    grade_formula(g, "Adam, m after one step", N, m, means, &t, mean_whys,
+                  &(GradeHints){.terms = {{scaled(0.8, t.m), "beta1 m", 1},
+                                          {scaled(0.2, gradient), "(1 - beta1) g", 1}}});
+    grade_formula(
+        g, "Adam, v after one step", N, v, mean_squares, &t, mean_whys,
+        &(GradeHints){.terms = {{scaled(0.95, t.v), "beta2 v", 1},
+                                {scaled(0.05, squares), "(1 - beta2) g^2", 1}}});
+    steps(&t, 0, step);
+    grade_formula(
+        g, "Adam, x after one step, with your m and v", N, x, adam_x, &t, adam_whys,
+        &(GradeHints){.terms = {{t.x, "x in x - lr m' / (sqrt(v') + epsilon)", 1},
+                                {step, "the step of x", 1}}});
+}
+
+/* From 0 the first step goes lr g / |g|, whatever g is. */
 static void grade_first(Grade *g) {
-    real m = 0, v = 0, x = 0;
-    const real gradient = 3;
-    adam_step(&usual, 1, 1, &gradient, &m, &v, &x);
-    grade_number(
-        g, "Adam, first step: x moves by lr", (double)x, -0.1,
-        &(GradeHints){
-            .suspects = {
-                {0.1 / sqrt(0.001), "the bias correction is missing: m and v start at 0 "
-                                    "and are too small at first"},
-                {0.1, "m' is m / (1 - beta1^t): its bias correction is missing"},
-                {1 / sqrt(0.001), "v' is v / (1 - beta2^t): its bias correction is "
-                                  "missing"},
-                {10, "m is a mean: 1 - beta1 in front of g is missing"},
-                {sqrt(0.001), "v is a mean: 1 - beta2 in front of g^2 is missing"},
-                {1.0 / 3, "m' / v' without the root: x moves by lr sign(g) only when the "
-                          "root of v' has the unit of g"}}});
+    const AdamSettings usual = {(real)0.1, (real)0.9, (real)0.999, (real)1e-8};
+    real *m = grade_zeros(N), *v = grade_zeros(N), *x = grade_zeros(N), right[N];
+    const real *gradient = grade_copy(N, (const real[]){3, -3, 5, -1, 2, 7});
+    const Adam t = {usual,          1, gradient, grade_zeros(N), grade_zeros(N),
+                    grade_zeros(N), m, v};
+    adam_step(&usual, 1, N, gradient, m, v, x);
+    for (int i = 0; i < N; i++)
+        right[i] = (real)(gradient[i] > 0 ? -0.1 : 0.1);
+    const GradeHints hints = grade_mistakes(N, adam_x, &t, adam_whys, NULL);
+    grade_numbers(g, "Adam, first step: x moves by lr", N, x, right, &hints);
+    /* Where the gradient was always 0, x stays: 0 / (0 + epsilon). */
+    real *still = grade_copy(N, (const real[]){5, -7, 1, 2, 3, 4});
+    adam_step(&usual, 1, N, grade_zeros(N), grade_zeros(N), grade_zeros(N), still);
+    grade_numbers(g, "Adam, a gradient of 0 moves nothing", N, still,
+                  (const real[]){5, -7, 1, 2, 3, 4}, NULL);
 }
 
-/* g = 3, then -1. With t = 1 in both corrections the second step is too long. */
-static void grade_second(Grade *g) {
-    real m = (real)0.3, v = (real)0.009, x = 0;
-    const real gradient = -1;
-    const double m2 = 0.17, v2 = 0.999 * 0.009 + 0.001;
-    const double right = 0.1 * (m2 / 0.19) / (sqrt(v2 / 0.001999) + 1e-8);
-    const double stuck = 0.1 * (m2 / 0.1) / (sqrt(v2 / 0.001) + 1e-8);
-    adam_step(&usual, 2, 1, &gradient, &m, &v, &x);
-    grade_number(g, "Adam, second step", (double)x, -right,
-                 &(GradeHints){.suspects = {{stuck / right, "corrected as if t were "
-                                                            "always 1: beta^t"}}});
-    grade_number(g, "Adam, m after it", (double)m, m2, NULL);
-    grade_number(g, "Adam, v after it", (double)v, v2, NULL);
-}
-
-/* Where the gradient was always 0, x stays: 0 / (0 + epsilon). */
-static void grade_still(Grade *g) {
-    real *m = grade_zeros(2), *v = grade_zeros(2);
-    real *x = grade_copy(2, (const real[]){5, -7});
-    adam_step(&usual, 1, 2, grade_zeros(2), m, v, x);
-    grade_numbers(g, "Adam, a gradient of 0 moves nothing", 2, x, (const real[]){5, -7},
-                  NULL);
-}
-
-/* Five numbers, three steps, epsilon large enough to count. */
-static void grade_adam(Grade *g) {
+/* Four steps, epsilon large enough to count. */
+static void grade_steps(Grade *g, Rng *rng) {
     const AdamSettings a = {(real)0.2, (real)0.8, (real)0.9, (real)0.1};
-    real *x = grade_room(N), *m = grade_zeros(N), *v = grade_zeros(N);
+    real *x = grade_random(rng, N), *m = grade_zeros(N), *v = grade_zeros(N);
     real *gradient = grade_room(N), right[N];
-    double means[N] = {0}, squares[N] = {0};
-    Rng rng = rng_seed(12);
-    fill(&rng, N, x);
+    double sums[N] = {0}, squares[N] = {0};
     memcpy(right, x, sizeof right);
-    for (int t = 1; t <= 3; t++) {
-        fill(&rng, N, gradient);
+    for (int t = 1; t <= 4; t++) {
+        grade_fill(rng, N, gradient);
         adam_step(&a, t, N, gradient, m, v, x);
         for (int i = 0; i < N; i++) {
             const double dx = (double)gradient[i];
-            means[i] = 0.8 * means[i] + 0.2 * dx;
+            sums[i] = 0.8 * sums[i] + 0.2 * dx;
             squares[i] = 0.9 * squares[i] + 0.1 * dx * dx;
-            const double mean = means[i] / (1 - pow(0.8, t));
+            const double m_corrected = sums[i] / (1 - pow(0.8, t));
             const double root = sqrt(squares[i] / (1 - pow(0.9, t)));
-            right[i] -= (real)(0.2 * mean / (root + 0.1));
+            right[i] -= (real)(0.2 * m_corrected / (root + 0.1));
         }
     }
-    grade_numbers(g, "Adam, five numbers after three steps", N, x, right, NULL);
+    grade_numbers(g, "Adam, x after four steps", N, x, right, NULL);
 }
 
-typedef struct Pairs {
-    real s[PAIRS * N], y[PAIRS * N], g[N];
-} Pairs;
-
-/* H = (I - r s y^T) H (I - r y s^T) + r s s^T with r = 1 / (s . y), for one pair. */
-static void learn(double h[N][N], const real *s, const real *y) {
-    double sy = 0, hy[N] = {0}, yhy = 0;
-    for (int i = 0; i < N; i++) {
-        sy += (double)(s[i] * y[i]);
-        for (int j = 0; j < N; j++)
-            hy[i] += h[i][j] * (double)y[j];
-    }
-    for (int i = 0; i < N; i++)
-        yhy += (double)y[i] * hy[i];
-    for (int i = 0; i < N; i++)
-        for (int j = 0; j < N; j++)
-            h[i][j] += (double)(s[i] * s[j]) * (1 + yhy / sy) / sy -
-                       (hy[i] * (double)s[j] + (double)s[i] * hy[j]) / sy;
-}
-
-/* d = -H g, with the pairs taken in this order, starting from the h of one of them. */
-static double multiply(const Pairs *p, bool backwards, int scale, real *d) {
-    double h[N][N] = {{0}}, sy = 0, yy = 0, sum = 0;
-    for (int i = 0; i < N; i++) {
-        sy += (double)(p->s[scale * N + i] * p->y[scale * N + i]);
-        yy += (double)(p->y[scale * N + i] * p->y[scale * N + i]);
-    }
-    for (int i = 0; i < N; i++)
-        h[i][i] = sy / yy;
-    for (int k = 0; k < PAIRS; k++) {
-        const int row = backwards ? PAIRS - 1 - k : k;
-        learn(h, p->s + row * N, p->y + row * N);
-    }
-    for (int i = 0; i < N; i++) {
-        double di = 0;
-        for (int j = 0; j < N; j++)
-            di -= h[i][j] * (double)p->g[j];
-        d[i] = (real)di;
-        sum += di * (double)p->g[i];
-    }
-    return sum;
-}
-
-static void grade_one_pair(Grade *g) {
-    const real s[] = {1, 0, 0}, y[] = {2, 0, 0}, across[] = {0, 0, 3};
-    real *a = grade_room(1), *d = grade_room(3);
-    lbfgs_direction(3, 0, s, y, across, a, d);
-    grade_numbers(g, "L-BFGS without pairs: d = -g", 3, d, (const real[]){0, 0, -3},
-                  NULL);
-    lbfgs_direction(3, 1, s, y, across, a, d);
-    grade_number(
-        g, "L-BFGS, g at right angles to the only pair: d = -h g", (double)d[2], -1.5,
-        &(GradeHints){.suspects = {{2, "the scale h is missing between the loops"},
-                                   {4, "h is upside down: it is (s . y) / (y . y)"}}});
-    lbfgs_direction(3, 1, s, y, y, a, d);
-    grade_numbers(g, "L-BFGS, g = y of the only pair: d = -s", 3, d,
-                  (const real[]){-1, 0, 0}, NULL);
-}
-
-static void grade_pairs(Grade *g) {
-    Pairs p = {0};
-    real *d = grade_room(N), right[N], other[N];
-    Rng rng = rng_seed(7);
-    fill(&rng, PAIRS * N, p.s);
-    fill(&rng, N, p.g);
-    for (int i = 0; i < PAIRS * N; i++) /* of the valley with curvatures 1 to 5 */
-        p.y[i] = p.s[i] * (real)(1 + i % N);
-    const double along = multiply(&p, false, PAIRS - 1, right);
-    const double exchanged = multiply(&p, true, PAIRS - 1, other) / along;
-    const double oldest = multiply(&p, false, 0, other) / along;
-    double got = 0;
-    lbfgs_direction(N, PAIRS, grade_copy(PAIRS * N, p.s), grade_copy(PAIRS * N, p.y),
-                    grade_copy(N, p.g), grade_room(PAIRS), d);
-    for (int i = 0; i < N; i++)
-        got += (double)(d[i] * p.g[i]);
-    grade_number(
-        g, "L-BFGS, three pairs: g . d", got, along,
-        &(GradeHints){.suspects = {{exchanged, "the two loops are exchanged: the first "
-                                               "begins with the newest pair"},
-                                   {oldest, "this is h of the oldest pair; row "
-                                            "pairs - 1 is the newest"}}});
-    grade_numbers(g, "L-BFGS, three pairs: d", N, d, right, NULL);
-}
-
-static void grade(Grade *g) {
-    grade_momentum(g);
+static void grade_adam(Grade *g) {
+    Rng rng = grade_rng(13);
+    grade_state(g, &rng);
     grade_first(g);
-    grade_second(g);
-    grade_still(g);
-    grade_adam(g);
-    grade_one_pair(g);
-    grade_pairs(g);
+    grade_steps(g, &rng);
 }
 
-int main(void) {
-    return grade_run("12_optimisers", grade);
+/* ---- L-BFGS ---- */
+
+/* LbfgsPairs of a valley with the curvatures 1 to 6. */
+static LbfgsPairs random_pairs(int n, int pairs, Rng *rng) {
+    real *s = grade_random(rng, (size_t)(n * pairs)),
+         *y = grade_room((size_t)(n * pairs));
+    for (int i = 0; i < n * pairs; i++)
+        y[i] = s[i] * (real)(1 + i % n);
+    return (LbfgsPairs){n, pairs, s, y, grade_random(rng, (size_t)n)};
+}
+
+static void grade_pairs(Grade *g, const char *what, const LbfgsPairs *p, real *a,
+                        real *d) {
+    lbfgs_direction(p->n, p->pairs, p->s, p->y, p->g, a, d);
+    grade_formula(g, what, (size_t)p->n, d, lbfgs_formula, p, lbfgs_whys, NULL);
+}
+
+static void grade_lbfgs(Grade *g) {
+    Rng rng = grade_rng(7);
+    real *a = grade_room(PAIRS), *d = grade_room(N);
+    LbfgsPairs p = random_pairs(N, PAIRS, &rng);
+    lbfgs_direction(N, 0, p.s, p.y, p.g, grade_room(0), d);
+    grade_numbers(g, "L-BFGS without pairs: d = -g", N, d, scaled(-1, p.g), NULL);
+    grade_pairs(g, "L-BFGS, three pairs", &p, a, d);
+    const LbfgsPairs two = random_pairs(N, 2, &rng), one = random_pairs(5, 1, &rng);
+    grade_pairs(g, "L-BFGS, two pairs, called on the same memory", &two, a, d);
+    grade_pairs(g, "L-BFGS, one pair", &one, grade_room(1), grade_room(5));
+    /* H maps the newest y to the newest s, whatever the other pairs are. */
+    p.g = p.y + (PAIRS - 1) * N;
+    lbfgs_direction(N, PAIRS, p.s, p.y, p.g, a, d);
+    const GradeHints hints = grade_mistakes(N, lbfgs_formula, &p, lbfgs_whys, NULL);
+    grade_numbers(g, "L-BFGS, g = y of the newest pair: d = -s", N, d,
+                  scaled(-1, p.s + (PAIRS - 1) * N), &hints);
+}
+
+static const Part parts[] = {{"momentum_step", 3, grade_momentum},
+                             {"adam_step", 6, grade_adam},
+                             {"lbfgs_direction", 5, grade_lbfgs},
+                             {NULL, 0, NULL}};
+
+int main(int argc, char **argv) {
+    return grade_main(argc, argv, "12_optimisers", parts);
 }

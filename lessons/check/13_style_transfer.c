@@ -1,7 +1,8 @@
-/* Grades exercise 13: two terms with known gradients, and runs of a few steps,
- * computed by hand, in which every mistake gives a different result. */
+/* Grades exercise 13: sums of three terms, and runs of a few steps with a clamp and a drop
+ * of the rate, each of which comes out otherwise with each mistake. */
 #include "lessons/check/grade.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef double Term(void *context, int n, const real *x, real *gradient);
@@ -18,7 +19,9 @@ typedef struct Transfer {
 double total_loss(const Transfer *t, const real *x, real *scratch, real *gradient);
 void transfer(const Transfer *t, real *x, real *scratch, real *gradient);
 
-enum { N = 6 };
+enum { N = 6, COUNT = 3, IMAGES = 8 };
+
+/* ---- Terms: each overwrites the gradient ---- */
 
 /* A simple content loss: 1/2 sum (x - p)^2, with p in the context. */
 static double content(void *context, int n, const real *x, real *gradient) {
@@ -45,118 +48,300 @@ static double smoothness(void *context, int n, const real *x, real *gradient) {
     return sum;
 }
 
-static double right_total(void *context) {
-    real *x = context, gradient[N]; /* x, and then p */
-    return 2 * content(x + N, N, x, gradient) + 0.5 * smoothness(NULL, N, x, gradient);
+/* sum x^4 / 4 */
+static double height(void *context, int n, const real *x, real *gradient) {
+    (void)context;
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+        gradient[i] = x[i] * x[i] * x[i];
+        sum += (double)(gradient[i] * x[i]) / 4;
+    }
+    return sum;
 }
 
-static Term *const both[] = {content, smoothness};
-static const double weights[] = {2, 0.5};
+static Term *const terms[COUNT] = {content, smoothness, height};
+static const double weights[COUNT] = {2, 0.5, 0.7};
+
+/* ---- total_loss ---- */
+
+static const char *const total_whys[] = {
+    "",
+    "the terms are added without their weights",
+    "the squares of the weights are used",
+    "this is only the last term: += is missing where the terms are added",
+    "every term gets the weight of the first: weights[k]",
+    "the first term is left out: k begins at 0",
+    "the last term is left out: k < count",
+    "divided by the weights: multiply",
+    "every term is the first one: terms[k]",
+    "the gradient of the call before is still in it: it begins at 0",
+    "the mean of the terms: J is their sum",
+    "the first number is left out: i begins at 0",
+    "the last number is left out: i < n",
+    "only the first of the terms is in it: += is missing, or the sum ends too early",
+    "weight and gradient are added: multiply",
+    NULL};
+
+/* J, or with mistakes; gradient holds what was there before. */
+static double total_of(const Transfer *t, int mistake, const real *x, real *gradient) {
+    real one[N], sum[N] = {0};
+    double loss = 0;
+    for (int k = mistake == 5; k < t->count - (mistake == 6); k++) {
+        const double w = t->weights[mistake == 4 ? 0 : k];
+        const double now = t->terms[mistake == 8 ? 0 : k](t->context, t->n, x, one);
+        const double times = mistake == 1   ? 1
+                             : mistake == 2 ? w * w
+                             : mistake == 7 ? 1 / w
+                                            : w;
+        if (mistake == 13 && k) continue;
+        loss = (mistake == 3 ? 0 : loss) + (mistake == 14 ? w + now : times * now);
+        for (int i = 0; i < t->n; i++)
+            sum[i] = (mistake == 3 ? 0 : sum[i]) +
+                     (real)(mistake == 14 ? w + (double)one[i] : times * (double)one[i]);
+    }
+    for (int i = 0; i < t->n; i++) {
+        const bool out = (mistake == 11 && !i) || (mistake == 12 && i == t->n - 1);
+        if (mistake == 9) sum[i] += gradient[i];
+        if (mistake == 10) sum[i] /= (real)t->count;
+        if (!out) gradient[i] = sum[i];
+    }
+    return mistake == 10 ? loss / t->count : loss;
+}
+
+typedef struct Images {
+    Transfer t;
+    const real *x[IMAGES], *before;
+} Images;
+
+static void losses(const void *context, int mistake, real *loss) {
+    const Images *p = context;
+    real gradient[N] = {0};
+    double all = 0;
+    for (int k = 0; k < IMAGES; k++) {
+        const double one = total_of(&p->t, mistake, p->x[k], gradient);
+        all += one;
+        loss[k] = (real)(mistake == 9 ? all : one);
+    }
+}
+
+static void gradients(const void *context, int mistake, real *gradient) {
+    const Images *p = context;
+    memcpy(gradient, p->before, N * sizeof *gradient);
+    total_of(&p->t, mistake, p->x[0], gradient);
+}
+
+static double right_total(void *context) {
+    const Images *p = context;
+    real gradient[N];
+    return total_of(&p->t, 0, p->x[0], gradient);
+}
+
+static Transfer three_terms(real *p) {
+    return (Transfer){
+        .n = N, .count = COUNT, .terms = terms, .weights = weights, .context = p};
+}
 
 static void grade_total(Grade *g) {
-    real *x = grade_room(2 * N), *gradient = grade_room(N), *scratch = grade_room(N);
-    real first[N], second[N];
-    Rng rng = rng_seed(13);
-    for (int i = 0; i < 2 * N; i++)
-        x[i] = (real)rng_normal(&rng);
-    for (int i = 0; i < N; i++)
-        gradient[i] = (real)i; /* left over from something else */
-    const Transfer t = {
-        .n = N, .count = 2, .terms = both, .weights = weights, .context = x + N};
-    const double loss = total_loss(&t, x, scratch, gradient);
-    grade_number(g, "J of two terms", loss, right_total(x), NULL);
-    grade_number(g, "J of two terms, called again",
-                 total_loss(&t, x, grade_room(N), grade_room(N)), right_total(x),
-                 &(GradeHints){.suspects = {{2, "J of the call before is still in it: it "
-                                                "begins at 0"}}});
-    content(x + N, N, x, first);
-    smoothness(NULL, N, x, second);
-    /* Along the second gradient, where each mistake gives a different length. */
-    double got = 0, right = 0, last = 0, plain = 0, squares = 0, stays = 0;
-    for (int i = 0; i < N; i++) {
-        const double a = (double)first[i], b = (double)second[i];
-        got += (double)gradient[i] * b;
-        right += (2 * a + 0.5 * b) * b;
-        last += 0.5 * b * b;
-        plain += (a + b) * b;
-        squares += (4 * a + 0.25 * b) * b;
-        stays += (i + 2 * a + 0.5 * b) * b;
+    static const char *const names[] = {"the first term", "the second term",
+                                        "the third term"};
+    /* What a sum that was kept would say of the loss. */
+    const char *loss_whys[sizeof total_whys / sizeof *total_whys];
+    Rng rng = grade_rng(13);
+    Images p = {.t = three_terms(grade_random(&rng, N)), .before = grade_random(&rng, N)};
+    GradeHints loss_hints = {0}, hints = {0};
+    real *got = grade_room(IMAGES), *scratch = grade_room(N), *gradient = grade_room(N);
+    real *x = grade_random(&rng, N);
+    memcpy(loss_whys, total_whys, sizeof loss_whys);
+    loss_whys[9] = "J of the call before is still in it: it begins at 0";
+    real *of_loss[COUNT], *of_gradient[COUNT];
+    for (int k = 0; k < COUNT; k++) {
+        of_loss[k] = grade_room(IMAGES), of_gradient[k] = grade_room(N);
+        loss_hints.terms[k] = (SumTerm){of_loss[k], names[k], 1};
+        hints.terms[k] = (SumTerm){of_gradient[k], names[k], 1};
     }
-    grade_number(
-        g, "dJ/dx, along the gradient of the second term", got, right,
-        &(GradeHints){
-            .suspects = {
-                {last / right, "this is the gradient of only the last term: += is "
-                               "missing where the terms are added"},
-                {plain / right, "the gradients are added without their weights"},
-                {squares / right, "the gradients are added with the squares of the "
-                                  "weights"},
-                {stays / right, "the gradient of the call before is still in it: it "
-                                "begins at 0"}}});
-    grade_gradient(g, "dJ/dx, against differences", N, x, right_total, x, gradient, NULL);
+    for (int i = 0; i < IMAGES; i++) {
+        p.x[i] = i ? grade_random(&rng, N) : x;
+        got[i] = (real)total_loss(&p.t, p.x[i], scratch, gradient);
+        for (int k = 0; k < COUNT; k++) {
+            real one[N];
+            of_loss[k][i] = (real)(weights[k] * terms[k](p.t.context, N, p.x[i], one));
+            for (int e = 0; e < N && !i; e++)
+                of_gradient[k][e] = (real)weights[k] * one[e];
+        }
+    }
+    grade_formula(g, "J of eight images", IMAGES, got, losses, &p, loss_whys,
+                  &loss_hints);
+    memcpy(gradient, p.before, N * sizeof *gradient); /* left over from something else */
+    total_loss(&p.t, x, scratch, gradient);
+    grade_formula(g, "dJ/dx, over what was left there", N, gradient, gradients, &p,
+                  total_whys, &hints);
+    hints = grade_mistakes(N, gradients, &p, total_whys, &hints);
+    total_loss(&p.t, x, grade_room(N), gradient);
+    grade_gradient(g, "dJ/dx, called again, against differences", N, x, right_total, &p,
+                   gradient, &hints);
+    p.t.count = 1;
+    total_loss(&p.t, x, scratch, gradient);
+    grade_formula(g, "dJ/dx of one term", N, gradient, gradients, &p, total_whys, NULL);
 }
 
-/* J = 1/2 (x - p)^2 for one number: x moves by rate (p - x). */
-static double end_of(Transfer t, double start, double p) {
-    real target = (real)p, *x = grade_copy(1, (const real[]){(real)start});
-    t.n = t.count = 1, t.terms = both, t.weights = (const double[]){1};
-    t.context = &target;
-    transfer(&t, x, grade_room(1), grade_room(1));
-    return (double)*x;
+/* ---- transfer ---- */
+
+static const char *const transfer_whys[] = {
+    "",
+    "the gradient is computed once, and not again at every new x",
+    "the steps go uphill: x - rate dJ/dx",
+    "the gradient of the call before is still in it: it begins at 0",
+    "one step is missing",
+    "one step too many",
+    "the rate drops one step too late: step drop_step is the first with the new rate",
+    "the rate drops one step too early: step drop_step is the first with the new rate",
+    "the rate never drops",
+    "the new rate is used from the beginning on",
+    "after the first clamp_steps steps x may go where it wants",
+    "x is never clamped",
+    "clamped after the step, which hides where it went: it is done before",
+    "x is clamped in one step too many: step < clamp_steps",
+    "x is clamped in one step too few: step < clamp_steps, and they count from 0",
+    "only what is above high is clamped, not what is below low",
+    "only what is below low is clamped, not what is above high",
+    "low and high are exchanged: fmax with low, fmin with high",
+    "the rate is missing: x - rate dJ/dx",
+    "only the first number moves",
+    "only the first number is clamped",
+    "the last number does not move: i < n",
+    "the first number does not move: i begins at 0",
+    "the gradient is clamped, not x",
+    "x is lost: x -= rate dJ/dx",
+    "rate and drop_rate are exchanged",
+    "the first step is left out: steps count from 0",
+    "the last number is not clamped: i < n",
+    "the first number is not clamped: i begins at 0",
+    "x moves by the last term alone, which is in scratch: by gradient",
+    "x is divided by the rate: multiply",
+    "x is clamped after the move, too: only before it",
+    "half of the rate is used",
+    "twice the rate is used",
+    "four times the rate is used",
+    "x is divided by the gradient: rate dJ/dx",
+    NULL};
+
+/* Whose gradient is taken: the student's where that is all that is wrong. */
+typedef double Total(const Transfer *t, const real *x, real *scratch, real *gradient);
+
+static double proper_total(const Transfer *t, const real *x, real *scratch,
+                           real *gradient) {
+    total_of(t, 0, x, gradient);
+    return t->terms[t->count - 1](t->context, t->n, x, scratch);
 }
 
-/* From 0 towards 1, halfway each time: 1/2, 3/4, 7/8. */
-static void grade_steps(Grade *g) {
-    const Transfer t = {.steps = 3, .drop_step = 9, .rate = 0.5};
-    grade_number(
-        g, "three steps halfway to 1", end_of(t, 0, 1), 0.875,
-        &(GradeHints){.suspects = {{1.5 / 0.875, "the gradient is computed once, and not "
-                                                 "again at every new x"},
-                                   {(1 - 3.375) / 0.875, "the steps go uphill: x - rate "
-                                                         "dJ/dx"},
-                                   {1.875 / 0.875, "the gradient of the call before is "
-                                                   "still in it: it begins at 0"},
-                                   {0.75 / 0.875, "one step is missing"}}});
+typedef struct Run {
+    Transfer t;
+    const real *start;
+    Total *total;
+} Run;
+
+static void clamp(const Transfer *t, int mistake, real *x) {
+    const int from = mistake == 28;
+    const int end = mistake == 20 ? 1 : t->n - (mistake == 27);
+    for (int i = from; i < end; i++) {
+        if (mistake == 17)
+            x[i] = (real)fmax(fmin((double)x[i], t->low), t->high);
+        else if (mistake == 15)
+            x[i] = (real)fmin((double)x[i], t->high);
+        else if (mistake == 16)
+            x[i] = (real)fmax((double)x[i], t->low);
+        else
+            x[i] = (real)fmin(fmax((double)x[i], t->low), t->high);
+    }
 }
 
-/* Halfway, then a tenth: 0.5, 0.55, 0.595. */
-static void grade_drop(Grade *g) {
-    const Transfer t = {.steps = 3, .drop_step = 1, .rate = 0.5, .drop_rate = 0.1};
-    grade_number(
-        g, "the rate drops from step 1 on", end_of(t, 0, 1), 0.595,
-        &(GradeHints){
-            .suspects = {{0.775 / 0.595, "the rate drops one step too late: step "
-                                         "drop_step is the first with the new rate"},
-                         {0.271 / 0.595, "the rate drops one step too early: step "
-                                         "drop_step is the first with the new rate"},
-                         {0.875 / 0.595, "the rate never drops"}}});
+static double rate_of(const Transfer *t, int mistake, int step) {
+    const int drop = t->drop_step + (mistake == 6) - (mistake == 7);
+    const double early = mistake == 25 ? t->drop_rate : t->rate,
+                 late = mistake == 25 ? t->rate : t->drop_rate;
+    if (mistake == 18) return 1;
+    if (mistake == 8) return early;
+    if (mistake == 9) return late;
+    const double rate = step < drop ? early : late;
+    const double factor[] = {0.5, 2, 4};
+    if (mistake >= 32 && mistake <= 34) return factor[mistake - 32] * rate;
+    return mistake == 2 ? -rate : mistake == 30 ? 1 / rate : rate;
 }
 
-/* From 2, which is clamped to 1, halfway to 3: 2; clamped to 1 once more, 2; then 2.5,
- * because the clamp has ended. */
-static void grade_clamp(Grade *g) {
-    const Transfer t = {
-        .steps = 3, .drop_step = 9, .clamp_steps = 2, .rate = 0.5, .low = 0, .high = 1};
-    grade_number(
-        g, "clamped before the first two of three steps", end_of(t, 2, 3), 2.5,
-        &(GradeHints){.suspects = {{2 / 2.5, "after the first clamp_steps steps x may go "
-                                             "where it wants"},
-                                   {2.875 / 2.5, "x is never clamped"}}});
-    const Transfer all = {
-        .steps = 1, .drop_step = 9, .clamp_steps = 1, .rate = 0.5, .low = 0, .high = 1};
-    grade_number(
-        g, "clamped before the only step, not after it", end_of(all, -1, 3), 1.5,
-        &(GradeHints){.suspects = {{1 / 1.5, "clamped after the step, which hides where "
-                                             "it went: it is done before"}}});
+static void moved(const void *context, int mistake, real *x) {
+    const Run *p = context;
+    const Transfer *t = &p->t;
+    real gradient[N] = {0}, sum[N] = {0}, scratch[N];
+    memcpy(x, p->start, (size_t)t->n * sizeof *x);
+    const int steps = t->steps - (mistake == 4) + (mistake == 5);
+    for (int step = mistake == 26; step < steps; step++) {
+        const int clamps = t->clamp_steps + (mistake == 13) - (mistake == 14);
+        const bool clamped = mistake == 10 || (mistake != 11 && step < clamps);
+        if (clamped && mistake != 12 && mistake != 23) clamp(t, mistake, x);
+        if (mistake != 1 || step == 0) p->total(t, x, scratch, gradient);
+        if (clamped && mistake == 23) clamp(t, 0, gradient);
+        for (int i = 0; i < t->n; i++) {
+            sum[i] += gradient[i];
+            const real d = mistake == 3    ? sum[i]
+                           : mistake == 29 ? scratch[i]
+                                           : gradient[i];
+            if ((mistake == 19 && i) || (mistake == 21 && i == t->n - 1) ||
+                (mistake == 22 && !i))
+                continue;
+            x[i] = (mistake == 24 ? 0 : x[i]) - (real)rate_of(t, mistake, step) * d;
+        }
+        if (clamped && (mistake == 12 || mistake == 31)) clamp(t, mistake, x);
+    }
 }
 
-static void grade(Grade *g) {
-    grade_total(g);
-    grade_steps(g);
-    grade_drop(g);
-    grade_clamp(g);
+/* A total_loss that is wrong costs its own points only: with it, x goes elsewhere. */
+static void grade_run_of(Grade *g, const char *what, const Transfer *t,
+                         const real *start) {
+    const size_t n = (size_t)t->n;
+    real *x = grade_copy(n, start), *right = grade_room(n), *other = grade_room(n);
+    Run run = {*t, start, total_loss};
+    transfer(t, x, grade_room(n), grade_room(n));
+    moved(&run, 0, other);
+    run.total = proper_total;
+    moved(&run, 0, right);
+    double off = 0, from_other = 0;
+    for (size_t i = 0; i < n; i++) {
+        off = fmax(off, fabs((double)(x[i] - right[i])));
+        from_other = fmax(from_other, fabs((double)(x[i] - other[i])));
+    }
+    if (from_other < off) run.total = total_loss;
+    grade_formula(g, what, n, x, moved, &run, transfer_whys, NULL);
 }
 
-int main(void) {
-    return grade_run("13_style_transfer", grade);
+static void grade_transfer(Grade *g) {
+    Rng rng = grade_rng(14);
+    Transfer t = three_terms(grade_random(&rng, N));
+    const real *start = grade_random(&rng, N);
+    t.rate = 0.05, t.drop_rate = 0.02, t.low = -10, t.high = 10;
+    t.steps = 4, t.drop_step = 9;
+    grade_run_of(g, "four steps", &t, start);
+    t.drop_step = 2;
+    grade_run_of(g, "the rate drops from step 2 on", &t, start);
+    /* Half of the numbers begin outside of [low, high], and leave it again later. */
+    t.low = -0.3, t.high = 0.4, t.clamp_steps = 2, t.drop_step = 9;
+    real *far = grade_room(N), *target = t.context;
+    for (int i = 0; i < N; i++) {
+        far[i] = (real)(i % 2 ? 1.5 : -1.2) + start[i] / 10;
+        target[i] = (real)(i % 2 ? 2.5 : -2);
+    }
+    t.rate = 0.1;
+    grade_run_of(g, "clamped before the first two of four steps", &t, far);
+    t.steps = t.clamp_steps = 1;
+    grade_run_of(g, "clamped before the only step, not after it", &t, far);
+    t.steps = 5, t.clamp_steps = 3, t.drop_step = 2;
+    grade_run_of(g, "clamped three times, and the rate drops", &t, far);
+    t.steps = 0;
+    grade_run_of(g, "without a step x stays", &t, far);
+}
+
+static const Part parts[] = {
+    {"total_loss", 4, grade_total}, {"transfer", 6, grade_transfer}, {NULL, 0, NULL}};
+
+int main(int argc, char **argv) {
+    return grade_main(argc, argv, "13_style_transfer", parts);
 }

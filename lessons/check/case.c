@@ -32,6 +32,18 @@ bool case_wrong(const Case *c, size_t i) {
     return !case_close(c, case_got(c, i), case_right(c, i));
 }
 
+bool case_tells(const Case *c, int least) {
+    int count = 0;
+    for (size_t i = 0; i < c->n && count < least; i++) {
+        const double x = case_right(c, i) - case_start(c, i);
+        bool new = !case_close(c, x, 0) && !case_close(c, x, 1);
+        for (size_t j = 0; j < i && new; j++)
+            new = !case_close(c, x, case_right(c, j) - case_start(c, j));
+        count += new;
+    }
+    return count >= least;
+}
+
 bool case_matrices(const Case *c) {
     const size_t matrix = (size_t)c->hints->rows * (size_t)c->hints->columns;
     return matrix && c->n % matrix == 0;

@@ -25,6 +25,10 @@ double case_start(const Case *c, size_t i); /* what was there before, or 0 */
 bool case_wrong(const Case *c, size_t i);
 bool case_close(const Case *c, double a, double b);
 
+/* Whether `least` different right numbers are added, apart from 0 and 1: of fewer numbers,
+ * nearly any would be the squares of the right ones or stand in some other order. */
+bool case_tells(const Case *c, int least);
+
 /* Whether rows and columns are known and divide the numbers into matrices. */
 bool case_matrices(const Case *c);
 
@@ -33,6 +37,8 @@ const char *case_place(const Case *c);
 
 /* Suspicions: each writes a diagnosis if it is the one, and then returns true. */
 bool case_misplaced(const Case *c); /* all numbers, in another order: order.c */
+bool case_elsewhere(const Case *c); /* some, in no order that has a name: order.c */
 bool case_partly(const Case *c);    /* some are right: place.c */
+bool case_other_sum(const Case *c); /* the terms, with other factors: sums.c */
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "lessons/check/case.h"
+#include "lessons/check/rooms.h"
 
 /* What the function adds to existing values. */
 static double added(const Case *c, size_t i) {
@@ -12,24 +13,43 @@ static double added(const Case *c, size_t i) {
 
 /* ---- Values ---- */
 
+/* A room is full of NaN of a kind that no arithmetic makes. */
+static bool unwritten(const Case *c) {
+    size_t count = 0, first = 0;
+    for (size_t i = c->n; i-- > 0;)
+        if (rooms_unwritten(case_got(c, i))) count++, first = i;
+    const char *where = case_place(c);
+    if (!count) return false;
+    if (count == c->n)
+        return case_say(c, "no result is written, or it is computed from memory that "
+                           "was never written");
+    return case_say(c,
+                    "%s%s%zu of %zu numbers, the first of them number %zu, are never "
+                    "written, or computed from memory that was not",
+                    where ? where : "", where ? ": " : "", count, c->n, first);
+}
+
 static bool not_a_number(const Case *c) {
     const char *where = case_place(c);
     for (size_t i = 0; i < c->n; i++) {
         const double x = case_got(c, i);
-        const char *name = isnan(x) ? "nan" : x > 0 ? "inf" : "-inf";
         if (isfinite(x)) continue;
-        return case_say(c,
-                        "%s%snumber %zu is %s: a division by 0, an e^x that is too "
-                        "large, the root or logarithm of a negative number or of 0, or "
-                        "memory that was never written?",
-                        where ? where : "", where ? ", " : "", i, name);
+        return case_say(
+            c, "%s%snumber %zu is %s: %s?", where ? where : "", where ? ", " : "", i,
+            isnan(x) ? "nan"
+            : x > 0  ? "inf"
+                     : "-inf",
+            isnan(x)
+                ? "a division by 0, the root or logarithm of a negative number, or "
+                  "inf - inf"
+                : "a division by 0, an e^x that is too large, or the logarithm of 0");
     }
     return false;
 }
 
 /* What is known to be this many times the right numbers, or NULL. */
 static const char *suspect(const Case *c, double k) {
-    for (const Suspect *s = c->hints->suspects; s < c->hints->suspects + 8 && s->why; s++)
+    for (const Suspect *s = c->hints->suspects; s->why; s++)
         if (fabs(k - s->ratio) <= 1e-5 * fabs(s->ratio)) return s->why;
     return NULL;
 }
@@ -38,8 +58,12 @@ static bool all_zero(const Case *c) {
     const char *why = suspect(c, 0);
     for (size_t i = 0; i < c->n; i++)
         if (case_got(c, i) != 0) return false;
-    return case_say(
-        c, "%s", why ? why : "all zero: the result is never written, or multiplied by 0");
+    if (why) return case_say(c, "%s", why);
+    if (c->n == 1)
+        return case_say(c, "the result is 0: is nothing added up, or all of it "
+                           "multiplied by 0?");
+    return case_say(c, "all zero: nothing is added up or written, or all of it is "
+                       "multiplied by 0");
 }
 
 static bool unchanged(const Case *c) {
@@ -57,18 +81,29 @@ static bool overwritten(const Case *c) {
                        "is lost; = stands where += belongs");
 }
 
+static bool equals(const Case *c, const real *numbers) {
+    for (size_t i = 0; i < c->n; i++)
+        if (!case_close(c, case_got(c, i), (double)numbers[i])) return false;
+    return true;
+}
+
+/* Where an input is special, two mistakes may have the same result; of more, none is
+ * named. */
 static bool known_mistake(const Case *c) {
-    for (const Mistake *m = c->hints->mistakes; m < c->hints->mistakes + 4 && m->why;
-         m++) {
-        size_t same = 0;
-        while (same < c->n && case_close(c, case_got(c, same), (double)m->numbers[same]))
-            same++;
-        if (same == c->n) return case_say(c, "%s", m->why);
+    const char *found[2] = {NULL, NULL};
+    int count = 0;
+    for (const Mistake *m = c->hints->mistakes; m->why; m++) {
+        if (!equals(c, m->numbers)) continue;
+        if (count == 2) return false;
+        found[count++] = m->why;
     }
-    return false;
+    if (count == 2) return case_say(c, "%s; or else %s", found[0], found[1]);
+    return count && case_say(c, "%s", found[0]);
 }
 
 /* ---- One factor ---- */
+
+#define LARGEST_FRACTION 16 /* 15/16 is still a fraction that somebody wrote */
 
 /* The k for which k * expected is closest to the numbers, if all then agree; else 0.
  */
@@ -116,11 +151,28 @@ static bool one_factor(const Case *c, bool over) {
         return case_say(c, "%s %s times the right one%s%s: %s", is, name, letters, lost,
                         reason(k));
     if (c->n == 1) return false;
+    for (int b = 1; b <= LARGEST_FRACTION; b++)
+        for (int a = 1; a <= LARGEST_FRACTION; a++) {
+            const bool fraction = fabs(fabs(k) * b - a) < 1e-7 * a;
+            if (!fraction && !(fabs(k * k * b - a) < 1e-7 * a)) continue;
+            return case_say(
+                c,
+                "every number is %s%s%d/%d%s times the right one%s: is there a "
+                "factor %d or 1/%d that does not belong there?",
+                k < 0 ? "-" : "", fraction ? "" : "sqrt(", a, b, fraction ? "" : ")",
+                lost, a, b);
+        }
     return case_say(
         c,
         "every number is %.6g times the right one%s: one factor is missing or "
         "too many",
         k, lost);
+}
+
+/* A factor that the grader has been told about. */
+static bool suspected(const Case *c) {
+    const double k = common_factor(c, false);
+    return fabs(k) > 0 && fabs(k - 1) >= 1e-9 && suspect(c, k) && one_factor(c, false);
 }
 
 static bool factor_right(const Case *c) {
@@ -152,7 +204,8 @@ static bool squared(const Case *c) {
     for (size_t i = 0; i < c->n; i++)
         if (!case_close(c, case_got(c, i), case_right(c, i) * case_right(c, i)))
             return false;
-    return case_say(c, "every number is the square of the right one: a root is missing");
+    return case_tells(c, 3) &&
+           case_say(c, "every number is the square of the right one: a root is missing");
 }
 
 static bool rooted(const Case *c) {
@@ -160,7 +213,12 @@ static bool rooted(const Case *c) {
         if (case_got(c, i) < 0 ||
             !case_close(c, case_got(c, i) * case_got(c, i), case_right(c, i)))
             return false;
-    return case_say(c, "every number is the root of the right one: a square is missing");
+    return case_tells(c, 3) &&
+           case_say(c, "every number is the root of the right one: a square is missing");
+}
+
+static bool otherwise(const Case *c) {
+    return c->hints->otherwise && case_say(c, "%s", c->hints->otherwise);
 }
 
 static bool unknown(const Case *c) {
@@ -201,11 +259,13 @@ bool diagnose(size_t n, const real *numbers, const real *expected, double tolera
               const GradeHints *hints, char text[DIAGNOSIS]) {
     static const GradeHints none;
     static bool (*const suspicions[])(const Case *c) = {
-        not_a_number,  all_zero,       unchanged,
-        overwritten,   factor_right,   factor_overwritten,
-        known_mistake, case_misplaced, signs_lost,
-        offset,        squared,        rooted,
-        case_partly,   unknown};
+        unwritten,      not_a_number,   suspected,
+        known_mistake,  all_zero,       unchanged,
+        overwritten,    factor_right,   factor_overwritten,
+        case_other_sum, case_misplaced, signs_lost,
+        offset,         squared,        rooted,
+        case_elsewhere, otherwise,      case_partly,
+        unknown};
     hints = hints ? hints : &none;
     const Case c = {n, numbers, expected, hints->before, tolerance, hints, text};
     if (all_right(&c)) return true;

@@ -1,47 +1,16 @@
 #include "lessons/check/grade.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "lessons/check/diagnose.h"
-#include "lessons/check/ended.h"
-#include "lessons/check/leaks.h"
+#include "lessons/check/graded.h"
 #include "tensor/check.h"
 
 #define RIGHT (sizeof(real) == sizeof(float) ? 1e-4 : 1e-6) /* of the largest number */
 #define NUMERIC_STEP 1e-5
-#define SECONDS 10 /* of the processor: none of this is much work */
-
-/* Shared by the two processes, so that points survive a crash. */
-struct Grade {
-    int right, total;
-    bool finished; /* the end was reached, and not only exit(0) */
-};
-
-/* The rooms of the grader's process. */
-typedef struct Room {
-    struct Room *next;
-    real *numbers;
-} Room;
-static Room *rooms;
-
-static void line(Grade *g, const char *what, bool good, const char *text) {
-    g->total++;
-    g->right += good;
-    printf("  %-7s %s\n", good ? "right" : "WRONG", what);
-    for (const char *end; *text; text = *end ? end + 1 : end) {
-        end = text + strcspn(text, "\n");
-        printf("          %.*s\n", (int)(end - text), text);
-    }
-    fflush(stdout);
-}
 
 static void compare(Grade *g, const char *what, size_t n, const real *got,
                     const real *expected, double least, const GradeHints *hints) {
@@ -50,7 +19,7 @@ static void compare(Grade *g, const char *what, size_t n, const real *got,
     for (size_t i = 0; i < n; i++)
         largest = fmax(largest, fabs((double)expected[i]));
     const bool good = diagnose(n, got, expected, RIGHT * largest + least, hints, text);
-    line(g, what, good, text);
+    part_result(g, what, good, text);
 }
 
 void grade_numbers(Grade *g, const char *what, size_t n, const real *got,
@@ -85,102 +54,89 @@ void grade_gradient(Grade *g, const char *what, size_t n, real *x,
     arena_free(arena);
 }
 
-/* ---- Memory ---- */
-
-real *grade_room(size_t n) {
-    Room *room = malloc(sizeof *room);
-    real *numbers = malloc(n ? n * sizeof *numbers : 1);
-    CHECK(room && numbers, "no memory for %zu numbers", n);
-    for (size_t i = 0; i < n; i++)
-        numbers[i] = (real)NAN;
-    room->numbers = numbers;
-    room->next = rooms;
-    rooms = room;
-    return numbers;
-}
-
-real *grade_copy(size_t n, const real *from) {
+/* What mistake k gives, on top of what was there before. */
+static real *by_formula(size_t n, Formula *formula, const void *context, int mistake,
+                        const real *before) {
     real *numbers = grade_room(n);
-    if (n) memcpy(numbers, from, n * sizeof *numbers);
+    formula(context, mistake, numbers);
+    for (size_t i = 0; before && i < n; i++)
+        numbers[i] += before[i];
     return numbers;
 }
 
-real *grade_zeros(size_t n) {
-    real *numbers = grade_room(n);
-    memset(numbers, 0, n * sizeof *numbers);
-    return numbers;
-}
-
-static void free_rooms(void) {
-    while (rooms) {
-        Room *room = rooms;
-        rooms = room->next;
-        free(room->numbers);
-        free(room);
+GradeHints grade_mistakes(size_t n, Formula *formula, const void *context,
+                          const char *const *whys, const GradeHints *hints) {
+    GradeHints more = hints ? *hints : (GradeHints){0};
+    int known = 0;
+    while (known < MISTAKES && more.mistakes[known].why)
+        known++;
+    for (int k = 1; whys && whys[k]; k++, known++) {
+        CHECK(known < MISTAKES, "more than %d mistakes", MISTAKES);
+        more.mistakes[known].numbers = by_formula(n, formula, context, k, more.before);
+        more.mistakes[known].why = whys[k];
     }
+    return more;
 }
 
-/* ---- The other process ---- */
-
-_Noreturn static void work(Grade *g, void (*grade)(Grade *g), int errors) {
-    const struct rlimit limit = {SECONDS, SECONDS + 2};
-    setrlimit(RLIMIT_CPU, &limit);
-    alarm(6 * SECONDS); /* waiting takes no processor */
-    const int nothing = open("/dev/null", O_RDONLY);
-    if (nothing >= 0) dup2(nothing, STDIN_FILENO);
-    dup2(errors, STDERR_FILENO);
-    grade(g);
-    free_rooms();
-    char where[300];
-    if (leaks_found(where, sizeof where)) line(g, where, false, "");
-    fflush(NULL);
-    g->finished = true;
-    _exit(0);
+void grade_formula(Grade *g, const char *what, size_t n, const real *got,
+                   Formula *formula, const void *context, const char *const *whys,
+                   const GradeHints *hints) {
+    const GradeHints more = grade_mistakes(n, formula, context, whys, hints);
+    grade_numbers(g, what, n, got, by_formula(n, formula, context, 0, more.before),
+                  &more);
 }
 
-/* What it said on stderr, cut where it is long. */
-static void read_errors(FILE *errors, char *text, size_t room) {
-    rewind(errors);
-    text[fread(text, 1, room - 1, errors)] = 0;
+/* ---- All parts ---- */
+
+static int verdict(const char *exercise, int right, int total) {
+    char mine[200];
+    const char *file = getenv("GRADE_FILE");
+    snprintf(mine, sizeof mine, "mine/%s.c", exercise);
+    if (!file || !*file) file = mine;
+    printf("%d of %d point%s", right, total, total == 1 ? "" : "s");
+    if (right == total)
+        puts(": all right");
+    else
+        printf("; go on in %s, then make check-%.2s\n", file, exercise);
+    return right != total;
 }
 
-static int verdict(const char *exercise, const Grade *g, int status, const char *errors) {
-    const bool ended = WIFEXITED(status) && WEXITSTATUS(status) == 0 && g->finished;
-    const bool blank = WIFEXITED(status) && WEXITSTATUS(status) == GRADE_BLANK;
-    char reason[300];
-    if (ended)
-        fputs(errors, stderr); /* the student's own prints */
-    else if (!blank)
-        printf("  WRONG   %s\n", ended_why(status, errors, reason, sizeof reason));
-    if (ended && g->total && g->right == g->total) {
-        printf("\n%d of %d points: all right\n", g->right, g->total);
-        return 0;
-    }
-    printf("\n%d point%s%s", g->right, g->right == 1 ? "" : "s", ended ? "" : " so far");
-    if (ended) printf(" of %d", g->total);
-    printf("; go on in lessons/exercises/%s.c, then make check-%.2s\n", exercise,
-           exercise);
-    return 1;
-}
-
-int grade_run(const char *exercise, void (*grade)(Grade *g)) {
+int grade_run(const char *exercise, const Part *parts) {
     const int both = PROT_READ | PROT_WRITE, shared = MAP_SHARED | MAP_ANONYMOUS;
+    const char *json = getenv("GRADE_JSON");
+    int count = 0, right = 0, total = 0;
+    while (parts[count].function)
+        count++;
     /* cppcheck-suppress invalidFunctionArg ; -1: no file behind it */
-    Grade *g = mmap(NULL, sizeof *g, both, shared, -1, 0);
-    FILE *errors = tmpfile();
+    Grade *grades = mmap(NULL, (size_t)count * sizeof *grades, both, shared, -1, 0);
+    Graded *graded = calloc((size_t)count, sizeof *graded);
+    CHECK(grades != MAP_FAILED && graded, "no memory for %d parts", count);
+    bool good = true;
     printf("exercise %s\n\n", exercise);
-    fflush(stdout);
-    const pid_t child = g == MAP_FAILED || !errors ? -1 : fork();
-    if (child == 0) work(g, grade, fileno(errors));
-    int status = 0;
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (child < 0) {
-        fprintf(stderr, "no process for the exercise: %s; try again\n", strerror(errno));
-        return 2;
+    for (int k = 0; k < count && good; k++) {
+        good = part_run(&parts[k], &grades[k], &graded[k]);
+        if (good) part_print(&graded[k]);
+        right += graded[k].right;
+        total += parts[k].points;
     }
-    static char text[65536];
-    read_errors(errors, text, sizeof text);
-    fclose(errors);
-    return verdict(exercise, g, status, text);
+    if (good && json && *json) good = parts_save(json, exercise, graded, count);
+    const int status = good ? verdict(exercise, right, total) : 2;
+    for (int k = 0; k < count; k++)
+        free(graded[k].printed);
+    free(graded);
+    munmap(grades, (size_t)count * sizeof *grades);
+    return status;
+}
+
+int grade_main(int argc, char **argv, const char *exercise, const Part *parts) {
+    for (int i = 1; i < argc; i++) {
+        const bool json = strcmp(argv[i], "--json") == 0;
+        if (argv[i][0] == '-' && !(json && i + 1 < argc)) {
+            fprintf(stderr, "usage: %s [FILE] [--json FILE]\n", argv[0]);
+            return 2;
+        }
+        i += json;
+        setenv(json ? "GRADE_JSON" : "GRADE_FILE", argv[i], 1);
+    }
+    return grade_run(exercise, parts);
 }

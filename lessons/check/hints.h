@@ -14,14 +14,26 @@ typedef struct Mistake {
     const char *why;     /* "F is read as if its rows had N numbers" */
 } Mistake;
 
+/* The right numbers are a sum of terms, each `times` its own numbers. When the numbers of
+ * a student are a sum of the same terms with other factors, these are named. */
+typedef struct SumTerm {
+    const real *numbers;
+    const char *name; /* "the downward differences" */
+    double times;     /* 1, or 0 for a term that does not belong there */
+} SumTerm;
+
+enum { SUSPECTS = 12, MISTAKES = 40, TERMS = 8 }; /* at most, without the end */
+
 /* What to look for when numbers are wrong; everything may be 0. */
 typedef struct GradeHints {
     int channels, positions; /* N and M of the formula: factors N, M, N^2, M^2, NM ... */
     int rows, columns;       /* the numbers are a matrix, or several one after the other:
                                 transposed, mirrored, only the border wrong? */
     const real *before;      /* the function adds to these numbers: was += forgotten? */
-    Suspect suspects[8];     /* more factors, ended by one without `why` */
-    Mistake mistakes[4];     /* and what no factor explains, ended in the same way */
+    Suspect suspects[SUSPECTS + 1]; /* more factors, ended by one without `why` */
+    Mistake mistakes[MISTAKES + 1]; /* and what no factor explains, ended the same way */
+    SumTerm terms[TERMS + 1];       /* ended by one without `name` */
+    const char *otherwise;          /* said when nothing else explains the numbers */
 } GradeHints;
 
 #define DIAGNOSIS 600 /* characters of a diagnosis, at most */

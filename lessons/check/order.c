@@ -92,10 +92,34 @@ static bool in_order(const Case *c, Order *from, double factor) {
 
 bool case_misplaced(const Case *c) {
     static const double factors[] = {1, 2, 0.5, -1};
-    for (size_t k = 0; c->n > 2 && k < sizeof orders / sizeof *orders; k++)
+    for (size_t k = 0; case_tells(c, 3) && k < sizeof orders / sizeof *orders; k++)
         for (int f = 0; f < 4 && applies(c, orders[k].needs); f++)
             if (in_order(c, orders[k].from, factors[f]))
                 return f ? case_say(c, "%s, and times %g", orders[k].why, factors[f])
                          : case_say(c, "%s", orders[k].why);
     return false;
+}
+
+/* The place where a number belongs that the student has put to place i; n for none. */
+static size_t belongs(const Case *c, size_t i) {
+    const double added = case_got(c, i) - case_start(c, i);
+    for (size_t j = 0; j < c->n; j++)
+        if (case_close(c, added, case_right(c, j) - case_start(c, j))) return j;
+    return c->n;
+}
+
+/* Wrong numbers that are right ones of other places, in no order that has a name. */
+bool case_elsewhere(const Case *c) {
+    size_t first = c->n, from = c->n, count = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        if (!case_wrong(c, i)) continue;
+        const size_t j = belongs(c, i);
+        if (j == c->n || case_close(c, case_right(c, j), case_start(c, j))) return false;
+        if (!count++) first = i, from = j;
+    }
+    return c->n >= 8 && count >= 4 &&
+           case_say(c,
+                    "an index is wrong: right numbers stand in wrong places, %zu of %zu; "
+                    "place %zu has what belongs to place %zu",
+                    count, c->n, first, from);
 }

@@ -70,7 +70,7 @@ static const struct {
 
 const char *case_place(const Case *c) {
     const GradeHints *h = c->hints;
-    if (!case_matrices(c) || h->rows < 2 || h->columns < 2) return NULL;
+    if (!case_matrices(c) || h->rows < 3 || h->columns < 3) return NULL;
     for (size_t k = 0; k < sizeof places / sizeof *places; k++)
         if ((!places[k].square || h->rows == h->columns) && only(c, places[k].where))
             return places[k].why;
@@ -92,7 +92,7 @@ static void among_wrong(const Case *c, char text[60]) {
     const char *name = one ? factor_name(ratio, 0, 0) : NULL;
     text[0] = 0;
     if (zero)
-        snprintf(text, 60, ": zero there, never written");
+        snprintf(text, 60, ": all of them 0");
     else if (name)
         snprintf(text, 60, ": %s times the right ones there", name);
 }

@@ -90,7 +90,8 @@ def grade(root, folder, number, known, counts):
         return False, "The exercise does not compile:\n" + ("\n".join(said) or make.stderr) + \
             "\nOnly your functions go to the grader, and the functions that they call: no " \
             "variables, types or macros of other cells."
-    run = subprocess.run([program], cwd=root, capture_output=True, text=True)
+    run = subprocess.run([program], cwd=root, capture_output=True, text=True,
+                         env=dict(os.environ, GRADE_FILE="its cell"))
     said = run.stdout + run.stderr
     said = said.replace(source, "exercise").replace(f"lessons/exercises/{name}.c", "its cell")
     said = said.replace(f"then make check-{name[:2]}", f"run it, and then %check {name[:2]}")

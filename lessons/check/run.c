@@ -1,0 +1,121 @@
+/* A part of an exercise in a process of its own. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lessons/check/ended.h"
+#include "lessons/check/graded.h"
+#include "lessons/check/leaks.h"
+#include "lessons/check/rooms.h"
+
+#define SECONDS 10         /* of the processor: none of this is much work */
+#define PRINTED (1L << 20) /* bytes that a part may print */
+
+void part_result(Grade *g, const char *what, bool right, const char *why) {
+    if (g->count == RESULTS) return;
+    fflush(NULL);
+    Result *r = &g->results[g->count++];
+    r->right = right;
+    r->printed = (long)lseek(STDOUT_FILENO, 0, SEEK_CUR);
+    snprintf(r->what, sizeof r->what, "%s", what);
+    snprintf(r->why, sizeof r->why, "%s", why);
+    g->right += right;
+}
+
+static void limit(int resource, rlim_t most) {
+    setrlimit(resource, &(struct rlimit){most, most + 2});
+}
+
+_Noreturn static void work(const Part *part, Grade *g, int output) {
+    limit(RLIMIT_CPU, SECONDS);
+    limit(RLIMIT_FSIZE, PRINTED);
+    limit(RLIMIT_CORE, 0);
+    alarm(6 * SECONDS); /* waiting takes no processor */
+    const int nothing = open("/dev/null", O_RDONLY);
+    if (nothing >= 0) dup2(nothing, STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    part->grade(g);
+    rooms_free();
+    fflush(NULL);
+    if (!leaks_found(g->leaks, sizeof g->leaks)) g->leaks[0] = 0;
+    g->finished = true;
+    _exit(0);
+}
+
+/* What was printed, and a 0; from malloc. */
+static char *read_all(FILE *file) {
+    char *text = calloc(1, PRINTED + 1);
+    rewind(file);
+    if (text) text[fread(text, 1, PRINTED, file)] = 0;
+    return text;
+}
+
+/* The last line, taken off from text; it stays valid as long as text. */
+static char *take_last_line(char *text) {
+    size_t length = strlen(text);
+    if (length && text[length - 1] == '\n') text[--length] = 0;
+    char *newline = strrchr(text, '\n');
+    if (newline) return *newline = 0, newline + 1;
+    return text;
+}
+
+/* What a program has printed may be anything, and JSON is UTF-8. */
+static void make_printable(char *text) {
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || (unsigned char)*text >= 127) *text = '?';
+}
+
+static void conclude(Graded *out, int status) {
+    Grade *g = out->grade;
+    out->right = g->right < out->part->points ? g->right : out->part->points;
+    g->leaks[STATEMENT - 1] = 0;
+    if (g->finished) {
+        memcpy(out->lost, g->leaks, sizeof out->lost);
+        if (*g->leaks && out->right == out->part->points) out->right--;
+        return;
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == GRADE_BLANK &&
+        strstr(out->printed, GRADE_BLANK_TEXT)) {
+        char *line = take_last_line(out->printed);
+        out->blank = true;
+        snprintf(out->lost, sizeof out->lost, "%s", line);
+        make_printable(out->lost);
+        *line = 0;
+        return;
+    }
+    ended_why(status, out->printed, out->lost, sizeof out->lost);
+    make_printable(out->lost);
+    /* What a sanitizer has said is in `lost`, and is no print of the student's. */
+    char *report = strstr(out->printed, "=================================");
+    if (!report) report = strstr(out->printed, ": runtime error: ");
+    while (report && report > out->printed && report[-1] != '\n')
+        report--;
+    if (report) *report = 0;
+}
+
+bool part_run(const Part *part, Grade *shared, Graded *out) {
+    FILE *output = tmpfile();
+    memset(shared, 0, sizeof *shared);
+    *out = (Graded){.part = part, .grade = shared};
+    fflush(stdout);
+    const pid_t child = output ? fork() : -1;
+    if (child == 0) work(part, shared, fileno(output));
+    int status = 0;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (child > 0) out->printed = read_all(output);
+    if (!out->printed)
+        fprintf(stderr, "no process for the exercise: %s; try again\n", strerror(errno));
+    if (output) fclose(output);
+    if (!out->printed) return false;
+    conclude(out, status);
+    if (!shared->finished || shared->count == part->points) return true;
+    fprintf(stderr, "the grader of %s compares %d times, not %d as its table says\n",
+            part->function, shared->count, part->points);
+    return false;
+}
