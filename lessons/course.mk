@@ -7,6 +7,8 @@
 #   make lessons                runs all and compares what they print with *.expected
 #   make course                 the same, and out/index.html, which shows them all
 #   make test-exercises         blanks fail, answers pass, wrong answers are named
+#   make mutants                changes the answers in small ways: is each found and named?
+#                               SAMPLE=8: every eighth change only; ONLY=07: one exercise
 #
 # Lessons compute in double, where gradients can be checked. Exercises are built with the
 # sanitizers, so that a step outside an array is found and has a line number.
@@ -108,3 +110,16 @@ test-exercises:
 
 $(foreach variant,float double coverage sanitize,$(eval \
     $(BUILD)/$(variant)/tests/test_grade_run: $(GRADE_HELP:%.c=$(BUILD)/$(variant)/%.o)))
+
+# The grader on answers with one small thing changed: tests/mutants.py. gold links faster.
+GOLD := $(if $(shell command -v ld.gold 2>/dev/null),$(if \
+          $(findstring gcc,$(CC)),-fuse-ld=gold))
+mutants:
+	+@$(BUILD_QUIETLY) $(LESSONS:%=$(BUILD)/sanitize/lessons/answers/%)
+	@COMPILE='$(COMPILE) -O1 -g -DREAL_DOUBLE $(SANITIZERS) $(CFLAGS) -c' \
+	    PLAIN='$(COMPILE) -DREAL_DOUBLE $(CFLAGS)' \
+	    LINK='$(LINK) $(GOLD) $(SANITIZERS) $(CFLAGS)' LIBS='$(LIBS)' \
+	    tests/mutants.py $(BUILD) out/mutants --jobs $(JOBS) \
+	    $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(ONLY),--only $(ONLY))
+
+.PHONY: mutants

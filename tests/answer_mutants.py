@@ -1,0 +1,462 @@
+#!/usr/bin/env python3
+"""Changes the answers of the exercises, one small thing at a time, and grades the results.
+
+usage: tests/mutants.py BUILD OUT [--sample N] [--only NN] [--jobs N] [--show]
+       with COMPILE, LINK and LIBS in the environment, as lessons/course.mk sets them
+
+A mutant is an answer with one token changed, as a student might have written it: a sign,
+a factor, an index, = for +=, arguments in the wrong order, a loop that starts or ends one
+place off, a statement left out. All mutants of an answer are compiled into one program
+with the grader of its exercise, with the sanitizers, and run one by one:
+
+    named      it is rejected, and what the grader says explains the mistake
+    unnamed    it is rejected, without an explanation
+    ACCEPTED   all points, although it differs: the grader has a hole
+    same       all points, rightly: its object code is that of the answer, or
+               tests/mutants_same.txt says why it computes the same
+    invalid    it does not compile
+
+Writes OUT/mutants.json. Fails when a mutant is accepted, when less than 85 % of the
+rejected ones are named, and when a line of tests/mutants_same.txt fits no mutant.
+"""
+import argparse
+import collections
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+LEAST_NAMED = 85.0  # percent
+SECONDS = 100       # the grader ends endless loops itself
+SAME = "tests/mutants_same.txt"
+
+TOKEN = re.compile(r"""/\*.*?\*/ | //[^\n]* | "(?:\\.|[^"])*" | '(?:\\.|[^'])*'
+    | [A-Za-z_]\w* | \d[\w.]*(?:e-\d+)? | \+\+ | -- | -> | [-+*/<>=!]= | && | \|\|
+    | \s+ | .""", re.X | re.S)
+FUNCTION = re.compile(r"^(?:static )?[A-Za-z_][\w ]*?\*?(?P<name>\w+)\([^;{}]*\) \{\n"
+                      r"(?P<body>.*?)^\}\n", re.M | re.S)
+DECLARED = re.compile(r"\b((?:unsigned char|int|size_t|real|double)(?: \*)?)(?: ?const \*)?"
+                      r"\s*\**([A-Za-z_]\w*)(?=\s*[,)=;\[])")
+STATEMENT = re.compile(r"^(?P<space> +)(?P<head>[^;{}]*? = |[^;{}]*? [-+*/]= |return )?"
+                       r"(?P<rest>[^;{}]+?);$", re.M)
+
+SWAPPED = {  # operator -> what a student may have written instead
+    "+": "-", "-": "+", "*": "/", "/": "*", "<": "<=", "<=": "<", ">": ">=", ">=": ">",
+    "==": "!=", "!=": "==", "&&": "||", "||": "&&"}
+COMPOUND = {"+=": ["=", "-="], "-=": ["=", "+="], "*=": ["=", "/="], "/=": ["=", "*="]}
+CALLS = {"fmax": "fmin", "fmin": "fmax", "log1p": "log", "sqrt": "", "fabs": "", "exp": "",
+         "log": "", "cos": "sin"}
+
+# What a grader says of a mistake that it does not know.
+UNEXPLAINED = re.compile(
+    r"numbers are wrong, the others right(: all of them 0)?$|by no usual|one factor is missing or too many$"
+    r"|^yours |^number \d+(, row \d+, column \d+)?: yours |^\s*$")
+
+# Why a program ended early, with a place in the student's file; or that it did not end.
+PLACED = re.compile(r", in \w+, .* line \d+$|:\d+:\d+\)$|never end\?$")
+
+
+class Mutant:
+    def __init__(self, exercise, match, text, start, end, new):
+        self.exercise, self.function = exercise, match.group("name")
+        self.source = text[:start] + new + text[end:]
+        self.definition = text[match.start():start] + new + text[end:match.end()]
+        first = text.rfind("\n", 0, start) + 1
+        last = text.find("\n", end)
+        self.before = " ".join(text[first:last].split())
+        self.after = " ".join((text[first:start] + new + text[end:last]).split())
+        self.kind, self.said = "", []
+
+    def key(self):
+        return f"{self.exercise} | {self.function} | {self.before} -> {self.after}"
+
+
+def functions(text):
+    return {m.group("name"): m for m in FUNCTION.finditer(text)}
+
+
+def to_be_written(exercise, answer):
+    """The functions of the answer that the exercise leaves blank, and their helpers."""
+    given = {name for name, m in functions(exercise).items() if "BLANK(" not in m.group("body")}
+    return [m for name, m in functions(answer).items() if name not in given]
+
+
+def tokens(text, start, end):
+    at = start
+    for m in TOKEN.finditer(text, start, end):
+        at = m.end()
+        if not m.group().isspace() and not m.group().startswith(("/*", "//")):
+            yield m
+    assert at == end
+
+
+def others_of_type(head_and_body):
+    """name -> another variable of the same type: the next one declared."""
+    groups = collections.OrderedDict()
+    for kind, name in DECLARED.findall(head_and_body):
+        pointer = re.search(rf"\*(?:const )?{name}\b", head_and_body) is not None
+        group = groups.setdefault((kind.split()[0], pointer), [])
+        if name not in group:
+            group.append(name)
+    return {name: group[(i + 1) % len(group)] for group in groups.values()
+            for i, name in enumerate(group) if len(group) > 1}
+
+
+def change_tokens(text, m):
+    """(start, end, new) for single tokens."""
+    others = others_of_type(m.group())
+    all_tokens = list(tokens(text, m.start("body"), m.end("body")))
+    for i, token in enumerate(all_tokens):
+        t = token.group()
+        before = all_tokens[i - 1].group() if i else ";"
+        after = all_tokens[i + 1].group() if i + 1 < len(all_tokens) else ";"
+        unary = not re.match(r"[\w)\]]", before[-1]) or before == "return"
+        declares = before in ("int", "real", "double", "size_t", "char") or \
+            (before == "*" and i > 1 and all_tokens[i - 2].group() in ("real", "double"))
+        if t in COMPOUND:
+            for new in COMPOUND[t]:
+                yield token.start(), token.end(), new
+        elif t == "-" and unary:
+            yield token.start(), token.end(), ""
+        elif t in SWAPPED and not (t == "*" and (unary or declares)):
+            yield token.start(), token.end(), SWAPPED[t]
+        elif t[0].isdigit():
+            value = float(t)
+            for new in {2.0: [1, 4]}.get(value, [value + 1, value - 1]):
+                written = f"{new:g}" + (".0" if "." in t else "")
+                yield token.start(), token.end(), written
+        elif t in CALLS and after == "(":
+            yield token.start(), token.end(), CALLS[t]
+        elif t in others and not declares and before not in ("->", ".") and \
+                after not in ("(", "++", "--"):
+            yield token.start(), token.end(), others[t]
+        elif t == "continue":
+            yield token.start(), token.end(), ""
+
+
+def change_indices(text, m):
+    """One place too far or too early: [i] as [i + 1] and [i - 1]."""
+    opened = []
+    for token in tokens(text, m.start("body"), m.end("body")):
+        if token.group() == "[":
+            opened.append(token.end())
+        elif token.group() == "]" and opened:
+            start = opened.pop()
+            for by in (" + 1", " - 1"):
+                yield start, token.start(), text[start:token.start()] + by
+
+
+def arguments(text, start):
+    """The places of the arguments of the call whose ( is before start."""
+    places, depth, begin = [], 0, start
+    for token in tokens(text, start, len(text)):
+        t = token.group()
+        if depth == 0 and t in ",)":
+            places.append((begin, token.start()))
+            begin = token.end()
+        if t == ")" and depth == 0:
+            return places
+        depth += (t in "([") - (t in ")]")
+    return []
+
+
+def change_calls(text, m):
+    """Two neighbouring arguments exchanged."""
+    for call in re.finditer(r"\b(?!if\b|for\b|while\b|switch\b|return\b)\w+\(",
+                            m.group("body")):
+        places = arguments(text, m.start("body") + call.end())
+        for (a, b), (c, d) in zip(places, places[1:]):
+            yield a, d, text[c:d].strip() + text[b:c] + " " + text[a:b].strip()
+
+
+def change_statements(text, m):
+    """A statement left out, or with a factor or the other sign."""
+    for s in STATEMENT.finditer(text, m.start("body"), m.end("body")):
+        head, rest = s.group("head") or "", s.group("rest")
+        if re.match(r"(for|if|else|case|default|switch|continue)\b", (head + rest).strip()):
+            continue
+        declares = re.match(r"(const |int |real |double |static |size_t )", head)
+        if not declares and not head.startswith("return"):
+            yield s.start("rest") - len(head), s.end() , ";"
+        if head and not re.match(r"(const )?(int|size_t|real \*)", head) and "*x" not in head:
+            for form in ("2 * ({})", "({}) / 2", "4 * ({})", "-({})", "sqrt({})"):
+                yield s.start("rest"), s.end("rest"), form.format(rest)
+
+
+def mutants_of(path):
+    name = os.path.basename(path)[:-2]
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    with open(f"lessons/exercises/{name}.c", encoding="utf-8") as file:
+        exercise = file.read()
+    seen, found = {text}, []
+    for m in to_be_written(exercise, text):
+        for change in (change_tokens, change_indices, change_calls, change_statements):
+            for start, end, new in change(text, m):
+                mutant = Mutant(name, m, text, start, end, new)
+                if mutant.source not in seen:
+                    seen.add(mutant.source)
+                    found.append(mutant)
+    return found
+
+
+# ---- Compiling and running ----
+
+def run(command, **more):
+    return subprocess.run(command, shell=True, capture_output=True, text=True,
+                          errors="replace", check=False, **more)
+
+
+class Program:
+    """All mutants of one answer in one program: the environment variable MUTANT is the
+    number of the one that runs. Mutant 17 of f is f__17, and so are the functions that
+    call f; what has no mutants with that number is taken from the answer, number 0."""
+
+    def __init__(self, build, out, name, mutants):
+        self.build, self.folder, self.name = build, f"{out}/{name}", name
+        self.mutants = dict(enumerate(mutants, 1))
+        self.count = len(mutants)
+        os.makedirs(self.folder, exist_ok=True)
+        with open(f"lessons/answers/{name}.c", encoding="utf-8") as file:
+            self.text = file.read()
+        self.functions = functions(self.text)
+
+    def callers(self, function):
+        """The function, and all that call it, or call one that does."""
+        found = {function}
+        while True:
+            more = {name for name, m in self.functions.items() if name not in found and
+                    any(re.search(rf"\b{f}\(", m.group("body")) for f in found)}
+            if not more:
+                return [name for name in self.functions if name in found]
+            found |= more
+
+    def block(self, number, names):
+        """Definitions under the number, with the lines that they have in the answer."""
+        text = [f"#define {name} {name}__{number}" for name in names]
+        for name in names:
+            m = self.functions[name]
+            mutant = self.mutants.get(number)
+            own = mutant is not None and name == mutant.function
+            line = self.text.count("\n", 0, m.start()) + 1
+            text.append(f'#line {line} "{self.folder}/{number}/{self.name}.c"')
+            text.append((mutant.definition if own else m.group()).rstrip("\n"))
+        return text + [f"#undef {name}" for name in names]
+
+    def dispatch(self, name, numbers):
+        """The function under its own name, which calls the one that is to run."""
+        head = self.functions[name].group().split(") {")[0]
+        result, parameters = head.split(name + "(", 1)
+        arguments = []
+        for parameter in split(parameters):
+            pointer = re.search(r"\(\*(\w+)\)", parameter)
+            arguments.append(pointer.group(1) if pointer else
+                             re.findall(r"\w+", parameter)[-1])
+        table = ", ".join(f"[{k}] = {name}__{k}" for k in [0] + numbers)
+        give = "" if result.strip() == "void" else "return "
+        return [f"static __typeof__({name}__0) *const table_{name}[{self.count + 1}]"
+                f" = {{{table}}};",
+                f"{head}) {{ {give}(table_{name}[mutant] ? table_{name}[mutant] : "
+                f"{name}__0)({', '.join(arguments)}); }}"]
+
+    def source(self):
+        text, at = [], 0
+        for m in self.functions.values():  # what is between the functions: types, comments
+            text.append(self.text[at:m.start()])
+            at = m.end()
+        text += ["#include <stdlib.h>", "static int mutant;",
+                 "__attribute__((constructor)) static void choose(void) {",
+                 '    const char *number = getenv("MUTANT");',
+                 "    mutant = number ? atoi(number) : 0;", "}"]
+        public = [name for name, m in self.functions.items()
+                  if not m.group().startswith("static ")]
+        private = [name for name in self.functions if name not in public]
+        text += [self.functions[name].group() for name in private]
+        defined = collections.defaultdict(list)
+        text += self.block(0, public)
+        for number, mutant in self.mutants.items():
+            names = self.callers(mutant.function)
+            text += self.block(number, names)
+            for name in names:
+                defined[name].append(number)
+        for name in public:
+            text += self.dispatch(name, defined[name])
+        return "\n".join(text) + "\n"
+
+    def compile(self):
+        """Leaves out what does not compile, and compiles the rest."""
+        source = f"{self.folder}/all.c"
+        for _ in range(4):
+            with open(source, "w", encoding="utf-8") as file:
+                file.write(self.source())
+            made = run(f"{os.environ['COMPILE']} -w {source} -o {self.folder}/all.o")
+            if made.returncode == 0:
+                return self.link()
+            wrong = {int(n) for n in re.findall(rf"/(\d+)/{self.name}\.c:\d+:\d+: error",
+                                                made.stderr)}
+            if not wrong:
+                break
+            for number in wrong:
+                self.mutants.pop(number).kind = "invalid"
+        sys.exit(made.stderr)
+
+    def link(self):
+        sources = sorted(glob.glob("lessons/check/[a-z]*.c"))
+        objects = [f"{self.build}/sanitize/{f[:-2]}.o"
+                   for f in sources + [f"lessons/check/{self.name}.c"]]
+        made = run(f"{os.environ['LINK']} {self.folder}/all.o {' '.join(objects)} "
+                   f"{self.build}/double/libstylegrad.a {os.environ['LIBS']} "
+                   f"-o {self.folder}/all")
+        if made.returncode:
+            sys.exit(made.stderr)
+
+    def object_code(self, text):
+        source = f"{self.folder}/{self.name}.c"
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(text)
+        made = run(f"{os.environ['PLAIN']} -w -O2 -c {source} -o {self.folder}/plain.o")
+        if made.returncode:
+            sys.exit(made.stderr)
+        with open(f"{self.folder}/plain.o", "rb") as file:
+            return file.read()
+
+    def grade(self, number):
+        done = subprocess.run([f"{self.folder}/all"], capture_output=True, text=True,
+                              errors="replace", check=False, timeout=SECONDS,
+                              env=dict(os.environ, MUTANT=str(number)))
+        mutant = self.mutants[number]
+        mutant.said = explanations(done.stdout)
+        if done.returncode == 1:
+            mutant.kind = "named" if any(s[1] for s in mutant.said) else "unnamed"
+        elif done.returncode == 0:
+            mutant.kind = "ACCEPTED"
+        else:
+            sys.exit(f"{mutant.key()}: not graded, status {done.returncode}:\n"
+                     f"{done.stdout}{done.stderr}")
+
+    def grade_all(self, jobs, same):
+        self.compile()
+        with ThreadPoolExecutor(jobs) as pool:
+            for job in [pool.submit(self.grade, number) for number in self.mutants]:
+                job.result()
+        answer = None
+        for mutant in self.mutants.values():
+            if mutant.kind != "ACCEPTED":
+                continue
+            answer = answer or self.object_code(self.text)
+            if mutant.key() in same or self.object_code(mutant.source) == answer:
+                mutant.kind = "same"
+
+
+def split(parameters):
+    """At the commas outside of brackets."""
+    parts, depth = [""], 0
+    for c in parameters:
+        depth += (c in "([") - (c in ")]")
+        if c == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += c
+    return parts
+
+
+def explanations(text):
+    """[(what is wrong, the explanation or "")] of what a grader has said."""
+    found, what, lines = [], None, []
+
+    def finish():
+        if what is not None:
+            good = [x for x in lines if not UNEXPLAINED.search(x)]
+            found.append((what, " ".join(good)))
+
+    for line in text.splitlines():
+        if line.startswith("  WRONG   "):
+            finish()
+            what, lines = line[10:], []
+            if PLACED.search(what):
+                lines = [what]
+        elif what is not None and line.startswith("          "):
+            lines.append(line.strip())
+        else:
+            finish()
+            what = None
+    finish()
+    return found
+
+
+def known_same():
+    """key -> reason."""
+    entries = {}
+    if not os.path.exists(SAME):
+        return entries
+    with open(SAME, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if line.startswith("#") or not line.strip():
+                continue
+            key, found, reason = line.rstrip("\n").rpartition(" | ")
+            if not found or not reason.strip():
+                sys.exit(f"{SAME}:{number}: EXERCISE | FUNCTION | OLD -> NEW | REASON is wanted")
+            entries[key] = reason
+    return entries
+
+
+KINDS = ["named", "unnamed", "ACCEPTED", "same", "invalid"]
+
+
+def percent(count):
+    rejected = count["named"] + count["unnamed"]
+    return 100 * count["named"] / rejected if rejected else 100.0
+
+
+def print_table(counts):
+    print(f"{'exercise':20}" + "".join(f"{k:>10}" for k in KINDS) + "   % named")
+    for name, count in counts.items():
+        print(f"{name:20}" + "".join(f"{count[k]:>10}" for k in KINDS) +
+              f"{percent(count):>10.1f}")
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("build")
+    options.add_argument("out")
+    options.add_argument("--sample", type=int, default=1, help="every N-th mutant only")
+    options.add_argument("--only", default="", help="the exercise with this number")
+    options.add_argument("--jobs", type=int, default=2)
+    options.add_argument("--show", action="store_true", help="all mutants, and what is said")
+    given = options.parse_args()
+    same = known_same()
+    counts, records = collections.OrderedDict(), []
+    every, graded, accepted = set(), set(), set()  # keys
+    for path in sorted(glob.glob(f"lessons/answers/{given.only}*_*.c")):
+        name = os.path.basename(path)[:-2]
+        mutants = mutants_of(path)
+        every.update(m.key() for m in mutants)
+        done = mutants[::given.sample]
+        Program(given.build, given.out, name, done).grade_all(given.jobs, same)
+        graded.update(m.key() for m in done)
+        accepted.update(m.key() for m in done if m.kind in ("same", "ACCEPTED"))
+        counts[name] = collections.Counter(m.kind for m in done)
+        for m in done:
+            records.append({"exercise": name, "function": m.function, "before": m.before,
+                            "after": m.after, "kind": m.kind, "said": m.said})
+            if given.show or m.kind == "ACCEPTED":
+                print(f"{m.kind}: {m.key()}")
+                for what, why in m.said if given.show else []:
+                    print(f"    {what}: {why or '?'}")
+        sys.stdout.flush()
+    counts["all"] = sum(counts.values(), collections.Counter())
+    print_table(counts)
+    with open(f"{given.out}/mutants.json", "w", encoding="utf-8") as file:
+        json.dump({"table": counts, "mutants": records}, file, indent=1)
+    stale = [k for k in same if k.startswith(given.only) and (
+        k not in every or (k in graded and k not in accepted))]
+    for key in stale:
+        print(f"{SAME}: fits no mutant that gets all points: {key}")
+    return bool(stale or counts["all"]["ACCEPTED"] or percent(counts["all"]) < LEAST_NAMED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
