@@ -42,6 +42,12 @@ static void the_function_and_the_line_are_named(void **state) {
                                   text, sizeof text),
                         "division by zero, in gram, mine/08_gram.c line 7");
     assert_string_equal(
+        ended_why(1 << 8,
+                  "mine/08_gram.c:7:5: runtime error: 1 cannot be represented in type "
+                  "'int'\n    #0 0x55 in gram mine/08_gram.c:7\n",
+                  text, sizeof text),
+        "1 cannot be represented in type 'int', in gram, mine/08_gram.c line 7");
+    assert_string_equal(
         ended_why(
             1 << 8,
             "==1==ERROR: AddressSanitizer: requested allocation size 0xffff exceeds\n"

@@ -103,6 +103,10 @@ static void one_factor_everywhere_is_named(void **state) {
     says("1.2345 times", SIZE, &hints);
     says("1.2345 times the right one: the mean of the halves", SIZE,
          &(GradeHints){.suspects = {{1.2345, "the mean of the halves"}}});
+    times(0.8);
+    says("every number is 4/5 times the right one: is there a factor 4/5", SIZE, NULL);
+    times(-sqrt(2));
+    says("every number is -sqrt(2) times", SIZE, NULL);
     got[0] = 3, right[0] = 1;
     says("the number is N times", 1, &hints);
     got[0] = (real)1.7;

@@ -135,6 +135,21 @@ static const char *reason(double k) {
                  : "is a factor forgotten, or a division too many?";
 }
 
+/* "4/5", "-9", "sqrt(2)"; false for what nobody has written. */
+static bool as_fraction(double k, char *text, size_t room) {
+    for (int b = 1; b <= LARGEST_FRACTION; b++)
+        for (int a = 1; a <= LARGEST_FRACTION; a++) {
+            const bool itself = fabs(fabs(k) * b - a) < 1e-7 * a;
+            char under[16] = "";
+            if (!itself && !(fabs(k * k * b - a) < 1e-7 * a)) continue;
+            if (b > 1) snprintf(under, sizeof under, "/%d", b);
+            snprintf(text, room, "%s%s%d%s%s", k < 0 ? "-" : "", itself ? "" : "sqrt(", a,
+                     under, itself ? "" : ")");
+            return true;
+        }
+    return false;
+}
+
 static bool one_factor(const Case *c, bool over) {
     const double k = common_factor(c, over);
     const GradeHints *h = c->hints;
@@ -151,17 +166,12 @@ static bool one_factor(const Case *c, bool over) {
         return case_say(c, "%s %s times the right one%s%s: %s", is, name, letters, lost,
                         reason(k));
     if (c->n == 1) return false;
-    for (int b = 1; b <= LARGEST_FRACTION; b++)
-        for (int a = 1; a <= LARGEST_FRACTION; a++) {
-            const bool fraction = fabs(fabs(k) * b - a) < 1e-7 * a;
-            if (!fraction && !(fabs(k * k * b - a) < 1e-7 * a)) continue;
-            return case_say(
-                c,
-                "every number is %s%s%d/%d%s times the right one%s: is there a "
-                "factor %d or 1/%d that does not belong there?",
-                k < 0 ? "-" : "", fraction ? "" : "sqrt(", a, b, fraction ? "" : ")",
-                lost, a, b);
-        }
+    char fraction[40];
+    if (case_tells(c, 2) && as_fraction(k, fraction, sizeof fraction))
+        return case_say(c,
+                        "every number is %s times the right one%s: is there a factor %s "
+                        "that does not belong there?",
+                        fraction, lost, fraction);
     return case_say(
         c,
         "every number is %.6g times the right one%s: one factor is missing or "

@@ -73,7 +73,7 @@ void ended_where(const char *errors, char *out, size_t room) {
     int number;
     out[0] = 0;
     for (const char *at = errors; (at = strstr(at, " in ")); at++) {
-        if (sscanf(at, " in %63s %299[^:]:%d", function, path, &number) != 3) continue;
+        if (sscanf(at, " in %63s %299[^:\n]:%d", function, path, &number) != 3) continue;
         const char *place = of_student(path);
         if (!place) continue;
         snprintf(out, room, ", in %s, %s line %d", function, place, number);
