@@ -111,7 +111,7 @@ test-exercises:
 $(foreach variant,float double coverage sanitize,$(eval \
     $(BUILD)/$(variant)/tests/test_grade_run: $(GRADE_HELP:%.c=$(BUILD)/$(variant)/%.o)))
 
-# The grader on answers with one small thing changed: tests/mutants.py. gold links faster.
+# The grader on answers with one small thing changed: tests/answer_mutants.py. gold links faster.
 GOLD := $(if $(shell command -v ld.gold 2>/dev/null),$(if \
           $(findstring gcc,$(CC)),-fuse-ld=gold))
 mutants:
@@ -119,7 +119,7 @@ mutants:
 	@COMPILE='$(COMPILE) -O1 -g -DREAL_DOUBLE $(SANITIZERS) $(CFLAGS) -c' \
 	    PLAIN='$(COMPILE) -DREAL_DOUBLE $(CFLAGS)' \
 	    LINK='$(LINK) $(GOLD) $(SANITIZERS) $(CFLAGS)' LIBS='$(LIBS)' \
-	    tests/mutants.py $(BUILD) out/mutants --jobs $(JOBS) \
+	    tests/answer_mutants.py $(BUILD) out/mutants --jobs $(JOBS) \
 	    $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(ONLY),--only $(ONLY))
 
 .PHONY: mutants

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Changes the answers of the exercises, one small thing at a time, and grades the results.
 
-usage: tests/mutants.py BUILD OUT [--sample N] [--only NN] [--jobs N] [--show]
+usage: tests/answer_mutants.py BUILD OUT [--sample N] [--only NN] [--jobs N] [--show]
        with COMPILE, LINK and LIBS in the environment, as lessons/course.mk sets them
 
 A mutant is an answer with one token changed, as a student might have written it: a sign,
@@ -13,11 +13,11 @@ with the grader of its exercise, with the sanitizers, and run one by one:
     unnamed    it is rejected, without an explanation
     ACCEPTED   all points, although it differs: the grader has a hole
     same       all points, rightly: its object code is that of the answer, or
-               tests/mutants_same.txt says why it computes the same
+               tests/answer_mutants_same.txt says why it computes the same
     invalid    it does not compile
 
 Writes OUT/mutants.json. Fails when a mutant is accepted, when less than 85 % of the
-rejected ones are named, and when a line of tests/mutants_same.txt fits no mutant.
+rejected ones are named, and when a line of tests/answer_mutants_same.txt fits no mutant.
 """
 import argparse
 import collections
@@ -31,7 +31,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 LEAST_NAMED = 85.0  # percent
 SECONDS = 100       # the grader ends endless loops itself
-SAME = "tests/mutants_same.txt"
+SAME = "tests/answer_mutants_same.txt"
 
 TOKEN = re.compile(r"""/\*.*?\*/ | //[^\n]* | "(?:\\.|[^"])*" | '(?:\\.|[^'])*'
     | [A-Za-z_]\w* | \d[\w.]*(?:e-\d+)? | \+\+ | -- | -> | [-+*/<>=!]= | && | \|\|
