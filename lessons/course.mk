@@ -1,7 +1,12 @@
 # The course: one program per lesson, its exercise, and their pages.
 #
 #   make lesson-07              builds lesson 07 and runs it; ARGS="photo.jpg --size 96"
-#   make check-07               grades lessons/exercises/07_*.c; ANSWERS=1: the answer
+#   make start-07               copies the blank exercise to mine/07_*.c, where you write;
+#                               make start: all of them. A file that is there stays
+#   make check-07               grades mine/07_*.c; ANSWERS=1: the answer of lessons/answers;
+#                               FILE=name.c: that file
+#   make check                  grades all that you have started
+#   make mine                   paints with your functions, where they are right
 #   make sheet-002              document 002's steps and TV loss on one contact sheet
 #   make flow-chart             document 004's flow chart as a program
 #   make lessons                runs all and compares what they print with *.expected
@@ -17,8 +22,9 @@ LESSONS = $(sort $(patsubst lessons/%.c,%,$(wildcard lessons/[0-9][0-9]_*.c)))
 # Programs with a page and a transcript as lessons have, but no exercise.
 BESIDE = sheet_002 flow_chart
 SHOWN = $(LESSONS) $(BESIDE)
-LESSON_HELP = $(filter-out lessons/gallery.c $(BESIDE:%=lessons/%.c), \
+LESSON_HELP = $(filter-out lessons/gallery.c lessons/mine.c lessons/points.c $(BESIDE:%=lessons/%.c), \
                 $(wildcard lessons/[a-z]*.c))
+PAINTER = $(wildcard lessons/own/*.c)
 GRADE_HELP = $(filter-out $(wildcard lessons/check/[0-9]*),$(wildcard lessons/check/*.c))
 WRONG = $(patsubst lessons/%.diff,%,$(wildcard lessons/check/wrong/[0-9][0-9]_*.diff))
 GRADED = $(patsubst lessons/%.c,%,$(wildcard lessons/exercises/[0-9][0-9]_*.c \
@@ -37,6 +43,11 @@ $(BUILD)/$(1)/lessons/gallery: $(BUILD)/$(1)/lessons/gallery.o \
         $(BUILD)/$(1)/libstylegrad.a
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
+$(BUILD)/$(1)/lessons/mine: $(BUILD)/$(1)/lessons/mine.o \
+        $$(PAINTER:%.c=$(BUILD)/$(1)/%.o) $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
+        $(BUILD)/$(1)/libstylegrad.a
+	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
+
 $(BUILD)/$(1)/tests/test_grade $(BUILD)/$(1)/tests/test_ended: \
         $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
 
@@ -49,8 +60,8 @@ $(eval $(call lesson_variant,coverage,-O1 -DREAL_DOUBLE --coverage))
 $(eval $(call lesson_variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
 # The library is the fast one: only what a student writes is watched.
-$(GRADED:%=$(BUILD)/sanitize/lessons/%): $(BUILD)/sanitize/lessons/%: \
-        $(BUILD)/sanitize/lessons/%.o $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) \
+$(GRADED:%=$(BUILD)/sanitize/lessons/%) $(LESSONS:%=$(BUILD)/sanitize/mine/%): \
+        $(BUILD)/sanitize/%: $(BUILD)/sanitize/%.o $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) \
         $(BUILD)/double/libstylegrad.a
 	$(LINK) -O1 -g $(SANITIZERS) $(CFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -o $@
 
@@ -69,20 +80,71 @@ $(WRONG_SOURCE)/%.o: $(WRONG_SOURCE)/%.c
 graded_as = $(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(1)_% answers/$(1)_% \
               check/wrong/$(1)_%,$(GRADED)))
 
-# For one lesson, NN_name and NN: its two targets, and who grades it.
+# A file from elsewhere, under the name of its exercise.
+$(BUILD)/sanitize/file/%.o: FORCE
+	@mkdir -p $(@D)
+	@$(COMPILE) -O1 -g -DREAL_DOUBLE $(SANITIZERS) $(CFLAGS) -c '$(FILE)' -o $@
+
+$(LESSONS:%=$(BUILD)/sanitize/file/%): $(BUILD)/sanitize/file/%: \
+        $(BUILD)/sanitize/file/%.o $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) \
+        $(BUILD)/double/libstylegrad.a
+	@$(LINK) -O1 -g $(SANITIZERS) $(CFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -o $@
+
+FORCE:
+
+# Where the answers to be graded are: the student's, the right ones, or one file.
+CHECKED = $(if $(FILE),file,$(if $(ANSWERS),lessons/answers,mine))
+
+# For one lesson, NN_name and NN: its targets, and who grades it.
 define lesson
-.PHONY: lesson-$(2) check-$(2)
+.PHONY: lesson-$(2) start-$(2) check-$(2)
 lesson-$(2):
 	+@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1)
 	$(BUILD)/double/lessons/$(1) $$(ARGS)
 
-check-$(2):
-	+@$$(BUILD_QUIETLY) $(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
-	@$(BUILD)/sanitize/lessons/$$(if $$(ANSWERS),answers,exercises)/$(1)
+start-$(2):
+	@lessons/start.sh $(1)
 
-$(call graded_as,$(2)): $(BUILD)/sanitize/lessons/check/$(1).o
+check-$(2):
+	@lessons/started.sh '$$(CHECKED)' $(1)
+	+@$$(BUILD_QUIETLY) $(BUILD)/sanitize/$$(CHECKED)/$(1)
+	@$(BUILD)/sanitize/$$(CHECKED)/$(1) $$(if $$(FILE),'$$(FILE)')
+
+$(call graded_as,$(2)) $(BUILD)/sanitize/mine/$(1) $(BUILD)/sanitize/file/$(1): \
+    $(BUILD)/sanitize/lessons/check/$(1).o
 endef
 $(foreach name,$(LESSONS),$(eval $(call lesson,$(name),$(firstword $(subst _, ,$(name))))))
+
+# ---- All that the student has written ----
+
+STARTED = $(patsubst mine/%.c,%,$(wildcard $(LESSONS:%=mine/%.c)))
+MINE_OBJECTS = $(BUILD)/double/mine
+
+$(MINE_OBJECTS)/%.so: mine/%.c lessons/check/exercise.c
+	@mkdir -p $(@D)
+	$(COMPILE) -O3 -DREAL_DOUBLE $(CFLAGS) -fPIC -shared $^ -lm -o $@
+
+$(BUILD)/double/lessons/points: $(BUILD)/double/lessons/points.o
+	$(LINK) $(CFLAGS) $^ $(LIBS) -o $@
+
+start:
+	@lessons/start.sh $(LESSONS)
+
+# An answer that does not compile does not keep the others from being graded.
+graded: $(BUILD)/double/lessons/points
+	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(BUILD)/sanitize/mine/%) || :
+	@lessons/grade_all.sh $(BUILD)/sanitize/mine out/mine $(STARTED)
+
+check:
+	+@$(BUILD_QUIETLY) graded
+	@$(BUILD)/double/lessons/points out/mine $(STARTED)
+
+mine:
+	+@$(BUILD_QUIETLY) graded $(BUILD)/double/lessons/mine
+	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(MINE_OBJECTS)/%.so) || :
+	@MINE_OBJECTS=$(MINE_OBJECTS) MINE_RESULTS=out/mine $(BUILD)/double/lessons/mine $(ARGS)
+
+.PHONY: start graded check mine
 
 sheet-002 flow-chart:
 	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(subst -,_,$@)

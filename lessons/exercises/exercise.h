@@ -1,4 +1,5 @@
-/* What an exercise includes. Replace the line with BLANK by your own; then
+/* What an exercise includes. `make start-07` copies the exercise to mine/07_*.c. Replace
+ * the lines with BLANK there by your own; then
  *
  *     make check-07
  *
