@@ -14,7 +14,7 @@
 
 enum { SIZE = 64 };
 
-static const char *const style_layers[] = {"relu1_1", "relu2_1", "relu3_1"};
+static const char *const style_layers[] = {"relu1_1", "relu1_2", "relu2_1"};
 
 static Subject begin(Lesson *l);
 static void print_table(Lesson *l, const PieceState *state, const PainterReport *own,
@@ -51,7 +51,7 @@ static Subject begin(Lesson *l) {
     return (Subject){.network = lesson_network(l),
                      .photo = lesson_image(l, 0, "scene.png"),
                      .style = lesson_image(l, 1, "painting.png"),
-                     .content_layer = "relu2_2",
+                     .content_layer = "relu2_1",
                      .style_layers = style_layers,
                      .style_count = sizeof style_layers / sizeof *style_layers,
                      .alpha = 1,

@@ -12,7 +12,7 @@
 
 #include "lessons/own/network.h"
 
-enum { STEPS_LOOP = 15, STEPS_MOMENTUM = 15, STEPS_ADAM = 40, STEPS_LBFGS = 30 };
+enum { STEPS_LOOP = 10, STEPS_MOMENTUM = 10, STEPS_ADAM = 20, STEPS_LBFGS = 20 };
 enum { PAINTER_STEPS = STEPS_LOOP + STEPS_MOMENTUM + STEPS_ADAM + STEPS_LBFGS };
 
 typedef struct Subject {
