@@ -149,4 +149,4 @@ static void first_gradient(Lesson *l, Tensor photo) {
 /* Exercises
  * 1. Which two numbers of `data` are the neighbours of data[k] above and below?
  * 2. Shift down instead of right. Which edges does the heat map show then?
- * 3. Write planes and blur yourself in lessons/exercises/01_tensor.c. */
+ * 3. Write planes and blur yourself in mine/01_tensor.c. */

@@ -140,4 +140,4 @@ static void slope_of_a_curve(Lesson *l) {
  * 1. Use c = b b instead of b + b. What is dc/da at a = 1 and at a = 3? Work it out on
  *    paper first.
  * 2. Record d = c + a after c. How many uses of a are there now, and what is dd/da?
- * 3. Write the backward pass yourself in lessons/exercises/02_tape.c. */
+ * 3. Write the backward pass yourself in mine/02_tape.c. */

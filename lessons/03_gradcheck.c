@@ -160,7 +160,7 @@ static void hidden_mistake(Lesson *l, Tensor photo) {
 }
 
 /* Exercises
- * 1. Write the gradient checker in lessons/exercises/03_gradcheck.c.
+ * 1. Write the gradient checker in mine/03_gradcheck.c.
  * 2. Why is the bottom of each curve where it is? Work out the best h.
  * 3. Let y = x - mean(x). What does sum(y) say about a right and about a wrong gradient?
  */

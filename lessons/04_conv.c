@@ -156,6 +156,6 @@ static void three_ways(Lesson *l) {
 }
 
 /* Exercises
- * 1. Write the layer and its gradient in lessons/exercises/04_conv.c.
+ * 1. Write the layer and its gradient in mine/04_conv.c.
  * 2. Find a filter that responds to the left side of the tower and hardly to trees.
  * 3. Which bias leaves a tenth of F above 0? Is it the same for another image? */

@@ -129,6 +129,6 @@ static void show(Lesson *l, const Levels *max, const Levels *average) {
 }
 
 /* Exercises
- * 1. Write both backward passes in lessons/exercises/05_pooling.c.
+ * 1. Write both backward passes in mine/05_pooling.c.
  * 2. Shift the photograph by one pixel. How much do max and average pooling change?
  * 3. Pool with min: -max(-g). What happens to the windows of the house? */

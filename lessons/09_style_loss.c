@@ -156,6 +156,6 @@ static Tensor grow(Study *s, Tensor x, int count, double *left) {
 }
 
 /* Exercises
- * 1. Write the style loss of one layer in lessons/exercises/09_style_loss.c.
+ * 1. Write the style loss of one layer in mine/09_style_loss.c.
  * 2. Write its gradient by the features there.
  * 3. Grow a texture from relu4_1 alone. What does it lack? */

@@ -175,7 +175,7 @@ static Tensor paint(Lesson *l, Tensor photo, Tensor style, double gamma) {
 }
 
 /* Exercises
- * 1. Write the loss and gradient of the squares in lessons/exercises/10_tv_loss.c.
+ * 1. Write the loss and gradient of the squares in mine/10_tv_loss.c.
  * 2. Write the loss and gradient of the absolute values there.
  * 3. Make gamma in smooth() ten times as large. What happens to the tower and its edge?
  */

@@ -170,6 +170,6 @@ static void look_at_pixels(Study *s, Tensor image) {
 }
 
 /* Exercises
- * 1. Write the weighted sum and its gradient in lessons/exercises/11_total_loss.c.
+ * 1. Write the weighted sum and its gradient in mine/11_total_loss.c.
  * 2. Write the cosine of the angle between two gradients there.
  * 3. Make all three weights ten times as large. What changes in the image? */

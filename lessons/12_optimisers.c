@@ -220,6 +220,6 @@ static void draw_new_adam(Lesson *l, const Curves *c) {
 }
 
 /* Exercises
- * 1. Write momentum, Adam and L-BFGS in lessons/exercises/12_optimisers.c.
+ * 1. Write momentum, Adam and L-BFGS in mine/12_optimisers.c.
  * 2. Run gradient descent with the rates 2.5, 3 and 4. What does J do, and why?
  * 3. Anneal at T = 0 and at T = 0.005. What does the noise do to J, and to the image? */

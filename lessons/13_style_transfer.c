@@ -173,6 +173,6 @@ static void draw(const Studio *s, const char *file, const char *title, int steps
 }
 
 /* Exercises
- * 1. Put the loop together in lessons/exercises/13_style_transfer.c.
+ * 1. Put the loop together in mine/13_style_transfer.c.
  * 2. Run the formulas of document 000 with k = 15. Which term wins?
  * 3. Bring your own images. What do you have to change? */

@@ -138,4 +138,4 @@ static void check_gradients(Lesson *l) {
  * 1. Document 000's weight 1e6 is for the form mean. What is it for raw-mean at relu1_1?
  * 2. Pixels change from 0..1 to 0..255. For which forms of tv is the weight then divided
  *    by 255^2?
- * 3. Write the converter in lessons/exercises/14_errata.c. */
+ * 3. Write the converter in mine/14_errata.c. */

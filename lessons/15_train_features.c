@@ -140,7 +140,7 @@ static double evaluate(void *context) {
 
 /* Exercises
  * 1. Write the cross-entropy, its gradient and a schedule in
- *    lessons/exercises/15_train_features.c.
+ *    mine/15_train_features.c.
  * 2. Keep the random first layer and train only the rest. How many patches are right?
  * 3. Which stripes does the network confuse? Print a table with a row for each label and
  *    a column for each answer. */

@@ -186,6 +186,6 @@ static void play(Lesson *l, Tensor painting) {
 }
 
 /* Exercises
- * 1. Write both losses and their gradients in lessons/exercises/16_gan.c (make check-16).
+ * 1. Write both losses and their gradients in mine/16_gan.c (make check-16).
  * 2. Let G minimise log(1 - D(G(z))) instead. After how many steps are there colours?
  * 3. Let D learn five times for each step of G, then once for five. What do you see? */

@@ -100,11 +100,17 @@ static void draw(Lesson *l, const PainterReport *own, const PainterReport *libra
         step[i] = i;
     const Series both[] = {{"your pieces", PAINTER_STEPS, step, own->total},
                            {"the library's", PAINTER_STEPS, step, library->total}};
-    const Plot plot = {.title = "Descent, momentum, Adam, L-BFGS",
+    const double begins[] = {0, STEPS_LOOP, STEPS_LOOP + STEPS_MOMENTUM,
+                             PAINTER_STEPS - STEPS_LBFGS};
+    const char *const method[] = {"the loop", "momentum", "Adam", "L-BFGS"};
+    const PlotMarks marks = {4, begins, method};
+    const Plot plot = {.title = "J of your pieces and of the library's",
                        .x_label = "step",
                        .y_label = "J",
                        .log_y = true,
                        .series_count = 2,
                        .series = both};
-    lesson_plot(l, "curve.png", &plot);
+    Error err;
+    if (!plot_write_marked(lesson_path(l, "curve.png"), &plot, marks, &err))
+        lesson_fail(l, &err);
 }

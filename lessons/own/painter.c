@@ -1,182 +1,11 @@
-#include "lessons/own/painter.h"
-
 #include <math.h>
 #include <string.h>
 
 #include "lessons/own/methods.h"
-#include "lessons/own/timed.h"
+#include "lessons/own/painter_struct.h"
 #include "optim/optimizer.h"
 #include "optim/vector.h"
 #include "tensor/check.h"
-
-/* Losses have very different sizes, so each is divided by a size of its own: half of the
- * sum of squares of the photograph's features, the style loss of the photograph, and its
- * total variation. J begins near beta + gamma. */
-enum { CONTENT, STYLE, TV, TERMS };
-enum { STYLES = 8, PAIRS = 8 };
-
-struct Painter {
-    const Pieces *use;
-    Arena *arena;
-    OwnNetwork *net;
-    PainterReport report;
-    int n, h, w;
-    real *x;                       /* the image */
-    real *seen;                    /* the image of the last forward pass */
-    bool any;                      /* there was one */
-    real *gradient[TERMS], *total; /* dL/dx of each term, and dJ/dx */
-    double loss[TERMS], weight[TERMS], strength[TERMS];
-    int content, style_count, style[STYLES]; /* layers */
-    real *photograph;                        /* its features at the content layer */
-    real *painting[STYLES]; /* Gram matrices of the painting, times M / M' */
-    real *gram[STYLES];     /* room for those of the image */
-    double share[STYLES];   /* of the style layers */
-    double scale[TERMS];    /* sizes of the terms */
-    int step;
-    /* For the gradient check: each colour of the image times 1 + gain. */
-    real gain[3];
-};
-
-static size_t layer_positions(const OwnLayer *l) {
-    return (size_t)l->size.h * (size_t)l->size.w;
-}
-
-/* ---- The three terms of J, as exercise 13 wants them ---- */
-
-static void see(Painter *p, const real *x) {
-    const size_t bytes = (size_t)p->n * sizeof *x;
-    if (p->any && memcmp(p->seen, x, bytes) == 0) return;
-    own_network_forward(p->net, x);
-    memcpy(p->seen, x, bytes);
-    p->any = true;
-}
-
-static double content_value(Painter *p) {
-    const OwnLayer *l = &p->net->layer[p->content];
-    double loss;
-    TIMED(&p->report.times, PIECE_CONTENT,
-          loss = p->use->content_loss(l->size.o, (int)layer_positions(l), l->y,
-                                      p->photograph));
-    return loss;
-}
-
-static double content_term(void *context, int n, const real *x, real *gradient) {
-    Painter *p = context;
-    const OwnLayer *l = &p->net->layer[p->content];
-    memset(gradient, 0, (size_t)n * sizeof *gradient);
-    see(p, x);
-    own_network_clear(p->net);
-    TIMED(&p->report.times, PIECE_CONTENT,
-          p->use->content_loss_backward(l->size.o, (int)layer_positions(l), l->y,
-                                        p->photograph, 1, l->dy));
-    own_network_backward(p->net, p->content, gradient);
-    return p->loss[CONTENT] = content_value(p);
-}
-
-static double style_value(Painter *p) {
-    double sum = 0;
-    for (int i = 0; i < p->style_count; i++) {
-        const OwnLayer *l = &p->net->layer[p->style[i]];
-        double loss;
-        TIMED(&p->report.times, PIECE_STYLE,
-              loss = p->use->style_loss(l->size.o, (int)layer_positions(l), l->y,
-                                        p->painting[i], p->gram[i]));
-        sum += p->share[i] * loss;
-    }
-    return sum;
-}
-
-static double style_term(void *context, int n, const real *x, real *gradient) {
-    Painter *p = context;
-    memset(gradient, 0, (size_t)n * sizeof *gradient);
-    see(p, x);
-    own_network_clear(p->net);
-    for (int i = 0; i < p->style_count; i++) {
-        const OwnLayer *l = &p->net->layer[p->style[i]];
-        TIMED(&p->report.times, PIECE_STYLE,
-              p->use->style_loss_backward(l->size.o, (int)layer_positions(l), l->y,
-                                          p->painting[i], p->gram[i], l->dy));
-        const size_t size = (size_t)l->size.o * layer_positions(l);
-        vector_scale(size, p->share[i], l->dy, l->dy);
-    }
-    own_network_backward(p->net, p->style[p->style_count - 1], gradient);
-    return p->loss[STYLE] = style_value(p);
-}
-
-static double tv_value(Painter *p, const real *x) {
-    double sum = 0;
-    for (int c = 0; c < 3; c++)
-        TIMED(&p->report.times, PIECE_TV,
-              sum += p->use->tv_squares(p->h, p->w, x + c * p->h * p->w));
-    return sum;
-}
-
-static double tv_term(void *context, int n, const real *x, real *gradient) {
-    Painter *p = context;
-    memset(gradient, 0, (size_t)n * sizeof *gradient);
-    for (int c = 0; c < 3; c++) {
-        const int first = c * p->h * p->w;
-        TIMED(&p->report.times, PIECE_TV,
-              p->use->tv_squares_backward(p->h, p->w, x + first, gradient + first));
-    }
-    return p->loss[TV] = tv_value(p, x);
-}
-
-static double timed_term(void *context, int n, const real *x, real *gradient,
-                         Term *term) {
-    Painter *p = context;
-    double loss;
-    TIMED(&p->report.times, PIECE_GIVEN, loss = term(context, n, x, gradient));
-    return loss;
-}
-
-static double content_of_loop(void *context, int n, const real *x, real *gradient) {
-    return timed_term(context, n, x, gradient, content_term);
-}
-
-static double style_of_loop(void *context, int n, const real *x, real *gradient) {
-    return timed_term(context, n, x, gradient, style_term);
-}
-
-static double total(Painter *p) {
-    double j;
-    TIMED(&p->report.times, PIECE_TOTAL,
-          j = p->use->total_loss(TERMS, p->loss, p->weight));
-    return j;
-}
-
-static void note(Painter *p, double j) {
-    if (p->step < PAINTER_STEPS) p->report.total[p->step++] = j;
-}
-
-/* The last term of a step: J is known now. */
-static double tv_of_loop(void *context, int n, const real *x, real *gradient) {
-    const double loss = timed_term(context, n, x, gradient, tv_term);
-    note(context, total(context));
-    return loss;
-}
-
-static Term *const terms[TERMS] = {content_of_loop, style_of_loop, tv_of_loop};
-
-/* J and its gradient, in p->total, at the present image. Each call is one step of a
- * method, but for `silent` ones. */
-static double evaluate(Painter *p, bool silent) {
-    const int step = p->step;
-    for (int t = 0; t < TERMS; t++)
-        terms[t](p, p->n, p->x, p->gradient[t]);
-    if (silent) p->step = step;
-    memset(p->total, 0, (size_t)p->n * sizeof *p->total);
-    TIMED(&p->report.times, PIECE_TOTAL,
-          p->use->total_gradient(TERMS, p->n, p->gradient, p->weight, p->total));
-    return total(p);
-}
-
-static double evaluate_step(void *context) {
-    Painter *p = context;
-    double j;
-    TIMED(&p->report.times, PIECE_GIVEN, j = evaluate(p, false));
-    return j;
-}
 
 /* ---- Before the first step ---- */
 
@@ -226,7 +55,7 @@ static double **new_means(Arena *arena, const OwnNetwork *net) {
 static void add_means(const OwnNetwork *net, double share, double **mean) {
     for (int i = 0; i < net->count; i++) {
         const OwnLayer *l = &net->layer[i];
-        const size_t m = layer_positions(l);
+        const size_t m = painter_positions(l);
         for (int o = 0; o < l->size.o; o++)
             for (size_t k = 0; k < m; k++)
                 mean[i][o] += share * (double)l->y[(size_t)o * m + k] / (double)m;
@@ -247,12 +76,12 @@ static void see_painting(Painter *p, OwnNetwork *net, const real *x) {
     for (int i = 0; i < p->style_count; i++) {
         const OwnLayer *l = &net->layer[p->style[i]];
         const size_t n = (size_t)l->size.o;
-        const double ratio = (double)layer_positions(&p->net->layer[p->style[i]]) /
-                             (double)layer_positions(l);
+        const double ratio = (double)painter_positions(&p->net->layer[p->style[i]]) /
+                             (double)painter_positions(l);
         p->painting[i] = ARENA_NEW(p->arena, real, n * n);
         p->gram[i] = ARENA_NEW(p->arena, real, n * n);
         TIMED(&p->report.times, PIECE_GRAM,
-              p->use->gram((int)n, (int)layer_positions(l), l->y, p->painting[i]));
+              p->use->gram((int)n, (int)painter_positions(l), l->y, p->painting[i]));
         vector_scale(n * n, ratio, p->painting[i], p->painting[i]);
     }
 }
@@ -262,7 +91,7 @@ static void find_shares(Painter *p) {
     double share[STYLES];
     for (int i = 0; i < p->style_count; i++) {
         p->share[i] = 1;
-        share[i] = 1 / style_value(p);
+        share[i] = 1 / painter_style(p);
         p->share[i] = 0;
     }
     memcpy(p->share, share, sizeof share);
@@ -270,14 +99,14 @@ static void find_shares(Painter *p) {
 
 static void see_photograph(Painter *p) {
     const OwnLayer *l = &p->net->layer[p->content];
-    const size_t size = (size_t)l->size.o * layer_positions(l);
-    see(p, p->x);
+    const size_t size = (size_t)l->size.o * painter_positions(l);
+    painter_see(p, p->x);
     p->photograph = ARENA_NEW(p->arena, real, size);
     vector_copy(size, l->y, p->photograph);
     p->scale[CONTENT] = vector_dot(size, l->y, l->y) / 2;
     find_shares(p);
-    p->scale[STYLE] = style_value(p);
-    p->scale[TV] = tv_value(p, p->x);
+    p->scale[STYLE] = painter_style(p);
+    p->scale[TV] = painter_tv(p, p->x);
 }
 
 /* J for the colours of the image times 1 + gain. */
@@ -288,7 +117,7 @@ static double gained(void *context) {
     for (int e = 0; e < p->n; e++)
         x[e] = kept[e] * (1 + p->gain[e / (p->h * p->w)]);
     p->x = x;
-    const double j = evaluate(p, true);
+    const double j = painter_evaluate(p, true);
     p->x = kept;
     return j;
 }
@@ -298,7 +127,7 @@ static void check_gradient(Painter *p) {
     const size_t plane = (size_t)p->h * (size_t)p->w;
     real numeric[3];
     double slope[3];
-    evaluate(p, true);
+    painter_evaluate(p, true);
     for (int c = 0; c < 3; c++)
         slope[c] =
             vector_dot(plane, p->total + (size_t)c * plane, p->x + (size_t)c * plane);
@@ -360,6 +189,13 @@ Painter *painter_new(Arena *arena, const Pieces *use, const Subject *subject) {
 
 /* ---- The run ---- */
 
+static double evaluate_step(void *context) {
+    Painter *p = context;
+    double j;
+    TIMED(&p->report.times, PIECE_GIVEN, j = painter_evaluate(p, false));
+    return j;
+}
+
 static Objective objective(Painter *p) {
     return (Objective){(size_t)p->n, p->x, p->total, evaluate_step, p};
 }
@@ -368,7 +204,7 @@ static Objective objective(Painter *p) {
 static void run_loop(Painter *p, double rate) {
     const Transfer t = {.n = p->n,
                         .count = TERMS,
-                        .terms = terms,
+                        .terms = painter_terms,
                         .weights = p->weight,
                         .context = p,
                         .steps = STEPS_LOOP,
@@ -393,14 +229,14 @@ static void run_loop(Painter *p, double rate) {
 }
 
 void painter_run(Painter *p) {
-    evaluate(p, true);
+    painter_evaluate(p, true);
     const double rate = 0.03 / vector_max_abs((size_t)p->n, p->total);
     const Descent d = {p->use, &p->report.times, p->arena, objective(p)};
     run_loop(p, rate);
     descend_momentum(&d, STEPS_MOMENTUM, rate / 2, 0.8);
     descend_adam(&d, STEPS_ADAM, 0.02);
     descend_lbfgs(&d, STEPS_LBFGS);
-    evaluate(p, true);
+    painter_evaluate(p, true);
     TIMED(&p->report.times, PIECE_TOTAL,
           p->report.cosine =
               p->use->cosine(p->n, p->gradient[CONTENT], p->gradient[STYLE]));
