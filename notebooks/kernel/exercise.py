@@ -1,21 +1,27 @@
 """The exercises of the lessons inside a notebook.
 
-%exercise 07 puts the blanks of lessons/exercises/07_*.c into a new cell; %check 07
-takes that file, puts the notebook's functions of the same names in place of the blanks,
-and has it graded by the program that `make check-07` uses."""
+They are in the same files as for `make check-07`: mine/07_*.c, or lessons/exercises/07_*.c
+before anything is written. %exercise 07 puts the functions of that file into a cell;
+%check 07 puts the notebook's functions of the same names in place of those of the file,
+has it graded by the program that `make check-07` uses, and keeps it in mine/, where `make
+mine` paints with it. A function that was written there by other means is never replaced.
+STYLEGRAD_MINE is another folder than mine/."""
 
 import glob
+import hashlib
+import json
 import os
 import re
 import subprocess
 
-BLANK_FUNCTION = re.compile(r"^(?:/\*(?:[^*]|\*(?!/))*\*/\n)?"
-                            r"(?P<head>^[A-Za-z_][^;{}=]*?\b(?P<name>\w+)\([^;{}]*\)) \{\n"
-                            r"(?P<body>.*?)^\}\n", re.M | re.S)
+FUNCTION = re.compile(r"^(?:/\*(?:[^*]|\*(?!/))*\*/\n)?"
+                      r"(?P<head>^[A-Za-z_][^;{}=#]*?\b(?P<name>\w+)\([^;{}]*\)) \{\n"
+                      r"(?P<body>.*?)^\}\n", re.M | re.S)
 MESSAGE = re.compile(r"^(?:[^\s:]*/)?(cell [^:]*|[^\s:]*\.c):(\d+):(?:\d+:)? (error|warning): (.*)$")
 
 
 def find(root, number):
+    """The blank exercise."""
     found = glob.glob(os.path.join(root, "lessons", "exercises", f"{number:0>2}_*.c"))
     if not found:
         there = sorted(os.path.basename(f)[:2] for f in
@@ -24,41 +30,133 @@ def find(root, number):
     return found[0]
 
 
-def blanks(text):
-    return [m for m in BLANK_FUNCTION.finditer(text) if "BLANK(" in m.group("body")]
+def mine(root, number):
+    """Where the student's functions are, or will be."""
+    folder = os.environ.get("STYLEGRAD_MINE") or os.path.join(root, "mine")
+    return os.path.join(folder, os.path.basename(find(root, number)))
+
+
+def read(root, number):
+    """(path, text) of what is written so far."""
+    path = mine(root, number)
+    if not os.path.exists(path):
+        path = find(root, number)
+    with open(path, encoding="utf-8") as file:
+        return path, file.read()
+
+
+def is_blank(text):
+    return "BLANK(" in text
+
+
+def given(root, number):
+    """The names of the functions that the exercise brings along."""
+    with open(find(root, number), encoding="utf-8") as file:
+        return {m.group("name") for m in FUNCTION.finditer(file.read())
+                if not is_blank(m.group("body"))}
 
 
 def task(root, number):
     """(what the exercise asks, the cell to be filled in)."""
-    with open(find(root, number)) as file:
-        text = file.read()
+    text = read(root, number)[1]
     opening = re.match(r"\s*(/\*.*?\*/)", text, re.S)
     rest = text[opening.end() if opening else 0:]
     return (opening.group(1) if opening else ""), \
         re.sub(r"^#include [^\n]*\n", "", rest, flags=re.M).strip("\n")
 
 
-def assemble(root, number, known, counts):
-    """The exercise's file with the notebook's functions in it; counts: cell -> [3]."""
-    path = find(root, number)
-    with open(path) as file:
-        text = file.read()
-    functions = {d.name: d for d in known.values() if d.kind == "function"}
-    taken, out, at = [], [], 0
-    for m in blanks(text):
-        mine = functions.get(m.group("name"))
-        if mine is None:
+def functions_in(known):
+    return {d.name: d for d in known.values() if d.kind == "function"}
+
+
+def assemble(root, number, known, write):
+    """The exercise's file with the notebook's functions in it, each as `write` has it; and
+    the pairs (in the file, in the notebook) of functions that differ."""
+    path, text = read(root, number)
+    functions = functions_in(known)
+    fixed = given(root, number)
+    taken, out, changes, at = [], [], [], 0
+    for m in FUNCTION.finditer(text):
+        own = functions.get(m.group("name"))
+        if own is None or own.name in fixed or \
+                is_blank(own.source) and not is_blank(m.group("body")):
             continue
-        helpers = helpers_of(mine, functions, taken, text)
-        out += [text[at:m.start()]] + [numbered(h, counts) for h in helpers + [mine]]
-        out.append(f'#line {text.count(chr(10), 0, m.end()) + 1} "{path}"\n')
+        helpers = helpers_of(own, functions, taken, text)
+        comment = text[m.start():m.start("head")]
+        out += [text[at:m.start()]] + [write(f) for f in helpers] + [comment, write(own)]
+        out.append(after(text, m.end(), path, write))
+        changes.append((m, own))
         at = m.end()
-    return "".join(out) + text[at:]
+    return "".join(out) + text[at:], changes
 
 
-def numbered(function, counts):
-    cell = counts.get(function.cell, function.cell)
-    return f'#line {function.line} "cell [{cell}]"\n{function.source}\n'
+def after(text, end, path, write):
+    """The line of the file at which it goes on, for a compiler."""
+    return "" if write is plain else f'#line {text.count(chr(10), 0, end) + 1} "{path}"\n'
+
+
+def plain(function):
+    return f"{function.source}\n"
+
+
+def numbered(counts):
+    """Writes functions with their cells; counts: cell -> [3]."""
+    def write(function):
+        cell = counts.get(function.cell, function.cell)
+        return f'#line {function.line} "cell [{cell}]"\n{function.source}\n'
+    return write
+
+
+def digest(source):
+    return hashlib.sha256(source.strip().encode()).hexdigest()
+
+
+def read_record(path):
+    """What notebooks have written: file -> function -> its digest."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            record = json.load(file)
+        return record if isinstance(record, dict) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def replace(path, text):
+    """All of it or nothing."""
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(path + ".part", path)
+
+
+def keep(root, number, known):
+    """Writes the notebook's functions into mine/; a sentence, or None."""
+    path = mine(root, number)
+    name = os.path.basename(path)
+    text, changes = assemble(root, number, known, plain)
+    changes = [(m, own) for m, own in changes if not is_blank(own.source)
+               and digest(own.source) != digest(source_of(m))]
+    if not changes:
+        return None
+    record_path = os.path.join(os.path.dirname(path), ".notebook.json")
+    record = read_record(record_path)
+    ours = record.setdefault(name, {})
+    for m, own in changes:
+        if not is_blank(m.group("body")) and ours.get(own.name) != digest(source_of(m)):
+            return f"mine/{name} has another {own.name}, which no notebook has written; it " \
+                "stays as it is"
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    replace(path, text)
+    for m in FUNCTION.finditer(text):
+        own = functions_in(known).get(m.group("name"))
+        if own is not None and digest(own.source) == digest(source_of(m)):
+            ours[own.name] = digest(own.source)
+    replace(record_path, json.dumps(record, indent=1) + "\n")
+    return f"kept in mine/{name}; make mine paints with it"
+
+
+def source_of(match):
+    """A function without the comment above it."""
+    return match.group(0)[match.start("head") - match.start():]
 
 
 def helpers_of(function, functions, taken, text):
@@ -79,7 +177,7 @@ def grade(root, folder, number, known, counts):
     source = os.path.join(folder, "exercise.c")
     program = os.path.join(folder, "exercise")
     with open(source, "w") as file:
-        file.write(assemble(root, number, known, counts))
+        file.write(assemble(root, number, known, numbered(counts))[0])
     name = os.path.basename(find(root, number))[:-2]
     make = subprocess.run(["make", "-s", "--no-print-directory", "grade-cells",
                            f"FILE={source}", f"NAME={name}", f"PROGRAM={program}"],
@@ -93,6 +191,7 @@ def grade(root, folder, number, known, counts):
     run = subprocess.run([program], cwd=root, capture_output=True, text=True,
                          env=dict(os.environ, GRADE_FILE="its cell"))
     said = run.stdout + run.stderr
-    said = said.replace(source, "exercise").replace(f"lessons/exercises/{name}.c", "its cell")
+    said = said.replace(source, "exercise").replace(f"mine/{name}.c", "its cell")
     said = said.replace(f"then make check-{name[:2]}", f"run it, and then %check {name[:2]}")
-    return run.returncode == 0, said.rstrip("\n")
+    kept = keep(root, number, known)
+    return run.returncode == 0, said.rstrip("\n") + (f"\n{kept}" if kept else "")

@@ -25,7 +25,7 @@ LIBRARY = os.environ.get("STYLEGRAD_LIBRARY",
                          os.path.join(ROOT, "build", "double", "libstylegrad.so"))
 MAGICS = {
     "%quote": "%quote FILE [FUNCTION]: shows a function of this checkout with its comment",
-    "%exercise": "%exercise NN: the task; a cell with this line alone gets its blank functions",
+    "%exercise": "%exercise NN: the task; a cell with this line alone gets its functions, blank or from mine/",
     "%check": "%check NN: grades the functions of this notebook, as make check-NN does",
     "%restart": "%restart: forgets everything and starts again",
 }

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import unittest
 
 from jupyter_client.manager import KernelManager
@@ -31,6 +32,8 @@ class KernelCase(unittest.TestCase):
         cls.manager.shutdown_kernel(now=False)
 
     def setUp(self):
+        if "STYLEGRAD_MINE" in os.environ:  # what other tests have written
+            shutil.rmtree(os.environ["STYLEGRAD_MINE"], ignore_errors=True)
         self.run_cell("%restart")
 
     def begin(self, code):
