@@ -1,3 +1,5 @@
+#include "lessons/own/painter.h"
+
 #include <math.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #ifndef LESSONS_OWN_PAINTER_STRUCT_H
 #define LESSONS_OWN_PAINTER_STRUCT_H
 
-#include "lessons/own/painter.h"
+#include "lessons/own/painter_types.h"
 #include "lessons/own/timed.h"
 
 /* Losses have very different sizes, so each is divided by a size of its own: half of the
