@@ -120,8 +120,10 @@ $(foreach name,$(LESSONS),$(eval $(call lesson,$(name),$(firstword $(subst _, ,$
 STARTED = $(patsubst mine/%.c,%,$(wildcard $(LESSONS:%=mine/%.c)))
 MINE_OBJECTS = $(BUILD)/double/mine
 
+# The old one is deleted first: it must not paint in the place of one that is broken.
 $(MINE_OBJECTS)/%.so: mine/%.c lessons/check/exercise.c
 	@mkdir -p $(@D)
+	@rm -f $@
 	$(COMPILE) -O3 -DREAL_DOUBLE $(CFLAGS) -fPIC -shared $^ -lm -o $@
 
 $(BUILD)/double/lessons/points: $(BUILD)/double/lessons/points.o
@@ -132,7 +134,7 @@ start:
 
 # An answer that does not compile does not keep the others from being graded.
 graded: $(BUILD)/double/lessons/points
-	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(BUILD)/sanitize/mine/%) || :
+	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(BUILD)/sanitize/mine/%) 2>&1 | grep -v '^make' >&2 || :
 	@lessons/grade_all.sh $(BUILD)/sanitize/mine out/mine $(STARTED)
 
 check:
@@ -141,7 +143,7 @@ check:
 
 mine:
 	+@$(BUILD_QUIETLY) graded $(BUILD)/double/lessons/mine
-	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(MINE_OBJECTS)/%.so) || :
+	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(MINE_OBJECTS)/%.so) 2>/dev/null || : # said above
 	@MINE_OBJECTS=$(MINE_OBJECTS) MINE_RESULTS=out/mine $(BUILD)/double/lessons/mine $(ARGS)
 
 .PHONY: start graded check mine

@@ -6,6 +6,8 @@ shift 2
 mkdir -p "$results" || exit 1
 rm -f "$results"/[0-9]*.json "$results"/[0-9]*.txt
 for name; do
-    [ -x "$programs/$name" ] || continue
+    # A program that is older than the answer is of an answer before this one, which
+    # does not compile.
+    [ "$programs/$name" -nt "mine/$name.c" ] || continue
     GRADE_JSON="$results/$name.json" "$programs/$name" >"$results/$name.txt" 2>&1 || :
 done

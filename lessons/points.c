@@ -30,7 +30,7 @@ static bool print_exercise(const char *folder, const char *name, Points *sum) {
     snprintf(path, sizeof path, "%s/%s.json", folder, name);
     json_t *result = json_load_file(path, 0, NULL);
     if (!result) {
-        printf("%-20s  could not be graded; make check-%.2s says why\n", name, name);
+        printf("%-20s  does not compile; make check-%.2s says why\n", name, name);
         return false;
     }
     const long long right = json_integer_value(json_object_get(result, "right"));
