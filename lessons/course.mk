@@ -25,6 +25,9 @@ SHOWN = $(LESSONS) $(BESIDE)
 LESSON_HELP = $(filter-out lessons/gallery.c lessons/mine.c lessons/points.c $(BESIDE:%=lessons/%.c), \
                 $(wildcard lessons/[a-z]*.c))
 PAINTER = $(wildcard lessons/own/*.c)
+# Where a student writes, and what the grader says of it. Tests have folders of their own.
+MINE = mine
+MINE_RESULTS = out/mine
 GRADE_HELP = $(filter-out $(wildcard lessons/check/[0-9]*),$(wildcard lessons/check/*.c))
 WRONG = $(patsubst lessons/%.diff,%,$(wildcard lessons/check/wrong/[0-9][0-9]_*.diff))
 GRADED = $(patsubst lessons/%.c,%,$(wildcard lessons/exercises/[0-9][0-9]_*.c \
@@ -60,7 +63,7 @@ $(eval $(call lesson_variant,coverage,-O1 -DREAL_DOUBLE --coverage))
 $(eval $(call lesson_variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
 # The library is the fast one: only what a student writes is watched.
-$(GRADED:%=$(BUILD)/sanitize/lessons/%) $(LESSONS:%=$(BUILD)/sanitize/mine/%): \
+$(GRADED:%=$(BUILD)/sanitize/lessons/%) $(LESSONS:%=$(BUILD)/sanitize/$(MINE)/%): \
         $(BUILD)/sanitize/%: $(BUILD)/sanitize/%.o $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) \
         $(BUILD)/double/libstylegrad.a
 	$(LINK) -O1 -g $(SANITIZERS) $(CFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -o $@
@@ -93,7 +96,7 @@ $(LESSONS:%=$(BUILD)/sanitize/file/%): $(BUILD)/sanitize/file/%: \
 FORCE:
 
 # Where the answers to be graded are: the student's, the right ones, or one file.
-CHECKED = $(if $(FILE),file,$(if $(ANSWERS),lessons/answers,mine))
+CHECKED = $(if $(FILE),file,$(if $(ANSWERS),lessons/answers,$(MINE)))
 
 # For one lesson, NN_name and NN: its targets, and who grades it.
 define lesson
@@ -103,25 +106,25 @@ lesson-$(2):
 	$(BUILD)/double/lessons/$(1) $$(ARGS)
 
 start-$(2):
-	@lessons/start.sh $(1)
+	@lessons/start.sh $(MINE) $(1)
 
 check-$(2):
-	@lessons/started.sh '$$(CHECKED)' $(1)
+	@lessons/started.sh $(MINE) '$$(CHECKED)' $(1)
 	+@$$(BUILD_QUIETLY) $(BUILD)/sanitize/$$(CHECKED)/$(1)
 	@$(BUILD)/sanitize/$$(CHECKED)/$(1) $$(if $$(FILE),'$$(FILE)')
 
-$(call graded_as,$(2)) $(BUILD)/sanitize/mine/$(1) $(BUILD)/sanitize/file/$(1): \
+$(call graded_as,$(2)) $(BUILD)/sanitize/$(MINE)/$(1) $(BUILD)/sanitize/file/$(1): \
     $(BUILD)/sanitize/lessons/check/$(1).o
 endef
 $(foreach name,$(LESSONS),$(eval $(call lesson,$(name),$(firstword $(subst _, ,$(name))))))
 
 # ---- All that the student has written ----
 
-STARTED = $(patsubst mine/%.c,%,$(wildcard $(LESSONS:%=mine/%.c)))
-MINE_OBJECTS = $(BUILD)/double/mine
+STARTED = $(patsubst $(MINE)/%.c,%,$(wildcard $(LESSONS:%=$(MINE)/%.c)))
+MINE_OBJECTS = $(BUILD)/double/$(MINE)
 
 # The old one is deleted first: it must not paint in the place of one that is broken.
-$(MINE_OBJECTS)/%.so: mine/%.c lessons/check/exercise.c
+$(MINE_OBJECTS)/%.so: $(MINE)/%.c lessons/check/exercise.c
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(COMPILE) -O3 -DREAL_DOUBLE $(CFLAGS) -fPIC -shared $^ -lm -o $@
@@ -130,21 +133,21 @@ $(BUILD)/double/lessons/points: $(BUILD)/double/lessons/points.o
 	$(LINK) $(CFLAGS) $^ $(LIBS) -o $@
 
 start:
-	@lessons/start.sh $(LESSONS)
+	@lessons/start.sh $(MINE) $(LESSONS)
 
 # An answer that does not compile does not keep the others from being graded.
 graded: $(BUILD)/double/lessons/points
-	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(BUILD)/sanitize/mine/%) 2>&1 | grep -v '^make' >&2 || :
-	@lessons/grade_all.sh $(BUILD)/sanitize/mine out/mine $(STARTED)
+	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(BUILD)/sanitize/$(MINE)/%) 2>&1 | grep -v '^make' >&2 || :
+	@lessons/grade_all.sh $(MINE) $(BUILD)/sanitize/$(MINE) $(MINE_RESULTS) $(STARTED)
 
 check:
 	+@$(BUILD_QUIETLY) graded
-	@$(BUILD)/double/lessons/points out/mine $(STARTED)
+	@$(BUILD)/double/lessons/points $(MINE_RESULTS) $(STARTED)
 
 mine:
 	+@$(BUILD_QUIETLY) graded $(BUILD)/double/lessons/mine
 	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(MINE_OBJECTS)/%.so) 2>/dev/null || : # said above
-	@MINE_OBJECTS=$(MINE_OBJECTS) MINE_RESULTS=out/mine $(BUILD)/double/lessons/mine $(ARGS)
+	@MINE_OBJECTS=$(MINE_OBJECTS) MINE_RESULTS=$(MINE_RESULTS) $(BUILD)/double/lessons/mine $(ARGS)
 
 .PHONY: start graded check mine
 
@@ -169,6 +172,7 @@ course:
 test-exercises:
 	+@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
+	+@MAKE="$(BUILD_QUIETLY)" tests/mine.sh $(BUILD)
 
 .PHONY: lessons course test-exercises sheet-002 flow-chart
 

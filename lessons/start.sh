@@ -1,9 +1,11 @@
 #!/bin/sh
-# Copies blank exercises to mine/, where the student writes: start.sh NN_name ... A file
-# that is there already is never changed.
-mkdir -p mine || exit 1
+# Copies blank exercises to mine/, where the student writes: start.sh FOLDER
+# NN_name ... A file that is there already is never changed.
+mine=$1
+shift
+mkdir -p "$mine" || exit 1
 for name; do
-    number=${name%%_*} file=mine/$name.c
+    number=${name%%_*} file=$mine/$name.c
     if [ -e "$file" ]; then
         echo "$file is there already and stays as it is; make check-$number grades it"
         continue

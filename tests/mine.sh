@@ -1,0 +1,68 @@
+#!/bin/sh
+# Follows the course as a student does, in a folder of its own: mine.sh BUILD. `make
+# start`, answers to exercises 01 to 13, some of them wrong, `make check`, `make mine`.
+build=$1 mine=$1/student failed=0
+make="${MAKE:-make -s} MINE=$mine MINE_RESULTS=$mine/results"
+said=$mine/said
+rm -rf "$mine" "$build/sanitize/$mine" "$build/double/$mine"
+mkdir -p "$mine" || exit 1
+
+# expect STATUS WORDS COMMAND: the words are an extended regular expression.
+expect() {
+    status=$1 words=$2
+    shift 2
+    $make "$@" >"$said" 2>&1
+    got=$?
+    [ "$status" != 0 ] || [ $got = 0 ] || complain "status $got" "$@"
+    [ "$status" = 0 ] || [ $got != 0 ] || complain "status 0" "$@"
+    grep -Eq "$words" "$said" || complain "no \"$words\"" "$@"
+}
+complain() {
+    failed=$((failed + 1))
+    echo "mine.sh: $*; it said:"
+    cat "$said"
+}
+paint() { expect 0 "$1" mine ARGS="--size 24 --out $mine/out"; }
+answer() {
+    for name; do cp lessons/answers/"$name"_*.c "$mine" || exit 1; done
+}
+
+expect 1 "there is no $mine/08_gram.c yet: make start-08" check-08
+expect 0 "$mine/08_gram.c: write your functions" start-08
+echo '/* mine */' >>"$mine/08_gram.c"
+expect 0 "$mine/08_gram.c is there already and stays" start
+grep -q '/\* mine \*/' "$mine/08_gram.c" || complain "an exercise was overwritten"
+[ "$(ls "$mine"/*.c | wc -l)" = "$(ls lessons/exercises/[0-9]*.c | wc -l)" ] ||
+    complain "not all exercises were started"
+expect 1 'gram is still blank' check-08
+expect 1 '^0 of [0-9]+ points in 16 exercises' check
+paint 'painted with 0 of 14 pieces of your own'
+
+# Without exercises 14 to 16, which do not paint.
+rm "$mine"/1[456]_*.c
+answer 01 02 03 04 05 06 07 08 09 10 11 12 13
+expect 0 '^([0-9]+) of \1 points in 13 exercises' check
+paint 'painted with 14 of 14 pieces of your own'
+cmp -s "$mine/out/painting.png" "$mine/out/library.png" ||
+    complain "right answers paint another image than the library"
+
+# Five mistakes: a factor, a missing +=, a blank, a crash, and no C. None of them paints.
+cp "$mine/out/painting.png" "$mine/right.png"
+sed -i 's|return sum / 2;|return sum;|' "$mine"/07_*.c
+sed -i 's|dx\[best\] +=|dx[best] =|' "$mine"/05_*.c
+cp lessons/exercises/08_gram.c "$mine"
+sed -i 's|gradient\[i\] = 0;|gradient[i + 1000000] = 0;|' "$mine"/13_*.c
+echo '}' >>"$mine/10_tv_loss.c"
+expect 1 '07_content_loss +3 of 5' check
+grep -q '10_tv_loss *does not compile; make check-10 says why' "$said" ||
+    complain "an answer that does not compile was graded"
+paint 'painted with 9 of 14 pieces of your own'
+for number in 05 07 08 10 13; do
+    grep -q "^$number .*the library's; not right yet, make check-$number" "$said" ||
+        complain "the piece of exercise $number is not named"
+done
+cmp -s "$mine/out/painting.png" "$mine/right.png" || complain "a wrong piece has painted"
+
+[ $failed = 0 ] && echo "the course as a student: started, checked, painted"
+rm -rf "$mine" "$build/sanitize/$mine" "$build/double/$mine"
+[ $failed = 0 ]
