@@ -143,6 +143,10 @@ COUNTED = tensor autograd nn losses optim io
 $(COUNTED:%=$(BUILD)/coverage/%/%.o): FILE_FLAGS += --coverage -fprofile-update=atomic
 $(BUILD)/coverage/%: LDLIBS += -Wl,--undefined=__gcov_dump -lgcov
 
+# Most of the time of the tests is spent in these, which are quick only where the compiler
+# keeps sums in registers. They have the sanitizers' checks as the other files do.
+$(BUILD)/sanitize/tensor/kernels/simd/%.o: FILE_FLAGS += -O3
+
 include lessons/course.mk
 include notebooks/notebooks.mk
 include fuzz/fuzz.mk

@@ -33,6 +33,7 @@
 #include <stdint.h>
 
 #include "tensor/real.h"
+#include "tensor/sanitizer.h"
 
 #if defined(__x86_64__) && !defined(SIMD_COUNTED)
 #define SIMD_WIDER
