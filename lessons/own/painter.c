@@ -90,7 +90,7 @@ static void see_painting(Painter *p, OwnNetwork *net, const real *x) {
 
 /* Every layer has the same part in the style loss of the photograph. */
 static void find_shares(Painter *p) {
-    double share[STYLES];
+    double share[STYLES] = {0};
     for (int i = 0; i < p->style_count; i++) {
         p->share[i] = 1;
         share[i] = 1 / painter_style(p);
