@@ -237,11 +237,11 @@ valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
 # folders that no other test runs; those of allocations that fail make libgcov fail, too.
 # `make coverage COVERAGE_TESTS='$(TESTS)'` takes any others.
 UNCOUNTED = test_alloc_% test_app% test_bench% test_check_your_own test_command_line \
-            test_convert test_coverage test_distill test_endings test_grade \
-            test_hardening test_killed test_octave \
-            test_oracle_recipes test_page test_planted_bugs test_reported_% test_resume \
-            test_same_picture test_scripts test_settings test_sketch test_small_stack \
-            test_steady test_tiles
+            test_convert test_coverage test_distill test_endings test_grade% \
+            test_hardening test_killed% test_mutation test_octave \
+            test_oracle_recipes test_page test_planted_bugs test_quality test_reported_% \
+            test_resume test_same_% test_scripts test_settings test_sketch \
+            test_small_stack test_steady test_tiles
 COVERAGE_TESTS = $(filter-out $(UNCOUNTED),$(TESTS))
 
 coverage:
