@@ -220,10 +220,14 @@ syntax:
 VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-after-fork=yes \
            --suppressions=tests/valgrind.supp
 
-# All but the sweeps over shapes, which would take most of the time, and the count of page
-# faults, which are those of valgrind here; sanitizers see them all.
+# All but the sweeps over shapes, which would take most of the time, the count of page
+# faults, which are those of valgrind here, and tests that start other programs, which
+# valgrind does not follow; sanitizers see them all.
 WATCHED = $(filter-out test_fast_% test_kernels% test_winograd test_narrow_conv test_tiles \
-            test_distill test_convert test_gradcheck test_nn_gradients test_steady,$(TESTS))
+            test_distill test_convert test_gradcheck test_nn_gradients test_steady \
+            test_alloc_% test_app% test_bench% test_check_your_own test_endings \
+            test_killed% test_mutation test_quality test_reported_% test_same_bytes \
+            test_scripts,$(TESTS))
 
 valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
 	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" JOBS=$(JOBS) \
