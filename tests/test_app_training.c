@@ -103,7 +103,7 @@ static void the_other_width_is_refused(void **state) {
 static void changed_inputs_are_refused(void **state) {
     (void)state;
     done("cp teacher.safetensors kept.safetensors; cp s.png kept.png");
-    put_teacher("teacher.safetensors", 2);
+    put_teacher("teacher.safetensors", "vgg19_small16x", 2);
     refused("$SG train-features --resume whole.checkpoint", 1,
             "teacher.safetensors: is not the file that the run has read");
     done("cp kept.safetensors teacher.safetensors; cp c.png s.png");

@@ -1,8 +1,7 @@
 /* How a run ends: signals, a gnuplot that hangs, full disks, folders that go away, closed
  * streams. What there is is saved, and nothing hidden stays. */
-#include "io/safetensors.h"
-#include "nn/network.h"
 #include "tests/shell.h"
+#include "tests/teacher.h"
 
 static void wait_for(const char *name) {
     for (int i = 0; i < 300000 && !exists(name); i++)
@@ -125,27 +124,10 @@ static void a_signal_ends_a_gnuplot_that_hangs(void **state) {
     forget_run();
 }
 
-/* Random weights of VGG-19 down to the deepest layer that a teacher needs. */
-static void put_teacher(const char *name) {
-    Error err;
-    Arena *arena = arena_new();
-    Node *deepest;
-    Network *network = network_new(arena, "vgg19", POOL_DEFAULT, &err);
-    network_random(network, 1);
-    Tape *tape = tape_new();
-    Node *input = tape_constant(tape, tensor_alloc(arena, (Shape){1, 3, 16, 16}));
-    assert_true(network_record(network, tape, input, (const char *[]){"relu4_1"}, 1,
-                               &deepest, &err));
-    const NamedTensors weights = network_weights(network, arena);
-    assert_true(safetensors_write(in_folder(name), &weights, &err));
-    tape_free(tape);
-    arena_free(arena);
-}
-
 /* The weights learned so far, and the trace of them: a header and one row. */
 static void a_signal_ends_a_training_and_saves_it(void **state) {
     (void)state;
-    put_teacher("teacher.safetensors");
+    put_teacher("teacher.safetensors", "vgg19", 1);
     const pid_t child = begin(
         "exec $SG train-features $(for i in $(seq 50); do echo c.png; done) --teacher "
         "teacher.safetensors --batch 2 --painted 0 --size 16 --steps 1000000 -o "

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/pictures.h"
+#include "tests/states.h"
 #include "transfer/paint.h"
 #include "transfer/recipe_file.h"
 
@@ -109,28 +110,13 @@ typedef struct Saved {
     StateList copy;
 } Saved;
 
-static void copy_pieces(const StateList *from, const StateList *to) {
-    assert_int_equal(from->count, to->count);
-    for (int i = 0; i < from->count; i++) {
-        const StatePiece *a = &from->piece[i], *b = &to->piece[i];
-        assert_string_equal(a->name, b->name);
-        assert_int_equal(a->count, b->count);
-        memcpy(b->data, a->data, a->count * state_width(a->kind));
-    }
-}
-
 static bool save(void *context, const Problem *problem, const PaintStep *step) {
     (void)problem;
     Saved *saved = context;
     if (step->step != saved->at) return true;
     StateList now = {0};
     paint_state(saved->run, &now);
-    saved->copy = now;
-    for (int i = 0; i < now.count; i++) {
-        StatePiece *piece = &saved->copy.piece[i];
-        piece->data = arena_alloc(arena, piece->count * state_width(piece->kind));
-    }
-    copy_pieces(&now, &saved->copy);
+    saved->copy = state_saved(&now);
     return true;
 }
 
@@ -150,7 +136,7 @@ static void continue_after(Variant *variant, int at) {
     PaintRun *run = run_of(&recipe, &rest);
     StateList list = {0};
     paint_state(run, &list);
-    copy_pieces(&saved.copy, &list);
+    state_copy(&saved.copy, &list);
     if (!paint_resume(run, &err)) fail_msg("%s", err.text);
     const PaintEnd end = paint_continue(run, NULL, NULL);
     assert_int_equal(end.steps, right.steps);
@@ -181,7 +167,7 @@ static void a_limit_of_evaluations_counts_those_before(void **state) {
     PaintRun *run = run_of(&recipe, &rest);
     StateList list = {0};
     paint_state(run, &list);
-    copy_pieces(&saved.copy, &list);
+    state_copy(&saved.copy, &list);
     assert_true(paint_resume(run, &err));
     assert_int_equal(paint_continue(run, NULL, NULL).steps, right.steps);
     problem_free(&whole);
@@ -201,7 +187,7 @@ static void a_run_that_has_ended_takes_no_more_steps(void **state) {
     PaintRun *run = run_of(&recipe, &rest);
     StateList list = {0};
     paint_state(run, &list);
-    copy_pieces(&saved.copy, &list);
+    state_copy(&saved.copy, &list);
     assert_true(paint_resume(run, &err));
     assert_int_equal(paint_continue(run, NULL, NULL).steps, 2);
     assert_int_equal(paint_now(run).step, 2);

@@ -8,12 +8,11 @@
 #include <math.h>
 
 #include "io/npy.h"
-#include "io/safetensors.h"
-#include "nn/network.h"
 #include "tensor/kernels/simd/code.h"
 #include "tensor/real.h"
 #include "tensor/sanitizer.h"
 #include "tests/shell.h"
+#include "tests/teacher.h"
 
 #ifdef SANITIZER_WATCHES
 static const int threads[] = {1, 4}; /* the others would take minutes */
@@ -202,29 +201,12 @@ static void other_widths_are_refused(void **state) {
     unsetenv("STYLEGRAD_VECTORS");
 }
 
-/* Random weights of VGG-19 down to the deepest layer that a teacher needs. */
-static void put_teacher(void) {
-    Error err;
-    Arena *arena = arena_new();
-    Node *deepest;
-    Network *network = network_new(arena, "vgg19", POOL_DEFAULT, &err);
-    network_random(network, 1);
-    Tape *tape = tape_new();
-    Node *input = tape_constant(tape, tensor_alloc(arena, (Shape){1, 3, 16, 16}));
-    assert_true(network_record(network, tape, input, (const char *[]){"relu4_1"}, 1,
-                               &deepest, &err));
-    const NamedTensors weights = network_weights(network, arena);
-    assert_true(safetensors_write(in_folder("teacher.safetensors"), &weights, &err));
-    tape_free(tape);
-    arena_free(arena);
-}
-
 static int make_inputs(void **state) {
     if (make_folder(state) != 0) return -1;
     setenv("OURS", getenv("SG"), 1);
     put_image("c.png", 72, 96);
     put_image("s.png", 96, 64);
-    put_teacher();
+    put_teacher("teacher.safetensors", "vgg19", 1);
     return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "tensor/threads.h"
 #include "tests/distill.h"
+#include "tests/states.h"
 
 enum { STEPS = 5, EVERY = 2 }; /* reports after 2, 4 and 5 steps */
 
@@ -31,27 +32,6 @@ static void take_step(Training *t, TrainingReport *last) {
     if (training_reports_now(t)) assert_true(training_report(t, last, &err));
 }
 
-/* The pieces in memory of their own. */
-static StateList copy_of(const StateList *list) {
-    StateList copy = *list;
-    for (int i = 0; i < copy.count; i++) {
-        StatePiece *piece = &copy.piece[i];
-        const size_t bytes = piece->count * state_width(piece->kind);
-        piece->data = memcpy(arena_alloc(arena, bytes), piece->data, bytes);
-    }
-    return copy;
-}
-
-static void copy_pieces(const StateList *from, const StateList *to) {
-    assert_int_equal(from->count, to->count);
-    for (int i = 0; i < from->count; i++) {
-        const StatePiece *a = &from->piece[i], *b = &to->piece[i];
-        assert_string_equal(a->name, b->name);
-        assert_int_equal(a->count, b->count);
-        memcpy(b->data, a->data, a->count * state_width(a->kind));
-    }
-}
-
 static void assert_same_state(const StateList *a, const StateList *b) {
     for (int i = 0; i < a->count; i++)
         assert_memory_equal(a->piece[i].data, b->piece[i].data,
@@ -63,7 +43,7 @@ static void continue_after(int at, const StateList saved[STEPS + 1],
                            const TrainingReport right[STEPS + 1]) {
     TrainingReport report;
     Run rest = run_of(STEPS, EVERY);
-    copy_pieces(&saved[at], &rest.state);
+    state_copy(&saved[at], &rest.state);
     assert_true(training_state_check(rest.training, &err));
     assert_int_equal(training_steps(rest.training), at);
     for (int i = at + 1; i <= STEPS; i++) {
@@ -81,10 +61,10 @@ static void a_training_continues_after_every_step(void **state) {
     TrainingReport right[STEPS + 1];
     StateList saved[STEPS + 1];
     Run whole = run_of(STEPS, EVERY);
-    saved[0] = copy_of(&whole.state);
+    saved[0] = state_saved(&whole.state);
     for (int i = 1; i <= STEPS; i++) {
         take_step(whole.training, &right[i]);
-        saved[i] = copy_of(&whole.state);
+        saved[i] = state_saved(&whole.state);
     }
     for (int at = 0; at < STEPS; at++)
         continue_after(at, saved, right);
@@ -120,10 +100,10 @@ static void a_report_has_the_mean_of_its_steps(void **state) {
     double *mean = state_find(&each.state, "mean loss")->data, sum = 0;
     for (int i = 0; i < EVERY; i++) {
         assert_true(training_step(each.training, &err));
-        const StateList before = copy_of(&each.state);
+        const StateList before = state_saved(&each.state);
         assert_true(training_report(each.training, &single, &err));
         sum += single.loss;
-        copy_pieces(&before, &each.state);
+        state_copy(&before, &each.state);
         *mean = 0;
         take_step(run.training, &last);
     }
