@@ -48,34 +48,22 @@ static bool lay_over(const CommandLine *line, ManifestReading *r, Error *err) {
     return true;
 }
 
-static int continue_run(const CommandLine *line, ManifestReading *r,
+static int continue_run(const CommandLine *line, RunReading reading,
                         const CheckpointFile *file) {
     Error err;
-    r->options.out = "out.png";
-    if (!manifest_load(r, &err) || !manifest_read(r, &err) || !lay_over(line, r, &err))
-        return session_complain("paint", &err);
-    r->options.resumed = file;
-    return paint(&r->options);
+    ManifestReading r = {.run = reading, .options = {.out = "out.png"}};
+    const bool good =
+        manifest_load(&r, &err) && manifest_read(&r, &err) && lay_over(line, &r, &err);
+    r.options.resumed = file;
+    const int status = good ? paint(&r.options) : session_complain("paint", &err);
+    manifest_close(&r);
+    return status;
 }
 
 int paint_resumed(const CommandLine *line) {
     Error err;
-    CheckpointFile file;
     PaintOptions said = {0};
     if (!resume_check_line(line, allowed, &err) || !read_said(line, &said, &err))
         return options_refuse(line, &err);
-    Arena *arena = arena_new();
-    ManifestReading r = {.run = {.path = said.checkpoint.resume,
-                                 .arena = arena,
-                                 .trusted = said.checkpoint.trust}};
-    int status;
-    if (checkpoint_read(arena, said.checkpoint.resume, &file, &err)) {
-        r.run.text = file.text;
-        status = continue_run(line, &r, &file);
-    } else {
-        status = session_complain("paint", &err);
-    }
-    manifest_close(&r);
-    arena_free(arena);
-    return status;
+    return resume_from(line, &said.checkpoint, continue_run);
 }

@@ -1,5 +1,6 @@
 #include "app/resume.h"
 
+#include "app/session.h"
 #include "tensor/text.h"
 
 bool resume_wanted(const CommandLine *line) {
@@ -28,4 +29,22 @@ bool resume_check_outputs(const CommandLine *line, const RunReading *r, Error *e
                              "the current one; say --%s",
                              r->path, r->far[i], r->far[i]);
     return true;
+}
+
+int resume_from(const CommandLine *line, const CheckpointOptions *asked, ResumeRun *go) {
+    Error err;
+    CheckpointFile file;
+    int status;
+    Arena *arena = arena_new();
+    if (checkpoint_read(arena, asked->resume, &file, &err)) {
+        const RunReading reading = {.path = asked->resume,
+                                    .text = file.text,
+                                    .arena = arena,
+                                    .trusted = asked->trust};
+        status = go(line, reading, &file);
+    } else {
+        status = session_complain(line->command->name, &err);
+    }
+    arena_free(arena);
+    return status;
 }

@@ -4,6 +4,7 @@
 #ifndef APP_RESUME_H
 #define APP_RESUME_H
 
+#include "app/checkpoints.h"
 #include "app/run_read.h"
 
 /* Whether the command line asks for it. */
@@ -15,5 +16,11 @@ bool resume_check_line(const CommandLine *line, const char *const *allowed, Erro
 
 /* Whether it names the outputs that the checkpoint may not place. */
 bool resume_check_outputs(const CommandLine *line, const RunReading *reading, Error *err);
+
+/* Reads the checkpoint of --resume and lets `go` continue the run, which closes the
+ * reading. Returns the exit status. */
+typedef int ResumeRun(const CommandLine *line, RunReading reading,
+                      const CheckpointFile *file);
+int resume_from(const CommandLine *line, const CheckpointOptions *asked, ResumeRun *go);
 
 #endif

@@ -48,32 +48,22 @@ static bool read_run(const CommandLine *line, RunReading *r, TrainOptions *optio
     return true;
 }
 
-static int continue_run(const CommandLine *line, RunReading *r,
+static int continue_run(const CommandLine *line, RunReading reading,
                         const CheckpointFile *file) {
     Error err;
     TrainOptions options = train_defaults;
     options.resumed = file;
-    return read_run(line, r, &options, &err) ? train_run(&options)
-                                             : session_complain("train-features", &err);
+    const int status = read_run(line, &reading, &options, &err)
+                           ? train_run(&options)
+                           : session_complain("train-features", &err);
+    run_close(&reading);
+    return status;
 }
 
 int train_resumed(const CommandLine *line) {
     Error err;
-    CheckpointFile file;
     TrainOptions said = {0};
     if (!resume_check_line(line, allowed, &err) || !read_said(line, &said, &err))
         return options_refuse(line, &err);
-    Arena *arena = arena_new();
-    const CheckpointOptions *asked = &said.checkpoint;
-    RunReading r = {.path = asked->resume, .arena = arena, .trusted = asked->trust};
-    int status;
-    if (checkpoint_read(arena, asked->resume, &file, &err)) {
-        r.text = file.text;
-        status = continue_run(line, &r, &file);
-    } else {
-        status = session_complain("train-features", &err);
-    }
-    run_close(&r);
-    arena_free(arena);
-    return status;
+    return resume_from(line, &said.checkpoint, continue_run);
 }
