@@ -63,7 +63,8 @@ $(eval $(call lesson_variant,coverage,-O1 -DREAL_DOUBLE --coverage))
 $(eval $(call lesson_variant,sanitize,-O1 -g -DREAL_DOUBLE $(SANITIZERS)))
 
 # The library is the fast one: only what a student writes is watched.
-$(GRADED:%=$(BUILD)/sanitize/lessons/%) $(LESSONS:%=$(BUILD)/sanitize/$(MINE)/%): \
+$(GRADED:%=$(BUILD)/sanitize/lessons/%) $(LESSONS:%=$(BUILD)/sanitize/$(MINE)/%) \
+        $(LESSONS:%=$(BUILD)/sanitize/file/%): \
         $(BUILD)/sanitize/%: $(BUILD)/sanitize/%.o $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) \
         $(BUILD)/double/libstylegrad.a
 	$(LINK) -O1 -g $(SANITIZERS) $(CFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -o $@
@@ -87,11 +88,6 @@ graded_as = $(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(1)_% a
 $(BUILD)/sanitize/file/%.o: FORCE
 	@mkdir -p $(@D)
 	@$(COMPILE) -O1 -g -DREAL_DOUBLE $(SANITIZERS) $(CFLAGS) -c '$(FILE)' -o $@
-
-$(LESSONS:%=$(BUILD)/sanitize/file/%): $(BUILD)/sanitize/file/%: \
-        $(BUILD)/sanitize/file/%.o $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) \
-        $(BUILD)/double/libstylegrad.a
-	@$(LINK) -O1 -g $(SANITIZERS) $(CFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -o $@
 
 FORCE:
 

@@ -14,6 +14,8 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "kernel"))
+import record  # noqa: E402
 
 
 def sources(book):
@@ -33,13 +35,6 @@ def read(path):
         return None
 
 
-def write(path, text):
-    """All of it or nothing."""
-    with open(path + ".part", "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(path + ".part", path)
-
-
 def copy_of(path):
     """The original, with links that lead from one folder further down."""
     with open(path, encoding="utf-8") as file:
@@ -51,21 +46,21 @@ def update(name, folder, made_from):
     text = copy_of(os.path.join(HERE, name))
     path, now = os.path.join(folder, name), sources(json.loads(text))
     if not os.path.exists(path):
-        write(path, text)
+        record.replace(path, text)
         made_from[name] = now
         return None
     if made_from.get(name) == now:
         return None
     mine = read(path)
     if mine is not None and sources(mine) in (now, made_from.get(name)):
-        write(path, text)
+        record.replace(path, text)
         made_from[name] = now
         return f"{name}: is the new version; nothing was written in the old copy"
     beside = path.replace(".ipynb", "_new.ipynb")
     if os.path.exists(beside):
         return f"{name}: has your work and stays; there is a newer version, and " \
             f"{os.path.basename(beside)} is in its place. Move that away to get it"
-    write(beside, text)
+    record.replace(beside, text)
     made_from[name] = now
     return f"{name}: has your work and stays; the new version lies beside it as " \
         f"{os.path.basename(beside)}"
@@ -73,23 +68,14 @@ def update(name, folder, made_from):
 
 def main(folder):
     os.makedirs(folder, exist_ok=True)
-    record = os.path.join(folder, ".originals.json")
-    made_from = read_record(record)
+    path = os.path.join(folder, ".originals.json")
+    made_from = record.read(path)
     names = [os.path.basename(p) for p in sorted(glob.glob(os.path.join(HERE, "*.ipynb")))]
     for name in names:
         said = update(name, folder, made_from)
         if said:
             print(f"notebooks/mine/{said}")
-    write(record, json.dumps(made_from, indent=1) + "\n")
-
-
-def read_record(path):
-    try:
-        with open(path, encoding="utf-8") as file:
-            record = json.load(file)
-        return record if isinstance(record, dict) else {}
-    except (OSError, ValueError):
-        return {}
+    record.replace(path, json.dumps(made_from, indent=1) + "\n")
 
 
 if __name__ == "__main__":

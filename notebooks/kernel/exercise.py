@@ -14,6 +14,8 @@ import os
 import re
 import subprocess
 
+import record
+
 FUNCTION = re.compile(r"^(?:/\*(?:[^*]|\*(?!/))*\*/\n)?"
                       r"(?P<head>^[A-Za-z_][^;{}=#]*?\b(?P<name>\w+)\([^;{}]*\)) \{\n"
                       r"(?P<body>.*?)^\}\n", re.M | re.S)
@@ -111,23 +113,6 @@ def digest(source):
     return hashlib.sha256(source.strip().encode()).hexdigest()
 
 
-def read_record(path):
-    """What notebooks have written: file -> function -> its digest."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            record = json.load(file)
-        return record if isinstance(record, dict) else {}
-    except (OSError, ValueError):
-        return {}
-
-
-def replace(path, text):
-    """All of it or nothing."""
-    with open(path + ".part", "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(path + ".part", path)
-
-
 def keep(root, number, known):
     """Writes the notebook's functions into mine/; a sentence, or None."""
     path = mine(root, number)
@@ -137,20 +122,21 @@ def keep(root, number, known):
                and digest(own.source) != digest(source_of(m))]
     if not changes:
         return None
-    record_path = os.path.join(os.path.dirname(path), ".notebook.json")
-    record = read_record(record_path)
-    ours = record.setdefault(name, {})
+    path_of_record = os.path.join(os.path.dirname(path), ".notebook.json")
+    written = record.read(path_of_record)  # by notebooks: file -> function -> its digest
+    ours = written.setdefault(name, {})
     for m, own in changes:
         if not is_blank(m.group("body")) and ours.get(own.name) != digest(source_of(m)):
             return f"mine/{name} has another {own.name}, which no notebook has written; it " \
                 "stays as it is"
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    replace(path, text)
+    record.replace(path, text)
+    functions = functions_in(known)
     for m in FUNCTION.finditer(text):
-        own = functions_in(known).get(m.group("name"))
+        own = functions.get(m.group("name"))
         if own is not None and digest(own.source) == digest(source_of(m)):
             ours[own.name] = digest(own.source)
-    replace(record_path, json.dumps(record, indent=1) + "\n")
+    record.replace(path_of_record, json.dumps(written, indent=1) + "\n")
     return f"kept in mine/{name}; make mine paints with it"
 
 
