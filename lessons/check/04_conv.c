@@ -5,9 +5,7 @@
 
 #include <string.h>
 
-typedef struct Sizes {
-    int c, h, w, o, k;
-} Sizes;
+#include "lessons/check/types.h"
 
 void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias, real *y);
 void conv2d_backward(const Sizes *d, const real *dy, const real *weight, real *dx);

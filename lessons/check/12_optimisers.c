@@ -5,9 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct AdamSettings {
-    real lr, beta1, beta2, epsilon;
-} AdamSettings;
+#include "lessons/check/types.h"
 
 void momentum_step(int n, real lr, real mu, const real *g, real *v, real *x);
 void adam_step(const AdamSettings *a, int t, int n, const real *g, real *m, real *v,

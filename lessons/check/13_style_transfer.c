@@ -5,16 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-typedef double Term(void *context, int n, const real *x, real *gradient);
-
-typedef struct Transfer {
-    int n, count;
-    Term *const *terms;
-    const double *weights;
-    void *context;
-    int steps, drop_step, clamp_steps;
-    double rate, drop_rate, low, high;
-} Transfer;
+#include "lessons/check/types.h"
 
 double total_loss(const Transfer *t, const real *x, real *scratch, real *gradient);
 void transfer(const Transfer *t, real *x, real *scratch, real *gradient);

@@ -12,28 +12,8 @@
 #ifndef LESSONS_OWN_PIECES_H
 #define LESSONS_OWN_PIECES_H
 
+#include "lessons/check/types.h"
 #include "tensor/arena.h"
-#include "tensor/real.h"
-
-/* The structs of exercises 04, 12 and 13. */
-typedef struct Sizes {
-    int c, h, w, o, k;
-} Sizes;
-
-typedef struct AdamSettings {
-    real lr, beta1, beta2, epsilon;
-} AdamSettings;
-
-typedef double Term(void *context, int n, const real *x, real *gradient);
-
-typedef struct Transfer {
-    int n, count;
-    Term *const *terms;
-    const double *weights;
-    void *context;
-    int steps, drop_step, clamp_steps;
-    double rate, drop_rate, low, high;
-} Transfer;
 
 /* The formulas are those of the exercises. */
 typedef struct Pieces {
