@@ -46,6 +46,13 @@ SYMMETRIC = {"fmin", "fmax"}
 BACKWARD = r"(^|_)backward(_|$)|^df$|^slope$"
 
 
+def tokens(text, start=0, end=None):
+    """Those of a part of a C file, without comments and preprocessor lines."""
+    for m in TOKEN.finditer(text, start, len(text) if end is None else end):
+        if m.lastgroup != "skip":
+            yield Token(m.lastgroup, m.group(), m.start(), m.end())
+
+
 def is_type(text):
     return (text in BASIC_TYPES or text.endswith("_t") or
             (text[:1].isupper() and any(c.islower() for c in text)))
@@ -58,8 +65,7 @@ class Source:
         self.file = file
         with open(file, encoding="utf-8") as opened:
             self.text = opened.read()
-        self.tokens = [Token(m.lastgroup, m.group(), m.start(), m.end())
-                       for m in TOKEN.finditer(self.text) if m.lastgroup != "skip"]
+        self.tokens = list(tokens(self.text))
         self.match = {}
         stack = []
         for i, token in enumerate(self.tokens):
