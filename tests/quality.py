@@ -89,33 +89,34 @@ def tracked(*patterns):
 
 
 # Each of the functions below returns (rows, date, command), or None without a measurement.
+# The first cells of rows that are WORDS are translated when they are written.
 
 
-def size(words):
+def size():
     tests = tracked("tests/*.c", "tests/*.h", "fuzz/*.c", "fuzz/*.h")
     library = [path for folder in FOLDERS + ["transfer", "train", "errata"]
                for path in tracked(f"{folder}/*.c", f"{folder}/*.h", f"{folder}/*.inc")]
-    rows = [[words[name], len(paths), sum(read(p).count("\n") for p in paths)]
+    rows = [[name, len(paths), sum(read(p).count("\n") for p in paths)]
             for name, paths in (("library", library),
                                 ("programs", tracked("app/*.c", "app/*.h")),
                                 ("tests", tests))]
     functions = sum(len(re.findall(r"^static void \w+\(void \*\*\w+\)", read(p), re.M)) for p in tests)
-    rows.append([words["test functions"], "", functions])
+    rows.append(["test functions", "", functions])
     return rows, datetime.date.today().isoformat(), "make quality"
 
 
-def gradients(words):
+def gradients():
     rows = []
     for group, name in (("all", "ops"), ("losses", "losses")):
         said = subprocess.run(["build/stylegrad-double", "gradcheck", group], check=True,
                               text=True, stdout=subprocess.PIPE).stdout
         found = re.findall(r"^\S+ +(\d+) +\d+ +(\S+) +passed", said, re.M)
         worst = max(float(error) for _, error in found)
-        rows.append([words[name], len(found), sum(int(n) for n, _ in found), f"{worst:.1e}"])
+        rows.append([name, len(found), sum(int(n) for n, _ in found), f"{worst:.1e}"])
     return rows, datetime.date.today().isoformat(), "stylegrad-double gradcheck"
 
 
-def coverage(_):
+def coverage():
     path = "out/coverage/coverage.json"
     if not os.path.exists(path):
         return None
@@ -125,7 +126,7 @@ def coverage(_):
     return rows, changed(path), "make coverage"
 
 
-def mutation(words):
+def mutation():
     path = "out/mutation/mutation.json"
     if not os.path.exists(path):
         return None
@@ -136,10 +137,10 @@ def mutation(words):
     rows = [[f"`{folder}`", *(counts[key] for key in keys)]
             for folder, counts in result["folders"].items()]
     total = [sum(row[i] for row in rows) for i in range(1, len(keys) + 1)]
-    return rows + [[words["all"], *total]], changed(path), "make mutation"
+    return rows + [["all", *total]], changed(path), "make mutation"
 
 
-def races(_):
+def races():
     path = "out/races/races.json"
     if not os.path.exists(path):
         return None
@@ -149,7 +150,7 @@ def races(_):
     return rows, changed(path), "make races"
 
 
-def fuzz(words):
+def fuzz():
     path = "out/fuzz/summary.txt"
     if not os.path.exists(path):
         return None
@@ -159,7 +160,7 @@ def fuzz(words):
     findings = sum(row[4] for row in rows)
     shown = [[f"`{name}`", f"{runs:,}", seconds, edges, found]
              for name, runs, seconds, edges, found in rows]
-    shown.append([words["all"], f"{total[0]:,}", total[1], "", findings])
+    shown.append(["all", f"{total[0]:,}", total[1], "", findings])
     return shown, changed(path), "make fuzz"
 
 
@@ -168,7 +169,7 @@ SWEPT = re.compile(r"^(\S.*?) +(\d+) allocations, +(\d+) runs: one sentence +(\d
                    r"fault or leak +(\d+), hang +(\d+), files left +(\d+)", re.M)
 
 
-def memory(_):
+def memory():
     rows, dates = [], []
     for variant in ("float", "sanitize"):
         for test in ("test_alloc_failures", "test_alloc_readers"):
@@ -182,7 +183,7 @@ def memory(_):
     return (rows, max(dates), "make soak") if rows else None
 
 
-def kills(words):
+def kills():
     path = "out/soak/float/test_killed"
     if not os.path.exists(path):
         return None
@@ -192,7 +193,7 @@ def kills(words):
         sys.exit(f"{path}: the test has not passed")
     rows = [[name, int(count), 0, 0]
             for name, count in re.findall(r"^(.*): (\d+) kills,", said, re.M)]
-    rows.append([words["all"], sum(row[1] for row in rows), 0, 0])
+    rows.append(["all", sum(row[1] for row in rows), 0, 0])
     return rows, changed(path), "make soak"
 
 
@@ -203,6 +204,7 @@ def write(page, language, name, rows, date, command):
     text = read(page)
     words = WORDS[language]
     measured = words["measured"].format(date=date, command=command, cpu=processor())
+    rows = [[words.get(row[0], row[0]), *row[1:]] for row in rows]
     new = f"{table(HEADS[language][name], rows)}\n\n{measured}"
     begin = f"<!-- quality {name} -->"
     pattern = re.compile(re.escape(begin) + r".*?<!-- end -->", re.S)
@@ -218,10 +220,9 @@ def main(asked):
         name = measure.__name__
         if asked and name not in asked:
             continue
-        for page, language in PAGES.items():
-            result = measure(WORDS[language])
-            if result:
-                write(page, language, name, *result)
+        result = measure()
+        for page, language in PAGES.items() if result else []:
+            write(page, language, name, *result)
         print(f"{name:10} {'written' if result else 'not measured: left as it is'}")
 
 

@@ -1,4 +1,6 @@
-/* What the exercises ask for, as the library has it. */
+/* What the exercises ask for, as the library has it: its kernels, its ops and its sums of
+ * vectors behind the signatures of the exercises. A formula of one line for which it has
+ * no function is written out here. */
 #include <math.h>
 #include <stdint.h>
 
