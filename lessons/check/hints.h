@@ -22,7 +22,7 @@ typedef struct SumTerm {
     double times;     /* 1, or 0 for a term that does not belong there */
 } SumTerm;
 
-enum { SUSPECTS = 12, MISTAKES = 40, TERMS = 8 }; /* at most, without the end */
+enum { SUSPECTS = 12, MISTAKES = 40, SUM_TERMS = 8 }; /* at most, without the end */
 
 /* What to look for when numbers are wrong; everything may be 0. */
 typedef struct GradeHints {
@@ -32,7 +32,7 @@ typedef struct GradeHints {
     const real *before;      /* the function adds to these numbers: was += forgotten? */
     Suspect suspects[SUSPECTS + 1]; /* more factors, ended by one without `why` */
     Mistake mistakes[MISTAKES + 1]; /* and what no factor explains, ended the same way */
-    SumTerm terms[TERMS + 1];       /* ended by one without `name` */
+    SumTerm terms[SUM_TERMS + 1];   /* ended by one without `name` */
     const char *otherwise;          /* said when nothing else explains the numbers */
 } GradeHints;
 

@@ -6,7 +6,7 @@
 #include "lessons/check/case.h"
 #include "lessons/check/diagnose.h"
 
-enum { MOST = TERMS + 1 }; /* and what was there before */
+enum { MOST = SUM_TERMS + 1 }; /* and what was there before */
 
 typedef struct Sum {
     int count;
