@@ -3,6 +3,15 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+void case_add(const Case *c, const char *format, ...) {
+    const size_t length = strlen(c->text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(c->text + length, DIAGNOSIS - length, format, arguments);
+    va_end(arguments);
+}
 
 bool case_say(const Case *c, const char *format, ...) {
     va_list arguments;

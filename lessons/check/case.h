@@ -15,6 +15,10 @@ typedef struct Case {
     char *text; /* the diagnosis, DIAGNOSIS characters of room */
 } Case;
 
+/* Adds to the diagnosis. */
+void case_add(const Case *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Writes the diagnosis and returns true. */
 bool case_say(const Case *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -89,16 +89,23 @@ static bool equals(const Case *c, const real *numbers) {
 
 /* Where an input is special, two mistakes may have the same result; of more, none is
  * named. */
-static bool known_mistake(const Case *c) {
-    const char *found[2] = {NULL, NULL};
+static bool mistake_among(const Case *c, bool slips) {
+    const Mistake *found[2] = {NULL, NULL};
     int count = 0;
     for (const Mistake *m = c->hints->mistakes; m->why; m++) {
-        if (!equals(c, m->numbers)) continue;
+        if ((m->value != NULL) != slips || !equals(c, m->numbers)) continue;
         if (count == 2) return false;
-        found[count++] = m->why;
+        found[count++] = m;
     }
-    if (count == 2) return case_say(c, "%s; or else %s", found[0], found[1]);
-    return count && case_say(c, "%s", found[0]);
+    for (int k = 0; k < count; k++) {
+        const char * or = k ? "; or else " : "", *value = found[k]->value;
+        case_add(c, "%s%s%s%s", or, value ? value : "", value ? " " : "", found[k]->why);
+    }
+    return count > 0;
+}
+
+static bool known_mistake(const Case *c) {
+    return mistake_among(c, false) || mistake_among(c, true);
 }
 
 /* ---- One factor ---- */
@@ -252,11 +259,8 @@ static void add_worst(const Case *c) {
     if (c->n > 1 && case_matrices(c))
         snprintf(which, sizeof which, "number %zu, row %zu, column %zu", worst,
                  worst / columns % rows, worst % columns);
-    size_t length = 0;
-    while (c->text[length])
-        length++;
-    snprintf(c->text + length, DIAGNOSIS - length, "\n%s%syours %.6g, right %.6g", which,
-             *which ? ": " : "", case_got(c, worst), case_right(c, worst));
+    case_add(c, "\n%s%syours %.6g, right %.6g", which, *which ? ": " : "",
+             case_got(c, worst), case_right(c, worst));
 }
 
 static bool all_right(const Case *c) {
@@ -278,6 +282,7 @@ bool diagnose(size_t n, const real *numbers, const real *expected, double tolera
         unknown};
     hints = hints ? hints : &none;
     const Case c = {n, numbers, expected, hints->before, tolerance, hints, text};
+    text[0] = 0;
     if (all_right(&c)) return true;
     for (int k = 0; !suspicions[k](&c); k++)
         ;

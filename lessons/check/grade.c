@@ -7,6 +7,7 @@
 
 #include "lessons/check/diagnose.h"
 #include "lessons/check/graded.h"
+#include "lessons/check/slips.h"
 #include "tensor/check.h"
 
 #define RIGHT (sizeof(real) == sizeof(float) ? 1e-4 : 1e-6) /* of the largest number */
@@ -64,16 +65,26 @@ static real *by_formula(size_t n, Formula *formula, const void *context, int mis
     return numbers;
 }
 
+static void add_mistake(GradeHints *hints, int *count, Mistake mistake) {
+    CHECK(*count < MISTAKES, "more than %d mistakes", MISTAKES);
+    hints->mistakes[(*count)++] = mistake;
+}
+
 GradeHints grade_mistakes(size_t n, Formula *formula, const void *context,
                           const char *const *whys, const GradeHints *hints) {
     GradeHints more = hints ? *hints : (GradeHints){0};
     int known = 0;
     while (known < MISTAKES && more.mistakes[known].why)
         known++;
-    for (int k = 1; whys && whys[k]; k++, known++) {
-        CHECK(known < MISTAKES, "more than %d mistakes", MISTAKES);
-        more.mistakes[known].numbers = by_formula(n, formula, context, k, more.before);
-        more.mistakes[known].why = whys[k];
+    for (int k = 1; whys && whys[k]; k++) {
+        const real *numbers = by_formula(n, formula, context, k, more.before);
+        add_mistake(&more, &known, (Mistake){numbers, whys[k], NULL});
+    }
+    for (int k = 0; more.values && more.values[k / SLIPS]; k++) {
+        const real *numbers =
+            by_formula(n, formula, context, FIRST_SLIP + k, more.before);
+        add_mistake(&more, &known,
+                    (Mistake){numbers, slip_why(k % SLIPS), more.values[k / SLIPS]});
     }
     return more;
 }
