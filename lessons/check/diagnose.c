@@ -90,16 +90,17 @@ static bool equals(const Case *c, const real *numbers) {
 /* Where an input is special, two mistakes may have the same result; of more, none is
  * named. */
 static bool mistake_among(const Case *c, bool slips) {
-    const Mistake *found[2] = {NULL, NULL};
+    const Mistake *found[3] = {NULL, NULL, NULL};
+    const int most = slips ? 3 : 2;
     int count = 0;
     for (const Mistake *m = c->hints->mistakes; m->why; m++) {
         if ((m->value != NULL) != slips || !equals(c, m->numbers)) continue;
-        if (count == 2) return false;
+        if (count == most) return false;
         found[count++] = m;
     }
     for (int k = 0; k < count; k++) {
-        const char * or = k ? "; or else " : "", *value = found[k]->value;
-        case_add(c, "%s%s%s%s", or, value ? value : "", value ? " " : "", found[k]->why);
+        const char *join = k ? "; or else " : "", *value = found[k]->value;
+        case_add(c, "%s%s%s%s", join, value ? value : "", value ? " " : "", found[k]->why);
     }
     return count > 0;
 }
