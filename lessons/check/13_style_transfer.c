@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lessons/check/slips.h"
 #include "lessons/check/types.h"
 
 double total_loss(const Transfer *t, const real *x, real *scratch, real *gradient);
@@ -71,7 +72,21 @@ static const char *const total_whys[] = {
     "the last number is left out: i < n",
     "only the first of the terms is in it: += is missing, or the sum ends too early",
     "weight and gradient are added: multiply",
+    "the weight is divided by the term: multiply",
+    "the first number of the gradient is not set to 0 at the beginning: i begins at 0",
+    "all of a term is added to number k, which is the term: i counts the numbers",
+    "number k of a term, which is the term, is added everywhere: i counts the numbers",
+    "the first number of the gradient stays 0: i begins at 0",
     NULL};
+static const char *const total_values[] = {"weight times loss", NULL};
+enum { WEIGHTED };
+
+/* What a term adds to J. */
+static double weighted(int mistake, double w, double times, double loss) {
+    if (mistake == 14) return w + loss;
+    if (mistake == 15) return w / loss;
+    return slip(mistake, WEIGHTED, times * loss);
+}
 
 /* J, or with mistakes; gradient holds what was there before. */
 static double total_of(const Transfer *t, int mistake, const real *x, real *gradient) {
@@ -85,14 +100,19 @@ static double total_of(const Transfer *t, int mistake, const real *x, real *grad
                              : mistake == 7 ? 1 / w
                                             : w;
         if (mistake == 13 && k) continue;
-        loss = (mistake == 3 ? 0 : loss) + (mistake == 14 ? w + now : times * now);
-        for (int i = 0; i < t->n; i++)
-            sum[i] = (mistake == 3 ? 0 : sum[i]) +
-                     (real)(mistake == 14 ? w + (double)one[i] : times * (double)one[i]);
+        loss = (mistake == 3 ? 0 : loss) + weighted(mistake, w, times, now);
+        for (int i = 0; i < t->n; i++) {
+            const double d = (double)one[mistake == 18 ? k : i];
+            const int to = mistake == 17 ? k : i;
+            sum[to] = (mistake == 3 ? 0 : sum[to]) + (real)(mistake == 14   ? w + d
+                                                            : mistake == 15 ? w / d
+                                                                            : times * d);
+        }
     }
     for (int i = 0; i < t->n; i++) {
         const bool out = (mistake == 11 && !i) || (mistake == 12 && i == t->n - 1);
-        if (mistake == 9) sum[i] += gradient[i];
+        if (mistake == 19 && !i) sum[i] = 0;
+        if (mistake == 9 || (mistake == 16 && !i)) sum[i] += gradient[i];
         if (mistake == 10) sum[i] /= (real)t->count;
         if (!out) gradient[i] = sum[i];
     }
@@ -139,7 +159,7 @@ static void grade_total(Grade *g) {
     const char *loss_whys[sizeof total_whys / sizeof *total_whys];
     Rng rng = grade_rng(13);
     Images p = {.t = three_terms(grade_random(&rng, N)), .before = grade_random(&rng, N)};
-    GradeHints loss_hints = {0}, hints = {0};
+    GradeHints loss_hints = {.values = total_values}, hints = {0};
     real *got = grade_room(IMAGES), *scratch = grade_room(N), *gradient = grade_room(N);
     real *x = grade_random(&rng, N);
     memcpy(loss_whys, total_whys, sizeof loss_whys);
@@ -210,19 +230,36 @@ static const char *const transfer_whys[] = {
     "x moves by the last term alone, which is in scratch: by gradient",
     "x is divided by the rate: multiply",
     "x is clamped after the move, too: only before it",
-    "half of the rate is used",
-    "twice the rate is used",
-    "four times the rate is used",
-    "x is divided by the gradient: rate dJ/dx",
+    "the rate is divided by the gradient: rate dJ/dx",
+    "x becomes rate dJ/dx, and what it was is lost: x -= rate dJ/dx",
+    "x moves by rate x: by rate dJ/dx",
+    "every number moves by gradient[step]: i counts the numbers",
+    "all moves go to x[step]: i counts the numbers",
+    "what is clamped is written to x[step]: i counts the numbers",
+    "every number is put on the clamped x[step]: i counts the numbers",
+    "fmax stands where fmin belongs: fmin with high",
+    "fmin stands where fmax belongs: fmax with low",
+    "scratch is clamped, not x",
+    "scratch and gradient are the same memory in the call of total_loss",
+    "x never moves: x -= rate dJ/dx",
     NULL};
+static const char *const transfer_values[] = {"the rate", "what is clamped", NULL};
+enum { RATE, CLAMPED };
 
 /* Whose gradient is taken: the student's where that is all that is wrong. */
 typedef double Total(const Transfer *t, const real *x, real *scratch, real *gradient);
 
 static double proper_total(const Transfer *t, const real *x, real *scratch,
                            real *gradient) {
-    total_of(t, 0, x, gradient);
-    return t->terms[t->count - 1](t->context, t->n, x, scratch);
+    double loss = 0;
+    for (int i = 0; i < t->n; i++)
+        gradient[i] = 0;
+    for (int k = 0; k < t->count; k++) {
+        loss += t->weights[k] * t->terms[k](t->context, t->n, x, scratch);
+        for (int i = 0; i < t->n; i++)
+            gradient[i] += (real)t->weights[k] * scratch[i];
+    }
+    return loss;
 }
 
 typedef struct Run {
@@ -231,18 +268,29 @@ typedef struct Run {
     Total *total;
 } Run;
 
-static void clamp(const Transfer *t, int mistake, real *x) {
-    const int from = mistake == 28;
+static double clamped(const Transfer *t, int mistake, double x) {
+    switch (mistake) {
+    case 15:
+        return fmin(x, t->high);
+    case 16:
+        return fmax(x, t->low);
+    case 17:
+        return fmax(fmin(x, t->low), t->high);
+    case 39:
+        return fmax(fmax(x, t->low), t->high);
+    case 40:
+        return fmin(fmin(x, t->low), t->high);
+    default:
+        return slip(mistake, CLAMPED, fmin(fmax(x, t->low), t->high));
+    }
+}
+
+static void clamp(const Transfer *t, int mistake, int step, const real *scratch,
+                  real *x) {
     const int end = mistake == 20 ? 1 : t->n - (mistake == 27);
-    for (int i = from; i < end; i++) {
-        if (mistake == 17)
-            x[i] = (real)fmax(fmin((double)x[i], t->low), t->high);
-        else if (mistake == 15)
-            x[i] = (real)fmin((double)x[i], t->high);
-        else if (mistake == 16)
-            x[i] = (real)fmax((double)x[i], t->low);
-        else
-            x[i] = (real)fmin(fmax((double)x[i], t->low), t->high);
+    for (int i = mistake == 28; i < end; i++) {
+        const int from = mistake == 38 ? step : i, to = mistake == 37 ? step : i;
+        x[to] = (real)clamped(t, mistake, (double)(mistake == 41 ? scratch : x)[from]);
     }
 }
 
@@ -251,37 +299,47 @@ static double rate_of(const Transfer *t, int mistake, int step) {
     const double early = mistake == 25 ? t->drop_rate : t->rate,
                  late = mistake == 25 ? t->rate : t->drop_rate;
     if (mistake == 18) return 1;
+    if (mistake == 43) return 0;
     if (mistake == 8) return early;
     if (mistake == 9) return late;
     const double rate = step < drop ? early : late;
-    const double factor[] = {0.5, 2, 4};
-    if (mistake >= 32 && mistake <= 34) return factor[mistake - 32] * rate;
-    return mistake == 2 ? -rate : mistake == 30 ? 1 / rate : rate;
+    return mistake == 2 ? -rate : mistake == 30 ? 1 / rate : slip(mistake, RATE, rate);
 }
 
 static void moved(const void *context, int mistake, real *x) {
     const Run *p = context;
     const Transfer *t = &p->t;
     real gradient[N] = {0}, sum[N] = {0}, scratch[N];
+    for (int i = 0; i < N; i++)
+        scratch[i] = (real)NAN; /* which is put on `low` when it is clamped */
     memcpy(x, p->start, (size_t)t->n * sizeof *x);
     const int steps = t->steps - (mistake == 4) + (mistake == 5);
     for (int step = mistake == 26; step < steps; step++) {
         const int clamps = t->clamp_steps + (mistake == 13) - (mistake == 14);
-        const bool clamped = mistake == 10 || (mistake != 11 && step < clamps);
-        if (clamped && mistake != 12 && mistake != 23) clamp(t, mistake, x);
-        if (mistake != 1 || step == 0) p->total(t, x, scratch, gradient);
-        if (clamped && mistake == 23) clamp(t, 0, gradient);
+        const bool early = mistake == 10 || (mistake != 11 && step < clamps);
+        if (early && mistake != 12 && mistake != 23) clamp(t, mistake, step, scratch, x);
+        if (mistake != 1 || step == 0)
+            p->total(t, x, mistake == 42 ? gradient : scratch, gradient);
+        if (early && mistake == 23) clamp(t, 0, step, scratch, gradient);
         for (int i = 0; i < t->n; i++) {
             sum[i] += gradient[i];
-            const real d = mistake == 3    ? sum[i]
-                           : mistake == 29 ? scratch[i]
-                                           : gradient[i];
             if ((mistake == 19 && i) || (mistake == 21 && i == t->n - 1) ||
                 (mistake == 22 && !i))
                 continue;
-            x[i] = (mistake == 24 ? 0 : x[i]) - (real)rate_of(t, mistake, step) * d;
+            const real d = mistake == 3    ? sum[i]
+                           : mistake == 29 ? scratch[i]
+                           : mistake == 34 ? x[i]
+                           : mistake == 35 ? gradient[step]
+                                           : gradient[i];
+            const real rate = (real)rate_of(t, mistake, step),
+                       move = mistake == 32 ? rate / d : rate * d;
+            if (mistake == 24 || mistake == 33)
+                x[i] = mistake == 24 ? -move : move;
+            else
+                x[mistake == 36 ? step : i] -= move;
         }
-        if (clamped && (mistake == 12 || mistake == 31)) clamp(t, mistake, x);
+        if (early && (mistake == 12 || mistake == 31))
+            clamp(t, mistake, step, scratch, x);
     }
 }
 
@@ -301,7 +359,8 @@ static void grade_run_of(Grade *g, const char *what, const Transfer *t,
         from_other = fmax(from_other, fabs((double)(x[i] - other[i])));
     }
     if (from_other < off) run.total = total_loss;
-    grade_formula(g, what, n, x, moved, &run, transfer_whys, NULL);
+    grade_formula(g, what, n, x, moved, &run, transfer_whys,
+                  &(GradeHints){.values = transfer_values});
 }
 
 static void grade_transfer(Grade *g) {
@@ -313,12 +372,14 @@ static void grade_transfer(Grade *g) {
     grade_run_of(g, "four steps", &t, start);
     t.drop_step = 2;
     grade_run_of(g, "the rate drops from step 2 on", &t, start);
-    /* Half of the numbers begin outside of [low, high], and leave it again later. */
+    /* Numbers begin outside of [low, high], and leave it again later; the two in the
+     * middle stay inside, where it shows how many steps there are. */
     t.low = -0.3, t.high = 0.4, t.clamp_steps = 2, t.drop_step = 9;
     real *far = grade_room(N), *target = t.context;
     for (int i = 0; i < N; i++) {
-        far[i] = (real)(i % 2 ? 1.5 : -1.2) + start[i] / 10;
-        target[i] = (real)(i % 2 ? 2.5 : -2);
+        const bool inside = i == 2 || i == 3;
+        far[i] = (real)(inside ? 0 : i % 2 ? 1.5 : -1.2) + start[i] / 10;
+        target[i] = (real)(inside ? 0.1 : i % 2 ? 2.5 : -2);
     }
     t.rate = 0.1;
     grade_run_of(g, "clamped before the first two of four steps", &t, far);
