@@ -84,6 +84,21 @@ $(WRONG_SOURCE)/%.o: $(WRONG_SOURCE)/%.c
 graded_as = $(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(1)_% answers/$(1)_% \
               check/wrong/$(1)_%,$(GRADED)))
 
+# Exercise 13: transfer calls total_loss. In a copy of the object file it calls the grader's,
+# so that each of the two is graded by itself.
+CALLS_OTHERS = $(call graded_as,13) $(BUILD)/sanitize/$(MINE)/13_style_transfer \
+               $(BUILD)/sanitize/file/13_style_transfer
+ifneq ($(shell command -v objcopy 2>/dev/null),)
+$(CALLS_OTHERS:%=%.o): CFLAGS += -fPIC -fsemantic-interposition
+$(CALLS_OTHERS): %: %.alone.o
+$(CALLS_OTHERS:%=%.alone.o): %.alone.o: %.o
+	objcopy --weaken-symbol=alone_total_loss \
+	    $(foreach f,total_loss transfer,--redefine-sym $f=alone_$f --keep-global-symbol=alone_$f) \
+	    $< $@
+else
+WRONG := $(filter-out %/13_alone_blank %/13_alone_crash,$(WRONG))
+endif
+
 # A file from elsewhere, under the name of its exercise.
 $(BUILD)/sanitize/file/%.o: FORCE
 	@mkdir -p $(@D)
