@@ -221,13 +221,14 @@ static Layer new_layer(Sizes d, Rng *rng) {
                    .taps = taps};
 }
 
-/* One bright pixel in the middle of 3 x 3, weights 1 to 9. */
+/* One bright pixel in the middle of 3 x 3, weights 1 to 9, in an order without a rule. */
 static Layer bright_pixel(Rng *rng) {
+    static const real weight[9] = {5, 1, 8, 2, 9, 4, 7, 3, 6};
     Layer t = new_layer((Sizes){1, 3, 3, 1, 3}, rng);
     t.bias[0] = 0;
     for (int i = 0; i < 9; i++) {
         t.x[i] = t.dy[i] = i == 4;
-        t.weight[i] = (real)(i + 1);
+        t.weight[i] = weight[i];
     }
     return t;
 }

@@ -351,8 +351,8 @@ static void grade_side(Grade *g, Batch t, const char *what, const char *before,
     t.before = grade_random(rng, (size_t)t.n);
     grade_batch(g, before, &t);
     t.before = NULL;
-    t.n = 4;
-    t.real_s = t.fake_s = grade_copy(4, (const real[]){-1000, 1000, 0, -1000});
+    t.n = 5; /* n, and not a number of which there may be a factor */
+    t.real_s = t.fake_s = grade_copy(5, (const real[]){-1000, 1000, 0, -1000, 1000});
     grade_batch(g, large, &t);
 }
 

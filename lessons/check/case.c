@@ -53,6 +53,12 @@ bool case_tells(const Case *c, int least) {
     return count >= least;
 }
 
+bool case_varies(const Case *c) {
+    for (size_t i = 1; i < c->n; i++)
+        if (!case_close(c, case_right(c, i), case_right(c, 0))) return true;
+    return false;
+}
+
 bool case_matrices(const Case *c) {
     const size_t matrix = (size_t)c->hints->rows * (size_t)c->hints->columns;
     return matrix && c->n % matrix == 0;

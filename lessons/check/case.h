@@ -33,6 +33,9 @@ bool case_close(const Case *c, double a, double b);
  * nearly any would be the squares of the right ones or stand in some other order. */
 bool case_tells(const Case *c, int least);
 
+/* Whether the right numbers are not all the same. */
+bool case_varies(const Case *c);
+
 /* Whether rows and columns are known and divide the numbers into matrices. */
 bool case_matrices(const Case *c);
 

@@ -100,7 +100,8 @@ static bool mistake_among(const Case *c, bool slips) {
     }
     for (int k = 0; k < count; k++) {
         const char *join = k ? "; or else " : "", *value = found[k]->value;
-        case_add(c, "%s%s%s%s", join, value ? value : "", value ? " " : "", found[k]->why);
+        case_add(c, "%s%s%s%s", join, value ? value : "", value ? " " : "",
+                 found[k]->why);
     }
     return count > 0;
 }
@@ -214,8 +215,9 @@ static bool offset(const Case *c) {
     const double by = case_got(c, 0) - case_right(c, 0);
     for (size_t i = 0; i < c->n; i++)
         if (!case_close(c, case_got(c, i), case_right(c, i) + by)) return false;
-    return c->n > 1 && case_say(c, "every number is %.6g too %s: a constant was added",
-                                fabs(by), by > 0 ? "large" : "small");
+    return case_varies(c) &&
+           case_say(c, "every number is %.6g too %s: a constant was added", fabs(by),
+                    by > 0 ? "large" : "small");
 }
 
 static bool squared(const Case *c) {
