@@ -51,7 +51,8 @@ $(BUILD)/$(1)/lessons/mine: $(BUILD)/$(1)/lessons/mine.o \
         $(BUILD)/$(1)/libstylegrad.a
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
-$(BUILD)/$(1)/tests/test_grade $(BUILD)/$(1)/tests/test_ended: \
+$(BUILD)/$(1)/tests/test_grade $(BUILD)/$(1)/tests/test_grade_names \
+$(BUILD)/$(1)/tests/test_ended: \
         $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
 
 $(BUILD)/$(1)/tests/test_page: $(BUILD)/$(1)/lessons/page.o
