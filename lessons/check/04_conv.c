@@ -236,12 +236,12 @@ static Layer bright_pixel(Rng *rng) {
 static const struct {
     const char *y, *dx;
     Sizes d;
-} sizes[] = {{"y, filters of 3 x 3", "dx, filters of 3 x 3", {2, 5, 7, 3, 3}},
+} sizes[] = {{"y, filters of 3 x 3", "dx, filters of 3 x 3", {5, 6, 7, 4, 3}},
              {"y, filters of 1 x 1", "dx, filters of 1 x 1", {3, 4, 2, 2, 1}},
-             {"y, filters of 5 x 5", "dx, filters of 5 x 5", {2, 8, 6, 3, 5}},
+             {"y, filters of 5 x 5", "dx, filters of 5 x 5", {3, 8, 6, 4, 5}},
              {"y, filters larger than the image",
               "dx, filters larger than the image",
-              {2, 3, 4, 3, 5}},
+              {6, 3, 4, 2, 5}},
              {"y of a single row", "dx of a single row", {1, 1, 6, 2, 3}}};
 enum { LAYERS = sizeof sizes / sizeof *sizes };
 

@@ -352,7 +352,7 @@ static void grade_side(Grade *g, Batch t, const char *what, const char *before,
     grade_batch(g, before, &t);
     t.before = NULL;
     t.n = 5; /* n, and not a number of which there may be a factor */
-    t.real_s = t.fake_s = grade_copy(5, (const real[]){-1000, 1000, 0, -1000, 1000});
+    t.real_s = t.fake_s = grade_copy(5, (const real[]){0, -1000, 1000, -1000, 1000});
     grade_batch(g, large, &t);
 }
 
