@@ -187,3 +187,32 @@ mutants:
 	    $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(ONLY),--only $(ONLY))
 
 .PHONY: mutants
+
+# ---- The teacher's desk: tools/grade ----
+
+# Graders whose student's functions are in another process, and that process.
+DESK_GRADER = $(filter-out lessons/check/here.c,$(GRADE_HELP)) lessons/desk/remote.c \
+              lessons/desk/wire.c
+DESK_WORKER = $(patsubst %,lessons/desk/%.c,worker calls back fence seal wire)
+DESK = $(BUILD)/desk
+
+$(LESSONS:%=$(DESK)/%): $(DESK)/%: $(BUILD)/double/lessons/check/%.o \
+        $(DESK_GRADER:%.c=$(BUILD)/double/%.o) $(BUILD)/double/libstylegrad.a
+	@mkdir -p $(@D)
+	$(LINK) $(CFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -o $@
+
+$(filter-out $(DESK)/13_%,$(LESSONS:%=$(DESK)/%)): $(BUILD)/double/lessons/desk/stubs.o
+$(filter $(DESK)/13_%,$(LESSONS:%=$(DESK)/%)): $(BUILD)/double/lessons/desk/stubs_13.o
+
+$(DESK)/worker: $(DESK_WORKER:%.c=$(BUILD)/double/%.o)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ -ldl -lm -o $@
+
+# Linked into every submission.
+$(DESK)/exercise.o: lessons/check/exercise.c
+	@mkdir -p $(@D)
+	$(COMPILE) -DREAL_DOUBLE -O1 -fPIC $(CFLAGS) -c $< -o $@
+
+desk: $(LESSONS:%=$(DESK)/%) $(DESK)/worker $(DESK)/exercise.o
+
+.PHONY: desk
