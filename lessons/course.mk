@@ -206,7 +206,7 @@ $(filter $(DESK)/13_%,$(LESSONS:%=$(DESK)/%)): $(BUILD)/double/lessons/desk/stub
 
 $(DESK)/worker: $(DESK_WORKER:%.c=$(BUILD)/double/%.o)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ -ldl -lm -o $@
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ -Wl,--no-as-needed -ldl -lm -o $@
 
 # Linked into every submission.
 $(DESK)/exercise.o: lessons/check/exercise.c

@@ -170,8 +170,9 @@ static void by_signal(int number, const char *errors, char *text, size_t room) {
     else if (number == SIGFPE)
         snprintf(text, room, "an integer is divided by 0");
     else if (number == SIGILL || number == SIGTRAP)
-        snprintf(text, room, "an index outside of an array, an overflow of integers, a "
-                             "division by 0, or NULL: make check says where");
+        snprintf(text, room,
+                 "an index outside of an array, an overflow of integers, a "
+                 "division by 0, or NULL: make check says where");
     else if (number == SIGSEGV || number == SIGBUS)
         snprintf(text, room, NOWHERE);
     else

@@ -86,8 +86,8 @@ static Transfer transfer_of(const Value *a) {
 
 static double call_total_of_terms(Function *f, const Value *a) {
     const Transfer t = transfer_of(a);
-    return ((double (*)(const Transfer *, const real *, real *, real *))f)(
-        &t, P(10), P(11), P(12));
+    return ((double (*)(const Transfer *, const real *, real *, real *))f)(&t, P(10),
+                                                                           P(11), P(12));
 }
 
 static double call_transfer(Function *f, const Value *a) {
@@ -98,7 +98,8 @@ static double call_transfer(Function *f, const Value *a) {
 
 /* ---- The table ---- */
 
-#define ROW(name, arguments) {#name, #name, arguments, call_##name}
+#define ROW(name, arguments)                                                             \
+    { #name, #name, arguments, call_##name }
 
 static const Callable callables[] = {
     ROW(planes, 4),

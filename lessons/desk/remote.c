@@ -19,17 +19,22 @@
 static Grade *grade;
 static int wire;
 
-/* The other process has ended, or does not do what it should: the part is over. */
+/* The other process has ended: the part is over. */
 _Noreturn static void give_up(void) {
     int status = 0;
     close(wire);
-    kill(-grade->worker, SIGKILL); /* nothing, when it has ended by itself */
     if (waitpid(grade->worker, &status, 0) != grade->worker) status = 0;
     /* A sandbox ends with 128 + the number of the signal, as a shell does. */
     if (WIFEXITED(status) && WEXITSTATUS(status) > 128)
         status = WEXITSTATUS(status) - 128;
     grade->ended = status;
     _exit(1);
+}
+
+/* It says what it should not. */
+_Noreturn static void refuse(void) {
+    kill(-grade->worker, SIGTERM);
+    give_up();
 }
 
 static void start(int socket, const char *command) {
@@ -85,7 +90,7 @@ static void get_array(void *data, size_t bytes) {
 }
 
 static void call_back(const CallBack *back, int k) {
-    if (!back || k < 0 || k >= back->functions) give_up();
+    if (!back || k < 0 || k >= back->functions) refuse();
     real *x = calloc(2 * back->n + 1, sizeof *x), *gradient = x + back->n;
     CHECK(x, "no memory for %zu numbers", back->n);
     get(x, back->n * sizeof *x);
@@ -101,7 +106,7 @@ static Head wait_for(Message message, const CallBack *back) {
     for (;;) {
         get(&head, sizeof head);
         if (head.message == (int32_t)message) return head;
-        if (head.message != BACK) give_up();
+        if (head.message != BACK) refuse();
         call_back(back, head.number);
     }
 }

@@ -13,13 +13,16 @@
 #include "lessons/desk/wire.h"
 #include "tensor/real.h"
 
-#define INT(i) {.kind = INTEGER, .integer = (i)}
-#define DOUBLE(x) {.kind = NUMBER, .number = (double)(x)}
+#define INT(i)                                                                           \
+    { .kind = INTEGER, .integer = (i) }
+#define DOUBLE(x)                                                                        \
+    { .kind = NUMBER, .number = (double)(x) }
 /* An array of `count` elements. What the function writes there is written here, too. */
 #define NUMBERS(array, count)                                                            \
-    {.kind = ARRAY,                                                                      \
-     .data = (void *)(uintptr_t)(array),                                                 \
-     .bytes = (size_t)(count) * sizeof *(array)}
+    {                                                                                    \
+        .kind = ARRAY, .data = (void *)(uintptr_t)(array),                               \
+        .bytes = (size_t)(count) * sizeof *(array)                                       \
+    }
 
 /* A function of the grader that the student's function calls: number k of them, with x,
  * an array of n numbers. It may write n numbers to `gradient`. */

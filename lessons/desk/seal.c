@@ -38,17 +38,20 @@ void seal_limits(int seconds) {
 
 /* What memory, stdio, signals to oneself and the loading of a file need. */
 static const unsigned allowed[] = {
-    SYS_read,         SYS_write,          SYS_close,       SYS_fstat,
-    SYS_newfstatat,   SYS_lseek,          SYS_pread64,     SYS_mmap,
-    SYS_munmap,       SYS_mprotect,       SYS_mremap,      SYS_madvise,
-    SYS_brk,          SYS_rt_sigaction,   SYS_rt_sigreturn, SYS_rt_sigprocmask,
-    SYS_sigaltstack,  SYS_clock_gettime,  SYS_getrandom,   SYS_getpid,
-    SYS_gettid,       SYS_futex,          SYS_exit,        SYS_exit_group};
+    SYS_read,        SYS_write,         SYS_close,        SYS_fstat,
+    SYS_newfstatat,  SYS_lseek,         SYS_pread64,      SYS_mmap,
+    SYS_munmap,      SYS_mprotect,      SYS_mremap,       SYS_madvise,
+    SYS_brk,         SYS_rt_sigaction,  SYS_rt_sigreturn, SYS_rt_sigprocmask,
+    SYS_sigaltstack, SYS_clock_gettime, SYS_getrandom,    SYS_getpid,
+    SYS_gettid,      SYS_futex,         SYS_exit,         SYS_exit_group};
 enum { ALLOWED = sizeof allowed / sizeof *allowed };
 
-#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-#define ARGUMENT(k) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[k]))
-#define IF(test, k, yes, no) BPF_JUMP(BPF_JMP | BPF_##test | BPF_K, (unsigned)(k), yes, no)
+#define LOAD(field)                                                                      \
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define ARGUMENT(k)                                                                      \
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[k]))
+#define IF(test, k, yes, no)                                                             \
+    BPF_JUMP(BPF_JMP | BPF_##test | BPF_K, (unsigned)(k), yes, no)
 #define GIVE(action) BPF_STMT(BPF_RET | BPF_K, action)
 #define REFUSE GIVE(SECCOMP_RET_ERRNO | EPERM)
 

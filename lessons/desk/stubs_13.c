@@ -15,11 +15,11 @@ static double both(const char *name, const Transfer *t, const real *x, real *scr
                    real *gradient) {
     Transfer here = *t;
     const CallBack terms = {term_here, &here, .functions = t->count, .n = (size_t)t->n};
-    return REMOTE_BACK(name, &terms, INT(t->n), INT(t->count), NUMBERS(t->weights, t->count),
-                       INT(t->steps), INT(t->drop_step), INT(t->clamp_steps),
-                       DOUBLE(t->rate), DOUBLE(t->drop_rate), DOUBLE(t->low),
-                       DOUBLE(t->high), NUMBERS(x, t->n), NUMBERS(scratch, t->n),
-                       NUMBERS(gradient, t->n));
+    return REMOTE_BACK(name, &terms, INT(t->n), INT(t->count),
+                       NUMBERS(t->weights, t->count), INT(t->steps), INT(t->drop_step),
+                       INT(t->clamp_steps), DOUBLE(t->rate), DOUBLE(t->drop_rate),
+                       DOUBLE(t->low), DOUBLE(t->high), NUMBERS(x, t->n),
+                       NUMBERS(scratch, t->n), NUMBERS(gradient, t->n));
 }
 
 double total_loss(const Transfer *t, const real *x, real *scratch, real *gradient) {

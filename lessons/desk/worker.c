@@ -27,10 +27,11 @@ typedef struct Call {
 
 static void *submission;
 
+/* The grader takes the last line before abort() for the reason. */
 _Noreturn static void leave(const char *why, const char *what) {
-    fprintf(stderr, "%s%s\n", what, why);
     fflush(NULL);
-    _Exit(1);
+    fprintf(stderr, "%s%s\n", what, why);
+    abort();
 }
 
 /* ---- Calls over the wire ---- */
@@ -105,8 +106,7 @@ static void outside(int number) {
     static const char text[] = " reads or writes outside an array, or a pointer leads "
                                "nowhere, or calls never end\n";
     (void)number;
-    if (!wire_write(2, running, strlen(running)) ||
-        !wire_write(2, text, sizeof text - 1))
+    if (!wire_write(2, running, strlen(running)) || !wire_write(2, text, sizeof text - 1))
         _Exit(1);
     abort();
 }
@@ -169,7 +169,10 @@ static void serve(void) {
 int main(int argc, char **argv) {
     static char stack[1 << 16]; /* the handler runs when the other one is full */
     if (argc == 2 && strcmp(argv[1], "--sealed") == 0) return !seal_calls();
-    if (argc != 4) leave("usage: worker sealed|open SECONDS FILE.so", "");
+    if (argc != 4) {
+        fprintf(stderr, "usage: worker sealed|open SECONDS FILE.so; see tools/grade\n");
+        return 2;
+    }
     const int seconds = atoi(argv[2]);
     seal_limits(seconds > 0 ? seconds : 10);
     if (strcmp(argv[1], "open") != 0 && !seal_calls())
