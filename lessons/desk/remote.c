@@ -15,15 +15,20 @@
 #include "tensor/check.h"
 
 #define LAST_FILE 256
+#define UNASKED " writes to a file that it has not opened"
 
 static Grade *grade;
 static int wire;
 
-/* The other process has ended: the part is over. */
-_Noreturn static void give_up(void) {
+static int end_of_worker(void) {
     int status = 0;
     close(wire);
-    if (waitpid(grade->worker, &status, 0) != grade->worker) status = 0;
+    return waitpid(grade->worker, &status, 0) == grade->worker ? status : 0;
+}
+
+/* The other process has ended: the part is over. */
+_Noreturn static void give_up(void) {
+    int status = end_of_worker();
     /* A sandbox ends with 128 + the number of the signal, as a shell does. */
     if (WIFEXITED(status) && WEXITSTATUS(status) > 128)
         status = WEXITSTATUS(status) - 128;
@@ -31,10 +36,13 @@ _Noreturn static void give_up(void) {
     _exit(1);
 }
 
-/* It says what it should not. */
-_Noreturn static void refuse(void) {
-    kill(-grade->worker, SIGTERM);
-    give_up();
+/* It does what it should not. */
+_Noreturn static void refuse(const char *name, const char *why) {
+    kill(-grade->worker, SIGKILL);
+    end_of_worker();
+    fprintf(stderr, "\n%s%s\n", name, why);
+    grade->ended = SIGABRT; /* what is said last is the reason */
+    _exit(1);
 }
 
 static void start(int socket, const char *command) {
@@ -80,17 +88,18 @@ static size_t room_of(const Value *value) {
     return value->kind == ARRAY && value->data ? value->bytes : 0;
 }
 
-/* An array that is as it was is not touched: it may be a constant. */
-static void get_array(void *data, size_t bytes) {
-    void *now = malloc(bytes ? bytes : 1);
+static void get_array(const char *name, bool constant, void *data, size_t bytes) {
+    void *now = malloc(bytes);
     CHECK(now, "no memory for %zu bytes", bytes);
     get(now, bytes);
-    if (bytes && memcmp(data, now, bytes) != 0) memcpy(data, now, bytes);
+    if (constant && memcmp(data, now, bytes) != 0)
+        refuse(name, " changes an array that it may only read");
+    if (!constant) memcpy(data, now, bytes);
     free(now);
 }
 
 static void call_back(const CallBack *back, int k) {
-    if (!back || k < 0 || k >= back->functions) refuse();
+    if (!back || k < 0 || k >= back->functions) refuse("it", UNASKED);
     real *x = calloc(2 * back->n + 1, sizeof *x), *gradient = x + back->n;
     CHECK(x, "no memory for %zu numbers", back->n);
     get(x, back->n * sizeof *x);
@@ -106,7 +115,7 @@ static Head wait_for(Message message, const CallBack *back) {
     for (;;) {
         get(&head, sizeof head);
         if (head.message == (int32_t)message) return head;
-        if (head.message != BACK) refuse();
+        if (head.message != BACK) refuse("it", UNASKED);
         call_back(back, head.number);
     }
 }
@@ -127,7 +136,9 @@ double remote_call(const char *name, const CallBack *back, const Value *argument
     last_back = back ? *back : (CallBack){0};
     const double value = wait_for(RETURN, back).value;
     for (int i = 0; i < head.number; i++)
-        get_array(arguments[i].data, room_of(&arguments[i]));
+        if (room_of(&arguments[i]))
+            get_array(name, arguments[i].constant, arguments[i].data,
+                      room_of(&arguments[i]));
     return value;
 }
 
@@ -145,5 +156,5 @@ void part_end(Grade *g) {
         snprintf(g->leaks, sizeof g->leaks, "memory is taken and never freed");
     else
         g->leaks[0] = 0;
-    close(wire);
+    end_of_worker();
 }

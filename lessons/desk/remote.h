@@ -17,10 +17,17 @@
     { .kind = INTEGER, .integer = (i) }
 #define DOUBLE(x)                                                                        \
     { .kind = NUMBER, .number = (double)(x) }
-/* An array of `count` elements. What the function writes there is written here, too. */
+/* An array of `count` elements. What the function writes there is written here, too; but
+ * not to an INPUT, from which the grader computes what is right. */
 #define NUMBERS(array, count)                                                            \
     {                                                                                    \
         .kind = ARRAY, .data = (void *)(uintptr_t)(array),                               \
+        .bytes = (size_t)(count) * sizeof *(array)                                       \
+    }
+
+#define INPUT(array, count)                                                              \
+    {                                                                                    \
+        .kind = ARRAY, .constant = true, .data = (void *)(uintptr_t)(array),             \
         .bytes = (size_t)(count) * sizeof *(array)                                       \
     }
 

@@ -32,7 +32,8 @@ typedef struct Value {
     ValueKind kind;
     int64_t integer;
     double number;
-    void *data; /* of an array; NULL stays NULL */
+    bool constant; /* an array that is only read */
+    void *data;    /* of an array; NULL stays NULL */
     uint64_t bytes;
 } Value;
 

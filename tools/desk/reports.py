@@ -1,5 +1,6 @@
 """Results for people and for programs: a table, CSV, and Gradescope's results.json."""
 import csv
+import glob
 import json
 import os
 
@@ -44,6 +45,9 @@ def write_json(path, result):
 
 def write_folder(folder, results, points):
     os.makedirs(folder, exist_ok=True)
+    if os.path.exists(os.path.join(folder, "grades.csv")):  # of the time before
+        for old in glob.glob(os.path.join(glob.escape(folder), "*.json")):
+            os.remove(old)
     write_csv(os.path.join(folder, "grades.csv"), results, points)
     used = set()
     for result in results:
