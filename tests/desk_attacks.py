@@ -37,6 +37,7 @@ INCLUDES = """#define _GNU_SOURCE
 
 # @ROOT@ is the folder of the project.
 ATTACKS = {
+    "works": "return 1;",  # the others are compared with it
     "environment": 'extern char **environ; for (char **e = environ; e && *e; e++) '
                    'if (strstr(*e, "GRADE")) return 1; return 0;',
     "fork": "return fork() >= 0;",

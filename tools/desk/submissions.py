@@ -44,7 +44,7 @@ class Submission:
 def printable(text, most=200):
     """One line without control characters, and without halves of characters."""
     text = text.encode("utf-8", "replace").decode("utf-8", "replace")
-    return "".join(c if c.isprintable() else "?" for c in text[:most]).strip()
+    return "".join(c if c.isprintable() else "?" for c in text.strip()[:most])
 
 
 def read_regular(path, most):
@@ -112,7 +112,7 @@ def read_archive(submission, exercises):
                     submission.note(f"only the first {MOST_ENTRIES} entries are read")
                     break
                 take_entry(submission, archive, entry, exercises)
-    except (tarfile.TarError, EOFError, KeyError, OverflowError) as error:
+    except (tarfile.TarError, EOFError, KeyError, OverflowError, RecursionError) as error:
         raise ValueError("the archive is damaged") from error
 
 
