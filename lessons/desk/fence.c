@@ -23,6 +23,7 @@ static char *pages_at(const void *array, size_t bytes) {
 
 void *fence_new(size_t bytes) {
     const size_t inside = pages_of(bytes), all = inside + 2 * page();
+    /* cppcheck-suppress invalidFunctionArg ; -1: no file behind it */
     char *start = mmap(NULL, all, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start == MAP_FAILED) return NULL;
     if (mprotect(start + page(), inside, PROT_READ | PROT_WRITE) != 0) {

@@ -3,6 +3,7 @@
  *
  *     worker sealed|open SECONDS FILE.so     open: without seal_calls()
  *     worker --sealed                        exit status 0 when seal_calls() works here
+ *     worker --starts                        exit status 0
  *
  * The student's code is here, too, and can do to this process what it wants. */
 #include <dlfcn.h>
@@ -169,6 +170,7 @@ static void serve(void) {
 int main(int argc, char **argv) {
     static char stack[1 << 16]; /* the handler runs when the other one is full */
     if (argc == 2 && strcmp(argv[1], "--sealed") == 0) return !seal_calls();
+    if (argc == 2 && strcmp(argv[1], "--starts") == 0) return 0;
     if (argc != 4) {
         fprintf(stderr, "usage: worker sealed|open SECONDS FILE.so; see tools/grade\n");
         return 2;

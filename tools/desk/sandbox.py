@@ -42,11 +42,12 @@ class Sandbox:
             shutil.copy(header, os.path.join(tools, "include", header))
         self.worker = os.path.join(tools, "worker")
         self.compiler = shutil.which("gcc", path=PATH) or shutil.which("cc", path=PATH)
+        if not self.compiler:
+            raise ValueError("there is no gcc in /usr/bin; ./setup.sh installs it")
         self.libraries = self.find_libraries()
         self.bwrap = shutil.which("bwrap") if bubblewrap else None
-        if self.bwrap and not works(self.in_run([self.worker], "/worker") + ["--sealed"]):
-            if not works(self.in_run([self.worker], "/worker") + ["--works"]):
-                self.bwrap = None
+        if self.bwrap and not works(self.in_run([self.worker], "/worker") + ["--starts"]):
+            self.bwrap = None
         self.other_user = (not self.bwrap and os.geteuid() == 0 and
                            works(self.as_nobody() + ["true"]))
         self.sealed = works((self.in_run([self.worker], "/worker") if self.bwrap else
