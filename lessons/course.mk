@@ -227,6 +227,9 @@ $(DESK)/exercise.o: lessons/check/exercise.c
 	@mkdir -p $(@D)
 	$(COMPILE) -DREAL_DOUBLE -O1 -fPIC $(CFLAGS) -c $< -o $@
 
+$(foreach variant,float double coverage sanitize,$(eval $(BUILD)/$(variant)/tests/test_desk: \
+    $(patsubst %.c,$(BUILD)/$(variant)/%.o,$(filter-out %/worker.c,$(DESK_WORKER)))))
+
 desk: $(LESSONS:%=$(DESK)/%) $(DESK)/worker $(DESK)/exercise.o
 
 .PHONY: desk

@@ -26,6 +26,7 @@ class Submission:
             self.name = self.name.removesuffix(ending)
         self.name = self.name.removeprefix("submission-")
         self.files = {}
+        self.failed = False
         self.notes = []
 
     def note(self, text):
