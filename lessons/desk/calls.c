@@ -17,7 +17,8 @@
         return 0;                                                                        \
     }
 #define I(k) ((int)a[k].integer)
-#define D(k) ((real)a[k].number)
+#define D(k) (a[k].number)
+#define R(k) ((real)a[k].number)
 #define P(k) (a[k].data)
 
 FILLS(planes, I(0), I(1), P(2), P(3))
@@ -43,7 +44,7 @@ GIVES(tv_abs, I(0), I(1), P(2))
 FILLS(tv_abs_backward, I(0), I(1), P(2), P(3))
 GIVES(total_loss, I(0), P(1), P(2))
 GIVES(cosine, I(0), P(1), P(2))
-FILLS(momentum_step, I(0), D(1), D(2), P(3), P(4), P(5))
+FILLS(momentum_step, I(0), R(1), R(2), P(3), P(4), P(5))
 FILLS(adam_step, P(0), I(1), I(2), P(3), P(4), P(5), P(6))
 FILLS(lbfgs_direction, I(0), I(1), P(2), P(3), P(4), P(5), P(6))
 GIVES(unit_of, I(0), D(1), D(2), D(3))

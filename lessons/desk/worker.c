@@ -7,7 +7,6 @@
  *
  * The student's code is here, too, and can do to this process what it wants. */
 #include <dlfcn.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,10 @@
 #include "lessons/desk/calls.h"
 #include "lessons/desk/fence.h"
 #include "lessons/desk/seal.h"
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /* One call: what it was called with, and the arrays that the function sees. */
 typedef struct Call {

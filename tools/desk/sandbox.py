@@ -86,7 +86,8 @@ class Sandbox:
             command = ["env", "-i"] + (self.as_nobody() if self.other_user else [])
             command.append(self.worker)
             arguments.append(program)
-        return "exec " + shlex.join(command + arguments)
+        # A folder that one is in can be read without a right to enter those above it.
+        return "cd / && exec " + shlex.join(command + arguments)
 
     def compile(self, source, out):
         """Compiles all files of the folder `source` into `out`, NN_name.so, with what the
