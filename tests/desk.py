@@ -14,7 +14,6 @@ import io
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -247,6 +246,15 @@ def other_ways(grader):
     result = json.loads(read(path))
     check(result["score"] == 11 and result["tests"][0]["max_score"] == 11 and
           result["tests"][0]["status"] == "passed", f"Gradescope: {result}")
+    # Memory that is lost at each call costs a point; what is kept for the next call does not.
+    for kept, points in (("real *kept = malloc(80)", 10),
+                         ("static real *kept; if (!kept) kept = malloc(80)", 11)):
+        write(f"{grader.folder}/leak/08_gram.c", "#include <stdlib.h>\n" + read(
+            "lessons/answers/08_gram.c", "r").replace(
+                "real *g) {", f"real *g) {{ {kept}; ((volatile real *)kept)[0] = 1;", 1))
+        grader.grade("--only", "08", f"{grader.folder}/leak")
+        check(grader.result("leak")["score"] == points,
+              f"{kept}: {grader.result('leak')['tests'][0]['output']}")
     for require, status in (("11", 0), ("12", 1)):
         grader.grade("--only", "8,9", "--require", require, folder)
         check(grader.status == status, f"--require {require}: status {grader.status}")
@@ -268,12 +276,10 @@ def main():
         attacks(grader)
         strange_files(grader)
         took = a_class(grader, 100 if hundred else 5) if shutil.which("patch") else 0
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
         if hundred:
             print(f"100 submissions graded in {took:.0f} s on {os.cpu_count()} processors")
         print(f"tools/grade: {len(desk_attacks.files(''))} attacks, strange files, a class; "
-              f"{len(FAILED)} not as they should; {used.ru_utime + used.ru_stime:.0f} s of "
-              "processor that are known")
+              f"{len(FAILED)} not as they should")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return bool(FAILED)
