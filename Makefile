@@ -224,7 +224,7 @@ VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-
 # faults, which are those of valgrind here, and tests that start other programs, which
 # valgrind does not follow; sanitizers see them all.
 WATCHED = $(filter-out test_fast_% test_kernels% test_winograd test_narrow_conv test_tiles \
-            test_distill test_convert test_gradcheck test_nn_gradients test_steady \
+            test_desk test_distill test_convert test_gradcheck test_nn_gradients test_steady \
             test_alloc_% test_app% test_bench% test_check_your_own test_endings \
             test_killed% test_mutation test_quality test_reported_% test_same_bytes \
             test_scripts test_training,$(TESTS))
@@ -241,7 +241,7 @@ valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
 # folders that no other test runs; those of allocations that fail make libgcov fail, too.
 # `make coverage COVERAGE_TESTS='$(TESTS)'` takes any others.
 UNCOUNTED = test_alloc_% test_app% test_bench% test_check_your_own test_command_line \
-            test_convert test_coverage test_distill test_endings test_grade% \
+            test_convert test_coverage test_desk test_distill test_endings test_grade% \
             test_hardening test_killed% test_mutation test_octave \
             test_oracle_recipes test_page test_planted_bugs test_quality test_reported_% \
             test_resume test_same_% test_scripts test_settings test_sketch \

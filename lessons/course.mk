@@ -5,13 +5,17 @@
 #                               make start: all of them. A file that is there stays
 #   make check-07               grades mine/07_*.c; ANSWERS=1: the answer of lessons/answers;
 #                               FILE=name.c: that file
-#   make check                  grades all that you have started
+#   make check                  grades all that you have started, and shows your points
+#   make submit                 writes your answers into one file, to be handed in;
+#                               NAME="Your Name", or it asks
 #   make mine                   paints with your functions, where they are right
 #   make sheet-002              document 002's steps and TV loss on one contact sheet
 #   make flow-chart             document 004's flow chart as a program
 #   make lessons                runs all and compares what they print with *.expected
 #   make course                 the same, and out/index.html, which shows them all
 #   make test-exercises         blanks fail, answers pass, wrong answers are named
+#   make desk                   the graders that tools/grade runs beside submissions
+#   make test-desk              grades a generated class of 100, with attacks, and says how long it takes
 #   make mutants                changes the answers in small ways: is each found and named?
 #                               SAMPLE=8: every eighth change only; ONLY=07: one exercise
 #
@@ -28,6 +32,7 @@ PAINTER = $(wildcard lessons/own/*.c)
 # Where a student writes, and what the grader says of it. Tests have folders of their own.
 MINE = mine
 MINE_RESULTS = out/mine
+OUT = out
 GRADE_HELP = $(filter-out $(wildcard lessons/check/[0-9]*),$(wildcard lessons/check/*.c))
 WRONG = $(patsubst lessons/%.diff,%,$(wildcard lessons/check/wrong/[0-9][0-9]_*.diff))
 GRADED = $(patsubst lessons/%.c,%,$(wildcard lessons/exercises/[0-9][0-9]_*.c \
@@ -154,14 +159,17 @@ graded: $(BUILD)/double/lessons/points
 
 check:
 	+@$(BUILD_QUIETLY) graded
-	@$(BUILD)/double/lessons/points $(MINE_RESULTS) $(STARTED)
+	@$(BUILD)/double/lessons/points $(MINE_RESULTS) $$(lessons/totals.sh $(LESSONS))
+
+submit:
+	+@MAKE="$(BUILD_QUIETLY)" lessons/submit.sh $(MINE) $(MINE_RESULTS) $(OUT) $(STARTED)
 
 mine:
 	+@$(BUILD_QUIETLY) graded $(BUILD)/double/lessons/mine
 	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(MINE_OBJECTS)/%.so) 2>/dev/null || : # said above
 	@MINE_OBJECTS=$(MINE_OBJECTS) MINE_RESULTS=$(MINE_RESULTS) $(BUILD)/double/lessons/mine $(ARGS)
 
-.PHONY: start graded check mine
+.PHONY: start graded check mine submit
 
 sheet-002 flow-chart:
 	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(subst -,_,$@)
@@ -185,8 +193,13 @@ test-exercises:
 	+@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	+@MAKE="$(BUILD_QUIETLY)" tests/mine.sh $(BUILD)
+	+@[ "$$(uname)" != Linux ] || { $(BUILD_QUIETLY) desk && /usr/bin/python3 tests/desk.py $(BUILD); }
 
-.PHONY: lessons course test-exercises sheet-002 flow-chart
+# A class of 100, and how long it takes.
+test-desk: desk
+	@/usr/bin/python3 tests/desk.py $(BUILD) --hundred
+
+.PHONY: lessons course test-exercises test-desk sheet-002 flow-chart
 
 $(foreach variant,float double coverage sanitize,$(eval \
     $(BUILD)/$(variant)/tests/test_grade_run: $(GRADE_HELP:%.c=$(BUILD)/$(variant)/%.o)))
@@ -203,3 +216,35 @@ mutants:
 	    $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(ONLY),--only $(ONLY))
 
 .PHONY: mutants
+
+# ---- The teacher's desk: tools/grade ----
+
+# Graders whose student's functions are in another process, and that process.
+DESK_GRADER = $(filter-out lessons/check/here.c,$(GRADE_HELP)) lessons/desk/remote.c \
+              lessons/desk/wire.c
+DESK_WORKER = $(patsubst %,lessons/desk/%.c,worker calls back fence seal wire)
+DESK = $(BUILD)/desk
+
+$(LESSONS:%=$(DESK)/%): $(DESK)/%: $(BUILD)/double/lessons/check/%.o \
+        $(DESK_GRADER:%.c=$(BUILD)/double/%.o) $(BUILD)/double/libstylegrad.a
+	@mkdir -p $(@D)
+	$(LINK) $(CFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -o $@
+
+$(filter-out $(DESK)/13_%,$(LESSONS:%=$(DESK)/%)): $(BUILD)/double/lessons/desk/stubs.o
+$(filter $(DESK)/13_%,$(LESSONS:%=$(DESK)/%)): $(BUILD)/double/lessons/desk/stubs_13.o
+
+$(DESK)/worker: $(DESK_WORKER:%.c=$(BUILD)/double/%.o)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ -Wl,--no-as-needed -ldl -lm -o $@
+
+# Linked into every submission.
+$(DESK)/exercise.o: lessons/check/exercise.c
+	@mkdir -p $(@D)
+	$(COMPILE) -DREAL_DOUBLE -O1 -fPIC $(CFLAGS) -c $< -o $@
+
+$(foreach variant,float double coverage sanitize,$(eval $(BUILD)/$(variant)/tests/test_desk: \
+    $(patsubst %.c,$(BUILD)/$(variant)/%.o,$(filter-out %/worker.c,$(DESK_WORKER)))))
+
+desk: $(LESSONS:%=$(DESK)/%) $(DESK)/worker $(DESK)/exercise.o
+
+.PHONY: desk

@@ -223,9 +223,8 @@ static void grade_backward(Grade *g) {
     }
 }
 
-static const Part parts[] = {{"gram", SIZES + 1, grade_gram},
-                             {"gram_backward", SIZES + 2, grade_backward},
-                             {NULL, 0, NULL}};
+static const Part parts[] = {
+    {"gram", 5, grade_gram}, {"gram_backward", 6, grade_backward}, {NULL, 0, NULL}};
 
 int main(int argc, char **argv) {
     return grade_main(argc, argv, "08_gram", parts);

@@ -1,19 +1,15 @@
 /* A part of an exercise in a process of its own. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lessons/check/ended.h"
 #include "lessons/check/graded.h"
-#include "lessons/check/leaks.h"
 #include "lessons/check/rooms.h"
-
-#define SECONDS 10         /* of the processor: none of this is much work */
-#define PRINTED (1L << 20) /* bytes that a part may print */
 
 void part_result(Grade *g, const char *what, bool right, const char *why) {
     if (g->count == RESULTS) return;
@@ -26,23 +22,17 @@ void part_result(Grade *g, const char *what, bool right, const char *why) {
     g->right += right;
 }
 
-static void limit(int resource, rlim_t most) {
-    setrlimit(resource, &(struct rlimit){most, most + 2});
-}
-
 _Noreturn static void work(const Part *part, Grade *g, int output) {
-    limit(RLIMIT_CPU, SECONDS);
-    limit(RLIMIT_FSIZE, PRINTED);
-    limit(RLIMIT_CORE, 0);
-    alarm(6 * SECONDS); /* waiting takes no processor */
+    alarm(6 * (unsigned)ended_seconds()); /* waiting takes no processor */
     const int nothing = open("/dev/null", O_RDONLY);
     if (nothing >= 0) dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
+    part_begin(g);
     part->grade(g);
     rooms_free();
     fflush(NULL);
-    if (!leaks_found(g->leaks, sizeof g->leaks)) g->leaks[0] = 0;
+    part_end(g);
     g->finished = true;
     _exit(0);
 }
@@ -108,6 +98,10 @@ bool part_run(const Part *part, Grade *shared, Graded *out) {
     int status = 0;
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
+    if (shared->worker) {
+        kill(-shared->worker, SIGKILL);
+        if (WIFEXITED(status)) status = shared->ended;
+    }
     if (child > 0) out->printed = read_all(output);
     if (!out->printed)
         fprintf(stderr, "no process for the exercise: %s; try again\n", strerror(errno));

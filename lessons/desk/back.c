@@ -1,0 +1,50 @@
+#include "lessons/desk/back.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static Value x_of_call;
+
+void *back_context(const Value *x) {
+    x_of_call = *x;
+    return &x_of_call;
+}
+
+static double ask(void *context, int k, int n, const real *x, real *gradient) {
+    Head head = {.message = BACK, .number = k};
+    const size_t bytes = (size_t)x_of_call.bytes;
+    if (context != &x_of_call || (size_t)n * sizeof *x != bytes) {
+        fprintf(stderr, "a function is called with another context or n than it was "
+                        "given with\n");
+        abort();
+    }
+    if (!wire_write(WIRE, &head, sizeof head) || !wire_write(WIRE, x, bytes) ||
+        !wire_read(WIRE, &head, sizeof head) || !wire_read(WIRE, gradient, bytes))
+        _Exit(1); /* the grader has ended */
+    return head.value;
+}
+
+double back_loss(void *context) {
+    real unused[64];
+    const size_t n = (size_t)x_of_call.bytes / sizeof(real);
+    if (n > sizeof unused / sizeof *unused) abort();
+    return ask(context, 0, (int)n, x_of_call.data, unused);
+}
+
+static double term_0(void *context, int n, const real *x, real *gradient) {
+    return ask(context, 0, n, x, gradient);
+}
+
+static double term_1(void *context, int n, const real *x, real *gradient) {
+    return ask(context, 1, n, x, gradient);
+}
+
+static double term_2(void *context, int n, const real *x, real *gradient) {
+    return ask(context, 2, n, x, gradient);
+}
+
+static double term_3(void *context, int n, const real *x, real *gradient) {
+    return ask(context, 3, n, x, gradient);
+}
+
+Term *const back_terms[TERMS_THERE] = {term_0, term_1, term_2, term_3};
