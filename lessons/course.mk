@@ -11,6 +11,8 @@
 #   make flow-chart             document 004's flow chart as a program
 #   make lessons                runs all and compares what they print with *.expected
 #   make course                 the same, and out/index.html, which shows them all
+#   make handout                the archive that a teacher gives out: docs/en/handout.md
+#   make test-handout           no answer is in it, and its commands run
 #   make test-exercises         blanks fail, answers pass, wrong answers are named
 #   make mutants                changes the answers in small ways: is each found and named?
 #                               SAMPLE=8: every eighth change only; ONLY=07: one exercise
@@ -94,6 +96,10 @@ FORCE:
 # Where the answers to be graded are: the student's, the right ones, or one file.
 CHECKED = $(if $(FILE),file,$(if $(ANSWERS),lessons/answers,$(MINE)))
 
+# A handout is made without answers. Rules that need them end with this line there.
+NEED_ANSWERS = test -d lessons/answers || { echo "the answers are not in this folder: it was" \
+    "unpacked from a handout, and 'make $@' needs them" >&2; exit 2; }
+
 # For one lesson, NN_name and NN: its targets, and who grades it.
 define lesson
 .PHONY: lesson-$(2) start-$(2) check-$(2)
@@ -105,6 +111,7 @@ start-$(2):
 	@lessons/start.sh $(MINE) $(1)
 
 check-$(2):
+	@$$(if $$(ANSWERS),$$(NEED_ANSWERS))
 	@lessons/started.sh $(MINE) '$$(CHECKED)' $(1)
 	+@$$(BUILD_QUIETLY) $(BUILD)/sanitize/$$(CHECKED)/$(1)
 	@$(BUILD)/sanitize/$$(CHECKED)/$(1) $$(if $$(FILE),'$$(FILE)')
@@ -165,7 +172,20 @@ course:
 	@$(MAKE) --no-print-directory lessons; status=$$?; \
 	    $(BUILD)/double/lessons/gallery $(SHOWN) && exit $$status
 
+# In a checkout of one's own: the teacher's, with the answers in it.
+HANDOUT = $(BUILD)/handout/stylegrad-course.tar.gz
+
+handout:
+	@lessons/handout.sh $(HANDOUT)
+
+test-handout:
+	@$(NEED_ANSWERS)
+	@MAKE="$(MAKE) -s --no-print-directory BUILD=build" tests/handout.py $(BUILD)
+
+.PHONY: handout test-handout
+
 test-exercises:
+	@$(NEED_ANSWERS)
 	+@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	+@MAKE="$(BUILD_QUIETLY)" tests/mine.sh $(BUILD)
@@ -179,6 +199,7 @@ $(foreach variant,float double coverage sanitize,$(eval \
 GOLD := $(if $(shell command -v ld.gold 2>/dev/null),$(if \
           $(findstring gcc,$(CC)),-fuse-ld=gold))
 mutants:
+	@$(NEED_ANSWERS)
 	+@$(BUILD_QUIETLY) $(LESSONS:%=$(BUILD)/sanitize/lessons/answers/%)
 	@COMPILE='$(COMPILE) -O1 -g -DREAL_DOUBLE $(SANITIZERS) $(CFLAGS) -c' \
 	    PLAIN='$(COMPILE) -DREAL_DOUBLE $(CFLAGS)' \
