@@ -24,8 +24,12 @@ LESSONS = $(sort $(patsubst lessons/%.c,%,$(wildcard lessons/[0-9][0-9]_*.c)))
 # Programs with a page and a transcript as lessons have, but no exercise.
 BESIDE = sheet_002 flow_chart
 SHOWN = $(LESSONS) $(BESIDE)
-LESSON_HELP = $(filter-out lessons/gallery.c lessons/mine.c lessons/points.c $(BESIDE:%=lessons/%.c), \
-                $(wildcard lessons/[a-z]*.c))
+LESSON_HELP = $(filter-out lessons/gallery.c lessons/documents.c lessons/mine.c lessons/points.c \
+                $(BESIDE:%=lessons/%.c),$(wildcard lessons/[a-z]*.c))
+# Texts of both languages that belong to no program: pages beside those of the lessons.
+DOCUMENTS = $(filter-out README $(patsubst lessons/%.c,%,$(wildcard lessons/*.c)), \
+              $(filter $(patsubst docs/en/%.md,%,$(wildcard docs/en/*.md)), \
+                $(patsubst docs/zh/%.md,%,$(wildcard docs/zh/*.md))))
 PAINTER = $(wildcard lessons/own/*.c)
 # Where a student writes, and what the grader says of it. Tests have folders of their own.
 MINE = mine
@@ -46,6 +50,10 @@ $$(SHOWN:%=$(BUILD)/$(1)/lessons/%): $(BUILD)/$(1)/lessons/%: \
 
 $(BUILD)/$(1)/lessons/gallery: $(BUILD)/$(1)/lessons/gallery.o \
         $(BUILD)/$(1)/libstylegrad.a
+	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
+
+$(BUILD)/$(1)/lessons/documents: $(BUILD)/$(1)/lessons/documents.o \
+        $(BUILD)/$(1)/lessons/page.o $(BUILD)/$(1)/libstylegrad.a
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/lessons/mine: $(BUILD)/$(1)/lessons/mine.o \
@@ -104,7 +112,7 @@ NEED_ANSWERS = test -d lessons/answers || { echo "the answers are not in this fo
 define lesson
 .PHONY: lesson-$(2) start-$(2) check-$(2)
 lesson-$(2):
-	+@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1)
+	+@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1) pages
 	$(BUILD)/double/lessons/$(1) $$(ARGS)
 
 start-$(2):
@@ -148,14 +156,23 @@ check:
 	@$(BUILD)/double/lessons/points $(MINE_RESULTS) $(STARTED)
 
 mine:
-	+@$(BUILD_QUIETLY) graded $(BUILD)/double/lessons/mine
+	+@$(BUILD_QUIETLY) graded pages $(BUILD)/double/lessons/mine
 	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(MINE_OBJECTS)/%.so) 2>/dev/null || : # said above
 	@MINE_OBJECTS=$(MINE_OBJECTS) MINE_RESULTS=$(MINE_RESULTS) $(BUILD)/double/lessons/mine $(ARGS)
 
 .PHONY: start graded check mine
 
+# Without pandoc there are no pages, and the lessons say so.
+pages: $(if $(shell command -v pandoc 2>/dev/null),$(DOCUMENTS:%=out/%/index.html))
+
+$(DOCUMENTS:%=out/%/index.html): out/%/index.html: docs/en/%.md docs/zh/%.md \
+        lessons/page.lua lessons/page.html | $(BUILD)/double/lessons/documents
+	$(BUILD)/double/lessons/documents $*
+
+.PHONY: pages
+
 sheet-002 flow-chart:
-	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(subst -,_,$@)
+	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(subst -,_,$@) pages
 	$(BUILD)/double/lessons/$(subst -,_,$@) $(ARGS)
 
 lesson-% check-%:
@@ -168,7 +185,7 @@ lessons:
 	    lessons/run.sh $(SHOWN:%=$(BUILD)/double/lessons/%) && exit $$built
 
 course:
-	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery
+	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery pages
 	@$(MAKE) --no-print-directory lessons; status=$$?; \
 	    $(BUILD)/double/lessons/gallery $(SHOWN) && exit $$status
 
