@@ -27,7 +27,7 @@ local words = {
          transcript = "What it printed", contents = "On this page",
          own = "This run used images or options of yours. The text below describes the run without them: "
             .. "what it says about the tower, or about a number, may not hold for yours.",
-         exercise = "The exercise in C", points = "points", point = "point", ["function"] = "function", all = "together",
+         exercise = "The exercise in C", points = "points", ["function"] = "function", all = "together",
          start = "copies the blank exercise to mine/%s.c, where you write",
          check = "grades it: each function for itself", hints = "Hints",
          answers = "Answers to the questions (for teachers, and for whoever learns alone)" },
@@ -35,7 +35,7 @@ local words = {
          data = "数据", script = "脚本", pictures = "本课留下的图", transcript = "程序的输出",
          contents = "本页内容",
          own = "这次运行用了你自己的图片或选项。下文讲的是不带它们的运行：关于塔、关于某个数的说法，对你的图不一定成立。",
-         exercise = "编程练习", points = "分", point = "分", ["function"] = "函数", all = "合计",
+         exercise = "编程练习", points = "分值", ["function"] = "函数", all = "合计",
          start = "把空白练习复制到 mine/%s.c，在那里写",
          check = "打分：每个函数各算各的", hints = "提示",
          answers = "思考题的答案（供教师和自学者）" },
@@ -302,6 +302,7 @@ local function paragraph(block, language)
     if lesson then return exercise(lesson, language) end
     lesson = only.target:match("^hints/([%w_]+)%.md$")
     if lesson then return hints(lesson, language) end
+    if only.target:find("^%.%./%l%l/[%w_]+%.md$") then return {} end -- the other language is here
     if only.target:find("%.expected$") then return transcript() end
   end
   local images = only_images(block.content)

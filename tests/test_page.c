@@ -114,7 +114,7 @@ static void long_pages_have_links_to_their_sections(void **state) {
     put("docs/en/99_x.md",
         "# 99\n\n## One\n\n## Two\n\n## Three\n\n## Four\n\n"
         "See [two](#two), [paint](paint.md) and [course](README.md).\n");
-    put("docs/zh/99_x.md", "# 99\n\n## 一\n");
+    put("docs/zh/99_x.md", "# 99\n\n[English](../en/99_x.md)\n\n## 一\n");
     put("docs/en/paint.md", "# Paint\n");
     const char *text = page(arena, &err);
     if (!text) fail_msg("%s", err.text);
@@ -124,6 +124,7 @@ static void long_pages_have_links_to_their_sections(void **state) {
     holds(text, "href=\"../../docs/en/paint.md\""); /* it has no page yet */
     holds(text, "<a href=\"../index.html\">course</a>");
     assert_null(strstr(text, "href=\"#zh-"));
+    assert_null(strstr(text, "../en/99_x.md"));
     assert_int_equal(system("mkdir -p out/paint && touch out/paint/index.html"), 0);
     text = page(arena, &err);
     if (!text) fail_msg("%s", err.text);
