@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the handout, looks for answers in it, and follows it as a student does.
+"""Makes the handout, looks at what is in it, and follows it as a student does.
 
     tests/handout.py BUILD [--only-look]
 
@@ -127,6 +127,22 @@ def look_at_paths(folder):
                          "lessons/withheld.txt")
 
 
+def look_at_pages(folder):
+    """Each function has three folded hints in both languages, and no page links answers."""
+    for line in text_of(f"{folder}/lessons/exercises/points.txt").splitlines():
+        if line.startswith("#"):
+            continue
+        lesson, function, _ = line.split()
+        for language in ("en", "zh"):
+            sections = text_of(f"{folder}/docs/{language}/hints/{lesson}.md").split("\n## ")
+            mine = [s for s in sections if s.startswith(f"`{function}`\n")]
+            if [s.count("<details><summary>") for s in mine] != [3]:
+                complain(f"docs/{language}/hints/{lesson}.md has not three hints for {function}")
+    for page in glob.glob(f"{folder}/**/*.md", recursive=True):
+        if re.search(r"\]\([^)]*answers/", text_of(page)):
+            complain(f"{os.path.relpath(page, folder)} links answers")
+
+
 # ---- As a student ----
 
 def run(folder, command, status, words):
@@ -153,11 +169,9 @@ def follow(folder, make):
         run(folder, f"{make} {command}", "bad", absent)
     run(folder, f"{make} handout", "bad", "this folder is no checkout")
     run(folder, f"{make} lint", "bad", "this folder is no checkout")
-    for lesson in ("08_gram",):
-        with open(f"{folder}/out/{lesson}/index.html", encoding="utf-8") as file:
-            page = file.read()
-        if "<details" not in page:
-            complain(f"the page of {lesson} has no hints")
+    page = text_of(f"{folder}/out/08_gram/index.html")
+    if page.count("<details>") != 12 or 'class="answers"' in page:
+        complain("the page of lesson 08 has not 2 x 3 hints in each language and no answers")
 
 
 def main():
@@ -171,6 +185,7 @@ def main():
     folder = f"{unpacked}/{TOP}"
     look_at_paths(folder)
     look_for_answers(folder)
+    look_at_pages(folder)
     if "--only-look" not in sys.argv:
         # Its own checkout would be found above it, and its own student.
         os.environ["GIT_CEILING_DIRECTORIES"] = unpacked
