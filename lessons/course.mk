@@ -112,8 +112,9 @@ NEED_ANSWERS = test -d lessons/answers || { echo "the answers are not in this fo
 define lesson
 .PHONY: lesson-$(2) start-$(2) check-$(2)
 lesson-$(2):
-	+@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1) pages
+	+@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1) $(BUILD)/double/lessons/gallery pages
 	$(BUILD)/double/lessons/$(1) $$(ARGS)
+	@$(BUILD)/double/lessons/gallery $(SHOWN) >/dev/null
 
 start-$(2):
 	@lessons/start.sh $(MINE) $(1)

@@ -221,17 +221,24 @@ local function exercise(lesson, language)
   return blocks
 end
 
--- A page within this page, without its title; headings are `deeper` levels further down.
+-- A page of a folder of docs/en within this page, without its title; headings are `deeper`
+-- levels further down.
 local function inner(path, deeper)
   local text = read(path)
   if not text then return nil end
   local blocks = pandoc.read(text, FORMAT).blocks
   if #blocks > 0 and blocks[1].t == "Header" then table.remove(blocks, 1) end
-  return pandoc.walk_block(pandoc.Div(blocks), { Header = function(header)
-    header.level = header.level + deeper
-    header.identifier = ""
-    return header
-  end }).content
+  return pandoc.walk_block(pandoc.Div(blocks), {
+    Header = function(header)
+      header.level = header.level + deeper
+      header.identifier = ""
+      return header
+    end,
+    Link = function(link)
+      link.target = link.target:gsub("^%.%./", "")
+      return link
+    end,
+  }).content
 end
 
 local function hints(lesson, language)

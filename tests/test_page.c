@@ -95,11 +95,13 @@ static void an_exercise_comes_with_its_points_and_folded_hints(void **state) {
     assert_null(strstr(text, "class=\"answers\""));
 
     assert_int_equal(system("mkdir -p docs/en/answers"), 0);
-    put("docs/en/answers/99_x.md", "# 99\n\n1. It is $2^x$.\n");
+    put("docs/en/answers/99_x.md",
+        "# 99\n\n1. It is $2^x$.\n2. [code](../../../lessons/99_x.c)\n");
     text = page(arena, &err);
     if (!text) fail_msg("%s", err.text);
     holds(text, "<details class=\"answers\">");
     holds(text, "<msup><mn>2</mn><mi>x</mi></msup>");
+    holds(text, "href=\"../../lessons/99_x.c\"");
     assert_int_equal(system("rm -r docs/*/hints docs/en/answers"), 0);
     assert_null(page(arena, &err));
     assert_string_equal(err.text, "pandoc failed: page en has no hints for 99_x");
