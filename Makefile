@@ -5,6 +5,7 @@
 #   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
 #   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
+#   make handout    the archive of the course for students, without answers
 #   make test       all tests: double with sanitizers, then float as released, recipes
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file and header, in float and in double
@@ -203,7 +204,12 @@ demo:
 	    -o out/demo/painting.png --trace out/demo/trace.csv --plot out/demo/curve.png
 	@echo "look at out/demo/painting.png and out/demo/curve.png"
 
+# For what looks at the files that git tracks.
+IN_CHECKOUT = git rev-parse --is-inside-work-tree >/dev/null 2>&1 || { \
+    echo "'make $@' looks at what git tracks, and this folder is no checkout" >&2; exit 2; }
+
 lint:
+	@$(IN_CHECKOUT)
 	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	cppcheck --quiet --error-exitcode=1 --inline-suppr -j 2 -I. --std=c11 \
 	    --library=posix --library=tests/cppcheck.cfg --enable=warning,portability \
@@ -211,6 +217,7 @@ lint:
 	tests/lint.sh
 
 syntax:
+	@$(IN_CHECKOUT)
 	for width in -UREAL_DOUBLE -DREAL_DOUBLE; do \
 	    git ls-files '*.c' | xargs -n 8 -P 2 \
 	        $(COMPILE) $(CFLAGS) $$width -fsyntax-only || exit 1; \

@@ -13,6 +13,8 @@
 #   make flow-chart             document 004's flow chart as a program
 #   make lessons                runs all and compares what they print with *.expected
 #   make course                 the same, and out/index.html, which shows them all
+#   make handout                the archive that a teacher gives out: docs/en/handout.md
+#   make test-handout           no answer is in it, and its commands run
 #   make test-exercises         blanks fail, answers pass, wrong answers are named
 #   make desk                   the graders that tools/grade runs beside submissions
 #   make test-desk              grades a generated class of 100, with attacks, and says how long it takes
@@ -26,8 +28,12 @@ LESSONS = $(sort $(patsubst lessons/%.c,%,$(wildcard lessons/[0-9][0-9]_*.c)))
 # Programs with a page and a transcript as lessons have, but no exercise.
 BESIDE = sheet_002 flow_chart
 SHOWN = $(LESSONS) $(BESIDE)
-LESSON_HELP = $(filter-out lessons/gallery.c lessons/mine.c lessons/points.c $(BESIDE:%=lessons/%.c), \
-                $(wildcard lessons/[a-z]*.c))
+LESSON_HELP = $(filter-out lessons/gallery.c lessons/documents.c lessons/mine.c lessons/points.c \
+                $(BESIDE:%=lessons/%.c),$(wildcard lessons/[a-z]*.c))
+# Texts of both languages that belong to no program: pages beside those of the lessons.
+DOCUMENTS = $(filter-out README $(patsubst lessons/%.c,%,$(wildcard lessons/*.c)), \
+              $(filter $(patsubst docs/en/%.md,%,$(wildcard docs/en/*.md)), \
+                $(patsubst docs/zh/%.md,%,$(wildcard docs/zh/*.md))))
 PAINTER = $(wildcard lessons/own/*.c)
 # Where a student writes, and what the grader says of it. Tests have folders of their own.
 MINE = mine
@@ -49,6 +55,10 @@ $$(SHOWN:%=$(BUILD)/$(1)/lessons/%): $(BUILD)/$(1)/lessons/%: \
 
 $(BUILD)/$(1)/lessons/gallery: $(BUILD)/$(1)/lessons/gallery.o \
         $(BUILD)/$(1)/libstylegrad.a
+	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
+
+$(BUILD)/$(1)/lessons/documents: $(BUILD)/$(1)/lessons/documents.o \
+        $(BUILD)/$(1)/lessons/page.o $(BUILD)/$(1)/libstylegrad.a
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/lessons/mine: $(BUILD)/$(1)/lessons/mine.o \
@@ -115,17 +125,23 @@ FORCE:
 # Where the answers to be graded are: the student's, the right ones, or one file.
 CHECKED = $(if $(FILE),file,$(if $(ANSWERS),lessons/answers,$(MINE)))
 
+# A handout is made without answers. Rules that need them end with this line there.
+NEED_ANSWERS = test -d lessons/answers || { echo "the answers are not in this folder: it was" \
+    "unpacked from a handout, and 'make $@' needs them" >&2; exit 2; }
+
 # For one lesson, NN_name and NN: its targets, and who grades it.
 define lesson
 .PHONY: lesson-$(2) start-$(2) check-$(2)
 lesson-$(2):
-	+@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1)
+	+@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1) $(BUILD)/double/lessons/gallery pages
 	$(BUILD)/double/lessons/$(1) $$(ARGS)
+	@$(BUILD)/double/lessons/gallery $(SHOWN) >/dev/null
 
 start-$(2):
 	@lessons/start.sh $(MINE) $(1)
 
 check-$(2):
+	@$$(if $$(ANSWERS),$$(NEED_ANSWERS))
 	@lessons/started.sh $(MINE) '$$(CHECKED)' $(1)
 	+@$$(BUILD_QUIETLY) $(BUILD)/sanitize/$$(CHECKED)/$(1)
 	@$(BUILD)/sanitize/$$(CHECKED)/$(1) $$(if $$(FILE),'$$(FILE)')
@@ -141,7 +157,7 @@ STARTED = $(patsubst $(MINE)/%.c,%,$(wildcard $(LESSONS:%=$(MINE)/%.c)))
 MINE_OBJECTS = $(BUILD)/double/$(MINE)
 
 # The old one is deleted first: it must not paint in the place of one that is broken.
-$(MINE_OBJECTS)/%.so: $(MINE)/%.c lessons/check/exercise.c
+$(MINE_OBJECTS)/%.so: $(MINE)/%.c lessons/check/exercise.c lessons/check/given.c
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(COMPILE) -O3 -DREAL_DOUBLE $(CFLAGS) -fPIC -shared $^ -lm -o $@
@@ -165,14 +181,23 @@ submit:
 	+@MAKE="$(BUILD_QUIETLY)" lessons/submit.sh $(MINE) $(MINE_RESULTS) $(OUT) $(STARTED)
 
 mine:
-	+@$(BUILD_QUIETLY) graded $(BUILD)/double/lessons/mine
+	+@$(BUILD_QUIETLY) graded pages $(BUILD)/double/lessons/mine
 	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(MINE_OBJECTS)/%.so) 2>/dev/null || : # said above
 	@MINE_OBJECTS=$(MINE_OBJECTS) MINE_RESULTS=$(MINE_RESULTS) $(BUILD)/double/lessons/mine $(ARGS)
 
 .PHONY: start graded check mine submit
 
+# Without pandoc there are no pages, and the lessons say so.
+pages: $(if $(shell command -v pandoc 2>/dev/null),$(DOCUMENTS:%=out/%/index.html))
+
+$(DOCUMENTS:%=out/%/index.html): out/%/index.html: docs/en/%.md docs/zh/%.md \
+        lessons/page.lua lessons/page.html | $(BUILD)/double/lessons/documents
+	$(BUILD)/double/lessons/documents $*
+
+.PHONY: pages
+
 sheet-002 flow-chart:
-	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(subst -,_,$@)
+	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(subst -,_,$@) pages
 	$(BUILD)/double/lessons/$(subst -,_,$@) $(ARGS)
 
 lesson-% check-%:
@@ -185,11 +210,24 @@ lessons:
 	    lessons/run.sh $(SHOWN:%=$(BUILD)/double/lessons/%) && exit $$built
 
 course:
-	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery
+	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery pages
 	@$(MAKE) --no-print-directory lessons; status=$$?; \
 	    $(BUILD)/double/lessons/gallery $(SHOWN) && exit $$status
 
+# In a checkout of one's own: the teacher's, with the answers in it.
+HANDOUT = $(BUILD)/handout/stylegrad-course.tar.gz
+
+handout:
+	@lessons/handout.sh $(HANDOUT)
+
+test-handout:
+	@$(NEED_ANSWERS)
+	@MAKE="$(MAKE) -s --no-print-directory BUILD=build" tests/handout.py $(BUILD)
+
+.PHONY: handout test-handout
+
 test-exercises:
+	@$(NEED_ANSWERS)
 	+@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	+@MAKE="$(BUILD_QUIETLY)" tests/mine.sh $(BUILD)
@@ -208,6 +246,7 @@ $(foreach variant,float double coverage sanitize,$(eval \
 GOLD := $(if $(shell command -v ld.gold 2>/dev/null),$(if \
           $(findstring gcc,$(CC)),-fuse-ld=gold))
 mutants:
+	@$(NEED_ANSWERS)
 	+@$(BUILD_QUIETLY) $(LESSONS:%=$(BUILD)/sanitize/lessons/answers/%)
 	@COMPILE='$(COMPILE) -O1 -g -DREAL_DOUBLE $(SANITIZERS) $(CFLAGS) -c' \
 	    PLAIN='$(COMPILE) -DREAL_DOUBLE $(CFLAGS)' \

@@ -32,6 +32,7 @@ struct Lesson {
     int images;       /* the number of these */
     int seen;         /* how many of these were opened */
     int size;         /* longer side of images, pixels */
+    int usual_size;   /* without --size */
     bool failed;      /* a gradient check did not pass */
     bool network;     /* lesson_network was called */
     FILE *transcript; /* a copy of everything printed, in memory */
@@ -116,7 +117,7 @@ Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
     Arena *arena = arena_new();
     Lesson *l = ARENA_NEW(arena, Lesson, 1);
     Error err;
-    *l = (Lesson){.arena = arena, .name = name, .size = size};
+    *l = (Lesson){.arena = arena, .name = name, .size = size, .usual_size = size};
     l->folder = joined(arena, "out", name);
     read_arguments(l, argc, argv);
     must(l, file_make_folder(l->folder, &err), &err);
@@ -150,7 +151,8 @@ int lesson_end(Lesson *l) {
     const bool failed = l->failed;
     write_transcript(l);
     tell_unused(l);
-    if (!page_write(l->arena, l->name, l->folder, &err))
+    const bool own = l->seen > 0 || l->weights || l->size != l->usual_size;
+    if (!page_write(l->arena, l->name, l->folder, own, &err))
         fprintf(stderr, "%s: no index.html: %s\n", l->name, err.text);
     else
         printf("\nlook at %s\n", lesson_path(l, "index.html"));

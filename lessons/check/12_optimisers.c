@@ -120,10 +120,9 @@ static void grade_momentum(Grade *g) {
     for (int step = 0; step < 3; step++) {
         grade_fill(&rng, N, gradient);
         momentum_step(N, (real)lr, (real)mu, gradient, v, x);
-        for (int i = 0; i < N; i++) {
-            right_v[i] = (real)mu * right_v[i] + gradient[i];
-            right_x[i] -= (real)lr * right_v[i];
-        }
+        const Momentum right = {lr, mu, gradient, right_v, right_x, right_v};
+        new_v(&right, 0, right_v);
+        new_x(&right, 0, right_x);
     }
     grade_numbers(g, "momentum, x after three steps", N, x, right_x, NULL);
 }

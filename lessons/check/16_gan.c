@@ -23,11 +23,11 @@ typedef struct Batch {
 
 /* log(1 + e^s), which is -log(1 - D), and for -s -log D. */
 static double softplus(double s) {
-    return fmax(s, 0) + log1p(exp(-fabs(s)));
+    return s > 0 ? s + log1p(exp(-s)) : log1p(exp(s));
 }
 
 static double probability(double s) {
-    return 1 / (1 + exp(-s));
+    return s > 0 ? 1 / (1 + exp(-s)) : exp(s) / (1 + exp(s));
 }
 
 /* ---- Losses ---- */
