@@ -7,6 +7,9 @@ said=$mine/said
 rm -rf "$mine" "$build/sanitize/$mine" "$build/double/$mine"
 mkdir -p "$mine" || exit 1
 
+unset LANGUAGE LC_MESSAGES
+export LC_ALL=C
+
 # expect STATUS WORDS COMMAND: the words are an extended regular expression.
 expect() {
     status=$1 words=$2
@@ -35,6 +38,14 @@ grep -q '/\* mine \*/' "$mine/08_gram.c" || complain "an exercise was overwritte
 [ "$(ls "$mine"/*.c | wc -l)" = "$(ls lessons/exercises/[0-9]*.c | wc -l)" ] ||
     complain "not all exercises were started"
 expect 1 'gram is still blank' check-08
+
+# The same in Chinese.
+LC_ALL=zh_CN.UTF-8
+mv "$mine/08_gram.c" "$mine/kept"
+expect 0 '运行 make check-08' start-08
+expect 1 'gram is still blank: g\[i \* n \+ j\]：' check-08
+mv "$mine/kept" "$mine/08_gram.c"
+LC_ALL=C
 expect 1 '^0 of [0-9]+ points in 16 exercises' check
 paint 'painted with 0 of 14 pieces of your own'
 
