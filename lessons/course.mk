@@ -36,6 +36,9 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Quietly, with all processors unless the caller has said how many.
 BUILD_QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
+# The same, and says how many files are compiled, and how far it is.
+BUILD_SHOWN = MAKE="$(BUILD_QUIETLY)" lessons/build.sh
+
 define lesson_variant
 $$(SHOWN:%=$(BUILD)/$(1)/lessons/%): $(BUILD)/$(1)/lessons/%: \
         $(BUILD)/$(1)/lessons/%.o $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
@@ -55,6 +58,7 @@ $(BUILD)/$(1)/tests/test_grade $(BUILD)/$(1)/tests/test_ended: \
         $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
 
 $(BUILD)/$(1)/tests/test_page: $(BUILD)/$(1)/lessons/page.o
+$(BUILD)/$(1)/tests/test_lesson: $(BUILD)/$(1)/lessons/lesson.o $(BUILD)/$(1)/lessons/page.o
 endef
 
 $(eval $(call lesson_variant,float,-O3))
@@ -98,7 +102,8 @@ CHECKED = $(if $(FILE),file,$(if $(ANSWERS),lessons/answers,$(MINE)))
 define lesson
 .PHONY: lesson-$(2) start-$(2) check-$(2)
 lesson-$(2):
-	+@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1)
+	+@$$(BUILD_SHOWN) $(BUILD)/double/lessons/$(1)
+	@sed -n 's/^$(1) \(.*\)/the lesson takes about \1 s/p' lessons/seconds
 	$(BUILD)/double/lessons/$(1) $$(ARGS)
 
 start-$(2):
@@ -106,7 +111,7 @@ start-$(2):
 
 check-$(2):
 	@lessons/started.sh $(MINE) '$$(CHECKED)' $(1)
-	+@$$(BUILD_QUIETLY) $(BUILD)/sanitize/$$(CHECKED)/$(1)
+	+@$$(BUILD_SHOWN) $(BUILD)/sanitize/$$(CHECKED)/$(1)
 	@$(BUILD)/sanitize/$$(CHECKED)/$(1) $$(if $$(FILE),'$$(FILE)')
 
 $(call graded_as,$(2)) $(BUILD)/sanitize/$(MINE)/$(1) $(BUILD)/sanitize/file/$(1): \
@@ -120,13 +125,18 @@ STARTED = $(patsubst $(MINE)/%.c,%,$(wildcard $(LESSONS:%=$(MINE)/%.c)))
 MINE_OBJECTS = $(BUILD)/double/$(MINE)
 
 # The old one is deleted first: it must not paint in the place of one that is broken.
-$(MINE_OBJECTS)/%.so: $(MINE)/%.c lessons/check/exercise.c
+# A file for dlopen has to say its own width (tensor/real.h).
+$(MINE_OBJECTS)/%.so: $(MINE)/%.c lessons/check/exercise.c tensor/width.c
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(COMPILE) -O3 -DREAL_DOUBLE $(CFLAGS) -fPIC -shared $^ -lm -o $@
 
 $(BUILD)/double/lessons/points: $(BUILD)/double/lessons/points.o
 	$(LINK) $(CFLAGS) $^ $(LIBS) -o $@
+
+# What grades all that is started, without what the student has written.
+GRADERS = $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) $(BUILD)/double/libstylegrad.a \
+          $(STARTED:%=$(BUILD)/sanitize/lessons/check/%.o) $(BUILD)/double/lessons/points
 
 start:
 	@lessons/start.sh $(MINE) $(LESSONS)
@@ -137,18 +147,21 @@ graded: $(BUILD)/double/lessons/points
 	@lessons/grade_all.sh $(MINE) $(BUILD)/sanitize/$(MINE) $(MINE_RESULTS) $(STARTED)
 
 check:
+	+@$(BUILD_SHOWN) $(GRADERS)
 	+@$(BUILD_QUIETLY) graded
 	@$(BUILD)/double/lessons/points $(MINE_RESULTS) $(STARTED)
 
 mine:
-	+@$(BUILD_QUIETLY) graded $(BUILD)/double/lessons/mine
+	+@$(BUILD_SHOWN) $(GRADERS) $(BUILD)/double/lessons/mine
+	+@$(BUILD_QUIETLY) graded
 	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(MINE_OBJECTS)/%.so) 2>/dev/null || : # said above
 	@MINE_OBJECTS=$(MINE_OBJECTS) MINE_RESULTS=$(MINE_RESULTS) $(BUILD)/double/lessons/mine $(ARGS)
 
 .PHONY: start graded check mine
 
 sheet-002 flow-chart:
-	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(subst -,_,$@)
+	+@$(BUILD_SHOWN) $(BUILD)/double/lessons/$(subst -,_,$@)
+	@sed -n 's/^$(subst -,_,$@) \(.*\)/it takes about \1 s/p' lessons/seconds
 	$(BUILD)/double/lessons/$(subst -,_,$@) $(ARGS)
 
 lesson-% check-%:
@@ -157,16 +170,16 @@ lesson-% check-%:
 
 # A lesson that does not compile does not keep the others from running.
 lessons:
-	+@$(BUILD_QUIETLY) -k $(SHOWN:%=$(BUILD)/double/lessons/%); built=$$?; \
+	+@$(BUILD_SHOWN) -k $(SHOWN:%=$(BUILD)/double/lessons/%); built=$$?; \
 	    lessons/run.sh $(SHOWN:%=$(BUILD)/double/lessons/%) && exit $$built
 
 course:
-	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery
+	+@$(BUILD_SHOWN) $(BUILD)/double/lessons/gallery
 	@$(MAKE) --no-print-directory lessons; status=$$?; \
 	    $(BUILD)/double/lessons/gallery $(SHOWN) && exit $$status
 
 test-exercises:
-	+@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
+	+@$(BUILD_SHOWN) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	+@MAKE="$(BUILD_QUIETLY)" tests/mine.sh $(BUILD)
 
