@@ -16,9 +16,11 @@ local languages = { "en", "zh" }
 local words = {
   en = { lang = "en", course = "The course", missing = "This picture was not made in this run: ",
          data = "data", script = "script", pictures = "What the lesson left",
-         transcript = "What it printed" },
+         transcript = "What it printed",
+         own = "The images and numbers here are yours. The text describes those of the course." },
   zh = { lang = "zh-CN", course = "课程目录", missing = "这次运行没有画出这张图：",
-         data = "数据", script = "脚本", pictures = "本课留下的图", transcript = "程序的输出" },
+         data = "数据", script = "脚本", pictures = "本课留下的图", transcript = "程序的输出",
+         own = "这里的图和数是你的，文字说的是课程自己的图和数。" },
 }
 local FORMAT = "markdown-implicit_figures+lists_without_preceding_blankline"
 
@@ -115,17 +117,24 @@ local function from_page(path)
   return "file://" .. base .. "/" .. path
 end
 
+-- The page of another lesson. Those of our own images stand beside this one only where it
+-- is one of them.
+local function page_of(lesson)
+  if folder == "out/" .. name then return "../" .. lesson .. "/index.html" end
+  return from_page("out/" .. lesson .. "/index.html")
+end
+
 -- Where a link leads. Those that this file makes itself begin with "page:".
 local function link_target(target, language)
   local lesson, rest = target:match("^([%w_]+)%.md(.*)$")
-  if lesson and exists(root .. "/lessons/" .. lesson .. ".c") then return "../" .. lesson .. "/index.html" .. (rest:find("^#") and rest or "") end
+  if lesson and exists(root .. "/lessons/" .. lesson .. ".c") then return page_of(lesson) .. (rest:find("^#") and rest or "") end
   if target:find("^page:") then return (target:gsub("^page:", "")) end
   if target:find("^%a[%w+.-]*:") or target:find("^#") then return target end
   local path = (inside(target) or ""):gsub("(%.[ch])#.*$", "%1")
   path = path ~= "" and path or nil
   local out, file = (path or ""):match("^out/([%w_]+)/(.*)$")
   if out == name then return file end
-  if out then return "../" .. out .. "/" .. file end
+  if out and folder == "out/" .. name then return "../" .. out .. "/" .. file end
   return from_page(path or ("docs/" .. language .. "/" .. target))
 end
 
@@ -284,12 +293,12 @@ local function navigation(language)
   local function link(lesson, class, arrow)
     if not lesson then return pandoc.Span({}, pandoc.Attr("", { class })) end
     local text = arrow == "←" and "← " .. title(lesson, language) or title(lesson, language) .. " →"
-    return pandoc.Span({ pandoc.Link({ pandoc.Str(text) }, "../" .. lesson .. "/index.html") },
+    return pandoc.Span({ pandoc.Link({ pandoc.Str(text) }, page_of(lesson)) },
                        pandoc.Attr("", { class }))
   end
   return pandoc.Div({ pandoc.Plain({
     link(before, "before", "←"),
-    pandoc.Span({ pandoc.Link({ pandoc.Str(words[language].course) }, "../index.html") }, pandoc.Attr("", { "up" })),
+    pandoc.Span({ pandoc.Link({ pandoc.Str(words[language].course) }, folder == "out/" .. name and "../index.html" or from_page("out/index.html")) }, pandoc.Attr("", { "up" })),
     link(after, "after", "→") }) }, pandoc.Attr("", { "navigation" }))
 end
 
@@ -300,6 +309,9 @@ local function page(doc)
   local blocks = {}
   for _, language in ipairs(languages) do
     local div = article(language)
+    if folder ~= "out/" .. name then
+      table.insert(div.content, 2, pandoc.Para({ pandoc.Emph({ pandoc.Str(words[language].own) }) }))
+    end
     div.content[#div.content + 1] = navigation(language)
     blocks[#blocks + 1] = div
   end
