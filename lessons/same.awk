@@ -1,0 +1,28 @@
+# Compares two transcripts: awk -f same.awk NN_name.expected transcript.txt. Exit status 1
+# when they differ. They must have the same words, and the same numbers digit by digit; a
+# number behind a ~ (lesson_about) may differ by a tenth, and its line in spaces only.
+
+function distance(a, b) { return a > b ? a - b : b - a }
+function size(a) { return a < 0 ? -a : a }
+function close_to(a, b) {
+    a = substr(a, 2) + 0
+    b = substr(b, 2) + 0
+    return distance(a, b) <= 0.1 * (size(a) > size(b) ? size(a) : size(b))
+}
+function is_about(word) { return word ~ /^~-?[0-9]/ }
+
+# The same but for numbers behind a ~.
+function same_line(a, b,   m, n, i, x, y) {
+    m = split(a, x)
+    n = split(b, y)
+    if (m != n) return 0
+    for (i = 1; i <= n; i++)
+        if (x[i] != y[i] && !(is_about(x[i]) && is_about(y[i]) && close_to(x[i], y[i])))
+            return 0
+    return 1
+}
+
+FILENAME == ARGV[1] { line[FNR] = $0; lines = FNR; next }
+{ printed = FNR }
+FNR > lines || ($0 != line[FNR] && !(line[FNR] ~ /~/ && same_line(line[FNR], $0))) { different = 1 }
+END { exit different || printed != lines }
