@@ -103,7 +103,7 @@ define lesson
 .PHONY: lesson-$(2) start-$(2) check-$(2)
 lesson-$(2):
 	+@$$(BUILD_SHOWN) $(BUILD)/double/lessons/$(1)
-	@sed -n 's/^$(1) \(.*\)/the lesson takes about \1 s/p' lessons/seconds
+	@sed -n 's/^$(1) \(.*\)/the lesson takes about \1 s of one processor/p' lessons/seconds
 	$(BUILD)/double/lessons/$(1) $$(ARGS)
 
 start-$(2):
@@ -161,7 +161,7 @@ mine:
 
 sheet-002 flow-chart:
 	+@$(BUILD_SHOWN) $(BUILD)/double/lessons/$(subst -,_,$@)
-	@sed -n 's/^$(subst -,_,$@) \(.*\)/it takes about \1 s/p' lessons/seconds
+	@sed -n 's/^$(subst -,_,$@) \(.*\)/it takes about \1 s of one processor/p' lessons/seconds
 	$(BUILD)/double/lessons/$(subst -,_,$@) $(ARGS)
 
 lesson-% check-%:
@@ -192,7 +192,7 @@ $(foreach variant,float double coverage sanitize,$(eval \
 GOLD := $(if $(shell command -v ld.gold 2>/dev/null),$(if \
           $(findstring gcc,$(CC)),-fuse-ld=gold))
 mutants:
-	+@$(BUILD_QUIETLY) $(LESSONS:%=$(BUILD)/sanitize/lessons/answers/%)
+	+@$(BUILD_SHOWN) $(LESSONS:%=$(BUILD)/sanitize/lessons/answers/%)
 	@COMPILE='$(COMPILE) -O1 -g -DREAL_DOUBLE $(SANITIZERS) $(CFLAGS) -c' \
 	    PLAIN='$(COMPILE) -DREAL_DOUBLE $(CFLAGS)' \
 	    LINK='$(LINK) $(GOLD) $(SANITIZERS) $(CFLAGS)' LIBS='$(LIBS)' \

@@ -7,7 +7,7 @@ usual() { sed -n "s/^$1 //p" lessons/seconds; }
 
 total=0
 for program; do total=$((total + $(usual "$(basename "$program")" | grep . || echo 0))); done
-echo "$# lessons; all of them take about $total s on a computer with nothing else to do"
+echo "$# lessons; all of them take about $total s of one processor"
 for program; do
     name=$(basename "$program") start=$(date +%s)
     about=$(usual "$name")
