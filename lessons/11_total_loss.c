@@ -161,17 +161,16 @@ static double mean_of_ten(const double *x) {
 static void print_means(const Study *s) {
     Lesson *l = s->lesson;
     lesson_print(l,
-                 "mean over   length of the gradient of   cosine of the angle between\n"
-                 "ten steps    content   style       tv   content,style  style,tv  "
-                 "tv,content\n");
+                 "mean over   length of the gradient of   cosine of the angle between\n");
+    lesson_print(l, "ten steps   content    style       tv  content,style   style,tv "
+                    "tv,content\n");
     for (int from = 0; from + 10 <= STEPS; from += 10) {
         lesson_print(l, "%2d to %2d  ", from + 1, from + 10);
         for (int t = 0; t < TERMS; t++)
             lesson_print(l, " %8s", lesson_about(l, mean_of_ten(s->length[t] + from)));
-        for (int t = 0; t < TERMS; t++) {
-            const double tenths = round(10 * mean_of_ten(s->cosine[t] + from));
-            lesson_print(l, "%*.1f", t ? 11 : 15, tenths / 10 + 0.0); /* never -0.0 */
-        }
+        for (int t = 0; t < TERMS; t++)
+            lesson_print(l, "%*s", t ? 11 : 15,
+                         lesson_about_to(l, 1, mean_of_ten(s->cosine[t] + from)));
         lesson_print(l, "\n");
     }
 }
@@ -191,7 +190,7 @@ static void look_at_pixels(Study *s, Tensor image) {
         curves[t] = (Series){pairs[t], STEPS, s->step, s->cosine[t]};
         const double pull = -(double)*tensor_at(gradient, 0, GREEN, y, x);
         lesson_print(s->lesson, "-d(%s)/dx%*s\n", term_names[t],
-                     22 - (int)strlen(term_names[t]), lesson_about(s->lesson, pull));
+                     28 - (int)strlen(term_names[t]), lesson_about(s->lesson, pull));
     }
     lesson_print(s->lesson, "\n");
     lesson_show_sheet(s->lesson, "pulls.png", 1 + TERMS, sheet, 2);

@@ -33,6 +33,7 @@ struct Lesson {
     int seen;         /* how many of these were opened */
     int size;         /* longer side of images, pixels */
     bool own;         /* images, weights or size are the reader's */
+    bool about;       /* lesson_about was called */
     bool failed;      /* a gradient check did not pass */
     bool network;     /* lesson_network was called */
     FILE *transcript; /* a copy of everything printed, in memory */
@@ -153,6 +154,7 @@ static void write_transcript(Lesson *l) {
 int lesson_end(Lesson *l) {
     Error err;
     const bool failed = l->failed;
+    if (l->about) lesson_print(l, "\n~ about: the last digits depend on the processor\n");
     write_transcript(l);
     tell_unused(l);
     if (!page_write(l->arena, l->name, l->folder, &err))
@@ -245,6 +247,7 @@ void lesson_print_tape(Lesson *l, const Tape *tape) {
 
 const char *lesson_about(Lesson *l, double value) {
     char text[32];
+    l->about = true;
     const double size = fabs(value);
     if (size >= 1000 && size < 1e6) {
         const double unit = pow(10, floor(log10(size)) - 2); /* of the third digit */
@@ -255,6 +258,14 @@ const char *lesson_about(Lesson *l, double value) {
         if (text[last] == '.') text[last] = 0;
     }
     return arena_string(l->arena, text);
+}
+
+const char *lesson_about_to(Lesson *l, int digits, double value) {
+    char text[32];
+    const double unit = pow(10, -digits);
+    l->about = true;
+    snprintf(text, sizeof text, "~%.*f", digits, round(value / unit) * unit + 0.0);
+    return arena_string(l->arena, text); /* never -0.0 */
 }
 
 void lesson_tell(Lesson *l, const char *format, ...) {

@@ -20,7 +20,7 @@
  *
  * All output is in out/NN_name/: transcript.txt, images, plots with their data and
  * scripts, and index.html, the page docs/{en,zh}/NN_name.md with all of these. With the
- * reader's images, weights or size it is in out/own/NN_name/, so that ours stays. An error
+ * reader's images, weights or size it is in out/own/NN_name/, and ours stays. An error
  * (a missing file, a full disk) ends the program with one sentence on stderr and exit
  * status 1, so a lesson contains no error handling. */
 #ifndef LESSONS_LESSON_H
@@ -76,10 +76,14 @@ void lesson_print(Lesson *l, const char *format, ...)
 void lesson_print_tensor(Lesson *l, Tensor t); /* as tensor_print */
 void lesson_print_tape(Lesson *l, const Tape *tape);
 
-/* "~7030" or "~0.0123": three digits of a number whose last ones depend on the processor, such as
- * a loss after many steps. `make lessons` compares such numbers to within a tenth
- * (lessons/same.awk), and all others digit by digit. Valid until lesson_end. */
+/* "~7030" or "~0.0123": three digits of a number whose last ones depend on the processor,
+ * such as a loss after many steps. `make lessons` compares such numbers to within a tenth
+ * (lessons/same.awk), and all others digit by digit. lesson_end explains the ~. Valid
+ * until then. */
 const char *lesson_about(Lesson *l, double value);
+
+/* The same with so many digits behind the point, for a number that may be near 0. */
+const char *lesson_about_to(Lesson *l, int digits, double value);
 
 /* Only on the terminal: times, and other output that depends on the machine. */
 void lesson_tell(Lesson *l, const char *format, ...)

@@ -1,13 +1,22 @@
 # Compares two transcripts: awk -f same.awk NN_name.expected transcript.txt. Exit status 1
 # when they differ. They must have the same words, and the same numbers digit by digit; a
-# number behind a ~ (lesson_about) may differ by a tenth, and its line in spaces only.
+# number behind a ~ (lesson_about) may differ by a tenth or by 1 in its last digit, and its
+# line in spaces.
 
 function distance(a, b) { return a > b ? a - b : b - a }
 function size(a) { return a < 0 ? -a : a }
-function close_to(a, b) {
-    a = substr(a, 2) + 0
-    b = substr(b, 2) + 0
-    return distance(a, b) <= 0.1 * (size(a) > size(b) ? size(a) : size(b))
+# 0.01 of "~0.43", 1e-7 of "~1.30e-05".
+function last_digit(a,   digits, exponent) {
+    exponent = a ~ /e/ ? substr(a, index(a, "e") + 1) + 0 : 0
+    sub(/e.*/, "", a)
+    digits = index(a, ".") ? length(a) - index(a, ".") : 0
+    return 10 ^ (exponent - digits)
+}
+function close_to(a, b,   x, y) {
+    x = substr(a, 2) + 0
+    y = substr(b, 2) + 0
+    if (distance(x, y) <= 1.001 * last_digit(a)) return 1
+    return distance(x, y) <= 0.1 * (size(x) > size(y) ? size(x) : size(y))
 }
 function is_about(word) { return word ~ /^~-?[0-9]/ }
 
