@@ -212,11 +212,11 @@ static void compare_descents(Lesson *l, Network *net, Tensor photo, const double
     lesson_print(l, "\nsum |F - P| left     after %3d of %3d steps         at the end\n",
                  DESCENT_STEPS / 2, DESCENT_STEPS);
     for (int k = 0; k < DESCENTS; k++) {
-        const char *name = descents[k].name;
         descend(begin(l, net, photo, 0, 0), &descents[k], left[k]);
-        lesson_print(l, "%-20s %22.3f %18.3f\n", name, left[k][DESCENT_STEPS / 2 - 1],
-                     left[k][DESCENT_STEPS - 1]);
-        curves[k] = (Series){name, DESCENT_STEPS, step, left[k]};
+        lesson_print(l, "%-20s %22s %18s\n", descents[k].name,
+                     lesson_about(l, left[k][DESCENT_STEPS / 2 - 1]),
+                     lesson_about(l, left[k][DESCENT_STEPS - 1]));
+        curves[k] = (Series){descents[k].name, DESCENT_STEPS, step, left[k]};
     }
     lesson_plot(l, "descent.svg",
                 &(Plot){"Gradient descent on document 001's two losses", "step",
