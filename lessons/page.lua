@@ -16,11 +16,9 @@ local languages = { "en", "zh" }
 local words = {
   en = { lang = "en", course = "The course", missing = "This picture was not made in this run: ",
          data = "data", script = "script", pictures = "What the lesson left",
-         transcript = "What it printed",
-         own = "The images and numbers here are yours. The text describes those of the course." },
+         transcript = "What it printed" },
   zh = { lang = "zh-CN", course = "课程目录", missing = "这次运行没有画出这张图：",
-         data = "数据", script = "脚本", pictures = "本课留下的图", transcript = "程序的输出",
-         own = "这里的图和数是你的，文字说的是课程自己的图和数。" },
+         data = "数据", script = "脚本", pictures = "本课留下的图", transcript = "程序的输出" },
 }
 local FORMAT = "markdown-implicit_figures+lists_without_preceding_blankline"
 
@@ -309,9 +307,6 @@ local function page(doc)
   local blocks = {}
   for _, language in ipairs(languages) do
     local div = article(language)
-    if folder ~= "out/" .. name then
-      table.insert(div.content, 2, pandoc.Para({ pandoc.Emph({ pandoc.Str(words[language].own) }) }))
-    end
     div.content[#div.content + 1] = navigation(language)
     blocks[#blocks + 1] = div
   end

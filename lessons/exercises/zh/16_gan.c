@@ -24,7 +24,7 @@ double d_loss(int n, const real *real_s, const real *fake_s) {
 
 void d_loss_backward(int n, const real *real_s, const real *fake_s, real *d_real,
                      real *d_fake) {
-    BLANK("真图像是 D - 1，假图像是 D，除以 n；加上去");
+    BLANK("每个平均值对它自己的 s 的梯度；加上去");
 }
 
 double g_loss_written(int n, const real *fake_s) {
