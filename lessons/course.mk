@@ -125,8 +125,7 @@ STARTED = $(patsubst $(MINE)/%.c,%,$(wildcard $(LESSONS:%=$(MINE)/%.c)))
 MINE_OBJECTS = $(BUILD)/double/$(MINE)
 
 # The old one is deleted first: it must not paint in the place of one that is broken.
-# A file for dlopen has to say its own width (tensor/real.h).
-$(MINE_OBJECTS)/%.so: $(MINE)/%.c lessons/check/exercise.c tensor/width.c
+$(MINE_OBJECTS)/%.so: $(MINE)/%.c lessons/check/exercise.c
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(COMPILE) -O3 -DREAL_DOUBLE $(CFLAGS) -fPIC -shared $^ -lm -o $@
