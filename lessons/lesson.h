@@ -77,7 +77,7 @@ void lesson_print_tensor(Lesson *l, Tensor t); /* as tensor_print */
 void lesson_print_tape(Lesson *l, const Tape *tape);
 
 /* "~7030" or "~0.0123": three digits of a number whose last ones depend on the processor,
- * such as a loss after many steps. `make lessons` compares such numbers to within a fifth
+ * such as a loss after many steps. `make lessons` compares such numbers to within a third
  * (lessons/same.awk), and all others digit by digit. lesson_end explains the ~. Valid
  * until then. */
 const char *lesson_about(Lesson *l, double value);

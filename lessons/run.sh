@@ -6,7 +6,10 @@ failed=0 begun=$(date +%s)
 usual() { sed -n "s/^$1 //p" lessons/seconds; }
 
 total=0
-for program; do total=$((total + $(usual "$(basename "$program")" | grep . || echo 0))); done
+for program; do
+    seconds=$(usual "$(basename "$program")")
+    total=$((total + ${seconds:-0}))
+done
 echo "$# lessons; all of them take about $total s of one processor"
 for program; do
     name=$(basename "$program") start=$(date +%s)
@@ -28,7 +31,10 @@ for program; do
         verdict=
         rm -f "out/$name/difference.txt"
     fi
-    printf 'took %3d s  %s\n' $(($(date +%s) - start)) "${verdict:-as expected}"
+    expected="as expected"
+    [ -n "$verdict" ] || cmp -s "lessons/$name.expected" "out/$name/transcript.txt" ||
+        expected="as expected, but for numbers behind a ~"
+    printf 'took %3d s  %s\n' $(($(date +%s) - start)) "${verdict:-$expected}"
     [ -z "$verdict" ] || failed=$((failed + 1))
     case $verdict in
     *else:) cat "out/$name/difference.txt"

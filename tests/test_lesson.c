@@ -119,17 +119,17 @@ static void transcripts_are_compared_digit_by_digit(void **state) {
     assert_false(same("", "a\n"));
 }
 
-/* Of 100, 81 is within a fifth of the larger and 79 is not. */
-static void marked_numbers_may_differ_by_a_fifth_or_a_digit(void **state) {
+/* Of 100, 67 is within a third of the larger and 66 is not. */
+static void marked_numbers_may_differ_by_a_third_or_a_digit(void **state) {
     (void)state;
-    assert_true(same("a ~100 x\n", "a  ~81 x\n"));
-    assert_false(same("a ~100 x\n", "a  ~79 x\n"));
+    assert_true(same("a ~100 x\n", "a  ~67 x\n"));
+    assert_false(same("a ~100 x\n", "a  ~66 x\n"));
     assert_true(same("~9.9e-05\n", "~0.0001\n"));
     assert_true(same("~-0.5\n", "~-0.51\n"));
     assert_true(same("~0.0 ~-0.4\n", "~0.1 ~-0.3\n"));
     assert_false(same("~0.0\n", "~0.2\n"));
-    assert_false(same("~0.00130\n", "~0.00170\n"));
-    assert_false(same("~1.30e-05\n", "~1.70e-05\n"));
+    assert_false(same("~0.00130\n", "~0.00200\n"));
+    assert_false(same("~1.30e-05\n", "~2.00e-05\n"));
     assert_false(same("~-0.5\n", "~0.5\n"));
     assert_false(same("~100 1\n", "~100 2\n"));
     assert_false(same("~100\n", "100\n"));
@@ -155,11 +155,13 @@ static void each_lesson_says_how_long_it_takes_and_what_came_out(void **state) {
     says("all of them take about 48 s"); /* 7 + 40 + 1 */
     says("97_good                about 7 s,");
     says("98_other               about 40 s,");
-    says("as expected");
+    says("as expected, but for numbers behind a ~\n"); /* 10.1 for 10.2 */
     says("-loss 2\n+loss 3\n");
     says("FAILED: no such photograph");
     says("2 to look at");
+    put("lessons/97_good.expected", "loss ~10.1\n");
     assert_int_equal(shell("\"$HERE\"/lessons/run.sh bin/97_good"), 0);
+    says("as expected\n");
 }
 
 static void every_lesson_is_in_the_list_of_times(void **state) {
@@ -205,7 +207,7 @@ int main(void) {
         cmocka_unit_test(own_images_and_settings_have_a_folder_of_their_own),
         cmocka_unit_test(numbers_of_long_runs_are_marked),
         cmocka_unit_test(transcripts_are_compared_digit_by_digit),
-        cmocka_unit_test(marked_numbers_may_differ_by_a_fifth_or_a_digit),
+        cmocka_unit_test(marked_numbers_may_differ_by_a_third_or_a_digit),
         cmocka_unit_test(each_lesson_says_how_long_it_takes_and_what_came_out),
         cmocka_unit_test(every_lesson_is_in_the_list_of_times),
         cmocka_unit_test(a_build_says_how_much_there_is_to_compile),
