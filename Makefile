@@ -88,10 +88,15 @@ $(BUILD)/stylegrad: $(BUILD)/float/stylegrad
 $(BUILD)/stylegrad-double: $(BUILD)/double/stylegrad
 	cp $< $@
 
+# Where lessons/build.sh has counted what is to be compiled.
+say_progress = $(if $(TO_COMPILE),@$(eval COMPILED += x)lessons/progress.sh \
+                 $(words $(COMPILED)) $(TO_COMPILE))
+
 # A variant is one way to compile everything: its name, and its flags.
 define variant
 $(BUILD)/$(1)/%.o: %.c
 	@mkdir -p $$(@D)
+	$$(say_progress)
 	$$(COMPILE) $(2) $$(CFLAGS) $$(FILE_FLAGS) -MMD -MP -c $$< -o $$@
 
 $(BUILD)/$(1)/tests/%.o $(BUILD)/$(1)/lessons/%.o: FILE_FLAGS = $$(SCALAR_LOOPS)
@@ -162,10 +167,10 @@ $(BUILD)/%/io/stb.o: FILE_FLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 test:
 	@echo "compiling and testing takes about 10 minutes of one processor:" \
 	    "some $$(((10 + $(JOBS) - 1) / $(JOBS))) min on the $(JOBS) that are used"
-	+@$(BUILD_QUIETLY) test-sanitize
-	+@$(BUILD_QUIETLY) test-corpora
-	+@$(BUILD_QUIETLY) test-float
-	+@$(BUILD_QUIETLY) test-recipes
+	+@$(BUILD_SHOWN) test-sanitize
+	+@$(BUILD_SHOWN) test-corpora
+	+@$(BUILD_SHOWN) test-float
+	+@$(BUILD_SHOWN) test-recipes
 
 # Ten steps with each recipe, which need double, and would take sanitizers minutes.
 test-recipes: $(BUILD)/double/tests/test_oracle_recipes
@@ -198,7 +203,7 @@ DEMO_STEPS = 100
 demo:
 	@echo "compiling (once) and painting take about 45 s of one processor:" \
 	    "some $$(((45 + $(JOBS) - 1) / $(JOBS))) s on the $(JOBS) that are used"
-	+@$(BUILD_QUIETLY) $(BUILD)/stylegrad
+	+@$(BUILD_SHOWN) $(BUILD)/stylegrad
 	@mkdir -p out/demo
 	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --steps $(DEMO_STEPS) \
 	    -o out/demo/painting.png --trace out/demo/trace.csv --plot out/demo/curve.png
@@ -233,8 +238,8 @@ VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-
 WATCHED = $(filter-out test_fast_% test_kernels% test_winograd test_narrow_conv test_tiles \
             test_desk test_distill test_convert test_gradcheck test_nn_gradients test_steady \
             test_alloc_% test_app% test_bench% test_check_your_own test_endings \
-            test_killed% test_mutation test_quality test_reported_% test_same_bytes \
-            test_scripts test_training,$(TESTS))
+            test_killed% test_lesson test_mutation test_quality test_reported_% \
+            test_same_bytes test_scripts test_training test_width,$(TESTS))
 
 valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
 	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" JOBS=$(JOBS) \
@@ -249,15 +254,15 @@ valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
 # `make coverage COVERAGE_TESTS='$(TESTS)'` takes any others.
 UNCOUNTED = test_alloc_% test_app% test_bench% test_check_your_own test_command_line \
             test_convert test_coverage test_desk test_distill test_endings test_grade% \
-            test_hardening test_killed% test_mutation test_octave \
+            test_hardening test_killed% test_lesson test_mutation test_octave \
             test_oracle_recipes test_page test_planted_bugs test_quality test_reported_% \
             test_resume test_same_% test_scripts test_settings test_sketch \
-            test_small_stack test_steady test_tiles
+            test_small_stack test_steady test_tiles test_width
 COVERAGE_TESTS = $(filter-out $(UNCOUNTED),$(TESTS))
 
 coverage:
 	find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
-	+@$(BUILD_QUIETLY) $(BUILD)/coverage/stylegrad \
+	+@$(BUILD_SHOWN) $(BUILD)/coverage/stylegrad \
 	    $(COVERAGE_TESTS:%=$(BUILD)/coverage/tests/%)
 	@STYLEGRAD=$(BUILD)/coverage/stylegrad JOBS=$(JOBS) \
 	    tests/run.sh $(COVERAGE_TESTS:%=$(BUILD)/coverage/tests/%)
@@ -273,8 +278,8 @@ SAME_BYTES = $(foreach variant,float double,$(BUILD)/$(variant)/stylegrad \
                $(BUILD)/$(variant)/tests/test_same_bytes)
 
 same-bytes:
-	+@$(BUILD_QUIETLY) CC=gcc $(SAME_BYTES)
-	+@$(BUILD_QUIETLY) CC=clang BUILD=$(BUILD)/clang all
+	+@$(BUILD_SHOWN) CC=gcc $(SAME_BYTES)
+	+@$(BUILD_SHOWN) CC=clang BUILD=$(BUILD)/clang all
 	@mkdir -p out/same-bytes
 	for variant in float double; do \
 	    STYLEGRAD=$(BUILD)/$$variant/stylegrad OTHER=$(BUILD)/clang/$$variant/stylegrad \

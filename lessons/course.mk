@@ -47,6 +47,9 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Quietly, with all processors unless the caller has said how many.
 BUILD_QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
+# The same, and says how many files are compiled, and how far it is.
+BUILD_SHOWN = MAKE="$(BUILD_QUIETLY)" lessons/build.sh
+
 define lesson_variant
 $$(SHOWN:%=$(BUILD)/$(1)/lessons/%): $(BUILD)/$(1)/lessons/%: \
         $(BUILD)/$(1)/lessons/%.o $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
@@ -71,6 +74,7 @@ $(BUILD)/$(1)/tests/test_ended: \
         $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
 
 $(BUILD)/$(1)/tests/test_page: $(BUILD)/$(1)/lessons/page.o
+$(BUILD)/$(1)/tests/test_lesson: $(BUILD)/$(1)/lessons/lesson.o $(BUILD)/$(1)/lessons/page.o
 endef
 
 $(eval $(call lesson_variant,float,-O3))
@@ -133,7 +137,9 @@ NEED_ANSWERS = test -d lessons/answers || { echo "the answers are not in this fo
 define lesson
 .PHONY: lesson-$(2) start-$(2) check-$(2)
 lesson-$(2):
-	+@$$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(1) $(BUILD)/double/lessons/gallery pages
+	+@$$(BUILD_SHOWN) $(BUILD)/double/lessons/$(1) $(BUILD)/double/lessons/gallery
+	+@$$(BUILD_QUIETLY) pages
+	@sed -n 's/^$(1) \(.*\)/the lesson takes about \1 s of one processor/p' lessons/seconds
 	$(BUILD)/double/lessons/$(1) $$(ARGS)
 	@$(BUILD)/double/lessons/gallery $(SHOWN) >/dev/null
 
@@ -143,7 +149,7 @@ start-$(2):
 check-$(2):
 	@$$(if $$(ANSWERS),$$(NEED_ANSWERS))
 	@lessons/started.sh $(MINE) '$$(CHECKED)' $(1)
-	+@$$(BUILD_QUIETLY) $(BUILD)/sanitize/$$(CHECKED)/$(1)
+	+@$$(BUILD_SHOWN) $(BUILD)/sanitize/$$(CHECKED)/$(1)
 	@$(BUILD)/sanitize/$$(CHECKED)/$(1) $$(if $$(FILE),'$$(FILE)')
 
 $(call graded_as,$(2)) $(BUILD)/sanitize/$(MINE)/$(1) $(BUILD)/sanitize/file/$(1): \
@@ -165,6 +171,10 @@ $(MINE_OBJECTS)/%.so: $(MINE)/%.c lessons/check/exercise.c lessons/check/given.c
 $(BUILD)/double/lessons/points: $(BUILD)/double/lessons/points.o
 	$(LINK) $(CFLAGS) $^ $(LIBS) -o $@
 
+# What grades all that is started, without what the student has written.
+GRADERS = $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) $(BUILD)/double/libstylegrad.a \
+          $(STARTED:%=$(BUILD)/sanitize/lessons/check/%.o) $(BUILD)/double/lessons/points
+
 start:
 	@lessons/start.sh $(MINE) $(LESSONS)
 
@@ -174,6 +184,7 @@ graded: $(BUILD)/double/lessons/points
 	@lessons/grade_all.sh $(MINE) $(BUILD)/sanitize/$(MINE) $(MINE_RESULTS) $(STARTED)
 
 check:
+	+@$(BUILD_SHOWN) $(GRADERS)
 	+@$(BUILD_QUIETLY) graded
 	@$(BUILD)/double/lessons/points $(MINE_RESULTS) $$(lessons/totals.sh $(LESSONS))
 
@@ -181,7 +192,8 @@ submit:
 	+@MAKE="$(BUILD_QUIETLY)" lessons/submit.sh $(MINE) $(MINE_RESULTS) $(OUT) $(STARTED)
 
 mine:
-	+@$(BUILD_QUIETLY) graded pages $(BUILD)/double/lessons/mine
+	+@$(BUILD_SHOWN) $(GRADERS) $(BUILD)/double/lessons/mine
+	+@$(BUILD_QUIETLY) graded pages
 	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(MINE_OBJECTS)/%.so) 2>/dev/null || : # said above
 	@MINE_OBJECTS=$(MINE_OBJECTS) MINE_RESULTS=$(MINE_RESULTS) $(BUILD)/double/lessons/mine $(ARGS)
 
@@ -197,7 +209,9 @@ $(DOCUMENTS:%=out/%/index.html): out/%/index.html: docs/en/%.md docs/zh/%.md \
 .PHONY: pages
 
 sheet-002 flow-chart:
-	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/$(subst -,_,$@) pages
+	+@$(BUILD_SHOWN) $(BUILD)/double/lessons/$(subst -,_,$@)
+	+@$(BUILD_QUIETLY) pages
+	@sed -n 's/^$(subst -,_,$@) \(.*\)/it takes about \1 s of one processor/p' lessons/seconds
 	$(BUILD)/double/lessons/$(subst -,_,$@) $(ARGS)
 
 lesson-% check-%:
@@ -206,11 +220,12 @@ lesson-% check-%:
 
 # A lesson that does not compile does not keep the others from running.
 lessons:
-	+@$(BUILD_QUIETLY) -k $(SHOWN:%=$(BUILD)/double/lessons/%); built=$$?; \
+	+@$(BUILD_SHOWN) -k $(SHOWN:%=$(BUILD)/double/lessons/%); built=$$?; \
 	    lessons/run.sh $(SHOWN:%=$(BUILD)/double/lessons/%) && exit $$built
 
 course:
-	+@$(BUILD_QUIETLY) $(BUILD)/double/lessons/gallery pages
+	+@$(BUILD_SHOWN) $(BUILD)/double/lessons/gallery
+	+@$(BUILD_QUIETLY) pages
 	@$(MAKE) --no-print-directory lessons; status=$$?; \
 	    $(BUILD)/double/lessons/gallery $(SHOWN) && exit $$status
 
@@ -228,7 +243,7 @@ test-handout:
 
 test-exercises:
 	@$(NEED_ANSWERS)
-	+@$(BUILD_QUIETLY) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
+	+@$(BUILD_SHOWN) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	+@MAKE="$(BUILD_QUIETLY)" tests/mine.sh $(BUILD)
 	+@[ "$$(uname)" != Linux ] || { $(BUILD_QUIETLY) desk && /usr/bin/python3 tests/desk.py $(BUILD); }
@@ -247,7 +262,7 @@ GOLD := $(if $(shell command -v ld.gold 2>/dev/null),$(if \
           $(findstring gcc,$(CC)),-fuse-ld=gold))
 mutants:
 	@$(NEED_ANSWERS)
-	+@$(BUILD_QUIETLY) $(LESSONS:%=$(BUILD)/sanitize/lessons/answers/%)
+	+@$(BUILD_SHOWN) $(LESSONS:%=$(BUILD)/sanitize/lessons/answers/%)
 	@COMPILE='$(COMPILE) -O1 -g -DREAL_DOUBLE $(SANITIZERS) $(CFLAGS) -c' \
 	    PLAIN='$(COMPILE) -DREAL_DOUBLE $(CFLAGS)' \
 	    LINK='$(LINK) $(GOLD) $(SANITIZERS) $(CFLAGS)' LIBS='$(LIBS)' \

@@ -24,7 +24,7 @@ if [ -n "$missing" ]; then
     exit
 fi
 
-${MAKE:-make -s} notebook-ready || exit 1
+MAKE="${MAKE:-make -s}" lessons/build.sh notebook-ready || exit 1
 export JUPYTER_PATH="${JUPYTER_PATH:-$PWD/build/jupyter}"
 # The exercises that are solved here are not the student's.
 STYLEGRAD_MINE=$(mktemp -d) || exit 1

@@ -42,7 +42,7 @@ notebook-ready: $(SHARED_LIBRARY) $(KERNELS)/kernels/stylegrad-c/kernel.json
 
 notebooks:
 	@./setup.sh --notebooks $(if $(LAB),--lab)
-	+@$(BUILD_QUIETLY) notebook-ready
+	+@$(BUILD_SHOWN) notebook-ready
 	@$(MAKE) -s --no-print-directory my-notebooks
 	@JUPYTER_PATH="$(CURDIR)/$(KERNELS)" $(NOTEBOOK_PYTHON) notebooks/serve.py \
 	    $(if $(LAB),lab) $$([ "$$(id -u)" != 0 ] || echo --allow-root) $(NOTEBOOK_FLAGS)

@@ -7,6 +7,9 @@ said=$mine/said
 rm -rf "$mine" "$build/sanitize/$mine" "$build/double/$mine"
 mkdir -p "$mine" || exit 1
 
+unset LANGUAGE LC_MESSAGES
+export LC_ALL=C
+
 # expect STATUS WORDS COMMAND: the words are an extended regular expression.
 expect() {
     status=$1 words=$2
@@ -28,6 +31,12 @@ answer() {
 }
 
 expect 1 "there is no $mine/08_gram.c yet: make start-08" check-08
+# In Chinese, then in English.
+LC_ALL=zh_CN.UTF-8
+expect 0 '运行 make check-08' start-08
+expect 1 'gram is still blank: g\[i \* n \+ j\]：' check-08
+rm "$mine/08_gram.c"
+LC_ALL=C
 expect 0 "$mine/08_gram.c: write your functions" start-08
 echo '/* mine */' >>"$mine/08_gram.c"
 expect 0 "$mine/08_gram.c is there already and stays" start

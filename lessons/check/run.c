@@ -10,6 +10,7 @@
 #include "lessons/check/ended.h"
 #include "lessons/check/graded.h"
 #include "lessons/check/rooms.h"
+#include "tensor/text.h"
 
 void part_result(Grade *g, const char *what, bool right, const char *why) {
     if (g->count == RESULTS) return;
@@ -54,12 +55,6 @@ static char *take_last_line(char *text) {
     return text;
 }
 
-/* What a program has printed may be anything, and JSON is UTF-8. */
-static void make_printable(char *text) {
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ' || (unsigned char)*text >= 127) *text = '?';
-}
-
 static void conclude(Graded *out, int status) {
     Grade *g = out->grade;
     out->right = g->right < out->part->points ? g->right : out->part->points;
@@ -73,13 +68,13 @@ static void conclude(Graded *out, int status) {
         strstr(out->printed, GRADE_BLANK_TEXT)) {
         char *line = take_last_line(out->printed);
         out->blank = true;
-        snprintf(out->lost, sizeof out->lost, "%s", line);
-        make_printable(out->lost);
+        text_show(out->lost, sizeof out->lost, line); /* JSON is UTF-8 */
         *line = 0;
         return;
     }
-    ended_why(status, out->printed, out->lost, sizeof out->lost);
-    make_printable(out->lost);
+    char why[STATEMENT];
+    text_show(out->lost, sizeof out->lost,
+              ended_why(status, out->printed, why, sizeof why));
     /* What a sanitizer has said is in `lost`, and is no print of the student's. */
     char *report = strstr(out->printed, "=================================");
     if (!report) report = strstr(out->printed, ": runtime error: ");
