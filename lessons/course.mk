@@ -175,7 +175,8 @@ $(BUILD)/float/speed/04_conv.so: FORCE
 speed-04:
 	@lessons/started.sh $(MINE) '$(CHECKED)' 04_conv
 	+@$(BUILD_QUIETLY) $(BUILD)/float/lessons/speed/main $(BUILD)/float/speed/04_conv.so
-	@$(BUILD)/float/lessons/speed/main $(BUILD)/float/speed/04_conv.so $(THREADS)
+	@OMP_THREAD_LIMIT=$(or $(THREADS),1) $(BUILD)/float/lessons/speed/main \
+	    $(BUILD)/float/speed/04_conv.so $(THREADS)
 
 .PHONY: speed-04
 

@@ -220,6 +220,16 @@ static void blank(const Sizes *d, const real *x, const real *weight, const real 
     BLANK("seven loops");
 }
 
+/* Says how many threads a loop of a student gets. */
+static void counts_threads(const Sizes *d, const real *x, const real *weight,
+                           const real *bias, real *y) {
+    (void)d, (void)x, (void)weight, (void)bias, (void)y;
+    int threads = 0;
+#pragma omp parallel reduction(+ : threads)
+    threads++;
+    exercise_blank(threads == 1 ? "one thread" : "threads", "of a loop");
+}
+
 static void leaves(const Sizes *d, const real *x, const real *weight, const real *bias,
                    real *y) {
     (void)d, (void)x, (void)weight, (void)bias, (void)y;
@@ -236,6 +246,7 @@ static void wrong_ones_have_no_points(void **state) {
                  {of_large_images_only, "y is wrong for 32 channels of 56 x 56"},
                  {remembers, "y is wrong in the second call"},
                  {blank, "blank is still blank: seven loops"},
+                 {counts_threads, "one thread is still blank"},
                  {leaves, "exit status 0"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         SpeedResult result;

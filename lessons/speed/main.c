@@ -20,6 +20,7 @@ static SpeedConv *find(const char *path) {
     if (found) memcpy(&conv, &found, sizeof conv);
     if (!found)
         fprintf(stderr, "%s\n", object ? "there is no function conv2d" : dlerror());
+    /* cppcheck-suppress resourceLeak ; the object stays open */
     return conv;
 }
 

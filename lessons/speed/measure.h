@@ -5,7 +5,8 @@
  * alike. In each turn the convolution is called twice, with other numbers each time. The
  * second call is the one that is timed, and its y is the one that is compared with the
  * formula. Each rate is the best of several turns, because whatever else runs on the
- * machine can only take away. */
+ * machine can only take away. For the same reason a long call on one thread is measured by
+ * the processor's time. */
 #ifndef LESSONS_SPEED_MEASURE_H
 #define LESSONS_SPEED_MEASURE_H
 
