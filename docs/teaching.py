@@ -150,9 +150,10 @@ def points(build, name):
 
 
 def seconds(program):
-    """Of the processor, for a run of a lesson."""
+    """Of one processor, for a run of a lesson."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    subprocess.run([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
+                   env={**os.environ, "OMP_NUM_THREADS": "1"})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

@@ -203,6 +203,7 @@ test-exercises:
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	+@MAKE="$(BUILD_QUIETLY)" tests/mine.sh $(BUILD)
 	+@MAKE="$(BUILD_QUIETLY)" tests/speed.sh $(BUILD)
+	@CC="$(CC)" tests/teaching.sh $(BUILD)
 
 .PHONY: lessons course test-exercises sheet-002 flow-chart
 
