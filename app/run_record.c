@@ -4,11 +4,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "app/fma.h"
 #include "app/version.h"
 #include "io/number.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/kernels/simd/peak.h"
 #include "tensor/threads.h"
 
 bool run_input_known(RunInputs *inputs, const char *use, int style, const char *path,
