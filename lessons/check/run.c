@@ -98,15 +98,20 @@ bool part_run(const Part *part, Grade *shared, Graded *out) {
     int status = 0;
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
-    if (shared->worker) {
-        kill(-shared->worker, SIGKILL);
-        if (WIFEXITED(status)) status = shared->ended;
-    }
+    if (shared->worker && WIFSIGNALED(status))
+        kill(-shared->worker, SIGKILL); /* otherwise the part has waited for its end */
+    else if (shared->worker)
+        status = shared->ended;
     if (child > 0) out->printed = read_all(output);
     if (!out->printed)
         fprintf(stderr, "no process for the exercise: %s; try again\n", strerror(errno));
     if (output) fclose(output);
     if (!out->printed) return false;
+    if (shared->not_started) {
+        fprintf(stderr, "the process for the submission does not start:\n%s",
+                out->printed);
+        return false;
+    }
     conclude(out, status);
     if (!shared->finished || shared->count == part->points) return true;
     fprintf(stderr, "the grader of %s compares %d times, not %d as its table says\n",
