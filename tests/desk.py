@@ -164,6 +164,19 @@ def strange_files(grader):
               f"{arguments}: status {grader.status}, {grader.said}")
 
 
+def no_sandbox(grader):
+    """A process that does not start is not the fault of a student."""
+    for worker in ("exit 0", "exec /nowhere", ""):
+        path = os.path.join(grader.folder, "none.json")
+        environment = dict(os.environ, GRADE_WORKER=worker, GRADE_JSON=path)
+        if not worker:
+            del environment["GRADE_WORKER"]
+        done = subprocess.run([f"{grader.build}/desk/08_gram"], env=environment,
+                              capture_output=True, text=True, check=False)
+        check(done.returncode == 2 and "does not start" in done.stderr and
+              not os.path.exists(path), f"GRADE_WORKER={worker}: {done}")
+
+
 # ---- A class ----
 
 def wrong_answers(folder):
@@ -275,6 +288,7 @@ def main():
             return bool(FAILED)
         attacks(grader)
         strange_files(grader)
+        no_sandbox(grader)
         took = a_class(grader, 100 if hundred else 5) if shutil.which("patch") else 0
         if hundred:
             print(f"100 submissions graded in {took:.0f} s on {os.cpu_count()} processors")

@@ -26,6 +26,7 @@ struct Grade {
     bool finished;         /* the end was reached, and not only exit(0) */
     pid_t worker;          /* the process of the student's functions, if it is another; */
     int ended;             /* and its status, when it has ended before the part */
+    bool not_started;      /* it has not begun, and the part cannot be graded */
     char leaks[STATEMENT]; /* memory that was not given back, in a sentence */
     Result results[RESULTS];
 };

@@ -45,6 +45,17 @@ _Noreturn static void refuse(const char *name, const char *why) {
     _exit(1);
 }
 
+/* The other process has not come so far that it could be the student's fault. */
+_Noreturn static void not_started(const char *why) {
+    if (grade->worker) {
+        kill(-grade->worker, SIGKILL);
+        end_of_worker();
+    }
+    fprintf(stderr, "%s\n", why);
+    grade->not_started = true;
+    _exit(1);
+}
+
 static void start(int socket, const char *command) {
     dup2(socket, WIRE);
     for (int file = WIRE + 1; file < LAST_FILE; file++)
@@ -57,23 +68,26 @@ static void start(int socket, const char *command) {
 void part_begin(Grade *g) {
     int pair[2];
     const char *command = getenv("GRADE_WORKER");
-    CHECK(command, "this grader is run by tools/grade");
-    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0, "no socket");
     grade = g;
+    if (!command) not_started("GRADE_WORKER has no command; tools/grade sets it");
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) not_started("no socket");
     wire = fcntl(pair[0], F_DUPFD, LAST_FILE); /* out of the way of WIRE */
     const int other = fcntl(pair[1], F_DUPFD, LAST_FILE);
-    CHECK(wire >= 0 && other >= 0, "no file numbers from %d on", LAST_FILE);
+    if (wire < 0 || other < 0) not_started("too many files are open");
     close(pair[0]);
     close(pair[1]);
     fcntl(wire, F_SETFD, FD_CLOEXEC);
     fcntl(other, F_SETFD, FD_CLOEXEC);
     const pid_t worker = fork();
-    CHECK(worker >= 0, "no process for the submission");
+    if (worker < 0) not_started("no process");
     if (worker == 0) start(other, command);
     setpgid(worker, worker); /* whoever of the two is first */
     grade->worker = worker;
     close(other);
     signal(SIGPIPE, SIG_IGN);
+    Head head;
+    if (!wire_read(wire, &head, sizeof head) || head.message != READY)
+        not_started("it ends before the submission is loaded");
 }
 
 static void put(const void *data, size_t bytes) {

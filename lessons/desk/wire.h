@@ -3,7 +3,8 @@
  *     grader -> submission   CALL    name, arguments, contents of the arrays
  *                            ANSWER  to a call back: a number, and an array
  *                            END     no more calls
- *     submission -> grader   RETURN  the result, and the arrays as they are now
+ *     submission -> grader   READY   before anything of the submission is loaded
+ *                            RETURN  the result, and the arrays as they are now
  *                            BACK    calls function `number` of the grader with an array
  *                            LEFT    so many bytes were taken by a call, and not given back
  *
@@ -18,7 +19,7 @@
 
 enum { WIRE = 3, NAME = 40, ARGUMENTS = 16 }; /* the socket of the submission; sizes */
 
-typedef enum Message { CALL = 1, ANSWER, END, RETURN, BACK, LEFT } Message;
+typedef enum Message { CALL = 1, ANSWER, END, RETURN, BACK, LEFT, READY } Message;
 
 typedef struct Head {
     int32_t message, number; /* number: of arguments, or of the function called back */

@@ -186,6 +186,7 @@ int main(int argc, char **argv) {
     sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
     sigaction(SIGSEGV, &action, NULL);
     sigaction(SIGBUS, &action, NULL);
+    if (!wire_write(WIRE, &(Head){.message = READY}, sizeof(Head))) return 2;
     submission = dlopen(argv[3], RTLD_NOW | RTLD_LOCAL);
     if (!submission) leave("", dlerror());
     serve();
