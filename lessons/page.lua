@@ -115,24 +115,17 @@ local function from_page(path)
   return "file://" .. base .. "/" .. path
 end
 
--- The page of another lesson. Those of our own images stand beside this one only where it
--- is one of them.
-local function page_of(lesson)
-  if folder == "out/" .. name then return "../" .. lesson .. "/index.html" end
-  return from_page("out/" .. lesson .. "/index.html")
-end
-
 -- Where a link leads. Those that this file makes itself begin with "page:".
 local function link_target(target, language)
   local lesson, rest = target:match("^([%w_]+)%.md(.*)$")
-  if lesson and exists(root .. "/lessons/" .. lesson .. ".c") then return page_of(lesson) .. (rest:find("^#") and rest or "") end
+  if lesson and exists(root .. "/lessons/" .. lesson .. ".c") then return "../" .. lesson .. "/index.html" .. (rest:find("^#") and rest or "") end
   if target:find("^page:") then return (target:gsub("^page:", "")) end
   if target:find("^%a[%w+.-]*:") or target:find("^#") then return target end
   local path = (inside(target) or ""):gsub("(%.[ch])#.*$", "%1")
   path = path ~= "" and path or nil
   local out, file = (path or ""):match("^out/([%w_]+)/(.*)$")
   if out == name then return file end
-  if out and folder == "out/" .. name then return "../" .. out .. "/" .. file end
+  if out then return "../" .. out .. "/" .. file end
   return from_page(path or ("docs/" .. language .. "/" .. target))
 end
 
@@ -291,12 +284,12 @@ local function navigation(language)
   local function link(lesson, class, arrow)
     if not lesson then return pandoc.Span({}, pandoc.Attr("", { class })) end
     local text = arrow == "←" and "← " .. title(lesson, language) or title(lesson, language) .. " →"
-    return pandoc.Span({ pandoc.Link({ pandoc.Str(text) }, page_of(lesson)) },
+    return pandoc.Span({ pandoc.Link({ pandoc.Str(text) }, "../" .. lesson .. "/index.html") },
                        pandoc.Attr("", { class }))
   end
   return pandoc.Div({ pandoc.Plain({
     link(before, "before", "←"),
-    pandoc.Span({ pandoc.Link({ pandoc.Str(words[language].course) }, folder == "out/" .. name and "../index.html" or from_page("out/index.html")) }, pandoc.Attr("", { "up" })),
+    pandoc.Span({ pandoc.Link({ pandoc.Str(words[language].course) }, "../index.html") }, pandoc.Attr("", { "up" })),
     link(after, "after", "→") }) }, pandoc.Attr("", { "navigation" }))
 end
 
