@@ -15,6 +15,7 @@
 #include "io/number.h"
 #include "io/spin_briefly.h"
 #include "lessons/page.h"
+#include "tensor/text.h"
 #include "transfer/input.h"
 #include "transfer/network_open.h"
 
@@ -49,7 +50,7 @@ static const char help[] =
     "  --weights FILE a trained network: .safetensors, .pth or .npz (our own, paintnet)\n"
     "  --net NAME     the network in that file (detected)\n"
     "  --out FOLDER   where images, plots and index.html go (out/%s;\n"
-    "                 out/own/%s with your own images, weights or size)\n";
+    "                 out/own_%s with your own images, weights or size)\n";
 
 void lesson_fail(const Lesson *l, const Error *err) {
     fflush(stdout);
@@ -124,7 +125,8 @@ Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
     *l = (Lesson){.arena = arena, .name = name, .size = size};
     read_arguments(l, argc, argv);
     /* What the page says is about our own images: they stay where it shows them. */
-    if (!l->folder) l->folder = joined(arena, l->own ? "out/own" : "out", name);
+    if (!l->folder)
+        l->folder = text_format(arena, "out/%s%s", l->own ? "own_" : "", name);
     must(l, file_make_folder(l->folder, &err), &err);
     l->transcript = open_memstream(&l->text, &l->length);
     if (!l->transcript) must(l, error_set(&err, "no memory for the transcript"), &err);

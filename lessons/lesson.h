@@ -20,7 +20,7 @@
  *
  * All output is in out/NN_name/: transcript.txt, images, plots with their data and
  * scripts, and index.html, the page docs/{en,zh}/NN_name.md with all of these. With the
- * reader's images, weights or size it is in out/own/NN_name/, and ours stays. An error
+ * reader's images, weights or size it is in out/own_NN_name/, and ours stays. An error
  * (a missing file, a full disk) ends the program with one sentence on stderr and exit
  * status 1, so a lesson contains no error handling. */
 #ifndef LESSONS_LESSON_H

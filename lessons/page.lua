@@ -136,24 +136,20 @@ local function from_page(path)
   return "file://" .. base .. "/" .. path
 end
 
--- The folder with the pages of our own images and of the other texts, as seen from this one:
--- the folder beside it, unless the reader said where this page goes.
-local function beside() return folder == "out/" .. name and ".." or from_page("out") end
-
 -- Whether out/ has, or will have, a page of docs/{en,zh}/WHICH.md. Lessons make their own;
 -- those of other texts are made together, before any lesson: make pages.
 local function has_page(which)
   if exists(root .. "/lessons/" .. which .. ".c") then return true end
   if not exists(root .. "/docs/en/" .. which .. ".md") then return false end
-  return not exists(root .. "/lessons/" .. name .. ".c") or exists(root .. "/out/" .. which .. "/index.html")
+  return not exists(root .. "/lessons/" .. name .. ".c") or exists(folder .. "/../" .. which .. "/index.html")
 end
 
 -- Where a link leads. Those that this file makes itself begin with "page:".
 local function link_target(target, language)
   local text, part = target:match("^([%w_]+)%.md#?(.*)$")
-  if text == "README" then return beside() .. "/index.html" end
+  if text == "README" then return "../index.html" end
   if text and has_page(text) then
-    return beside() .. "/" .. text .. "/index.html" .. (part ~= "" and "#" .. language .. "-" .. part or "")
+    return "../" .. text .. "/index.html" .. (part ~= "" and "#" .. language .. "-" .. part or "")
   end
   if target:find("^page:") then return (target:gsub("^page:", "")) end
   if target:find("^#") then return "#" .. language .. "-" .. target:sub(2) end
@@ -162,7 +158,7 @@ local function link_target(target, language)
   path = path ~= "" and path or nil
   local out, file = (path or ""):match("^out/([%w_]+)/(.*)$")
   if out == name then return file end
-  if out and folder == "out/" .. name then return "../" .. out .. "/" .. file end
+  if out then return "../" .. out .. "/" .. file end
   return from_page(path or ("docs/" .. language .. "/" .. target))
 end
 
@@ -442,12 +438,12 @@ local function navigation(language, where)
   local function link(lesson, class, arrow)
     if not lesson then return pandoc.Span({}, pandoc.Attr("", { class })) end
     local text = arrow == "←" and "← " .. title(lesson, language) or title(lesson, language) .. " →"
-    return pandoc.Span({ pandoc.Link({ pandoc.Str(text) }, beside() .. "/" .. lesson .. "/index.html") },
+    return pandoc.Span({ pandoc.Link({ pandoc.Str(text) }, "../" .. lesson .. "/index.html") },
                        pandoc.Attr("", { class }))
   end
   return pandoc.Div({ pandoc.Plain({
     link(before, "before", "←"),
-    pandoc.Span({ pandoc.Link({ pandoc.Str(words[language].course) }, beside() .. "/index.html") }, pandoc.Attr("", { "up" })),
+    pandoc.Span({ pandoc.Link({ pandoc.Str(words[language].course) }, "../index.html") }, pandoc.Attr("", { "up" })),
     link(after, "after", "→") }) }, pandoc.Attr("", { "navigation", where }))
 end
 

@@ -71,9 +71,9 @@ static void leaves(const char *path, int count, const char *const *arguments) {
 static void own_images_and_settings_have_a_folder_of_their_own(void **state) {
     (void)state;
     LEAVES("out/99_x/transcript.txt", "99_x");
-    LEAVES("out/own/99_x/transcript.txt", "99_x", "cat.jpg");
-    LEAVES("out/own/99_x/transcript.txt", "99_x", "--size", "65");
-    LEAVES("out/own/99_x/transcript.txt", "99_x", "--weights", "w.pth");
+    LEAVES("out/own_99_x/transcript.txt", "99_x", "cat.jpg");
+    LEAVES("out/own_99_x/transcript.txt", "99_x", "--size", "65");
+    LEAVES("out/own_99_x/transcript.txt", "99_x", "--weights", "w.pth");
     LEAVES("out/99_x/transcript.txt", "99_x", "--size", "64"); /* the usual one */
     LEAVES("mine/transcript.txt", "99_x", "--out", "mine", "cat.jpg");
 }
