@@ -6,8 +6,8 @@
 #   make check-07               grades mine/07_*.c; ANSWERS=1: the answer of lessons/answers;
 #                               FILE=name.c: that file
 #   make check                  grades all that you have started
-#   make speed-04               how fast is conv2d of mine/04_conv.c? lessons/speed/speed.mk
 #   make mine                   paints with your functions, where they are right
+#   make speed-04               how fast is conv2d of mine/04_conv.c? lessons/speed/speed.mk
 #   make sheet-002              document 002's steps and TV loss on one contact sheet
 #   make flow-chart             document 004's flow chart as a program
 #   make lessons                runs all and compares what they print with *.expected
