@@ -40,7 +40,7 @@ $(foreach variant,float double coverage sanitize,$(eval \
 
 test-speed:
 	@$(NEED_ANSWERS)
-	+@MAKE="$(BUILD_QUIETLY)" tests/speed.sh $(BUILD)
+	+@MAKE="$(BUILD_QUIETLY)" tests/answer_speed.sh $(BUILD)
 
 test-teaching:
 	@$(NEED_ANSWERS)
