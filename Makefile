@@ -239,7 +239,7 @@ WATCHED = $(filter-out test_fast_% test_kernels% test_winograd test_narrow_conv 
             test_desk test_distill test_convert test_gradcheck test_nn_gradients test_steady \
             test_alloc_% test_app% test_bench% test_check_your_own test_endings \
             test_killed% test_lesson test_mutation test_quality test_reported_% \
-            test_same_bytes test_scripts test_speed test_training test_width,$(TESTS))
+            test_same_bytes test_scripts test_training test_width,$(TESTS))
 
 valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
 	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" JOBS=$(JOBS) \

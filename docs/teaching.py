@@ -6,11 +6,10 @@
     docs/teaching.py --check [BUILD]     is everything in the pages as this program has it, do the
                                          languages agree, do commands and links exist? With BUILD
                                          the points and the grader's words are asked for again
-    docs/teaching.py --measure BUILD     asks for them, and for the seconds of each lesson, and
-                                         keeps them in docs/teaching.tsv
+    docs/teaching.py --ask BUILD         asks for them, and keeps them in docs/teaching.tsv
 
-BUILD is the folder of make, with the graded programs (make test-exercises) and, to measure,
-the lessons in double. Minutes are counted, not timed with people:
+BUILD is the folder of make, with the graded programs (make test-exercises). The seconds of a run
+are those of lessons/seconds. Minutes are counted, not timed with people:
 
     reading    words of the page at 150 a minute, each displayed formula and each figure one
                minute, and the lines of the lesson's program at 10 a minute
@@ -21,7 +20,6 @@ import difflib
 import glob
 import os
 import re
-import resource
 import subprocess
 import sys
 
@@ -82,16 +80,22 @@ def effort(name):
 
 
 def kept():
-    """What was measured: (kind, name) -> text."""
+    """What the programs have said: (kind, name) -> text."""
     rows = (line.split("\t") for line in read(DATA).splitlines() if not line.startswith("#"))
     return {(kind, name): text for kind, name, text in rows}
 
 
+def seconds():
+    """01_tensor -> of one processor, for a run of the lesson."""
+    return {name: int(text) for name, text in map(str.split, read("lessons/seconds").splitlines())}
+
+
 def table(language, data):
+    measured = seconds()
     rows, sums = [], [0] * 5
     for number, name in lessons().items():
         read_it, lines, write_it = effort(name)
-        row = [read_it, lines, write_it, int(data["points", number]), int(data["seconds", number])]
+        row = [read_it, lines, write_it, int(data["points", number]), measured[name]]
         sums = [a + b for a, b in zip(sums, row)]
         rows.append([number] + row)
     rows.append([SUM[language]] + sums)
@@ -149,15 +153,6 @@ def points(build, name):
                      re.M)[1]
 
 
-def seconds(program):
-    """Of one processor, for a run of a lesson."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
-                   env={**os.environ, "OMP_NUM_THREADS": "1"})
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def asked(build):
     """The points and the words, from the programs."""
     data = {("points", number): points(build, name) for number, name in lessons().items()}
@@ -165,13 +160,11 @@ def asked(build):
     return data
 
 
-def measure(build):
+def ask(build):
     data = asked(build)
-    for number, name in lessons().items():
-        data["seconds", number] = str(round(seconds(f"{build}/double/lessons/{name}")) or 1)
     with open(DATA, "w", encoding="utf-8") as file:
-        file.write("# By docs/teaching.py --measure: seconds of one processor for a run of the "
-                   "lesson,\n# points of the exercise, and what the grader says of a wrong answer\n")
+        file.write("# By docs/teaching.py --ask: points of the exercises, and what the grader says\n"
+                   "# of wrong answers\n")
         file.writelines(f"{kind}\t{name}\t{text}\n" for (kind, name), text in sorted(data.items()))
 
 
@@ -234,7 +227,7 @@ def check(build):
               for i, count in enumerate(questions) if i and count < 3]
     if build:
         found += [f"{DATA}: {key} is \"{data.get(key)}\", and now \"{text}\": make "
-                  f"test-exercises, docs/teaching.py --measure {build}, and --write"
+                  f"test-exercises, docs/teaching.py --ask {build}, and --write"
                   for key, text in asked(build).items() if data.get(key) != text]
     print("\n".join(found) or f"docs/teaching.py: {len(PAGES)} pages in two languages are as they "
           "should be")
@@ -249,7 +242,7 @@ if __name__ == "__main__":
         write()
     elif options[0] == "--check" and len(options) <= 2:
         sys.exit(check(options[1] if options[1:] else None))
-    elif options[0] == "--measure" and len(options) == 2:
-        measure(options[1])
+    elif options[0] == "--ask" and len(options) == 2:
+        ask(options[1])
     else:
         sys.exit(__doc__)

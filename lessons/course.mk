@@ -8,9 +8,8 @@
 #   make check                  grades all that you have started, and shows your points
 #   make submit                 writes your answers into one file, to be handed in;
 #                               NAME="Your Name", or it asks
-#   make speed-04               measures conv2d of mine/04_conv.c against the machine's peak;
-#                               ANSWERS=1, FILE=name.c as above; THREADS=2; SPEED_FLAGS=-O3
 #   make mine                   paints with your functions, where they are right
+#   make speed-04               how fast is conv2d of mine/04_conv.c? lessons/speed/speed.mk
 #   make sheet-002              document 002's steps and TV loss on one contact sheet
 #   make flow-chart             document 004's flow chart as a program
 #   make lessons                runs all and compares what they print with *.expected
@@ -37,7 +36,6 @@ DOCUMENTS = $(filter-out README $(patsubst lessons/%.c,%,$(wildcard lessons/*.c)
               $(filter $(patsubst docs/en/%.md,%,$(wildcard docs/en/*.md)), \
                 $(patsubst docs/zh/%.md,%,$(wildcard docs/zh/*.md))))
 PAINTER = $(wildcard lessons/own/*.c)
-SPEED = $(wildcard lessons/speed/*.c)
 # Where a student writes, and what the grader says of it. Tests have folders of their own.
 MINE = mine
 MINE_RESULTS = out/mine
@@ -72,15 +70,8 @@ $(BUILD)/$(1)/lessons/mine: $(BUILD)/$(1)/lessons/mine.o \
         $(BUILD)/$(1)/libstylegrad.a
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
-$(BUILD)/$(1)/lessons/speed/main: $$(SPEED:%.c=$(BUILD)/$(1)/%.o) \
-        $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libstylegrad.a
-	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
-
-$(BUILD)/$(1)/tests/test_speed: \
-        $$(patsubst %.c,$(BUILD)/$(1)/%.o,$$(filter-out lessons/speed/main.c,$$(SPEED)))
-
 $(BUILD)/$(1)/tests/test_grade $(BUILD)/$(1)/tests/test_grade_names \
-$(BUILD)/$(1)/tests/test_ended $(BUILD)/$(1)/tests/test_speed: \
+$(BUILD)/$(1)/tests/test_ended: \
         $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
 
 $(BUILD)/$(1)/tests/test_page: $(BUILD)/$(1)/lessons/page.o
@@ -218,28 +209,7 @@ $(DOCUMENTS:%=out/%/index.html): out/%/index.html: docs/en/%.md docs/zh/%.md \
 
 .PHONY: pages
 
-# ---- The exercise that is graded for speed ----
-
-# In float, for this processor, and products may be fused with sums: as the peak is.
-SPEED_NATIVE_x86_64 = -march=native -mprefer-vector-width=512
-SPEED_NATIVE_aarch64 = -mcpu=native
-SPEED_FLAGS = -O3 $(SPEED_NATIVE_$(PROCESSOR)) -ffp-contract=fast
-SPEED_FILE = $(if $(FILE),$(FILE),$(if \
-               $(ANSWERS),lessons/answers/speed/4_threads.c,$(MINE)/04_conv.c))
-
-$(BUILD)/float/speed/04_conv.so: FORCE
-	@mkdir -p $(@D)
-	@rm -f $@
-	@$(COMPILE) $(SPEED_FLAGS) $(CFLAGS) -fPIC -shared '$(SPEED_FILE)' \
-	    lessons/check/exercise.c -lm -o $@
-
-speed-04:
-	@lessons/started.sh $(MINE) '$(CHECKED)' 04_conv
-	+@$(BUILD_QUIETLY) $(BUILD)/float/lessons/speed/main $(BUILD)/float/speed/04_conv.so
-	@OMP_THREAD_LIMIT=$(or $(THREADS),1) $(BUILD)/float/lessons/speed/main \
-	    $(BUILD)/float/speed/04_conv.so $(THREADS)
-
-.PHONY: speed-04
+include lessons/speed/speed.mk
 
 sheet-002 flow-chart:
 	+@$(BUILD_SHOWN) $(BUILD)/double/lessons/$(subst -,_,$@)
@@ -280,8 +250,6 @@ test-exercises:
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	+@MAKE="$(BUILD_QUIETLY)" tests/mine.sh $(BUILD)
 	+@[ "$$(uname)" != Linux ] || { $(BUILD_QUIETLY) desk && /usr/bin/python3 tests/desk.py $(BUILD); }
-	+@MAKE="$(BUILD_QUIETLY)" tests/speed.sh $(BUILD)
-	@CC="$(CC)" tests/teaching.sh $(BUILD)
 
 # A class of 100, and how long it takes.
 test-desk: desk

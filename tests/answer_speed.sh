@@ -1,5 +1,5 @@
 #!/bin/sh
-# `make speed-04` as a student types it: speed.sh BUILD. How fast anything is does not matter
+# `make speed-04` as a student types it: answer_speed.sh BUILD. How fast anything is does not matter
 # here: the points must be those that the stated scale gives for the measured share.
 folder=$1/speed failed=0
 make=${MAKE:-make -s}
@@ -8,7 +8,7 @@ rm -rf "$folder"
 mkdir -p "$folder" || exit 1
 complain() {
     failed=$((failed + 1))
-    echo "speed.sh: $*; it said:"
+    echo "answer_speed.sh: $*; it said:"
     cat "$said"
 }
 

@@ -10,7 +10,6 @@
 #include "lessons/speed/measure.h"
 #include "lessons/speed/report.h"
 #include "tensor/kernels/kernels.h"
-#include "tensor/kernels/simd/peak.h"
 #include "tests/test.h"
 
 /* 2 x 32 x 32 x 9 x 56 x 56, and 2 x 64 x 64 x 9 x 28 x 28. */
@@ -73,16 +72,6 @@ static void nothing_wrong_or_unmeasured_has_points(void **state) {
     result = at(150);
     result.rows[0].seconds[1] = 0;
     assert_int_equal(speed_points(&result), 0);
-}
-
-/* Twelve sums in every lane, two operations each, and twice as many in twice the turns. */
-static void the_peak_counts_its_operations(void **state) {
-    (void)state;
-    const double flop = fma_run(10), lanes = flop / (10 * 12 * 2);
-    assert_true(lanes * sizeof(real) == 16 || lanes * sizeof(real) == 32 ||
-                lanes * sizeof(real) == 64);
-    assert_close(fma_run(20), 2 * flop, 0, 0);
-    assert_true(strlen(fma_vector()) > 0);
 }
 
 /* ---- What is written ---- */
@@ -264,7 +253,6 @@ int main(void) {
         cmocka_unit_test(rates_are_operations_over_seconds),
         cmocka_unit_test(points_follow_the_scale),
         cmocka_unit_test(nothing_wrong_or_unmeasured_has_points),
-        cmocka_unit_test(the_peak_counts_its_operations),
         cmocka_unit_test(json_has_points_and_rates),
         cmocka_unit_test(json_says_what_is_wrong),
         cmocka_unit_test(the_table_has_every_row),
