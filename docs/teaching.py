@@ -32,9 +32,6 @@ WORDS, LINES, TYPED, BEGIN = 150, 10, 2, 10
 HEAD = {"en": ("lesson", "reading, min", "lines to write", "exercise, min", "points", "run, s"),
         "zh": ("课", "阅读，分钟", "要写的行数", "练习，分钟", "分数", "运行，秒")}
 SUM = {"en": "all", "zh": "合计"}
-# Named by the pages, and not part of every copy of the project.
-ABSENT = {"handout", "submit"} | {f"docs/{language}/{name}.md" for language in LANGUAGES
-                                  for name in ("handout", "grading")}
 BEGINS, ENDS = "<!-- docs/teaching.py -->", "<!-- end -->"
 
 
@@ -210,10 +207,10 @@ def check(build):
         for language, text in texts.items():
             path = page(language, name)
             found += [f"{path}: make {target} does not exist"
-                      for target in sorted(commands(text) - targets - ABSENT)]
+                      for target in sorted(commands(text) - targets)]
             found += [f"{path}: there is no {target}"
                       for target in links(path, text)
-                      if target not in ABSENT and not os.path.exists(target)]
+                      if not os.path.exists(target)]
         found += [f"{name}: {what} differ between English and Chinese"
                   for what, english in shape(texts["en"]).items()
                   if english != shape(texts["zh"])[what]]

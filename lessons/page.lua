@@ -37,7 +37,6 @@ local words = {
          own = "这次运行用了你自己的图片或选项。下文讲的是不带它们的运行：关于塔、关于某个数的说法，对你的图不一定成立。",
          exercise = "编程练习", points = "分值", ["function"] = "函数", all = "合计",
          start = "把空白练习复制到 mine/%s.c，在那里写",
-         english = "下面是练习文件的原文（英文）。每个函数要做什么，后面的提示里各有一句中文说明。",
          check = "打分：每个函数各算各的", hints = "提示",
          answers = "思考题的答案（供教师和自学者）" },
 }
@@ -208,6 +207,8 @@ end
 -- What a student needs to begin: commands, points, and the file without its #include.
 local function exercise(lesson, language)
   local w, number, path = words[language], lesson:sub(1, 2), "lessons/exercises/" .. lesson .. ".c"
+  local translated = "lessons/exercises/" .. language .. "/" .. lesson .. ".c"
+  if exists(root .. "/" .. translated) then path = translated end
   local text = read(root .. "/" .. path) or stop("%s: a page shows it, but it cannot be read", path)
   text = text:gsub("#include [^\n]*\n", ""):gsub("^%s+", ""):gsub("%s+$", "")
   local commands = string.format("make start-%s    # %s\nmake check-%s    # %s", number,
@@ -216,7 +217,6 @@ local function exercise(lesson, language)
                    pandoc.CodeBlock(commands, pandoc.Attr("", { "sh" })) }
   local list = points_of(lesson)
   if #list > 0 then blocks[#blocks + 1] = points_table(list, language) end
-  if w.english then blocks[#blocks + 1] = pandoc.Para({ pandoc.Str(w.english) }) end
   local where = pandoc.Link({ pandoc.Str(path) }, "page:" .. from_page(path))
   blocks[#blocks + 1] = pandoc.Div({ pandoc.CodeBlock(text, pandoc.Attr("", { "c" })),
     pandoc.Div({ pandoc.Plain({ where }) }, pandoc.Attr("", { "where" })) }, pandoc.Attr("", { "quoted" }))

@@ -69,10 +69,11 @@ static void an_exercise_comes_with_its_points_and_folded_hints(void **state) {
     need_pandoc();
     Arena *arena = arena_new();
     Error err;
-    const char *command = "mkdir -p lessons/exercises docs/en/hints docs/zh/hints";
+    const char *command = "mkdir -p lessons/exercises/zh docs/en/hints docs/zh/hints";
     assert_int_equal(system(command), 0);
     put("lessons/exercises/99_x.c", "/* Exercise 99: twice. */\n#include \"x.h\"\n\n"
                                     "int twice(int x) {\n    BLANK(\"add x\");\n}\n");
+    put("lessons/exercises/zh/99_x.c", "/* 练习 99：翻倍。 */\n#include \"x.h\"\n");
     put("lessons/exercises/points.txt", "# all\n98_before f 9\n99_x twice 3\n");
     put("docs/en/hints/99_x.md",
         "# 99\n\n## `twice`\n\n<details><summary>Hint 1</summary>\n"
@@ -80,10 +81,11 @@ static void an_exercise_comes_with_its_points_and_folded_hints(void **state) {
     put("docs/zh/hints/99_x.md", "# 99\n\n## `twice`\n\n两倍\n");
     put("docs/en/99_x.md", "# 99\n\n[task](../../lessons/exercises/99_x.c)\n\n"
                            "[hints](hints/99_x.md)\n");
-    put("docs/zh/99_x.md", "# 99\n");
+    put("docs/zh/99_x.md", "# 99\n\n[task](../../lessons/exercises/99_x.c)\n");
     const char *text = page(arena, &err);
     if (!text) fail_msg("%s", err.text);
     holds(text, "/* Exercise 99: twice. */");
+    holds(text, "/* 练习 99：翻倍。 */");
     holds(text, "add x");
     holds(text, "mine/99_x.c");
     holds(text, ">make</span> check-99");
