@@ -67,8 +67,8 @@ submit 1 'whose answers are these?' ''
 submit 1 'whose answers are these?' '   '
 submit 1 'more than 100 bytes' "$(printf '%0101d' 0)"
 submit 1 'cannot be printed' "$(printf 'An\tna')"
-submit 0 "$mine/out/submission-李_雷_.._Anna.tar.gz has your 13 files" '李 雷/../Anna'
-tar -xOzf "$mine"/out/submission-*.tar.gz submission/name.txt | grep -qx '李 雷/../Anna' ||
+submit 0 "$mine/out/submission-李_雷__.._Anna.tar.gz has your 13 files" '李 雷:/../Anna'
+tar -xOzf "$mine"/out/submission-*.tar.gz submission/name.txt | grep -qx '李 雷:/../Anna' ||
     complain "the name is not in the file that is handed in"
 tar -xOzf "$mine"/out/submission-*.tar.gz submission/08_gram.c | cmp -s - "$mine/08_gram.c" ||
     complain "an answer is not in the file that is handed in"
