@@ -290,18 +290,19 @@ $(LESSONS:%=$(DESK)/%): $(DESK)/%: $(BUILD)/double/lessons/check/%.o \
 $(filter-out $(DESK)/13_%,$(LESSONS:%=$(DESK)/%)): $(BUILD)/double/lessons/desk/stubs.o
 $(filter $(DESK)/13_%,$(LESSONS:%=$(DESK)/%)): $(BUILD)/double/lessons/desk/stubs_13.o
 
-$(DESK)/worker: $(DESK_WORKER:%.c=$(BUILD)/double/%.o)
+$(DESK)/worker: $(DESK_WORKER:%.c=$(BUILD)/double/%.o) $(BUILD)/double/tensor/width.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ -Wl,--no-as-needed -ldl -lm -o $@
 
-# Linked into every submission.
-$(DESK)/exercise.o: lessons/check/exercise.c
+# Linked into every submission, and into those of exercise 09, which calls gram() of the
+# exercise before it.
+$(DESK)/%.o: lessons/check/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) -DREAL_DOUBLE -O1 -fPIC $(CFLAGS) -c $< -o $@
 
 $(foreach variant,float double coverage sanitize,$(eval $(BUILD)/$(variant)/tests/test_desk: \
     $(patsubst %.c,$(BUILD)/$(variant)/%.o,$(filter-out %/worker.c,$(DESK_WORKER)))))
 
-desk: $(LESSONS:%=$(DESK)/%) $(DESK)/worker $(DESK)/exercise.o
+desk: $(LESSONS:%=$(DESK)/%) $(DESK)/worker $(DESK)/exercise.o $(DESK)/given.o
 
 .PHONY: desk

@@ -13,4 +13,8 @@ extern Term *const back_terms[TERMS_THERE];
 /* The context to hand to them, for a call with the array x. */
 void *back_context(const Value *x);
 
+/* gram() for exercise 09, which is given it, and the sizes that a call is about. */
+void back_gram_sizes(int n, int m);
+void back_gram(int n, int m, const real *f, real *g);
+
 #endif

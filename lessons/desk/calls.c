@@ -36,8 +36,6 @@ GIVES(content_loss, I(0), I(1), P(2), P(3))
 FILLS(content_loss_backward, I(0), I(1), P(2), P(3), D(4), P(5))
 FILLS(gram, I(0), I(1), P(2), P(3))
 FILLS(gram_backward, I(0), I(1), P(2), P(3), P(4))
-GIVES(style_loss, I(0), I(1), P(2), P(3), P(4))
-FILLS(style_loss_backward, I(0), I(1), P(2), P(3), P(4), P(5))
 GIVES(tv_squares, I(0), I(1), P(2))
 FILLS(tv_squares_backward, I(0), I(1), P(2), P(3))
 GIVES(tv_abs, I(0), I(1), P(2))
@@ -59,6 +57,17 @@ GIVES(g_loss_written, I(0), P(1))
 FILLS(g_loss_written_backward, I(0), P(1), P(2))
 GIVES(g_loss_used, I(0), P(1))
 FILLS(g_loss_used_backward, I(0), P(1), P(2))
+
+static double call_style_loss(Function *f, const Value *a) {
+    back_gram_sizes(I(0), I(1));
+    return ((__typeof__(style_loss) *)f)(I(0), I(1), P(2), P(3), P(4));
+}
+
+static double call_style_loss_backward(Function *f, const Value *a) {
+    back_gram_sizes(I(0), I(1));
+    ((__typeof__(style_loss_backward) *)f)(I(0), I(1), P(2), P(3), P(4), P(5));
+    return 0;
+}
 
 static double call_total_gradient(Function *f, const Value *a) {
     real *gradient[ARGUMENTS] = {NULL};

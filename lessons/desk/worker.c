@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/check/given.h"
 #include "lessons/check/part.h"
+#include "lessons/desk/back.h"
 #include "lessons/desk/calls.h"
 #include "lessons/desk/fence.h"
 #include "lessons/desk/seal.h"
@@ -91,6 +93,12 @@ static Function *find(const char *symbol) {
     printf("%s" GRADE_BLANK_TEXT "there is no function of this name\n", symbol);
     fflush(NULL);
     _Exit(GRADE_BLANK);
+}
+
+/* What exercise 09 need not write. */
+static void give(void) {
+    GivenGram **place = dlsym(submission, "given_gram");
+    if (place) *place = back_gram;
 }
 
 static double taken(void) {
@@ -189,6 +197,7 @@ int main(int argc, char **argv) {
     if (!wire_write(WIRE, &(Head){.message = READY}, sizeof(Head))) return 2;
     submission = dlopen(argv[3], RTLD_NOW | RTLD_LOCAL);
     if (!submission) leave("", dlerror());
+    give();
     serve();
     _Exit(0);
 }
