@@ -43,7 +43,10 @@ const Piece pieces[PIECES] = {
      "optimisers",
      {"momentum_step", "adam_step", "lbfgs_direction"},
      {AT(momentum_step), AT(adam_step), AT(lbfgs_direction)}},
-    {"13_style_transfer", "the loop", {"transfer"}, {AT(transfer)}},
+    {"13_style_transfer",
+     "the loop",
+     {"transfer", "total_loss"},
+     {AT(transfer), AT(loss_of_transfer)}},
 };
 
 /* Whether the grader has given this function all its points. */

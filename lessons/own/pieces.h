@@ -49,7 +49,10 @@ typedef struct Pieces {
                       real *v, real *x);
     void (*lbfgs_direction)(int n, int pairs, const real *s, const real *y, const real *g,
                             real *a, real *d);
+    /* transfer calls the other one itself, and so both must be right. */
     void (*transfer)(const Transfer *t, real *x, real *scratch, real *gradient);
+    double (*loss_of_transfer)(const Transfer *t, const real *x, real *scratch,
+                               real *gradient);
 } Pieces;
 
 /* What the table shows: a piece is one or more functions of one exercise. */
