@@ -279,7 +279,7 @@ mutants:
 # Graders whose student's functions are in another process, and that process.
 DESK_GRADER = $(filter-out lessons/check/here.c,$(GRADE_HELP)) lessons/desk/remote.c \
               lessons/desk/wire.c
-DESK_WORKER = $(patsubst %,lessons/desk/%.c,worker calls back fence seal wire)
+DESK_WORKER = $(patsubst %,lessons/desk/%.c,worker calls back fence seal total wire)
 DESK = $(BUILD)/desk
 
 $(LESSONS:%=$(DESK)/%): $(DESK)/%: $(BUILD)/double/lessons/check/%.o \
@@ -292,7 +292,8 @@ $(filter $(DESK)/13_%,$(LESSONS:%=$(DESK)/%)): $(BUILD)/double/lessons/desk/stub
 
 $(DESK)/worker: $(DESK_WORKER:%.c=$(BUILD)/double/%.o) $(BUILD)/double/tensor/width.o
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ -Wl,--no-as-needed -ldl -lm -o $@
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ -Wl,--export-dynamic-symbol=total_loss \
+	    -Wl,--no-as-needed -ldl -lm -o $@
 
 # Linked into every submission, and into those of exercise 09, which calls gram() of the
 # exercise before it.

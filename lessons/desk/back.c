@@ -30,6 +30,10 @@ static double ask(void *context, int k, int n, const real *x, real *gradient) {
     return exchange(k, bytes, x, gradient);
 }
 
+double back_total(const Transfer *t, const real *x, real *gradient) {
+    return ask(t->context, t->count, t->n, x, gradient);
+}
+
 void back_gram_sizes(int n, int m) {
     n_of_call = n;
     m_of_call = m;

@@ -13,6 +13,9 @@ extern Term *const back_terms[TERMS_THERE];
 /* The context to hand to them, for a call with the array x. */
 void *back_context(const Value *x);
 
+/* The sum of all terms, with their weights. */
+double back_total(const Transfer *t, const real *x, real *gradient);
+
 /* gram() for exercise 09, which is given it, and the sizes that a call is about. */
 void back_gram_sizes(int n, int m);
 void back_gram(int n, int m, const real *f, real *g);
