@@ -48,8 +48,9 @@ void back_gram(int n, int m, const real *f, real *g) {
     }
     const size_t features = (size_t)n * (size_t)m, entries = (size_t)n * (size_t)n;
     const size_t most = features > entries ? features : entries;
-    real *there = calloc(2 * most + 1, sizeof *there), *back = there + most;
+    real *there = calloc(2 * most + 1, sizeof *there);
     if (!there) abort();
+    real *back = there + most;
     memcpy(there, f, features * sizeof *f);
     exchange(0, most * sizeof *there, there, back);
     memcpy(g, back, entries * sizeof *g);

@@ -8,15 +8,8 @@
  * a：油画的 Gram 矩阵，N x N，A_ij = a[i * N + j] */
 #include "lessons/exercises/exercise.h"
 
-/* g = F F^T，N x N：第 08 课。 */
-void gram(int N, int M, const real *f, real *g) {
-    for (int i = 0; i < N; i++)
-        for (int j = 0; j < N; j++) {
-            g[i * N + j] = 0;
-            for (int k = 0; k < M; k++)
-                g[i * N + j] += f[i * M + k] * f[j * M + k];
-        }
-}
+/* g = F F^T，N x N：第 08 课的函数，不用再写。 */
+void gram(int N, int M, const real *f, real *g);
 
 /* 返回 E。g 有 N x N 个数的空间：先调用 gram()。 */
 double style_loss(int N, int M, const real *f, const real *a, real *g) {
