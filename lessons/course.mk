@@ -109,13 +109,15 @@ graded_as = $(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(1)_% a
 # so that each of the two is graded by itself.
 CALLS_OTHERS = $(call graded_as,13) $(BUILD)/sanitize/$(MINE)/13_style_transfer \
                $(BUILD)/sanitize/file/13_style_transfer
+ALONE_FUNCTIONS = total_loss transfer
 ifneq ($(shell command -v objcopy 2>/dev/null),)
-$(CALLS_OTHERS:%=%.o): CFLAGS += -fPIC -fsemantic-interposition
+ALONE_FLAGS = -fPIC -fsemantic-interposition
+ALONE = objcopy --weaken-symbol=alone_total_loss $(foreach function,$(ALONE_FUNCTIONS), \
+          --redefine-sym $(function)=alone_$(function) --keep-global-symbol=alone_$(function))
+$(CALLS_OTHERS:%=%.o): CFLAGS += $(ALONE_FLAGS)
 $(CALLS_OTHERS): %: %.alone.o
 $(CALLS_OTHERS:%=%.alone.o): %.alone.o: %.o
-	objcopy --weaken-symbol=alone_total_loss \
-	    $(foreach f,total_loss transfer,--redefine-sym $f=alone_$f --keep-global-symbol=alone_$f) \
-	    $< $@
+	$(ALONE) $< $@
 else
 WRONG := $(filter-out %/13_alone_blank %/13_alone_crash,$(WRONG))
 endif

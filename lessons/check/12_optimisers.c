@@ -139,8 +139,8 @@ static void grade_state(Grade *g, Rng *rng) {
         v[i] *= v[i];
         squares[i] = gradient[i] * gradient[i];
     }
-    const Adam t = {a, 3, gradient, grade_copy(N, m), grade_copy(N, v), grade_copy(N, x),
-                    m, v};
+    const AdamStep t = {
+        a, 3, gradient, grade_copy(N, m), grade_copy(N, v), grade_copy(N, x), m, v};
     adam_step(&a, t.t, N, gradient, m, v, x);
     grade_formula(g, "Adam, m after one step", N, m, adam_means, &t, adam_mean_whys,
                   &(GradeHints){.terms = {{scaled(0.8, t.m), "beta1 m", 1},
@@ -162,8 +162,8 @@ static void grade_first(Grade *g) {
     const AdamSettings usual = {(real)0.1, (real)0.9, (real)0.999, (real)1e-8};
     real *m = grade_zeros(N), *v = grade_zeros(N), *x = grade_zeros(N), right[N];
     const real *gradient = grade_copy(N, (const real[]){3, -3, 5, -1, 2, 7});
-    const Adam t = {usual,          1, gradient, grade_zeros(N), grade_zeros(N),
-                    grade_zeros(N), m, v};
+    const AdamStep t = {usual,          1, gradient, grade_zeros(N), grade_zeros(N),
+                        grade_zeros(N), m, v};
     adam_step(&usual, 1, N, gradient, m, v, x);
     for (int i = 0; i < N; i++)
         right[i] = (real)(gradient[i] > 0 ? -0.1 : 0.1);

@@ -229,7 +229,7 @@ static void grade_run_of(Grade *g, const char *what, const Transfer *t,
                          const real *start) {
     const size_t n = (size_t)t->n;
     real *x = grade_copy(n, start), *right = grade_room(n), *other = grade_room(n);
-    Descent run = {*t, start, alone_total_loss};
+    DescentSteps run = {*t, start, alone_total_loss};
     descent(&run, 0, right);
     if (alone_transfer) {
         alone_transfer(t, x, grade_room(n), grade_room(n));

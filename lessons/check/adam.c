@@ -33,7 +33,8 @@ const char *const adam_mean_whys[] = {
     NULL};
 
 /* Element i of m, or of v: the mean of the gradients or of their squares. */
-static double mean(const Adam *t, bool squares, int mistake, int i, const real *held) {
+static double mean(const AdamStep *t, bool squares, int mistake, int i,
+                   const real *held) {
     const double beta1 = (double)t->a.beta1, beta2 = (double)t->a.beta2;
     const double b = squares != (mistake == 4) ? beta2 : beta1;
     const double g = (double)t->g[mistake == 14 ? 0 : mistake == 18 ? t->t : i];
@@ -66,7 +67,7 @@ static double mean(const Adam *t, bool squares, int mistake, int i, const real *
 }
 
 /* One number after the other: where an index is wrong, it matters what is new already. */
-static void all_means(const Adam *t, bool squares, int mistake, real *now) {
+static void all_means(const AdamStep *t, bool squares, int mistake, real *now) {
     memcpy(now, squares ? t->v : t->m, N * sizeof *now);
     const real *held = mistake == 16 ? (squares ? t->m : t->v) : now;
     for (int i = 0; i < N; i++)
@@ -130,7 +131,7 @@ enum { REST1, REST2, ROOT, EPSILON };
 const char *const adam_values[] = {"1 - beta1^t", "1 - beta2^t", "sqrt(v')", "epsilon",
                                    NULL};
 
-static double step_of(const Adam *p, int mistake, int index) {
+static double step_of(const AdamStep *p, int mistake, int index) {
     const int i = mistake == 25 ? 0 : index;
     const double b1 = (double)(mistake == 9 ? p->a.beta2 : p->a.beta1);
     const double b2 = (double)(mistake == 9 ? p->a.beta1 : p->a.beta2);
@@ -176,7 +177,7 @@ static double step_of(const Adam *p, int mistake, int index) {
 
 /* Where x goes with the m and v that the student has computed. */
 void adam_x(const void *context, int mistake, real *x) {
-    const Adam *p = context;
+    const AdamStep *p = context;
     for (int i = 0; i < N; i++)
         x[i] = mistake == 12 ? 0 : p->x[i];
     for (int i = 0; i < N; i++)

@@ -97,7 +97,7 @@ static double rate_of(const Transfer *t, int mistake, int step) {
 }
 
 void descent(const void *context, int mistake, real *x) {
-    const Descent *p = context;
+    const DescentSteps *p = context;
     const Transfer *t = &p->t;
     real gradient[N] = {0}, sum[N] = {0}, scratch[N];
     for (int i = 0; i < N; i++)

@@ -251,7 +251,7 @@ static bool compare_all(SpeedConv *conv, Grade *grade, real *const *expected,
     return true;
 }
 
-void speed_measure(SpeedConv *conv, int threads, SpeedResult *result) {
+void measure_conv2d(SpeedConv *conv, int threads, SpeedResult *result) {
     SpeedConv *const convs[SPEED_ROWS] = {conv, by_ref, by_gemm, by_fast};
     const char *const names[SPEED_ROWS] = {"yours", "the formula: seven loops",
                                            "the library's im2col", "the library's fast"};
