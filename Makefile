@@ -10,7 +10,7 @@
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file and header, in float and in double
 #   make soak       the checks of reliability at full length: hours of one processor
-#   make valgrind   the float tests and a short paint under valgrind; SAMPLE=1: a third
+#   make valgrind   the float tests and a short paint under valgrind; SAMPLE=1: a few
 #   make coverage   lines and branches that the tests run, per folder (needs gcovr)
 #   make quality    writes what the checks have measured into docs/quality.md
 #   make races      kernels and commands under the thread sanitizer (clang): tests/races.mk
@@ -241,8 +241,8 @@ WATCHED = $(filter-out test_fast_% test_kernels% test_winograd test_narrow_conv 
             test_killed% test_lesson test_mutation test_quality test_reported_% \
             test_same_bytes test_scripts test_training test_width,$(TESTS))
 
-# With SAMPLE=1 every third of them.
-WATCHED_NOW = $(if $(SAMPLE),$(shell printf '%s\n' $(WATCHED) | awk 'NR % 3 == 1'),$(WATCHED))
+# With SAMPLE=1 every eighth of them.
+WATCHED_NOW = $(if $(SAMPLE),$(shell printf '%s\n' $(WATCHED) | awk 'NR % 8 == 1'),$(WATCHED))
 
 valgrind: $(BUILD)/float/stylegrad $(WATCHED_NOW:%=$(BUILD)/float/tests/%)
 	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" JOBS=$(JOBS) \

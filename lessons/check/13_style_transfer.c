@@ -204,15 +204,8 @@ static void grade_total(Grade *g) {
 /* ---- transfer ---- */
 
 double alone_total_loss(const Transfer *t, const real *x, real *scratch, real *gradient) {
-    double loss = 0;
-    for (int i = 0; i < t->n; i++)
-        gradient[i] = 0;
-    for (int k = 0; k < t->count; k++) {
-        loss += t->weights[k] * t->terms[k](t->context, t->n, x, scratch);
-        for (int i = 0; i < t->n; i++)
-            gradient[i] += (real)t->weights[k] * scratch[i];
-    }
-    return loss;
+    (void)scratch;
+    return total_of(t, 0, x, gradient);
 }
 
 static double distance(size_t n, const real *a, const real *b) {

@@ -134,9 +134,6 @@ static Head wait_for(Message message, const CallBack *back) {
     }
 }
 
-/* The last call, which the other process makes once more when all is done. */
-static CallBack last_back;
-
 double remote_call(const char *name, const CallBack *back, const Value *arguments) {
     Head head = {.message = CALL};
     while (arguments[head.number].kind != NOTHING)
@@ -147,7 +144,6 @@ double remote_call(const char *name, const CallBack *back, const Value *argument
     put(arguments, (size_t)head.number * sizeof *arguments);
     for (int i = 0; i < head.number; i++)
         put(arguments[i].data, room_of(&arguments[i]));
-    last_back = back ? *back : (CallBack){0};
     const double value = wait_for(RETURN, back).value;
     for (int i = 0; i < head.number; i++)
         if (room_of(&arguments[i]))
@@ -156,16 +152,9 @@ double remote_call(const char *name, const CallBack *back, const Value *argument
     return value;
 }
 
-static double answer_zero(void *context, int k, const real *x, real *gradient) {
-    (void)context, (void)k, (void)x, (void)gradient; /* the caller has zeroed it */
-    return 0;
-}
-
 void part_end(Grade *g) {
-    CallBack back = last_back;
-    back.function = answer_zero; /* what the call was about is gone */
     put(&(Head){.message = END}, sizeof(Head));
-    const double bytes = wait_for(LEFT, &back).value;
+    const double bytes = wait_for(LEFT, NULL).value;
     if (bytes > 0)
         snprintf(g->leaks, sizeof g->leaks, "memory is taken and never freed");
     else
