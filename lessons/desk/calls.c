@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/check/functions.h"
 #include "lessons/desk/back.h"
-#include "lessons/desk/functions.h"
 
 /* A function that returns a number, and one that does not. */
 #define GIVES(name, ...)                                                                 \
