@@ -254,7 +254,9 @@ test-exercises:
 	+@[ "$$(uname)" != Linux ] || { $(BUILD_QUIETLY) desk && /usr/bin/python3 tests/desk.py $(BUILD); }
 
 # A class of 100, and how long it takes.
-test-desk: desk
+test-desk:
+	@$(NEED_ANSWERS)
+	+@$(BUILD_QUIETLY) desk
 	@/usr/bin/python3 tests/desk.py $(BUILD) --hundred
 
 .PHONY: lessons course test-exercises test-desk sheet-002 flow-chart

@@ -3,10 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
-
-void planes(int h, int w, const unsigned char *bytes, real *x);
-void blur(int h, int w, const real *x, real *y);
 
 /* ---- planes ---- */
 

@@ -1,15 +1,12 @@
 /* Grades exercise 03: errors by hand, and differences of losses whose gradient is known.
  */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "lessons/check/slips.h"
-
-double relative_error(double a, double b);
-void numeric_gradient(size_t n, real *x, double (*loss)(void *context), void *context,
-                      double h, real *gradient);
 
 /* ---- relative_error ---- */
 

@@ -1,15 +1,12 @@
 /* Grades exercise 06: fields of several chains of layers, and weights of layers of several
  * sizes. */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "lessons/check/slips.h"
-
-int receptive_field(int layers, const int *kernel, const int *stride);
-void normalise(int outputs, int inputs, int taps, const real *before, const real *mean,
-               real *w, real *b);
 
 /* ---- receptive_field ---- */
 

@@ -1,10 +1,8 @@
 /* Grades exercise 08: matrices with more positions than channels and the other way round,
  * gradients for a symmetric dG and another one, against formulas and against differences.
  */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
-
-void gram(int n, int m, const real *f, real *g);
-void gram_backward(int n, int m, const real *f, const real *dg, real *df);
 
 typedef struct Features {
     int n, m;

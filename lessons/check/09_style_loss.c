@@ -1,12 +1,9 @@
 /* Grades exercise 09: losses of several paintings, gradients against differences, and so
  * many positions that 4 N^2 M^2 is more than an int holds. */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
 #include <math.h>
-
-/* The exercise. */
-double style_loss(int N, int M, const real *f, const real *a, real *g);
-void style_loss_backward(int N, int M, const real *f, const real *a, real *g, real *df);
 
 enum { N = 5, M = 24, PAINTINGS = 8 };
 

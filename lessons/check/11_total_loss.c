@@ -2,13 +2,8 @@
  * vectors that agree, disagree and vanish. */
 #include <math.h>
 
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
-
-/* The exercise. */
-double total_loss(int count, const double *loss, const double *weight);
-void total_gradient(int count, int n, real *const *gradient, const double *weight,
-                    real *total);
-double cosine(int n, const real *u, const real *v);
 
 enum { COUNT = 3, MOST = 5, SIZE = 12, INPUTS = 8 }; /* COUNT terms, MOST at most */
 

@@ -1,18 +1,11 @@
 /* Grades exercise 12: single steps, several, and L-BFGS with no pair, one, and several. */
 #include "lessons/check/adam.h"
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 #include "lessons/check/lbfgs.h"
 
 #include <math.h>
 #include <string.h>
-
-#include "lessons/check/types.h"
-
-void momentum_step(int n, real lr, real mu, const real *g, real *v, real *x);
-void adam_step(const AdamSettings *a, int t, int n, const real *g, real *m, real *v,
-               real *x);
-void lbfgs_direction(int n, int pairs, const real *s, const real *y, const real *g,
-                     real *a, real *d);
 
 enum { N = LBFGS_N, PAIRS = LBFGS_PAIRS };
 _Static_assert((int)ADAM_N == (int)LBFGS_N, "vectors of one length");

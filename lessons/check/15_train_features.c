@@ -1,13 +1,9 @@
 /* Grades exercise 15: losses and gradients of several batches, one against differences;
  * numbers whose exponential overflows; rates at all steps of a schedule. */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
 #include <math.h>
-
-double cross_entropy(int n, int classes, const real *z, const int *label);
-void cross_entropy_backward(int n, int classes, const real *z, const int *label,
-                            real *dz);
-double cosine_rate(double rate, int step, int steps);
 
 enum { N = 3, CLASSES = 5, BATCHES = 8 };
 

@@ -1,16 +1,9 @@
 /* Grades exercise 16: losses and gradients of several batches, gradients against
  * differences too, and s of 1000 and -1000, whose exponential is no number. */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
 #include <math.h>
-
-double d_loss(int n, const real *real_s, const real *fake_s);
-void d_loss_backward(int n, const real *real_s, const real *fake_s, real *d_real,
-                     real *d_fake);
-double g_loss_written(int n, const real *fake_s);
-void g_loss_written_backward(int n, const real *fake_s, real *d_fake);
-double g_loss_used(int n, const real *fake_s);
-void g_loss_used_backward(int n, const real *fake_s, real *d_fake);
 
 enum { N = 5, BATCHES = 8 };
 enum { LOSS_D, LOSS_WRITTEN, LOSS_USED };

@@ -7,6 +7,7 @@
 
 enum { TERMS_THERE = 4 };
 
+/* The loss of exercise 03, and the terms of exercise 13. */
 double back_loss(void *context);
 extern Term *const back_terms[TERMS_THERE];
 

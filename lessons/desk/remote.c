@@ -26,6 +26,11 @@ static int end_of_worker(void) {
     return waitpid(grade->worker, &status, 0) == grade->worker ? status : 0;
 }
 
+static void kill_worker(void) {
+    kill(-grade->worker, SIGKILL);
+    end_of_worker();
+}
+
 /* The other process has ended: the part is over. */
 _Noreturn static void give_up(void) {
     int status = end_of_worker();
@@ -38,8 +43,7 @@ _Noreturn static void give_up(void) {
 
 /* It does what it should not. */
 _Noreturn static void refuse(const char *name, const char *why) {
-    kill(-grade->worker, SIGKILL);
-    end_of_worker();
+    kill_worker();
     fprintf(stderr, "\n%s%s\n", name, why);
     grade->ended = SIGABRT; /* what is said last is the reason */
     _exit(1);
@@ -47,10 +51,7 @@ _Noreturn static void refuse(const char *name, const char *why) {
 
 /* The other process has not come so far that it could be the student's fault. */
 _Noreturn static void not_started(const char *why) {
-    if (grade->worker) {
-        kill(-grade->worker, SIGKILL);
-        end_of_worker();
-    }
+    if (grade->worker) kill_worker();
     fprintf(stderr, "%s\n", why);
     grade->not_started = true;
     _exit(1);
@@ -99,7 +100,7 @@ static void get(void *data, size_t bytes) {
 }
 
 static size_t room_of(const Value *value) {
-    return value->kind == ARRAY && value->data ? value->bytes : 0;
+    return wire_array(value) ? value->bytes : 0;
 }
 
 static void get_array(const char *name, bool constant, void *data, size_t bytes) {
