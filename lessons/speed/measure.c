@@ -20,7 +20,6 @@ enum {
     PEAK_LOOPS = 1000000 /* some 2 ms */
 };
 #define SLOW 0.05
-#define TICK 0.01  /* seconds */
 #define TICK 0.01  /* seconds: the coarsest that systems count processor time in */
 #define RIGHT 1e-4 /* of the largest number: floats, added in any order */
 
