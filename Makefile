@@ -232,14 +232,17 @@ syntax:
 VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-after-fork=yes \
            --suppressions=tests/valgrind.supp
 
-# All but the sweeps over shapes, which would take most of the time, the count of page
-# faults, which are those of valgrind here, and tests that start other programs, which
-# valgrind does not follow; sanitizers see them all.
-WATCHED = $(filter-out test_fast_% test_kernels% test_winograd test_narrow_conv test_tiles \
-            test_desk test_distill test_convert test_gradcheck test_nn_gradients test_steady \
-            test_alloc_% test_app% test_bench% test_check_your_own test_endings \
-            test_killed% test_lesson test_mutation test_quality test_reported_% \
-            test_same_bytes test_scripts test_training test_width,$(TESTS))
+# Tests that start other programs, which valgrind does not follow. They run nothing of the
+# library that no other test runs, so `make coverage` leaves them out, too.
+STARTERS = test_alloc_% test_app% test_bench% test_check_your_own test_desk test_endings \
+           test_killed% test_lesson test_mutation test_quality test_reported_% \
+           test_same_bytes test_scripts test_width
+
+# All but these, the sweeps over shapes, which would take most of the time, and the count of
+# page faults, which are those of valgrind here; sanitizers see them all.
+WATCHED = $(filter-out $(STARTERS) test_training test_fast_% test_kernels% test_winograd \
+            test_narrow_conv test_tiles test_distill test_convert test_gradcheck \
+            test_nn_gradients test_steady,$(TESTS))
 
 # With SAMPLE=1 every eighth of them.
 WATCHED_NOW = $(if $(SAMPLE),$(shell printf '%s\n' $(WATCHED) | awk 'NR % 8 == 1'),$(WATCHED))
@@ -255,12 +258,10 @@ valgrind: $(BUILD)/float/stylegrad $(WATCHED_NOW:%=$(BUILD)/float/tests/%)
 # Not by the tests that take long, or take the whole program, and run nothing in these
 # folders that no other test runs; those of allocations that fail make libgcov fail, too.
 # `make coverage COVERAGE_TESTS='$(TESTS)'` takes any others.
-UNCOUNTED = test_alloc_% test_app% test_bench% test_check_your_own test_command_line \
-            test_convert test_coverage test_desk test_distill test_endings test_grade% \
-            test_hardening test_killed% test_lesson test_mutation test_octave \
-            test_oracle_recipes test_page test_planted_bugs test_quality test_reported_% \
-            test_resume test_same_% test_scripts test_settings test_sketch \
-            test_small_stack test_steady test_tiles test_width
+UNCOUNTED = $(STARTERS) test_command_line test_convert test_coverage test_distill \
+            test_grade% test_hardening test_octave test_oracle_recipes test_page \
+            test_planted_bugs test_resume test_same_picture test_settings test_sketch \
+            test_small_stack test_steady test_tiles
 COVERAGE_TESTS = $(filter-out $(UNCOUNTED),$(TESTS))
 
 coverage:

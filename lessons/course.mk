@@ -18,7 +18,8 @@
 #   make test-handout           no answer is in it, and its commands run
 #   make test-exercises         blanks fail, answers pass, wrong answers are named
 #   make desk                   the graders that tools/grade runs beside submissions
-#   make test-desk              grades a generated class of 100, with attacks, and says how long it takes
+#   make test-desk              grades a generated class of 100, with attacks, and says how
+#                               long it takes
 #   make mutants                changes the answers in small ways: is each found and named?
 #                               SAMPLE=8: every eighth change only; ONLY=07: one exercise
 #
@@ -71,7 +72,7 @@ $(BUILD)/$(1)/lessons/mine: $(BUILD)/$(1)/lessons/mine.o \
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/tests/test_grade $(BUILD)/$(1)/tests/test_grade_names \
-$(BUILD)/$(1)/tests/test_ended: \
+$(BUILD)/$(1)/tests/test_grade_run $(BUILD)/$(1)/tests/test_ended: \
         $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
 
 $(BUILD)/$(1)/tests/test_page: $(BUILD)/$(1)/lessons/page.o
@@ -260,9 +261,6 @@ test-desk:
 	@/usr/bin/python3 tests/desk.py $(BUILD) --hundred
 
 .PHONY: lessons course test-exercises test-desk sheet-002 flow-chart
-
-$(foreach variant,float double coverage sanitize,$(eval \
-    $(BUILD)/$(variant)/tests/test_grade_run: $(GRADE_HELP:%.c=$(BUILD)/$(variant)/%.o)))
 
 # The grader on answers with one small thing changed: tests/answer_mutants.py. gold links faster.
 GOLD := $(if $(shell command -v ld.gold 2>/dev/null),$(if \
