@@ -13,10 +13,28 @@ Lines lines_along(Shape shape, int axis, const char *name) {
     return lines;
 }
 
-size_t lines_count(Lines lines) {
-    return lines.outer * lines.step;
+/* Bundles for one value of `outer`. */
+static size_t across(Lines lines) {
+    return (lines.step + LINES_SIDE_BY_SIDE - 1) / LINES_SIDE_BY_SIDE;
 }
 
-size_t lines_start(Lines lines, size_t k) {
-    return k / lines.step * lines.length * lines.step + k % lines.step;
+size_t lines_bundles(Lines lines) {
+    return lines.outer * across(lines);
+}
+
+Bundle lines_bundle(Lines lines, size_t i) {
+    const size_t first = i % across(lines) * LINES_SIDE_BY_SIDE;
+    const size_t left = lines.step - first;
+    return (Bundle){.start = i / across(lines) * lines.length * lines.step + first,
+                    .width = left < LINES_SIDE_BY_SIDE ? left : LINES_SIDE_BY_SIDE};
+}
+
+void lines_largest(Lines lines, size_t width, const real *x, real *largest) {
+    for (size_t j = 0; j < width; j++)
+        largest[j] = x[j];
+    for (size_t k = 1; k < lines.length; k++)
+        for (size_t j = 0; j < width; j++) {
+            const real next = x[k * lines.step + j];
+            if (next > largest[j]) largest[j] = next;
+        }
 }

@@ -17,8 +17,20 @@ typedef struct Lines {
 /* `name`: the op, for the message when there is no such axis. */
 Lines lines_along(Shape shape, int axis, const char *name);
 
-/* How many lines there are, and where line number k begins. */
-size_t lines_count(Lines lines);
-size_t lines_start(Lines lines, size_t k);
+/* Up to LINES_SIDE_BY_SIDE lines that begin next to each other in memory: element k of
+ * the j-th of them is at `start + k step + j`. They are read together, because alone each
+ * would read one number of a cache line. */
+#define LINES_SIDE_BY_SIDE 32
+
+typedef struct Bundle {
+    size_t start, width;
+} Bundle;
+
+/* How many bundles there are, and number i of them. */
+size_t lines_bundles(Lines lines);
+Bundle lines_bundle(Lines lines, size_t i);
+
+/* The largest element of each of `width` lines side by side, from x on. */
+void lines_largest(Lines lines, size_t width, const real *x, real *largest);
 
 #endif

@@ -19,46 +19,51 @@ static void shape(Node *y) {
     shape_same(y);
 }
 
-static void softmax(Lines l, const real *x, real *y) {
-    real largest = x[0];
-    double sum = 0;
-    for (size_t k = 1; k < l.length; k++)
-        if (x[k * l.step] > largest) largest = x[k * l.step];
-    for (size_t k = 0; k < l.length; k++) {
-        y[k * l.step] = exp(x[k * l.step] - largest);
-        sum += (double)y[k * l.step];
-    }
+static void softmax(Lines l, size_t width, const real *x, real *y) {
+    real largest[LINES_SIDE_BY_SIDE];
+    double sum[LINES_SIDE_BY_SIDE] = {0};
+    lines_largest(l, width, x, largest);
     for (size_t k = 0; k < l.length; k++)
-        y[k * l.step] /= (real)sum;
+        for (size_t j = 0; j < width; j++) {
+            y[k * l.step + j] = exp(x[k * l.step + j] - largest[j]);
+            sum[j] += (double)y[k * l.step + j];
+        }
+    for (size_t k = 0; k < l.length; k++)
+        for (size_t j = 0; j < width; j++)
+            y[k * l.step + j] /= (real)sum[j];
 }
 
 static void forward(Node *y) {
     const Lines l = lines_of(y);
-    const size_t count = lines_count(l);
     const real *x = y->in[0]->value;
-#pragma omp parallel for num_threads(threads_over(count *l.length))
-    for (size_t line = 0; line < count; line++)
-        softmax(l, x + lines_start(l, line), y->value + lines_start(l, line));
+#pragma omp parallel for num_threads(threads_over(shape_size(y->shape)))
+    for (size_t i = 0; i < lines_bundles(l); i++) {
+        const Bundle b = lines_bundle(l, i);
+        softmax(l, b.width, x + b.start, y->value + b.start);
+    }
 }
 
 /* forward was: y = e^x / sum e^x */
-static void softmax_backward(Lines l, const real *y, const real *dy, real *dx) {
-    double mean = 0;
+static void softmax_backward(Lines l, size_t width, const real *y, const real *dy,
+                             real *dx) {
+    double mean[LINES_SIDE_BY_SIDE] = {0};
     for (size_t k = 0; k < l.length; k++)
-        mean += (double)y[k * l.step] * (double)dy[k * l.step];
+        for (size_t j = 0; j < width; j++)
+            mean[j] += (double)y[k * l.step + j] * (double)dy[k * l.step + j];
     for (size_t k = 0; k < l.length; k++)
-        dx[k * l.step] += y[k * l.step] * (dy[k * l.step] - (real)mean);
+        for (size_t j = 0; j < width; j++)
+            dx[k * l.step + j] +=
+                y[k * l.step + j] * (dy[k * l.step + j] - (real)mean[j]);
 }
 
 static void backward(Node *y) {
     const Lines l = lines_of(y);
-    const size_t count = lines_count(l);
     real *dx = y->in[0]->grad;
     if (!dx) return;
-#pragma omp parallel for num_threads(threads_over(count *l.length))
-    for (size_t line = 0; line < count; line++) {
-        const size_t at = lines_start(l, line);
-        softmax_backward(l, y->value + at, y->grad + at, dx + at);
+#pragma omp parallel for num_threads(threads_over(shape_size(y->shape)))
+    for (size_t i = 0; i < lines_bundles(l); i++) {
+        const Bundle b = lines_bundle(l, i);
+        softmax_backward(l, b.width, y->value + b.start, y->grad + b.start, dx + b.start);
     }
 }
 

@@ -210,8 +210,8 @@ static void dampening_and_weight_decay_follow_pytorch(void **state) {
 
 static void weight_decay_of_adam_and_adamw_follows_pytorch(void **state) {
     (void)state;
-    FOLLOW(adam_decay, simple);
-    FOLLOW(adamw, simple);
+    FOLLOW(adam_decay, 4 * simple);
+    FOLLOW(adamw, 4 * simple);
 }
 
 static void a_dropped_rate_with_restart_is_pytorchs_new_adam(void **state) {
