@@ -40,48 +40,83 @@ static Part part_of(const ConvDims *d, int groups) {
     return p;
 }
 
-static void *workspace_at(const Part *p, void *workspace) {
-    return (char *)workspace + (p->threads > 1 ? (size_t)thread_number() * p->bytes : 0);
-}
-
 size_t grouped_workspace(const ConvDims *d, int groups) {
     const Part p = part_of(d, groups);
     return (size_t)p.threads * p.bytes;
 }
 
+/* The arguments of a kernel for all parts together; NULL: it has no such argument. */
+typedef struct Call Call;
+struct Call {
+    const Part *part;
+    /* Calls the kernel for group g of part number `at`. */
+    void (*kernel)(const Call *c, ptrdiff_t g, ptrdiff_t at, void *workspace);
+    const real *x, *w, *b, *dy;
+    real *y, *dx, *dw;
+    uint8_t *signs;
+    bool add;
+};
+
+/* All images of one group. */
+static void call_group(const Call *c, ptrdiff_t g, char *workspace) {
+    const Part *p = c->part;
+    for (ptrdiff_t at = g; at < (ptrdiff_t)p->images * p->groups; at += p->groups)
+        c->kernel(c, g, at, workspace);
+}
+
+/* Where the kernels start threads, there is no parallel region around them, be it of one
+ * thread: OpenMP would start new threads for each call. */
+static void call_all(const Call *c, void *workspace) {
+    const Part *p = c->part;
+    if (p->threads == 1) {
+        for (ptrdiff_t g = 0; g < p->groups; g++)
+            call_group(c, g, workspace);
+        return;
+    }
+#pragma omp parallel for schedule(static) num_threads(p->threads)
+    for (ptrdiff_t g = 0; g < p->groups; g++)
+        call_group(c, g, (char *)workspace + (size_t)thread_number() * p->bytes);
+}
+
+static void forward(const Call *c, ptrdiff_t g, ptrdiff_t at, void *workspace) {
+    const Part *p = c->part;
+    const real *x = c->x + at * p->x, *w = c->w + g * p->w;
+    const real *b = c->b ? c->b + g * p->d.o : NULL;
+    if (c->signs)
+        kernels->conv2d_relu_forward(&p->d, x, w, b, c->y + at * p->y,
+                                     c->signs + at * p->signs, workspace);
+    else
+        kernels->conv2d_forward(&p->d, x, w, b, c->y + at * p->y, workspace);
+}
+
+static void backward_data(const Call *c, ptrdiff_t g, ptrdiff_t at, void *workspace) {
+    const Part *p = c->part;
+    kernels->conv2d_backward_data(&p->d, c->dy + at * p->y, c->w + g * p->w,
+                                  c->dx + at * p->x, c->add, workspace);
+}
+
+static void backward_weight(const Call *c, ptrdiff_t g, ptrdiff_t at, void *workspace) {
+    const Part *p = c->part;
+    kernels->conv2d_backward_weight(&p->d, c->x + at * p->x, c->dy + at * p->y,
+                                    c->dw + g * p->w, workspace);
+}
+
 void grouped_forward(const ConvDims *d, int groups, const real *x, const real *w,
                      const real *b, real *y, uint8_t *signs, void *workspace) {
     const Part p = part_of(d, groups);
-#pragma omp parallel for schedule(static) num_threads(p.threads)
-    for (ptrdiff_t g = 0; g < p.groups; g++)
-        for (ptrdiff_t at = g; at < p.images * p.groups; at += p.groups) {
-            void *own = workspace_at(&p, workspace);
-            const real *bias = b ? b + g * p.d.o : NULL;
-            if (signs)
-                kernels->conv2d_relu_forward(&p.d, x + at * p.x, w + g * p.w, bias,
-                                             y + at * p.y, signs + at * p.signs, own);
-            else
-                kernels->conv2d_forward(&p.d, x + at * p.x, w + g * p.w, bias,
-                                        y + at * p.y, own);
-        }
+    call_all(&(Call){&p, forward, .x = x, .w = w, .b = b, .y = y, .signs = signs},
+             workspace);
 }
 
 void grouped_backward_data(const ConvDims *d, int groups, const real *dy, const real *w,
                            real *dx, bool add, void *workspace) {
     const Part p = part_of(d, groups);
-#pragma omp parallel for schedule(static) num_threads(p.threads)
-    for (ptrdiff_t g = 0; g < p.groups; g++)
-        for (ptrdiff_t at = g; at < p.images * p.groups; at += p.groups)
-            kernels->conv2d_backward_data(&p.d, dy + at * p.y, w + g * p.w, dx + at * p.x,
-                                          add, workspace_at(&p, workspace));
+    call_all(&(Call){&p, backward_data, .dy = dy, .w = w, .dx = dx, .add = add},
+             workspace);
 }
 
 void grouped_backward_weight(const ConvDims *d, int groups, const real *x, const real *dy,
                              real *dw, void *workspace) {
     const Part p = part_of(d, groups);
-#pragma omp parallel for schedule(static) num_threads(p.threads)
-    for (ptrdiff_t g = 0; g < p.groups; g++)
-        for (ptrdiff_t at = g; at < p.images * p.groups; at += p.groups)
-            kernels->conv2d_backward_weight(&p.d, x + at * p.x, dy + at * p.y,
-                                            dw + g * p.w, workspace_at(&p, workspace));
+    call_all(&(Call){&p, backward_weight, .x = x, .dy = dy, .dw = dw}, workspace);
 }

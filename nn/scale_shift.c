@@ -43,7 +43,7 @@ static void backward(Node *y) {
 }
 
 static Node *example(Tape *tape) {
-    Node *x = tape_example_variable(tape, (Shape){2, 3, 4, 5});
+    Node *x = tape_example_variable(tape, (Shape){2, 3, 3, 4});
     Node *s = tape_example_variable(tape, (Shape){2, 3, 1, 1});
     return ag_scale_shift(x, s, tape_example_variable(tape, (Shape){1, 3, 1, 1}));
 }

@@ -242,6 +242,27 @@ static void the_number_of_threads_does_not_change_a_bit(void **state) {
     threads_set(before);
 }
 
+/* A thread that OpenMP starts for one call brings blocks of its own. */
+static void no_pass_after_the_first_takes_memory(void **state) {
+    (void)state;
+    const int before = threads_count();
+    threads_set(2);
+    Node *x = random_numbers((Shape){3, 16, 40, 37}), *y[OPS];
+    record_all(x, y);
+    Node *a = random_numbers((Shape){1, 3, 90, 90}),
+         *product = ag_matmul(a, a, (Matmul){0});
+    size_t blocks = 0;
+    for (int pass = 0; pass < 4; pass++) {
+        tape_forward(tape);
+        for (int i = 0; i < OPS; i++)
+            tape_backward_from(tape, y[i], y[i]->value);
+        tape_backward_from(tape, product, product->value);
+        if (pass == 0) blocks = arena_blocks();
+        assert_int_equal(arena_blocks(), blocks);
+    }
+    threads_set(before);
+}
+
 /* ---- Refusals ---- */
 
 static void clamp_the_wrong_way(void *x) {
@@ -322,6 +343,7 @@ int main(void) {
         TEST(instance_norm_by_hand),
         TEST(instance_norm_of_flat_channels),
         TEST(the_number_of_threads_does_not_change_a_bit),
+        TEST(no_pass_after_the_first_takes_memory),
         TEST(what_does_not_fit_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
