@@ -73,7 +73,7 @@ static void add_to(int n, real w, const real *dy, real *dx, int step) {
 #define LANES 8
 
 /* Lanes of products, each added in its order. */
-static real product_of(int n, const real *x, int step, const real *dy) {
+static real row_product(int n, const real *x, int step, const real *dy) {
     real lanes[LANES] = {0}, sum = 0;
     int j = 0;
     if (step == 1)
@@ -140,8 +140,9 @@ void depthwise_backward_data(const ConvDims *d, int dilation, const real *dy,
 static double weight_sum(const ConvDims *d, const Tap *t, const real *x, const real *dy) {
     double sum = 0;
     for (int i = t->down.first; i < t->down.end; i++)
-        sum += (double)product_of(t->across.end - t->across.first, x + start_of(d, t, i),
-                                  d->stride, dy + (ptrdiff_t)i * d->ow + t->across.first);
+        sum +=
+            (double)row_product(t->across.end - t->across.first, x + start_of(d, t, i),
+                                d->stride, dy + (ptrdiff_t)i * d->ow + t->across.first);
     return sum;
 }
 

@@ -10,7 +10,6 @@ typedef struct Part {
     int images, groups;
     ptrdiff_t x, w, y, signs; /* from one part to the next */
     int threads;
-    size_t bytes; /* of workspace for one thread, a multiple of a cache line */
 } Part;
 
 /* A large part is split among the threads by the kernel; of many small ones, each thread
@@ -36,13 +35,17 @@ static Part part_of(const ConvDims *d, int groups) {
     p.y = (ptrdiff_t)p.d.n * p.d.o * d->oh * d->ow;
     p.signs = (ptrdiff_t)relu_signs_size((ptrdiff_t)p.d.n * p.d.o, d->oh, d->ow);
     if (groups > 1) p.threads = threads_of(&p);
-    p.bytes = (kernels->conv2d_workspace(&p.d) + 63) / 64 * 64;
     return p;
+}
+
+/* Of workspace for one thread, a multiple of a cache line. */
+static size_t bytes_of(const Part *p) {
+    return (kernels->conv2d_workspace(&p->d) + 63) / 64 * 64;
 }
 
 size_t grouped_workspace(const ConvDims *d, int groups) {
     const Part p = part_of(d, groups);
-    return (size_t)p.threads * p.bytes;
+    return (size_t)p.threads * bytes_of(&p);
 }
 
 /* The arguments of a kernel for all parts together; NULL: it has no such argument. */
@@ -73,9 +76,10 @@ static void call_all(const Call *c, void *workspace) {
             call_group(c, g, workspace);
         return;
     }
+    const size_t bytes = bytes_of(p);
 #pragma omp parallel for schedule(static) num_threads(p->threads)
     for (ptrdiff_t g = 0; g < p->groups; g++)
-        call_group(c, g, (char *)workspace + (size_t)thread_number() * p->bytes);
+        call_group(c, g, (char *)workspace + (size_t)thread_number() * bytes);
 }
 
 static void forward(const Call *c, ptrdiff_t g, ptrdiff_t at, void *workspace) {

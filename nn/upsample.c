@@ -82,7 +82,8 @@ static void backward(Node *y) {
 
 static Node *example(Tape *tape) {
     Node *x = tape_example_variable(tape, (Shape){2, 2, 3, 4});
-    return ag_upsample(ag_upsample(x, (Upsample){.factor = 2}), (Upsample){.factor = 3});
+    Node *twice = ag_upsample(x, (Upsample){.factor = 2});
+    return ag_upsample(twice, (Upsample){.factor = 3});
 }
 
 const Op op_upsample = {

@@ -96,8 +96,9 @@ static void clamp_agrees_with_torch_at_its_bounds_too(void **state) {
         at_bound += x->value[i] == (real)-0.5 || x->value[i] == (real)0.75;
     assert_true(at_bound > 0);
     check_one(ag_clamp(x, (Clamp){.low = -0.5, .high = 0.75}), "clamp_both");
-    check_one(ag_clamp(leaf("clamp_low", "x"), (Clamp){.low = 0.25, .high = INFINITY}),
-              "clamp_low");
+    check_one(
+        ag_clamp(leaf("clamp_low", "x"), (Clamp){.low = 0.25, .high = (double)INFINITY}),
+        "clamp_low");
     check_one(ag_clamp(leaf("clamp_six", "x"), (Clamp){.low = 0, .high = 6}),
               "clamp_six");
 }
