@@ -110,12 +110,10 @@ static size_t bytes_of(const Node *x) {
 static void backward_image(Node *y, const ConvDims *d, const real *dy, real *dx, bool add,
                            real *workspace) {
     const real *w = y->in[1]->value;
-    if (way_of(y) == DEPTHWISE) {
-        if (!add) memset(dx, 0, shape_size((Shape){d->n, d->c, d->h, d->w}) * sizeof *dx);
-        depthwise_backward_data(d, dilation_of(y), dy, w, dx);
-    } else {
+    if (way_of(y) == DEPTHWISE)
+        depthwise_backward_data(d, dilation_of(y), dy, w, dx, add);
+    else
         grouped_backward_data(d, groups_of(y), dy, w, dx, add, workspace);
-    }
 }
 
 /* forward was: y += w x */

@@ -126,14 +126,18 @@ static void backward_row(const ConvDims *d, int dilation, const real *row, const
 }
 
 void depthwise_backward_data(const ConvDims *d, int dilation, const real *dy,
-                             const real *w, real *dx) {
+                             const real *w, real *dx, bool add) {
     const Depthwise s = sizes_of(d, dilation);
 #pragma omp parallel for schedule(static) num_threads(s.threads)
-    for (ptrdiff_t c = 0; c < (ptrdiff_t)d->n * d->c; c++)
+    for (ptrdiff_t c = 0; c < (ptrdiff_t)d->n * d->c; c++) {
+        if (!add)
+            for (ptrdiff_t k = c * s.in; k < (c + 1) * s.in; k++)
+                dx[k] = 0;
         for (ptrdiff_t p = c * s.each; p < (c + 1) * s.each; p++)
             for (int i = 0; i < d->oh; i++)
                 backward_row(d, dilation, dy + p * s.out + (ptrdiff_t)i * d->ow,
                              w + p % d->o * s.window, i, dx + c * s.in);
+    }
 }
 
 /* Rows are added in double. */

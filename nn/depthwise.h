@@ -15,9 +15,8 @@
 void depthwise_forward(const ConvDims *d, int dilation, const real *x, const real *w,
                        const real *b, real *y);
 
-/* Both add. */
 void depthwise_backward_data(const ConvDims *d, int dilation, const real *dy,
-                             const real *w, real *dx);
+                             const real *w, real *dx, bool add);
 void depthwise_backward_weight(const ConvDims *d, int dilation, const real *x,
                                const real *dy, real *dw);
 
