@@ -50,21 +50,24 @@ static void forward(Node *y) {
     }
 }
 
-/* dx[j] += the sum of the square at dy. */
-static void gather(Squares s, const real *dy, real *dx) {
+/* The sums of the squares of a row of x. */
+static void gather(Squares s, const real *dy, real *dx, bool blank) {
     const size_t wide = s.w * s.f;
-    if (s.f == 2)
-        for (size_t j = 0; j < s.w; j++)
-            dx[j] +=
-                (dy[2 * j] + dy[2 * j + 1]) + (dy[wide + 2 * j] + dy[wide + 2 * j + 1]);
-    else
-        for (size_t j = 0; j < s.w; j++) {
-            real sum = 0;
-            for (size_t a = 0; a < s.f; a++)
-                for (size_t b = 0; b < s.f; b++)
-                    sum += dy[a * wide + j * s.f + b];
-            dx[j] += sum;
-        }
+    for (size_t j = 0; j < s.w; j++) {
+        real sum = 0;
+        for (size_t a = 0; a < s.f; a++)
+            for (size_t b = 0; b < s.f; b++)
+                sum += dy[a * wide + j * s.f + b];
+        dx[j] = (blank ? 0 : dx[j]) + sum;
+    }
+}
+
+/* The same for a factor of 2, several times as fast. */
+static void gather_by_two(size_t w, const real *dy, real *dx, bool blank) {
+    const real *below = dy + 2 * w;
+    for (size_t j = 0; j < w; j++)
+        dx[j] = (blank ? 0 : dx[j]) +
+                (dy[2 * j] + dy[2 * j + 1] + below[2 * j] + below[2 * j + 1]);
 }
 
 /* forward was: y[i f + a, j f + b] = x[i, j] */
@@ -75,8 +78,11 @@ static void backward(Node *y) {
     const bool blank = node_blank(y->in[0]);
 #pragma omp parallel for num_threads(threads_over(shape_size(y->shape)))
     for (size_t i = 0; i < s.planes * s.h; i++) {
-        if (blank) memset(dx + i * s.w, 0, s.w * sizeof(real));
-        gather(s, y->grad + i * s.f * s.f * s.w, dx + i * s.w);
+        const real *dy = y->grad + i * s.f * s.f * s.w;
+        if (s.f == 2)
+            gather_by_two(s.w, dy, dx + i * s.w, blank);
+        else
+            gather(s, dy, dx + i * s.w, blank);
     }
 }
 
