@@ -80,7 +80,7 @@ static Optimizer *make_dampened(Arena *arena, Objective f) {
 }
 
 static Optimizer *make_decay(Arena *arena, Objective f) {
-    return gd_new(arena, f, (Gd){.lr = slow(f.evaluate), .weight_decay = 20});
+    return gd_new(arena, f, (Gd){.lr = slow(f.evaluate), .weight_decay = 0.5});
 }
 
 static Optimizer *make_decay_momentum(Arena *arena, Objective f) {
@@ -88,7 +88,7 @@ static Optimizer *make_decay_momentum(Arena *arena, Objective f) {
                   (Gd){.lr = slow(f.evaluate),
                        .momentum = 0.8,
                        .dampening = 0.5,
-                       .weight_decay = 20});
+                       .weight_decay = 0.5});
 }
 
 static Optimizer *make_decay_nesterov(Arena *arena, Objective f) {
@@ -108,7 +108,7 @@ static Optimizer *make_adam(Arena *arena, Objective f) {
 static Optimizer *make_adam_decay(Arena *arena, Objective f) {
     Adam settings = ADAM_DEFAULTS;
     settings.lr = 0.05;
-    settings.weight_decay = 20;
+    settings.weight_decay = 1;
     return adam_new(arena, f, settings);
 }
 
