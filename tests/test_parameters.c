@@ -269,6 +269,40 @@ static void a_part_of_the_variables_is_trained_alone(void **state) {
     tape_free(tape);
 }
 
+static NamedTensor named(const char *name, int count, real first) {
+    NamedTensor t = {.name = name,
+                     .tensor = tensor_alloc(arena, (Shape){1, 1, 1, count})};
+    for (int i = 0; i < count; i++)
+        t.tensor.data[i] = first + (real)i;
+    return t;
+}
+
+/* Two lists, 1 2 3 and 10 11 | 20: the leaves read the packed tensors, and a leaf of
+ * another tensor has no place in the vector. */
+static void lists_are_packed_one_after_the_other(void **state) {
+    (void)state;
+    tape = tape_new();
+    NamedTensor first[] = {named("a", 3, 1)};
+    NamedTensor second[] = {named("b", 2, 10), named("c", 1, 20)};
+    const NamedTensors lists[] = {{1, first}, {2, second}};
+    const Parameters p = parameters_pack(arena, lists, 2);
+    const real x[] = {1, 2, 3, 10, 11, 20}, gradient[] = {0, 0, 0, 20, 22, 40};
+    assert_int_equal(p.size, 6);
+    assert_same_bits(p.x, x, 6);
+    assert_int_equal(p.list[1].count, 2);
+    assert_string_equal(p.list[1].items[1].name, "c");
+    assert_ptr_equal(p.list[0].items[0].tensor.data, p.x);
+    Node *c = tape_variable(tape, p.list[1].items[1].tensor);
+    Node *b = tape_variable(tape, p.list[1].items[0].tensor);
+    Node *other = filled((Shape){1, 1, 1, 2}, 7);
+    Node *loss = ag_add(ag_sum(ag_square(ag_add(b, ag_scale(other, (Scale){0})))),
+                        ag_sum(ag_square(c)));
+    tape_backward(tape, loss);
+    parameters_gather(&p, tape);
+    assert_same_bits(p.gradient, gradient, 6);
+    tape_free(tape);
+}
+
 static void take_all(void *loss) {
     parameters_of(arena, loss);
 }
@@ -298,6 +332,7 @@ int main(void) {
         TEST(a_training_continues_from_a_checkpoint_with_the_same_bits),
         TEST(parameters_are_the_variables_that_lead_to_the_loss),
         TEST(a_part_of_the_variables_is_trained_alone),
+        TEST(lists_are_packed_one_after_the_other),
         TEST(leaves_that_are_no_parameters_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
