@@ -70,8 +70,8 @@ typedef struct Adam {
     double beta1, beta2; /* memory of the gradient and of its square, in [0, 1) */
     double epsilon;      /* keeps the division away from zero, > 0 */
     bool epsilon_hat;    /* added before the root is corrected: TensorFlow, Torch7 */
-    double weight_decay; /* >= 0: weight_decay x is added to g, or, when */
-    bool decoupled;      /* it is AdamW, x shrinks by the factor 1 - lr weight_decay */
+    double weight_decay; /* >= 0: weight_decay x is added to g */
+    bool decoupled;      /* AdamW: instead, x shrinks by the factor 1 - lr weight_decay */
 } Adam;
 #define ADAM_DEFAULTS ((Adam){.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8})
 #define ADAMW_DEFAULTS                                                                   \
