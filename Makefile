@@ -21,6 +21,8 @@
 #   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
 #   make weights    download VGG-19 (575 MB) and SqueezeNet (5 MB) into weights/
+#   make single     stylegrad_autograd.h, one file for other projects: single/single.mk
+#   make reference  a page for every public header (doxygen)
 #   make install    into $(DESTDIR)$(PREFIX)
 #
 # `make CC=clang BUILD=build/clang` builds elsewhere with another compiler.
@@ -158,6 +160,7 @@ include notebooks/notebooks.mk
 include fuzz/fuzz.mk
 include tests/races.mk
 include tests/mutation.mk
+include single/single.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.

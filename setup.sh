@@ -70,6 +70,7 @@ if [ $developer = yes ]; then
     have gcovr || need gcovr gcovr gcovr
     have patch || need patch patch -
     have valgrind || need valgrind valgrind -
+    have doxygen || need doxygen doxygen doxygen
     have curl || need curl curl curl
     have octave-cli || need octave octave octave
     /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
