@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "app/fma.h"
-#include "app/version.h"
 #include "io/assets.h"
 #include "io/file.h"
 #include "io/file_place.h"
@@ -17,6 +16,7 @@
 #include "io/sha256.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/text.h"
+#include "tensor/version.h"
 
 #define OWN_WEIGHTS "paintnet.safetensors"
 #define FIRST_COMMAND "paint" /* whose first checkpoints did not name it */

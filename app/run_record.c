@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/compiler.h"
 #include "app/fma.h"
-#include "app/version.h"
 #include "io/number.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
