@@ -5,11 +5,12 @@
 #   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
 #   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
+#   make handout    the archive of the course for students, without answers
 #   make test       all tests: double with sanitizers, then float as released, recipes
 #   make lint       formatting, static analysis, and which folder may include which
 #   make syntax     the warnings of every source file and header, in float and in double
 #   make soak       the checks of reliability at full length: hours of one processor
-#   make valgrind   the float tests and a short paint under valgrind
+#   make valgrind   the float tests and a short paint under valgrind; SAMPLE=1: a third
 #   make coverage   lines and branches that the tests run, per folder (needs gcovr)
 #   make quality    writes what the checks have measured into docs/quality.md
 #   make races      kernels and commands under the thread sanitizer (clang): tests/races.mk
@@ -89,10 +90,15 @@ $(BUILD)/stylegrad: $(BUILD)/float/stylegrad
 $(BUILD)/stylegrad-double: $(BUILD)/double/stylegrad
 	cp $< $@
 
+# Where lessons/build.sh has counted what is to be compiled.
+say_progress = $(if $(TO_COMPILE),@$(eval COMPILED += x)lessons/progress.sh \
+                 $(words $(COMPILED)) $(TO_COMPILE))
+
 # A variant is one way to compile everything: its name, and its flags.
 define variant
 $(BUILD)/$(1)/%.o: %.c
 	@mkdir -p $$(@D)
+	$$(say_progress)
 	$$(COMPILE) $(2) $$(CFLAGS) $$(FILE_FLAGS) -MMD -MP -c $$< -o $$@
 
 $(BUILD)/$(1)/tests/%.o $(BUILD)/$(1)/lessons/%.o: FILE_FLAGS = $$(SCALAR_LOOPS)
@@ -164,10 +170,10 @@ $(BUILD)/%/io/stb.o: FILE_FLAGS += -fwrapv -ftrivial-auto-var-init=pattern
 test:
 	@echo "compiling and testing takes about 10 minutes of one processor:" \
 	    "some $$(((10 + $(JOBS) - 1) / $(JOBS))) min on the $(JOBS) that are used"
-	+@$(BUILD_QUIETLY) test-sanitize
-	+@$(BUILD_QUIETLY) test-corpora
-	+@$(BUILD_QUIETLY) test-float
-	+@$(BUILD_QUIETLY) test-recipes
+	+@$(BUILD_SHOWN) test-sanitize
+	+@$(BUILD_SHOWN) test-corpora
+	+@$(BUILD_SHOWN) test-float
+	+@$(BUILD_SHOWN) test-recipes
 
 # Ten steps with each recipe, which need double, and would take sanitizers minutes.
 test-recipes: $(BUILD)/double/tests/test_oracle_recipes
@@ -200,13 +206,18 @@ DEMO_STEPS = 100
 demo:
 	@echo "compiling (once) and painting take about 45 s of one processor:" \
 	    "some $$(((45 + $(JOBS) - 1) / $(JOBS))) s on the $(JOBS) that are used"
-	+@$(BUILD_QUIETLY) $(BUILD)/stylegrad
+	+@$(BUILD_SHOWN) $(BUILD)/stylegrad
 	@mkdir -p out/demo
 	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --steps $(DEMO_STEPS) \
 	    -o out/demo/painting.png --trace out/demo/trace.csv --plot out/demo/curve.png
 	@echo "look at out/demo/painting.png and out/demo/curve.png"
 
+# For what looks at the files that git tracks.
+IN_CHECKOUT = git rev-parse --is-inside-work-tree >/dev/null 2>&1 || { \
+    echo "'make $@' looks at what git tracks, and this folder is no checkout" >&2; exit 2; }
+
 lint:
+	@$(IN_CHECKOUT)
 	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	cppcheck --quiet --error-exitcode=1 --inline-suppr -j 2 -I. --std=c11 \
 	    --library=posix --library=tests/cppcheck.cfg --enable=warning,portability \
@@ -214,6 +225,7 @@ lint:
 	tests/lint.sh
 
 syntax:
+	@$(IN_CHECKOUT)
 	for width in -UREAL_DOUBLE -DREAL_DOUBLE; do \
 	    git ls-files '*.c' | xargs -n 8 -P 2 \
 	        $(COMPILE) $(CFLAGS) $$width -fsyntax-only || exit 1; \
@@ -227,14 +239,17 @@ VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-
 # faults, which are those of valgrind here, and tests that start other programs, which
 # valgrind does not follow; sanitizers see them all.
 WATCHED = $(filter-out test_fast_% test_kernels% test_winograd test_narrow_conv test_tiles \
-            test_distill test_convert test_gradcheck test_nn_gradients test_steady \
+            test_desk test_distill test_convert test_gradcheck test_nn_gradients test_steady \
             test_alloc_% test_app% test_bench% test_check_your_own test_endings \
-            test_killed% test_mutation test_quality test_reported_% test_same_bytes \
-            test_scripts test_training,$(TESTS))
+            test_killed% test_lesson test_mutation test_quality test_reported_% \
+            test_same_bytes test_scripts test_training test_width,$(TESTS))
 
-valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
+# With SAMPLE=1 every third of them.
+WATCHED_NOW = $(if $(SAMPLE),$(shell printf '%s\n' $(WATCHED) | awk 'NR % 3 == 1'),$(WATCHED))
+
+valgrind: $(BUILD)/float/stylegrad $(WATCHED_NOW:%=$(BUILD)/float/tests/%)
 	@STYLEGRAD=$(BUILD)/float/stylegrad RUN="$(VALGRIND)" JOBS=$(JOBS) \
-	    tests/run.sh $(WATCHED:%=$(BUILD)/float/tests/%)
+	    tests/run.sh $(WATCHED_NOW:%=$(BUILD)/float/tests/%)
 	$(VALGRIND) $(BUILD)/float/stylegrad paint assets/scene.png assets/painting.png \
 	    --size 32 --steps 3 --content-layers relu2_1 --style-layers relu1_1,relu2_1 \
 	    -o $(BUILD)/valgrind.png
@@ -244,16 +259,16 @@ valgrind: $(BUILD)/float/stylegrad $(WATCHED:%=$(BUILD)/float/tests/%)
 # folders that no other test runs; those of allocations that fail make libgcov fail, too.
 # `make coverage COVERAGE_TESTS='$(TESTS)'` takes any others.
 UNCOUNTED = test_alloc_% test_app% test_bench% test_check_your_own test_command_line \
-            test_convert test_coverage test_distill test_endings test_grade% \
-            test_hardening test_killed% test_mutation test_octave \
+            test_convert test_coverage test_desk test_distill test_endings test_grade% \
+            test_hardening test_killed% test_lesson test_mutation test_octave \
             test_oracle_recipes test_page test_planted_bugs test_quality test_reported_% \
             test_resume test_same_% test_scripts test_settings test_sketch \
-            test_small_stack test_steady test_tiles
+            test_small_stack test_steady test_tiles test_width
 COVERAGE_TESTS = $(filter-out $(UNCOUNTED),$(TESTS))
 
 coverage:
 	find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
-	+@$(BUILD_QUIETLY) $(BUILD)/coverage/stylegrad \
+	+@$(BUILD_SHOWN) $(BUILD)/coverage/stylegrad \
 	    $(COVERAGE_TESTS:%=$(BUILD)/coverage/tests/%)
 	@STYLEGRAD=$(BUILD)/coverage/stylegrad JOBS=$(JOBS) \
 	    tests/run.sh $(COVERAGE_TESTS:%=$(BUILD)/coverage/tests/%)
@@ -269,8 +284,8 @@ SAME_BYTES = $(foreach variant,float double,$(BUILD)/$(variant)/stylegrad \
                $(BUILD)/$(variant)/tests/test_same_bytes)
 
 same-bytes:
-	+@$(BUILD_QUIETLY) CC=gcc $(SAME_BYTES)
-	+@$(BUILD_QUIETLY) CC=clang BUILD=$(BUILD)/clang all
+	+@$(BUILD_SHOWN) CC=gcc $(SAME_BYTES)
+	+@$(BUILD_SHOWN) CC=clang BUILD=$(BUILD)/clang all
 	@mkdir -p out/same-bytes
 	for variant in float double; do \
 	    STYLEGRAD=$(BUILD)/$$variant/stylegrad OTHER=$(BUILD)/clang/$$variant/stylegrad \

@@ -4,18 +4,20 @@
 #   ./setup.sh               to build, paint and test
 #   ./setup.sh --notebooks   also the packages for notebooks whose cells are C (Debian)
 #   ./setup.sh --lab         the same, and JupyterLab (from Debian 13 on)
+#   ./setup.sh --teacher     also the sandbox in which tools/grade runs submissions
 #   ./setup.sh --developer   also the tools that lint, valgrind and all of the tests use
 #   ./setup.sh --arm         also the compiler and emulator of `make check-arm` (Debian)
 #
 # Uses apt-get (Debian, Ubuntu), dnf (Fedora) or brew (macOS), with sudo when not root.
 set -eu
 
-usage() { sed -n '2,10s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,11s/^# \{0,1\}//p' "$0"; }
 
-developer=no notebooks=no lab=no arm=no
+developer=no teacher=no notebooks=no lab=no arm=no
 for argument; do
     case $argument in
-    --developer) developer=yes ;;
+    --developer) developer=yes teacher=yes ;;
+    --teacher) teacher=yes ;;
     --notebooks) notebooks=yes ;;
     --lab) notebooks=yes lab=yes ;;
     --arm) arm=yes ;;
@@ -72,6 +74,12 @@ if [ $developer = yes ]; then
     have octave-cli || need octave octave octave
     /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy
+fi
+
+if [ $teacher = yes ]; then
+    have python3 || need python3 python3 python3
+    have bwrap || need bubblewrap bubblewrap -
+    have setpriv || need util-linux util-linux -
 fi
 
 if [ $notebooks = yes ]; then

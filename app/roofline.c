@@ -3,9 +3,9 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#include "app/fma.h"
 #include "tensor/arena.h"
 #include "tensor/clock.h"
+#include "tensor/kernels/simd/peak.h"
 #include "tensor/real.h"
 
 #define FMA_TURNS 1000000L /* about 2 ms */

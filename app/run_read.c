@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/fma.h"
 #include "io/assets.h"
 #include "io/file.h"
 #include "io/file_place.h"
@@ -15,6 +14,7 @@
 #include "io/number.h"
 #include "io/sha256.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/kernels/simd/peak.h"
 #include "tensor/text.h"
 #include "tensor/version.h"
 

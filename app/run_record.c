@@ -5,10 +5,10 @@
 #include <sys/stat.h>
 
 #include "app/compiler.h"
-#include "app/fma.h"
 #include "io/number.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/kernels/simd/peak.h"
 #include "tensor/threads.h"
 
 bool run_input_known(RunInputs *inputs, const char *use, int style, const char *path,

@@ -34,7 +34,7 @@ $(BUILD)/sanitize/fuzz/%: $(call fuzz_objects,sanitize) $(BUILD)/sanitize/fuzz/r
 fuzz-programs: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/fuzz/%)
 
 fuzz:
-	+@$(BUILD_QUIETLY) CC=clang BUILD=$(FUZZ_BUILD) fuzz-programs
+	+@$(BUILD_SHOWN) CC=clang BUILD=$(FUZZ_BUILD) fuzz-programs
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_JOBS=$(FUZZ_JOBS) \
 	    fuzz/run.sh $(FUZZ_BUILD)/fuzz/fuzz $(FUZZ_TARGETS)
 
@@ -51,7 +51,7 @@ $(BUILD)/%/fuzz/seeds: $(BUILD)/%/fuzz/seeds.o $(BUILD)/%/fuzz/repair.o \
 	$(LINK) $(CFLAGS) $^ $(LIBS) -o $@
 
 fuzz-corpus: all $(BUILD)/float/fuzz/seeds $(BUILD)/double/fuzz/seeds
-	+@$(BUILD_QUIETLY) CC=clang BUILD=$(FUZZ_BUILD) fuzz-programs
+	+@$(BUILD_SHOWN) CC=clang BUILD=$(FUZZ_BUILD) fuzz-programs
 	@fuzz/minimise.sh $(FUZZ_BUILD)/fuzz/fuzz $(BUILD) $(FUZZ_TARGETS)
 
 test-corpora: $(FUZZ_TARGETS:%=$(BUILD)/sanitize/fuzz/%)

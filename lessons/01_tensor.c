@@ -45,7 +45,7 @@ int main(int argc, char **argv) {
 
 static void look_at_numbers(Lesson *l, Tensor photo) {
     const Shape s = photo.shape;
-    lesson_print(l, "the picture: shape %s, %zu numbers\n", SHAPE(s), shape_size(s));
+    lesson_print(l, "the image: shape %s, %zu numbers\n", SHAPE(s), shape_size(s));
     lesson_print(l, "row 2, column 5, as red, green, blue:\n");
     for (int c = 0; c < 3; c++)
         lesson_print(l, "  x[%d][2][5] = data[(%d * %d + 2) * %d + 5] = %.3f\n", c, c,
@@ -70,7 +70,8 @@ static void blur_often(Lesson *l, Tensor photo) {
     for (int k = 0; k < BLURS; k++) {
         blurs[k] = k;
         rough[k] = roughness(l, blurred);
-        lesson_print(l, "blurred %2d times, neighbours differ by %.4f\n", k, rough[k]);
+        lesson_print(l, "blurred %2d times, neighbours differ by %.4f on average\n", k,
+                     rough[k]);
         blurred = blur(l, blurred);
     }
     const Tensor sheet[] = {photo, blurred};

@@ -41,12 +41,13 @@ static void step_size(Lesson *l) {
     double central[STEPS];
     double in_float[STEPS];
     double step = 1;
-    lesson_print(l, "error of dE/dx\n    h   forward   central   central, float\n");
+    lesson_print(l, "largest relative error of dE/dx, for 100 x from 2 to 3\n"
+                    "    h   forward   central   central, float\n");
     for (int k = 0; k < STEPS; k++) {
         h[k] = step;
         step /= 10;
         worst_errors(h[k], &forward[k], &central[k], &in_float[k]);
-        lesson_print(l, "%5.0e %9.0e %9.0e %9.0e\n", h[k], forward[k], central[k],
+        lesson_print(l, "%5.0e %9.2e %9.2e %16.2e\n", h[k], forward[k], central[k],
                      in_float[k]);
     }
     const Series series[] = {{"forward, double", STEPS, h, forward},
@@ -99,11 +100,11 @@ static void worst_errors(double h, double *forward, double *central, double *in_
 /* relu(x) = max(0, x) has one slope on each side of 0, and none at 0. */
 static void kink(Lesson *l) {
     Tensor x = tensor_alloc(lesson_arena(l), (Shape){1, 1, 1, 5});
-    lesson_print(l, "\nrelu        x    slope  numeric\n");
+    lesson_print(l, "\nrelu at x     slope   central difference\n");
     for (int i = 0; i < 5; i++) {
         const double at = 0.6 * (i - 2); /* in units of h */
         const double numeric = (fmax(0, at + 1) - fmax(0, at - 1)) / 2;
-        lesson_print(l, "       %4.1f h %8d %8.2f\n", at, at > 0, numeric);
+        lesson_print(l, "   %4.1f h %9d %20.2f\n", at, at > 0, numeric);
         x.data[i] = (real)(at * USUAL_STEP);
     }
     Tape *tape = tape_new();
@@ -138,7 +139,10 @@ static const Op op_turn = {.name = "turn",
 /* An op whose backward pass forgets to turn the gradient, beside the right one. */
 static void hidden_mistake(Lesson *l, Tensor photo) {
     Tensor gradient[4]; /* of sum(y) and of sum(y^2) / 2, each right and wrong */
-    lesson_print(l, "\n%s, x and y %s\n", op_turn.math, SHAPE(photo.shape));
+    lesson_print(l,
+                 "\nturn: %s, x and y %s; gradient checks of\n"
+                 "                  sum(y)   sum(y * random)\n",
+                 op_turn.math, SHAPE(photo.shape));
     for (int wrong = 0; wrong < 2; wrong++) {
         Tape *tape = tape_new();
         Node *x = tape_variable(tape, photo);
@@ -146,9 +150,8 @@ static void hidden_mistake(Lesson *l, Tensor photo) {
         Node *sum = ag_sum(y);
         const GradCheck plain = gradcheck_variable(tape, sum, x, USUAL_STEP, 200);
         const GradCheck random = gradcheck_variable(tape, y, x, USUAL_STEP, 200);
-        lesson_print(l, "backward %s  sum(y) %s  sum(y * random) %s\n",
-                     wrong ? "wrong" : "right",
-                     gradcheck_passed(&plain, 1e-6) ? "passes" : "FAILS ",
+        lesson_print(l, "backward %s %9s %17s\n", wrong ? "wrong" : "right",
+                     gradcheck_passed(&plain, 1e-6) ? "passes" : "FAILS",
                      gradcheck_passed(&random, 1e-6) ? "passes" : "FAILS");
         tape_backward(tape, sum);
         gradient[wrong] = lesson_heat(l, tape_keep_grad(lesson_arena(l), x), 1);

@@ -78,10 +78,13 @@ static void one_edge(Lesson *l) {
     Tape *tape = tape_new();
     Node *g = tape_constant(tape, (Tensor){square, (real[]){0, 1, 0, 1}});
     Node *w = tape_constant(tape, (Tensor){square, (real[]){-1, 1, -1, 1}});
-    lesson_print(l, "h = sum_uv w_uv g_uv = ");
-    lesson_print_tensor(l, node_tensor(ag_conv2d(g, w, NULL, (Conv2d){0})));
-    lesson_print(l, "h_ij = sum_k w_ik g_kj = ");
-    lesson_print_tensor(l, node_tensor(ag_matmul(w, g, (Matmul){0})));
+    Node *convolved = ag_conv2d(g, w, NULL, (Conv2d){0});
+    const real *h = ag_matmul(w, g, (Matmul){0})->value;
+    lesson_print(l, "g = (0 1; 0 1), w = (-1 1; -1 1), rows separated by ;\n");
+    lesson_print(l, "convolution:   h    = sum_uv w_uv g_uv = %g, an edge\n",
+                 (double)node_scalar(convolved));
+    lesson_print(l, "document 004:  h_ij = sum_k w_ik g_kj = (%g %g; %g %g), none\n",
+                 (double)h[0], (double)h[1], (double)h[2], (double)h[3]);
     tape_free(tape);
 }
 
@@ -130,18 +133,25 @@ static void three_ways(Lesson *l) {
     double gemm[SIZES];
     double fast[SIZES];
     threads_set(1);
-    lesson_print(l, "\nx (1,c,64,64)  W (c,c,3,3)  F by ref, gemm, fast\n");
+    lesson_print(l, "\nx (1,c,64,64)  W (c,c,3,3)  F computed by ref, gemm and fast\n");
     for (int k = 0; k < SIZES; k++) {
         const int c = 4 << k;
         channels[k] = c;
         const Tensor y = compute(l, &kernels_ref, c, &ref[k]);
         const double g = difference(compute(l, &kernels_gemm, c, &gemm[k]), y);
         const double f = difference(compute(l, &kernels_fast, c, &fast[k]), y);
-        lesson_print(l, "c = %2d   gemm - ref: %s   fast - ref: %s\n", c,
-                     g > 0 ? "OTHER BITS" : "0, the same bits",
+        if (k == 0)
+            lesson_print(l, "channels   |gemm - ref|       |fast - ref|, as parts of the "
+                            "largest |F|\n");
+        lesson_print(l, "%8d   %-18s %s\n", c, g > 0 ? "OTHER BITS" : "0, the same bits",
                      f > 1e-13 ? "TOO LARGE" : "below 1e-13");
-        lesson_tell(l, "%18.2f, %.1f, %.1f GFLOP/s\n", ref[k], gemm[k], fast[k]);
     }
+    lesson_tell(
+        l, "\nspeed in GFLOP/s, one thread: yours, and it differs from run to run\n");
+    lesson_tell(l, "channels      ref     gemm     fast\n");
+    for (int k = 0; k < SIZES; k++)
+        lesson_tell(l, "%8.0f %8.2f %8.2f %8.2f\n", channels[k], ref[k], gemm[k],
+                    fast[k]);
     const Series series[] = {{"ref: seven loops", SIZES, channels, ref},
                              {"gemm: im2col", SIZES, channels, gemm},
                              {"fast", SIZES, channels, fast}};

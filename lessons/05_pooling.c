@@ -41,7 +41,9 @@ int main(int argc, char **argv) {
     Tensor photo = lesson_image(l, 0, "scene.png");
     four_windows(l, "max", ag_max_pool);
     four_windows(l, "average", ag_avg_pool);
-    lesson_print(l, "\npoolings  p                   mean  distance  reached\n");
+    lesson_print(
+        l, "\nd: root mean square of p - photograph; reached: pixels with a gradient\n"
+           "poolings  shape of p   mean of p        d   reached\n");
     const Levels max = pool_often(l, "max", ag_max_pool, photo);
     const Levels average = pool_often(l, "average", ag_avg_pool, photo);
     show(l, &max, &average);
@@ -56,9 +58,11 @@ static void four_windows(Lesson *l, const char *name, Pool *pool) {
     Node *x = tape_variable(tape, (Tensor){(Shape){1, 1, 4, 4}, g});
     Node *p = pool(x, (Pool2d){.kernel = 2});
     tape_backward_from(tape, p, dp);
-    lesson_print(l, "%s pooling: g, p, and dg for dp = 10, 20, 30, 40\n", name);
+    lesson_print(l, "%s pooling: g ", name);
     lesson_print_tensor(l, node_tensor(x));
+    lesson_print(l, "p ");
     lesson_print_tensor(l, node_tensor(p));
+    lesson_print(l, "dg, for dp = 10, 20, 30, 40 ");
     lesson_print_tensor(l, tape_keep_grad(lesson_arena(l), x));
     lesson_gradcheck(l, name, tape, p);
     tape_free(tape);
@@ -78,7 +82,7 @@ static Levels pool_often(Lesson *l, const char *name, Pool *pool, Tensor photo) 
         const Tensor dx = tape_keep_grad(lesson_arena(l), x);
         r.reached[k] = share_not_zero(dx);
         r.gradient[k] = lesson_grey(l, dx, 1);
-        lesson_print(l, "%-7s %d %-16s %7.3f %8.3f %8.2f%%\n", name, k + 1,
+        lesson_print(l, "%-7s %d %-14s %7.3f %8.3f %8.2f%%\n", name, k + 1,
                      SHAPE(p->shape), (double)node_scalar(ag_mean(p)), r.lost[k],
                      100 * r.reached[k]);
     }

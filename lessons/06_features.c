@@ -44,6 +44,7 @@ int main(int argc, char **argv) {
     Tensor maps[LAYERS][MAPS];
     Tensor normalised_maps[MAPS];
     Series series[LAYERS + 1];
+    lesson_print(l, "\nmean activation, of the channels   largest   median\n");
     for (int k = 0; k < LAYERS; k++)
         series[k] = show_maps(l, layers[k], f[k], maps[k]);
     lesson_show_sheet(l, "maps.png", LAYERS * MAPS, maps[0], MAPS);
@@ -92,7 +93,8 @@ static void show_fields(Lesson *l, Network *net, Node *x, Node *const *f) {
 
         seen[0][k] = window(l, node_tensor(x), layer, i, j);
         seen[1][k] = window(l, lesson_heat(l, gradient, 1), layer, i, j);
-        lesson_print(l, "%s: field %2d x %d\n", layers[k], layer->field, layer->field);
+        lesson_print(l, "one feature of %s sees %2d x %d pixels\n", layers[k],
+                     layer->field, layer->field);
     }
     lesson_show_sheet(l, "fields.png", 2 * LAYERS, seen[0], LAYERS);
 }
@@ -151,7 +153,7 @@ static Series show_maps(Lesson *l, const char *name, const Node *f, Tensor *maps
         if (k < MAPS)
             maps[k] = lesson_enlarge(l, lesson_grey(l, node_tensor(f), c), image);
     }
-    lesson_print(l, "%s: means to %.2f, median %.2f\n", name, sorted[0], sorted[n / 2]);
+    lesson_print(l, "%-32s %9.3f %8.3f\n", name, sorted[0], sorted[n / 2]);
     return (Series){name, n, share, sorted};
 }
 
@@ -182,7 +184,8 @@ static void normalise(Lesson *l, Node *f, Node *reader) {
     double change = 0;
     for (size_t i = 0; i < shape_size(before.shape); i++)
         change = fmax(change, fabs((double)(reader->value[i] - before.data[i])));
-    lesson_print(l, "rescaled: relu3_1 %s\n", change < 1e-9 ? "as it was" : "CHANGED");
+    lesson_print(l, "relu2_2 is rescaled, and relu3_1 is %s\n",
+                 change < 1e-9 ? "as it was" : "CHANGED");
 }
 
 /* Exercises

@@ -120,7 +120,7 @@ static void print_gradient(Lesson *l, const char *name, Rebuilding r, ContentFor
         if (size > 0) least = fmin(least, size);
         most = fmax(most, size);
     }
-    lesson_print(l, "%-12s %9.4g %25.2g %8.2g\n", name, (double)node_scalar(loss), least,
+    lesson_print(l, "%-12s %9.4g %25.3g %8.3g\n", name, (double)node_scalar(loss), least,
                  most);
     lesson_gradcheck(l, name, r.tape, loss);
 }
@@ -128,10 +128,10 @@ static void print_gradient(Lesson *l, const char *name, Rebuilding r, ContentFor
 /* The losses that are called content loss, in an image small enough for a check. */
 static void compare_forms(Lesson *l, Network *net, Tensor photo) {
     Rebuilding r = begin(l, net, image_resize(lesson_arena(l), photo, 12, 16), 2, 0);
-    lesson_print(l, "x %s   F, P %s\n", SHAPE(r.x->shape), SHAPE(r.f->shape));
+    lesson_print(l, "F, P %-20s          loss   in units of J\n", SHAPE(r.f->shape));
     for (ContentForm form = CONTENT_HALF_SUM; form <= CONTENT_MEAN; form++) {
         const double loss = (double)node_scalar(ag_content_loss(r.f, r.p, form));
-        lesson_print(l, "%-9s %-18s %8.4g = %.4g J\n", content_forms[form].name,
+        lesson_print(l, "%-9s %-19s %9.4g %15.4g\n", content_forms[form].name,
                      content_forms[form].formula, loss, loss / (double)node_scalar(r.j));
     }
     lesson_gradcheck(l, "J by the pixels x", r.tape, r.j);
@@ -156,9 +156,9 @@ static Tensor rebuild(Lesson *l, Network *net, Tensor photo, int k, double smoot
         optimizer_step(lbfgs);
         curve[i] = (double)node_scalar(r.j) / first;
     }
-    lesson_print(l, "%-8s%-15s %-8s %8.1e %15.4f\n", layers[k], SHAPE(r.f->shape),
-                 smooth > 0 ? "smoothed" : "alone", curve[STEPS - 1],
-                 (double)node_scalar(distance));
+    lesson_print(l, "%-8s%-15s %-8s %10s %20s\n", layers[k], SHAPE(r.f->shape),
+                 smooth > 0 ? "smoothed" : "alone", lesson_about(l, curve[STEPS - 1]),
+                 lesson_about(l, (double)node_scalar(distance)));
     const Shape s = r.x->shape;
     Tensor image = image_resize(lesson_arena(l), node_tensor(r.x), 2 * s.h, 2 * s.w);
     tape_free(r.tape);
@@ -174,7 +174,7 @@ static void rebuild_all(Lesson *l, Network *net, Tensor photo, const double *ste
     const Shape s = photo.shape;
     sheet[0][0] = image_resize(lesson_arena(l), photo, 2 * s.h, 2 * s.w);
     sheet[1][0] = sheet[0][0];
-    lesson_print(l, "\nnoise, %d steps of L-BFGS later   J left   (x - photo)^2\n",
+    lesson_print(l, "\n%d steps from noise         J / first J   mean (x - photo)^2\n",
                  STEPS);
     for (int k = 0; k < LAYERS; k++) {
         sheet[0][1 + k] = rebuild(l, net, photo, k, 0, alone[k]);
@@ -212,11 +212,11 @@ static void compare_descents(Lesson *l, Network *net, Tensor photo, const double
     lesson_print(l, "\nsum |F - P| left     after %3d of %3d steps         at the end\n",
                  DESCENT_STEPS / 2, DESCENT_STEPS);
     for (int k = 0; k < DESCENTS; k++) {
-        const char *name = descents[k].name;
         descend(begin(l, net, photo, 0, 0), &descents[k], left[k]);
-        lesson_print(l, "%-20s %22.2f %18.2f\n", name, left[k][DESCENT_STEPS / 2 - 1],
-                     left[k][DESCENT_STEPS - 1]);
-        curves[k] = (Series){name, DESCENT_STEPS, step, left[k]};
+        lesson_print(l, "%-20s %22s %18s\n", descents[k].name,
+                     lesson_about(l, left[k][DESCENT_STEPS / 2 - 1]),
+                     lesson_about(l, left[k][DESCENT_STEPS - 1]));
+        curves[k] = (Series){descents[k].name, DESCENT_STEPS, step, left[k]};
     }
     lesson_plot(l, "descent.svg",
                 &(Plot){"Gradient descent on document 001's two losses", "step",

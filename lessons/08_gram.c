@@ -47,7 +47,8 @@ int main(int argc, char **argv) {
     const Summary of_mixed = grams(l, net, mixed);
     const Summary of_photo = grams(l, net, photo);
     Series series[2];
-    lesson_print(l, "\n|G - A| / |A|    pixels relu1_1 relu2_1 relu3_1\n");
+    lesson_print(
+        l, "\n|G - A| / |A|    pixels relu1_1 relu2_1 relu3_1   A: of the painting\n");
     series[0] = apart(l, "pixels shuffled", &of_mixed, &original);
     series[1] = apart(l, "photograph", &of_photo, &original);
 
@@ -76,7 +77,8 @@ static void check_backward(Lesson *l) {
         const double off = fabs((double)(f->grad[i] - df->value[i]));
         if (off >= 1e-12) same = false;
     }
-    lesson_print(l, "G = F F^T     dF %s (dG + dG^T) F\n", same ? "=" : "IS NOT");
+    lesson_print(l, "G = F F^T; from the tape, dF %s (dG + dG^T) F\n",
+                 same ? "=" : "IS NOT");
     lesson_gradcheck(l, "G by F", tape, g);
     tape_free(tape);
 }
@@ -122,7 +124,7 @@ static void compare_matrices(Lesson *l, Tensor f, Tensor g) {
             *tensor_at(correlation, 0, 0, i, j) =
                 *tensor_at(covariance, 0, 0, i, j) / sqrt(product + REAL_EPSILON);
         }
-    lesson_print(l, "\nF %s, G %s, covariance and correlation: %d entries below 0\n",
+    lesson_print(l, "\nF %s, G %s; entries of the covariance below 0: %d\n",
                  SHAPE(f.shape), SHAPE(g.shape), below_zero);
 
     Tensor shown[] = {g, covariance, correlation};

@@ -48,7 +48,7 @@ int main(int argc, char **argv) {
     double left[1 + LAYERS][LAYERS];
     Tensor textures[1 + LAYERS];
     Series series[1 + LAYERS];
-    lesson_print(l, "\nleft of the loss in   relu1_1  relu2_1  relu3_1  relu4_1\n");
+    lesson_print(l, "\nrelative style loss at relu1_1   relu2_1   relu3_1   relu4_1\n");
     for (int count = 0; count <= LAYERS; count++) {
         textures[count] = grow(&s, noise(l, 96, 128), count, left[count]);
         series[count] = (Series){titles[count], LAYERS, number, left[count]};
@@ -101,13 +101,14 @@ static void record(Study *s, Tensor image, StyleForm form, int count) {
 
 static void print_forms(Study *s, Tensor image) {
     double gatys = 0;
-    lesson_print(s->lesson, "\nnoise at relu1_1    in units of gatys\n");
+    lesson_print(s->lesson, "\nstyle loss of noise at relu1_1\n"
+                            "form            loss   in units of gatys    formula\n");
     for (int i = 0; i <= STYLE_RELATIVE; i++) {
         const StyleForm form = (StyleForm)i;
         record(s, image, form, 1);
         const double loss = (double)node_scalar(s->total);
         if (form == STYLE_GATYS) gatys = loss;
-        lesson_print(s->lesson, "%-11s%9.2e %13.6g    %s\n", style_forms[i].name, loss,
+        lesson_print(s->lesson, "%-11s%9.2e %19.6g    %s\n", style_forms[i].name, loss,
                      loss / gatys, style_forms[i].formula);
         tape_free(s->tape);
     }
@@ -144,11 +145,12 @@ static Tensor grow(Study *s, Tensor x, int count, double *left) {
             optimizer_step(lbfgs);
     }
     tape_forward(s->tape);
-    lesson_print(s->lesson, count > 0 ? "grown from %d      " : "noise, from %d     ",
-                 count);
+    if (count == 0) lesson_print(s->lesson, "noise                ");
+    if (count == 1) lesson_print(s->lesson, "grown from layer 1   ");
+    if (count > 1) lesson_print(s->lesson, "grown from 1 to %d    ", count);
     for (int i = 0; i < LAYERS; i++) {
         left[i] = (double)node_scalar(s->loss[i]);
-        lesson_print(s->lesson, "%9.1g", left[i]);
+        lesson_print(s->lesson, "%10s", lesson_about(s->lesson, left[i]));
     }
     lesson_print(s->lesson, "\n");
     tape_free(s->tape);

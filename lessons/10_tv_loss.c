@@ -47,7 +47,7 @@ int main(int argc, char **argv) {
     lesson_show_sheet(l, "noise.png", IMAGES, images, 3);
     draw_tower_row(l, images);
 
-    lesson_print(l, "painted, gamma  content   style      tv\n");
+    lesson_print(l, "painted with gamma   J_content   J_style      J_tv\n");
     Tensor painted[2];
     painted[0] = paint(l, photo, style, 0);
     painted[1] = paint(l, photo, style, 1e-3);
@@ -79,14 +79,14 @@ static Tensor slope_image(Lesson *l, int steps) {
 static void look_at(Lesson *l, TvForm form) {
     const int rows = form == TV_POW125 ? 1 : 2;
     Tape *tape = tape_new();
-    lesson_print(l, "%s\n", tv_forms[form].formula);
+    lesson_print(l, "%s: %s\n", tv_forms[form].name, tv_forms[form].formula);
+    lesson_print(l, "    steps         d         cost   pull on first pixel\n");
     for (int steps = 1; steps <= 8; steps *= 2) {
         Node *slope = tape_variable(tape, slope_image(l, steps));
         Node *tv = ag_tv_loss(slope, form);
         tape_backward(tape, tv);
-        lesson_print(l, "  %d steps of d = %-5g  cost %.3f  pull %.3f\n", steps,
-                     1.0 / steps, (double)node_scalar(tv) / rows,
-                     -(double)slope->grad[0]);
+        lesson_print(l, "%9d %9g %12.3f %21.3f\n", steps, 1.0 / steps,
+                     (double)node_scalar(tv) / rows, -(double)slope->grad[0]);
     }
     Node *x = tape_example_variable(tape, (Shape){1, 3, 7, 9});
     lesson_gradcheck(l, names[SMOOTHED + (int)form], tape, ag_tv_loss(x, form));
@@ -125,7 +125,7 @@ static Tensor smooth(Lesson *l, Tensor photo, Tensor noisy, TvForm form) {
     tape_free(tape);
 
     const double squares = sum_squared_differences(n, x.data, photo.data);
-    lesson_print(l, "noise of 0.1, smoothed: %.3f away from the photograph\n\n",
+    lesson_print(l, "noise of 0.1 becomes %.3f (root mean square of x - photograph)\n\n",
                  sqrt(squares / (double)n));
     return x;
 }
@@ -168,7 +168,8 @@ static Tensor paint(Lesson *l, Tensor photo, Tensor style, double gamma) {
         lesson_fail(l, &err);
 
     const Terms end = paint_run(&problem, lesson_arena(l), NULL, NULL).terms;
-    lesson_print(l, "%14g %8.1g %7.1g %7.0e\n", gamma, end.content, end.style, end.tv);
+    lesson_print(l, "%18g %11s %9s %9s\n", gamma, lesson_about(l, end.content),
+                 lesson_about(l, end.style), lesson_about(l, end.tv));
     Tensor painted = problem_image(&problem, lesson_arena(l));
     problem_free(&problem);
     return painted;

@@ -13,6 +13,7 @@
  * You will see how strongly each term pulls on the pixels and in which direction, then a
  * sheet of images in which beta grows downwards and gamma grows to the right. */
 #include <math.h>
+#include <string.h>
 
 #include "lessons/lesson.h"
 #include "losses/total.h"
@@ -23,6 +24,8 @@
 
 enum { CONTENT, STYLE, TV, TERMS };
 enum { STEPS = 30, BETAS = 3, GAMMAS = 3 };
+static const char *const term_names[TERMS] = {"alpha J_content", "beta J_style",
+                                              "gamma J_tv"};
 static const char *const pairs[TERMS] = {"content, style", "style, tv", "tv, content"};
 
 typedef struct Study {
@@ -32,6 +35,7 @@ typedef struct Study {
     Tensor painting;
     Problem term[TERMS]; /* each with one weight that is not 0 */
     double step[STEPS];
+    double length[TERMS][STEPS]; /* of each term's gradient */
     double cosine[TERMS][STEPS]; /* between the terms of pairs[] */
 } Study;
 
@@ -39,6 +43,7 @@ static void check(Lesson *l);
 static void begin(Study *s, const double weight[TERMS], Problem *problem);
 static Tensor paint(Study *s, const double weight[TERMS], PaintWatcher *watcher);
 static bool watch(void *study, const Problem *problem, const PaintStep *step);
+static void print_means(const Study *s);
 static void look_at_pixels(Study *s, Tensor image);
 
 static const double our_weight[TERMS] = {1, 30, 1e-3}; /* alpha, beta, gamma */
@@ -55,10 +60,14 @@ int main(int argc, char **argv) {
         alone[t] = our_weight[t];
         begin(&s, alone, &s.term[t]);
     }
-    lesson_print(l, "step, pulls of content, style, tv; cosines c-s, s-tv, tv-c\n");
     Tensor image = paint(&s, our_weight, watch);
+    print_means(&s);
     look_at_pixels(&s, image);
 
+    lesson_print(l,
+                 "losses after %d steps\n"
+                 "beta   gamma   J_content   J_style      J_tv\n",
+                 STEPS);
     const double betas[BETAS] = {3, 30, 300};
     const double gammas[GAMMAS] = {0, 1e-3, 1e-2};
     Tensor sheet[BETAS][GAMMAS];
@@ -109,8 +118,10 @@ static Tensor paint(Study *s, const double weight[TERMS], PaintWatcher *watcher)
     Problem problem;
     begin(s, weight, &problem);
     const Terms end = paint_run(&problem, arena, watcher, s).terms;
-    lesson_print(s->lesson, "beta %-4g gamma %-6g content %-6.1g style %-6.1g tv %.0e\n",
-                 weight[STYLE], weight[TV], end.content, end.style, end.tv);
+    if (!watcher) /* else each step has been shown */
+        lesson_print(s->lesson, "%4g %7g %11s %9s %9s\n", weight[STYLE], weight[TV],
+                     lesson_about(s->lesson, end.content),
+                     lesson_about(s->lesson, end.style), lesson_about(s->lesson, end.tv));
     Tensor image = problem_image(&problem, arena);
     problem_free(&problem);
     return image;
@@ -122,26 +133,46 @@ static bool watch(void *study, const Problem *problem, const PaintStep *step) {
     const size_t n = shape_size(s->photo.shape);
     const int now = step->step - 1;
     const real *gradient[TERMS];
-    double length[TERMS];
     for (int t = 0; t < TERMS; t++) {
         Problem *term = &s->term[t];
         vector_copy(n, problem->variable->value, term->variable->value);
         problem_forward(term);
         problem_backward(term);
         gradient[t] = term->variable->grad;
-        length[t] = sqrt(vector_dot(n, gradient[t], gradient[t]));
+        s->length[t][now] = sqrt(vector_dot(n, gradient[t], gradient[t]));
     }
     s->step[now] = step->step;
     for (int t = 0; t < TERMS; t++) {
         const int u = (t + 1) % TERMS;
         const double dot = vector_dot(n, gradient[t], gradient[u]);
-        s->cosine[t][now] = dot / (length[t] * length[u]);
+        s->cosine[t][now] = dot / (s->length[t][now] * s->length[u][now]);
     }
-    if (step->step == 1 || step->step % 10 == 0)
-        lesson_print(s->lesson, "%4d%9.1g%7.1g%7.1g%9.1f%5.1f%5.1f\n", step->step,
-                     length[0], length[1], length[2], s->cosine[0][now],
-                     s->cosine[1][now], s->cosine[2][now]);
     return true;
+}
+
+/* Single steps differ much: a step of L-BFGS may go too far, and the next one back. */
+static double mean_of_ten(const double *x) {
+    double sum = 0;
+    for (int i = 0; i < 10; i++)
+        sum += x[i];
+    return sum / 10;
+}
+
+static void print_means(const Study *s) {
+    Lesson *l = s->lesson;
+    lesson_print(l,
+                 "mean over   length of the gradient of   cosine of the angle between\n");
+    lesson_print(l, "ten steps   content    style       tv  content,style   style,tv "
+                    "tv,content\n");
+    for (int from = 0; from + 10 <= STEPS; from += 10) {
+        lesson_print(l, "%2d to %2d  ", from + 1, from + 10);
+        for (int t = 0; t < TERMS; t++)
+            lesson_print(l, " %8s", lesson_about(l, mean_of_ten(s->length[t] + from)));
+        for (int t = 0; t < TERMS; t++)
+            lesson_print(l, "%*s", t ? 11 : 15,
+                         lesson_about_to(l, 1, mean_of_ten(s->cosine[t] + from)));
+        lesson_print(l, "\n");
+    }
 }
 
 /* The gradient by the green values. Where it is positive (red), a step makes the pixel
@@ -152,14 +183,16 @@ static void look_at_pixels(Study *s, Tensor image) {
     const int x = image.shape.w * 7 / 10;
     Tensor sheet[1 + TERMS] = {image};
     Series curves[TERMS];
-    lesson_print(s->lesson, "green of pixel (%d, %d) is pulled by", y, x);
+    lesson_print(s->lesson, "\npulls on the green of pixel (%d, %d)\n", y, x);
     for (int t = 0; t < TERMS; t++) {
         const Tensor gradient = {image.shape, s->term[t].variable->grad};
         sheet[1 + t] = lesson_heat(s->lesson, gradient, GREEN);
         curves[t] = (Series){pairs[t], STEPS, s->step, s->cosine[t]};
-        lesson_print(s->lesson, " %+.0e", -(double)*tensor_at(gradient, 0, GREEN, y, x));
+        const double pull = -(double)*tensor_at(gradient, 0, GREEN, y, x);
+        lesson_print(s->lesson, "-d(%s)/dx%*s\n", term_names[t],
+                     28 - (int)strlen(term_names[t]), lesson_about(s->lesson, pull));
     }
-    lesson_print(s->lesson, " for content, style, tv\n\n");
+    lesson_print(s->lesson, "\n");
     lesson_show_sheet(s->lesson, "pulls.png", 1 + TERMS, sheet, 2);
     const Plot plot = {.title = "Do two terms pull in the same direction?",
                        .x_label = "step",

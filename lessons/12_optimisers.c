@@ -78,7 +78,10 @@ int main(int argc, char **argv) {
 
     static Curves curves[RUNS];
     Tensor images[1 + RUNS] = {photo};
-    lesson_print(l, "\nJ at step                10     60     61     99  evaluations\n");
+    lesson_print(l, "\n                        J at step                          after "
+                    "100   mean |dx|\n"
+                    "run                       10      60      61      99  evaluations  "
+                    "at step 60\n");
     for (int k = 0; k < RUNS; k++) {
         images[1 + k] = run(l, x, loss, photo, &runs[k], &curves[k]);
         print_run(l, &runs[k], &curves[k]);
@@ -178,9 +181,11 @@ static Tensor run(Lesson *l, Node *x, Node *loss, Tensor start, const Run *r, Cu
 }
 
 static void print_run(Lesson *l, const Run *r, const Curves *c) {
-    lesson_print(l, "%-19s%8.2g%7.3g%7.3g%7.2g%10g", r->name, c->loss[10], c->loss[60],
-                 c->loss[61], c->loss[99], c->evaluations[99]);
-    lesson_print(l, "   |dx| at 60: %.2g\n", c->move[60]);
+    static const int shown[] = {10, 60, 61, 99};
+    lesson_print(l, "%-20s", r->name);
+    for (int i = 0; i < 4; i++)
+        lesson_print(l, " %7s", lesson_about(l, c->loss[shown[i]]));
+    lesson_print(l, " %12g %11s\n", c->evaluations[99], lesson_about(l, c->move[60]));
 }
 
 /* The first seven runs, against three measures of effort. */

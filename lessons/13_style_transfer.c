@@ -30,7 +30,10 @@ typedef struct Try {
 
 enum { STEPS = 200 /* the most of any try */, THEIRS = 6 };
 
-static const Try ours = {.title = "ours", .recipe = "paint", .k = 1, .steps = 60};
+static const Try ours = {
+    .title = "ours, painting", .recipe = "paint", .k = 1, .steps = 60};
+static const Try ours_mosaic = {
+    .title = "ours, mosaic", .recipe = "paint", .k = 1, .steps = 60};
 
 #define FOUR_LAYERS "relu1_1:0.25,relu2_1:0.25,relu3_1:0.25,relu4_1:0.25"
 static const Try theirs[THEIRS] = {
@@ -71,10 +74,12 @@ int main(int argc, char **argv) {
     s.net = lesson_network(l);
     check(&s, photo, night);
 
-    lesson_print(l, "\nat the end    alpha content  beta style  gamma tv\n");
+    lesson_print(l,
+                 "\nterms of J at the end\n"
+                 "recipe         steps   alpha J_content   beta J_style   gamma J_tv\n");
     Tensor photo_as_night = paint(&s, &ours, photo, night);
     draw(&s, "terms.svg", "Our recipe", ours.steps);
-    Tensor photo_as_blocks = paint(&s, &ours, photo, blocks);
+    Tensor photo_as_blocks = paint(&s, &ours_mosaic, photo, blocks);
     const Tensor styles[] = {photo, night,  photo_as_night, /* first row */
                              photo, blocks, photo_as_blocks};
     lesson_show_sheet(l, "styles.png", 6, styles, 3);
@@ -151,8 +156,10 @@ static bool keep(void *context, const Problem *problem, const PaintStep *now) {
 static Tensor paint(Studio *s, const Try *try, Tensor photo, Tensor painting) {
     Problem problem = begin(s, try, photo, painting);
     const int last = paint_run(&problem, s->arena, keep, s).steps - 1;
-    lesson_print(s->lesson, "%-13s%14.2g%12.2g%10.2g\n", try->title, s->content[last],
-                 s->style[last], s->tv[last]);
+    lesson_print(s->lesson, "%-14s %5d %17s %14s %12s\n", try->title, try->steps,
+                 lesson_about(s->lesson, s->content[last]),
+                 lesson_about(s->lesson, s->style[last]),
+                 lesson_about(s->lesson, s->tv[last]));
     Tensor image = problem_image(&problem, s->arena);
     problem_free(&problem);
     return image;

@@ -56,7 +56,8 @@ int main(int argc, char **argv) {
 
 static void content_page(Lesson *l, Node *f, Node *p) {
     double loss[CONTENT_FORMS];
-    lesson_print(l, "CONTENT at %s %s     value    factor\n", names[2], SHAPE(f->shape));
+    lesson_print(l, "CONTENT at %s, %s\n  form                 loss    factor  used by\n",
+                 names[2], SHAPE(f->shape));
     for (int i = 0; i < CONTENT_FORMS; i++) {
         loss[i] = (double)node_scalar(ag_content_loss(f, p, (ContentForm)i));
         lesson_print(l, "  %-12s %12.3g %9.3g  %s\n", content_forms[i].name, loss[i],
@@ -70,8 +71,9 @@ static void style_page(Lesson *l, Node *const *f, Node *const *a, Shape image) {
     double factor[STYLE_FORMS][LAYERS];
     double gatys[LAYERS] = {0};
     Series series[STYLE_FORMS];
-    lesson_print(l, "\nSTYLE in units of Gatys' E  %s %s %s %s\n", names[0], names[1],
-                 names[2], names[3]);
+    lesson_print(
+        l, "\nSTYLE in units of Gatys' E\n  form        %10s%10s%10s%10s  used by\n",
+        names[0], names[1], names[2], names[3]);
     for (int i = 0; i < STYLE_FORMS; i++) {
         lesson_print(l, "  %-12s", style_forms[i].name);
         for (int k = 0; k < LAYERS; k++) {
@@ -99,12 +101,12 @@ static void style_page(Lesson *l, Node *const *f, Node *const *a, Shape image) {
 
 /* Pixels from 0 to 1, and the same ones from 0 to 255. */
 static void tv_page(Lesson *l, Node *x) {
-    lesson_print(l, "\nTV     of pixels   0 to 1  0 to 255  ratio\n");
+    lesson_print(l, "\nTV of pixels from     0 to 1  0 to 255    ratio  used by\n");
     for (int i = 0; i < TV_FORMS; i++) {
         const double one = (double)node_scalar(ag_tv_loss(x, (TvForm)i));
         Node *bytes = ag_scale(x, (Scale){255});
         const double many = (double)node_scalar(ag_tv_loss(bytes, (TvForm)i));
-        lesson_print(l, "  %-12s %12.3g %9.3g  255^%.1f  %s\n", tv_forms[i].name, one,
+        lesson_print(l, "  %-12s %13.3g %9.3g  255^%.1f  %s\n", tv_forms[i].name, one,
                      many, log(many / one) / log(255), tv_forms[i].used_by);
     }
 }

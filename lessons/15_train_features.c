@@ -58,17 +58,18 @@ int main(int argc, char **argv) {
     check_gradients(l, &small);
     textures_show(l, "patches.png", test.patches);
     filters_show(l, "before.png", filters, bias);
-    lesson_print(l,
-                 "\nbefore: loss %.1f, log 10 = 2.3; right %.0f of 100 unseen patches\n",
-                 (double)node_scalar(test.loss), textures_right(test.patches, test.z));
+    lesson_print(l, "\nlog 10 = %.3f         loss   right, of 100 unseen patches\n",
+                 log(10));
+    lesson_print(l, "before training      %.3f %11.0f\n", (double)node_scalar(test.loss),
+                 textures_right(test.patches, test.z));
     Training runs[] = {{"constant", 10, .schedule = schedule_constant(0.01)},
                        {"one cycle", 10, .schedule = schedule_one_cycle(0.01, STEPS)}};
     for (int k = 0; k < 2; k++) {
         tensor_copy(w, start); /* the same start for both */
         train(l, &net, &runs[k]);
-        lesson_print(l, "%-9s  last losses %.2f; right %.0f of 100 unseen patches\n",
-                     runs[k].name, training_last(&runs[k]),
-                     textures_right(test.patches, test.z));
+        lesson_print(l, "%-19s %6s %11s\n", runs[k].name,
+                     lesson_about(l, training_last(&runs[k])),
+                     lesson_about(l, textures_right(test.patches, test.z)));
     }
     filters_show(l, "after.png", filters, bias);
     training_plot_losses(l, "Cross-entropy, mean of 10 batches", runs, 2);

@@ -57,13 +57,14 @@ static void best_value(Lesson *l) {
     double worst = 0;
     Game game = game_new(lesson_arena(l));
     lesson_gradcheck(l, "-V", game.d.tape, game.d.loss);
+    lesson_print(l, "  t   largest V, for q = (1 - t) flat + t p\n");
     for (int k = 0; k < MIXTURES; k++) {
         t[k] = k / 10.0;
         log4[k] = -log(4);
         game_mix(&game, t[k]);
         value[k] = game_best(lesson_arena(l), &game);
         worst = fmax(worst, game_error(&game));
-        if (k % 5 == 0) lesson_print(l, "t = %.1f: max V = %.4f\n", t[k], value[k]);
+        if (k % 5 == 0) lesson_print(l, "%3.1f   %.4f\n", t[k], value[k]);
     }
     lesson_print(l, "-log 4 = %.4f; |D - p / (p + q)| %s\n\n", -log(4),
                  worst < 0.01 ? "below 0.01" : "TOO LARGE");

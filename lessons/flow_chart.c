@@ -35,17 +35,21 @@ static const char *const layers[LAYERS] = {"relu1_1", "relu2_1", "relu2_2", "rel
 /* An image and what box B makes of it, computed once. */
 typedef struct Input {
     const char *name;
-    Tensor image, f[LAYERS], means; /* means: of the channels of the deepest layer */
+    Tensor image;
+    Tensor f[LAYERS]; /* its features */
+    Tensor means;     /* of the channels of the deepest layer */
 } Input;
 
 typedef struct Chart {
     Lesson *lesson;
     Arena *arena;
     Network *net;
-    Input photo, style[STYLES];
+    Input photo;
+    Input style[STYLES];
     Stylist f; /* box F */
     Tape *tape;
-    Node *loss, *weights;
+    Node *loss;
+    Node *weights;
 } Chart;
 
 static Input input(Chart *c, const char *name, Tensor image);
@@ -70,7 +74,7 @@ int main(int argc, char **argv) {
     c.style[1] = input(&c, "mosaic", lesson_image(c.lesson, 2, "mosaic.png"));
     Rng rng = rng_seed(1);
     c.f = stylist_new(c.arena, &rng, c.photo.f[LOCAL].shape.c, c.style[0].means.shape.c);
-    lesson_print(c.lesson, "has it ...     content features   style features\n");
+    lesson_print(c.lesson, "mean square of   features, content   Gram matrix, style\n");
     ask(&c, &c.photo);
     ask(&c, &c.style[0]);
     ask(&c, &c.style[1]);
@@ -102,7 +106,7 @@ static void ask(Chart *c, const Input *in) {
     Tape *tape = tape_new();
     Node *f = tape_constant(tape, in->f[DEEP]);
     Node *gram = ag_gram(f, (Gram){f->shape.h * f->shape.w});
-    lesson_print(c->lesson, "%-14s %16.2f %16.2f\n", in->name,
+    lesson_print(c->lesson, "%-14s %20.2f %20.2f\n", in->name,
                  (double)node_scalar(ag_mean(ag_square(f))),
                  (double)node_scalar(ag_mean(ag_square(gram))));
     tape_free(tape);
@@ -130,7 +134,8 @@ static Node *stylise(Chart *c, Tape *tape, const Input *photo, Tensor means, Nod
 /* The loss of lesson 13: style of three layers, content of one, a little smoothness. */
 static Node *how_far(Chart *c, Node *drawn, const Input *photo, const Input *style) {
     Tape *tape = drawn->tape;
-    Node *x[LAYERS], *terms[LAYERS + 1];
+    Node *x[LAYERS];
+    Node *terms[LAYERS + 1];
     const double weights[LAYERS + 1] = {6, 6, 4, 6, 1e-4};
     lesson_record(c->lesson, c->net, drawn, layers, LAYERS, x);
     for (int k = 0; k < LAYERS; k++) {
@@ -192,7 +197,8 @@ static Tensor output(Chart *c, const Input *photo, double share) {
 /* The photograph in each style, below the painting of that style, and between both; and
  * an image that the training did not use as a photograph. */
 static void show(Chart *c) {
-    const Input *photo = &c->photo, *other = &c->style[1];
+    const Input *photo = &c->photo;
+    const Input *other = &c->style[1];
     const Tensor sheet[] = {
         titled(c, "style 1", c->style[0].image),
         titled(c, "photograph", photo->image),
@@ -208,7 +214,9 @@ static void show(Chart *c) {
 
 /* The image three times as large, below its title. */
 static Tensor titled(Chart *c, const char *title, Tensor image) {
-    const int h = 3 * image.shape.h, w = 3 * image.shape.w, line = 20;
+    const int h = 3 * image.shape.h;
+    const int w = 3 * image.shape.w;
+    const int line = 20; /* pixels of the title */
     Tensor large = image_resize(c->arena, image, h, w);
     Tensor whole = tensor_alloc(c->arena, (Shape){1, 3, line + h, w});
     tensor_fill(whole, 1);
@@ -222,7 +230,8 @@ static Tensor titled(Chart *c, const char *title, Tensor image) {
 /* The chart as it runs here, with the shapes of this run. */
 static void write_chart(FILE *out, void *context) {
     const Chart *c = context;
-    const Shape a = c->photo.image.shape, b = c->photo.f[LOCAL].shape;
+    const Shape a = c->photo.image.shape;
+    const Shape b = c->photo.f[LOCAL].shape;
     fprintf(out, "digraph chart { rankdir=TB; node [shape=box fontname=\"DejaVu Sans\" "
                  "fontsize=11]; edge [fontname=\"DejaVu Sans\" fontsize=10];\n");
     fprintf(out, "a [label=\"A  two pictures\\n(1,%d,%d,%d)\"];\n", a.c, a.h, a.w);

@@ -1,6 +1,7 @@
 #include "lessons/lesson.h"
 
 #include <getopt.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include "io/number.h"
 #include "io/spin_briefly.h"
 #include "lessons/page.h"
-#include "tensor/kernels/kernels.h"
+#include "tensor/text.h"
 #include "transfer/input.h"
 #include "transfer/network_open.h"
 
@@ -32,6 +33,8 @@ struct Lesson {
     int images;       /* the number of these */
     int seen;         /* how many of these were opened */
     int size;         /* longer side of images, pixels */
+    bool own;         /* images, weights or size are the reader's */
+    bool about;       /* lesson_about was called */
     bool failed;      /* a gradient check did not pass */
     bool network;     /* lesson_network was called */
     FILE *transcript; /* a copy of everything printed, in memory */
@@ -46,7 +49,8 @@ static const char help[] =
     "  --size N       longer side of the images, pixels (%d)\n"
     "  --weights FILE a trained network: .safetensors, .pth or .npz (our own, paintnet)\n"
     "  --net NAME     the network in that file (detected)\n"
-    "  --out FOLDER   where images, plots and index.html go (out/%s)\n";
+    "  --out FOLDER   where images, plots and index.html go (out/%s;\n"
+    "                 out/own_%s with your own images, weights or size)\n";
 
 void lesson_fail(const Lesson *l, const Error *err) {
     fflush(stdout);
@@ -73,6 +77,7 @@ static int read_size(const Lesson *l, const char *text) {
 }
 
 static void read_arguments(Lesson *l, int argc, char **argv) {
+    const int usual_size = l->size;
     static const struct option options[] = {
         {"size", required_argument, NULL, 's'}, {"weights", required_argument, NULL, 'w'},
         {"net", required_argument, NULL, 'n'},  {"out", required_argument, NULL, 'o'},
@@ -93,7 +98,7 @@ static void read_arguments(Lesson *l, int argc, char **argv) {
             l->folder = optarg;
             break;
         case 'h':
-            printf(help, argv[0], l->size, l->name);
+            printf(help, argv[0], l->size, l->name, l->name);
             exit(0);
         case ':':
             refuse(l, "a value must follow", argv[optind - 1]);
@@ -102,6 +107,7 @@ static void read_arguments(Lesson *l, int argc, char **argv) {
         }
     l->image = argv + optind;
     l->images = argc - optind;
+    l->own = l->images > 0 || l->weights || l->net || l->size != usual_size;
 }
 
 static const char *joined(Arena *arena, const char *a, const char *b) {
@@ -117,8 +123,10 @@ Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
     Lesson *l = ARENA_NEW(arena, Lesson, 1);
     Error err;
     *l = (Lesson){.arena = arena, .name = name, .size = size};
-    l->folder = joined(arena, "out", name);
     read_arguments(l, argc, argv);
+    /* What the page says is about our own images: they stay where it shows them. */
+    if (!l->folder)
+        l->folder = text_format(arena, "out/%s%s", l->own ? "own_" : "", name);
     must(l, file_make_folder(l->folder, &err), &err);
     l->transcript = open_memstream(&l->text, &l->length);
     if (!l->transcript) must(l, error_set(&err, "no memory for the transcript"), &err);
@@ -148,12 +156,15 @@ static void write_transcript(Lesson *l) {
 int lesson_end(Lesson *l) {
     Error err;
     const bool failed = l->failed;
+    if (l->about) lesson_print(l, "\n~ about: the last digits depend on the processor\n");
     write_transcript(l);
     tell_unused(l);
-    if (!page_write(l->arena, l->name, l->folder, &err))
+    if (!page_write(l->arena, l->name, l->folder, l->own, &err))
         fprintf(stderr, "%s: no index.html: %s\n", l->name, err.text);
     else
-        printf("\nlook at %s\n", lesson_path(l, "index.html"));
+        printf("\nlook at %s%s\n", lesson_path(l, "index.html"),
+               l->own ? ", whose text describes our images, and whose figures are yours"
+                      : "");
     arena_free(l->arena);
     return failed;
 }
@@ -236,6 +247,29 @@ void lesson_print_tape(Lesson *l, const Tape *tape) {
     tape_print(tape, l->transcript);
 }
 
+const char *lesson_about(Lesson *l, double value) {
+    char text[32];
+    l->about = true;
+    const double size = fabs(value);
+    if (size >= 1000 && size < 1e6) {
+        const double unit = pow(10, floor(log10(size)) - 2); /* of the third digit */
+        snprintf(text, sizeof text, "~%.0f", round(value / unit) * unit);
+    } else {
+        snprintf(text, sizeof text, "~%#.3g", value);
+        const size_t last = strlen(text) - 1;
+        if (text[last] == '.') text[last] = 0;
+    }
+    return arena_string(l->arena, text);
+}
+
+const char *lesson_about_to(Lesson *l, int digits, double value) {
+    char text[32];
+    const double unit = pow(10, -digits);
+    l->about = true;
+    snprintf(text, sizeof text, "~%.*f", digits, round(value / unit) * unit + 0.0);
+    return arena_string(l->arena, text); /* never -0.0 */
+}
+
 void lesson_tell(Lesson *l, const char *format, ...) {
     (void)l;
     va_list arguments;
@@ -277,65 +311,6 @@ void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y) {
 void lesson_show(Lesson *l, const char *file, Tensor image) {
     Error err;
     must(l, image_write(lesson_path(l, file), image, &err), &err);
-}
-
-/* Copies an image to a larger one, with its upper left corner at (top, left). */
-static void paste(Tensor sheet, Tensor image, int top, int left) {
-    const Shape s = image.shape;
-    for (int c = 0; c < 3; c++)
-        for (int i = 0; i < s.h; i++)
-            for (int j = 0; j < s.w; j++)
-                *tensor_at(sheet, 0, c, top + i, left + j) =
-                    *tensor_at(image, 0, s.c == 3 ? c : 0, i, j);
-}
-
-void lesson_show_sheet(Lesson *l, const char *file, int count, const Tensor *images,
-                       int columns) {
-    int high = 1;
-    int wide = 1;
-    for (int k = 0; k < count; k++) {
-        high = images[k].shape.h > high ? images[k].shape.h : high;
-        wide = images[k].shape.w > wide ? images[k].shape.w : wide;
-    }
-    const int gap = 4;
-    const int rows = (count + columns - 1) / columns;
-    Tensor sheet = tensor_alloc(
-        l->arena, (Shape){1, 3, rows * (high + gap) - gap, columns * (wide + gap) - gap});
-    tensor_fill(sheet, 1);
-    for (int k = 0; k < count; k++)
-        paste(sheet, images[k], k / columns * (high + gap), k % columns * (wide + gap));
-    lesson_show(l, file, sheet);
-}
-
-Tensor lesson_grey(Lesson *l, Tensor t, int c) {
-    const Shape s = {1, 1, t.shape.h, t.shape.w};
-    const real *x = tensor_at(t, 0, c, 0, 0);
-    Tensor grey = tensor_alloc(l->arena, s);
-    real low = 0;
-    real high = 0;
-    for (size_t i = 0; i < shape_size(s); i++) {
-        low = x[i] < low ? x[i] : low;
-        high = x[i] > high ? x[i] : high;
-    }
-    if (high == low) return grey;
-    for (size_t i = 0; i < shape_size(s); i++)
-        grey.data[i] = (x[i] - low) / (high - low);
-    return grey;
-}
-
-Tensor lesson_heat(Lesson *l, Tensor t, int c) {
-    return image_heat(l->arena, t, c);
-}
-
-Tensor lesson_enlarge(Lesson *l, Tensor t, Shape s) {
-    const Shape small = t.shape;
-    Tensor large = tensor_alloc(l->arena, (Shape){1, small.c, s.h, s.w});
-    for (int c = 0; c < small.c; c++)
-        for (int i = 0; i < s.h; i++)
-            for (int j = 0; j < s.w; j++)
-                *tensor_at(large, 0, c, i, j) =
-                    *tensor_at(t, 0, c, i * small.h / s.h, j * small.w / s.w);
-    return large;
 }
 
 void lesson_plot(Lesson *l, const char *file, const Plot *plot) {

@@ -19,7 +19,8 @@
  *                     [--out FOLDER]
  *
  * All output is in out/NN_name/: transcript.txt, images, plots with their data and
- * scripts, and index.html, the page docs/{en,zh}/NN_name.md with all of these. An error
+ * scripts, and index.html, the page docs/{en,zh}/NN_name.md with all of these. With the
+ * reader's images, weights or size it is in out/own_NN_name/, and ours stays. An error
  * (a missing file, a full disk) ends the program with one sentence on stderr and exit
  * status 1, so a lesson contains no error handling. */
 #ifndef LESSONS_LESSON_H
@@ -69,11 +70,20 @@ void lesson_record(Lesson *l, Network *net, Node *image, const char *const *laye
 /* ---- What goes out ---- */
 
 /* Prints, on the terminal and into the transcript. The digits printed must be the same on
- * every machine: few, where sums are long or optimisers have run. */
+ * every machine; where an optimiser has run for long they are not: see lesson_about. */
 void lesson_print(Lesson *l, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void lesson_print_tensor(Lesson *l, Tensor t); /* as tensor_print */
 void lesson_print_tape(Lesson *l, const Tape *tape);
+
+/* "~7030" or "~0.0123": three digits of a number whose last ones depend on the processor,
+ * such as a loss after many steps. `make lessons` compares such numbers to within a third
+ * (lessons/same.awk), and all others digit by digit. lesson_end explains the ~. Valid
+ * until then. */
+const char *lesson_about(Lesson *l, double value);
+
+/* The same with so many digits behind the point, for a number that may be near 0. */
+const char *lesson_about_to(Lesson *l, int digits, double value);
 
 /* Only on the terminal: times, and other output that depends on the machine. */
 void lesson_tell(Lesson *l, const char *format, ...)

@@ -23,7 +23,8 @@ static void draw(Lesson *l, const PainterReport *own, const PainterReport *libra
 
 int main(int argc, char **argv) {
     Lesson *l = lesson_begin(argc, argv, "mine", SIZE);
-    const char *objects = getenv("MINE_OBJECTS"), *results = getenv("MINE_RESULTS");
+    const char *objects = getenv("MINE_OBJECTS");
+    const char *results = getenv("MINE_RESULTS");
     const Subject subject = begin(l);
     const Pieces library = pieces_library();
     Pieces own = library;

@@ -1,4 +1,4 @@
-/* The page of a lesson: docs/en/NN_name.md and docs/zh/NN_name.md with the images, the
+/* The page of a lesson, or of another text of docs/: docs/en/NN_name.md and docs/zh/NN_name.md with the images, the
  * plots, the code and the transcript in them, as one index.html that needs no network.
  *
  * pandoc does the work (formulas become MathML), with lessons/page.html as its template
@@ -10,9 +10,10 @@
 #include "tensor/arena.h"
 #include "tensor/error.h"
 
-/* Writes FOLDER/index.html. Without pages for this lesson it shows the images and the
+/* Writes FOLDER/index.html. `own` says that the run had images or options of the reader;
+ * the page says then that its text describes another run. Without pages for this lesson it shows the images and the
  * transcript. Fails when pandoc is missing, or a page quotes a function that no file
  * has. */
-bool page_write(Arena *arena, const char *name, const char *folder, Error *err);
+bool page_write(Arena *arena, const char *name, const char *folder, bool own, Error *err);
 
 #endif

@@ -5,20 +5,40 @@
 --
 --   a paragraph with only  [f](../../lessons/07_content_loss.c#f)  becomes function f of
 --   that file, with its comment;
+--   a paragraph with only  [its text](../../lessons/exercises/07_content_loss.c)  becomes
+--   that exercise, with its points and commands;
+--   a paragraph with only  [its text](hints/07_content_loss.md)  becomes these hints, folded.
+--   Behind them are the answers to the questions, folded, when docs/{en,zh}/answers/NAME.md
+--   is there: a handout has none;
 --   a paragraph with only  [transcript](../../lessons/07_content_loss.expected)  becomes
 --   what the program has printed just now;
 --   ![caption](../../out/07_content_loss/loss.svg)  is the picture of this run, alone in
 --   its paragraph with a caption, several in one paragraph beside each other;
---   links to pages of other lessons lead to their index.html.
+--   links to pages of other lessons lead to their index.html, and those to other pages of
+--   docs/ to theirs when it is there.
+--
+-- Metadata that may be missing: own, when the run had images or options of the reader.
 
-local root, name, folder
+local root, name, folder, own
 local languages = { "en", "zh" }
 local words = {
   en = { lang = "en", course = "The course", missing = "This picture was not made in this run: ",
          data = "data", script = "script", pictures = "What the lesson left",
-         transcript = "What it printed" },
+         transcript = "What it printed", contents = "On this page",
+         own = "This run used images or options of yours. The text below describes the run without them: "
+            .. "what it says about the tower, or about a number, may not hold for yours.",
+         exercise = "The exercise in C", points = "points", ["function"] = "function", all = "together",
+         start = "copies the blank exercise to mine/%s.c, where you write",
+         check = "grades it: each function for itself", hints = "Hints",
+         answers = "Answers to the questions (for teachers, and for whoever learns alone)" },
   zh = { lang = "zh-CN", course = "课程目录", missing = "这次运行没有画出这张图：",
-         data = "数据", script = "脚本", pictures = "本课留下的图", transcript = "程序的输出" },
+         data = "数据", script = "脚本", pictures = "本课留下的图", transcript = "程序的输出",
+         contents = "本页内容",
+         own = "这次运行用了你自己的图片或选项。下文讲的是不带它们的运行：关于塔、关于某个数的说法，对你的图不一定成立。",
+         exercise = "编程练习", points = "分值", ["function"] = "函数", all = "合计",
+         start = "把空白练习复制到 mine/%s.c，在那里写",
+         check = "打分：每个函数各算各的", hints = "提示",
+         answers = "思考题的答案（供教师和自学者）" },
 }
 local FORMAT = "markdown-implicit_figures+lists_without_preceding_blankline"
 
@@ -115,12 +135,24 @@ local function from_page(path)
   return "file://" .. base .. "/" .. path
 end
 
+-- Whether out/ has, or will have, a page of docs/{en,zh}/WHICH.md. Lessons make their own;
+-- those of other texts are made together, before any lesson: make pages.
+local function has_page(which)
+  if exists(root .. "/lessons/" .. which .. ".c") then return true end
+  if not exists(root .. "/docs/en/" .. which .. ".md") then return false end
+  return not exists(root .. "/lessons/" .. name .. ".c") or exists(folder .. "/../" .. which .. "/index.html")
+end
+
 -- Where a link leads. Those that this file makes itself begin with "page:".
 local function link_target(target, language)
-  local lesson, rest = target:match("^([%w_]+)%.md(.*)$")
-  if lesson and exists(root .. "/lessons/" .. lesson .. ".c") then return "../" .. lesson .. "/index.html" .. (rest:find("^#") and rest or "") end
+  local text, part = target:match("^([%w_]+)%.md#?(.*)$")
+  if text == "README" then return "../index.html" end
+  if text and has_page(text) then
+    return "../" .. text .. "/index.html" .. (part ~= "" and "#" .. language .. "-" .. part or "")
+  end
   if target:find("^page:") then return (target:gsub("^page:", "")) end
-  if target:find("^%a[%w+.-]*:") or target:find("^#") then return target end
+  if target:find("^#") then return "#" .. language .. "-" .. target:sub(2) end
+  if target:find("^%a[%w+.-]*:") then return target end
   local path = (inside(target) or ""):gsub("(%.[ch])#.*$", "%1")
   path = path ~= "" and path or nil
   local out, file = (path or ""):match("^out/([%w_]+)/(.*)$")
@@ -142,6 +174,87 @@ end
 local function transcript()
   local text = read(folder .. "/transcript.txt") or stop("%s/transcript.txt is missing", folder)
   return pandoc.CodeBlock((text:gsub("\n$", "")), pandoc.Attr("", { "transcript" }))
+end
+
+-- ---- Exercises ----
+
+-- Pairs of a function of the lesson's exercise and its points.
+local function points_of(lesson)
+  local list = {}
+  for line in (read(root .. "/lessons/exercises/points.txt") or ""):gmatch("[^\n]+") do
+    local where, what, points = line:match("^(%S+) (%S+) (%d+)$")
+    if where == lesson then list[#list + 1] = { what, tonumber(points) } end
+  end
+  return list
+end
+
+local function points_table(list, language)
+  local w, sum = words[language], 0
+  local rows = {}
+  local function row(what, points)
+    rows[#rows + 1] = { { pandoc.Plain({ what }) }, { pandoc.Plain({ pandoc.Str(tostring(points)) }) } }
+  end
+  for _, entry in ipairs(list) do
+    row(pandoc.Code(entry[1]), entry[2])
+    sum = sum + entry[2]
+  end
+  if #list > 1 then row(pandoc.Str(w.all), sum) end
+  local simple = pandoc.SimpleTable({}, { pandoc.AlignLeft, pandoc.AlignRight }, { 0, 0 },
+    { { pandoc.Plain({ pandoc.Str(w["function"]) }) }, { pandoc.Plain({ pandoc.Str(w.points) }) } }, rows)
+  return pandoc.utils.from_simple_table(simple)
+end
+
+-- What a student needs to begin: commands, points, and the file without its #include.
+local function exercise(lesson, language)
+  local w, number, path = words[language], lesson:sub(1, 2), "lessons/exercises/" .. lesson .. ".c"
+  local translated = "lessons/exercises/" .. language .. "/" .. lesson .. ".c"
+  if exists(root .. "/" .. translated) then path = translated end
+  local text = read(root .. "/" .. path) or stop("%s: a page shows it, but it cannot be read", path)
+  text = text:gsub("#include [^\n]*\n", ""):gsub("^%s+", ""):gsub("%s+$", "")
+  local commands = string.format("make start-%s    # %s\nmake check-%s    # %s", number,
+    string.format(w.start, lesson), number, w.check)
+  local blocks = { pandoc.Header(3, { pandoc.Str(w.exercise) }, pandoc.Attr("exercise")),
+                   pandoc.CodeBlock(commands, pandoc.Attr("", { "sh" })) }
+  local list = points_of(lesson)
+  if #list > 0 then blocks[#blocks + 1] = points_table(list, language) end
+  local where = pandoc.Link({ pandoc.Str(path) }, "page:" .. from_page(path))
+  blocks[#blocks + 1] = pandoc.Div({ pandoc.CodeBlock(text, pandoc.Attr("", { "c" })),
+    pandoc.Div({ pandoc.Plain({ where }) }, pandoc.Attr("", { "where" })) }, pandoc.Attr("", { "quoted" }))
+  return blocks
+end
+
+-- A page of a folder of docs/en within this page, without its title; headings are `deeper`
+-- levels further down.
+local function inner(path, deeper)
+  local text = read(path)
+  if not text then return nil end
+  local blocks = pandoc.read(text, FORMAT).blocks
+  if #blocks > 0 and blocks[1].t == "Header" then table.remove(blocks, 1) end
+  return pandoc.walk_block(pandoc.Div(blocks), {
+    Header = function(header)
+      header.level = header.level + deeper
+      header.identifier = ""
+      return header
+    end,
+    Link = function(link)
+      link.target = link.target:gsub("^%.%./", "")
+      return link
+    end,
+  }).content
+end
+
+local function hints(lesson, language)
+  local blocks = inner(root .. "/docs/" .. language .. "/hints/" .. lesson .. ".md", 2)
+    or stop("page %s has no hints for %s", language, lesson)
+  table.insert(blocks, 1, pandoc.Header(3, { pandoc.Str(words[language].hints) }, pandoc.Attr("hints")))
+  local answers = inner(root .. "/docs/" .. language .. "/answers/" .. lesson .. ".md", 2)
+  if answers then
+    blocks[#blocks + 1] = pandoc.RawBlock("html", '<details class="answers"><summary>' ..
+      words[language].answers .. "</summary>")
+    for _, block in ipairs(answers) do blocks[#blocks + 1] = block end
+    blocks[#blocks + 1] = pandoc.RawBlock("html", "</details>")
+  end
+  return blocks
 end
 
 -- " (data, script)" behind the caption of a plot.
@@ -173,7 +286,8 @@ local function figure(image, language)
   end
   for _, inline in ipairs(file and sources(file, language) or {}) do caption[#caption + 1] = inline end
   local alt = pandoc.utils.stringify(image.caption)
-  return pandoc.Div({ pandoc.Plain({ pandoc.Image({ pandoc.Str(alt) }, place) }),
+  return pandoc.Div({ pandoc.Div({ pandoc.Plain({ pandoc.Image({ pandoc.Str(alt) }, place) }) },
+                                 pandoc.Attr("", { "scroll" })),
                       pandoc.Div({ pandoc.Plain(caption) }, pandoc.Attr("", { "caption" })) },
                     pandoc.Attr("", { "figure", kind(file or "") }))
 end
@@ -193,6 +307,11 @@ local function paragraph(block, language)
   if only and only.t == "Link" then
     local path, what = only.target:match("^%.%./%.%./([%w_/.-]+%.[chl][%w]*)#([%w_]+)$")
     if path then return code_block(path, what, language) end
+    local lesson = only.target:match("^%.%./%.%./lessons/exercises/([%w_]+)%.c$")
+    if lesson then return exercise(lesson, language) end
+    lesson = only.target:match("^hints/([%w_]+)%.md$")
+    if lesson then return hints(lesson, language) end
+    if only.target:find("^%.%./%l%l/[%w_]+%.md$") then return {} end -- the other language is here
     if only.target:find("%.expected$") then return transcript() end
   end
   local images = only_images(block.content)
@@ -235,13 +354,44 @@ end
 
 -- pandoc lets every parenthesis grow with what it encloses, as only \left( should; and it
 -- leaves what it cannot read as it is.
-local function formula(math)
+local function readable(math)
   if not pandoc.write or not PANDOC_WRITER_OPTIONS then return nil end
   local html = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math }) }), "html",
                             { html_math_method = "mathml" })
   if not html:find("<math") then stop("pandoc cannot read the formula %s", math.text) end
   if math.text:find("\\left%A") or math.text:find("\\begin") then return nil end
   return pandoc.RawInline("html", (html:gsub('stretchy="true"', 'stretchy="false"')))
+end
+
+-- A formula in a line of its own scrolls in a box when it is wider than the page.
+local function formula(math)
+  local result = readable(math)
+  if math.mathtype ~= "DisplayMath" then return result end
+  return pandoc.Span({ result or math }, pandoc.Attr("", { "formula" }))
+end
+
+-- Links to the sections of a long page.
+local function contents(blocks, language)
+  local items = {}
+  for _, block in ipairs(blocks) do
+    local wanted = block.t == "Header" and
+      (block.level == 2 or block.identifier == language .. "-exercise" or block.identifier == language .. "-hints")
+    if wanted then
+      local text = pandoc.utils.stringify(block)
+      items[#items + 1] = { pandoc.Plain({ pandoc.Link({ pandoc.Str(text) }, "#" .. block.identifier) }) }
+    end
+  end
+  if #items < 4 then return nil end
+  return pandoc.Div({ pandoc.Plain({ pandoc.Strong({ pandoc.Str(words[language].contents) }) }),
+                      pandoc.BulletList(items) }, pandoc.Attr("", { "contents" }))
+end
+
+-- The place of the first block behind the title.
+local function behind_title(blocks)
+  for i, block in ipairs(blocks) do
+    if block.t == "Header" and block.level == 1 then return i + 1 end
+  end
+  return 1
 end
 
 -- The blocks of one language, its links and pictures put in place.
@@ -257,7 +407,10 @@ local function article(language)
     end,
     Inlines = without_breaks,
     Math = formula,
-    Header = function(header) header.identifier = "" return header end,
+    Header = function(header)
+      if header.identifier ~= "" then header.identifier = language .. "-" .. header.identifier end
+      return header
+    end,
     Table = function(block) return pandoc.Div({ block }, pandoc.Attr("", { "table" })) end,
   })
 end
@@ -271,6 +424,7 @@ end
 -- The lessons before and after this one.
 local function neighbours()
   local before, after
+  if not name:find("^%d%d_") then return nil, nil end
   for _, file in ipairs(names_in(root .. "/lessons")) do
     local lesson = file:match("^(%d%d_[%w_]+)%.c$")
     if lesson and lesson < name then before = lesson end
@@ -279,7 +433,7 @@ local function neighbours()
   return before, after
 end
 
-local function navigation(language)
+local function navigation(language, where)
   local before, after = neighbours()
   local function link(lesson, class, arrow)
     if not lesson then return pandoc.Span({}, pandoc.Attr("", { class })) end
@@ -290,17 +444,25 @@ local function navigation(language)
   return pandoc.Div({ pandoc.Plain({
     link(before, "before", "←"),
     pandoc.Span({ pandoc.Link({ pandoc.Str(words[language].course) }, "../index.html") }, pandoc.Attr("", { "up" })),
-    link(after, "after", "→") }) }, pandoc.Attr("", { "navigation" }))
+    link(after, "after", "→") }) }, pandoc.Attr("", { "navigation", where }))
 end
 
 local function page(doc)
   root = pandoc.utils.stringify(doc.meta.root)
   name = pandoc.utils.stringify(doc.meta.name)
   folder = pandoc.utils.stringify(doc.meta.folder)
+  own = doc.meta.own ~= nil
   local blocks = {}
   for _, language in ipairs(languages) do
     local div = article(language)
-    div.content[#div.content + 1] = navigation(language)
+    local begin, list = behind_title(div.content), contents(div.content, language)
+    if list then table.insert(div.content, begin, list) end
+    if own then
+      table.insert(div.content, begin, pandoc.Div({ pandoc.Para({ pandoc.Str(words[language].own) }) },
+                                                  pandoc.Attr("", { "own" })))
+    end
+    table.insert(div.content, 1, navigation(language, "top"))
+    div.content[#div.content + 1] = navigation(language, "bottom")
     blocks[#blocks + 1] = div
   end
   doc.meta.pagetitle = title(name, "en")

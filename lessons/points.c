@@ -1,14 +1,20 @@
-/* `make check`: a table of the points of all exercises that the student has started.
+/* `make check`: a table of the points of all exercises.
  *
- *     build/double/lessons/points RESULTS NN_name ...
+ *     build/double/lessons/points RESULTS NN_name:POINTS ...
  *
- * RESULTS/NN_name.json is what the grader has written. Exit status 0 when all are right. */
+ * RESULTS/NN_name.json is what the grader has written, and is there when the exercise is
+ * started. Exit status 0 when all are right that are started. */
+#include <glob.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 typedef struct Points {
-    long long right, total;
+    long long right, total; /* of the exercises that are started */
+    long long all;
+    int started;
 } Points;
 
 static void print_parts(const json_t *parts) {
@@ -23,37 +29,65 @@ static void print_parts(const json_t *parts) {
     }
 }
 
-/* Returns whether the exercise has all its points. */
-static bool print_exercise(const char *folder, const char *name, Points *sum) {
-    char path[4096];
+static void print_line(const char *name, const char *said, long long right,
+                       long long total) {
+    printf("%-20s  %-26s%3lld of %lld\n", name, said, right, total);
+}
+
+/* Returns whether all is right that is started. */
+static bool print_exercise(const char *folder, const char *name, long long total,
+                           Points *sum) {
+    char path[4096], said[64];
     snprintf(path, sizeof path, "%s/%s.json", folder, name);
-    json_t *result = json_load_file(path, 0, NULL);
-    if (!json_object_get(result, "parts")) {
-        json_decref(result);
-        printf("%-20s  does not compile; make check-%.2s says why\n", name, name);
-        return false;
+    json_t *result = json_load_file(path, 0, NULL), *parts;
+    sum->all += total;
+    if (!result) {
+        snprintf(said, sizeof said, "make start-%.2s", name);
+        print_line(name, said, 0, total);
+        return true;
     }
+    sum->started++;
+    parts = json_object_get(result, "parts");
     const long long right = json_integer_value(json_object_get(result, "right"));
-    const long long total = json_integer_value(json_object_get(result, "total"));
-    printf("%-20s  %-26s%3lld of %lld\n", name, right == total ? "all right" : "", right,
-           total);
-    print_parts(json_object_get(result, "parts"));
-    json_decref(result);
-    sum->right += right;
+    if (parts) {
+        total = json_integer_value(json_object_get(result, "total"));
+        print_line(name, right == total ? "all right" : "", right, total);
+        print_parts(parts);
+        sum->right += right;
+    } else {
+        printf("%-20s  does not compile; make check-%.2s says why\n", name, name);
+    }
     sum->total += total;
-    return right == total;
+    json_decref(result);
+    return parts && right == total;
+}
+
+/* Whether the grader has written anything. */
+static bool any_in(const char *folder) {
+    glob_t found;
+    char pattern[4096];
+    snprintf(pattern, sizeof pattern, "%s/[0-9]*.json", folder);
+    const bool any = glob(pattern, 0, NULL, &found) == 0;
+    if (any) globfree(&found);
+    return any;
 }
 
 int main(int argc, char **argv) {
-    Points sum = {0, 0};
+    Points sum = {0, 0, 0, 0};
     bool good = true;
-    for (int i = 2; i < argc; i++)
-        good = print_exercise(argv[1], argv[i], &sum) && good;
-    if (argc <= 2) {
+    if (argc < 2 || !any_in(argv[1])) {
         fprintf(stderr, "nothing is started yet: make start, or make start-01\n");
         return 1;
     }
-    printf("\n%lld of %lld points in %d exercise%s\n", sum.right, sum.total, argc - 2,
-           argc == 3 ? "" : "s");
+    for (int i = 2; i < argc; i++) {
+        char name[64];
+        const char *colon = strchr(argv[i], ':');
+        if (!colon) return 2;
+        snprintf(name, sizeof name, "%.*s", (int)(colon - argv[i]), argv[i]);
+        good = print_exercise(argv[1], name, strtoll(colon + 1, NULL, 10), &sum) && good;
+    }
+    printf("\n%lld of %lld points in %d exercise%s; %lld of %lld in all %d\n", sum.right,
+           sum.total, sum.started, sum.started == 1 ? "" : "s", sum.right, sum.all,
+           argc - 2);
     return !good;
 }

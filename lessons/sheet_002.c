@@ -23,16 +23,20 @@ enum { ROWS = 2, COLUMNS = 4, EVERY = 50, ENLARGE = 2, GAP = 8 };
 #define TITLE "%d steps %s tv"
 
 /* The layers of paintnet in place of SqueezeNet's, as in lesson 13. */
-static const char content_layers[] = "relu2_1",
-                  style_layers[] = "relu1_1:3e5,relu2_1:1e3,relu3_1:15,relu4_1:3";
+static const char content_layers[] = "relu2_1";
+static const char style_layers[] = "relu1_1:3e5,relu2_1:1e3,relu3_1:15,relu4_1:3";
 
 typedef struct Contact {
     Lesson *lesson;
     Network *net;
-    Tensor photo, painting, sheet;
-    int high, wide;  /* of an image on the sheet */
-    int point, line; /* pixels of a point of a letter, and of a line of text */
-    bool smooth;     /* the row that is painted now: with total variation */
+    Tensor photo;
+    Tensor painting;
+    Tensor sheet;
+    int high;    /* of an image on the sheet, pixels */
+    int wide;    /* the same */
+    int point;   /* pixels of a point of a letter */
+    int line;    /* pixels of a line of text */
+    bool smooth; /* the row that is painted now: with total variation */
 } Contact;
 
 static void make_sheet(Contact *c);
@@ -49,7 +53,7 @@ int main(int argc, char **argv) {
     make_sheet(&c);
     place(&c, c.photo, 0, 0, "photograph");
     place(&c, c.painting, 1, 0, "painting");
-    lesson_print(l, "steps               content     style   roughness\n");
+    lesson_print(l, "terms of J after    alpha J_content   beta J_style   roughness\n");
     paint_row(&c, true);
     paint_row(&c, false);
     lesson_show(l, "sheet.png", c.sheet);
@@ -101,9 +105,11 @@ static bool keep(void *context, const Problem *p, const PaintStep *now) {
     Tensor image = problem_image(p, lesson_arena(c->lesson));
     snprintf(title, sizeof title, TITLE, now->step, c->smooth ? "with" : "no");
     place(c, image, c->smooth ? 0 : 1, now->step / EVERY, title);
-    lesson_print(c->lesson, "%-17s %9.2g %9.2g %11.2g\n", title,
-                 r->content.weight * now->terms.content,
-                 r->style.weight * now->terms.style, roughness(image));
+    Lesson *l = c->lesson;
+    lesson_print(l, "%-18s %16s %14s %11s\n", title,
+                 lesson_about(l, r->content.weight * now->terms.content),
+                 lesson_about(l, r->style.weight * now->terms.style),
+                 lesson_about(l, roughness(image)));
     return true;
 }
 
@@ -118,7 +124,8 @@ static double roughness(Tensor image) {
 
 /* Puts an image on the sheet, below its title. */
 static void place(Contact *c, Tensor image, int row, int column, const char *title) {
-    const int top = row * (c->high + c->line + GAP), left = column * (c->wide + GAP);
+    const int top = row * (c->high + c->line + GAP);
+    const int left = column * (c->wide + GAP);
     Tensor large = image_resize(lesson_arena(c->lesson), image, c->high, c->wide);
     for (int k = 0; k < 3; k++)
         for (int i = 0; i < c->high; i++)

@@ -66,7 +66,8 @@ Node *fuse(const Stylist *s, Arena *arena, Node *local, Node *global, Node *w) {
 static Tensor stretcher(Arena *arena, int w) {
     Tensor t = tensor_alloc(arena, (Shape){1, 1, w, 2 * w});
     for (int j = 0; j < 2 * w; j++) {
-        const int near = j / 2, next = j % 2 ? near + 1 : near - 1;
+        const int near = j / 2;
+        const int next = j % 2 ? near + 1 : near - 1;
         const int far = next < 0 || next >= w ? near : next;
         *tensor_at(t, 0, 0, near, j) += (real)0.75;
         *tensor_at(t, 0, 0, far, j) += (real)0.25;

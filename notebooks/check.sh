@@ -24,7 +24,7 @@ if [ -n "$missing" ]; then
     exit
 fi
 
-${MAKE:-make -s} notebook-ready || exit 1
+MAKE="${MAKE:-make -s}" lessons/build.sh notebook-ready || exit 1
 export JUPYTER_PATH="${JUPYTER_PATH:-$PWD/build/jupyter}"
 # The exercises that are solved here are not the student's.
 STYLEGRAD_MINE=$(mktemp -d) || exit 1
@@ -32,5 +32,9 @@ trap 'rm -rf "$STYLEGRAD_MINE"' EXIT
 export STYLEGRAD_MINE
 export PYTHONDONTWRITEBYTECODE=1 PYDEVD_DISABLE_FILE_VALIDATION=1
 $python notebooks/make_ipynb.py --check || exit 1
-$python -W ignore -m unittest discover -q -b -s notebooks/tests || exit 1
+if [ -d notebooks/tests ]; then
+    $python -W ignore -m unittest discover -q -b -s notebooks/tests || exit 1
+else
+    echo "notebooks/tests is not in this folder, as in every handout: the kernel is not tested"
+fi
 $python -W ignore notebooks/run_notebooks.py "$@"

@@ -7,6 +7,7 @@
 #include "io/assets.h"
 #include "io/image.h"
 #include "losses/style.h"
+#include "tensor/kernels/kernels.h"
 #include "transfer/network_open.h"
 
 static void must(bool good, const Error *err) {
@@ -38,6 +39,12 @@ Node *notebook_features(Network *net, Node *image, const char *layer) {
     Node *features = NULL, *input = ag_normalize(image, network_normalize(net));
     must(network_record(net, image->tape, input, &layer, 1, &features, &err), &err);
     return features;
+}
+
+/* What exercise 09 calls, as in lessons/check/given.h; a notebook's own goes before it. */
+void gram(int n, int m, const real *f, real *g);
+void gram(int n, int m, const real *f, real *g) {
+    kernels_ref.gram_forward(1, n, (size_t)m, 1, f, g);
 }
 
 Tensor notebook_gram(Arena *arena, Network *net, Tensor image, const char *layer) {

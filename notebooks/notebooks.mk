@@ -23,8 +23,8 @@ $(SHARED_LIBRARY): $(LIBRARY:%.c=$(BUILD)/shared/%.o) \
 	@mkdir -p $(@D)
 	$(LINK) $(CFLAGS) -shared $^ $(LIBS) -o $@
 
-# What a notebook's functions are graded with: FILE holds them, NAME is the exercise.
-grade-cells: $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) $(BUILD)/sanitize/lessons/check/$(NAME).o \
+# What a notebook's functions are graded with: FILE holds them, EXERCISE is "08_gram", say.
+grade-cells: $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) $(BUILD)/sanitize/lessons/check/$(EXERCISE).o \
              $(SHARED_LIBRARY)
 	@$(COMPILE) -Wno-missing-prototypes -O1 -g $(SANITIZERS) -DREAL_DOUBLE $(CFLAGS) \
 	    $(LDFLAGS) '$(FILE)' $(filter %.o,$^) $(SHARED_LIBRARY) \
@@ -42,7 +42,7 @@ notebook-ready: $(SHARED_LIBRARY) $(KERNELS)/kernels/stylegrad-c/kernel.json
 
 notebooks:
 	@./setup.sh --notebooks $(if $(LAB),--lab)
-	+@$(BUILD_QUIETLY) notebook-ready
+	+@$(BUILD_SHOWN) notebook-ready
 	@$(MAKE) -s --no-print-directory my-notebooks
 	@JUPYTER_PATH="$(CURDIR)/$(KERNELS)" $(NOTEBOOK_PYTHON) notebooks/serve.py \
 	    $(if $(LAB),lab) $$([ "$$(id -u)" != 0 ] || echo --allow-root) $(NOTEBOOK_FLAGS)

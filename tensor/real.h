@@ -14,11 +14,30 @@ typedef double real;
 #define REAL_NAME "double"
 #define REAL_EPSILON DBL_EPSILON
 #define REAL_MAX DBL_MAX
+#define REAL_WIDTH                                                                       \
+    stylegrad_double_program_links_float_library_so_compile_it_without_REAL_DOUBLE
 #else
 typedef float real;
 #define REAL_NAME "float"
 #define REAL_EPSILON FLT_EPSILON
 #define REAL_MAX FLT_MAX
+#define REAL_WIDTH                                                                       \
+    stylegrad_float_program_links_double_library_so_compile_it_with_DREAL_DOUBLE
 #endif
+
+/* A program and the library that it links must agree on `real`: otherwise the program
+ * would run and compute nonsense. So every file that includes this header refers to a
+ * name that only the library of its own width defines, in tensor/width.c. The linker
+ * stops at the other library, and the name that it misses says what to do. */
+extern const char REAL_WIDTH;
+#if defined(__has_attribute)
+#if __has_attribute(retain) /* also where the linker drops what nobody uses */
+#define REAL_KEPT __attribute__((used, retain))
+#endif
+#endif
+#ifndef REAL_KEPT
+#define REAL_KEPT __attribute__((used))
+#endif
+static const char *const real_width REAL_KEPT = &REAL_WIDTH;
 
 #endif

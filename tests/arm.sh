@@ -33,7 +33,7 @@ fi
 
 compile() { # TARGET...
     # shellcheck disable=SC2086  # a command with its options
-    ${MAKE:-make -s} BUILD=$build CC="$tools-gcc" AR="$tools-ar" "$@"
+    MAKE="${MAKE:-make -s}" lessons/build.sh BUILD=$build CC="$tools-gcc" AR="$tools-ar" "$@"
 }
 
 emulated() { # PROGRAM WRAPPER: a script that stands for the program

@@ -4,6 +4,8 @@
 # lessons/check/wrong/*.diff be caught, with the words of the line that starts each of them:
 # expects: WORDS
 #
+# lessons/exercises/points.txt must have the points that the grader gives.
+#
 # SEEDS=3 tries fewer other inputs than 20.
 failed=0 wrong=0
 complain() { printf '%s: %s; it said:\n%s\n' "$1" "$2" "$3"; failed=$((failed + 1)); }
@@ -19,7 +21,12 @@ for program; do
         case $status:$total:$parts in
         1:1:"$blanks") ;;
         *) complain "$source" "does not say what is blank" "$said" ;;
-        esac ;;
+        esac
+        name=${program##*/}
+        points=$(printf '%s\n' "$said" |
+            sed -n "s/^\([a-z0-9_]*\): 0 of \([0-9]*\) points\{0,1\}$/$name \1 \2/p")
+        [ "$points" = "$(grep "^$name " lessons/exercises/points.txt)" ] ||
+            complain "$source" "has other points in lessons/exercises/points.txt" "$points" ;;
     lessons/answers/*)
         case $status:$said in
         0:*" points: all right"*) ;;

@@ -51,6 +51,11 @@ twice=$(tests/names.sh)
 [ -z "$twice" ] || complain "defined twice; give one of them another name:
 $twice"
 
+# Exercises are the same in both languages.
+differs=$(tests/translated.sh)
+[ -z "$differs" ] || complain "exercises in Chinese:
+$differs"
+
 # What the README says about files is true.
 missing=$(tests/readme_paths.sh)
 [ -z "$missing" ] || complain "paths of the README:

@@ -7,6 +7,9 @@ said=$mine/said
 rm -rf "$mine" "$build/sanitize/$mine" "$build/double/$mine"
 mkdir -p "$mine" || exit 1
 
+unset LANGUAGE LC_MESSAGES
+export LC_ALL=C
+
 # expect STATUS WORDS COMMAND: the words are an extended regular expression.
 expect() {
     status=$1 words=$2
@@ -28,6 +31,12 @@ answer() {
 }
 
 expect 1 "there is no $mine/08_gram.c yet: make start-08" check-08
+# In Chinese, then in English.
+LC_ALL=zh_CN.UTF-8
+expect 0 '运行 make check-08' start-08
+expect 1 'gram is still blank: g\[i \* n \+ j\]：' check-08
+rm "$mine/08_gram.c"
+LC_ALL=C
 expect 0 "$mine/08_gram.c: write your functions" start-08
 echo '/* mine */' >>"$mine/08_gram.c"
 expect 0 "$mine/08_gram.c is there already and stays" start
@@ -35,13 +44,34 @@ grep -q '/\* mine \*/' "$mine/08_gram.c" || complain "an exercise was overwritte
 [ "$(ls "$mine"/*.c | wc -l)" = "$(ls lessons/exercises/[0-9]*.c | wc -l)" ] ||
     complain "not all exercises were started"
 expect 1 'gram is still blank' check-08
-expect 1 '^0 of [0-9]+ points in 16 exercises' check
+# What the table says of an exercise that is not started is what its grader counts.
+expect 1 '^0 of ([0-9]+) points in 16 exercises; 0 of \1 in all 16' check
 paint 'painted with 0 of 14 pieces of your own'
+cp lessons/exercises/08_gram.c "$mine"
+expect 1 'there are no answers in .* make start-01 begins one' submit NAME=Anna
 
 # Without exercises 14 to 16, which do not paint.
 rm "$mine"/1[456]_*.c
 answer 01 02 03 04 05 06 07 08 09 10 11 12 13
-expect 0 '^([0-9]+) of \1 points in 13 exercises' check
+expect 0 '^([0-9]+) of \1 points in 13 exercises; \1 of [0-9]+ in all 16' check
+grep -q '^14_errata  *make start-14  *0 of [0-9]' "$said" ||
+    complain "the table has no line for an exercise that is not started"
+
+# One file to hand in, which no name of a student leads elsewhere.
+submit() {
+    status=$1 words=$2 NAME=$3
+    export NAME
+    expect "$status" "$words" OUT="$mine/out" submit </dev/null
+}
+submit 1 'whose answers are these?' ''
+submit 1 'whose answers are these?' '   '
+submit 1 'more than 100 bytes' "$(printf '%0101d' 0)"
+submit 1 'cannot be printed' "$(printf 'An\tna')"
+submit 0 "$mine/out/submission-李_雷__.._Anna.tar.gz has your 13 files" '李 雷:/../Anna'
+tar -xOzf "$mine"/out/submission-*.tar.gz submission/name.txt | grep -qx '李 雷:/../Anna' ||
+    complain "the name is not in the file that is handed in"
+tar -xOzf "$mine"/out/submission-*.tar.gz submission/08_gram.c | cmp -s - "$mine/08_gram.c" ||
+    complain "an answer is not in the file that is handed in"
 paint 'painted with 14 of 14 pieces of your own'
 cmp -s "$mine/out/painting.png" "$mine/out/library.png" ||
     complain "right answers paint another image than the library"

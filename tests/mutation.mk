@@ -34,7 +34,7 @@ mutation-programs: $(MUTATION_TESTS:%=$(MUTATION_BUILD)/shared/%) \
         $(BUILD)/sanitize/libstylegrad.a
 
 mutation:
-	+@$(BUILD_QUIETLY) mutation-programs
+	+@$(BUILD_SHOWN) mutation-programs
 	@tests/mutation.py --library "$(MUTATION_LIBRARY)" \
 	    --compile "$(COMPILE) $(MUTATION_FLAGS)" \
 	    --compile-fast "$(COMPILE) -O3 -DREAL_DOUBLE" \

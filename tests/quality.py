@@ -11,6 +11,7 @@ the table. A table is written when its measurement is there, and stays as it is 
     gradients   build/stylegrad-double gradcheck
     coverage    out/coverage/coverage.json, of `make coverage`
     mutation    out/mutation/mutation.json, of `make mutation`
+    exercises   out/mutants/mutants.json, of `make mutants`
     races       out/races/races.json, of `make races`
     fuzz        out/fuzz/summary.txt, of `make fuzz`
     memory      out/soak/, of `make soak`
@@ -34,6 +35,7 @@ HEADS = {
         "coverage": "folder|files|lines|branches",
         "mutation": "folder|mutants|do not compile|same object code|killed by a test|shown to be equivalent|"
                     "survived",
+        "exercises": "exercise|changes|do not compile|same result|accepted|rejected|named",
         "races": "program|threads|races",
         "fuzz": "target|executions|seconds|edges|findings",
         "memory": "program|variant|allocations|failed|one sentence|same result|wrong",
@@ -44,6 +46,7 @@ HEADS = {
         "gradients": "类别|函数|比较的数|最大误差",
         "coverage": "目录|文件|行|分支",
         "mutation": "目录|变异|无法编译|目标代码相同|被测试发现|证明等价|未发现",
+        "exercises": "练习|改动|无法编译|结果相同|误判为正确|判为错误|指出错误",
         "races": "程序|线程|数据竞争",
         "fuzz": "目标|执行次数|秒|边|发现",
         "memory": "程序|版本|内存分配|失败|一句话|结果相同|错误",
@@ -140,6 +143,24 @@ def mutation():
     return rows + [["all", *total]], changed(path), "make mutation"
 
 
+def exercises():
+    path = "out/mutants/mutants.json"
+    if not os.path.exists(path):
+        return None
+    result = json.loads(read(path))
+    if result["sample"] > 1 or result["only"]:
+        return None
+    rows = []
+    for name, counts in result["table"].items():
+        invalid, same, accepted, named, unnamed = (
+            counts.get(kind, 0) for kind in ("invalid", "same", "ACCEPTED", "named", "unnamed"))
+        rejected = named + unnamed
+        rows.append([name if name == "all" else f"`{name}`",
+                     invalid + same + accepted + rejected, invalid, same, accepted, rejected,
+                     f"{100 * named / rejected:.1f} %" if rejected else ""])
+    return rows, changed(path), "make mutants"
+
+
 def races():
     path = "out/races/races.json"
     if not os.path.exists(path):
@@ -197,7 +218,7 @@ def kills():
     return rows, changed(path), "make soak"
 
 
-TABLES = [size, gradients, coverage, mutation, races, fuzz, memory, kills]
+TABLES = [size, gradients, coverage, mutation, exercises, races, fuzz, memory, kills]
 
 
 def write(page, language, name, rows, date, command):

@@ -22,7 +22,7 @@ races-programs: $(BUILD)/thread/stylegrad $(BUILD)/thread/tests/planted_race \
                 $(RACES_TESTS:%=$(BUILD)/thread/tests/%)
 
 races:
-	+@$(BUILD_QUIETLY) CC=clang BUILD=$(RACES_BUILD) races-programs
+	+@$(BUILD_SHOWN) CC=clang BUILD=$(RACES_BUILD) races-programs
 	@JOBS=$(JOBS) tests/races.sh $(RACES_BUILD)/thread $(RACES_TESTS)
 
 .PHONY: races races-programs

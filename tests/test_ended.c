@@ -1,4 +1,5 @@
 /* The reports of sanitizers, as messages for students. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,12 +124,37 @@ static void a_stack_overflow_is_distinguished_from_a_wild_pointer(void **state) 
     }
 }
 
+/* A program without sanitizers stops with a signal alone, and may have less time. */
+static void a_signal_alone_is_put_into_a_sentence(void **state) {
+    (void)state;
+    static const struct {
+        int signal;
+        const char *errors, *sentence;
+    } cases[] = {
+        {SIGILL, "", "an index outside of an array, an overflow of integers, "},
+        {SIGTRAP, "", "an index outside of an array, an overflow of integers, "},
+        {SIGXCPU, "", "still running after 3 seconds: "},
+        {SIGABRT, "one\ngram writes outside an array\n", "gram writes outside an array"},
+        {SIGFPE, "", "an integer is divided by 0"}};
+    char text[300];
+    setenv("GRADE_SECONDS", "3", 1);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        ended_why(cases[k].signal, cases[k].errors, text, sizeof text);
+        assert_ptr_equal(strstr(text, cases[k].sentence), text);
+    }
+    setenv("GRADE_SECONDS", "no number", 1);
+    assert_int_equal(ended_seconds(), 10);
+    unsetenv("GRADE_SECONDS");
+    assert_int_equal(ended_seconds(), 10);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sanitizers_are_put_into_a_sentence),
         cmocka_unit_test(the_function_and_the_line_are_named),
         cmocka_unit_test(the_file_of_the_student_may_be_anywhere),
         cmocka_unit_test(a_stack_overflow_is_distinguished_from_a_wild_pointer),
+        cmocka_unit_test(a_signal_alone_is_put_into_a_sentence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -276,13 +276,15 @@ static void terms_with_other_factors_are_named(void **state) {
 /* Two mistakes with the same result are both named; of three, none is. */
 static void what_may_be_two_mistakes_is_not_called_one(void **state) {
     (void)state;
-    const Mistake first = {before, "the first"}, second = {before, "the second"};
+    const Mistake first = {.numbers = before, .why = "the first"},
+                  second = {.numbers = before, .why = "the second"};
     memcpy(got, before, SIZE * sizeof *got);
     says("the first\n", SIZE, &(GradeHints){.mistakes = {first}});
     says("the first; or else the second\n", SIZE,
          &(GradeHints){.mistakes = {first, second}});
     says("by no usual mistake", SIZE,
-         &(GradeHints){.mistakes = {first, second, {before, "the third"}}});
+         &(GradeHints){
+             .mistakes = {first, second, {.numbers = before, .why = "the third"}}});
 }
 
 /* What is known otherwise comes last, after what explains the numbers. */

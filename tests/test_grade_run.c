@@ -33,6 +33,11 @@ static void blank(Grade *g) {
     BLANK("the sum of x");
 }
 
+static void blank_in_chinese(Grade *g) {
+    grade_number(g, "first", 5, 5, NULL);
+    BLANK("x 的和");
+}
+
 static void endless(Grade *g) {
     (void)g;
     raise(SIGXCPU); /* what the limit does after 10 seconds */
@@ -135,6 +140,7 @@ static void a_program_that_ends_early_says_why(void **state) {
     (void)state;
     one_part_says(blank, 1,
                   "  blank   blank is still blank: the sum of x\n\n1 of 2 points;");
+    one_part_says(blank_in_chinese, 1, "is still blank: x 的和\n");
     one_part_says(endless, 1, "WRONG   still running after 10 seconds");
     if (test_is_emulated())
         print_message("not tested: qemu itself prints something when a program aborts\n");
@@ -217,7 +223,7 @@ static void results_are_written_as_json(void **state) {
     assert_non_null(strstr(why, "2 times the right one"));
     json_decref(all);
     if (!test_is_emulated())
-        one_part_says(aborts_in_no_language, 1, "WRONG   ?? is no text\n");
+        one_part_says(aborts_in_no_language, 1, "WRONG   \\xff\\x01 is no text\n");
     unlink(path);
     setenv("GRADE_JSON", "/nowhere/results.json", 1);
     run_says(parts, 2, "blank is still blank");

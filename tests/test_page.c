@@ -40,10 +40,12 @@ static int remove_project(void **state) {
     return chdir(here) || system(command);
 }
 
+static bool of_own_images;
+
 /* The whole page of lesson 99_x, or NULL and the reason in err. */
 static const char *page(Arena *arena, Error *err) {
     FileBytes bytes;
-    if (!page_write(arena, "99_x", "out/99_x", err)) return NULL;
+    if (!page_write(arena, "99_x", "out/99_x", of_own_images, err)) return NULL;
     if (!file_read(arena, "out/99_x/index.html", 1 << 24, &bytes, err)) return NULL;
     char *text = arena_alloc(arena, bytes.size + 1);
     return memcpy(text, bytes.data, bytes.size);
@@ -62,6 +64,96 @@ static void holds(const char *text, const char *words) {
     fail();
 }
 
+static void an_exercise_comes_with_its_points_and_folded_hints(void **state) {
+    (void)state;
+    need_pandoc();
+    Arena *arena = arena_new();
+    Error err;
+    const char *command = "mkdir -p lessons/exercises/zh docs/en/hints docs/zh/hints";
+    assert_int_equal(system(command), 0);
+    put("lessons/exercises/99_x.c", "/* Exercise 99: twice. */\n#include \"x.h\"\n\n"
+                                    "int twice(int x) {\n    BLANK(\"add x\");\n}\n");
+    put("lessons/exercises/zh/99_x.c", "/* 练习 99：翻倍。 */\n#include \"x.h\"\n");
+    put("lessons/exercises/points.txt", "# all\n98_before f 9\n99_x twice 3\n");
+    put("docs/en/hints/99_x.md",
+        "# 99\n\n## `twice`\n\n<details><summary>Hint 1</summary>\n"
+        "\nTwo $x$.\n\n</details>\n");
+    put("docs/zh/hints/99_x.md", "# 99\n\n## `twice`\n\n两倍\n");
+    put("docs/en/99_x.md", "# 99\n\n[task](../../lessons/exercises/99_x.c)\n\n"
+                           "[hints](hints/99_x.md)\n");
+    put("docs/zh/99_x.md", "# 99\n\n[task](../../lessons/exercises/99_x.c)\n");
+    const char *text = page(arena, &err);
+    if (!text) fail_msg("%s", err.text);
+    holds(text, "/* Exercise 99: twice. */");
+    holds(text, "/* 练习 99：翻倍。 */");
+    holds(text, "add x");
+    holds(text, "mine/99_x.c");
+    holds(text, ">make</span> check-99");
+    holds(text, "<td style=\"text-align: right;\">3</td>");
+    holds(text, "<details>");
+    holds(text, "<mi>x</mi>");
+    assert_null(strstr(text, "#include"));
+    assert_null(strstr(text, "<td style=\"text-align: right;\">9</td>"));
+    assert_null(strstr(text, "class=\"answers\""));
+
+    assert_int_equal(system("mkdir -p docs/en/answers"), 0);
+    put("docs/en/answers/99_x.md",
+        "# 99\n\n1. It is $2^x$.\n2. [code](../../../lessons/99_x.c)\n");
+    text = page(arena, &err);
+    if (!text) fail_msg("%s", err.text);
+    holds(text, "<details class=\"answers\">");
+    holds(text, "<msup><mn>2</mn><mi>x</mi></msup>");
+    holds(text, "href=\"../../lessons/99_x.c\"");
+    assert_int_equal(system("rm -r docs/*/hints docs/en/answers"), 0);
+    assert_null(page(arena, &err));
+    assert_string_equal(err.text, "pandoc failed: page en has no hints for 99_x");
+    arena_free(arena);
+}
+
+static void long_pages_have_links_to_their_sections(void **state) {
+    (void)state;
+    need_pandoc();
+    Arena *arena = arena_new();
+    Error err;
+    put("docs/en/99_x.md",
+        "# 99\n\n## One\n\n## Two\n\n## Three\n\n## Four\n\n"
+        "See [two](#two), [paint](paint.md) and [course](README.md).\n");
+    put("docs/zh/99_x.md", "# 99\n\n[English](../en/99_x.md)\n\n## 一\n");
+    put("docs/en/paint.md", "# Paint\n");
+    const char *text = page(arena, &err);
+    if (!text) fail_msg("%s", err.text);
+    holds(text, "<li><a href=\"#en-four\">Four</a></li>");
+    holds(text, "<h2 id=\"en-four\">Four</h2>");
+    holds(text, "See <a href=\"#en-two\">two</a>");
+    holds(text, "href=\"../../docs/en/paint.md\""); /* it has no page yet */
+    holds(text, "<a href=\"../index.html\">course</a>");
+    assert_null(strstr(text, "href=\"#zh-"));
+    assert_null(strstr(text, "../en/99_x.md"));
+    assert_int_equal(system("mkdir -p out/paint && touch out/paint/index.html"), 0);
+    text = page(arena, &err);
+    if (!text) fail_msg("%s", err.text);
+    holds(text, "href=\"../paint/index.html\"");
+    arena_free(arena);
+}
+
+static void a_page_of_own_images_says_so(void **state) {
+    (void)state;
+    need_pandoc();
+    Arena *arena = arena_new();
+    Error err;
+    put("docs/en/99_x.md", "# 99\n\nThe tower stands.\n");
+    const char *text = page(arena, &err);
+    if (!text) fail_msg("%s", err.text);
+    assert_null(strstr(text, "This run used"));
+    of_own_images = true;
+    text = page(arena, &err);
+    of_own_images = false;
+    if (!text) fail_msg("%s", err.text);
+    holds(text, "This run used images or options of yours.");
+    holds(text, "这次运行用了你自己的图片或选项");
+    arena_free(arena);
+}
+
 #define CODE "[twice](../../lessons/99_x.c#twice)\n\n"
 
 static void a_page_is_one_file_with_all_that_it_names(void **state) {
@@ -76,8 +168,8 @@ static void a_page_is_one_file_with_all_that_it_names(void **state) {
     put("docs/zh/99_x.md", "# 99 · 最后\n\n一行\n又一行\n");
     const char *text = page(arena, &err);
     if (!text) fail_msg("%s", err.text);
-    holds(text, "<h1>99 · Last</h1>");
-    holds(text, "<h1>99 · 最后</h1>");
+    holds(text, ">99 · Last</h1>");
+    holds(text, ">99 · 最后</h1>");
     holds(text, "一行又一行");
     holds(text, "<msup><mi>x</mi><mn>2</mn></msup>");
     holds(text, "/* Doubles. */");
@@ -141,6 +233,9 @@ static void without_texts_pictures_and_transcript_are_shown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_page_is_one_file_with_all_that_it_names),
+        cmocka_unit_test(an_exercise_comes_with_its_points_and_folded_hints),
+        cmocka_unit_test(long_pages_have_links_to_their_sections),
+        cmocka_unit_test(a_page_of_own_images_says_so),
         cmocka_unit_test(a_function_that_is_not_there_stops_the_page),
         cmocka_unit_test(a_formula_that_cannot_be_read_stops_the_page),
         cmocka_unit_test(without_texts_pictures_and_transcript_are_shown),

@@ -66,10 +66,34 @@ static void a_page_without_the_place_is_named(void **state) {
             "docs/zh/quality.md: there must be one '<!-- quality kills");
 }
 
+/* 9 of 10 rejected ones are named, 90 %, of 10 + 4 + 2 changes. A sample is no figure. */
+static void mutants_of_the_answers_are_counted(void **state) {
+    (void)state;
+    if (!has_python()) skip();
+    done("mkdir out/mutants");
+    done("for page in docs/quality.md docs/zh/quality.md; do"
+         "    printf '<!-- quality exercises -->\\nnone\\n<!-- end -->\\n' >>$page;"
+         "done");
+    for (int sample = 8; sample >= 1; sample -= 7) {
+        char line[400];
+        snprintf(line, sizeof line,
+                 "echo '{\"sample\": %d, \"only\": \"\", \"table\": {\"08_gram\": "
+                 "{\"named\": 9, \"unnamed\": 1, \"same\": 4, \"invalid\": 2}}}'"
+                 " >out/mutants/mutants.json",
+                 sample);
+        done(line);
+        done(QUALITY "exercises");
+        done(sample > 1 ? "grep -q '^none$' docs/quality.md"
+                        : "grep -q '^| `08_gram` | 16 | 2 | 4 | 0 | 10 | 90.0 % |$' "
+                          "docs/zh/quality.md");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_has_what_was_measured),
         cmocka_unit_test(a_failed_soak_is_no_figure),
+        cmocka_unit_test(mutants_of_the_answers_are_counted),
         cmocka_unit_test(a_page_without_the_place_is_named),
     };
     return cmocka_run_group_tests(tests, make_pages, remove_folder);

@@ -1,7 +1,10 @@
 /* Answer 14: the same loss in other conventions.
  *
- * At a layer with N channels and M positions, of an image with P pixels, D = sum (G -
- * A)^2 of raw Gram matrices. Programs call these "the style loss":
+ * At a layer with N channels and M positions, of an image with P pixels,
+ *
+ *     D = sum_ij (G_ij - A_ij)^2        of raw Gram matrices
+ *
+ * Programs call these "the style loss":
  *
  *     GATYS       D / (4 N^2 M^2)       the paper, documents 000 and 003
  *     CS231N      D of Gram matrices that were divided by N M

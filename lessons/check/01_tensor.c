@@ -170,7 +170,8 @@ static void grade_image(Grade *g, const char *what, int h, int w, Rng *rng) {
                   &(GradeHints){.rows = h, .columns = w});
     if (h == 5)
         grade_numbers(g, "blur leaves x as it was", n, x, before,
-                      &(GradeHints){.mistakes = {{y, "the result is written to x"}}});
+                      &(GradeHints){.mistakes = {{.numbers = y,
+                                                  .why = "the result is written to x"}}});
 }
 
 static void grade_blur(Grade *g) {

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/check/slips.h"
+#include "tensor/check.h"
+
 #define MAX 12 /* lines of a tape */
 
 void walk_back(int n, const char *kind, const int *a, const int *b, const real *value,
@@ -58,7 +61,12 @@ enum {
     TO_A,
     TO_B,
     EXP_DIVIDES,
-    SUM_AS_PRODUCT
+    SUM_AS_PRODUCT,
+    SUM_TO_A,
+    EXP_TO_B,
+    PRODUCT_DIVIDES_A,
+    PRODUCT_DIVIDES_B,
+    VALUE_FOR_DY
 };
 
 static const char *const whys[] = {
@@ -106,7 +114,21 @@ static const char *const whys[] = {
     [TO_B] = "b gets what belongs to a, the first line of a product",
     [EXP_DIVIDES] = "exp divides by its value: its derivative is exp(x), times",
     [SUM_AS_PRODUCT] = "a sum is treated as a product: it hands dy on as it is",
+    [SUM_TO_A] = "a sum hands both shares to a; b gets one of them",
+    [EXP_TO_B] = "exp hands its gradient to b: the line it reads is a",
+    [PRODUCT_DIVIDES_A] = "a product divides by the value of b for a: multiply",
+    [PRODUCT_DIVIDES_B] = "a product divides by the value of a for b: multiply",
+    [VALUE_FOR_DY] = "the value of a line is handed on: its gradient is, grad[i]",
     NULL};
+
+static const char *const values[] = {"the gradient that is handed on",
+                                     "what a sum hands to a",
+                                     "what a sum hands to b",
+                                     "what a product hands to a",
+                                     "what a product hands to b",
+                                     "what exp hands on",
+                                     NULL};
+enum { DY, SUM_A, SUM_B, PRODUCT_A, PRODUCT_B, EXP };
 
 /* One line hands its gradient on. */
 static void hand_on(const Lines *t, int i, int mistake, real *grad) {
@@ -115,30 +137,40 @@ static void hand_on(const Lines *t, int i, int mistake, real *grad) {
     const bool keeps = !(mistake == ASSIGNS || (mistake == ASSIGNS_SUM && kind == '+') ||
                          (mistake == ASSIGNS_PRODUCT && kind == '*') ||
                          (mistake == ASSIGNS_EXP && kind == 'e'));
-    const real dy = grad[i], va = t->value[a], vb = t->value[b];
+    const double from = (double)(mistake == VALUE_FOR_DY ? t->value : grad)[i];
+    const real dy = (real)slip(mistake, DY, from), va = t->value[a], vb = t->value[b];
     real to_a = dy, to_b = dy; /* of a sum */
     if (kind == 'x') return;
     if (kind == '+') {
         if (mistake == SUM_AS_PRODUCT) to_a = dy * vb, to_b = dy * va;
         if (mistake == SUM_MINUS) to_b = -dy;
+        to_a = (real)slip(mistake, SUM_A, (double)to_a);
+        to_b = (real)slip(mistake, SUM_B, (double)to_b);
     } else if (kind == '*') {
         const real dp = mistake == PRODUCT_NO_DY ? 1 : dy;
         to_a = dp * (mistake == OWN_FACTOR || mistake == FACTOR_A_TWICE ? va : vb);
         to_b = dp * (mistake == OWN_FACTOR || mistake == FACTOR_B_TWICE ? vb : va);
+        if (mistake == PRODUCT_DIVIDES_A) to_a = dy / vb;
+        if (mistake == PRODUCT_DIVIDES_B) to_b = dy / va;
+        to_a = (real)slip(mistake, PRODUCT_A, (double)to_a);
+        to_b = (real)slip(mistake, PRODUCT_B, (double)to_b);
     } else {
         const real times = mistake == EXP_NO_VALUE   ? 1
                            : mistake == EXP_OF_INPUT ? va
                            : mistake == EXP_DIVIDES  ? 1 / t->value[i]
                                                      : t->value[i];
-        to_a = times * (mistake == EXP_NO_DY ? 1 : dy);
+        to_a =
+            (real)slip(mistake, EXP, (double)(times * (mistake == EXP_NO_DY ? 1 : dy)));
     }
     const bool skip_a = (kind == '+' && mistake == SUM_ONLY_B) ||
                         (kind == '*' && mistake == PRODUCT_ONLY_B);
     const bool skip_b = kind == 'e' || (kind == '+' && mistake == SUM_ONLY_A) ||
                         (kind == '*' && mistake == PRODUCT_ONLY_A);
-    const int first = kind == '*' && mistake == TO_B ? b : a;
-    const int second = kind == '*' && mistake == TO_A ? a : b;
     const bool product = kind == '*', sum = kind == '+';
+    const bool all_to_b =
+        (product && mistake == TO_B) || (kind == 'e' && mistake == EXP_TO_B);
+    const bool all_to_a = (product && mistake == TO_A) || (sum && mistake == SUM_TO_A);
+    const int first = all_to_b ? b : a, second = all_to_a ? a : b;
     const bool keeps_a =
         keeps && !(product && mistake == ASSIGNS_A) && !(sum && mistake == ASSIGNS_SUM_A);
     const bool keeps_b =
@@ -160,28 +192,23 @@ static void walk(const void *context, int mistake, real *grad) {
     }
 }
 
-static void *exact_copy(const void *from, size_t bytes) {
-    void *copy = malloc(bytes);
-    if (!copy) abort();
-    return memcpy(copy, from, bytes);
-}
-
 /* The gradients; all arrays are exactly as long as the tape. */
 static real *back(Lines *t) {
     const size_t n = strlen(t->kind);
     real *grad = grade_zeros(n);
     run(t);
-    char *kind = exact_copy(t->kind, n);
-    int *a = exact_copy(t->a, n * sizeof *a), *b = exact_copy(t->b, n * sizeof *b);
-    walk_back((int)n, kind, a, b, grade_copy(n, t->value), grad);
+    char *kind = malloc(n); /* without the 0 */
+    CHECK(kind, "no memory for %zu lines", n);
+    memcpy(kind, t->kind, n);
+    walk_back((int)n, kind, grade_ints(n, t->a), grade_ints(n, t->b),
+              grade_copy(n, t->value), grad);
     free(kind);
-    free(a);
-    free(b);
     return grad;
 }
 
 static void grade_tape(Grade *g, const char *what, Lines *t) {
-    grade_formula(g, what, strlen(t->kind), back(t), walk, t, whys, NULL);
+    grade_formula(g, what, strlen(t->kind), back(t), walk, t, whys,
+                  &(GradeHints){.values = values});
 }
 
 /* Each kind alone, and lines that are used twice, by each kind: b = a + a, c = b + b is
@@ -210,8 +237,9 @@ static void grade_mixed(Grade *g) {
         mixed.value[i] = (real)(1.4 * rng_uniform(&rng) - 0.7);
     const real *grad = back(&mixed);
     grade_formula(g, "twelve lines, three leaves: all gradients", MAX, grad, walk, t,
-                  whys, NULL);
-    const GradeHints hints = grade_mistakes(MAX, walk, t, whys, NULL);
+                  whys, &(GradeHints){.values = values});
+    const GradeHints hints =
+        grade_mistakes(MAX, walk, t, whys, &(GradeHints){.values = values});
     grade_gradient(g, "the leaves, against differences", 3, mixed.value, run, &mixed,
                    grad, &hints);
 }

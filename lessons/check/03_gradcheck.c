@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "lessons/check/slips.h"
+
 double relative_error(double a, double b);
 void numeric_gradient(size_t n, real *x, double (*loss)(void *context), void *context,
                       double h, real *gradient);
@@ -34,11 +36,20 @@ static const char *const error_whys[] = {
     "|a| and |b| are compared, not a and b: fabs of a is missing",
     "|a| and |b| are compared, not a and b: fabs of b is missing",
     "always 0",
+    "0 wherever a is not positive: only where the larger is 0",
+    "0 wherever b is not positive: only where the larger is 0",
+    "0 wherever the larger is 1 or less: only where it is 0",
+    "the larger is subtracted from a: |a - b|",
+    "the larger is subtracted from b: |a - b|",
     NULL};
+
+static const char *const error_values[] = {"max(|a|, |b|)", NULL};
+enum { LARGEST };
 
 static double error_of(int mistake, double a, double b) {
     const double largest = fmax(fabs(a), fabs(b)), off = fabs(a - b);
-    const double over = largest > 0 ? largest : 1, signed_max = fmax(a, b);
+    const double over = largest > 0 ? slip(mistake, LARGEST, largest) : 1,
+                 signed_max = fmax(a, b);
     switch (mistake) {
     case 1:
         return off;
@@ -68,6 +79,16 @@ static double error_of(int mistake, double a, double b) {
         return fmax(fabs(a), b) > 0 ? off / fmax(fabs(a), b) : 0;
     case 14:
         return 0;
+    case 15:
+        return a > 0 ? off / over : 0;
+    case 16:
+        return b > 0 ? off / over : 0;
+    case 17:
+        return largest > 1 ? off / over : 0;
+    case 18:
+        return fabs(a - largest) / over;
+    case 19:
+        return fabs(b - largest) / over;
     default:
         return off / over;
     }
@@ -79,12 +100,14 @@ static void errors_of(const void *context, int mistake, real *error) {
         error[k] = (real)error_of(mistake, p->pair[k][0], p->pair[k][1]);
 }
 
-static void grade_pairs(Grade *g, const char *what, int count, const double (*pair)[2]) {
+static void grade_pairs(Grade *g, const char *what, int count, const double (*pair)[2],
+                        const char *otherwise) {
     real *got = grade_room((size_t)count);
     for (int k = 0; k < count; k++)
         got[k] = (real)relative_error(pair[k][0], pair[k][1]);
     grade_formula(g, what, (size_t)count, got, errors_of, &(Pairs){count, pair},
-                  error_whys, NULL);
+                  error_whys,
+                  &(GradeHints){.values = error_values, .otherwise = otherwise});
 }
 
 static void grade_errors(Grade *g) {
@@ -93,12 +116,13 @@ static void grade_errors(Grade *g) {
                         zeros[][2] = {{0, -4}, {-4, 0}, {0, 5}, {6, 0}},
                         nothing[][2] = {{0, 0}},
                         tiny[][2] = {{3e-12, 1e-12}, {-1e-30, 4e-30}, {2e9, 1e9}};
-    grade_pairs(g, "errors of 5 and 4, 4 and 5, 1 and 8, 7 and 7", 4, positive);
+    grade_pairs(g, "errors of 5 and 4, 4 and 5, 1 and 8, 7 and 7", 4, positive, NULL);
     grade_pairs(g, "errors of -3 and 3, -5 and -4, -4 and -5, 2 and -6, -2 and 7", 5,
-                negative);
-    grade_pairs(g, "errors of 0 and -4, -4 and 0, 0 and 5, 6 and 0", 4, zeros);
-    grade_pairs(g, "error of 0 and 0", 1, nothing);
-    grade_pairs(g, "errors of very small and very large numbers", 3, tiny);
+                negative, NULL);
+    grade_pairs(g, "errors of 0 and -4, -4 and 0, 0 and 5, 6 and 0", 4, zeros, NULL);
+    grade_pairs(g, "error of 0 and 0", 1, nothing,
+                "where both are 0 there is nothing to divide by: the error is 0");
+    grade_pairs(g, "errors of very small and very large numbers", 3, tiny, NULL);
 }
 
 /* ---- numeric_gradient ---- */
@@ -144,7 +168,16 @@ static const char *const gradient_whys[] = {
     "the second probe is at x - 2 h: start from the number as it was",
     "the difference is one-sided, x and x - h, and is divided by 2 h",
     "2 h in the wrong place: (up - down) / 2 h is (up - down) / (2 * h) in C",
+    "h stands where down belongs: up - down",
+    "up stands where h belongs: divide by 2 h",
+    "up is subtracted from x[i], not h: x - h",
+    "x[i] is not put back before the next one is moved: it stays at 0",
     NULL};
+
+static const char *const difference_values[] = {
+    "x[i] + h", "loss(x + h)", "x[i] - h", "loss(x - h)", "what is put back to x[i]",
+    NULL};
+enum { X_UP, UP, X_DOWN, DOWN, BACK };
 
 static void differences(const void *context, int mistake, real *gradient) {
     const Numeric *t = context;
@@ -152,48 +185,62 @@ static void differences(const void *context, int mistake, real *gradient) {
     memcpy(x, t->x, sizeof x);
     for (int i = 0; i < N; i++) {
         const double h = t->h, before = (double)x[i], here = t->loss(x);
-        double quotient[16];
-        x[i] = (real)(before + h);
-        const double up = t->loss(x);
+        x[i] = (real)slip(mistake, X_UP, before + h);
+        const double up = slip(mistake, UP, t->loss(x));
         x[i] = (real)(before - 2 * h);
         const double far = t->loss(x);
-        x[i] = (real)(before - h);
-        const double down = t->loss(x);
-        if (mistake != 5) x[i] = (real)before;
-        quotient[0] = quotient[5] = (up - down) / (2 * h);
-        quotient[1] = (up - here) / h;
-        quotient[2] = (here - down) / h;
-        quotient[3] = (up - down) / h;
-        quotient[4] = (down - up) / (2 * h);
-        quotient[6] = (up + down) / (2 * h);
-        quotient[7] = (up - down) * (2 * h);
-        quotient[8] = up - down;
-        quotient[9] = (up - down) / 2;
-        quotient[10] = (up - here) / (2 * h);
-        quotient[11] = 0;
-        quotient[12] = (up - far) / (2 * h);
-        quotient[13] = (here - down) / (2 * h);
-        quotient[14] = (up - down) / 2 * h;
-        gradient[i] = (real)quotient[mistake];
+        x[i] = (real)(mistake == 17 ? before - up : slip(mistake, X_DOWN, before - h));
+        const double down = slip(mistake, DOWN, t->loss(x));
+        if (mistake != 5) x[i] = (real)slip(mistake, BACK, mistake == 18 ? 0 : before);
+        const double quotients[] = {(up - down) / (2 * h),
+                                    (up - here) / h,
+                                    (here - down) / h,
+                                    (up - down) / h,
+                                    (down - up) / (2 * h),
+                                    (up - down) / (2 * h), /* x[i] is not put back */
+                                    (up + down) / (2 * h),
+                                    (up - down) * (2 * h),
+                                    up - down,
+                                    (up - down) / 2,
+                                    (up - here) / (2 * h),
+                                    0,
+                                    (up - far) / (2 * h),
+                                    (here - down) / (2 * h),
+                                    (up - down) / 2 * h,
+                                    (up - h) / (2 * h),
+                                    (up - down) / (2 * up)};
+        const int count = sizeof quotients / sizeof *quotients;
+        gradient[i] = (real)quotients[mistake < count ? mistake : 0];
+    }
+}
+
+static const char *const put_back_whys[] = {
+    "", "x stays at x - h: put back the number as it was",
+    "x stays at x + h: put back the number as it was", "x stays at 0", NULL};
+static const char *const put_back_values[] = {"what is put back to x[i]", NULL};
+
+/* By how much x has moved afterwards. */
+static void put_back(const void *context, int mistake, real *moved) {
+    const Numeric *t = context;
+    for (int i = 0; i < N; i++) {
+        const double x = (double)t->x[i], to = mistake == 1   ? x - t->h
+                                               : mistake == 2 ? x + t->h
+                                               : mistake == 3 ? 0
+                                                              : x;
+        moved[i] = (real)slip(mistake, 0, to) - t->x[i];
     }
 }
 
 /* Differences at x, and x afterwards. */
 static void grade_loss(Grade *g, const char *what, const char *what_x, Numeric t) {
-    real *x = grade_copy(N, t.x), *gradient = grade_room(N), moved[N], zeros[N] = {0};
+    real *x = grade_copy(N, t.x), *gradient = grade_room(N), moved[N];
     numeric_gradient(N, x, t.loss, x, t.h, gradient);
-    grade_formula(g, what, N, gradient, differences, &t, gradient_whys, NULL);
-    real down[N], up[N];
-    for (int i = 0; i < N; i++) {
+    grade_formula(g, what, N, gradient, differences, &t, gradient_whys,
+                  &(GradeHints){.values = difference_values});
+    for (int i = 0; i < N; i++)
         moved[i] = x[i] - t.x[i];
-        down[i] = (real)((double)t.x[i] - t.h) - t.x[i];
-        up[i] = (real)((double)t.x[i] + t.h) - t.x[i];
-    }
-    grade_numbers(g, what_x, N, moved, zeros,
-                  &(GradeHints){.mistakes = {{down, "x stays at x - h: put back the "
-                                                    "number as it was"},
-                                             {up, "x stays at x + h: put back the number "
-                                                  "as it was"}}});
+    grade_formula(g, what_x, N, moved, put_back, &t, put_back_whys,
+                  &(GradeHints){.values = put_back_values});
 }
 
 /* x from 1.5 to 2.5, with a step so large that one-sided differences show; then numbers

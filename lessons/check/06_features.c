@@ -2,6 +2,11 @@
  * sizes. */
 #include "lessons/check/grade.h"
 
+#include <math.h>
+#include <string.h>
+
+#include "lessons/check/slips.h"
+
 int receptive_field(int layers, const int *kernel, const int *stride);
 void normalise(int outputs, int inputs, int taps, const real *before, const real *mean,
                real *w, real *b);
@@ -51,18 +56,31 @@ static const char *const field_whys[] = {
     "step is multiplied by the kernel: by the stride",
     NULL};
 
+static const char *const field_values[] = {"the step of the first layer",
+                                           "(kernel - 1) step", "the stride of a layer",
+                                           "the field at the end", NULL};
+enum { FIRST_STEP, MORE, STRIDE, FIELD };
+
+/* Whole numbers, as C divides them; 0 where there is none. */
+static int whole(int mistake, int value, int x) {
+    const double with = slip(mistake, value, x);
+    return fabs(with) < 1e9 ? (int)with : 0;
+}
+
 static void fields(const void *context, int mistake, real *field) {
     (void)context;
     for (int c = 0; c < CHAINS; c++) {
         const struct Chain *t = &chains[c];
-        int size = mistake == 4 ? 0 : 1, step = mistake == 5 ? 0 : 1;
+        int size = mistake == 4 ? 0 : 1;
+        int step = mistake == 5 ? 0 : whole(mistake, FIRST_STEP, 1);
         for (int k = mistake == 8; k < t->layers - (mistake == 9); k++) {
             const int i = mistake == 10 ? t->layers - 1 - k : k;
             int kernel = t->kernel[mistake == 11 ? 0 : i];
-            int stride = t->stride[mistake == 12 ? 0 : i];
+            int stride = whole(mistake, STRIDE, t->stride[mistake == 12 ? 0 : i]);
             if (mistake == 21) kernel = t->stride[i], stride = t->kernel[i];
             if (mistake == 1) step *= stride;
             int more = (kernel - 1) * step;
+            more = whole(mistake, MORE, more);
             if (mistake == 2) more = kernel - 1;
             if (mistake == 3) more = kernel * step;
             if (mistake == 14) more = (kernel + 1) * step;
@@ -82,7 +100,7 @@ static void fields(const void *context, int mistake, real *field) {
             else if (mistake != 1)
                 step *= stride;
         }
-        field[c] = (real)(mistake == 17 ? step : size);
+        field[c] = (real)(mistake == 17 ? step : whole(mistake, FIELD, size));
     }
 }
 
@@ -91,10 +109,14 @@ static void grade_field(Grade *g) {
                                         "the same, called again"};
     real *got = grade_room(CHAINS);
     for (int call = 0; call < 2; call++) {
-        for (int c = 0; c < CHAINS; c++)
-            got[c] = (real)receptive_field(chains[c].layers, chains[c].kernel,
-                                           chains[c].stride);
-        grade_formula(g, whats[call], CHAINS, got, fields, NULL, field_whys, NULL);
+        for (int c = 0; c < CHAINS; c++) {
+            const size_t layers = (size_t)chains[c].layers;
+            got[c] = (real)receptive_field(chains[c].layers,
+                                           grade_ints(layers, chains[c].kernel),
+                                           grade_ints(layers, chains[c].stride));
+        }
+        grade_formula(g, whats[call], CHAINS, got, fields, NULL, field_whys,
+                      &(GradeHints){.values = field_values});
     }
 }
 
@@ -127,14 +149,42 @@ static const char *const weight_whys[] = {
     "the last input is left out: i < inputs",
     "the last tap is left out: t < taps",
     "the weights are not changed",
+    "o / inputs stands where o inputs belongs in the index of w",
+    "the index of w divides by taps: multiply",
+    "o stands where taps belongs in the index of w",
+    "t ends at o: t < taps",
+    "divided by w[o]: by mean[o]",
     NULL};
+
+static const char *const weight_values[] = {"before[i] / mean[o]", NULL};
+enum { QUOTIENT };
 
 static int at_most(int a, int n) {
     return a < n ? a : n - 1;
 }
 
+/* Where an index is wrong, it matters what has been changed already. */
+static void one_by_one(const Layer *t, int mistake, real *w) {
+    memcpy(w, t->w, (size_t)(t->outputs * t->inputs * t->taps) * sizeof *w);
+    for (int o = 0; o < t->outputs; o++)
+        for (int i = 0; i < t->inputs; i++)
+            for (int tap = 0; tap < (mistake == 24 ? o : t->taps); tap++) {
+                const int row = mistake == 21 ? o / t->inputs + i : o * t->inputs + i;
+                const int start = mistake == 22   ? row / t->taps
+                                  : mistake == 23 ? row * o
+                                                  : row * t->taps;
+                const int at = start + tap;
+                if (at < t->outputs * t->inputs * t->taps)
+                    w[at] *= t->before[i] / (mistake == 25 ? w : t->mean)[o];
+            }
+}
+
 static void weights(const void *context, int mistake, real *w) {
     const Layer *t = context;
+    if (mistake >= 21 && mistake <= 25) {
+        one_by_one(t, mistake, w);
+        return;
+    }
     for (int e = 0; e < t->outputs * t->inputs * t->taps; e++) {
         int o = e / t->taps / t->inputs, i = e / t->taps % t->inputs;
         const int tap = e % t->taps;
@@ -145,7 +195,7 @@ static void weights(const void *context, int mistake, real *w) {
         const double m = (double)t->mean[mistake == 11  ? 0
                                          : mistake == 7 ? at_most(i, t->outputs)
                                                         : o];
-        double factor = b / m;
+        double factor = slip(mistake, QUOTIENT, b / m);
         if (mistake == 1) factor = 1 / m;
         if (mistake == 2) factor = 1 / (b * m);
         if (mistake == 3) factor = b;
@@ -174,13 +224,15 @@ static const char *const bias_whys[] = {
     "the first output is left out: o begins at 0",
     "the last output is left out: o < outputs",
     "what b was is lost: /= and not =",
+    "divided by w[o]: by mean[o]",
     NULL};
+static const char *const bias_values[] = {"mean[o]", NULL};
 
 static void biases(const void *context, int mistake, real *b) {
     const Layer *t = context;
     for (int o = 0; o < t->outputs; o++) {
         const double m = (double)t->mean[mistake == 4 ? 0 : o];
-        double factor = 1 / m;
+        double factor = 1 / slip(mistake, 0, m);
         const int times = mistake == 5   ? t->inputs
                           : mistake == 6 ? t->inputs * t->taps
                                          : 1;
@@ -189,6 +241,8 @@ static void biases(const void *context, int mistake, real *b) {
         if (mistake == 2) factor = m;
         if (mistake == 3) factor *= (double)t->before[at_most(o, t->inputs)];
         if (mistake == 9) factor = m / (double)t->b[o];
+        if (mistake == 10) /* w[o], changed already, is of output 0 */
+            factor = (double)(t->mean[0] / t->before[o / t->taps] / t->w[o]);
         if (mistake == 1 || (mistake == 7 && o == 0) ||
             (mistake == 8 && o == t->outputs - 1))
             factor = 1;
@@ -216,8 +270,11 @@ static void grade_layer(Grade *g, const char *what_w, const char *what_b, int ou
     real *w = grade_copy(all, t.w), *b = grade_copy(out, t.b);
     normalise(outputs, inputs, taps, t.before, t.mean, w, b);
     grade_formula(g, what_w, all, w, weights, &t, weight_whys,
-                  &(GradeHints){.rows = outputs, .columns = inputs * taps});
-    grade_formula(g, what_b, out, b, biases, &t, bias_whys, NULL);
+                  &(GradeHints){.rows = outputs,
+                                .columns = inputs * taps,
+                                .values = weight_values});
+    grade_formula(g, what_b, out, b, biases, &t, bias_whys,
+                  &(GradeHints){.values = bias_values});
 }
 
 static void grade_normalise(Grade *g) {

@@ -212,7 +212,7 @@ static void grade_pulls(Grade *g) {
                    df, &hints);
     grade_pull(g, "df for dj = 0.7", &(Pull){pair, 0.7, NULL});
     grade_pull(g, "df for dj = -2, where there was something before",
-               &(Pull){pair_of(5, 4, &rng), -2, grade_random(&rng, 20)});
+               &(Pull){pair_of(5, 6, &rng), -2, grade_random(&rng, 30)});
 }
 
 static const Part parts[] = {{"content_loss", 2, grade_losses},

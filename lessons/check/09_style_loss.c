@@ -153,11 +153,11 @@ static void grade_losses(Grade *g) {
         hints.terms[k] = (SumTerm){terms[k], term_names[k], 1};
     grade_formula(g, "style_loss of eight paintings", PAINTINGS, got, losses, t,
                   loss_whys, &hints);
-    /* G = 9 and A = 1: 8^2 / 4. */
-    const real *three = grade_copy(1, (const real[]){3}),
+    /* G = 9/4 and A = 1: (5/4)^2 / 4. */
+    const real *half_of_three = grade_copy(1, (const real[]){1.5}),
                *one = grade_copy(1, (const real[]){1});
     grade_number(g, "style_loss of one channel, one position",
-                 style_loss(1, 1, three, one, grade_room(1)), 16, NULL);
+                 style_loss(1, 1, half_of_three, one, grade_room(1)), 25.0 / 64, NULL);
     const real *large = large_features();
     grade_number(
         g, "style_loss of 50000 positions",
@@ -267,11 +267,11 @@ static void grade_backward(Grade *g) {
     hints = back_hints(&t);
     grade_formula(g, "where there was something before, in df and in g", N * M, df, back,
                   &t, back_whys, &hints);
-    t = random_painting(6, 2, &rng);
-    df = grade_zeros(12);
-    style_loss_backward(6, 2, t.f, t.a, grade_room(36), df);
+    t = random_painting(3, 7, &rng);
+    df = grade_zeros(21);
+    style_loss_backward(3, 7, t.f, t.a, grade_room(9), df);
     hints = back_hints(&t);
-    grade_formula(g, "6 channels, 2 positions", 12, df, back, &t, back_whys, &hints);
+    grade_formula(g, "3 channels, 7 positions", 21, df, back, &t, back_whys, &hints);
     const real *large = large_features();
     real *dl = grade_zeros(ROWS * LARGE), right[ROWS];
     style_loss_backward(ROWS, LARGE, large, grade_zeros(ROWS * ROWS),

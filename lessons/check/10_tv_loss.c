@@ -372,9 +372,9 @@ static void grade_backward(Grade *g, bool squares) {
     grade_pulls(g, "gradient where many neighbours are equal", &t);
     t = (Image){2, 2, grade_copy(4, (const real[]){3, 3, 3, 3}), NULL, squares};
     grade_pulls(g, "gradient of a flat picture", &t);
-    const real *row = grade_copy(3, (const real[]){1, 4, 2});
-    grade_pulls(g, "gradient of one row", &(Image){1, 3, row, NULL, squares});
-    grade_pulls(g, "gradient of one column", &(Image){3, 1, row, NULL, squares});
+    const real *row = grade_copy(8, (const real[]){1, 4, 2, 2, 3, 9, 8, 5});
+    grade_pulls(g, "gradient of one row", &(Image){1, 8, row, NULL, squares});
+    grade_pulls(g, "gradient of one column", &(Image){8, 1, row, NULL, squares});
     grade_differences(g, "gradient of 6 x 7, against differences", squares, &rng);
 }
 

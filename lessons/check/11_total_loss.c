@@ -10,7 +10,7 @@ void total_gradient(int count, int n, real *const *gradient, const double *weigh
                     real *total);
 double cosine(int n, const real *u, const real *v);
 
-enum { COUNT = 3, SIZE = 12, INPUTS = 8 };
+enum { COUNT = 3, MOST = 5, SIZE = 12, INPUTS = 8 }; /* COUNT terms, MOST at most */
 
 /* ---- total_loss ---- */
 
@@ -105,7 +105,7 @@ static void grade_loss(Grade *g) {
 typedef struct Terms {
     int count;
     const double *weight;
-    real *gradient[COUNT];
+    real *gradient[MOST];
     const real *before;
 } Terms;
 
@@ -176,7 +176,8 @@ static double right_total(void *context) {
 
 static GradeHints term_hints(const Terms *p) {
     static const char *const names[] = {"term 0, w_0 dJ_0", "term 1, w_1 dJ_1",
-                                        "term 2, w_2 dJ_2"};
+                                        "term 2, w_2 dJ_2", "term 3, w_3 dJ_3",
+                                        "term 4, w_4 dJ_4"};
     GradeHints hints = {.before = p->before};
     for (int t = 0; t < p->count; t++) {
         real *term = grade_room(SIZE);
@@ -196,7 +197,7 @@ static void grade_terms(Grade *g, const char *what, const Terms *p) {
 
 static void grade_gradients(Grade *g) {
     Rng rng = grade_rng(12);
-    static const double weight[] = {0.5, 7, 0.03}, other[] = {2.5, 0, -0.7};
+    static const double weight[] = {0.5, 7, 0.03}, other[] = {2.5, 0, -0.7, 1.9, -3.1};
     real *x = grade_random(&rng, SIZE), *total = grade_zeros(SIZE);
     Terms p = {
         COUNT, weight, {grade_copy(SIZE, x), grade_room(SIZE), grade_room(SIZE)}, NULL};
@@ -211,11 +212,11 @@ static void grade_gradients(Grade *g) {
                    total, &hints);
     p.before = grade_random(&rng, SIZE);
     grade_terms(g, "total_gradient, where there was something before", &p);
-    for (int t = 0; t < COUNT; t++)
+    for (int t = 0; t < MOST; t++)
         p.gradient[t] = grade_random(&rng, SIZE);
     grade_terms(g, "three random terms", &p);
-    p.weight = other, p.count = 2;
-    grade_terms(g, "two terms, one with the weight 0", &p);
+    p.weight = other, p.count = MOST;
+    grade_terms(g, "five terms, one with the weight 0", &p);
 }
 
 /* ---- cosine ---- */

@@ -1,4 +1,5 @@
 /* Grades exercise 12: single steps, several, and L-BFGS with no pair, one, and several. */
+#include "lessons/check/adam.h"
 #include "lessons/check/grade.h"
 #include "lessons/check/lbfgs.h"
 
@@ -14,6 +15,7 @@ void lbfgs_direction(int n, int pairs, const real *s, const real *y, const real 
                      real *a, real *d);
 
 enum { N = LBFGS_N, PAIRS = LBFGS_PAIRS };
+_Static_assert((int)ADAM_N == (int)LBFGS_N, "vectors of one length");
 
 /* factor times a, in memory that lives until the part ends. */
 static real *scaled(double factor, const real *a) {
@@ -43,6 +45,7 @@ static const char *const v_whys[] = {
     "only the first number is updated",
     "the last number is left out: i < n",
     "the first number is left out: i begins at 0",
+    "mu x stands where mu v belongs",
     NULL};
 
 static void new_v(const void *context, int mistake, real *v) {
@@ -57,6 +60,7 @@ static void new_v(const void *context, int mistake, real *v) {
         if (mistake == 5) now = t->mu + old + g;
         if (mistake == 6) now = t->mu * (old + g);
         if (mistake == 7) now = t->mu * old + g * g;
+        if (mistake == 12) now = t->mu * (double)t->x[i] + g;
         if ((mistake == 9 && i) || (mistake == 10 && i == N - 1) || (mistake == 11 && !i))
             now = old;
         v[i] = (real)now;
@@ -76,6 +80,7 @@ static const char *const x_whys[] = {"",
                                      "the last number is left out: i < n",
                                      "the first number is left out: i begins at 0",
                                      "divided by lr: multiply",
+                                     "lr is divided by v: multiply",
                                      NULL};
 
 /* With the v that the student has computed. */
@@ -90,6 +95,7 @@ static void new_x(const void *context, int mistake, real *x) {
         if (mistake == 4) step = -step;
         if (mistake == 7) step = t->lr * t->mu * v;
         if (mistake == 12) step = v / t->lr;
+        if (mistake == 13) step = t->lr / v;
         if (mistake == 6 || (mistake == 9 && i) || (mistake == 10 && i == N - 1) ||
             (mistake == 11 && !i))
             step = 0;
@@ -114,168 +120,14 @@ static void grade_momentum(Grade *g) {
     for (int step = 0; step < 3; step++) {
         grade_fill(&rng, N, gradient);
         momentum_step(N, (real)lr, (real)mu, gradient, v, x);
-        for (int i = 0; i < N; i++) {
-            right_v[i] = (real)mu * right_v[i] + gradient[i];
-            right_x[i] -= (real)lr * right_v[i];
-        }
+        const Momentum right = {lr, mu, gradient, right_v, right_x, right_v};
+        new_v(&right, 0, right_v);
+        new_x(&right, 0, right_x);
     }
     grade_numbers(g, "momentum, x after three steps", N, x, right_x, NULL);
 }
 
 /* ---- Adam ---- */
-
-typedef struct Adam {
-    AdamSettings a;
-    int t;
-    const real *g, *m, *v, *x, *new_m, *new_v; /* new: the student's */
-} Adam;
-
-static const char *const mean_whys[] = {
-    "",
-    "m and v are means: 1 - beta1 in front of g or 1 - beta2 in front of g^2 is missing",
-    "what it held before is forgotten",
-    "g, or g^2, is missing",
-    "beta1 and beta2 are exchanged",
-    "m and v are overwritten by m' and v': the next step needs them as they are",
-    "beta is missing in front of what it held before",
-    "g^2 belongs to v, and g to m",
-    "beta stands in front of g, or g^2, where 1 - beta belongs",
-    "what it held before has no beta, and g, or g^2, has beta where 1 - beta belongs",
-    "only the first number is updated",
-    "the last number is left out: i < n",
-    "the first number is left out: i begins at 0",
-    "beta and 1 - beta are exchanged",
-    "every number gets the gradient of the first: g[i]",
-    "1 + beta where 1 - beta belongs",
-    NULL};
-
-/* m, or v: the mean of the gradients or of their squares. */
-static double mean(const Adam *t, bool squares, int mistake, int i) {
-    const double beta1 = (double)t->a.beta1, beta2 = (double)t->a.beta2;
-    const double b = squares != (mistake == 4) ? beta2 : beta1;
-    const double g = (double)t->g[mistake == 14 ? 0 : i];
-    const double old = (double)(squares ? t->v : t->m)[i];
-    const double new = squares != (mistake == 7) ? g *g : g;
-    if ((mistake == 10 && i) || (mistake == 11 && i == N - 1) || (mistake == 12 && !i))
-        return old;
-    switch (mistake) {
-    case 1:
-        return b * old + new;
-    case 2:
-        return (1 - b) * new;
-    case 3:
-        return b * old;
-    case 5:
-        return (b * old + (1 - b) * new) / (1 - pow(b, t->t));
-    case 6:
-        return old + (1 - b) * new;
-    case 8:
-        return b * old + b * new;
-    case 9:
-        return old + b * new;
-    case 13:
-        return (1 - b) * old + b * new;
-    case 15:
-        return b * old + (1 + b) * new;
-    default:
-        return b * old + (1 - b) * new;
-    }
-}
-
-static void means(const void *context, int mistake, real *m) {
-    for (int i = 0; i < N; i++)
-        m[i] = (real)mean(context, false, mistake, i);
-}
-
-static void mean_squares(const void *context, int mistake, real *v) {
-    for (int i = 0; i < N; i++)
-        v[i] = (real)mean(context, true, mistake, i);
-}
-
-static const char *const adam_whys[] = {
-    "",
-    "the bias correction is missing: m and v start at 0 and are too small at first",
-    "m' is m / (1 - beta1^t): its bias correction is missing",
-    "v' is v / (1 - beta2^t): its bias correction is missing",
-    "m' / v' without the root: x moves by lr sign(g) only when the root of v' has the "
-    "unit of g",
-    "corrected as if t were always 1: beta^t",
-    "1 + beta^t where 1 - beta^t belongs",
-    "epsilon stands under the root: it is added to the root",
-    "epsilon is missing: sqrt(v') + epsilon",
-    "beta1 and beta2 are exchanged in the corrections",
-    "the step goes uphill: x - lr m' / ...",
-    "the step length lr is missing",
-    "x is lost: x -= lr m' / ...",
-    "x moves by the gradient, not by m'",
-    "the corrections are multiplied with, not divided by",
-    "beta t stands where beta^t belongs",
-    "the correction counts one step too many: t, not t + 1",
-    "the correction counts one step too few: t, not t - 1",
-    "x does not move",
-    "epsilon is taken off: sqrt(v') + epsilon",
-    "multiplied with the root: divide",
-    "the last number is left out: i < n",
-    "the first number is left out: i begins at 0",
-    "the correction of v stands outside of the root",
-    "the correction is beta^t, not 1 - beta^t",
-    "every number moves as the first one: m[i] and v[i]",
-    "m' is divided by the root of m', not of v'",
-    "only epsilon is divided by: the root of v' is missing",
-    "the correction of m is multiplied with, not divided by",
-    "the correction of v is multiplied with, not divided by",
-    "m' has 1 + beta1^t where 1 - beta1^t belongs",
-    "v' has 1 + beta2^t where 1 - beta2^t belongs",
-    "m' is corrected by beta1^t, not by 1 - beta1^t",
-    "v' is corrected by beta2^t, not by 1 - beta2^t",
-    "the old m and v are used: update them first",
-    NULL};
-
-static double step_of(const Adam *p, int mistake, int index) {
-    const int i = mistake == 25 ? 0 : index;
-    const double b1 = (double)(mistake == 9 ? p->a.beta2 : p->a.beta1);
-    const double b2 = (double)(mistake == 9 ? p->a.beta1 : p->a.beta2);
-    const double lr = mistake == 11 ? 1 : (double)p->a.lr, e = (double)p->a.epsilon;
-    const int t = mistake == 5 ? 1 : p->t + (mistake == 16) - (mistake == 17);
-    const bool old = mistake == 34;
-    const double m = (double)(mistake == 13 ? p->g : old ? p->m : p->new_m)[i];
-    const double v = (double)(old ? p->v : p->new_v)[i];
-    double c1 = 1 - pow(b1, t), c2 = 1 - pow(b2, t);
-    if (mistake == 1 || mistake == 2) c1 = 1;
-    if (mistake == 1 || mistake == 3) c2 = 1;
-    if (mistake == 6 || mistake == 30) c1 = 1 + pow(b1, t);
-    if (mistake == 6 || mistake == 31) c2 = 1 + pow(b2, t);
-    if (mistake == 24 || mistake == 32) c1 = pow(b1, t);
-    if (mistake == 24 || mistake == 33) c2 = pow(b2, t);
-    if (mistake == 14 || mistake == 28) c1 = 1 / c1;
-    if (mistake == 14 || mistake == 29) c2 = 1 / c2;
-    if (mistake == 15) c1 = 1 - b1 * t, c2 = 1 - b2 * t;
-    const double first = mistake == 13 ? m : m / c1, second = v / c2;
-    double under = sqrt(second) + e;
-    if (mistake == 4) under = second + e;
-    if (mistake == 7) under = sqrt(second + e);
-    if (mistake == 8) under = sqrt(second);
-    if (mistake == 19) under = sqrt(second) - e;
-    if (mistake == 20) under = 1 / under;
-    if (mistake == 23) under = sqrt(v) / c2 + e;
-    if (mistake == 26) under = sqrt(fabs(first)) + e;
-    if (mistake == 27) under = e;
-    if (mistake == 18 || (mistake == 21 && index == N - 1) || (mistake == 22 && !index))
-        return 0;
-    return (mistake == 10 ? -lr : lr) * first / under;
-}
-
-/* Where x goes with the m and v that the student has computed. */
-static void adam_x(const void *context, int mistake, real *x) {
-    const Adam *p = context;
-    for (int i = 0; i < N; i++)
-        x[i] = (real)((mistake == 12 ? 0 : (double)p->x[i]) - step_of(p, mistake, i));
-}
-
-static void steps(const void *context, int mistake, real *x) {
-    for (int i = 0; i < N; i++)
-        x[i] = -(real)step_of(context, mistake, i);
-}
 
 /* One step from a random state: m, v, and where x goes with them. */
 static void grade_state(Grade *g, Rng *rng) {
@@ -290,18 +142,19 @@ static void grade_state(Grade *g, Rng *rng) {
     const Adam t = {a, 3, gradient, grade_copy(N, m), grade_copy(N, v), grade_copy(N, x),
                     m, v};
     adam_step(&a, t.t, N, gradient, m, v, x);
-    grade_formula(g, "Adam, m after one step", N, m, means, &t, mean_whys,
+    grade_formula(g, "Adam, m after one step", N, m, adam_means, &t, adam_mean_whys,
                   &(GradeHints){.terms = {{scaled(0.8, t.m), "beta1 m", 1},
                                           {scaled(0.2, gradient), "(1 - beta1) g", 1}}});
     grade_formula(
-        g, "Adam, v after one step", N, v, mean_squares, &t, mean_whys,
+        g, "Adam, v after one step", N, v, adam_mean_squares, &t, adam_mean_whys,
         &(GradeHints){.terms = {{scaled(0.95, t.v), "beta2 v", 1},
                                 {scaled(0.05, squares), "(1 - beta2) g^2", 1}}});
-    steps(&t, 0, step);
+    adam_steps(&t, 0, step);
     grade_formula(
         g, "Adam, x after one step, with your m and v", N, x, adam_x, &t, adam_whys,
         &(GradeHints){.terms = {{t.x, "x in x - lr m' / (sqrt(v') + epsilon)", 1},
-                                {step, "the step of x", 1}}});
+                                {step, "the step of x", 1}},
+                      .values = adam_values});
 }
 
 /* From 0 the first step goes lr g / |g|, whatever g is. */
@@ -314,7 +167,8 @@ static void grade_first(Grade *g) {
     adam_step(&usual, 1, N, gradient, m, v, x);
     for (int i = 0; i < N; i++)
         right[i] = (real)(gradient[i] > 0 ? -0.1 : 0.1);
-    const GradeHints hints = grade_mistakes(N, adam_x, &t, adam_whys, NULL);
+    const GradeHints hints =
+        grade_mistakes(N, adam_x, &t, adam_whys, &(GradeHints){.values = adam_values});
     grade_numbers(g, "Adam, first step: x moves by lr", N, x, right, &hints);
     /* Where the gradient was always 0, x stays: 0 / (0 + epsilon). */
     real *still = grade_copy(N, (const real[]){5, -7, 1, 2, 3, 4});
@@ -366,7 +220,8 @@ static LbfgsPairs random_pairs(int n, int pairs, Rng *rng) {
 static void grade_pairs(Grade *g, const char *what, const LbfgsPairs *p, real *a,
                         real *d) {
     lbfgs_direction(p->n, p->pairs, p->s, p->y, p->g, a, d);
-    grade_formula(g, what, (size_t)p->n, d, lbfgs_formula, p, lbfgs_whys, NULL);
+    const GradeHints hints = {.values = lbfgs_values};
+    grade_formula(g, what, (size_t)p->n, d, lbfgs_formula, p, lbfgs_whys, &hints);
 }
 
 static void grade_lbfgs(Grade *g) {
@@ -382,7 +237,8 @@ static void grade_lbfgs(Grade *g) {
     /* H maps the newest y to the newest s, whatever the other pairs are. */
     p.g = p.y + (PAIRS - 1) * N;
     lbfgs_direction(N, PAIRS, p.s, p.y, p.g, a, d);
-    const GradeHints hints = grade_mistakes(N, lbfgs_formula, &p, lbfgs_whys, NULL);
+    const GradeHints hints = grade_mistakes(N, lbfgs_formula, &p, lbfgs_whys,
+                                            &(GradeHints){.values = lbfgs_values});
     grade_numbers(g, "L-BFGS, g = y of the newest pair: d = -s", N, d,
                   scaled(-1, p.s + (PAIRS - 1) * N), &hints);
 }

@@ -1,16 +1,23 @@
 /* Grades exercise 13: sums of three terms, and runs of a few steps with a clamp and a drop
  * of the rate, each of which comes out otherwise with each mistake. */
+#include "lessons/check/descent.h"
 #include "lessons/check/grade.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "lessons/check/types.h"
+#include "lessons/check/slips.h"
 
 double total_loss(const Transfer *t, const real *x, real *scratch, real *gradient);
 void transfer(const Transfer *t, real *x, real *scratch, real *gradient);
 
-enum { N = 6, COUNT = 3, IMAGES = 8 };
+/* A copy of the student's transfer, which calls this total_loss, and not the student's:
+ * lessons/course.mk makes it out of the object file. */
+double alone_total_loss(const Transfer *t, const real *x, real *scratch, real *gradient);
+void alone_transfer(const Transfer *t, real *x, real *scratch, real *gradient)
+    __attribute__((weak));
+
+enum { N = DESCENT_N, COUNT = 3, IMAGES = 8 };
 
 /* ---- Terms: each overwrites the gradient ---- */
 
@@ -51,7 +58,7 @@ static double height(void *context, int n, const real *x, real *gradient) {
 }
 
 static Term *const terms[COUNT] = {content, smoothness, height};
-static const double weights[COUNT] = {2, 0.5, 0.7};
+static const double weights[COUNT] = {1.7, 0.6, 0.8}; /* no usual factors */
 
 /* ---- total_loss ---- */
 
@@ -71,7 +78,21 @@ static const char *const total_whys[] = {
     "the last number is left out: i < n",
     "only the first of the terms is in it: += is missing, or the sum ends too early",
     "weight and gradient are added: multiply",
+    "the weight is divided by the term: multiply",
+    "the first number of the gradient is not set to 0 at the beginning: i begins at 0",
+    "all of a term is added to number k, which is the term: i counts the numbers",
+    "number k of a term, which is the term, is added everywhere: i counts the numbers",
+    "the first number of the gradient stays 0: i begins at 0",
     NULL};
+static const char *const total_values[] = {"weight times loss", NULL};
+enum { WEIGHTED };
+
+/* What a term adds to J. */
+static double weighted(int mistake, double w, double times, double loss) {
+    if (mistake == 14) return w + loss;
+    if (mistake == 15) return w / loss;
+    return slip(mistake, WEIGHTED, times * loss);
+}
 
 /* J, or with mistakes; gradient holds what was there before. */
 static double total_of(const Transfer *t, int mistake, const real *x, real *gradient) {
@@ -85,14 +106,19 @@ static double total_of(const Transfer *t, int mistake, const real *x, real *grad
                              : mistake == 7 ? 1 / w
                                             : w;
         if (mistake == 13 && k) continue;
-        loss = (mistake == 3 ? 0 : loss) + (mistake == 14 ? w + now : times * now);
-        for (int i = 0; i < t->n; i++)
-            sum[i] = (mistake == 3 ? 0 : sum[i]) +
-                     (real)(mistake == 14 ? w + (double)one[i] : times * (double)one[i]);
+        loss = (mistake == 3 ? 0 : loss) + weighted(mistake, w, times, now);
+        for (int i = 0; i < t->n; i++) {
+            const double d = (double)one[mistake == 18 ? k : i];
+            const int to = mistake == 17 ? k : i;
+            sum[to] = (mistake == 3 ? 0 : sum[to]) + (real)(mistake == 14   ? w + d
+                                                            : mistake == 15 ? w / d
+                                                                            : times * d);
+        }
     }
     for (int i = 0; i < t->n; i++) {
         const bool out = (mistake == 11 && !i) || (mistake == 12 && i == t->n - 1);
-        if (mistake == 9) sum[i] += gradient[i];
+        if (mistake == 19 && !i) sum[i] = 0;
+        if (mistake == 9 || (mistake == 16 && !i)) sum[i] += gradient[i];
         if (mistake == 10) sum[i] /= (real)t->count;
         if (!out) gradient[i] = sum[i];
     }
@@ -139,7 +165,7 @@ static void grade_total(Grade *g) {
     const char *loss_whys[sizeof total_whys / sizeof *total_whys];
     Rng rng = grade_rng(13);
     Images p = {.t = three_terms(grade_random(&rng, N)), .before = grade_random(&rng, N)};
-    GradeHints loss_hints = {0}, hints = {0};
+    GradeHints loss_hints = {.values = total_values}, hints = {0};
     real *got = grade_room(IMAGES), *scratch = grade_room(N), *gradient = grade_room(N);
     real *x = grade_random(&rng, N);
     memcpy(loss_whys, total_whys, sizeof loss_whys);
@@ -177,131 +203,44 @@ static void grade_total(Grade *g) {
 
 /* ---- transfer ---- */
 
-static const char *const transfer_whys[] = {
-    "",
-    "the gradient is computed once, and not again at every new x",
-    "the steps go uphill: x - rate dJ/dx",
-    "the gradient of the call before is still in it: it begins at 0",
-    "one step is missing",
-    "one step too many",
-    "the rate drops one step too late: step drop_step is the first with the new rate",
-    "the rate drops one step too early: step drop_step is the first with the new rate",
-    "the rate never drops",
-    "the new rate is used from the beginning on",
-    "after the first clamp_steps steps x may go where it wants",
-    "x is never clamped",
-    "clamped after the step, which hides where it went: it is done before",
-    "x is clamped in one step too many: step < clamp_steps",
-    "x is clamped in one step too few: step < clamp_steps, and they count from 0",
-    "only what is above high is clamped, not what is below low",
-    "only what is below low is clamped, not what is above high",
-    "low and high are exchanged: fmax with low, fmin with high",
-    "the rate is missing: x - rate dJ/dx",
-    "only the first number moves",
-    "only the first number is clamped",
-    "the last number does not move: i < n",
-    "the first number does not move: i begins at 0",
-    "the gradient is clamped, not x",
-    "x is lost: x -= rate dJ/dx",
-    "rate and drop_rate are exchanged",
-    "the first step is left out: steps count from 0",
-    "the last number is not clamped: i < n",
-    "the first number is not clamped: i begins at 0",
-    "x moves by the last term alone, which is in scratch: by gradient",
-    "x is divided by the rate: multiply",
-    "x is clamped after the move, too: only before it",
-    "half of the rate is used",
-    "twice the rate is used",
-    "four times the rate is used",
-    "x is divided by the gradient: rate dJ/dx",
-    NULL};
-
-/* Whose gradient is taken: the student's where that is all that is wrong. */
-typedef double Total(const Transfer *t, const real *x, real *scratch, real *gradient);
-
-static double proper_total(const Transfer *t, const real *x, real *scratch,
-                           real *gradient) {
-    total_of(t, 0, x, gradient);
-    return t->terms[t->count - 1](t->context, t->n, x, scratch);
-}
-
-typedef struct Run {
-    Transfer t;
-    const real *start;
-    Total *total;
-} Run;
-
-static void clamp(const Transfer *t, int mistake, real *x) {
-    const int from = mistake == 28;
-    const int end = mistake == 20 ? 1 : t->n - (mistake == 27);
-    for (int i = from; i < end; i++) {
-        if (mistake == 17)
-            x[i] = (real)fmax(fmin((double)x[i], t->low), t->high);
-        else if (mistake == 15)
-            x[i] = (real)fmin((double)x[i], t->high);
-        else if (mistake == 16)
-            x[i] = (real)fmax((double)x[i], t->low);
-        else
-            x[i] = (real)fmin(fmax((double)x[i], t->low), t->high);
+double alone_total_loss(const Transfer *t, const real *x, real *scratch, real *gradient) {
+    double loss = 0;
+    for (int i = 0; i < t->n; i++)
+        gradient[i] = 0;
+    for (int k = 0; k < t->count; k++) {
+        loss += t->weights[k] * t->terms[k](t->context, t->n, x, scratch);
+        for (int i = 0; i < t->n; i++)
+            gradient[i] += (real)t->weights[k] * scratch[i];
     }
+    return loss;
 }
 
-static double rate_of(const Transfer *t, int mistake, int step) {
-    const int drop = t->drop_step + (mistake == 6) - (mistake == 7);
-    const double early = mistake == 25 ? t->drop_rate : t->rate,
-                 late = mistake == 25 ? t->rate : t->drop_rate;
-    if (mistake == 18) return 1;
-    if (mistake == 8) return early;
-    if (mistake == 9) return late;
-    const double rate = step < drop ? early : late;
-    const double factor[] = {0.5, 2, 4};
-    if (mistake >= 32 && mistake <= 34) return factor[mistake - 32] * rate;
-    return mistake == 2 ? -rate : mistake == 30 ? 1 / rate : rate;
+static double distance(size_t n, const real *a, const real *b) {
+    double most = 0;
+    for (size_t i = 0; i < n; i++)
+        most = fmax(most, fabs((double)(a[i] - b[i])));
+    return most;
 }
 
-static void moved(const void *context, int mistake, real *x) {
-    const Run *p = context;
-    const Transfer *t = &p->t;
-    real gradient[N] = {0}, sum[N] = {0}, scratch[N];
-    memcpy(x, p->start, (size_t)t->n * sizeof *x);
-    const int steps = t->steps - (mistake == 4) + (mistake == 5);
-    for (int step = mistake == 26; step < steps; step++) {
-        const int clamps = t->clamp_steps + (mistake == 13) - (mistake == 14);
-        const bool clamped = mistake == 10 || (mistake != 11 && step < clamps);
-        if (clamped && mistake != 12 && mistake != 23) clamp(t, mistake, x);
-        if (mistake != 1 || step == 0) p->total(t, x, scratch, gradient);
-        if (clamped && mistake == 23) clamp(t, 0, gradient);
-        for (int i = 0; i < t->n; i++) {
-            sum[i] += gradient[i];
-            const real d = mistake == 3    ? sum[i]
-                           : mistake == 29 ? scratch[i]
-                                           : gradient[i];
-            if ((mistake == 19 && i) || (mistake == 21 && i == t->n - 1) ||
-                (mistake == 22 && !i))
-                continue;
-            x[i] = (mistake == 24 ? 0 : x[i]) - (real)rate_of(t, mistake, step) * d;
-        }
-        if (clamped && (mistake == 12 || mistake == 31)) clamp(t, mistake, x);
-    }
-}
-
-/* A total_loss that is wrong costs its own points only: with it, x goes elsewhere. */
+/* A total_loss that is blank, crashes or is wrong costs its own points only: `transfer` is
+ * there twice, and its copy calls the function above. Where it is there once, because it
+ * has been linked without the copy, a wrong gradient of the student's is followed. */
 static void grade_run_of(Grade *g, const char *what, const Transfer *t,
                          const real *start) {
     const size_t n = (size_t)t->n;
     real *x = grade_copy(n, start), *right = grade_room(n), *other = grade_room(n);
-    Run run = {*t, start, total_loss};
-    transfer(t, x, grade_room(n), grade_room(n));
-    moved(&run, 0, other);
-    run.total = proper_total;
-    moved(&run, 0, right);
-    double off = 0, from_other = 0;
-    for (size_t i = 0; i < n; i++) {
-        off = fmax(off, fabs((double)(x[i] - right[i])));
-        from_other = fmax(from_other, fabs((double)(x[i] - other[i])));
+    Descent run = {*t, start, alone_total_loss};
+    descent(&run, 0, right);
+    if (alone_transfer) {
+        alone_transfer(t, x, grade_room(n), grade_room(n));
+    } else {
+        transfer(t, x, grade_room(n), grade_room(n));
+        run.total = total_loss;
+        descent(&run, 0, other);
+        if (distance(n, x, right) <= distance(n, x, other)) run.total = alone_total_loss;
     }
-    if (from_other < off) run.total = total_loss;
-    grade_formula(g, what, n, x, moved, &run, transfer_whys, NULL);
+    grade_formula(g, what, n, x, descent, &run, descent_whys,
+                  &(GradeHints){.values = descent_values});
 }
 
 static void grade_transfer(Grade *g) {
@@ -313,12 +252,14 @@ static void grade_transfer(Grade *g) {
     grade_run_of(g, "four steps", &t, start);
     t.drop_step = 2;
     grade_run_of(g, "the rate drops from step 2 on", &t, start);
-    /* Half of the numbers begin outside of [low, high], and leave it again later. */
+    /* Numbers begin outside of [low, high], and leave it again later; the two in the
+     * middle stay inside, where it shows how many steps there are. */
     t.low = -0.3, t.high = 0.4, t.clamp_steps = 2, t.drop_step = 9;
     real *far = grade_room(N), *target = t.context;
     for (int i = 0; i < N; i++) {
-        far[i] = (real)(i % 2 ? 1.5 : -1.2) + start[i] / 10;
-        target[i] = (real)(i % 2 ? 2.5 : -2);
+        const bool inside = i == 2 || i == 3;
+        far[i] = (real)(inside ? 0 : i % 2 ? 1.5 : -1.2) + start[i] / 10;
+        target[i] = (real)(inside ? 0.1 : i % 2 ? 2.5 : -2);
     }
     t.rate = 0.1;
     grade_run_of(g, "clamped before the first two of four steps", &t, far);

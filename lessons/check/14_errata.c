@@ -90,7 +90,7 @@ static void grade_product(Grade *g, const char *what, const Inputs *in, const re
         int k = 0;
         while (hints.mistakes[k].why)
             k++;
-        if (k == 0) hints.mistakes[0] = (Mistake){ratio, why};
+        if (k == 0) hints.mistakes[0] = (Mistake){.numbers = ratio, .why = why};
     }
     grade_numbers(g, what, INPUTS, ratio, expected, &hints);
 }
@@ -151,7 +151,7 @@ static void grade_form(Grade *g, int form) {
             find(&in, got, &yours) &&
             fabs(yours.constant / f->known[i].product.constant - 1) < 1e-6 &&
             !memcmp(yours.power, f->known[i].product.power, sizeof yours.power);
-        if (same) hints.mistakes[0] = (Mistake){ratio, f->known[i].why};
+        if (same) hints.mistakes[0] = (Mistake){.numbers = ratio, .why = f->known[i].why};
     }
     grade_product(g, f->name, &in, got, &f->unit, hints);
 }
@@ -205,7 +205,7 @@ static void grade_conversion(Grade *g, const char *what,
         ratio[k] = (real)(result(&in, &other, k) / result(&in, right, k));
     if (find(&in, got, &yours) && fabs(yours.constant - 1) < 1e-6 &&
         !memcmp(yours.power, other.power, sizeof other.power))
-        hints.mistakes[0] = (Mistake){ratio, turned};
+        hints.mistakes[0] = (Mistake){.numbers = ratio, .why = turned};
     grade_product(g, what, &in, got, right, hints);
 }
 

@@ -23,11 +23,11 @@ typedef struct Batch {
 
 /* log(1 + e^s), which is -log(1 - D), and for -s -log D. */
 static double softplus(double s) {
-    return fmax(s, 0) + log1p(exp(-fabs(s)));
+    return s > 0 ? s + log1p(exp(-s)) : log1p(exp(s));
 }
 
 static double probability(double s) {
-    return 1 / (1 + exp(-s));
+    return s > 0 ? 1 / (1 + exp(-s)) : exp(s) / (1 + exp(s));
 }
 
 /* ---- Losses ---- */
@@ -351,8 +351,8 @@ static void grade_side(Grade *g, Batch t, const char *what, const char *before,
     t.before = grade_random(rng, (size_t)t.n);
     grade_batch(g, before, &t);
     t.before = NULL;
-    t.n = 4;
-    t.real_s = t.fake_s = grade_copy(4, (const real[]){-1000, 1000, 0, -1000});
+    t.n = 5; /* n, and not a number of which there may be a factor */
+    t.real_s = t.fake_s = grade_copy(5, (const real[]){0, -1000, 1000, -1000, 1000});
     grade_batch(g, large, &t);
 }
 

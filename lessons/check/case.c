@@ -3,6 +3,15 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+void case_add(const Case *c, const char *format, ...) {
+    const size_t length = strlen(c->text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(c->text + length, DIAGNOSIS - length, format, arguments);
+    va_end(arguments);
+}
 
 bool case_say(const Case *c, const char *format, ...) {
     va_list arguments;
@@ -42,6 +51,12 @@ bool case_tells(const Case *c, int least) {
         count += new;
     }
     return count >= least;
+}
+
+bool case_varies(const Case *c) {
+    for (size_t i = 1; i < c->n; i++)
+        if (!case_close(c, case_right(c, i), case_right(c, 0))) return true;
+    return false;
 }
 
 bool case_matrices(const Case *c) {

@@ -15,6 +15,10 @@ typedef struct Case {
     char *text; /* the diagnosis, DIAGNOSIS characters of room */
 } Case;
 
+/* Adds to the diagnosis. */
+void case_add(const Case *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Writes the diagnosis and returns true. */
 bool case_say(const Case *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -28,6 +32,9 @@ bool case_close(const Case *c, double a, double b);
 /* Whether `least` different right numbers are added, apart from 0 and 1: of fewer numbers,
  * nearly any would be the squares of the right ones or stand in some other order. */
 bool case_tells(const Case *c, int least);
+
+/* Whether the right numbers are not all the same. */
+bool case_varies(const Case *c);
 
 /* Whether rows and columns are known and divide the numbers into matrices. */
 bool case_matrices(const Case *c);

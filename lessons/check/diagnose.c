@@ -89,16 +89,25 @@ static bool equals(const Case *c, const real *numbers) {
 
 /* Where an input is special, two mistakes may have the same result; of more, none is
  * named. */
-static bool known_mistake(const Case *c) {
-    const char *found[2] = {NULL, NULL};
+static bool mistake_among(const Case *c, bool slips) {
+    const Mistake *found[3] = {NULL, NULL, NULL};
+    const int most = slips ? 3 : 2;
     int count = 0;
     for (const Mistake *m = c->hints->mistakes; m->why; m++) {
-        if (!equals(c, m->numbers)) continue;
-        if (count == 2) return false;
-        found[count++] = m->why;
+        if ((m->value != NULL) != slips || !equals(c, m->numbers)) continue;
+        if (count == most) return false;
+        found[count++] = m;
     }
-    if (count == 2) return case_say(c, "%s; or else %s", found[0], found[1]);
-    return count && case_say(c, "%s", found[0]);
+    for (int k = 0; k < count; k++) {
+        const char *join = k ? "; or else " : "", *value = found[k]->value;
+        case_add(c, "%s%s%s%s", join, value ? value : "", value ? " " : "",
+                 found[k]->why);
+    }
+    return count > 0;
+}
+
+static bool known_mistake(const Case *c) {
+    return mistake_among(c, false) || mistake_among(c, true);
 }
 
 /* ---- One factor ---- */
@@ -206,8 +215,9 @@ static bool offset(const Case *c) {
     const double by = case_got(c, 0) - case_right(c, 0);
     for (size_t i = 0; i < c->n; i++)
         if (!case_close(c, case_got(c, i), case_right(c, i) + by)) return false;
-    return c->n > 1 && case_say(c, "every number is %.6g too %s: a constant was added",
-                                fabs(by), by > 0 ? "large" : "small");
+    return case_varies(c) &&
+           case_say(c, "every number is %.6g too %s: a constant was added", fabs(by),
+                    by > 0 ? "large" : "small");
 }
 
 static bool squared(const Case *c) {
@@ -252,11 +262,8 @@ static void add_worst(const Case *c) {
     if (c->n > 1 && case_matrices(c))
         snprintf(which, sizeof which, "number %zu, row %zu, column %zu", worst,
                  worst / columns % rows, worst % columns);
-    size_t length = 0;
-    while (c->text[length])
-        length++;
-    snprintf(c->text + length, DIAGNOSIS - length, "\n%s%syours %.6g, right %.6g", which,
-             *which ? ": " : "", case_got(c, worst), case_right(c, worst));
+    case_add(c, "\n%s%syours %.6g, right %.6g", which, *which ? ": " : "",
+             case_got(c, worst), case_right(c, worst));
 }
 
 static bool all_right(const Case *c) {
@@ -278,6 +285,7 @@ bool diagnose(size_t n, const real *numbers, const real *expected, double tolera
         unknown};
     hints = hints ? hints : &none;
     const Case c = {n, numbers, expected, hints->before, tolerance, hints, text};
+    text[0] = 0;
     if (all_right(&c)) return true;
     for (int k = 0; !suspicions[k](&c); k++)
         ;

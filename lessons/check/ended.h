@@ -5,6 +5,10 @@
 
 #include <stddef.h>
 
+/* Seconds of the processor after which a part is ended: 10, or what GRADE_SECONDS says.
+ * None of the exercises is much work. */
+int ended_seconds(void);
+
 /* "reads outside an array, in content_loss, lessons/exercises/07_content_loss.c line 14".
  * Returns text, which has `room` characters. */
 const char *ended_why(int status, const char *errors, char *text, size_t room);

@@ -6,8 +6,11 @@
 #include <sys/mman.h>
 
 #include "lessons/check/diagnose.h"
+#include "lessons/check/given.h"
 #include "lessons/check/graded.h"
+#include "lessons/check/slips.h"
 #include "tensor/check.h"
+#include "tensor/kernels/kernels.h"
 
 #define RIGHT (sizeof(real) == sizeof(float) ? 1e-4 : 1e-6) /* of the largest number */
 #define NUMERIC_STEP 1e-5
@@ -33,19 +36,28 @@ void grade_number(Grade *g, const char *what, double got, double expected,
     compare(g, what, 1, &one, &other, 0, hints);
 }
 
+/* The loss with *x moved by one step. */
+static double loss_beside(real *x, double step, double (*loss)(void *), void *context) {
+    const real kept = *x;
+    *x += (real)step;
+    const double value = loss(context);
+    *x = kept;
+    return value;
+}
+
+static real slope(real *x, double (*loss)(void *), void *context) {
+    const double rise = loss_beside(x, NUMERIC_STEP, loss, context) -
+                        loss_beside(x, -NUMERIC_STEP, loss, context);
+    return (real)(rise / (2 * NUMERIC_STEP));
+}
+
 void grade_gradient(Grade *g, const char *what, size_t n, real *x,
                     double (*loss)(void *context), void *context, const real *gradient,
                     const GradeHints *hints) {
     Arena *arena = arena_new();
     real *numeric = ARENA_NEW(arena, real, n);
     for (size_t i = 0; i < n; i++) {
-        const real kept = x[i], h = (real)NUMERIC_STEP;
-        x[i] = kept + h;
-        const double above = loss(context);
-        x[i] = kept - h;
-        const double below = loss(context);
-        x[i] = kept;
-        numeric[i] = (real)((above - below) / (2 * NUMERIC_STEP));
+        numeric[i] = slope(&x[i], loss, context);
         if (hints && hints->before) numeric[i] += hints->before[i];
     }
     /* Losses are rounded, and the difference of two divided by 2h. */
@@ -64,16 +76,26 @@ static real *by_formula(size_t n, Formula *formula, const void *context, int mis
     return numbers;
 }
 
+static void add_mistake(GradeHints *hints, int *count, Mistake mistake) {
+    CHECK(*count < MISTAKES, "more than %d mistakes", MISTAKES);
+    hints->mistakes[(*count)++] = mistake;
+}
+
 GradeHints grade_mistakes(size_t n, Formula *formula, const void *context,
                           const char *const *whys, const GradeHints *hints) {
     GradeHints more = hints ? *hints : (GradeHints){0};
     int known = 0;
     while (known < MISTAKES && more.mistakes[known].why)
         known++;
-    for (int k = 1; whys && whys[k]; k++, known++) {
-        CHECK(known < MISTAKES, "more than %d mistakes", MISTAKES);
-        more.mistakes[known].numbers = by_formula(n, formula, context, k, more.before);
-        more.mistakes[known].why = whys[k];
+    for (int k = 1; whys && whys[k]; k++) {
+        const real *numbers = by_formula(n, formula, context, k, more.before);
+        add_mistake(&more, &known, (Mistake){numbers, whys[k], NULL});
+    }
+    for (int k = 0; more.values && more.values[k / SLIPS]; k++) {
+        const real *numbers =
+            by_formula(n, formula, context, FIRST_SLIP + k, more.before);
+        add_mistake(&more, &known,
+                    (Mistake){numbers, slip_why(k % SLIPS), more.values[k / SLIPS]});
     }
     return more;
 }
@@ -128,6 +150,11 @@ int grade_run(const char *exercise, const Part *parts) {
     return status;
 }
 
+/* Plain loops: a graded process starts no threads. */
+static void gram_of_the_library(int n, int m, const real *f, real *g) {
+    kernels_ref.gram_forward(1, n, (size_t)m, 1, f, g);
+}
+
 int grade_main(int argc, char **argv, const char *exercise, const Part *parts) {
     for (int i = 1; i < argc; i++) {
         const bool json = strcmp(argv[i], "--json") == 0;
@@ -138,5 +165,6 @@ int grade_main(int argc, char **argv, const char *exercise, const Part *parts) {
         i += json;
         setenv(json ? "GRADE_JSON" : "GRADE_FILE", argv[i], 1);
     }
+    given_gram = gram_of_the_library;
     return grade_run(exercise, parts);
 }

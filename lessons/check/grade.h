@@ -35,7 +35,8 @@
  *
  *     GRADE_FILE   the file that the student edits, for the last line
  *     GRADE_JSON   the results are written into this file, too
- *     GRADE_SEED   other random inputs, for each number other ones */
+ *     GRADE_SEED   other random inputs, for each number other ones
+ *     GRADE_SECONDS   of the processor for each part, instead of 10 */
 int grade_run(const char *exercise, const Part *parts);
 
 /* The same for a command line: [FILE] [--json FILE] instead of the first two variables. */

@@ -4,11 +4,14 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "lessons/check/hints.h"
 #include "lessons/check/part.h"
 
 enum { RESULTS = 40, STATEMENT = DIAGNOSIS + 300 };
+
+#define PRINTED (1L << 20) /* bytes that a part may print */
 
 typedef struct Result {
     bool right;
@@ -21,6 +24,9 @@ typedef struct Result {
 struct Grade {
     int count, right;
     bool finished;         /* the end was reached, and not only exit(0) */
+    pid_t worker;          /* the process of the student's functions, if it is another; */
+    int ended;             /* and its status, when it has ended before the part */
+    bool not_started;      /* it has not begun, and the part cannot be graded */
     char leaks[STATEMENT]; /* memory that was not given back, in a sentence */
     Result results[RESULTS];
 };
@@ -39,7 +45,12 @@ typedef struct Graded {
  * the part made another number of comparisons than its points. free(out->printed). */
 bool part_run(const Part *part, Grade *shared, Graded *out);
 
-/* For use in that process. */
+/* Where the student's functions run: in the process of the part, here.c, or in one of
+ * their own, lessons/desk/. part_end() also writes g->leaks. */
+void part_begin(Grade *g);
+void part_end(Grade *g);
+
+/* For use in the process of the part. */
 void part_result(Grade *g, const char *what, bool right, const char *why);
 
 /* Shows a part on stdout. */

@@ -12,6 +12,7 @@ typedef struct Suspect {
 typedef struct Mistake {
     const real *numbers; /* what comes out, as many as are compared */
     const char *why;     /* "F is read as if its rows had N numbers" */
+    const char *value;   /* "a_i": why says what is wrong with that value; or NULL */
 } Mistake;
 
 /* The right numbers are a sum of terms, each `times` its own numbers. When the numbers of
@@ -22,7 +23,8 @@ typedef struct SumTerm {
     double times;     /* 1, or 0 for a term that does not belong there */
 } SumTerm;
 
-enum { SUSPECTS = 12, MISTAKES = 40, SUM_TERMS = 8 }; /* at most, without the end */
+/* At most, without the end. */
+enum { SUSPECTS = 12, MISTAKES = 160, SUM_TERMS = 8 };
 
 /* What to look for when numbers are wrong; everything may be 0. */
 typedef struct GradeHints {
@@ -33,6 +35,7 @@ typedef struct GradeHints {
     Suspect suspects[SUSPECTS + 1]; /* more factors, ended by one without `why` */
     Mistake mistakes[MISTAKES + 1]; /* and what no factor explains, ended the same way */
     SumTerm terms[SUM_TERMS + 1];   /* ended by one without `name` */
+    const char *const *values;      /* of a formula, for slips.h; ended by NULL */
     const char *otherwise;          /* said when nothing else explains the numbers */
 } GradeHints;
 

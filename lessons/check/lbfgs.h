@@ -12,7 +12,8 @@ typedef struct LbfgsPairs {
     const real *s, *y, *g;
 } LbfgsPairs;
 
-extern const char *const lbfgs_whys[];
+/* Its mistakes, and its values for slips.h. */
+extern const char *const lbfgs_whys[], *const lbfgs_values[];
 
 /* A Formula (grade.h) whose context is a LbfgsPairs. */
 void lbfgs_formula(const void *context, int mistake, real *d);

@@ -1,4 +1,6 @@
 /* The right numbers in wrong positions. */
+#include <math.h>
+
 #include "lessons/check/case.h"
 
 /* Where, in an order that is suspected, the number with index i would come from; n is
@@ -108,6 +110,22 @@ static size_t belongs(const Case *c, size_t i) {
     return c->n;
 }
 
+/* Whether a number that was added can be found by its value. Of whole numbers, few of
+ * which differ, any wrong one is likely to be right somewhere else. */
+static bool recognisable(const Case *c) {
+    size_t different = 0;
+    bool whole = true;
+    for (size_t i = 0; i < c->n; i++) {
+        const double x = case_right(c, i) - case_start(c, i);
+        bool new = true;
+        for (size_t j = 0; j < i && new; j++)
+            new = !case_close(c, x, case_right(c, j) - case_start(c, j));
+        different += new;
+        whole &= case_close(c, x, round(x));
+    }
+    return !whole || 2 * different >= c->n;
+}
+
 /* Wrong numbers that are right ones of other places, in no order that has a name. */
 bool case_elsewhere(const Case *c) {
     size_t first = c->n, from = c->n, count = 0;
@@ -117,7 +135,7 @@ bool case_elsewhere(const Case *c) {
         if (j == c->n || case_close(c, case_right(c, j), case_start(c, j))) return false;
         if (!count++) first = i, from = j;
     }
-    return c->n >= 8 && count >= 4 &&
+    return c->n >= 8 && count >= 4 && recognisable(c) &&
            case_say(c,
                     "an index is wrong: right numbers stand in wrong places, %zu of %zu; "
                     "place %zu has what belongs to place %zu",

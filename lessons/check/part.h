@@ -6,7 +6,8 @@ typedef struct Grade Grade;
 
 typedef struct Part {
     const char *function; /* of the student */
-    int points;           /* the number of comparisons that `grade` makes */
+    int points;           /* the number of comparisons that `grade` makes: a literal,
+                             which lessons/totals.sh reads */
     void (*grade)(Grade *g);
 } Part;
 

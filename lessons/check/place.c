@@ -80,12 +80,13 @@ const char *case_place(const Case *c) {
 /* What the wrong ones have in common: nothing there, or one factor. */
 static void among_wrong(const Case *c, char text[60]) {
     double ratio = 0;
-    bool one = true, zero = true;
+    bool first = true, one = true, zero = true;
     for (size_t i = 0; i < c->n; i++) {
         if (!case_wrong(c, i)) continue;
         const double r =
             case_right(c, i) != 0 ? case_got(c, i) / case_right(c, i) : (double)NAN;
-        if (ratio == 0) ratio = r;
+        if (first) ratio = r;
+        first = false;
         one &= fabs(r - ratio) <= 1e-5 * fabs(ratio);
         zero &= case_got(c, i) == 0;
     }

@@ -14,7 +14,7 @@
 
 typedef struct Room {
     struct Room *next;
-    real *numbers;
+    void *memory;
 } Room;
 static Room *rooms;
 
@@ -24,18 +24,23 @@ bool rooms_unwritten(double number) {
     return (bits & ~SIGN) == UNWRITTEN;
 }
 
-real *grade_room(size_t n) {
+static void *new_room(size_t bytes) {
     Room *room = malloc(sizeof *room);
-    real *numbers = malloc(n ? n * sizeof *numbers : 1);
+    void *memory = malloc(bytes ? bytes : 1);
+    CHECK(room && memory, "no memory for %zu bytes", bytes);
+    room->memory = memory;
+    room->next = rooms;
+    rooms = room;
+    return memory;
+}
+
+real *grade_room(size_t n) {
+    real *numbers = new_room(n * sizeof *numbers);
     const uint64_t bits = UNWRITTEN;
     double unwritten;
     memcpy(&unwritten, &bits, sizeof unwritten);
-    CHECK(room && numbers, "no memory for %zu numbers", n);
     for (size_t i = 0; i < n; i++)
         numbers[i] = (real)unwritten;
-    room->numbers = numbers;
-    room->next = rooms;
-    rooms = room;
     return numbers;
 }
 
@@ -51,11 +56,17 @@ real *grade_zeros(size_t n) {
     return numbers;
 }
 
+int *grade_ints(size_t n, const int *from) {
+    int *numbers = new_room(n * sizeof *numbers);
+    if (n) memcpy(numbers, from, n * sizeof *numbers);
+    return numbers;
+}
+
 void rooms_free(void) {
     while (rooms) {
         Room *room = rooms;
         rooms = room->next;
-        free(room->numbers);
+        free(room->memory);
         free(room);
     }
 }

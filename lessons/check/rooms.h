@@ -20,6 +20,7 @@ real *grade_room(size_t n);
 real *grade_zeros(size_t n);
 real *grade_copy(size_t n, const real *from);
 real *grade_random(Rng *rng, size_t n);
+int *grade_ints(size_t n, const int *from);
 
 /* Frees all rooms of this process. */
 void rooms_free(void);

@@ -1,19 +1,18 @@
 /* A part of an exercise in a process of its own. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lessons/check/ended.h"
 #include "lessons/check/graded.h"
-#include "lessons/check/leaks.h"
 #include "lessons/check/rooms.h"
+#include "tensor/text.h"
 
-#define SECONDS 10         /* of the processor: none of this is much work */
-#define PRINTED (1L << 20) /* bytes that a part may print */
+#define LEAST_WAIT 20 /* seconds */
 
 void part_result(Grade *g, const char *what, bool right, const char *why) {
     if (g->count == RESULTS) return;
@@ -26,23 +25,18 @@ void part_result(Grade *g, const char *what, bool right, const char *why) {
     g->right += right;
 }
 
-static void limit(int resource, rlim_t most) {
-    setrlimit(resource, &(struct rlimit){most, most + 2});
-}
-
 _Noreturn static void work(const Part *part, Grade *g, int output) {
-    limit(RLIMIT_CPU, SECONDS);
-    limit(RLIMIT_FSIZE, PRINTED);
-    limit(RLIMIT_CORE, 0);
-    alarm(6 * SECONDS); /* waiting takes no processor */
+    /* Waiting takes no processor; but on a busy machine a second of it takes long. */
+    alarm(6 * (unsigned)ended_seconds() + LEAST_WAIT);
     const int nothing = open("/dev/null", O_RDONLY);
     if (nothing >= 0) dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
+    part_begin(g);
     part->grade(g);
     rooms_free();
     fflush(NULL);
-    if (!leaks_found(g->leaks, sizeof g->leaks)) g->leaks[0] = 0;
+    part_end(g);
     g->finished = true;
     _exit(0);
 }
@@ -64,12 +58,6 @@ static char *take_last_line(char *text) {
     return text;
 }
 
-/* What a program has printed may be anything, and JSON is UTF-8. */
-static void make_printable(char *text) {
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ' || (unsigned char)*text >= 127) *text = '?';
-}
-
 static void conclude(Graded *out, int status) {
     Grade *g = out->grade;
     out->right = g->right < out->part->points ? g->right : out->part->points;
@@ -83,13 +71,13 @@ static void conclude(Graded *out, int status) {
         strstr(out->printed, GRADE_BLANK_TEXT)) {
         char *line = take_last_line(out->printed);
         out->blank = true;
-        snprintf(out->lost, sizeof out->lost, "%s", line);
-        make_printable(out->lost);
+        text_show(out->lost, sizeof out->lost, line); /* JSON is UTF-8 */
         *line = 0;
         return;
     }
-    ended_why(status, out->printed, out->lost, sizeof out->lost);
-    make_printable(out->lost);
+    char why[STATEMENT];
+    text_show(out->lost, sizeof out->lost,
+              ended_why(status, out->printed, why, sizeof why));
     /* What a sanitizer has said is in `lost`, and is no print of the student's. */
     char *report = strstr(out->printed, "=================================");
     if (!report) report = strstr(out->printed, ": runtime error: ");
@@ -108,11 +96,20 @@ bool part_run(const Part *part, Grade *shared, Graded *out) {
     int status = 0;
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
+    if (shared->worker && WIFSIGNALED(status))
+        kill(-shared->worker, SIGKILL); /* otherwise the part has waited for its end */
+    else if (shared->worker)
+        status = shared->ended;
     if (child > 0) out->printed = read_all(output);
     if (!out->printed)
         fprintf(stderr, "no process for the exercise: %s; try again\n", strerror(errno));
     if (output) fclose(output);
     if (!out->printed) return false;
+    if (shared->not_started) {
+        fprintf(stderr, "the process for the submission does not start:\n%s",
+                out->printed);
+        return false;
+    }
     conclude(out, status);
     if (!shared->finished || shared->count == part->points) return true;
     fprintf(stderr, "the grader of %s compares %d times, not %d as its table says\n",

@@ -25,7 +25,7 @@ double d_loss(int n, const real *real_s, const real *fake_s) {
 
 void d_loss_backward(int n, const real *real_s, const real *fake_s, real *d_real,
                      real *d_fake) {
-    BLANK("D - 1 for real ones, D for fakes, over n; added");
+    BLANK("the gradient of each mean with respect to its own s; added");
 }
 
 double g_loss_written(int n, const real *fake_s) {

@@ -5,6 +5,7 @@
 
 #include "lessons/own/timed.h"
 #include "nn/network_types.h"
+#include "optim/vector.h"
 #include "tensor/check.h"
 #include "tensor/named.h"
 
@@ -111,6 +112,17 @@ void own_network_forward(OwnNetwork *net, const real *x) {
     }
 }
 
+/* The weights of a layer, without a function of the student. */
+static void scale_weights(const OwnLayer *l, const real *before, const real *after) {
+    const size_t taps = (size_t)(l->size.k * l->size.k);
+    real *w = l->w;
+    for (int o = 0; o < l->size.o; o++) {
+        for (int c = 0; c < l->size.c; c++, w += taps)
+            vector_scale(taps, (double)(before[c] / after[o]), w, w);
+        l->b[o] /= after[o];
+    }
+}
+
 void own_network_normalise(OwnNetwork *net, double *const *mean) {
     real before[512], after[512];
     for (int i = 0; i < net->count; i++) {
@@ -121,6 +133,10 @@ void own_network_normalise(OwnNetwork *net, double *const *mean) {
             before[c] = i ? (real)mean[i - 1][c] : 1;
         for (int o = 0; o < d->o; o++)
             after[o] = (real)mean[i][o];
+        if (!net->use->normalise) {
+            TIMED(net->times, PIECE_FEATURES, scale_weights(l, before, after));
+            continue;
+        }
         TIMED(net->times, PIECE_FEATURES,
               net->use->normalise(d->o, d->c, d->k * d->k, before, after, l->w, l->b));
     }

@@ -30,7 +30,7 @@ struct Painter {
     double scale[TERMS];    /* sizes of the terms */
     int step;
     /* For the gradient check: each colour of the image times 1 + gain. */
-    real gain[3];
+    real gain[3], slope[3];
 };
 
 /* The three terms of J, as exercise 13 wants them. */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lessons/check/given.h"
+
 #define AT(f) offsetof(Pieces, f)
 
 const Piece pieces[PIECES] = {
@@ -41,7 +43,10 @@ const Piece pieces[PIECES] = {
      "optimisers",
      {"momentum_step", "adam_step", "lbfgs_direction"},
      {AT(momentum_step), AT(adam_step), AT(lbfgs_direction)}},
-    {"13_style_transfer", "the loop", {"transfer"}, {AT(transfer)}},
+    {"13_style_transfer",
+     "the loop",
+     {"transfer", "total_loss"},
+     {AT(transfer), AT(loss_of_transfer)}},
 };
 
 /* Whether the grader has given this function all its points. */
@@ -67,6 +72,13 @@ static bool find(void *object, const char *function, void *place) {
     return found;
 }
 
+/* The functions that an exercise need not write. */
+static void give(void *object) {
+    GivenGram *const gram = pieces_library().gram;
+    void *place = dlsym(object, "given_gram");
+    if (place) memcpy(place, &gram, sizeof gram);
+}
+
 static PieceState take(Pieces *p, const Piece *piece, const char *objects,
                        const char *results) {
     char path[4096];
@@ -76,6 +88,7 @@ static PieceState take(Pieces *p, const Piece *piece, const char *objects,
     json_t *result = json_load_file(path, 0, NULL);
     snprintf(path, sizeof path, "%s/%s.so", objects, piece->exercise);
     void *object = result ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+    if (object) give(object);
     bool good = object;
     for (int i = 0; i < PIECE_FUNCTIONS && piece->function[i]; i++)
         good = good && is_right(result, piece->function[i]) &&

@@ -1,7 +1,7 @@
 /* The functions that the exercises ask for, as one table: each entry is the student's own
  * function, or the library's where there is no right one yet.
  *
- *     Pieces library = pieces_library(arena), own = library;
+ *     Pieces library = pieces_library(), own = library;
  *     PieceState state[PIECES];
  *     pieces_take_own(&own, "build/double/mine", "out/mine", state);
  *     painted = paint_own(&own, ...);
@@ -15,7 +15,9 @@
 #include "lessons/check/types.h"
 #include "tensor/arena.h"
 
-/* The formulas are those of the exercises. */
+/* The formulas are those of the exercises. The library does the work of planes, of the two
+ * of exercise 03, of normalise, and of the last four in other ways: these are NULL without
+ * a student's function. For the last four it has objects with a state. */
 typedef struct Pieces {
     void (*planes)(int h, int w, const unsigned char *bytes, real *x);
     void (*walk_back)(int n, const char *kind, const int *a, const int *b,
@@ -42,15 +44,15 @@ typedef struct Pieces {
     void (*total_gradient)(int count, int n, real *const *gradient, const double *weight,
                            real *total);
     double (*cosine)(int n, const real *u, const real *v);
-
-    /* The library has these as objects with a state, so here they are NULL without a
-     * student's function, and the painter takes gd_new, adam_new, lbfgs_new. */
     void (*momentum_step)(int n, real lr, real mu, const real *g, real *v, real *x);
     void (*adam_step)(const AdamSettings *a, int t, int n, const real *g, real *m,
                       real *v, real *x);
     void (*lbfgs_direction)(int n, int pairs, const real *s, const real *y, const real *g,
                             real *a, real *d);
+    /* transfer calls the other one itself, and so both must be right. */
     void (*transfer)(const Transfer *t, real *x, real *scratch, real *gradient);
+    double (*loss_of_transfer)(const Transfer *t, const real *x, real *scratch,
+                               real *gradient);
 } Pieces;
 
 /* What the table shows: a piece is one or more functions of one exercise. */

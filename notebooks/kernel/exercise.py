@@ -166,7 +166,7 @@ def grade(root, folder, number, known, counts):
         file.write(assemble(root, number, known, numbered(counts))[0])
     name = os.path.basename(find(root, number))[:-2]
     make = subprocess.run(["make", "-s", "--no-print-directory", "grade-cells",
-                           f"FILE={source}", f"NAME={name}", f"PROGRAM={program}"],
+                           f"FILE={source}", f"EXERCISE={name}", f"PROGRAM={program}"],
                           cwd=root, capture_output=True, text=True)
     if make.returncode:
         said = [f"{m.group(1)}, line {m.group(2)}: {m.group(3)}: {m.group(4)}"

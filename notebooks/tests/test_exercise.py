@@ -72,8 +72,16 @@ class ExerciseTest(unittest.TestCase):
         self.assertEqual((text, changes), (by_hand, []))
 
     def test_given_functions_are_the_exercise_s(self):
-        self.assertEqual(exercise.given(ROOT, "09"), {"gram"})
-        text, _ = exercise.assemble(ROOT, "09", functions(GRAM), exercise.plain)
+        self.assertEqual(exercise.given(ROOT, "12"), {"dot"})
+        own = "real dot(int n, const real *a, const real *b) {\n    return 0;\n}"
+        text, _ = exercise.assemble(ROOT, "12", functions(own), exercise.plain)
+        self.assertNotIn(own, text)
+
+    def test_a_function_that_is_declared_is_not_taken_along(self):
+        loss = "double style_loss(int N, int M, const real *f, const real *a, real *g) " \
+               "{\n    gram(N, M, f, g);\n    return 0;\n}"
+        text, changes = exercise.assemble(ROOT, "09", functions(GRAM, loss), exercise.plain)
+        self.assertEqual([own.source for _, own in changes], [loss])
         self.assertNotIn(GRAM, text)
 
 

@@ -5,8 +5,8 @@
  * Twelve independent sums keep the units busy while each waits for its own last result.
  * The loop is compiled once for each width of vector register; the widest that this
  * processor has is taken. */
-#ifndef APP_FMA_H
-#define APP_FMA_H
+#ifndef TENSOR_KERNELS_SIMD_PEAK_H
+#define TENSOR_KERNELS_SIMD_PEAK_H
 
 /* Does `turns` turns of the loop and returns the number of floating-point operations; a
  * multiply-add counts as two. */

@@ -1,4 +1,4 @@
-#include "app/fma.h"
+#include "tensor/kernels/simd/peak.h"
 
 #include "tensor/kernels/simd/simd.h"
 
@@ -9,7 +9,7 @@ static volatile real starts[SUMS];
 
 typedef double (*FmaLoop)(long turns, real a, real b);
 
-#define SIMD_FILE "app/fma.inc"
+#define SIMD_FILE "tensor/kernels/simd/peak.inc"
 #include "tensor/kernels/simd/versions.inc"
 
 const char *fma_vector(void) {

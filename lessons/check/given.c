@@ -1,0 +1,10 @@
+#include "lessons/check/given.h"
+
+void gram(int n, int m, const real *f, real *g);
+
+GivenGram *given_gram;
+
+/* Weak: exercise 08 and its students have their own. */
+__attribute__((weak)) void gram(int n, int m, const real *f, real *g) {
+    given_gram(n, m, f, g);
+}

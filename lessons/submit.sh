@@ -1,0 +1,43 @@
+#!/bin/sh
+# Writes all answers into one file, to be handed in: submit.sh MINE RESULTS OUT NN_name ...
+# The student's name is in NAME, or is asked for. With MAKE, it also shows the points.
+mine=$1 results=$2 out=$3
+shift 3
+stop() {
+    echo "submit: $1" >&2
+    exit 1
+}
+
+answers=0
+for name; do
+    cmp -s "$mine/$name.c" "lessons/exercises/$name.c" || answers=$((answers + 1))
+done
+[ "$answers" != 0 ] || stop "there are no answers in $mine/ yet; make start-01 begins one"
+
+if [ -z "$NAME" ] && [ -t 0 ]; then
+    printf 'Your name: ' >&2
+    read -r NAME
+fi
+NAME=$(printf '%s' "$NAME" | sed 's/^[[:space:]]*//; s/[[:space:]]*$//')
+[ -n "$NAME" ] || stop "whose answers are these? make submit NAME=\"Your Name\""
+[ "$(printf %s "$NAME" | wc -c)" -le 100 ] || stop "the name has more than 100 bytes"
+[ "$(printf %s "$NAME" | LC_ALL=C tr -d '\000-\037\177')" = "$NAME" ] ||
+    stop "the name has characters that cannot be printed"
+
+$MAKE check 2>&1 | grep -v "^make" || :
+
+# Beside, and then renamed: a full disk leaves no half of a file.
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+mkdir -p "$folder/submission/results" "$out" || exit 1
+printf '%s\n' "$NAME" >"$folder/submission/name.txt"
+for name; do
+    cp "$mine/$name.c" "$folder/submission/" || exit 1
+    [ ! -e "$results/$name.json" ] || cp "$results/$name.json" "$folder/submission/results/"
+done
+file=$out/submission-$(printf %s "$NAME" | LC_ALL=C tr ' /\\:*?"<>|$`'"'" '_').tar.gz
+tar -C "$folder" -czf "$file.new" submission && mv "$file.new" "$file" || {
+    rm -f "$file.new"
+    stop "$file cannot be written"
+}
+echo "$file has your $# files, and these points; hand it in"
