@@ -20,7 +20,9 @@ static Factor transposed(Factor a) {
 }
 
 /* C = A B, or C += A B when `add`, plane by plane. The kernel splits a large product
- * among the threads; of many small ones, each thread computes whole planes. */
+ * among the threads, and then there is no parallel region around it, be it of one thread:
+ * OpenMP would start new threads for each plane. Of many small ones, each thread computes
+ * whole planes. */
 static void multiply(Factor a, Factor b, real *c, bool add) {
     const GemmDims d = {.transpose_a = a.transpose,
                         .transpose_b = b.transpose,
@@ -37,6 +39,11 @@ static void multiply(Factor a, Factor b, real *c, bool add) {
     const ptrdiff_t next_c = (ptrdiff_t)d.m * d.n;
     const double one = (double)d.m * d.n * d.k;
     const int threads = threads_for(one) > 1 ? 1 : threads_for((double)planes * one);
+    if (threads == 1) {
+        for (ptrdiff_t p = 0; p < planes; p++)
+            kernels->gemm(&d, a.data + p * next_a, b.data + p * next_b, c + p * next_c);
+        return;
+    }
 #pragma omp parallel for schedule(static) num_threads(threads)
     for (ptrdiff_t p = 0; p < planes; p++)
         kernels->gemm(&d, a.data + p * next_a, b.data + p * next_b, c + p * next_c);

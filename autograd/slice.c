@@ -1,17 +1,17 @@
 /* y = the positions start, ..., start + count - 1 of x along one axis;  dx = dy there
  *
- * With x seen as (outer, side, inner), where side is the axis, inner the product of the
- * axes after it and outer of those before, a slice is one run of count * inner elements
- * out of every side * inner. */
+ * With x seen as (outer, length, step) along the axis (lines.h), a slice is one run of
+ * count * step elements out of every length * step. */
 #include <string.h>
 
+#include "autograd/lines.h"
 #include "autograd/ops.h"
 #include "tensor/check.h"
 
 typedef struct Runs {
     size_t count;         /* how many runs: outer */
-    size_t length;        /* elements of one: count * inner */
-    size_t first, period; /* where they start in x, and how far apart: side * inner */
+    size_t length;        /* elements of one: count * step */
+    size_t first, period; /* where they start in x, and how far apart: length * step */
 } Runs;
 
 static void shape(Node *y) {
@@ -28,17 +28,11 @@ static void shape(Node *y) {
 
 static Runs runs(const Node *y) {
     const Slice *p = y->params;
-    Shape s = y->in[0]->shape;
-    const int sides[4] = {s.n, s.c, s.h, s.w};
-    size_t inner = 1, outer = 1;
-    for (int axis = 0; axis < p->axis; axis++)
-        outer *= (size_t)sides[axis];
-    for (int axis = p->axis + 1; axis < 4; axis++)
-        inner *= (size_t)sides[axis];
-    return (Runs){.count = outer,
-                  .length = (size_t)p->count * inner,
-                  .first = (size_t)p->start * inner,
-                  .period = (size_t)sides[p->axis] * inner};
+    const Lines l = lines_along(y->in[0]->shape, p->axis, "slice");
+    return (Runs){.count = l.outer,
+                  .length = (size_t)p->count * l.step,
+                  .first = (size_t)p->start * l.step,
+                  .period = l.length * l.step};
 }
 
 static void forward(Node *y) {

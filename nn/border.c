@@ -4,8 +4,8 @@
 
 #include "tensor/threads.h"
 
-/* The index inside 0 .. side - 1 that i, up to pad outside, is a copy of. */
-static int source(PadMode mode, int i, int side) {
+int border_source(PadMode mode, int i, int side) {
+    if (mode == PAD_ZERO) return i < 0 || i >= side ? -1 : i;
     if (mode == PAD_REPLICATE) return i < 0 ? 0 : i < side ? i : side - 1;
     if (i < 0) return -i;
     return i < side ? i : 2 * (side - 1) - i;
@@ -18,8 +18,8 @@ static ptrdiff_t padded_plane(Shape s, int pad) {
 static void pad_row(PadMode mode, int w, int pad, const real *row, real *padded) {
     memcpy(padded + pad, row, (size_t)w * sizeof(real));
     for (int k = 1; k <= pad; k++) {
-        padded[pad - k] = row[source(mode, -k, w)];
-        padded[pad + w - 1 + k] = row[source(mode, w - 1 + k, w)];
+        padded[pad - k] = row[border_source(mode, -k, w)];
+        padded[pad + w - 1 + k] = row[border_source(mode, w - 1 + k, w)];
     }
 }
 
@@ -27,8 +27,8 @@ static void fold_row(PadMode mode, int w, int pad, const real *dpadded, real *dr
     for (int j = 0; j < w; j++)
         drow[j] += dpadded[pad + j];
     for (int k = 1; k <= pad; k++) {
-        drow[source(mode, -k, w)] += dpadded[pad - k];
-        drow[source(mode, w - 1 + k, w)] += dpadded[pad + w - 1 + k];
+        drow[border_source(mode, -k, w)] += dpadded[pad - k];
+        drow[border_source(mode, w - 1 + k, w)] += dpadded[pad + w - 1 + k];
     }
 }
 
@@ -37,9 +37,10 @@ void border_pad(PadMode mode, Shape s, int pad, const real *x, real *padded) {
 #pragma omp parallel for num_threads(threads_over(shape_size(s)))
     for (int plane = 0; plane < s.n * s.c; plane++)
         for (int i = -pad; i < s.h + pad; i++)
-            pad_row(
-                mode, s.w, pad, x + plane * size + (ptrdiff_t)source(mode, i, s.h) * s.w,
-                padded + plane * padded_size + (ptrdiff_t)(i + pad) * (s.w + 2 * pad));
+            pad_row(mode, s.w, pad,
+                    x + plane * size + (ptrdiff_t)border_source(mode, i, s.h) * s.w,
+                    padded + plane * padded_size +
+                        (ptrdiff_t)(i + pad) * (s.w + 2 * pad));
 }
 
 /* border_pad was: padded[i, j] = x[source(i), source(j)] */
@@ -51,5 +52,5 @@ void border_fold(PadMode mode, Shape s, int pad, const real *dpadded, real *dx) 
             fold_row(mode, s.w, pad,
                      dpadded + plane * padded_size +
                          (ptrdiff_t)(i + pad) * (s.w + 2 * pad),
-                     dx + plane * size + (ptrdiff_t)source(mode, i, s.h) * s.w);
+                     dx + plane * size + (ptrdiff_t)border_source(mode, i, s.h) * s.w);
 }

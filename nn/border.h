@@ -10,6 +10,10 @@
 
 #include "nn/ops.h"
 
+/* The position inside 0 .. side - 1 that i, up to pad outside, is a copy of; -1 where
+ * there is a zero. */
+int border_source(PadMode mode, int i, int side);
+
 /* padded (n, c, h + 2 pad, w + 2 pad) from x (n, c, h, w); any mode but PAD_ZERO. */
 void border_pad(PadMode mode, Shape x_shape, int pad, const real *x, real *padded);
 

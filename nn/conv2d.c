@@ -1,137 +1,61 @@
 /* y[n,o,i,j] = b[o] + sum over c,u,v of w[o,c,u,v] x[n,c, i s + u - p, j s + v - p]
  * dx, dw, db: the formulas are in tensor/kernels/kernels.h.
  *
- * With a reflected or repeated border, x is copied to the workspace with its border, and
- * the convolution of the copy needs no padding. The gradient of every border pixel is
- * added to that of the pixel it is a copy of.
+ * Which loops compute it, with borders, groups of channels and dilation: convolve.h.
  *
  * conv2d_relu also applies a ReLU to y while y is still in the cache. Its backward first
  * multiplies dy by the ReLU's bits. */
-#include <string.h>
-
 #include "autograd/tape_plan.h"
-#include "nn/border.h"
+#include "nn/convolve.h"
 #include "nn/ops.h"
 #include "tensor/check.h"
-#include "tensor/kernels/channel_sum.h"
-#include "tensor/kernels/kernels.h"
 #include "tensor/kernels/relu_signs.h"
-
-/* The sizes for the kernels: with a border of pixels, those of the padded image. */
-static ConvDims dims_of(const Node *y) {
-    const Conv2d *p = y->params;
-    Shape x = y->in[0]->shape, w = y->in[1]->shape;
-    int border = p->mode == PAD_ZERO ? 0 : p->pad;
-    ConvDims d = {.n = x.n,
-                  .c = x.c,
-                  .h = x.h + 2 * border,
-                  .w = x.w + 2 * border,
-                  .o = w.n,
-                  .kh = w.h,
-                  .kw = w.w,
-                  .stride = p->stride ? p->stride : 1,
-                  .pad = p->pad - border};
-    d.oh = (d.h + 2 * d.pad - d.kh) / d.stride + 1;
-    d.ow = (d.w + 2 * d.pad - d.kw) / d.stride + 1;
-    return d;
-}
-
-static bool has_border(const Node *y) {
-    const Conv2d *p = y->params;
-    return p->mode != PAD_ZERO && p->pad > 0;
-}
 
 static void shape(Node *y) {
     const Conv2d *p = y->params;
     Shape x = y->in[0]->shape, w = y->in[1]->shape;
+    const int groups = p->groups ? p->groups : 1;
     CHECK(p->stride >= 0 && p->pad >= 0, "conv2d: stride %d, pad %d", p->stride, p->pad);
-    CHECK(x.c == w.c, "conv2d: input has %d channels, weight needs %d: %s against %s",
-          x.c, w.c, SHAPE(x), SHAPE(w));
+    CHECK(p->groups >= 0 && p->dilation >= 0, "conv2d: %d groups, dilation %d", p->groups,
+          p->dilation);
+    CHECK(w.n % groups == 0, "conv2d: %d groups for %d output channels: %s against %s",
+          groups, w.n, SHAPE(x), SHAPE(w));
+    CHECK((long long)w.c * groups == x.c,
+          "conv2d: input has %d channels, weight needs %lld: %s against %s", x.c,
+          (long long)w.c * groups, SHAPE(x), SHAPE(w));
     CHECK(p->mode != PAD_REFLECT || p->pad == 0 || (p->pad < x.h && p->pad < x.w),
           "conv2d: %s is too small to be mirrored by %d pixels, with weight %s", SHAPE(x),
           p->pad, SHAPE(w));
-    CHECK(x.h + 2 * p->pad >= w.h && x.w + 2 * p->pad >= w.w,
+    CHECK(x.h + 2 * p->pad >= convolve_reach(y, w.h) &&
+              x.w + 2 * p->pad >= convolve_reach(y, w.w),
           "conv2d: kernel is larger than input with pad %d: %s against %s", p->pad,
           SHAPE(w), SHAPE(x));
     if (y->inputs == 3)
         CHECK(shape_equal(y->in[2]->shape, (Shape){1, w.n, 1, 1}),
               "conv2d: bias %s against weight %s", SHAPE(y->in[2]->shape), SHAPE(w));
-    ConvDims d = dims_of(y);
+    const ConvDims d = convolve_dims(y);
     y->shape = (Shape){x.n, w.n, d.oh, d.ow};
 }
 
-/* Elements of the padded image; 0 when x is used without a copy. */
-static size_t padded_size(const Node *y) {
-    ConvDims d = dims_of(y);
-    return has_border(y) ? shape_size((Shape){d.n, d.c, d.h, d.w}) : 0;
-}
-
-static size_t workspace_bytes(const Node *y) {
-    const ConvDims d = dims_of(y);
-    return padded_size(y) * sizeof(real) + kernels->conv2d_workspace(&d);
-}
-
-/* The workspace: first the padded image, then the workspace of the kernels; `more` bytes
- * follow at *rest. */
+/* `more` bytes follow at *rest. */
 static real *workspace_of(Node *y, size_t more, real **rest) {
-    const size_t line = 64, first = (workspace_bytes(y) + line - 1) / line * line;
+    const size_t line = 64, first = (convolve_workspace(y) + line - 1) / line * line;
     real *workspace = tape_workspace(y->tape, first + more);
     if (rest) *rest = workspace + first / sizeof(real);
     return workspace;
 }
 
-/* The image that the kernels read: x, or the padded copy. */
-static const real *padded_image(const Node *y, real *workspace) {
-    const Node *x = y->in[0];
-    const Conv2d *p = y->params;
-    if (!has_border(y)) return x->value;
-    border_pad(p->mode, x->shape, p->pad, x->value, workspace);
-    return workspace;
-}
-
-static const real *bias_of(const Node *y) {
-    return y->inputs == 3 ? y->in[2]->value : NULL;
-}
-
 static void forward(Node *y) {
-    const ConvDims d = dims_of(y);
-    real *workspace = workspace_of(y, 0, NULL);
-    kernels->conv2d_forward(&d, padded_image(y, workspace), y->in[1]->value, bias_of(y),
-                            y->value, workspace + padded_size(y));
+    convolve_forward(y, NULL, workspace_of(y, 0, NULL));
 }
 
 static void forward_relu(Node *y) {
-    const ConvDims d = dims_of(y);
-    real *workspace = workspace_of(y, 0, NULL);
-    kernels->conv2d_relu_forward(&d, padded_image(y, workspace), y->in[1]->value,
-                                 bias_of(y), y->value, y->saved,
-                                 workspace + padded_size(y));
+    convolve_forward(y, y->saved, workspace_of(y, 0, NULL));
 }
 
-/* forward was: y += w x */
-static void backward_data(Node *y, const ConvDims *d, const real *dy, real *workspace) {
-    Node *x = y->in[0];
-    const Conv2d *p = y->params;
-    const size_t size = padded_size(y);
-    const bool blank = node_blank(x);
-    kernels->conv2d_backward_data(d, dy, y->in[1]->value, size ? workspace : x->grad,
-                                  !blank && size == 0, workspace + size);
-    if (size && blank) memset(x->grad, 0, shape_size(x->shape) * sizeof(real));
-    if (size) border_fold(p->mode, x->shape, p->pad, workspace, x->grad);
-}
-
-static void backward_from(Node *y, const real *dy, real *workspace) {
-    const ConvDims d = dims_of(y);
-    if (y->in[0]->grad) backward_data(y, &d, dy, workspace);
-    if (y->in[1]->grad)
-        kernels->conv2d_backward_weight(&d, padded_image(y, workspace), dy,
-                                        y->in[1]->grad, workspace + padded_size(y));
-    if (y->inputs == 3 && y->in[2]->grad)
-        channel_sum(d.n, d.o, (size_t)d.oh * (size_t)d.ow, dy, y->in[2]->grad);
-}
-
+/* forward was: y = b + sum w x */
 static void backward(Node *y) {
-    backward_from(y, y->grad, workspace_of(y, 0, NULL));
+    convolve_backward(y, y->grad, workspace_of(y, 0, NULL));
 }
 
 static void shape_relu(Node *y) {
@@ -148,7 +72,7 @@ static void backward_relu(Node *y) {
     real *workspace = workspace_of(y, own ? shape_size(s) * sizeof(real) : 0, &rest);
     real *masked = own ? rest : y->grad;
     relu_signs_backward((ptrdiff_t)s.n * s.c, s.h, s.w, y->saved, y->grad, masked);
-    backward_from(y, masked, workspace);
+    convolve_backward(y, masked, workspace);
 }
 
 static double work(const Node *y) {
@@ -160,9 +84,11 @@ static Node *example(Tape *tape) {
     Node *x = tape_example_variable(tape, (Shape){2, 3, 6, 7});
     Node *w = tape_example_variable(tape, (Shape){4, 3, 3, 2});
     Node *b = tape_example_variable(tape, (Shape){1, 4, 1, 1});
-    Node *zero = ag_conv2d(x, w, b, (Conv2d){.stride = 2, .pad = 1});
-    Node *w2 = tape_example_variable(tape, (Shape){2, 4, 3, 3});
-    return ag_conv2d(zero, w2, NULL, (Conv2d){.pad = 2, .mode = PAD_REFLECT});
+    Node *y = ag_conv2d(x, w, b, (Conv2d){.stride = 2, .pad = 1});
+    w = tape_example_variable(tape, (Shape){6, 2, 2, 2});
+    y = ag_conv2d(y, w, NULL, (Conv2d){.pad = 1, .groups = 2, .dilation = 2});
+    w = tape_example_variable(tape, (Shape){2, 6, 3, 3});
+    return ag_conv2d(y, w, NULL, (Conv2d){.pad = 2, .mode = PAD_REFLECT});
 }
 
 static int piece(const Node *y, size_t i) {
@@ -185,7 +111,7 @@ const Op op_conv2d = {
     .backward = backward,
     .plan = {.reads = READS_OTHERS,
              .work = work,
-             .workspace = workspace_bytes,
+             .workspace = convolve_workspace,
              .fills = true},
     .example = example,
 };
@@ -199,7 +125,7 @@ const Op op_conv2d_relu = {
     .backward = backward_relu,
     .plan = {.reads = READS_OTHERS,
              .work = work,
-             .workspace = workspace_bytes,
+             .workspace = convolve_workspace,
              .fills = true},
     .example = example_relu,
     .piece = piece,

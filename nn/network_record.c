@@ -17,7 +17,7 @@ static Node *record_conv(Network *network, int index, Tape *tape, Node *x, bool 
     if (!weights->weight.data) network_draw(network, index);
     Node *w = leaf(network, tape, weights->weight, layer->name, "weight");
     Node *b = leaf(network, tape, weights->bias, layer->name, "bias");
-    const Conv2d conv = {layer->stride, layer->pad, layer->mode};
+    const Conv2d conv = {.stride = layer->stride, .pad = layer->pad, .mode = layer->mode};
     return relu ? ag_conv2d_relu(x, w, b, conv) : ag_conv2d(x, w, b, conv);
 }
 

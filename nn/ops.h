@@ -5,13 +5,18 @@
  *
  * Shapes in -> out, for x (n, c, h, w):
  *
- *     conv2d      weight (o, c, kh, kw), bias (1, o, 1, 1) or NULL -> (n, o, oh, ow),
- *                 oh = (h + 2 pad - kh) / stride + 1 rounded down, ow likewise
+ *     conv2d      weight (o, c / groups, kh, kw), bias (1, o, 1, 1) or NULL
+ *                 -> (n, o, oh, ow), oh = (h + 2 pad - reach) / stride + 1 rounded down,
+ *                 reach = (kh - 1) dilation + 1, ow likewise
  *     conv2d_relu relu(conv2d): the same bits, with one pass over memory fewer
  *     linear      weight (1, 1, o, k) with k = c h w, bias (1, o, 1, 1) or NULL
  *                 -> (n, o, 1, 1)
  *     max_pool,   -> (n, c, oh, ow), oh = (h + 2 pad - kernel) / stride + 1 rounded down,
  *     avg_pool       or up with ceil_mode
+ *     upsample, upsample_bilinear             -> (n, c, h factor, w factor)
+ *     scale_shift, instance_norm
+ *                 scale and shift, both (1, c, 1, 1) or (n, c, 1, 1), shift may be NULL
+ *                 -> the shape of x
  *     relu, leaky_relu, normalize (c = 3)     -> the shape of x
  *
  * Every op stops with both shapes in its message when they do not fit. */
@@ -32,6 +37,9 @@ typedef struct Conv2d {
     int stride; /* pixels between windows; 0 means 1 */
     int pad;    /* pixels added on each of the four sides */
     PadMode mode;
+    int groups;   /* 0 means 1; else c and o are cut into as many groups of channels, and
+                     outputs of group g read inputs of group g only; c: depthwise */
+    int dilation; /* pixels between neighbours of a window; 0 means 1 */
 } Conv2d;
 
 typedef struct LeakyRelu {
@@ -48,6 +56,14 @@ typedef struct Pool2d {
      * inside the image or its left or top padding. */
     bool ceil_mode;
 } Pool2d;
+
+typedef struct Upsample {
+    int factor; /* how many times as high and as wide */
+} Upsample;
+
+typedef struct InstanceNorm {
+    double epsilon; /* added to the variance, above 0; PyTorch: 1e-5 */
+} InstanceNorm;
 
 /* The mean and deviation, per colour, by which a network's input is normalised. */
 typedef struct Normalize {

@@ -9,6 +9,11 @@
  * of the root, as the end of section 2 of the paper does: their "epsilon hat" is epsilon
  * sqrt(1 - beta2^t), much less in the first steps.
  *
+ * Weight decay pulls every x towards 0. As a part of the loss, weight_decay |x|^2 / 2, it
+ * is divided by sqrt(v') as the rest of the gradient is, so an x with large gradients is
+ * pulled less. AdamW (Loshchilov and Hutter 2019) therefore takes it out of g: before the
+ * step, x = (1 - lr weight_decay) x.
+ *
  * m and v start at zero, hence too small; the divisions correct that. At t = 1 they give
  * m' = g and v' = g^2, so the first step is lr g / |g|: EVERY number moves by lr, however
  * small its gradient. A new optimiser in the middle of a run (document 002 takes one at
@@ -39,11 +44,15 @@ static void move(const AdamMethod *o) {
     real length = (real)(o->base.lr / (1 - o->powers[0]));
     real root = (real)sqrt(1 - o->powers[1]);
     real epsilon = (real)o->settings.epsilon / (o->settings.epsilon_hat ? root : 1);
+    const double decay = o->settings.weight_decay;
+    const real pull = (real)(o->settings.decoupled ? 0 : decay);
+    const real keep = (real)(o->settings.decoupled ? 1 - o->base.lr * decay : 1);
 #pragma omp parallel for schedule(static) num_threads(threads_over(n))
     for (size_t i = 0; i < n; i++) {
-        m[i] = beta1 * m[i] + rest1 * g[i];
-        v[i] = beta2 * v[i] + rest2 * g[i] * g[i];
-        x[i] -= length * m[i] / (sqrt(v[i]) / root + epsilon);
+        const real slope = pull != 0 ? g[i] + pull * x[i] : g[i];
+        m[i] = beta1 * m[i] + rest1 * slope;
+        v[i] = beta2 * v[i] + rest2 * slope * slope;
+        x[i] = keep * x[i] - length * m[i] / (sqrt(v[i]) / root + epsilon);
     }
 }
 
@@ -77,6 +86,8 @@ Optimizer *adam_new(Arena *arena, Objective objective, Adam settings) {
               settings.beta2 < 1 && settings.epsilon > 0,
           "beta1 %g, beta2 %g, epsilon %g; start from ADAM_DEFAULTS", settings.beta1,
           settings.beta2, settings.epsilon);
+    CHECK(isfinite(settings.weight_decay) && settings.weight_decay >= 0,
+          "a weight decay of %g", settings.weight_decay);
     AdamMethod *o = ARENA_NEW(arena, AdamMethod, 1);
     optimizer_init(&o->base, &method, objective, settings.lr);
     o->settings = settings;

@@ -51,25 +51,36 @@ void optimizer_state(Optimizer *o, StateList *list);
  * failure would read outside of the optimiser's memory. */
 bool optimizer_state_check(const Optimizer *o, Error *err);
 
-/* Gradient descent, torch.optim.SGD:
- *     v = momentum v + g
- *     x = x - lr v                  plain, or
- *     x = x - lr (g + momentum v)   nesterov */
+/* Gradient descent, torch.optim.SGD. With g' = g + weight_decay x:
+ *     v = momentum v + (1 - dampening) g'      in the first step v = g'
+ *     x = x - lr v                   plain, or
+ *     x = x - lr (g' + momentum v)   nesterov */
 typedef struct Gd {
     double lr;       /* the documents' alpha or lambda */
-    double momentum; /* in [0, 1); 0 is plain descent x = x - lr g */
+    double momentum; /* in [0, 1); 0 is plain descent x = x - lr g' */
     bool nesterov;
+    double dampening;    /* in [0, 1]; 0 with nesterov */
+    double weight_decay; /* >= 0: the gradient of weight_decay |x|^2 / 2 is added to g */
 } Gd;
 Optimizer *gd_new(Arena *arena, Objective objective, Gd settings);
 
-/* Adam, torch.optim.Adam: see adam.c. */
+/* Adam and AdamW, torch.optim.Adam and torch.optim.AdamW: see adam.c. */
 typedef struct Adam {
     double lr;           /* about how far each number moves per step */
     double beta1, beta2; /* memory of the gradient and of its square, in [0, 1) */
     double epsilon;      /* keeps the division away from zero, > 0 */
     bool epsilon_hat;    /* added before the root is corrected: TensorFlow, Torch7 */
+    double weight_decay; /* >= 0: weight_decay x is added to g */
+    bool decoupled;      /* AdamW: instead, x shrinks by the factor 1 - lr weight_decay */
 } Adam;
 #define ADAM_DEFAULTS ((Adam){.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8})
+#define ADAMW_DEFAULTS                                                                   \
+    ((Adam){.lr = 1e-3,                                                                  \
+            .beta1 = 0.9,                                                                \
+            .beta2 = 0.999,                                                              \
+            .epsilon = 1e-8,                                                             \
+            .weight_decay = 1e-2,                                                        \
+            .decoupled = true})
 Optimizer *adam_new(Arena *arena, Objective objective, Adam settings);
 
 /* L-BFGS, torch.optim.LBFGS: see lbfgs.c. Further reasons to stop: the gradient is zero;

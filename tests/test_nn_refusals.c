@@ -48,6 +48,26 @@ static void conv2d_refuses_a_negative_stride(void **state) {
     assert_check_fails(misfit_conv2d, &m, "conv2d: stride -1");
 }
 
+static void conv2d_refuses_groups_that_do_not_divide_the_channels(void **state) {
+    (void)state;
+    Misfit in = {.x = {1, 4, 8, 8}, .w = {6, 2, 3, 3}, .p = {.groups = 3}};
+    assert_check_fails(misfit_conv2d, &in,
+                       "conv2d: input has 4 channels, weight needs 6: (1,4,8,8) against "
+                       "(6,2,3,3)");
+    Misfit out = {.x = {1, 4, 8, 8}, .w = {3, 2, 3, 3}, .p = {.groups = 2}};
+    assert_check_fails(misfit_conv2d, &out, "conv2d: 2 groups for 3 output channels");
+    Misfit negative = {.x = {1, 4, 8, 8}, .w = {4, 4, 3, 3}, .p = {.groups = -1}};
+    assert_check_fails(misfit_conv2d, &negative, "conv2d: -1 groups, dilation 0");
+}
+
+static void conv2d_refuses_a_window_that_reaches_beyond_the_image(void **state) {
+    (void)state;
+    Misfit m = {.x = {1, 2, 8, 6}, .w = {2, 2, 3, 3}, .p = {.dilation = 3}};
+    assert_check_fails(misfit_conv2d, &m, "(2,2,3,3) against (1,2,8,6)");
+    m.p.dilation = -2;
+    assert_check_fails(misfit_conv2d, &m, "dilation -2");
+}
+
 static void misfit_pool(void *argument) {
     ag_max_pool(variable((Shape){1, 2, 3, 8}, 1, 3), *(Pool2d *)argument);
 }
@@ -102,6 +122,8 @@ int main(void) {
         TEST(conv2d_refuses_a_kernel_larger_than_the_image),
         TEST(conv2d_refuses_to_mirror_more_than_there_is),
         TEST(conv2d_refuses_a_negative_stride),
+        TEST(conv2d_refuses_groups_that_do_not_divide_the_channels),
+        TEST(conv2d_refuses_a_window_that_reaches_beyond_the_image),
         TEST(pooling_refuses_impossible_windows),
         TEST(linear_refuses_wrong_sizes),
         TEST(normalize_refuses_other_than_three_channels_and_zero),

@@ -74,9 +74,48 @@ static Optimizer *make_nesterov(Arena *arena, Objective f) {
                   (Gd){.lr = slow(f.evaluate), .momentum = 0.9, .nesterov = true});
 }
 
+static Optimizer *make_dampened(Arena *arena, Objective f) {
+    return gd_new(arena, f,
+                  (Gd){.lr = slow(f.evaluate), .momentum = 0.9, .dampening = 0.25});
+}
+
+static Optimizer *make_decay(Arena *arena, Objective f) {
+    return gd_new(arena, f, (Gd){.lr = slow(f.evaluate), .weight_decay = 0.5});
+}
+
+static Optimizer *make_decay_momentum(Arena *arena, Objective f) {
+    return gd_new(arena, f,
+                  (Gd){.lr = slow(f.evaluate),
+                       .momentum = 0.8,
+                       .dampening = 0.5,
+                       .weight_decay = 0.5});
+}
+
+static Optimizer *make_decay_nesterov(Arena *arena, Objective f) {
+    return gd_new(arena, f,
+                  (Gd){.lr = slow(f.evaluate),
+                       .momentum = 0.9,
+                       .nesterov = true,
+                       .weight_decay = 20});
+}
+
 static Optimizer *make_adam(Arena *arena, Objective f) {
     Adam settings = ADAM_DEFAULTS;
     settings.lr = 0.05;
+    return adam_new(arena, f, settings);
+}
+
+static Optimizer *make_adam_decay(Arena *arena, Objective f) {
+    Adam settings = ADAM_DEFAULTS;
+    settings.lr = 0.05;
+    settings.weight_decay = 1;
+    return adam_new(arena, f, settings);
+}
+
+static Optimizer *make_adamw(Arena *arena, Objective f) {
+    Adam settings = ADAMW_DEFAULTS;
+    settings.lr = 0.05;
+    settings.weight_decay = 0.5;
     return adam_new(arena, f, settings);
 }
 
@@ -161,6 +200,20 @@ static void adam_follows_pytorch(void **state) {
     FOLLOW(adam, simple);
 }
 
+static void dampening_and_weight_decay_follow_pytorch(void **state) {
+    (void)state;
+    FOLLOW(dampened, simple);
+    FOLLOW(decay, simple);
+    FOLLOW(decay_momentum, simple);
+    FOLLOW(decay_nesterov, simple);
+}
+
+static void weight_decay_of_adam_and_adamw_follows_pytorch(void **state) {
+    (void)state;
+    FOLLOW(adam_decay, 4 * simple);
+    FOLLOW(adamw, 4 * simple);
+}
+
 static void a_dropped_rate_with_restart_is_pytorchs_new_adam(void **state) {
     (void)state;
     Schedule drop = schedule_drop(0.05, RESTART_AT, 0.02, true);
@@ -200,12 +253,13 @@ static void strong_wolfe_follows_pytorch_from_bad_first_trials(void **state) {
 }
 #endif
 
+static const Make makes[] = {make_momentum, make_decay_momentum, make_adam, make_adamw,
+                             make_anneal,   make_lbfgs,          make_wolfe};
+
 /* Saved after step 7 and continued by a new optimiser, a run ends at the same bits. */
 static void a_restored_state_continues_with_the_same_bits(void **state) {
     (void)state;
-    static const Make makes[] = {make_momentum, make_adam, make_anneal, make_lbfgs,
-                                 make_wolfe};
-    for (size_t m = 0; m < 5; m++) {
+    for (size_t m = 0; m < sizeof makes / sizeof *makes; m++) {
         Arena *arena = arena_new();
         Problem whole, half;
         Optimizer *a = makes[m](arena, of(&whole, rosenbrock));
@@ -236,9 +290,7 @@ static void a_restored_state_continues_with_the_same_bits(void **state) {
 
 static void restart_makes_every_method_new(void **state) {
     (void)state;
-    static const Make makes[] = {make_momentum, make_adam, make_anneal, make_lbfgs,
-                                 make_wolfe};
-    for (size_t m = 0; m < 5; m++) {
+    for (size_t m = 0; m < sizeof makes / sizeof *makes; m++) {
         Arena *arena = arena_new();
         Problem fresh, used;
         Optimizer *a = makes[m](arena, of(&fresh, scaled));
@@ -260,6 +312,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradient_descent_follows_pytorch),
         cmocka_unit_test(adam_follows_pytorch),
+        cmocka_unit_test(dampening_and_weight_decay_follow_pytorch),
+        cmocka_unit_test(weight_decay_of_adam_and_adamw_follows_pytorch),
         cmocka_unit_test(a_dropped_rate_with_restart_is_pytorchs_new_adam),
         cmocka_unit_test(lbfgs_follows_pytorch),
         cmocka_unit_test(strong_wolfe_follows_pytorch_trial_by_trial),

@@ -82,12 +82,25 @@ static void settings_beyond_their_limits_are_refused(void **state) {
         {try_gd, &(Gd){.lr = 1, .momentum = -0.5}, "a momentum of -0.5"},
         {try_gd, &(Gd){.lr = 1, .momentum = 1}, "a momentum of 1"},
         {try_gd, &(Gd){.lr = 1, .nesterov = true}, "nesterov without momentum"},
+        {try_gd, &(Gd){1, .momentum = 0.5, .dampening = -0.5}, "a dampening of -0.5"},
+        {try_gd, &(Gd){1, .momentum = 0.5, .dampening = 1.5}, "a dampening of 1.5"},
+        {try_gd, &(Gd){1, .momentum = 0.5, .nesterov = true, .dampening = 0.5},
+         "nesterov with dampening"},
+        {try_gd, &(Gd){.lr = 1, .weight_decay = -0.5}, "a weight decay of -0.5"},
+        {try_gd, &(Gd){.lr = 1, .weight_decay = inf}, "a weight decay of inf"},
         {try_no_numbers, &(Gd){.lr = 1}, "an objective needs numbers"},
-        {try_adam, &(Adam){1, -0.5, 0.9, 1, false}, "beta1 -0.5"},
-        {try_adam, &(Adam){1, 1, 0.9, 1, false}, "beta1 1"},
-        {try_adam, &(Adam){1, 0.9, -0.5, 1, false}, "beta2 -0.5"},
-        {try_adam, &(Adam){1, 0.9, 1, 1, false}, "beta2 1"},
-        {try_adam, &(Adam){1, 0.9, 0.9, 0, false}, "epsilon 0"},
+        {try_adam, &(Adam){.lr = 1, .beta1 = -0.5, .beta2 = 0.9, .epsilon = 1},
+         "beta1 -0.5"},
+        {try_adam, &(Adam){.lr = 1, .beta1 = 1, .beta2 = 0.9, .epsilon = 1}, "beta1 1"},
+        {try_adam, &(Adam){.lr = 1, .beta1 = 0.9, .beta2 = -0.5, .epsilon = 1},
+         "beta2 -0.5"},
+        {try_adam, &(Adam){.lr = 1, .beta1 = 0.9, .beta2 = 1, .epsilon = 1}, "beta2 1"},
+        {try_adam, &(Adam){.lr = 1, .beta1 = 0.9, .beta2 = 0.9, .epsilon = 0},
+         "epsilon 0"},
+        {try_adam, &(Adam){.lr = 1, .epsilon = 1, .weight_decay = -0.5},
+         "a weight decay of -0.5"},
+        {try_adam, &(Adam){.lr = 1, .epsilon = 1, .weight_decay = inf},
+         "a weight decay of inf"},
         {try_anneal, &(Anneal){1, -0.5, 1, 0}, "a temperature of -0.5"},
         {try_anneal, &(Anneal){1, inf, 1, 0}, "a temperature of inf"},
         {try_anneal, &(Anneal){1, 1, 0, 0}, "a cooling of 0"},
@@ -127,7 +140,9 @@ static void settings_at_their_limits_pass(void **state) {
     Arena *arena = arena_new();
     gd_new(arena, objective_of(&c, 1, 1), (Gd){.lr = 0.5, .momentum = 0});
     gd_new(arena, objective_of(&c, 1, 1), (Gd){0.5, .momentum = 0.5, .nesterov = true});
-    adam_new(arena, objective_of(&c, 1, 1), (Adam){0.5, 0, 0, 0.5, false});
+    gd_new(arena, objective_of(&c, 1, 1), (Gd){0.5, .momentum = 0.5, .dampening = 1});
+    adam_new(arena, objective_of(&c, 1, 1),
+             (Adam){.lr = 0.5, .epsilon = 0.5, .weight_decay = 0});
     anneal_new(arena, objective_of(&c, 1, 1), (Anneal){0.5, 0, 1, 0});
     anneal_new(arena, objective_of(&c, 1, 1), (Anneal){0.5, 0.5, 0.5, 0});
     lbfgs_new(arena, objective_of(&c, 1, 1),

@@ -35,6 +35,9 @@ static void every_method_lists_what_it_remembers(void **state) {
     assert_states(gd_new(arena, f, (Gd){.lr = 1}), 0, NULL);
     assert_states(gd_new(arena, f, (Gd){.lr = 1, .momentum = 0.5}), 1,
                   (Expected[]){{"gd velocity", STATE_REAL, 1}});
+    assert_states(
+        gd_new(arena, f, (Gd){1, .momentum = 0.5, .dampening = 0.5}), 2,
+        (Expected[]){{"gd velocity", STATE_REAL, 1}, {"gd started", STATE_INT, 1}});
     assert_states(adam_new(arena, f, ADAM_DEFAULTS), 3,
                   (Expected[]){{"adam m", STATE_REAL, 1},
                                {"adam v", STATE_REAL, 1},
@@ -124,8 +127,10 @@ static void a_restart_leaves_nothing_behind(void **state) {
     Arena *arena = arena_new();
     Adam flat = ADAM_DEFAULTS; /* whose powers beta^0 are 1: these are checked apart */
     Optimizer *o[] = {gd_new(arena, objective_of(&c, 1, 1), (Gd){.lr = 0.5}),
-                      gd_new(arena, objective_of(&c, 1, 1), (Gd){0.5, .momentum = 0.5})};
-    for (int i = 0; i < 2; i++) {
+                      gd_new(arena, objective_of(&c, 1, 1), (Gd){0.5, .momentum = 0.5}),
+                      gd_new(arena, objective_of(&c, 1, 1),
+                             (Gd){0.5, .momentum = 0.5, .dampening = 0.5})};
+    for (int i = 0; i < 3; i++) {
         optimizer_step(o[i]);
         optimizer_restart(o[i]);
         assert_empty(o[i]);

@@ -32,7 +32,7 @@ static void convolutions_agree_with_torch(void **state) {
          cases++) {
         const real *p = expected(of, "case").data;
         Node *x = leaf(of, "x"), *w = leaf(of, "w"), *b = bias(of, "b");
-        Conv2d conv = {(int)p[0], (int)p[1], (PadMode)p[2]};
+        Conv2d conv = {.stride = (int)p[0], .pad = (int)p[1], .mode = (PadMode)p[2]};
         check_output(ag_conv2d(x, w, b, conv), of);
         check_gradient(x, of, "dx");
         check_gradient(w, of, "dw");

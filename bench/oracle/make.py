@@ -8,6 +8,8 @@ import torch
 import golden_eval
 import golden_layers
 import golden_losses
+import golden_network
+import golden_ops
 import golden_recipes
 import golden_transfer
 
@@ -19,6 +21,7 @@ def main():
     torch.set_num_threads(1)
     FOLDER.mkdir(exist_ok=True)
     for name, module in (("torch_layers", golden_layers), ("torch_losses", golden_losses),
+                         ("torch_ops", golden_ops), ("torch_network", golden_network),
                          ("torch_transfer", golden_transfer),
                          ("torch_recipes", golden_recipes),
                          ("torch_eval", golden_eval)):
