@@ -12,24 +12,11 @@ enum { STEPS = 60 };
 
 static const double corner = 0.1;
 
-/* Ops allocate nothing that the tape does not free. */
+/* Each op records a node, which the tape frees. */
 static Node *soft_distance(Node *x, Node *y) {
     Node *squares = ag_square(ag_sub(x, y));
     Node *roots = ag_sqrt(ag_shift(squares, (Shift){corner * corner}));
     return ag_mean(ag_shift(roots, (Shift){-corner}));
-}
-
-typedef struct Fit {
-    Tape *tape;
-    Node *loss;
-} Fit;
-
-/* For the optimiser: the loss at the present x, and its gradient in x->grad. */
-static double evaluate(void *context) {
-    const Fit *fit = context;
-    tape_forward(fit->tape);
-    tape_backward(fit->tape, fit->loss);
-    return (double)node_scalar(fit->loss);
 }
 
 int main(void) {
@@ -40,18 +27,18 @@ int main(void) {
     tensor_fill_uniform(image, &rng, 0, 1);
     tensor_fill_uniform(goal, &rng, 0, 1);
 
-    Fit fit = {.tape = tape_new()};
-    Node *x = tape_variable(fit.tape, image);
-    fit.loss = soft_distance(x, tape_constant(fit.tape, goal));
+    Tape *tape = tape_new();
+    Node *distance = soft_distance(tape_variable(tape, image), tape_constant(tape, goal));
 
-    const GradCheck check = gradcheck(fit.tape, fit.loss, 1e-5);
+    const GradCheck check = gradcheck(tape, distance, 1e-5);
     gradcheck_print(&check, stdout);
     if (!gradcheck_passed(&check, 1e-6)) return 1;
 
     Adam settings = ADAM_DEFAULTS;
     settings.lr = 0.02;
-    Optimizer *adam = adam_new(
-        arena, (Objective){shape_size(x->shape), x->value, x->grad, evaluate, &fit}, settings);
+    Parameters pixels = parameters_of(arena, distance);
+    Optimizer *adam =
+        adam_new(arena, parameters_objective(arena, &pixels, distance), settings);
     double step[STEPS], loss[STEPS];
     for (int i = 0; i < STEPS; i++) {
         step[i] = i;
@@ -68,7 +55,7 @@ int main(void) {
     Error err;
     const bool drawn = plot_write("own_loss.png", &plot, &err);
     if (!drawn) fprintf(stderr, "own_loss: %s\n", err.text);
-    tape_free(fit.tape);
+    tape_free(tape);
     arena_free(arena);
     return !drawn;
 }

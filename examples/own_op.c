@@ -43,7 +43,8 @@ static const Op op_huber = {
     .shape = shape_same,
     .forward = forward,
     .backward = backward,
-    .plan = {.reads = READS_INPUTS}, /* what backward reads, for tapes with little memory */
+    .plan = {.reads =
+                 READS_INPUTS}, /* what backward reads, for tapes with little memory */
     .example = example,
 };
 

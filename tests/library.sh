@@ -51,7 +51,7 @@ build() {
 }
 for example in "$here"/examples/*.c; do
     name=$(basename "$example" .c)
-    case $name in paint) library=stylegrad ;; *) library=stylegrad-double ;; esac
+    case $name in paint | classifier) library=stylegrad ;; *) library=stylegrad-double ;; esac
     build "$name" $library || complain "examples/$name.c does not compile"
     (cd "$work" && case $name in
         paint) ./paint "$here/assets/scene.png" "$here/assets/painting.png" out.png ;;
