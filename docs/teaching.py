@@ -164,7 +164,8 @@ def ask(build):
     with open(DATA, "w", encoding="utf-8") as file:
         file.write("# By docs/teaching.py --ask: points of the exercises, and what the grader says\n"
                    "# of wrong answers\n")
-        file.writelines(f"{kind}\t{name}\t{text}\n" for (kind, name), text in sorted(data.items()))
+        for (kind, name), text in sorted(data.items()):
+            file.write(f"{kind}\t{name}\t{text}\n")
 
 
 # ---- Checks ----

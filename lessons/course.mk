@@ -18,7 +18,8 @@
 #   make test-handout           no answer is in it, and its commands run
 #   make test-exercises         blanks fail, answers pass, wrong answers are named
 #   make desk                   the graders that tools/grade runs beside submissions
-#   make test-desk              grades a generated class of 100, with attacks, and says how long it takes
+#   make test-desk              grades a generated class of 100, with attacks, and says how
+#                               long it takes
 #   make mutants                changes the answers in small ways: is each found and named?
 #                               SAMPLE=8: every eighth change only; ONLY=07: one exercise
 #
@@ -71,7 +72,7 @@ $(BUILD)/$(1)/lessons/mine: $(BUILD)/$(1)/lessons/mine.o \
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/tests/test_grade $(BUILD)/$(1)/tests/test_grade_names \
-$(BUILD)/$(1)/tests/test_ended: \
+$(BUILD)/$(1)/tests/test_grade_run $(BUILD)/$(1)/tests/test_ended: \
         $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
 
 $(BUILD)/$(1)/tests/test_page: $(BUILD)/$(1)/lessons/page.o
@@ -109,13 +110,15 @@ graded_as = $(patsubst %,$(BUILD)/sanitize/lessons/%,$(filter exercises/$(1)_% a
 # so that each of the two is graded by itself.
 CALLS_OTHERS = $(call graded_as,13) $(BUILD)/sanitize/$(MINE)/13_style_transfer \
                $(BUILD)/sanitize/file/13_style_transfer
+ALONE_FUNCTIONS = total_loss transfer
 ifneq ($(shell command -v objcopy 2>/dev/null),)
-$(CALLS_OTHERS:%=%.o): CFLAGS += -fPIC -fsemantic-interposition
+ALONE_FLAGS = -fPIC -fsemantic-interposition
+ALONE = objcopy --weaken-symbol=alone_total_loss $(foreach function,$(ALONE_FUNCTIONS), \
+          --redefine-sym $(function)=alone_$(function) --keep-global-symbol=alone_$(function))
+$(CALLS_OTHERS:%=%.o): CFLAGS += $(ALONE_FLAGS)
 $(CALLS_OTHERS): %: %.alone.o
 $(CALLS_OTHERS:%=%.alone.o): %.alone.o: %.o
-	objcopy --weaken-symbol=alone_total_loss \
-	    $(foreach f,total_loss transfer,--redefine-sym $f=alone_$f --keep-global-symbol=alone_$f) \
-	    $< $@
+	$(ALONE) $< $@
 else
 WRONG := $(filter-out %/13_alone_blank %/13_alone_crash,$(WRONG))
 endif
@@ -252,13 +255,12 @@ test-exercises:
 	+@[ "$$(uname)" != Linux ] || { $(BUILD_QUIETLY) desk && /usr/bin/python3 tests/desk.py $(BUILD); }
 
 # A class of 100, and how long it takes.
-test-desk: desk
+test-desk:
+	@$(NEED_ANSWERS)
+	+@$(BUILD_QUIETLY) desk
 	@/usr/bin/python3 tests/desk.py $(BUILD) --hundred
 
 .PHONY: lessons course test-exercises test-desk sheet-002 flow-chart
-
-$(foreach variant,float double coverage sanitize,$(eval \
-    $(BUILD)/$(variant)/tests/test_grade_run: $(GRADE_HELP:%.c=$(BUILD)/$(variant)/%.o)))
 
 # The grader on answers with one small thing changed: tests/answer_mutants.py. gold links faster.
 GOLD := $(if $(shell command -v ld.gold 2>/dev/null),$(if \

@@ -257,7 +257,7 @@ const char *lesson_about(Lesson *l, double value) {
     } else {
         snprintf(text, sizeof text, "~%#.3g", value);
         const size_t last = strlen(text) - 1;
-        if (text[last] == '.') text[last] = 0;
+        if (text[last] == '.') text[last] = 0; /* of "~123." */
     }
     return arena_string(l->arena, text);
 }
@@ -266,8 +266,9 @@ const char *lesson_about_to(Lesson *l, int digits, double value) {
     char text[32];
     const double unit = pow(10, -digits);
     l->about = true;
+    /* + 0.0 makes 0 of -0 */
     snprintf(text, sizeof text, "~%.*f", digits, round(value / unit) * unit + 0.0);
-    return arena_string(l->arena, text); /* never -0.0 */
+    return arena_string(l->arena, text);
 }
 
 void lesson_tell(Lesson *l, const char *format, ...) {

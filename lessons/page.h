@@ -1,5 +1,6 @@
-/* The page of a lesson, or of another text of docs/: docs/en/NN_name.md and docs/zh/NN_name.md with the images, the
- * plots, the code and the transcript in them, as one index.html that needs no network.
+/* The page of a lesson, or of another text of docs/: docs/en/NAME.md and docs/zh/NAME.md with
+ * the images, the plots, the code and the transcript in them, as one index.html that needs no
+ * network.
  *
  * pandoc does the work (formulas become MathML), with lessons/page.html as its template
  * and lessons/page.lua for what is ours: see there. Both, and docs/, are looked for in
@@ -11,9 +12,9 @@
 #include "tensor/error.h"
 
 /* Writes FOLDER/index.html. `own` says that the run had images or options of the reader;
- * the page says then that its text describes another run. Without pages for this lesson it shows the images and the
- * transcript. Fails when pandoc is missing, or a page quotes a function that no file
- * has. */
+ * the page says then that its text describes another run. Without docs/ of this name it
+ * shows the images and the transcript. Fails when pandoc is missing, or a page quotes a
+ * function that no file has. */
 bool page_write(Arena *arena, const char *name, const char *folder, bool own, Error *err);
 
 #endif

@@ -25,16 +25,19 @@ local words = {
   en = { lang = "en", course = "The course", missing = "This picture was not made in this run: ",
          data = "data", script = "script", pictures = "What the lesson left",
          transcript = "What it printed", contents = "On this page",
-         own = "This run used images or options of yours. The text below describes the run without them: "
-            .. "what it says about the tower, or about a number, may not hold for yours.",
-         exercise = "The exercise in C", points = "points", ["function"] = "function", all = "together",
+         own = "This run used images or options of yours. The text below describes the run "
+            .. "without them: what it says about the tower, or about a number, may not hold "
+            .. "for yours.",
+         exercise = "The exercise in C", points = "points", ["function"] = "function",
+         all = "together",
          start = "copies the blank exercise to mine/%s.c, where you write",
          check = "grades it: each function for itself", hints = "Hints",
          answers = "Answers to the questions (for teachers, and for whoever learns alone)" },
   zh = { lang = "zh-CN", course = "课程目录", missing = "这次运行没有画出这张图：",
          data = "数据", script = "脚本", pictures = "本课留下的图", transcript = "程序的输出",
          contents = "本页内容",
-         own = "这次运行用了你自己的图片或选项。下文讲的是不带它们的运行：关于塔、关于某个数的说法，对你的图不一定成立。",
+         own = "这次运行用了你自己的图片或选项。下文讲的是不带它们的运行："
+            .. "关于塔、关于某个数的说法，对你的图不一定成立。",
          exercise = "编程练习", points = "分值", ["function"] = "函数", all = "合计",
          start = "把空白练习复制到 mine/%s.c，在那里写",
          check = "打分：每个函数各算各的", hints = "提示",
@@ -138,9 +141,10 @@ end
 -- Whether out/ has, or will have, a page of docs/{en,zh}/WHICH.md. Lessons make their own;
 -- those of other texts are made together, before any lesson: make pages.
 local function has_page(which)
-  if exists(root .. "/lessons/" .. which .. ".c") then return true end
+  local function is_lesson(page) return exists(root .. "/lessons/" .. page .. ".c") end
+  if is_lesson(which) then return true end
   if not exists(root .. "/docs/en/" .. which .. ".md") then return false end
-  return not exists(root .. "/lessons/" .. name .. ".c") or exists(folder .. "/../" .. which .. "/index.html")
+  return not is_lesson(name) or exists(folder .. "/../" .. which .. "/index.html")
 end
 
 -- Where a link leads. Those that this file makes itself begin with "page:".
@@ -163,12 +167,17 @@ end
 
 -- ---- Blocks ----
 
-local function code_block(path, what, language)
-  local code, line = quote(path, what)
-  local where = pandoc.Link({ pandoc.Str(path .. ":" .. line) }, "page:" .. from_page(path))
+-- Code of a file, and below it a link to the file.
+local function quoted(code, path, where)
+  local link = pandoc.Link({ pandoc.Str(where) }, "page:" .. from_page(path))
   return pandoc.Div({ pandoc.CodeBlock(code, pandoc.Attr("", { "c" })),
-                      pandoc.Div({ pandoc.Plain({ where }) }, pandoc.Attr("", { "where" })) },
+                      pandoc.Div({ pandoc.Plain({ link }) }, pandoc.Attr("", { "where" })) },
                     pandoc.Attr("", { "quoted" }))
+end
+
+local function code_block(path, what)
+  local code, line = quote(path, what)
+  return quoted(code, path, path .. ":" .. line)
 end
 
 local function transcript()
@@ -190,18 +199,18 @@ end
 
 local function points_table(list, language)
   local w, sum = words[language], 0
-  local rows = {}
   local function row(what, points)
-    rows[#rows + 1] = { { pandoc.Plain({ what }) }, { pandoc.Plain({ pandoc.Str(tostring(points)) }) } }
+    return { { pandoc.Plain({ what }) }, { pandoc.Plain({ pandoc.Str(points) }) } }
   end
+  local rows = {}
   for _, entry in ipairs(list) do
-    row(pandoc.Code(entry[1]), entry[2])
+    rows[#rows + 1] = row(pandoc.Code(entry[1]), tostring(entry[2]))
     sum = sum + entry[2]
   end
-  if #list > 1 then row(pandoc.Str(w.all), sum) end
-  local simple = pandoc.SimpleTable({}, { pandoc.AlignLeft, pandoc.AlignRight }, { 0, 0 },
-    { { pandoc.Plain({ pandoc.Str(w["function"]) }) }, { pandoc.Plain({ pandoc.Str(w.points) }) } }, rows)
-  return pandoc.utils.from_simple_table(simple)
+  if #list > 1 then rows[#rows + 1] = row(pandoc.Str(w.all), tostring(sum)) end
+  local head = row(pandoc.Str(w["function"]), w.points)
+  local sides = { pandoc.AlignLeft, pandoc.AlignRight }
+  return pandoc.utils.from_simple_table(pandoc.SimpleTable({}, sides, { 0, 0 }, head, rows))
 end
 
 -- What a student needs to begin: commands, points, and the file without its #include.
@@ -217,14 +226,12 @@ local function exercise(lesson, language)
                    pandoc.CodeBlock(commands, pandoc.Attr("", { "sh" })) }
   local list = points_of(lesson)
   if #list > 0 then blocks[#blocks + 1] = points_table(list, language) end
-  local where = pandoc.Link({ pandoc.Str(path) }, "page:" .. from_page(path))
-  blocks[#blocks + 1] = pandoc.Div({ pandoc.CodeBlock(text, pandoc.Attr("", { "c" })),
-    pandoc.Div({ pandoc.Plain({ where }) }, pandoc.Attr("", { "where" })) }, pandoc.Attr("", { "quoted" }))
+  blocks[#blocks + 1] = quoted(text, path, path)
   return blocks
 end
 
--- A page of a folder of docs/en within this page, without its title; headings are `deeper`
--- levels further down.
+-- A page of a folder of docs/en or docs/zh within this page, without its title; headings are
+-- `deeper` levels further down, and links lead from one folder further up.
 local function inner(path, deeper)
   local text = read(path)
   if not text then return nil end
@@ -246,7 +253,8 @@ end
 local function hints(lesson, language)
   local blocks = inner(root .. "/docs/" .. language .. "/hints/" .. lesson .. ".md", 2)
     or stop("page %s has no hints for %s", language, lesson)
-  table.insert(blocks, 1, pandoc.Header(3, { pandoc.Str(words[language].hints) }, pandoc.Attr("hints")))
+  local head = pandoc.Header(3, { pandoc.Str(words[language].hints) }, pandoc.Attr("hints"))
+  table.insert(blocks, 1, head)
   local answers = inner(root .. "/docs/" .. language .. "/answers/" .. lesson .. ".md", 2)
   if answers then
     blocks[#blocks + 1] = pandoc.RawBlock("html", '<details class="answers"><summary>' ..
@@ -306,7 +314,7 @@ local function paragraph(block, language)
   local only = #block.content == 1 and block.content[1]
   if only and only.t == "Link" then
     local path, what = only.target:match("^%.%./%.%./([%w_/.-]+%.[chl][%w]*)#([%w_]+)$")
-    if path then return code_block(path, what, language) end
+    if path then return code_block(path, what) end
     local lesson = only.target:match("^%.%./%.%./lessons/exercises/([%w_]+)%.c$")
     if lesson then return exercise(lesson, language) end
     lesson = only.target:match("^hints/([%w_]+)%.md$")
@@ -373,12 +381,11 @@ end
 -- Links to the sections of a long page.
 local function contents(blocks, language)
   local items = {}
+  local also = { [language .. "-exercise"] = true, [language .. "-hints"] = true }
   for _, block in ipairs(blocks) do
-    local wanted = block.t == "Header" and
-      (block.level == 2 or block.identifier == language .. "-exercise" or block.identifier == language .. "-hints")
-    if wanted then
-      local text = pandoc.utils.stringify(block)
-      items[#items + 1] = { pandoc.Plain({ pandoc.Link({ pandoc.Str(text) }, "#" .. block.identifier) }) }
+    if block.t == "Header" and (block.level == 2 or also[block.identifier]) then
+      local text = pandoc.Str(pandoc.utils.stringify(block))
+      items[#items + 1] = { pandoc.Plain({ pandoc.Link({ text }, "#" .. block.identifier) }) }
     end
   end
   if #items < 4 then return nil end
@@ -458,8 +465,8 @@ local function page(doc)
     local begin, list = behind_title(div.content), contents(div.content, language)
     if list then table.insert(div.content, begin, list) end
     if own then
-      table.insert(div.content, begin, pandoc.Div({ pandoc.Para({ pandoc.Str(words[language].own) }) },
-                                                  pandoc.Attr("", { "own" })))
+      local warning = pandoc.Para({ pandoc.Str(words[language].own) })
+      table.insert(div.content, begin, pandoc.Div({ warning }, pandoc.Attr("", { "own" })))
     end
     table.insert(div.content, 1, navigation(language, "top"))
     div.content[#div.content + 1] = navigation(language, "bottom")

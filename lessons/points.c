@@ -39,7 +39,9 @@ static bool print_exercise(const char *folder, const char *name, long long total
                            Points *sum) {
     char path[4096], said[64];
     snprintf(path, sizeof path, "%s/%s.json", folder, name);
-    json_t *result = json_load_file(path, 0, NULL), *parts;
+    json_t *result = json_load_file(path, 0, NULL);
+    const json_t *parts = json_object_get(result, "parts");
+    const long long right = json_integer_value(json_object_get(result, "right"));
     sum->all += total;
     if (!result) {
         snprintf(said, sizeof said, "make start-%.2s", name);
@@ -47,8 +49,6 @@ static bool print_exercise(const char *folder, const char *name, long long total
         return true;
     }
     sum->started++;
-    parts = json_object_get(result, "parts");
-    const long long right = json_integer_value(json_object_get(result, "right"));
     if (parts) {
         total = json_integer_value(json_object_get(result, "total"));
         print_line(name, right == total ? "all right" : "", right, total);
@@ -58,8 +58,9 @@ static bool print_exercise(const char *folder, const char *name, long long total
         printf("%-20s  does not compile; make check-%.2s says why\n", name, name);
     }
     sum->total += total;
+    const bool good = parts && right == total;
     json_decref(result);
-    return parts && right == total;
+    return good;
 }
 
 /* Whether the grader has written anything. */

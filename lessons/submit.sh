@@ -1,6 +1,6 @@
 #!/bin/sh
 # Writes all answers into one file, to be handed in: submit.sh MINE RESULTS OUT NN_name ...
-# The student's name is in NAME, or is asked for. With MAKE, it also shows the points.
+# The student's name is in NAME, or is asked for. $MAKE check shows the points.
 mine=$1 results=$2 out=$3
 shift 3
 stop() {

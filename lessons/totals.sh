@@ -1,10 +1,7 @@
 #!/bin/sh
-# Prints the points of exercises, from the tables of their graders: NN_name:POINTS for each
-# argument NN_name.
+# Prints the points of exercises, NN_name:POINTS for each argument NN_name: the sum of what
+# lessons/exercises/points.txt has for their functions.
 for name; do
-    sum=0
-    for points in $(grep -oE '\{"[a-z0-9_]+", [0-9]+, [a-z0-9_]+\}' "lessons/check/$name.c" | sed 's/[^,]*, //; s/,.*//'); do
-        sum=$((sum + points))
-    done
-    echo "$name:$sum"
+    awk -v name="$name" '$1 == name { sum += $3 } END { print name ":" sum + 0 }' \
+        lessons/exercises/points.txt
 done

@@ -23,12 +23,17 @@ $(SHARED_LIBRARY): $(LIBRARY:%.c=$(BUILD)/shared/%.o) \
 	@mkdir -p $(@D)
 	$(LINK) $(CFLAGS) -shared $^ $(LIBS) -o $@
 
+# The copy of exercise 13 whose functions are graded each by itself: lessons/course.mk.
+CELLS_ALONE = $(if $(ALONE),$(if $(filter 13_%,$(EXERCISE)),'$(PROGRAM).alone.o'))
+
 # What a notebook's functions are graded with: FILE holds them, EXERCISE is "08_gram", say.
 grade-cells: $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) $(BUILD)/sanitize/lessons/check/$(EXERCISE).o \
              $(SHARED_LIBRARY)
 	@$(COMPILE) -Wno-missing-prototypes -O1 -g $(SANITIZERS) -DREAL_DOUBLE $(CFLAGS) \
-	    $(LDFLAGS) '$(FILE)' $(filter %.o,$^) $(SHARED_LIBRARY) \
-	    -Wl,-rpath,'$(CURDIR)/$(BUILD)/double' $(LIBS) -o '$(PROGRAM)'
+	    $(ALONE_FLAGS) -c '$(FILE)' -o '$(PROGRAM).o'
+	@$(if $(CELLS_ALONE),$(ALONE) '$(PROGRAM).o' $(CELLS_ALONE))
+	@$(LINK) -g $(SANITIZERS) $(CFLAGS) '$(PROGRAM).o' $(CELLS_ALONE) $(filter %.o,$^) \
+	    $(SHARED_LIBRARY) -Wl,-rpath,'$(CURDIR)/$(BUILD)/double' $(LIBS) -o '$(PROGRAM)'
 
 # The kernel of this checkout, and of no other: found through JUPYTER_PATH only.
 $(KERNELS)/kernels/stylegrad-c/kernel.json: notebooks/notebooks.mk

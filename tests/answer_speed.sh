@@ -33,10 +33,15 @@ sed 's|real sum = bias\[o\];|real sum = 0;|' lessons/answers/04_conv.c >"$folder
 expect 1 'WRONG   y is wrong for 2 channels of 5 x 7'
 grep -q '^speed: 0 of 5 points' "$said" || complain "a wrong one has points"
 
+# The first steps; ANSWERS=1 is the last one.
+for answer in lessons/answers/speed/[12]_*.c; do
+    expect 0 '^speed: [0-5] of 5 points' FILE="$answer"
+done
 expect 0 '^speed: [0-5] of 5 points' ANSWERS=1
 # The first share is that of the first row, the student's.
 share=$(number percent_of_peak)
-points=$(echo "$share" | awk '{ print ($1 >= 2) + ($1 >= 5) + ($1 >= 10) + ($1 >= 25) + ($1 >= 50) }')
+points=$(echo "$share" | awk '
+    { print ($1 >= 2) + ($1 >= 5) + ($1 >= 10) + ($1 >= 25) + ($1 >= 50) }')
 grep -q "^speed: $points of 5 points" "$said" || complain "$share % are not $points points"
 
 [ $failed = 0 ] && echo "the exercise for speed: blank, wrong, measured"

@@ -261,9 +261,14 @@ def other_ways(grader):
     result = json.loads(read(path))
     check(result["score"] == 11 and result["tests"][0]["max_score"] == 11 and
           result["tests"][0]["status"] == "passed", f"Gradescope: {result}")
+    rows = grader.grade("--seed", "7", "lessons/answers", out="all")
+    check(grader.status == 0 and len(rows) == 1,
+          f"all right answers: status {grader.status}: {grader.said}")
     # Memory that is lost at each call costs a point; what is kept for the next call does not.
     for kept, points in (("real *kept = malloc(80)", 10),
-                         ("static real *kept; if (!kept) kept = malloc(80)", 11)):
+                         ("static real *kept; if (!kept) kept = malloc(80)", 11),
+                         ("real *kept = calloc(10, 8); free(kept); kept = calloc(10, 8); "
+                          "free(kept); static real room[1]; kept = room", 11)):
         write(f"{grader.folder}/leak/08_gram.c", "#include <stdlib.h>\n" + read(
             "lessons/answers/08_gram.c", "r").replace(
                 "real *g) {", f"real *g) {{ {kept}; ((volatile real *)kept)[0] = 1;", 1))

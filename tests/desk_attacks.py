@@ -80,6 +80,15 @@ ATTACKS = {
                   "lseek(f, 0, SEEK_CUR) >= 0) return 1; return 0;",
 }
 
+# Messages to the grader, as lessons/desk/wire.h numbers them. The socket to it is 3.
+RETURN, BACK = 4, 5
+
+
+def send(message, number):
+    return ("struct { int message, number; double value; char name[40]; } h = {"
+            f"{message}, {number}, 0, {{0}}}}; (void)!write(3, &h, sizeof h); ")
+
+
 # What gram() does, without an answer.
 BODIES = {
     "prints_right": 'printf("gram: 5 of 5 points\\n11 of 11 points: all right\\n"); '
@@ -90,15 +99,12 @@ BODIES = {
     "writes_to_all_files": 'for (int f = 0; f < 256; f++) (void)!write(f, "right", 5);',
     "closes_all_files": "for (int f = 0; f < 256; f++) close(f);",
     "eats_the_wire": "char c; while (read(3, &c, 1) == 1) ;",
-    "answers_early": "struct { int a, b; double v; char n[40]; } h = {4, 0, 0, {0}}; "
-                     "static double z[10000]; for (int i = 0; i < 10000; i++) z[i] = 7; for (int i = 0; i < 20; i++) { "
-                     "(void)!write(3, &h, sizeof h); (void)!write(3, z, sizeof z); }",
-    "calls_back": "struct { int a, b; double v; char n[40]; } h = {5, 0, 0, {0}}; "
-                  "(void)!write(3, &h, sizeof h);",
-    "calls_back_far": "struct { int a, b; double v; char n[40]; } h = {5, -7, 0, {0}}; "
-                      "(void)!write(3, &h, sizeof h);",
-    "unknown_message": "struct { int a, b; double v; char n[40]; } h = {77, 0, 0, {0}}; "
-                       "(void)!write(3, &h, sizeof h);",
+    "answers_early": "static double z[10000]; for (int i = 0; i < 10000; i++) z[i] = 7; "
+                     "for (int i = 0; i < 20; i++) { " + send(RETURN, 0) +
+                     "(void)!write(3, z, sizeof z); }",
+    "calls_back": send(BACK, 0),
+    "calls_back_far": send(BACK, -7),
+    "unknown_message": send(77, 0),
     "endless": "volatile unsigned x = 0; for (;;) x = x + 1;",
     "endless_and_deaf": "for (int s = 1; s < 32; s++) signal(s, SIG_IGN); "
                         "volatile unsigned x = 0; for (;;) x = x + 1;",

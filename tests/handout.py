@@ -165,7 +165,8 @@ def follow(folder, make):
     run(folder, f"{make} course SHOWN=08_gram", "good", "look at out/index.html")
     run(folder, f"{make} -n test", "good", "test-float")
     absent = "^the answers are not in this folder"
-    for command in ("test-exercises", "mutants", "test-handout", "check-08 ANSWERS=1"):
+    for command in ("test-exercises", "test-speed", "test-teaching", "test-desk", "mutants",
+                    "test-handout", "check-08 ANSWERS=1", "speed-04 ANSWERS=1"):
         run(folder, f"{make} {command}", "bad", absent)
     run(folder, f"{make} handout", "bad", "this folder is no checkout")
     run(folder, f"{make} lint", "bad", "this folder is no checkout")

@@ -56,10 +56,12 @@ HEADS = {
 WORDS = {
     "en": {"all": "all", "library": "library", "programs": "command line",
            "tests": "tests", "test functions": "test functions", "ops": "all ops",
-           "losses": "of these, losses", "measured": "*Measured on {date} with `{command}`, {cpu}.*"},
+           "losses": "of these, losses",
+           "measured": "*Measured on {date} with `{command}`, {cpu}.*"},
     "zh": {"all": "合计", "library": "库", "programs": "命令行",
            "tests": "测试", "test functions": "测试函数", "ops": "全部运算",
-           "losses": "其中损失函数", "measured": "*{date} 用 `{command}` 测得，{cpu}。*"},
+           "losses": "其中损失函数",
+           "measured": "*{date} 用 `{command}` 测得，{cpu}。*"},
 }
 
 

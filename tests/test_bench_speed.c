@@ -239,7 +239,7 @@ static void wrong_ones_have_no_points(void **state) {
                  {leaves, "exit status 0"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         SpeedResult result;
-        speed_measure(cases[i].conv, 1, &result);
+        measure_conv2d(cases[i].conv, 1, &result);
         assert_false(result.right);
         if (!strstr(result.why, cases[i].why))
             fail_msg("case %zu: \"%s\", not \"%s\"", i, result.why, cases[i].why);

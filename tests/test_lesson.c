@@ -1,51 +1,18 @@
 /* What lessons share (lessons/lesson.h), and the scripts that build and run them. */
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "io/file.h"
 #include "lessons/lesson.h"
-#include "tests/test.h"
+#include "tests/said.h"
 
-static char folder[] = "/tmp/stylegrad-lesson-XXXXXX";
 static char here[4096];
 
-static int make_folder(void **state) {
-    (void)state;
-    if (!getcwd(here, sizeof here) || !mkdtemp(folder) || setenv("HERE", here, 1))
+/* Lessons write to out/ of the current folder. */
+static int enter_folder(void **state) {
+    if (!getcwd(here, sizeof here) || setenv("HERE", here, 1) || make_folder(state))
         return -1;
     return chdir(folder);
 }
 
-static int remove_folder(void **state) {
-    (void)state;
-    char command[100];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return chdir(here) || system(command);
-}
-
-static void put(const char *path, const char *text) {
-    Error err;
-    if (!file_write(path, text, strlen(text), &err)) fail_msg("%s", err.text);
-}
-
-/* Runs a line of shell in the test's folder; what it says goes to the file `said`. */
-static int shell(const char *line) {
-    char command[2048];
-    snprintf(command, sizeof command, "{ %s; } >said 2>&1", line);
-    const int status = system(command);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void says(const char *words) {
-    char text[8192];
-    FILE *file = fopen("said", "r");
-    assert_non_null(file);
-    text[fread(text, 1, sizeof text - 1, file)] = 0;
-    fclose(file);
-    if (!strstr(text, words)) fail_msg("no \"%s\" in: %s", words, text);
+static int leave_folder(void **state) {
+    return chdir(here) || remove_folder(state);
 }
 
 /* ---- lesson.h ---- */
@@ -214,5 +181,5 @@ int main(void) {
         cmocka_unit_test(a_log_has_a_line_for_each_tenth),
     };
     setenv("GOMP_SPINCOUNT", "10000", 1); /* or lesson_begin starts this program again */
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

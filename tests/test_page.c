@@ -5,12 +5,13 @@
 
 #include "io/file.h"
 #include "lessons/page.h"
+#include "tests/arena.h"
 #include "tests/test.h"
 
 static char folder[] = "/tmp/stylegrad-page-XXXXXX", here[4096];
+static Error err;
 
 static void put(const char *path, const char *text) {
-    Error err;
     if (!file_write(path, text, strlen(text), &err)) fail_msg("%s", err.text);
 }
 
@@ -40,15 +41,23 @@ static int remove_project(void **state) {
     return chdir(here) || system(command);
 }
 
-static bool of_own_images;
-
-/* The whole page of lesson 99_x, or NULL and the reason in err. */
-static const char *page(Arena *arena, Error *err) {
+/* The whole page of lesson 99_x. */
+static const char *page_of(bool own_images) {
     FileBytes bytes;
-    if (!page_write(arena, "99_x", "out/99_x", of_own_images, err)) return NULL;
-    if (!file_read(arena, "out/99_x/index.html", 1 << 24, &bytes, err)) return NULL;
+    if (!page_write(arena, "99_x", "out/99_x", own_images, &err) ||
+        !file_read(arena, "out/99_x/index.html", 1 << 24, &bytes, &err))
+        fail_msg("%s", err.text);
     char *text = arena_alloc(arena, bytes.size + 1);
     return memcpy(text, bytes.data, bytes.size);
+}
+
+static const char *page(void) {
+    return page_of(false);
+}
+
+static void has_no_page(const char *reason) {
+    assert_false(page_write(arena, "99_x", "out/99_x", false, &err));
+    assert_string_equal(err.text, reason);
 }
 
 static void need_pandoc(void) {
@@ -67,8 +76,6 @@ static void holds(const char *text, const char *words) {
 static void an_exercise_comes_with_its_points_and_folded_hints(void **state) {
     (void)state;
     need_pandoc();
-    Arena *arena = arena_new();
-    Error err;
     const char *command = "mkdir -p lessons/exercises/zh docs/en/hints docs/zh/hints";
     assert_int_equal(system(command), 0);
     put("lessons/exercises/99_x.c", "/* Exercise 99: twice. */\n#include \"x.h\"\n\n"
@@ -82,8 +89,7 @@ static void an_exercise_comes_with_its_points_and_folded_hints(void **state) {
     put("docs/en/99_x.md", "# 99\n\n[task](../../lessons/exercises/99_x.c)\n\n"
                            "[hints](hints/99_x.md)\n");
     put("docs/zh/99_x.md", "# 99\n\n[task](../../lessons/exercises/99_x.c)\n");
-    const char *text = page(arena, &err);
-    if (!text) fail_msg("%s", err.text);
+    const char *text = page();
     holds(text, "/* Exercise 99: twice. */");
     holds(text, "/* 练习 99：翻倍。 */");
     holds(text, "add x");
@@ -99,29 +105,23 @@ static void an_exercise_comes_with_its_points_and_folded_hints(void **state) {
     assert_int_equal(system("mkdir -p docs/en/answers"), 0);
     put("docs/en/answers/99_x.md",
         "# 99\n\n1. It is $2^x$.\n2. [code](../../../lessons/99_x.c)\n");
-    text = page(arena, &err);
-    if (!text) fail_msg("%s", err.text);
+    text = page();
     holds(text, "<details class=\"answers\">");
     holds(text, "<msup><mn>2</mn><mi>x</mi></msup>");
     holds(text, "href=\"../../lessons/99_x.c\"");
     assert_int_equal(system("rm -r docs/*/hints docs/en/answers"), 0);
-    assert_null(page(arena, &err));
-    assert_string_equal(err.text, "pandoc failed: page en has no hints for 99_x");
-    arena_free(arena);
+    has_no_page("pandoc failed: page en has no hints for 99_x");
 }
 
 static void long_pages_have_links_to_their_sections(void **state) {
     (void)state;
     need_pandoc();
-    Arena *arena = arena_new();
-    Error err;
     put("docs/en/99_x.md",
         "# 99\n\n## One\n\n## Two\n\n## Three\n\n## Four\n\n"
         "See [two](#two), [paint](paint.md) and [course](README.md).\n");
     put("docs/zh/99_x.md", "# 99\n\n[English](../en/99_x.md)\n\n## 一\n");
     put("docs/en/paint.md", "# Paint\n");
-    const char *text = page(arena, &err);
-    if (!text) fail_msg("%s", err.text);
+    const char *text = page();
     holds(text, "<li><a href=\"#en-four\">Four</a></li>");
     holds(text, "<h2 id=\"en-four\">Four</h2>");
     holds(text, "See <a href=\"#en-two\">two</a>");
@@ -130,28 +130,19 @@ static void long_pages_have_links_to_their_sections(void **state) {
     assert_null(strstr(text, "href=\"#zh-"));
     assert_null(strstr(text, "../en/99_x.md"));
     assert_int_equal(system("mkdir -p out/paint && touch out/paint/index.html"), 0);
-    text = page(arena, &err);
-    if (!text) fail_msg("%s", err.text);
+    text = page();
     holds(text, "href=\"../paint/index.html\"");
-    arena_free(arena);
 }
 
 static void a_page_of_own_images_says_so(void **state) {
     (void)state;
     need_pandoc();
-    Arena *arena = arena_new();
-    Error err;
     put("docs/en/99_x.md", "# 99\n\nThe tower stands.\n");
-    const char *text = page(arena, &err);
-    if (!text) fail_msg("%s", err.text);
+    const char *text = page();
     assert_null(strstr(text, "This run used"));
-    of_own_images = true;
-    text = page(arena, &err);
-    of_own_images = false;
-    if (!text) fail_msg("%s", err.text);
+    text = page_of(true);
     holds(text, "This run used images or options of yours.");
     holds(text, "这次运行用了你自己的图片或选项");
-    arena_free(arena);
 }
 
 #define CODE "[twice](../../lessons/99_x.c#twice)\n\n"
@@ -159,15 +150,12 @@ static void a_page_of_own_images_says_so(void **state) {
 static void a_page_is_one_file_with_all_that_it_names(void **state) {
     (void)state;
     need_pandoc();
-    Arena *arena = arena_new();
-    Error err;
     put("docs/en/99_x.md",
         "# 99 · Last\n\nIt is $x^2$.\n\n" CODE "![An image.](../../out/99_x/a.png)\n\n"
         "[transcript](../../lessons/99_x.expected)\n\n"
         "[before](98_before.md), [code](../../lessons/99_x.c)\n");
     put("docs/zh/99_x.md", "# 99 · 最后\n\n一行\n又一行\n");
-    const char *text = page(arena, &err);
-    if (!text) fail_msg("%s", err.text);
+    const char *text = page();
     holds(text, ">99 · Last</h1>");
     holds(text, ">99 · 最后</h1>");
     holds(text, "一行又一行");
@@ -181,21 +169,16 @@ static void a_page_is_one_file_with_all_that_it_names(void **state) {
     holds(text, "href=\"../../lessons/99_x.c\"");
     assert_null(strstr(text, "once"));       /* another function */
     assert_null(strstr(text, "much_later")); /* what follows it */
-    arena_free(arena);
 }
 
 static void a_function_that_is_not_there_stops_the_page(void **state) {
     (void)state;
     need_pandoc();
-    Arena *arena = arena_new();
-    Error err;
     assert_int_equal(system("rm -f out/99_x/index.html"), 0);
     put("docs/en/99_x.md", "# 99 · Last\n\n[thrice](../../lessons/99_x.c#thrice)\n");
-    assert_null(page(arena, &err));
-    assert_string_equal(err.text, "pandoc failed: lessons/99_x.c has no function thrice, "
-                                  "which page 99_x quotes");
+    has_no_page("pandoc failed: lessons/99_x.c has no function thrice, "
+                "which page 99_x quotes");
     assert_int_not_equal(access("out/99_x/index.html", F_OK), 0);
-    arena_free(arena);
 }
 
 /* Before 2.17 filters cannot ask pandoc how a formula comes out. */
@@ -208,37 +191,30 @@ static void need_pandoc_write(void) {
 static void a_formula_that_cannot_be_read_stops_the_page(void **state) {
     (void)state;
     need_pandoc_write();
-    Arena *arena = arena_new();
-    Error err;
     put("docs/en/99_x.md", "# 99 · Last\n\nIt is $\\frac{1}{$.\n");
-    assert_null(page(arena, &err));
-    assert_string_equal(err.text, "pandoc failed: pandoc cannot read the formula "
-                                  "\\frac{1}{");
-    arena_free(arena);
+    has_no_page("pandoc failed: pandoc cannot read the formula \\frac{1}{");
 }
 
 static void without_texts_pictures_and_transcript_are_shown(void **state) {
     (void)state;
     need_pandoc();
-    Arena *arena = arena_new();
-    Error err;
     assert_int_equal(system("rm -f docs/*/99_x.md"), 0);
-    const char *text = page(arena, &err);
-    if (!text) fail_msg("%s", err.text);
+    const char *text = page();
     holds(text, "data:image/png;base64,");
     holds(text, "<code>twice 2 is 4</code>");
-    arena_free(arena);
 }
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_page_is_one_file_with_all_that_it_names),
-        cmocka_unit_test(an_exercise_comes_with_its_points_and_folded_hints),
-        cmocka_unit_test(long_pages_have_links_to_their_sections),
-        cmocka_unit_test(a_page_of_own_images_says_so),
-        cmocka_unit_test(a_function_that_is_not_there_stops_the_page),
-        cmocka_unit_test(a_formula_that_cannot_be_read_stops_the_page),
-        cmocka_unit_test(without_texts_pictures_and_transcript_are_shown),
+        TEST(a_page_is_one_file_with_all_that_it_names),
+        TEST(an_exercise_comes_with_its_points_and_folded_hints),
+        TEST(long_pages_have_links_to_their_sections),
+        TEST(a_page_of_own_images_says_so),
+        TEST(a_function_that_is_not_there_stops_the_page),
+        TEST(a_formula_that_cannot_be_read_stops_the_page),
+        TEST(without_texts_pictures_and_transcript_are_shown),
     };
     return cmocka_run_group_tests(tests, make_project, remove_project);
 }

@@ -1,31 +1,8 @@
 /* weights/fetch.sh against a server on the loopback address, and weights/convert_h5.py on
  * files with the layout of Keras', and the Makefile. */
-#include "io/file.h"
 #include "io/weight_file.h"
 #include "nn/network.h"
-#include "tests/app.h"
-
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-/* Runs a line of shell in which $D is the test's folder; what it prints goes to
- * $D/said. Returns its exit status. */
-static int shell(const char *line) {
-    char command[2048];
-    snprintf(command, sizeof command, "D=%s; export D; { %s; } >$D/said 2>&1", folder,
-             line);
-    int status = system(command);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static bool said(const char *words) {
-    char text[8192];
-    read_back(in_folder("said"), text, sizeof text);
-    if (!strstr(text, words)) print_error("it said: %s\n", text);
-    return strstr(text, words);
-}
+#include "tests/said.h"
 
 /* ---- fetch.sh ---- */
 
@@ -68,7 +45,7 @@ static void a_download_is_checked_and_goes_on_where_it_ended(void **state) {
     assert_int_equal(shell("test ! -e $D/net-$(cat $D/digits).pth.part"), 0);
     /* a second time nothing is asked for */
     assert_int_equal(shell(FETCH), 0);
-    assert_true(said("is here"));
+    says("is here");
     assert_int_equal(shell("test $(wc -l <$D/server/requests) = 1"), 0);
     /* after an interruption the rest is asked for */
     assert_int_equal(shell("rm $D/net-*.pth $D/server/requests; head -c 123456 " SERVED
@@ -76,7 +53,7 @@ static void a_download_is_checked_and_goes_on_where_it_ended(void **state) {
                      0);
     assert_int_equal(shell("cmp " SERVED " $D/net-$(cat $D/digits).pth"), 0);
     assert_int_equal(shell("cat $D/server/requests"), 0);
-    assert_true(said("bytes=123456-"));
+    says("bytes=123456-");
     /* a complete part needs no server */
     assert_int_equal(shell("rm $D/server/requests; mv $D/net-$(cat $D/digits).pth "
                            "$D/net-$(cat $D/digits).pth.part && " FETCH),
@@ -85,7 +62,7 @@ static void a_download_is_checked_and_goes_on_where_it_ended(void **state) {
     /* a wrong file is removed, and one that is damaged here is replaced */
     assert_int_equal(
         shell("rm $D/net-*; cp " SERVED " $D/kept; echo x >>" SERVED "; " FETCH), 1);
-    assert_true(said("arrived damaged and was removed"));
+    says("arrived damaged and was removed");
     assert_int_equal(shell("ls $D/net-* "), 2);
     assert_int_equal(
         shell("mv $D/kept " SERVED "; echo x >$D/net-$(cat $D/digits).pth; " FETCH), 0);
@@ -94,13 +71,13 @@ static void a_download_is_checked_and_goes_on_where_it_ended(void **state) {
     assert_int_equal(shell("rm $D/net-*; cat " SERVED " " SERVED
                            " >$D/net-$(cat $D/digits).pth.part; " FETCH),
                      1);
-    assert_true(said("arrived damaged and was removed"));
+    says("arrived damaged and was removed");
     assert_int_equal(shell(FETCH), 0);
     /* a server that knows no ranges sends the whole file the next time */
     assert_int_equal(shell("touch $D/server/whole; rm $D/net-*; head -c 1234 " SERVED
                            " >$D/net-$(cat $D/digits).pth.part; " FETCH),
                      1);
-    assert_true(said("it begins anew"));
+    says("it begins anew");
     assert_int_equal(shell(FETCH " && rm $D/server/whole"), 0);
     assert_int_equal(shell("cmp " SERVED " $D/net-$(cat $D/digits).pth"), 0);
     /* what the server does not have, what has no digits */
@@ -108,9 +85,9 @@ static void a_download_is_checked_and_goes_on_where_it_ended(void **state) {
                            "http://127.0.0.1:$(cat $D/port) weights/fetch.sh "
                            "no-01234567.pth"),
                      1);
-    assert_true(said("did not arrive"));
+    says("did not arrive");
     assert_int_equal(shell("weights/fetch.sh vgg19.pth"), 2);
-    assert_true(said("no checksum in its name"));
+    says("no checksum in its name");
     pclose(server);
 }
 
@@ -212,7 +189,6 @@ static void what_is_no_keras_file_is_refused_in_one_line(void **state) {
         {"$D/missing.h5", "cannot be read as HDF5"},
         {"README.md", "cannot be read as HDF5"},
     };
-    char text[8192];
     if (shell(PYTHON " -c 'import h5py'")) skip();
     assert_int_equal(shell(PYTHON " tests/keras_files.py $D"), 0);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -220,18 +196,17 @@ static void what_is_no_keras_file_is_refused_in_one_line(void **state) {
         snprintf(line, sizeof line, PYTHON " weights/convert_h5.py %s $D/x.safetensors",
                  bad[i][0]);
         assert_int_equal(shell(line), 1);
-        assert_true(said(bad[i][1]));
-        read_back(in_folder("said"), text, sizeof text);
-        assert_true(strchr(text, '\n') == text + strlen(text) - 1);
+        says(bad[i][1]);
+        assert_true(strchr(said, '\n') == said + strlen(said) - 1);
         assert_int_equal(shell("! ls $D/x.*"), 0);
     }
     assert_int_equal(
         shell(PYTHON " weights/convert_h5.py $D/keras1.h5 $D/no/x.safetensors"), 1);
-    assert_true(said("cannot write"));
+    says("cannot write");
     assert_int_equal(shell("cp $D/keras1.h5 $D/before.h5; " PYTHON
                            " weights/convert_h5.py $D/keras1.h5 $D/./keras1.h5"),
                      1);
-    assert_true(said("is the file that is read"));
+    says("is the file that is read");
     assert_int_equal(shell("cmp $D/keras1.h5 $D/before.h5"), 0);
 }
 
@@ -277,11 +252,10 @@ static void builds_of_32_bits_are_refused_before_they_begin(void **state) {
         skip();
     }
     assert_int_equal(shell("make -n CC='gcc -m32' BUILD=$D/none all"), 2);
-    assert_true(
-        said("stylegrad needs a 64-bit system, and 'gcc -m32' builds for 32 bits; "
-             "use a compiler for x86_64 or aarch64, without -m32"));
+    says("stylegrad needs a 64-bit system, and 'gcc -m32' builds for 32 bits; "
+         "use a compiler for x86_64 or aarch64, without -m32");
     assert_int_equal(shell("make -n CFLAGS='-O2 -m32' BUILD=$D/none all | wc -l"), 0);
-    assert_true(said("'gcc -O2 -m32' builds for 32 bits"));
+    says("'gcc -O2 -m32' builds for 32 bits");
     assert_int_equal(shell("make -n BUILD=$D/none build/none 2>&1 | grep '64-bit'"), 1);
 }
 
@@ -301,7 +275,7 @@ static void notebooks_are_served_to_this_machine_only(void **state) {
         snprintf(line, sizeof line, "PYTHONPATH=$D " PYTHON " notebooks/serve.py %s",
                  ways[i]);
         assert_int_equal(shell(line), 0);
-        assert_true(said("'--ip=127.0.0.1'"));
+        says("'--ip=127.0.0.1'");
         assert_int_equal(shell("! grep -i token $D/said"), 0); /* Jupyter makes one */
     }
     /* nothing of ours starts one without */

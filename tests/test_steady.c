@@ -95,6 +95,18 @@ static void a_run_takes_no_memory_after_the_first_steps(void **state) {
     }
 }
 
+/* The thread sanitizer notes who touched each page, in pages of its own. */
+#if defined(__SANITIZE_THREAD__)
+#define PAGES_ARE_OURS false
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define PAGES_ARE_OURS false
+#endif
+#endif
+#ifndef PAGES_ARE_OURS
+#define PAGES_ARE_OURS true
+#endif
+
 static void large_blocks_are_zeroed_aligned_and_only_there_when_touched(void **state) {
     (void)state;
     if (test_is_emulated()) {
@@ -106,7 +118,7 @@ static void large_blocks_are_zeroed_aligned_and_only_there_when_touched(void **s
     unsigned char *block = pages_alloc(bytes);
     assert_non_null(block);
     assert_int_equal((uintptr_t)block % 4096, 0);
-    assert_true(page_faults() - before < 64);
+    if (PAGES_ARE_OURS) assert_true(page_faults() - before < 64);
     for (size_t i = 0; i < bytes; i += 4095)
         assert_int_equal(block[i]++, 0);
     assert_int_equal(block[bytes - 1]++, 0);

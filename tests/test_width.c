@@ -1,11 +1,6 @@
 /* A program of one width does not link with the library of the other (tensor/real.h): the
  * linker's message says what to do. Needs a compiler, $CC or gcc. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "tests/test.h"
+#include "tests/said.h"
 
 #ifdef REAL_DOUBLE
 #define OURS "-DREAL_DOUBLE"
@@ -24,48 +19,32 @@
 #define WARNINGS "-Wall -Wextra -Wpedantic -Werror"
 
 static const char *program; /* this one: the library is in the folder above */
-static char folder[] = "/tmp/stylegrad-width-XXXXXX";
-static char said[1 << 16];
 
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -r '%s'", folder);
-    return system(command);
+static int make_program(void **state) {
+    if (make_folder(state)) return -1;
+    put("main.c", "#include \"tensor/tensor.h\"\nint main(void) { return 0; }\n");
+    return 0;
 }
 
 /* Compiles a program that only includes the header, with these flags, and links it with
  * the library beside this test. Returns whether it became a program that runs. */
 static bool links(const char *compiler, const char *flags) {
-    char library[512], command[2048];
+    char line[2048];
     const char *tests = strstr(program, "/tests/");
     assert_non_null(tests);
-    snprintf(library, sizeof library, "%.*s/libstylegrad.a", (int)(tests - program),
-             program);
-    snprintf(
-        command, sizeof command,
-        "cd '%s' && printf '#include \"tensor/tensor.h\"\\nint main(void) { return 0; "
-        "}\\n' >main.c && cd - >/dev/null && rm -f '%s/main' && "
-        "LC_ALL=C %s -I. " WARNINGS " " SANITIZED " %s '%s/main.c' '%s' -o '%s/main' "
-        "2>&1 && '%s/main'",
-        folder, folder, compiler, flags, folder, library, folder, folder);
-    FILE *out = popen(command, "r");
-    assert_non_null(out);
-    said[fread(said, 1, sizeof said - 1, out)] = 0;
-    return pclose(out) == 0;
+    snprintf(line, sizeof line,
+             "rm -f $D/main && LC_ALL=C %s -I. " WARNINGS " " SANITIZED
+             " %s $D/main.c '%.*s/libstylegrad.a' -o $D/main && $D/main",
+             compiler, flags, (int)(tests - program), program);
+    return shell(line) == 0;
 }
 
 static const char *compiler(void) {
     const char *name = getenv("CC");
-    static char command[256];
+    char line[256];
     if (!name || !*name) name = "gcc";
-    snprintf(command, sizeof command, "%s --version >/dev/null 2>&1", name);
-    if (system(command)) {
+    snprintf(line, sizeof line, "%s --version", name);
+    if (shell(line)) {
         print_message("skipped: %s is not here\n", name);
         skip();
     }
@@ -103,5 +82,5 @@ int main(int argc, char **argv) {
         cmocka_unit_test(the_right_width_links),
         cmocka_unit_test(the_wrong_width_does_not_link_and_says_what_to_do),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, make_program, remove_folder);
 }

@@ -15,7 +15,8 @@ for english in lessons/exercises/[0-9][0-9]_*.c; do
     [ "$(grep -c 'BLANK("' "$english")" = "$(grep -c 'BLANK("' "$chinese")" ] ||
         echo "$chinese: its tasks are not as many as those of $english"
     LC_ALL=C grep -n 'BLANK("[ -~]*$' "$chinese" | sed "s|^|$chinese:|; s|\$| is not translated|"
-    LC_ALL=C sed -n '1{/^[ -~]*$/p}' "$chinese" | sed "s|^|$chinese: its statement is not translated: |"
+    LC_ALL=C sed -n '1{/^[ -~]*$/p}' "$chinese" |
+        sed "s|^|$chinese: its statement is not translated: |"
 done
 for chinese in lessons/exercises/zh/*.c; do
     [ -e "lessons/exercises/${chinese##*/}" ] || echo "$chinese: there is no such exercise"

@@ -3,10 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
-
-void planes(int h, int w, const unsigned char *bytes, real *x);
-void blur(int h, int w, const real *x, real *y);
 
 /* ---- planes ---- */
 
@@ -15,37 +13,65 @@ typedef struct Picture {
     const unsigned char *bytes;
 } Picture;
 
+enum {
+    RIGHT,
+    ROWS_OF_H,
+    WHOLE_NUMBERS,
+    PLANAR,
+    FIRST_BYTE,
+    FIRST_ROW,
+    FIRST_COLUMN,
+    MIRRORED,
+    SIGNED_BYTES
+};
+
 static const char *const planes_whys[] = {
-    "",
-    "a row of the picture has w pixels, not h: pixel (i, j) is number i w + j",
-    "the bytes are divided as whole numbers, which leaves 0 or 1: make a real of the "
-    "byte "
-    "first",
-    "the bytes are read as if channel stood after channel; the three of one pixel stand "
-    "together",
-    "only the first byte of each pixel is read: channel c is byte c of the three",
-    "all rows are read from the first one",
-    "all columns are read from the first one",
-    "the columns run backwards",
-    "bytes above 127 are taken for negative ones: char instead of unsigned char",
+    [RIGHT] = "",
+    [ROWS_OF_H] =
+        "a row of the picture has w pixels, not h: pixel (i, j) is number i w + j",
+    [WHOLE_NUMBERS] = "the bytes are divided as whole numbers, which leaves 0 or 1: make "
+                      "a real of the byte first",
+    [PLANAR] = "the bytes are read as if channel stood after channel; the three of one "
+               "pixel stand together",
+    [FIRST_BYTE] =
+        "only the first byte of each pixel is read: channel c is byte c of the three",
+    [FIRST_ROW] = "all rows are read from the first one",
+    [FIRST_COLUMN] = "all columns are read from the first one",
+    [MIRRORED] = "the columns run backwards",
+    [SIGNED_BYTES] =
+        "bytes above 127 are taken for negative ones: char instead of unsigned char",
     NULL};
+
+/* Which byte belongs to pixel (i, j) of channel c. */
+static int byte_of(const Picture *p, int mistake, int c, int i, int j) {
+    const int size = p->h * p->w;
+    switch (mistake) {
+    case ROWS_OF_H:
+        return (i * p->h + j) * 3 + c;
+    case PLANAR:
+        return c * size + i * p->w + j;
+    case FIRST_BYTE:
+        return (i * p->w + j) * 3;
+    case FIRST_ROW:
+        return j * 3 + c;
+    case FIRST_COLUMN:
+        return i * p->w * 3 + c;
+    case MIRRORED:
+        return (i * p->w + p->w - 1 - j) * 3 + c;
+    default:
+        return (i * p->w + j) * 3 + c;
+    }
+}
 
 static void planes_of(const void *context, int mistake, real *x) {
     const Picture *p = context;
     const int size = p->h * p->w;
     for (int k = 0; k < 3 * size; k++) {
         const int c = k / size, i = k % size / p->w, j = k % p->w;
-        int at = (i * p->w + j) * 3 + c;
-        if (mistake == 1) at = (i * p->h + j) * 3 + c;
-        if (mistake == 3) at = k;
-        if (mistake == 4) at = (i * p->w + j) * 3;
-        if (mistake == 5) at = j * 3 + c;
-        if (mistake == 6) at = i * p->w * 3 + c;
-        if (mistake == 7) at = (i * p->w + p->w - 1 - j) * 3 + c;
-        const int byte = at < 3 * size ? p->bytes[at] : 0;
-        x[k] = (real)byte / 255;
-        if (mistake == 2) x[k] = (real)(byte / 255);
-        if (mistake == 8) x[k] = (real)(byte > 127 ? byte - 256 : byte) / 255;
+        const int at = byte_of(p, mistake, c, i, j);
+        int byte = at < 3 * size ? p->bytes[at] : 0;
+        if (mistake == SIGNED_BYTES && byte > 127) byte -= 256;
+        x[k] = mistake == WHOLE_NUMBERS ? (real)(byte / 255) : (real)byte / 255;
     }
 }
 

@@ -1,5 +1,6 @@
 /* Grades exercise 02: small tapes whose gradients are known, and a longer one against
  * differences. */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
 #include <math.h>
@@ -10,9 +11,6 @@
 #include "tensor/check.h"
 
 #define MAX 12 /* lines of a tape */
-
-void walk_back(int n, const char *kind, const int *a, const int *b, const real *value,
-               real *grad);
 
 typedef struct Lines {
     const char *kind;

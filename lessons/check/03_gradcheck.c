@@ -1,15 +1,12 @@
 /* Grades exercise 03: errors by hand, and differences of losses whose gradient is known.
  */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "lessons/check/slips.h"
-
-double relative_error(double a, double b);
-void numeric_gradient(size_t n, real *x, double (*loss)(void *context), void *context,
-                      double h, real *gradient);
 
 /* ---- relative_error ---- */
 
@@ -18,29 +15,54 @@ typedef struct Pairs {
     const double (*pair)[2];
 } Pairs;
 
+enum {
+    RIGHT,
+    ABSOLUTE,
+    OVER_B,
+    OVER_A,
+    OVER_SUM,
+    OVER_SMALLER,
+    SIGN_LEFT,
+    SIGNED_LARGEST,
+    SIZES_SUBTRACTED,
+    OVER_MEAN,
+    ADDED,
+    MULTIPLIED,
+    SIGNED_A,
+    SIGNED_B,
+    ALWAYS_0,
+    ZERO_FOR_A,
+    ZERO_FOR_B,
+    ZERO_UP_TO_1,
+    LARGEST_FROM_A,
+    LARGEST_FROM_B
+};
+
 static const char *const error_whys[] = {
-    "",
-    "that is the absolute error; a gradient of 1000 may be off by more than one of 0.001",
-    "measured against b alone; neither of the two is known to be right, so take the "
-    "larger",
-    "measured against a alone; neither of the two is known to be right, so take the "
-    "larger",
-    "measured against the sum; the larger is wanted",
-    "measured against the smaller; the larger is wanted",
-    "the sign of the difference is left: fabs",
-    "|a| and |b| are compared, not a and b: fabs of each before the larger is taken",
-    "|a| and |b| are subtracted, not a and b: 3 and -3 are 6 apart",
-    "measured against the mean; the larger is wanted",
-    "a + b stands where a - b belongs",
-    "multiplied by the larger one; divide",
-    "|a| and |b| are compared, not a and b: fabs of a is missing",
-    "|a| and |b| are compared, not a and b: fabs of b is missing",
-    "always 0",
-    "0 wherever a is not positive: only where the larger is 0",
-    "0 wherever b is not positive: only where the larger is 0",
-    "0 wherever the larger is 1 or less: only where it is 0",
-    "the larger is subtracted from a: |a - b|",
-    "the larger is subtracted from b: |a - b|",
+    [RIGHT] = "",
+    [ABSOLUTE] = "that is the absolute error; a gradient of 1000 may be off by more than "
+                 "one of 0.001",
+    [OVER_B] = "measured against b alone; neither of the two is known to be right, so "
+               "take the larger",
+    [OVER_A] = "measured against a alone; neither of the two is known to be right, so "
+               "take the larger",
+    [OVER_SUM] = "measured against the sum; the larger is wanted",
+    [OVER_SMALLER] = "measured against the smaller; the larger is wanted",
+    [SIGN_LEFT] = "the sign of the difference is left: fabs",
+    [SIGNED_LARGEST] =
+        "|a| and |b| are compared, not a and b: fabs of each before the larger is taken",
+    [SIZES_SUBTRACTED] = "|a| and |b| are subtracted, not a and b: 3 and -3 are 6 apart",
+    [OVER_MEAN] = "measured against the mean; the larger is wanted",
+    [ADDED] = "a + b stands where a - b belongs",
+    [MULTIPLIED] = "multiplied by the larger one; divide",
+    [SIGNED_A] = "|a| and |b| are compared, not a and b: fabs of a is missing",
+    [SIGNED_B] = "|a| and |b| are compared, not a and b: fabs of b is missing",
+    [ALWAYS_0] = "always 0",
+    [ZERO_FOR_A] = "0 wherever a is not positive: only where the larger is 0",
+    [ZERO_FOR_B] = "0 wherever b is not positive: only where the larger is 0",
+    [ZERO_UP_TO_1] = "0 wherever the larger is 1 or less: only where it is 0",
+    [LARGEST_FROM_A] = "the larger is subtracted from a: |a - b|",
+    [LARGEST_FROM_B] = "the larger is subtracted from b: |a - b|",
     NULL};
 
 static const char *const error_values[] = {"max(|a|, |b|)", NULL};
@@ -48,46 +70,46 @@ enum { LARGEST };
 
 static double error_of(int mistake, double a, double b) {
     const double largest = fmax(fabs(a), fabs(b)), off = fabs(a - b);
-    const double over = largest > 0 ? slip(mistake, LARGEST, largest) : 1,
-                 signed_max = fmax(a, b);
+    const double over = largest > 0 ? slip(mistake, LARGEST, largest) : 1;
+    const double signed_max = fmax(a, b);
     switch (mistake) {
-    case 1:
+    case ABSOLUTE:
         return off;
-    case 2:
+    case OVER_B:
         return b != 0 ? off / fabs(b) : 0;
-    case 3:
+    case OVER_A:
         return a != 0 ? off / fabs(a) : 0;
-    case 4:
+    case OVER_SUM:
         return largest > 0 ? off / (fabs(a) + fabs(b)) : 0;
-    case 5:
+    case OVER_SMALLER:
         return fmin(fabs(a), fabs(b)) > 0 ? off / fmin(fabs(a), fabs(b)) : 0;
-    case 6:
+    case SIGN_LEFT:
         return (a - b) / over;
-    case 7:
+    case SIGNED_LARGEST:
         return signed_max > 0 ? off / signed_max : 0;
-    case 8:
+    case SIZES_SUBTRACTED:
         return fabs(fabs(a) - fabs(b)) / over;
-    case 9:
+    case OVER_MEAN:
         return largest > 0 ? 2 * off / (fabs(a) + fabs(b)) : 0;
-    case 10:
+    case ADDED:
         return fabs(a + b) / over;
-    case 11:
+    case MULTIPLIED:
         return off * over;
-    case 12:
+    case SIGNED_A:
         return fmax(a, fabs(b)) > 0 ? off / fmax(a, fabs(b)) : 0;
-    case 13:
+    case SIGNED_B:
         return fmax(fabs(a), b) > 0 ? off / fmax(fabs(a), b) : 0;
-    case 14:
+    case ALWAYS_0:
         return 0;
-    case 15:
+    case ZERO_FOR_A:
         return a > 0 ? off / over : 0;
-    case 16:
+    case ZERO_FOR_B:
         return b > 0 ? off / over : 0;
-    case 17:
+    case ZERO_UP_TO_1:
         return largest > 1 ? off / over : 0;
-    case 18:
+    case LARGEST_FROM_A:
         return fabs(a - largest) / over;
-    case 19:
+    case LARGEST_FROM_B:
         return fabs(b - largest) / over;
     default:
         return off / over;
@@ -152,26 +174,51 @@ typedef struct Numeric {
     double h;
 } Numeric;
 
+enum {
+    DIFF_X_AND_UP = 1,
+    DIFF_DOWN_AND_X,
+    DIFF_OVER_H,
+    DIFF_TURNED,
+    DIFF_STAYS_DOWN,
+    DIFF_ADDED,
+    DIFF_MULTIPLIED,
+    DIFF_NOT_DIVIDED,
+    DIFF_OVER_2,
+    DIFF_X_AND_UP_OVER_2H,
+    DIFF_ONE_SIDE,
+    DIFF_TWO_STEPS,
+    DIFF_DOWN_AND_X_OVER_2H,
+    DIFF_TIMES_H,
+    DIFF_H_FOR_DOWN,
+    DIFF_UP_FOR_H,
+    DIFF_X_MINUS_UP,
+    DIFF_STAYS_0
+};
+
 static const char *const gradient_whys[] = {
-    "",
-    "the difference is one-sided: x + h and x",
-    "the difference is one-sided: x and x - h",
-    "the two probes are two steps apart, so divide by 2 h",
-    "down - up where up - down belongs",
-    "x[i] is not put back before the next one is moved: it stays at x - h",
-    "up + down where up - down belongs",
-    "multiplied by 2 h; divide",
-    "the difference is not divided by 2 h",
-    "divided by 2, not by 2 h",
-    "the difference is one-sided, x + h and x, and is divided by 2 h",
-    "both probes are on the same side, so that the difference is 0",
-    "the second probe is at x - 2 h: start from the number as it was",
-    "the difference is one-sided, x and x - h, and is divided by 2 h",
-    "2 h in the wrong place: (up - down) / 2 h is (up - down) / (2 * h) in C",
-    "h stands where down belongs: up - down",
-    "up stands where h belongs: divide by 2 h",
-    "up is subtracted from x[i], not h: x - h",
-    "x[i] is not put back before the next one is moved: it stays at 0",
+    [RIGHT] = "",
+    [DIFF_X_AND_UP] = "the difference is one-sided: x + h and x",
+    [DIFF_DOWN_AND_X] = "the difference is one-sided: x and x - h",
+    [DIFF_OVER_H] = "the two probes are two steps apart, so divide by 2 h",
+    [DIFF_TURNED] = "down - up where up - down belongs",
+    [DIFF_STAYS_DOWN] =
+        "x[i] is not put back before the next one is moved: it stays at x - h",
+    [DIFF_ADDED] = "up + down where up - down belongs",
+    [DIFF_MULTIPLIED] = "multiplied by 2 h; divide",
+    [DIFF_NOT_DIVIDED] = "the difference is not divided by 2 h",
+    [DIFF_OVER_2] = "divided by 2, not by 2 h",
+    [DIFF_X_AND_UP_OVER_2H] =
+        "the difference is one-sided, x + h and x, and is divided by 2 h",
+    [DIFF_ONE_SIDE] = "both probes are on the same side, so that the difference is 0",
+    [DIFF_TWO_STEPS] = "the second probe is at x - 2 h: start from the number as it was",
+    [DIFF_DOWN_AND_X_OVER_2H] =
+        "the difference is one-sided, x and x - h, and is divided by 2 h",
+    [DIFF_TIMES_H] =
+        "2 h in the wrong place: (up - down) / 2 h is (up - down) / (2 * h) in C",
+    [DIFF_H_FOR_DOWN] = "h stands where down belongs: up - down",
+    [DIFF_UP_FOR_H] = "up stands where h belongs: divide by 2 h",
+    [DIFF_X_MINUS_UP] = "up is subtracted from x[i], not h: x - h",
+    [DIFF_STAYS_0] = "x[i] is not put back before the next one is moved: it stays at 0",
     NULL};
 
 static const char *const difference_values[] = {
@@ -179,55 +226,102 @@ static const char *const difference_values[] = {
     NULL};
 enum { X_UP, UP, X_DOWN, DOWN, BACK };
 
+/* What is known about number i of x: the loss at x, x + h, x - h and x - 2 h. */
+typedef struct Probes {
+    double h, here, up, down, far;
+} Probes;
+
+static double quotient(const Probes *p, int mistake) {
+    const double h = p->h, here = p->here, up = p->up, down = p->down;
+    switch (mistake) {
+    case DIFF_X_AND_UP:
+        return (up - here) / h;
+    case DIFF_DOWN_AND_X:
+        return (here - down) / h;
+    case DIFF_OVER_H:
+        return (up - down) / h;
+    case DIFF_TURNED:
+        return (down - up) / (2 * h);
+    case DIFF_ADDED:
+        return (up + down) / (2 * h);
+    case DIFF_MULTIPLIED:
+        return (up - down) * (2 * h);
+    case DIFF_NOT_DIVIDED:
+        return up - down;
+    case DIFF_OVER_2:
+        return (up - down) / 2;
+    case DIFF_X_AND_UP_OVER_2H:
+        return (up - here) / (2 * h);
+    case DIFF_ONE_SIDE:
+        return 0;
+    case DIFF_TWO_STEPS:
+        return (up - p->far) / (2 * h);
+    case DIFF_DOWN_AND_X_OVER_2H:
+        return (here - down) / (2 * h);
+    case DIFF_TIMES_H:
+        return (up - down) / 2 * h;
+    case DIFF_H_FOR_DOWN:
+        return (up - h) / (2 * h);
+    case DIFF_UP_FOR_H:
+        return (up - down) / (2 * up);
+    default:
+        return (up - down) / (2 * h);
+    }
+}
+
 static void differences(const void *context, int mistake, real *gradient) {
     const Numeric *t = context;
     real x[N];
     memcpy(x, t->x, sizeof x);
     for (int i = 0; i < N; i++) {
-        const double h = t->h, before = (double)x[i], here = t->loss(x);
-        x[i] = (real)slip(mistake, X_UP, before + h);
-        const double up = slip(mistake, UP, t->loss(x));
-        x[i] = (real)(before - 2 * h);
-        const double far = t->loss(x);
-        x[i] = (real)(mistake == 17 ? before - up : slip(mistake, X_DOWN, before - h));
-        const double down = slip(mistake, DOWN, t->loss(x));
-        if (mistake != 5) x[i] = (real)slip(mistake, BACK, mistake == 18 ? 0 : before);
-        const double quotients[] = {(up - down) / (2 * h),
-                                    (up - here) / h,
-                                    (here - down) / h,
-                                    (up - down) / h,
-                                    (down - up) / (2 * h),
-                                    (up - down) / (2 * h), /* x[i] is not put back */
-                                    (up + down) / (2 * h),
-                                    (up - down) * (2 * h),
-                                    up - down,
-                                    (up - down) / 2,
-                                    (up - here) / (2 * h),
-                                    0,
-                                    (up - far) / (2 * h),
-                                    (here - down) / (2 * h),
-                                    (up - down) / 2 * h,
-                                    (up - h) / (2 * h),
-                                    (up - down) / (2 * up)};
-        const int count = sizeof quotients / sizeof *quotients;
-        gradient[i] = (real)quotients[mistake < count ? mistake : 0];
+        const double before = (double)x[i];
+        Probes p = {.h = t->h, .here = t->loss(x)};
+        x[i] = (real)slip(mistake, X_UP, before + p.h);
+        p.up = slip(mistake, UP, t->loss(x));
+        x[i] = (real)(before - 2 * p.h);
+        p.far = t->loss(x);
+        x[i] = (real)slip(mistake, X_DOWN, before - p.h);
+        if (mistake == DIFF_X_MINUS_UP) x[i] = (real)(before - p.up);
+        p.down = slip(mistake, DOWN, t->loss(x));
+        if (mistake == DIFF_STAYS_0)
+            x[i] = 0;
+        else if (mistake != DIFF_STAYS_DOWN)
+            x[i] = (real)slip(mistake, BACK, before);
+        gradient[i] = (real)quotient(&p, mistake);
     }
 }
 
+enum { LEFT_DOWN = 1, LEFT_UP, LEFT_AT_0 };
+
 static const char *const put_back_whys[] = {
-    "", "x stays at x - h: put back the number as it was",
-    "x stays at x + h: put back the number as it was", "x stays at 0", NULL};
+    [RIGHT] = "",
+    [LEFT_DOWN] = "x stays at x - h: put back the number as it was",
+    [LEFT_UP] = "x stays at x + h: put back the number as it was",
+    [LEFT_AT_0] = "x stays at 0",
+    NULL};
 static const char *const put_back_values[] = {"what is put back to x[i]", NULL};
+enum { PUT_BACK };
+
+/* Where x is afterwards. */
+static double left_at(int mistake, double x, double h) {
+    switch (mistake) {
+    case LEFT_DOWN:
+        return x - h;
+    case LEFT_UP:
+        return x + h;
+    case LEFT_AT_0:
+        return 0;
+    default:
+        return x;
+    }
+}
 
 /* By how much x has moved afterwards. */
 static void put_back(const void *context, int mistake, real *moved) {
     const Numeric *t = context;
     for (int i = 0; i < N; i++) {
-        const double x = (double)t->x[i], to = mistake == 1   ? x - t->h
-                                               : mistake == 2 ? x + t->h
-                                               : mistake == 3 ? 0
-                                                              : x;
-        moved[i] = (real)slip(mistake, 0, to) - t->x[i];
+        const double to = left_at(mistake, (double)t->x[i], t->h);
+        moved[i] = (real)slip(mistake, PUT_BACK, to) - t->x[i];
     }
 }
 

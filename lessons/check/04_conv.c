@@ -1,14 +1,10 @@
 /* Grades exercise 04: a single bright pixel shows where every weight goes; then random
  * numbers, filters of 1, 3 and 5, images that are wide, tall, and smaller than the filter.
  */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
 #include <string.h>
-
-#include "lessons/check/types.h"
-
-void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias, real *y);
-void conv2d_backward(const Sizes *d, const real *dy, const real *weight, real *dx);
 
 /* ---- What is right, and what comes out with a mistake ---- */
 

@@ -1,12 +1,9 @@
 /* Grades exercise 07: losses of several pairs of features, and gradients, one of them
  * against differences. */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
 #include <math.h>
-
-double content_loss(int channels, int positions, const real *f, const real *p);
-void content_loss_backward(int channels, int positions, const real *f, const real *p,
-                           double dj, real *df);
 
 enum { N = 3, M = 7, PAIRS = 8 };
 
@@ -17,64 +14,94 @@ typedef struct Pair {
     const real *f, *p;
 } Pair;
 
+enum {
+    RIGHT,
+    PLUS,
+    ABSOLUTE,
+    NO_P,
+    NO_F,
+    PRODUCTS,
+    FIRST_ROW,
+    FIRST_COLUMN,
+    LAST_ONLY,
+    FIRST_OUT,
+    LAST_OUT,
+    ROOT,
+    ROOT_OF_HALF,
+    SQUARED_LATE,
+    STATIC,
+    TURNED,
+    SQUARES_SUBTRACTED,
+    FIRST_P,
+    FIRST_F,
+    NOT_SQUARED
+};
+
 static const char *const loss_whys[] = {
-    "",
-    "f + p where f - p belongs",
-    "absolute values where squares belong",
-    "p is not subtracted",
-    "f is missing: (f - p)^2",
-    "the products f p are added up: squares of f - p are wanted",
-    "only the first row is added up: there are N M numbers",
-    "only M of the first column: there are N M numbers",
-    "only the last number counts: += is missing in the sum",
-    "the first number is left out: i begins at 0",
-    "the last number is left out: i < N M",
-    "the root of the sum: the loss is the sum itself",
-    "the root of half the sum: the loss is the sum itself",
-    "the differences are added up and then squared: square each, then add",
-    "the loss of the call before is still in it: the sum begins at 0",
-    "the sign is turned: a square adds to the loss",
-    "f^2 - p^2 where (f - p)^2 belongs",
-    "only p[0] is subtracted, for every number: p[i]",
-    "only f[0] is taken, for every number: f[i]",
-    "the differences are added up without their squares",
+    [RIGHT] = "",
+    [PLUS] = "f + p where f - p belongs",
+    [ABSOLUTE] = "absolute values where squares belong",
+    [NO_P] = "p is not subtracted",
+    [NO_F] = "f is missing: (f - p)^2",
+    [PRODUCTS] = "the products f p are added up: squares of f - p are wanted",
+    [FIRST_ROW] = "only the first row is added up: there are N M numbers",
+    [FIRST_COLUMN] = "only M of the first column: there are N M numbers",
+    [LAST_ONLY] = "only the last number counts: += is missing in the sum",
+    [FIRST_OUT] = "the first number is left out: i begins at 0",
+    [LAST_OUT] = "the last number is left out: i < N M",
+    [ROOT] = "the root of the sum: the loss is the sum itself",
+    [ROOT_OF_HALF] = "the root of half the sum: the loss is the sum itself",
+    [SQUARED_LATE] =
+        "the differences are added up and then squared: square each, then add",
+    [STATIC] = "the loss of the call before is still in it: the sum begins at 0",
+    [TURNED] = "the sign is turned: a square adds to the loss",
+    [SQUARES_SUBTRACTED] = "f^2 - p^2 where (f - p)^2 belongs",
+    [FIRST_P] = "only p[0] is subtracted, for every number: p[i]",
+    [FIRST_F] = "only f[0] is taken, for every number: f[i]",
+    [NOT_SQUARED] = "the differences are added up without their squares",
     NULL};
 
 static double term(const Pair *t, int mistake, int i) {
-    const double f = (double)t->f[mistake == 18 ? 0 : i];
-    const double p = (double)t->p[mistake == 17 ? 0 : i], d = f - p;
+    const double f = (double)t->f[mistake == FIRST_F ? 0 : i];
+    const double p = (double)t->p[mistake == FIRST_P ? 0 : i], d = f - p;
     switch (mistake) {
-    case 1:
+    case PLUS:
         return (f + p) * (f + p);
-    case 2:
+    case ABSOLUTE:
         return fabs(d);
-    case 3:
+    case NO_P:
         return f * f;
-    case 4:
+    case NO_F:
         return p * p;
-    case 5:
+    case PRODUCTS:
         return 2 * f * p;
-    case 13:
-    case 19:
+    case SQUARED_LATE:
+    case NOT_SQUARED:
         return d;
-    case 15:
+    case TURNED:
         return -d * d;
-    case 16:
+    case SQUARES_SUBTRACTED:
         return f * f - p * p;
     default:
         return d * d;
     }
 }
 
+/* The numbers that are added up are those from first to end - 1. */
 static double loss_of(const Pair *t, int mistake) {
     const int all = t->n * t->m;
-    const int end = mistake == 6 ? t->m : mistake == 7 ? t->n : all - (mistake == 10);
+    int first = 0, end = all;
+    if (mistake == FIRST_OUT) first = 1;
+    if (mistake == LAST_ONLY) first = all - 1;
+    if (mistake == LAST_OUT) end = all - 1;
+    if (mistake == FIRST_ROW) end = t->m;
+    if (mistake == FIRST_COLUMN) end = t->n;
     double sum = 0;
-    for (int i = mistake == 8 ? all - 1 : mistake == 9; i < end; i++)
+    for (int i = first; i < end; i++)
         sum += term(t, mistake, i);
-    if (mistake == 13) sum *= sum;
-    if (mistake == 11) return sqrt(sum);
-    if (mistake == 12) return sqrt(sum / 2);
+    if (mistake == SQUARED_LATE) sum *= sum;
+    if (mistake == ROOT) return sqrt(sum);
+    if (mistake == ROOT_OF_HALF) return sqrt(sum / 2);
     return sum / 2;
 }
 
@@ -84,7 +111,7 @@ static void losses(const void *context, int mistake, real *loss) {
     for (int k = 0; k < PAIRS; k++) {
         const double one = loss_of(&pair[k], mistake);
         all += one;
-        loss[k] = (real)(mistake == 14 ? all : one);
+        loss[k] = (real)(mistake == STATIC ? all : one);
     }
 }
 
@@ -131,49 +158,97 @@ typedef struct Pull {
     const real *before;
 } Pull;
 
+enum {
+    BACK_NO_DJ = 1,
+    BACK_PLUS,
+    BACK_NO_P,
+    BACK_SIGN,
+    BACK_SQUARED,
+    BACK_FIRST_P,
+    BACK_FIRST_F,
+    BACK_ASSIGNED,
+    BACK_FIRST_OUT,
+    BACK_LAST_OUT,
+    BACK_FIRST_ROW,
+    BACK_N_NUMBERS,
+    BACK_OVER_DJ,
+    BACK_DJ_SQUARED,
+    BACK_DJ_ADDED,
+    BACK_WHOLE_NUMBER
+};
+
 static const char *const gradient_whys[] = {
-    "",
-    "the chain rule: what comes from above is handed on, times dj",
-    "f + p where f - p belongs",
-    "p is not subtracted",
-    "the sign alone is left: that is the gradient of |f - p|",
-    "the square is added: its derivative is f - p",
-    "only p[0] is subtracted, for every number: p[i]",
-    "only f[0] is taken, for every number: f[i]",
-    "missing +=: the right numbers, but what was there before is lost; = stands where += "
-    "belongs",
-    "the first number is left out: i begins at 0",
-    "the last number is left out: i < N M",
-    "only the first row gets something: there are N M numbers",
-    "only N numbers get something: there are N M numbers",
-    "divided by dj: multiply",
-    "dj^2 where dj belongs",
-    "dj is added, not multiplied with",
-    "a whole number is made of it",
+    [RIGHT] = "",
+    [BACK_NO_DJ] = "the chain rule: what comes from above is handed on, times dj",
+    [BACK_PLUS] = "f + p where f - p belongs",
+    [BACK_NO_P] = "p is not subtracted",
+    [BACK_SIGN] = "the sign alone is left: that is the gradient of |f - p|",
+    [BACK_SQUARED] = "the square is added: its derivative is f - p",
+    [BACK_FIRST_P] = "only p[0] is subtracted, for every number: p[i]",
+    [BACK_FIRST_F] = "only f[0] is taken, for every number: f[i]",
+    [BACK_ASSIGNED] = "missing +=: the right numbers, but what was there before is lost; "
+                      "= stands where += belongs",
+    [BACK_FIRST_OUT] = "the first number is left out: i begins at 0",
+    [BACK_LAST_OUT] = "the last number is left out: i < N M",
+    [BACK_FIRST_ROW] = "only the first row gets something: there are N M numbers",
+    [BACK_N_NUMBERS] = "only N numbers get something: there are N M numbers",
+    [BACK_OVER_DJ] = "divided by dj: multiply",
+    [BACK_DJ_SQUARED] = "dj^2 where dj belongs",
+    [BACK_DJ_ADDED] = "dj is added, not multiplied with",
+    [BACK_WHOLE_NUMBER] = "a whole number is made of it",
     NULL};
+
+/* Whether number i gets something. */
+static bool pulled(const Pair *t, int mistake, int i) {
+    switch (mistake) {
+    case BACK_FIRST_OUT:
+        return i > 0;
+    case BACK_LAST_OUT:
+        return i < t->n * t->m - 1;
+    case BACK_FIRST_ROW:
+        return i < t->m;
+    case BACK_N_NUMBERS:
+        return i < t->n;
+    default:
+        return true;
+    }
+}
+
+/* What number i gets. */
+static double pull_of(const Pull *t, int mistake, int i) {
+    const double f = (double)t->pair.f[mistake == BACK_FIRST_F ? 0 : i];
+    const double p = (double)t->pair.p[mistake == BACK_FIRST_P ? 0 : i];
+    const double dj = t->dj, right = dj * (f - p);
+    switch (mistake) {
+    case BACK_NO_DJ:
+        return f - p;
+    case BACK_PLUS:
+        return dj * (f + p);
+    case BACK_NO_P:
+        return dj * f;
+    case BACK_SIGN:
+        return dj * (double)((f > p) - (f < p));
+    case BACK_SQUARED:
+        return dj * (f - p) * (f - p);
+    case BACK_ASSIGNED:
+        return t->before ? right - (double)t->before[i] : right;
+    case BACK_OVER_DJ:
+        return (f - p) / dj;
+    case BACK_DJ_SQUARED:
+        return right * dj;
+    case BACK_DJ_ADDED:
+        return dj + f - p;
+    case BACK_WHOLE_NUMBER:
+        return (double)(int)right;
+    default:
+        return right;
+    }
+}
 
 static void pulls(const void *context, int mistake, real *df) {
     const Pull *t = context;
-    for (int i = 0; i < t->pair.n * t->pair.m; i++) {
-        const double f = (double)t->pair.f[mistake == 7 ? 0 : i];
-        const double p = (double)t->pair.p[mistake == 6 ? 0 : i];
-        double pull = t->dj * (f - p);
-        if (mistake == 1) pull = f - p;
-        if (mistake == 2) pull = t->dj * (f + p);
-        if (mistake == 3) pull = t->dj * f;
-        if (mistake == 4) pull = t->dj * (double)((f > p) - (f < p));
-        if (mistake == 5) pull = t->dj * (f - p) * (f - p);
-        if (mistake == 8 && t->before) pull -= (double)t->before[i];
-        if (mistake == 13) pull = (f - p) / t->dj;
-        if (mistake == 14) pull *= t->dj;
-        if (mistake == 15) pull = t->dj + f - p;
-        if (mistake == 16) pull = (double)(int)pull;
-        if ((mistake == 9 && i == 0) ||
-            (mistake == 10 && i == t->pair.n * t->pair.m - 1) ||
-            (mistake == 11 && i >= t->pair.m) || (mistake == 12 && i >= t->pair.n))
-            pull = 0;
-        df[i] = (real)pull;
-    }
+    for (int i = 0; i < t->pair.n * t->pair.m; i++)
+        df[i] = pulled(&t->pair, mistake, i) ? (real)pull_of(t, mistake, i) : 0;
 }
 
 static void grade_pull(Grade *g, const char *what, const Pull *t) {
@@ -196,7 +271,7 @@ static void grade_pull(Grade *g, const char *what, const Pull *t) {
 }
 
 static double right_loss(void *context) {
-    return loss_of(context, 0);
+    return loss_of(context, RIGHT);
 }
 
 static void grade_pulls(Grade *g) {

@@ -1,10 +1,8 @@
 /* Grades exercise 08: matrices with more positions than channels and the other way round,
  * gradients for a symmetric dG and another one, against formulas and against differences.
  */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
-
-void gram(int n, int m, const real *f, real *g);
-void gram_backward(int n, int m, const real *f, const real *dg, real *df);
 
 typedef struct Features {
     int n, m;
@@ -22,46 +20,91 @@ static double at(const Features *t, int e) {
 
 /* ---- gram ---- */
 
+enum {
+    RIGHT,
+    TRANSPOSED,
+    ROW_I_TWICE,
+    ROW_J_TWICE,
+    LAST_ONLY,
+    FIRST_OUT,
+    LAST_OUT,
+    N_TERMS,
+    DIAGONAL,
+    ZERO_BELOW,
+    ZERO_ABOVE,
+    STATIC,
+    ADDED,
+    SUBTRACTED,
+    ONLY_I,
+    ONLY_J,
+    TAKEN_OFF,
+    FIRST_J
+};
+
 static const char *const gram_whys[] = {
-    "",
-    "F is taken for transposed: a row of it has M numbers, F_ik is f[i * M + k]",
-    "row i is multiplied with itself: F_ik F_jk",
-    "row j is multiplied with itself: F_ik F_jk",
-    "only the last position counts: += is missing in the sum over k",
-    "the first position is left out: k begins at 0",
-    "the last position is left out: k < m",
-    "the sum over k has n terms: it has m",
-    "only the diagonal is computed, and 0 elsewhere",
-    "what is below the diagonal is 0: G is symmetric, and j begins at 0",
-    "what is above the diagonal is 0: G is symmetric, and j ends at n",
-    "the sum of the element before is still in it: it begins at 0 for each i and j",
-    "F_ik + F_jk is added up, not the product",
-    "F_ik - F_jk is added up, not the product",
-    "F_ik alone is added up: F_ik F_jk",
-    "F_jk alone is added up: F_ik F_jk",
-    "the products are taken off",
-    "all j get the row of j = 0",
+    [RIGHT] = "",
+    [TRANSPOSED] =
+        "F is taken for transposed: a row of it has M numbers, F_ik is f[i * M + k]",
+    [ROW_I_TWICE] = "row i is multiplied with itself: F_ik F_jk",
+    [ROW_J_TWICE] = "row j is multiplied with itself: F_ik F_jk",
+    [LAST_ONLY] = "only the last position counts: += is missing in the sum over k",
+    [FIRST_OUT] = "the first position is left out: k begins at 0",
+    [LAST_OUT] = "the last position is left out: k < m",
+    [N_TERMS] = "the sum over k has n terms: it has m",
+    [DIAGONAL] = "only the diagonal is computed, and 0 elsewhere",
+    [ZERO_BELOW] = "what is below the diagonal is 0: G is symmetric, and j begins at 0",
+    [ZERO_ABOVE] = "what is above the diagonal is 0: G is symmetric, and j ends at n",
+    [STATIC] =
+        "the sum of the element before is still in it: it begins at 0 for each i and j",
+    [ADDED] = "F_ik + F_jk is added up, not the product",
+    [SUBTRACTED] = "F_ik - F_jk is added up, not the product",
+    [ONLY_I] = "F_ik alone is added up: F_ik F_jk",
+    [ONLY_J] = "F_jk alone is added up: F_ik F_jk",
+    [TAKEN_OFF] = "the products are taken off",
+    [FIRST_J] = "all j get the row of j = 0",
     NULL};
 
-static double element(const Features *t, int mistake, int i, int j) {
-    double sum = 0;
-    const int n = t->n, m = t->m, end = mistake == 7 ? (n < m ? n : m) : m;
-    for (int k = mistake == 5; k < end - (mistake == 6); k++) {
-        const double fi = at(t, i * m + k), fj = at(t, j * m + k);
-        double product = fi * fj;
-        if (mistake == 1) product = at(t, k * n + i) * at(t, k * n + j);
-        if (mistake == 2) product = fi * fi;
-        if (mistake == 3) product = fj * fj;
-        if (mistake == 12) product = fi + fj;
-        if (mistake == 13) product = fi - fj;
-        if (mistake == 14) product = fi;
-        if (mistake == 15) product = fj;
-        if (mistake == 16) product = -product;
-        if (mistake == 17) product = fi * at(t, k);
-        sum = mistake == 4 ? product : sum + product;
+/* What position k adds to G_ij. */
+static double product_of(const Features *t, int mistake, int i, int j, int k) {
+    const double fi = at(t, i * t->m + k), fj = at(t, j * t->m + k);
+    switch (mistake) {
+    case TRANSPOSED:
+        return at(t, k * t->n + i) * at(t, k * t->n + j);
+    case ROW_I_TWICE:
+        return fi * fi;
+    case ROW_J_TWICE:
+        return fj * fj;
+    case ADDED:
+        return fi + fj;
+    case SUBTRACTED:
+        return fi - fj;
+    case ONLY_I:
+        return fi;
+    case ONLY_J:
+        return fj;
+    case TAKEN_OFF:
+        return -(fi * fj);
+    case FIRST_J:
+        return fi * at(t, k);
+    default:
+        return fi * fj;
     }
-    if ((mistake == 8 && i != j) || (mistake == 9 && i > j) || (mistake == 10 && i < j))
-        return 0;
+}
+
+/* G_ij */
+static double element(const Features *t, int mistake, int i, int j) {
+    if (mistake == DIAGONAL && i != j) return 0;
+    if (mistake == ZERO_BELOW && i > j) return 0;
+    if (mistake == ZERO_ABOVE && i < j) return 0;
+    const int first = mistake == FIRST_OUT;
+    int end = t->m;
+    if (mistake == LAST_OUT) end = t->m - 1;
+    if (mistake == N_TERMS && t->n < t->m) end = t->n;
+    double sum = 0;
+    for (int k = first; k < end; k++) {
+        if (mistake == LAST_ONLY) sum = 0;
+        sum += product_of(t, mistake, i, j, k);
+    }
     return sum;
 }
 
@@ -71,7 +114,7 @@ static void matrix(const void *context, int mistake, real *g) {
     for (int e = 0; e < t->n * t->n; e++) {
         const double one = element(t, mistake, e / t->n, e % t->n);
         all += one;
-        g[e] = (real)(mistake == 11 ? all : one);
+        g[e] = (real)(mistake == STATIC ? all : one);
     }
 }
 
@@ -116,51 +159,93 @@ static void grade_gram(Grade *g) {
 
 /* ---- gram_backward ---- */
 
+enum {
+    BACK_DG_TWICE = 1,
+    BACK_TURNED_TWICE,
+    BACK_ROW_I,
+    BACK_DIAGONAL,
+    BACK_FIRST_ROW,
+    BACK_LAST_ONLY,
+    BACK_ASSIGNED,
+    BACK_TRANSPOSED,
+    BACK_SUBTRACTED,
+    BACK_MULTIPLIED,
+    BACK_OVER_F,
+    BACK_F_ADDED,
+    BACK_FIRST_OUT,
+    BACK_FIRST_J_OUT,
+    BACK_LAST_J_OUT,
+    BACK_FIRST_K_OUT,
+    BACK_LAST_K_OUT
+};
+
 static const char *const back_whys[] = {
-    "",
-    "2 dG F is dF for a symmetric dG only",
-    "2 dG^T F is dF for a symmetric dG only",
-    "row i of F is taken where row j belongs: (dG + dG^T) F adds up over the other rows",
-    "only the diagonal of dG is used",
-    "only the first row of F is used: the sum is over all j",
-    "only the last j counts: += is missing in the sum",
-    "missing +=: the right numbers, but what was there before is lost; = stands where += "
-    "belongs",
-    "F is taken for transposed: a row of it has M numbers, F_jk is f[j * M + k]",
-    "dG - dG^T where dG + dG^T belongs",
-    "dG dG^T is taken, a product: they are added",
-    "dG_ij + dG_ji is divided by F_jk: multiply",
-    "dG_ij + dG_ji and F_jk are added: multiply",
-    "the first row of dF is left out: i begins at 0",
-    "the first j is left out: it begins at 0",
-    "the last j is left out: j < n",
-    "the first position is left out: k begins at 0",
-    "the last position is left out: k < m",
+    [RIGHT] = "",
+    [BACK_DG_TWICE] = "2 dG F is dF for a symmetric dG only",
+    [BACK_TURNED_TWICE] = "2 dG^T F is dF for a symmetric dG only",
+    [BACK_ROW_I] = "row i of F is taken where row j belongs: (dG + dG^T) F adds up over "
+                   "the other rows",
+    [BACK_DIAGONAL] = "only the diagonal of dG is used",
+    [BACK_FIRST_ROW] = "only the first row of F is used: the sum is over all j",
+    [BACK_LAST_ONLY] = "only the last j counts: += is missing in the sum",
+    [BACK_ASSIGNED] = "missing +=: the right numbers, but what was there before is lost; "
+                      "= stands where += belongs",
+    [BACK_TRANSPOSED] =
+        "F is taken for transposed: a row of it has M numbers, F_jk is f[j * M + k]",
+    [BACK_SUBTRACTED] = "dG - dG^T where dG + dG^T belongs",
+    [BACK_MULTIPLIED] = "dG dG^T is taken, a product: they are added",
+    [BACK_OVER_F] = "dG_ij + dG_ji is divided by F_jk: multiply",
+    [BACK_F_ADDED] = "dG_ij + dG_ji and F_jk are added: multiply",
+    [BACK_FIRST_OUT] = "the first row of dF is left out: i begins at 0",
+    [BACK_FIRST_J_OUT] = "the first j is left out: it begins at 0",
+    [BACK_LAST_J_OUT] = "the last j is left out: j < n",
+    [BACK_FIRST_K_OUT] = "the first position is left out: k begins at 0",
+    [BACK_LAST_K_OUT] = "the last position is left out: k < m",
     NULL};
 
-static double pull(const Features *t, int mistake, int i, int k) {
+/* What row j adds to dF_ik. */
+static double share_of(const Features *t, int mistake, int i, int j, int k) {
     const int n = t->n, m = t->m;
-    double sum = 0;
-    for (int j = mistake == 14; j < n - (mistake == 15); j++) {
-        const double d = (double)t->dg[i * n + j], turned = (double)t->dg[j * n + i];
-        const double f = at(t, j * m + k);
-        double share = (d + turned) * f;
-        if (mistake == 1) share = 2 * d * f;
-        if (mistake == 2) share = 2 * turned * f;
-        if (mistake == 3) share = (d + turned) * at(t, i * m + k);
-        if (mistake == 4 && i != j) share = 0;
-        if (mistake == 5) share = (d + turned) * at(t, k);
-        if (mistake == 8) share = (d + turned) * at(t, k * n + j);
-        if (mistake == 9) share = (d - turned) * f;
-        if (mistake == 10) share = d * turned * f;
-        if (mistake == 11) share = f != 0 ? (d + turned) / f : 0;
-        if (mistake == 12) share = d + turned + f;
-        sum = mistake == 6 ? share : sum + share;
+    const double d = (double)t->dg[i * n + j], turned = (double)t->dg[j * n + i];
+    const double f = at(t, j * m + k);
+    switch (mistake) {
+    case BACK_DG_TWICE:
+        return 2 * d * f;
+    case BACK_TURNED_TWICE:
+        return 2 * turned * f;
+    case BACK_ROW_I:
+        return (d + turned) * at(t, i * m + k);
+    case BACK_DIAGONAL:
+        return i == j ? (d + turned) * f : 0;
+    case BACK_FIRST_ROW:
+        return (d + turned) * at(t, k);
+    case BACK_TRANSPOSED:
+        return (d + turned) * at(t, k * n + j);
+    case BACK_SUBTRACTED:
+        return (d - turned) * f;
+    case BACK_MULTIPLIED:
+        return d * turned * f;
+    case BACK_OVER_F:
+        return f != 0 ? (d + turned) / f : 0;
+    case BACK_F_ADDED:
+        return d + turned + f;
+    default:
+        return (d + turned) * f;
     }
-    if (mistake == 7 && t->before) sum -= (double)t->before[i * m + k];
-    if ((mistake == 13 && i == 0) || (mistake == 16 && k == 0) ||
-        (mistake == 17 && k == m - 1))
-        return 0;
+}
+
+/* dF_ik */
+static double pull(const Features *t, int mistake, int i, int k) {
+    if (mistake == BACK_FIRST_OUT && i == 0) return 0;
+    if (mistake == BACK_FIRST_K_OUT && k == 0) return 0;
+    if (mistake == BACK_LAST_K_OUT && k == t->m - 1) return 0;
+    const int end = t->n - (mistake == BACK_LAST_J_OUT);
+    double sum = 0;
+    for (int j = mistake == BACK_FIRST_J_OUT; j < end; j++) {
+        if (mistake == BACK_LAST_ONLY) sum = 0;
+        sum += share_of(t, mistake, i, j, k);
+    }
+    if (mistake == BACK_ASSIGNED && t->before) sum -= (double)t->before[i * t->m + k];
     return sum;
 }
 
@@ -188,7 +273,7 @@ static double loss(void *context) {
     const Features *t = context;
     double sum = 0;
     for (int e = 0; e < t->n * t->n; e++)
-        sum += (double)t->dg[e] * element(t, 0, e / t->n, e % t->n);
+        sum += (double)t->dg[e] * element(t, RIGHT, e / t->n, e % t->n);
     return sum;
 }
 

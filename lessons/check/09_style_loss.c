@@ -1,12 +1,9 @@
 /* Grades exercise 09: losses of several paintings, gradients against differences, and so
  * many positions that 4 N^2 M^2 is more than an int holds. */
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
 #include <math.h>
-
-/* The exercise. */
-double style_loss(int N, int M, const real *f, const real *a, real *g);
-void style_loss_backward(int N, int M, const real *f, const real *a, real *g, real *df);
 
 enum { N = 5, M = 24, PAINTINGS = 8 };
 
@@ -39,45 +36,65 @@ static Painting random_painting(int n, int m, Rng *rng) {
 
 /* ---- style_loss ---- */
 
+enum {
+    RIGHT,
+    NO_A,
+    PLUS,
+    ABSOLUTE,
+    NOT_SQUARED,
+    FIRST_ROW,
+    FIRST_OUT,
+    LAST_OUT,
+    LAST_ONLY,
+    ROOT,
+    STATIC,
+    DIAGONAL,
+    NO_G,
+    TAKEN_OFF,
+    SQUARES_SUBTRACTED,
+    PRODUCTS,
+    FIRST_A
+};
+
 static const char *const loss_whys[] = {
-    "",
-    "A is not subtracted",
-    "G + A where G - A belongs",
-    "absolute values where squares belong",
-    "the differences are added up without their squares",
-    "only the first row of G is added up: it has N N numbers",
-    "the first number of G is left out: i begins at 0",
-    "the last number of G is left out: i < N N",
-    "only the last number of G counts: += is missing in the sum",
-    "the root of the sum: E is the sum itself",
-    "the loss of the call before is still in it: the sum begins at 0",
-    "only the diagonal is added up: it is over all i and j",
-    "G is missing: (G - A)^2",
-    "the squares are taken off",
-    "G^2 - A^2 where (G - A)^2 belongs",
-    "the products of G and A are added up: squares of G - A are wanted",
-    "only A[0] is subtracted, for every number: a[i]",
+    [RIGHT] = "",
+    [NO_A] = "A is not subtracted",
+    [PLUS] = "G + A where G - A belongs",
+    [ABSOLUTE] = "absolute values where squares belong",
+    [NOT_SQUARED] = "the differences are added up without their squares",
+    [FIRST_ROW] = "only the first row of G is added up: it has N N numbers",
+    [FIRST_OUT] = "the first number of G is left out: i begins at 0",
+    [LAST_OUT] = "the last number of G is left out: i < N N",
+    [LAST_ONLY] = "only the last number of G counts: += is missing in the sum",
+    [ROOT] = "the root of the sum: E is the sum itself",
+    [STATIC] = "the loss of the call before is still in it: the sum begins at 0",
+    [DIAGONAL] = "only the diagonal is added up: it is over all i and j",
+    [NO_G] = "G is missing: (G - A)^2",
+    [TAKEN_OFF] = "the squares are taken off",
+    [SQUARES_SUBTRACTED] = "G^2 - A^2 where (G - A)^2 belongs",
+    [PRODUCTS] = "the products of G and A are added up: squares of G - A are wanted",
+    [FIRST_A] = "only A[0] is subtracted, for every number: a[i]",
     NULL};
 
 static double share_of(const Painting *t, int mistake, int e) {
     const double g = gram_of(t, e / t->n, e % t->n);
-    const double a = (double)t->a[mistake == 16 ? 0 : e], d = g - a;
+    const double a = (double)t->a[mistake == FIRST_A ? 0 : e], d = g - a;
     switch (mistake) {
-    case 1:
+    case NO_A:
         return g * g;
-    case 2:
+    case PLUS:
         return (g + a) * (g + a);
-    case 3:
+    case ABSOLUTE:
         return fabs(d);
-    case 4:
+    case NOT_SQUARED:
         return d;
-    case 12:
+    case NO_G:
         return a * a;
-    case 13:
+    case TAKEN_OFF:
         return -d * d;
-    case 14:
+    case SQUARES_SUBTRACTED:
         return g * g - a * a;
-    case 15:
+    case PRODUCTS:
         return g * a;
     default:
         return d * d;
@@ -86,14 +103,15 @@ static double share_of(const Painting *t, int mistake, int e) {
 
 static double loss_of(const Painting *t, int mistake) {
     const double n = t->n, m = t->m, unit = 1 / (4 * n * n * m * m);
-    const int all = mistake == 5 ? t->n : t->n * t->n;
+    const int all = mistake == FIRST_ROW ? t->n : t->n * t->n;
+    const int end = all - (mistake == LAST_OUT);
     double sum = 0;
-    for (int e = mistake == 6; e < all - (mistake == 7); e++) {
-        const double share = share_of(t, mistake, e);
-        if (mistake == 11 && e / t->n != e % t->n) continue;
-        sum = mistake == 8 ? share : sum + share;
+    for (int e = mistake == FIRST_OUT; e < end; e++) {
+        if (mistake == DIAGONAL && e / t->n != e % t->n) continue;
+        if (mistake == LAST_ONLY) sum = 0;
+        sum += share_of(t, mistake, e);
     }
-    return mistake == 9 ? sqrt(sum) * unit : sum * unit;
+    return mistake == ROOT ? sqrt(sum) * unit : sum * unit;
 }
 
 static void losses(const void *context, int mistake, real *loss) {
@@ -102,7 +120,7 @@ static void losses(const void *context, int mistake, real *loss) {
     for (int k = 0; k < PAINTINGS; k++) {
         const double one = loss_of(&t[k], mistake);
         all += one;
-        loss[k] = (real)(mistake == 10 ? all : one);
+        loss[k] = (real)(mistake == STATIC ? all : one);
     }
 }
 
@@ -167,52 +185,109 @@ static void grade_losses(Grade *g) {
 
 /* ---- style_loss_backward ---- */
 
+enum {
+    BACK_ROW_I = 1,
+    BACK_NO_A,
+    BACK_PLUS,
+    BACK_NO_G,
+    BACK_DIAGONAL,
+    BACK_FIRST_J,
+    BACK_LAST_ONLY,
+    BACK_ASSIGNED,
+    BACK_FIRST_J_OUT,
+    BACK_LAST_J_OUT,
+    BACK_FIRST_K_OUT,
+    BACK_LAST_K_OUT,
+    BACK_FIRST_OUT,
+    BACK_LAST_OUT,
+    BACK_NO_F,
+    BACK_FIRST_A,
+    BACK_SQUARED,
+    BACK_F_ADDED,
+    BACK_OVER_F
+};
+
 static const char *const back_whys[] = {
-    "",
-    "F_jk is wanted, the other row: here it is F_ik",
-    "A is not subtracted",
-    "G + A where G - A belongs",
-    "G is missing: G - A",
-    "only the diagonal of G - A is used",
-    "only the first j is used: the sum is over all j",
-    "only the last j counts: += is missing in the sum",
-    "missing +=: the right numbers, but what was there before is lost; = stands where += "
-    "belongs",
-    "the first j is left out: it begins at 0",
-    "the last j is left out: j < N",
-    "the first position is left out: k begins at 0",
-    "the last position is left out: k < M",
-    "the first row is left out: i begins at 0",
-    "the last row is left out: i < N",
-    "F is missing: (G - A) F",
-    "only A[0] is subtracted, for every number: a[i * N + j]",
-    "(G - A)^2 where G - A belongs: this is the derivative",
-    "G - A and F_jk are added: multiply",
-    "(G - A) is divided by F_jk: multiply",
+    [RIGHT] = "",
+    [BACK_ROW_I] = "F_jk is wanted, the other row: here it is F_ik",
+    [BACK_NO_A] = "A is not subtracted",
+    [BACK_PLUS] = "G + A where G - A belongs",
+    [BACK_NO_G] = "G is missing: G - A",
+    [BACK_DIAGONAL] = "only the diagonal of G - A is used",
+    [BACK_FIRST_J] = "only the first j is used: the sum is over all j",
+    [BACK_LAST_ONLY] = "only the last j counts: += is missing in the sum",
+    [BACK_ASSIGNED] = "missing +=: the right numbers, but what was there before is lost; "
+                      "= stands where += belongs",
+    [BACK_FIRST_J_OUT] = "the first j is left out: it begins at 0",
+    [BACK_LAST_J_OUT] = "the last j is left out: j < N",
+    [BACK_FIRST_K_OUT] = "the first position is left out: k begins at 0",
+    [BACK_LAST_K_OUT] = "the last position is left out: k < M",
+    [BACK_FIRST_OUT] = "the first row is left out: i begins at 0",
+    [BACK_LAST_OUT] = "the last row is left out: i < N",
+    [BACK_NO_F] = "F is missing: (G - A) F",
+    [BACK_FIRST_A] = "only A[0] is subtracted, for every number: a[i * N + j]",
+    [BACK_SQUARED] = "(G - A)^2 where G - A belongs: this is the derivative",
+    [BACK_F_ADDED] = "G - A and F_jk are added: multiply",
+    [BACK_OVER_F] = "(G - A) is divided by F_jk: multiply",
     NULL};
+
+/* What row j adds to number k of row i, without 1 / (N^2 M^2). */
+static double pull_of_row(const Painting *t, int mistake, int i, int j, int k) {
+    const double g = gram_of(t, i, j);
+    const double a = (double)t->a[mistake == BACK_FIRST_A ? 0 : i * t->n + j];
+    const double f = (double)t->f[(mistake == BACK_ROW_I ? i : j) * t->m + k];
+    const double right = (g - a) * f;
+    switch (mistake) {
+    case BACK_NO_A:
+        return g * f;
+    case BACK_PLUS:
+        return (g + a) * f;
+    case BACK_NO_G:
+        return -a * f;
+    case BACK_DIAGONAL:
+        return i == j ? right : 0;
+    case BACK_FIRST_J:
+        return j == 0 ? right : 0;
+    case BACK_NO_F:
+        return g - a;
+    case BACK_SQUARED:
+        return (g - a) * (g - a) * f;
+    case BACK_F_ADDED:
+        return g - a + f;
+    case BACK_OVER_F:
+        return (g - a) / f;
+    default:
+        return right;
+    }
+}
+
+/* Whether number k of row i gets something. */
+static bool pulled(const Painting *t, int mistake, int i, int k) {
+    switch (mistake) {
+    case BACK_FIRST_K_OUT:
+        return k > 0;
+    case BACK_LAST_K_OUT:
+        return k < t->m - 1;
+    case BACK_FIRST_OUT:
+        return i > 0;
+    case BACK_LAST_OUT:
+        return i < t->n - 1;
+    default:
+        return true;
+    }
+}
 
 static double pull(const Painting *t, int mistake, int i, int k) {
     const double n = t->n, m = t->m, unit = 1 / (n * n * m * m);
+    const int end = t->n - (mistake == BACK_LAST_J_OUT);
     double sum = 0;
-    for (int j = mistake == 9; j < t->n - (mistake == 10); j++) {
-        const double g = gram_of(t, i, j),
-                     a = (double)t->a[mistake == 16 ? 0 : i * t->n + j];
-        const double f = (double)t->f[(mistake == 1 ? i : j) * t->m + k];
-        double share = (g - a) * f;
-        if (mistake == 2) share = g * f;
-        if (mistake == 3) share = (g + a) * f;
-        if (mistake == 4) share = -a * f;
-        if ((mistake == 5 && j != i) || (mistake == 6 && j)) share = 0;
-        if (mistake == 15) share = g - a;
-        if (mistake == 17) share = (g - a) * (g - a) * f;
-        if (mistake == 18) share = g - a + f;
-        if (mistake == 19) share = (g - a) / f;
-        sum = mistake == 7 ? share : sum + share;
+    if (!pulled(t, mistake, i, k)) return 0;
+    for (int j = mistake == BACK_FIRST_J_OUT; j < end; j++) {
+        if (mistake == BACK_LAST_ONLY) sum = 0;
+        sum += pull_of_row(t, mistake, i, j, k);
     }
-    if ((mistake == 11 && k == 0) || (mistake == 12 && k == t->m - 1) ||
-        (mistake == 13 && i == 0) || (mistake == 14 && i == t->n - 1))
-        return 0;
-    if (mistake == 8 && t->before) return sum * unit - (double)t->before[i * t->m + k];
+    if (mistake == BACK_ASSIGNED && t->before)
+        return sum * unit - (double)t->before[i * t->m + k];
     return sum * unit;
 }
 
@@ -226,8 +301,8 @@ static GradeHints back_hints(const Painting *t) {
     const double nn = t->n * t->n, mm = (double)t->m * t->m;
     real *gf = grade_zeros(size_of(t)), *af = grade_zeros(size_of(t));
     for (int e = 0; e < t->n * t->m; e++) {
-        gf[e] = (real)pull(t, 2, e / t->m, e % t->m);
-        af[e] = (real)pull(t, 4, e / t->m, e % t->m);
+        gf[e] = (real)pull(t, BACK_NO_A, e / t->m, e % t->m);
+        af[e] = (real)pull(t, BACK_NO_G, e / t->m, e % t->m);
     }
     return (GradeHints){
         .channels = t->n,
@@ -243,7 +318,7 @@ static GradeHints back_hints(const Painting *t) {
 
 /* The right loss at the present features. */
 static double right_loss(void *context) {
-    return loss_of(context, 0);
+    return loss_of(context, RIGHT);
 }
 
 static void grade_backward(Grade *g) {

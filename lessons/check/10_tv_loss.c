@@ -3,13 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
-
-/* The exercise. */
-double tv_squares(int h, int w, const real *x);
-void tv_squares_backward(int h, int w, const real *x, real *dx);
-double tv_abs(int h, int w, const real *x);
-void tv_abs_backward(int h, int w, const real *x, real *dx);
 
 typedef struct Image {
     int h, w;

@@ -1,14 +1,8 @@
 /* Grades exercise 11: sums of known terms, one of them against differences, and cosines of
  * vectors that agree, disagree and vanish. */
-#include <math.h>
-
+#include "lessons/check/cosine.h"
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
-
-/* The exercise. */
-double total_loss(int count, const double *loss, const double *weight);
-void total_gradient(int count, int n, real *const *gradient, const double *weight,
-                    real *total);
-double cosine(int n, const real *u, const real *v);
 
 enum { COUNT = 3, MOST = 5, SIZE = 12, INPUTS = 8 }; /* COUNT terms, MOST at most */
 
@@ -18,49 +12,102 @@ typedef struct Losses {
     double loss[COUNT], weight[COUNT];
 } Losses;
 
+enum {
+    RIGHT,
+    NO_WEIGHTS,
+    OVER_WEIGHT_SUM,
+    MEAN,
+    LAST_ONLY,
+    FIRST_OUT,
+    LAST_OUT,
+    FIRST_WEIGHT,
+    FIRST_LOSS,
+    NO_LOSSES,
+    ADDED,
+    OVER_WEIGHTS,
+    WEIGHTS_SQUARED,
+    LOSSES_SQUARED,
+    STATIC,
+    TAKEN_OFF,
+    PRODUCT,
+    FIRST_ONLY,
+    SUBTRACTED,
+    OVER_LOSSES
+};
+
 static const char *const loss_whys[] = {
-    "",
-    "the weights are not used",
-    "divided by the sum of the weights",
-    "the mean of the terms",
-    "only the last term counts: += is missing in the sum",
-    "the first term is left out: t begins at 0",
-    "the last term is left out: t < count",
-    "every term gets the weight of the first: weight[t]",
-    "the first loss is taken every time: loss[t]",
-    "the losses are missing: weight[t] times loss[t]",
-    "weight and loss are added: multiply",
-    "divided by the weights: multiply",
-    "the weights are squared",
-    "the losses are squared",
-    "the sum of the call before is still in it: it begins at 0",
-    "the terms are taken off",
-    "the terms are multiplied with each other: add them",
-    "only the first term counts: the sum is over all t",
-    "weight[t] minus loss[t]: multiply",
-    "the weights are divided by the losses: multiply",
+    [RIGHT] = "",
+    [NO_WEIGHTS] = "the weights are not used",
+    [OVER_WEIGHT_SUM] = "divided by the sum of the weights",
+    [MEAN] = "the mean of the terms",
+    [LAST_ONLY] = "only the last term counts: += is missing in the sum",
+    [FIRST_OUT] = "the first term is left out: t begins at 0",
+    [LAST_OUT] = "the last term is left out: t < count",
+    [FIRST_WEIGHT] = "every term gets the weight of the first: weight[t]",
+    [FIRST_LOSS] = "the first loss is taken every time: loss[t]",
+    [NO_LOSSES] = "the losses are missing: weight[t] times loss[t]",
+    [ADDED] = "weight and loss are added: multiply",
+    [OVER_WEIGHTS] = "divided by the weights: multiply",
+    [WEIGHTS_SQUARED] = "the weights are squared",
+    [LOSSES_SQUARED] = "the losses are squared",
+    [STATIC] = "the sum of the call before is still in it: it begins at 0",
+    [TAKEN_OFF] = "the terms are taken off",
+    [PRODUCT] = "the terms are multiplied with each other: add them",
+    [FIRST_ONLY] = "only the first term counts: the sum is over all t",
+    [SUBTRACTED] = "weight[t] minus loss[t]: multiply",
+    [OVER_LOSSES] = "the weights are divided by the losses: multiply",
     NULL};
 
-static double total_of(const Losses *p, int mistake) {
-    double sum = mistake == 16, weights = 0;
-    for (int t = mistake == 5; t < COUNT - (mistake == 6); t++) {
-        const double w = p->weight[mistake == 7 ? 0 : t],
-                     l = p->loss[mistake == 8 ? 0 : t];
-        double term = w * l;
-        if (mistake == 1) term = l;
-        if (mistake == 9) term = w;
-        if (mistake == 10) term = w + l;
-        if (mistake == 11) term = l / w;
-        if (mistake == 12) term = w * w * l;
-        if (mistake == 13) term = w * l * l;
-        if (mistake == 15) term = -term;
-        if (mistake == 17 && t) term = 0;
-        if (mistake == 18) term = w - l;
-        if (mistake == 19) term = w / l;
-        weights += p->weight[t];
-        sum = mistake == 4 ? term : mistake == 16 ? sum * term : sum + term;
+/* What term t adds. */
+static double term_of(const Losses *p, int mistake, int t) {
+    const double w = p->weight[mistake == FIRST_WEIGHT ? 0 : t];
+    const double l = p->loss[mistake == FIRST_LOSS ? 0 : t];
+    switch (mistake) {
+    case NO_WEIGHTS:
+        return l;
+    case NO_LOSSES:
+        return w;
+    case ADDED:
+        return w + l;
+    case OVER_WEIGHTS:
+        return l / w;
+    case WEIGHTS_SQUARED:
+        return w * w * l;
+    case LOSSES_SQUARED:
+        return w * l * l;
+    case TAKEN_OFF:
+        return -(w * l);
+    case FIRST_ONLY:
+        return t == 0 ? w * l : 0;
+    case SUBTRACTED:
+        return w - l;
+    case OVER_LOSSES:
+        return w / l;
+    default:
+        return w * l;
     }
-    return mistake == 2 ? sum / weights : mistake == 3 ? sum / COUNT : sum;
+}
+
+static double total_of(const Losses *p, int mistake) {
+    const int end = COUNT - (mistake == LAST_OUT);
+    double sum = 0, product = 1, weights = 0;
+    for (int t = mistake == FIRST_OUT; t < end; t++) {
+        const double term = term_of(p, mistake, t);
+        if (mistake == LAST_ONLY) sum = 0;
+        sum += term;
+        product *= term;
+        weights += p->weight[t];
+    }
+    switch (mistake) {
+    case OVER_WEIGHT_SUM:
+        return sum / weights;
+    case MEAN:
+        return sum / COUNT;
+    case PRODUCT:
+        return product;
+    default:
+        return sum;
+    }
 }
 
 static void totals(const void *context, int mistake, real *total) {
@@ -69,7 +116,7 @@ static void totals(const void *context, int mistake, real *total) {
     for (int k = 0; k < INPUTS; k++) {
         const double one = total_of(&p[k], mistake);
         all += one;
-        total[k] = (real)(mistake == 14 ? all : one);
+        total[k] = (real)(mistake == STATIC ? all : one);
     }
 }
 
@@ -109,55 +156,110 @@ typedef struct Terms {
     const real *before;
 } Terms;
 
+enum {
+    GRAD_NO_WEIGHTS = 1,
+    GRAD_LAST_ONLY,
+    GRAD_ASSIGNED,
+    GRAD_FIRST_TERM_OUT,
+    GRAD_LAST_TERM_OUT,
+    GRAD_FIRST_WEIGHT,
+    GRAD_FIRST_TERM_AGAIN,
+    GRAD_OVER_WEIGHTS,
+    GRAD_WEIGHTS_SQUARED,
+    GRAD_FIRST_OUT,
+    GRAD_LAST_OUT,
+    GRAD_FIRST_FOR_ALL,
+    GRAD_ADDED,
+    GRAD_FIRST_TERM_ONLY,
+    GRAD_WHOLE_WEIGHTS,
+    GRAD_OVER_WEIGHT_SUM,
+    GRAD_MEAN,
+    GRAD_COUNT_NUMBERS,
+    GRAD_OVER_GRADIENTS
+};
+
 static const char *const gradient_whys[] = {
-    "",
-    "the weights are not used",
-    "missing +=: only the last term is left, with what was there before lost",
-    "missing +=: the right numbers, but what was there before is lost; = stands where += "
-    "belongs",
-    "the first term is left out: t begins at 0",
-    "the last term is left out: t < count",
-    "every term gets the weight of the first: weight[t]",
-    "the gradient of the first term is taken every time: gradient[t]",
-    "divided by the weights: multiply",
-    "the weights are squared",
-    "the first number is left out: i begins at 0",
-    "the last number is left out: i < n",
-    "every number gets what belongs to the first: gradient[t][i]",
-    "weight and gradient are added: multiply",
-    "only the first term counts: the sum is over all t",
-    "the weight is made a whole number",
-    "divided by the sum of the weights",
-    "the mean of the terms",
-    "only the first numbers get something: there are n, not count",
-    "the weights are divided by the gradients: multiply",
+    [RIGHT] = "",
+    [GRAD_NO_WEIGHTS] = "the weights are not used",
+    [GRAD_LAST_ONLY] =
+        "missing +=: only the last term is left, with what was there before lost",
+    [GRAD_ASSIGNED] = "missing +=: the right numbers, but what was there before is lost; "
+                      "= stands where += belongs",
+    [GRAD_FIRST_TERM_OUT] = "the first term is left out: t begins at 0",
+    [GRAD_LAST_TERM_OUT] = "the last term is left out: t < count",
+    [GRAD_FIRST_WEIGHT] = "every term gets the weight of the first: weight[t]",
+    [GRAD_FIRST_TERM_AGAIN] =
+        "the gradient of the first term is taken every time: gradient[t]",
+    [GRAD_OVER_WEIGHTS] = "divided by the weights: multiply",
+    [GRAD_WEIGHTS_SQUARED] = "the weights are squared",
+    [GRAD_FIRST_OUT] = "the first number is left out: i begins at 0",
+    [GRAD_LAST_OUT] = "the last number is left out: i < n",
+    [GRAD_FIRST_FOR_ALL] = "every number gets what belongs to the first: gradient[t][i]",
+    [GRAD_ADDED] = "weight and gradient are added: multiply",
+    [GRAD_FIRST_TERM_ONLY] = "only the first term counts: the sum is over all t",
+    [GRAD_WHOLE_WEIGHTS] = "the weight is made a whole number",
+    [GRAD_OVER_WEIGHT_SUM] = "divided by the sum of the weights",
+    [GRAD_MEAN] = "the mean of the terms",
+    [GRAD_COUNT_NUMBERS] = "only the first numbers get something: there are n, not count",
+    [GRAD_OVER_GRADIENTS] = "the weights are divided by the gradients: multiply",
     NULL};
+
+/* What term t adds to number i. */
+static double gradient_of(const Terms *p, int mistake, int t, int i) {
+    const double w = p->weight[mistake == GRAD_FIRST_WEIGHT ? 0 : t];
+    const real *gradient = p->gradient[mistake == GRAD_FIRST_TERM_AGAIN ? 0 : t];
+    const double d = (double)gradient[mistake == GRAD_FIRST_FOR_ALL ? 0 : i];
+    switch (mistake) {
+    case GRAD_NO_WEIGHTS:
+        return d;
+    case GRAD_OVER_WEIGHTS:
+        return d / w;
+    case GRAD_WEIGHTS_SQUARED:
+        return w * w * d;
+    case GRAD_ADDED:
+        return w + d;
+    case GRAD_FIRST_TERM_ONLY:
+        return t == 0 ? w * d : 0;
+    case GRAD_WHOLE_WEIGHTS:
+        return (double)(int)w * d;
+    case GRAD_OVER_GRADIENTS:
+        return w / d;
+    default:
+        return w * d;
+    }
+}
+
+/* Number i of the sum. */
+static double sum_of(const Terms *p, int mistake, int i) {
+    const int end = p->count - (mistake == GRAD_LAST_TERM_OUT);
+    double sum = 0, weights = 0;
+    for (int t = mistake == GRAD_FIRST_TERM_OUT; t < end; t++) {
+        if (mistake == GRAD_LAST_ONLY) sum = 0;
+        sum += gradient_of(p, mistake, t, i);
+        weights += p->weight[t];
+    }
+    switch (mistake) {
+    case GRAD_FIRST_OUT:
+        return i > 0 ? sum : 0;
+    case GRAD_LAST_OUT:
+        return i < SIZE - 1 ? sum : 0;
+    case GRAD_COUNT_NUMBERS:
+        return i < p->count ? sum : 0;
+    case GRAD_OVER_WEIGHT_SUM:
+        return sum / weights;
+    case GRAD_MEAN:
+        return sum / p->count;
+    default:
+        return sum;
+    }
+}
 
 static void gradients(const void *context, int mistake, real *total) {
     const Terms *p = context;
+    const bool lost = mistake == GRAD_LAST_ONLY || mistake == GRAD_ASSIGNED;
     for (int i = 0; i < SIZE; i++) {
-        double sum = 0, weights = 0;
-        for (int t = mistake == 4; t < p->count - (mistake == 5); t++) {
-            const double w = p->weight[mistake == 6 ? 0 : t];
-            const double d =
-                (double)p->gradient[mistake == 7 ? 0 : t][mistake == 12 ? 0 : i];
-            double term = w * d;
-            if (mistake == 1) term = d;
-            if (mistake == 8) term = d / w;
-            if (mistake == 9) term = w * w * d;
-            if (mistake == 13) term = w + d;
-            if (mistake == 14 && t) term = 0;
-            if (mistake == 19) term = w / d;
-            if (mistake == 15) term = (double)(int)w * d;
-            weights += p->weight[t];
-            sum = mistake == 2 ? term : sum + term;
-        }
-        if (mistake == 16) sum /= weights;
-        if (mistake == 17) sum /= p->count;
-        if ((mistake == 10 && i == 0) || (mistake == 11 && i == SIZE - 1) ||
-            (mistake == 18 && i >= p->count))
-            sum = 0;
-        if (p->before && (mistake == 2 || mistake == 3)) sum -= (double)p->before[i];
+        double sum = sum_of(p, mistake, i);
+        if (p->before && lost) sum -= (double)p->before[i];
         total[i] = (real)sum;
     }
 }
@@ -221,111 +323,31 @@ static void grade_gradients(Grade *g) {
 
 /* ---- cosine ---- */
 
-typedef struct Vectors {
-    int count;
-    const real (*pair)[2][4];
-} Vectors;
-
-static const char *const cosine_whys[] = {
-    "",
-    "the root in the lengths is missing",
-    "not divided by the lengths",
-    "the sign is lost: it says whether two gradients pull against each other, so no fabs",
-    "divided by |u|^2 only",
-    "divided by |v|^2 only",
-    "u - v is in it: the cosine has the product of u and v",
-    "u.u is divided: u.v is wanted",
-    "v.v is divided: u.v is wanted",
-    "the first number is left out: i begins at 0",
-    "the last number is left out: i < n",
-    "only the last number counts: += is missing in u.v",
-    "divided by |u|^2 + |v|^2: by the product of both lengths",
-    "divided by |u| + |v|: by the product of both lengths",
-    "the sign is turned",
-    "divided by |u| only",
-    "divided by |v| only",
-    "multiplied with the lengths: divide",
-    "u.v is over the square of only the last number of u: += is missing in u.u",
-    "u.v is over the square of only the last number of v: += is missing in v.v",
-    "|u| is divided by |v|: u.v is divided by both",
-    "the square lengths are divided, not multiplied, under the root",
-    NULL};
-
-static double cosine_of(int mistake, const real *u, const real *v) {
-    double uv = 0, uu = 0, vv = 0, off = 0;
-    for (int i = mistake == 9; i < 4 - (mistake == 10); i++) {
-        const double a = (double)u[i], b = (double)v[i];
-        uv = mistake == 11 ? a * b : uv + a * b;
-        uu = mistake == 18 ? a * a : uu + a * a;
-        vv = mistake == 19 ? b * b : vv + b * b;
-        off += (a - b) * (a - b);
-    }
-    if (mistake == 2) return uv;
-    if (mistake == 17) return uv * sqrt(uu * vv);
-    if (!(uu > 0 && vv > 0)) return 0;
-    switch (mistake) {
-    case 1:
-        return uv / (uu * vv);
-    case 3:
-        return fabs(uv) / sqrt(uu * vv);
-    case 4:
-        return uv / uu;
-    case 5:
-        return uv / vv;
-    case 6:
-        return off / sqrt(uu * vv);
-    case 7:
-        return uu / sqrt(uu * vv);
-    case 8:
-        return vv / sqrt(uu * vv);
-    case 12:
-        return uv / (uu + vv);
-    case 13:
-        return uv / (sqrt(uu) + sqrt(vv));
-    case 14:
-        return -uv / sqrt(uu * vv);
-    case 15:
-        return uv / sqrt(uu);
-    case 16:
-        return uv / sqrt(vv);
-    case 20:
-        return sqrt(uu) / sqrt(vv);
-    case 21:
-        return uv / sqrt(uu / vv);
-    default:
-        return uv / sqrt(uu * vv);
-    }
-}
-
-static void cosines(const void *context, int mistake, real *out) {
-    const Vectors *p = context;
-    for (int k = 0; k < p->count; k++)
-        out[k] = (real)cosine_of(mistake, p->pair[k][0], p->pair[k][1]);
-}
-
 static void grade_vectors(Grade *g, const char *what, int count,
-                          const real (*pair)[2][4]) {
+                          const real (*pair)[2][COSINE_N]) {
     real *got = grade_room((size_t)count);
     for (int k = 0; k < count; k++)
-        got[k] = (real)cosine(4, grade_copy(4, pair[k][0]), grade_copy(4, pair[k][1]));
-    grade_formula(g, what, (size_t)count, got, cosines, &(Vectors){count, pair},
-                  cosine_whys, NULL);
+        got[k] = (real)cosine(COSINE_N, grade_copy(COSINE_N, pair[k][0]),
+                              grade_copy(COSINE_N, pair[k][1]));
+    grade_formula(g, what, (size_t)count, got, cosine_formula,
+                  &(CosinePairs){count, pair}, cosine_whys, NULL);
 }
 
 /* Along and against each other, at right angles, and where one is 0 everywhere. */
 static void grade_cosine(Grade *g) {
-    static const real special[][2][4] = {{{1, 2, 3, 4}, {2, 4, 6, 8}},
-                                         {{1, 0, 0, 0}, {-3, 0, 0, 0}},
-                                         {{3, 4, 0, 0}, {-4, -3, 0, 0}},
-                                         {{1, 1, 2, 0}, {2, -2, 0, 5}},
-                                         {{0, 0, 0, 2}, {0, 0, 5, 0}}},
-                      zero[][2][4] = {{{1, 2, 3, 4}, {0, 0, 0, 0}},
-                                      {{0, 0, 0, 0}, {1, 2, 3, 4}},
-                                      {{0, 0, 0, 0}, {0, 0, 0, 0}}};
+    static const real special[][2][COSINE_N] = {{{1, 2, 3, 4}, {2, 4, 6, 8}},
+                                                {{1, 0, 0, 0}, {-3, 0, 0, 0}},
+                                                {{3, 4, 0, 0}, {-4, -3, 0, 0}},
+                                                {{1, 1, 2, 0}, {2, -2, 0, 5}},
+                                                {{0, 0, 0, 2}, {0, 0, 5, 0}}},
+                      zero[][2][COSINE_N] = {{{1, 2, 3, 4}, {0, 0, 0, 0}},
+                                             {{0, 0, 0, 0}, {1, 2, 3, 4}},
+                                             {{0, 0, 0, 0}, {0, 0, 0, 0}}};
     Rng rng = grade_rng(13);
-    real random[INPUTS][2][4];
+    real random[INPUTS][2][COSINE_N];
     grade_fill(&rng, sizeof random / sizeof(real), random[0][0]);
-    grade_vectors(g, "cosines of eight pairs", INPUTS, (const real(*)[2][4])random);
+    grade_vectors(g, "cosines of eight pairs", INPUTS,
+                  (const real(*)[2][COSINE_N])random);
     grade_vectors(g, "cosines along and against each other, at right angles", 5, special);
     grade_vectors(g, "cosines with a zero vector", 3, zero);
     const real *a = grade_copy(1, (const real[]){-2}),

@@ -1,18 +1,11 @@
 /* Grades exercise 12: single steps, several, and L-BFGS with no pair, one, and several. */
 #include "lessons/check/adam.h"
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 #include "lessons/check/lbfgs.h"
 
 #include <math.h>
 #include <string.h>
-
-#include "lessons/check/types.h"
-
-void momentum_step(int n, real lr, real mu, const real *g, real *v, real *x);
-void adam_step(const AdamSettings *a, int t, int n, const real *g, real *m, real *v,
-               real *x);
-void lbfgs_direction(int n, int pairs, const real *s, const real *y, const real *g,
-                     real *a, real *d);
 
 enum { N = LBFGS_N, PAIRS = LBFGS_PAIRS };
 _Static_assert((int)ADAM_N == (int)LBFGS_N, "vectors of one length");
@@ -32,74 +25,146 @@ typedef struct Momentum {
     const real *g, *v, *x, *new_v; /* new_v: the student's */
 } Momentum;
 
+enum {
+    RIGHT,
+    V_IS_MEAN,
+    V_FORGOTTEN,
+    V_WITHOUT_G,
+    V_TIMES_LR,
+    V_MU_ADDED,
+    V_MU_G,
+    V_G_SQUARED,
+    V_FIRST_G,
+    V_ONLY_FIRST,
+    V_NOT_LAST,
+    V_NOT_FIRST,
+    V_MU_X
+};
+
 static const char *const v_whys[] = {
-    "",
-    "(1 - mu) g makes v a mean of the gradients; here v = mu v + g, their sum",
-    "what v held before is forgotten: mu v + g",
-    "g is missing: mu v + g",
-    "lr belongs to the step of x, not to v",
-    "mu + v stands where mu v belongs",
-    "g is multiplied with mu, too: mu v + g",
-    "g^2 is added: mu v + g",
-    "every number gets the gradient of the first: g[i]",
-    "only the first number is updated",
-    "the last number is left out: i < n",
-    "the first number is left out: i begins at 0",
-    "mu x stands where mu v belongs",
+    [RIGHT] = "",
+    [V_IS_MEAN] =
+        "(1 - mu) g makes v a mean of the gradients; here v = mu v + g, their sum",
+    [V_FORGOTTEN] = "what v held before is forgotten: mu v + g",
+    [V_WITHOUT_G] = "g is missing: mu v + g",
+    [V_TIMES_LR] = "lr belongs to the step of x, not to v",
+    [V_MU_ADDED] = "mu + v stands where mu v belongs",
+    [V_MU_G] = "g is multiplied with mu, too: mu v + g",
+    [V_G_SQUARED] = "g^2 is added: mu v + g",
+    [V_FIRST_G] = "every number gets the gradient of the first: g[i]",
+    [V_ONLY_FIRST] = "only the first number is updated",
+    [V_NOT_LAST] = "the last number is left out: i < n",
+    [V_NOT_FIRST] = "the first number is left out: i begins at 0",
+    [V_MU_X] = "mu x stands where mu v belongs",
     NULL};
 
-static void new_v(const void *context, int mistake, real *v) {
-    const Momentum *t = context;
-    for (int i = 0; i < N; i++) {
-        const double old = (double)t->v[i], g = (double)t->g[mistake == 8 ? 0 : i];
-        double now = t->mu * old + g;
-        if (mistake == 1) now = t->mu * old + (1 - t->mu) * g;
-        if (mistake == 2) now = g;
-        if (mistake == 3) now = t->mu * old;
-        if (mistake == 4) now = t->mu * old + t->lr * g;
-        if (mistake == 5) now = t->mu + old + g;
-        if (mistake == 6) now = t->mu * (old + g);
-        if (mistake == 7) now = t->mu * old + g * g;
-        if (mistake == 12) now = t->mu * (double)t->x[i] + g;
-        if ((mistake == 9 && i) || (mistake == 10 && i == N - 1) || (mistake == 11 && !i))
-            now = old;
-        v[i] = (real)now;
+/* v[i] after the step. */
+static double new_v_of(const Momentum *t, int mistake, int i) {
+    const double old = (double)t->v[i];
+    const double g = (double)t->g[mistake == V_FIRST_G ? 0 : i];
+    switch (mistake) {
+    case V_IS_MEAN:
+        return t->mu * old + (1 - t->mu) * g;
+    case V_FORGOTTEN:
+        return g;
+    case V_WITHOUT_G:
+        return t->mu * old;
+    case V_TIMES_LR:
+        return t->mu * old + t->lr * g;
+    case V_MU_ADDED:
+        return t->mu + old + g;
+    case V_MU_G:
+        return t->mu * (old + g);
+    case V_G_SQUARED:
+        return t->mu * old + g * g;
+    case V_ONLY_FIRST:
+        return i == 0 ? t->mu * old + g : old;
+    case V_NOT_LAST:
+        return i < N - 1 ? t->mu * old + g : old;
+    case V_NOT_FIRST:
+        return i > 0 ? t->mu * old + g : old;
+    case V_MU_X:
+        return t->mu * (double)t->x[i] + g;
+    default:
+        return t->mu * old + g;
     }
 }
 
-static const char *const x_whys[] = {"",
-                                     "x moves by the old v: update v first",
-                                     "x moves by the gradient alone: it moves by v",
-                                     "the step length lr is missing",
-                                     "the step goes uphill: x - lr v",
-                                     "x is lost: x -= lr v",
-                                     "x does not move",
-                                     "x moves by lr mu v: the new v has it already",
-                                     "every number moves by the first v: v[i]",
-                                     "only the first number moves",
-                                     "the last number is left out: i < n",
-                                     "the first number is left out: i begins at 0",
-                                     "divided by lr: multiply",
-                                     "lr is divided by v: multiply",
-                                     NULL};
+static void new_v(const void *context, int mistake, real *v) {
+    for (int i = 0; i < N; i++)
+        v[i] = (real)new_v_of(context, mistake, i);
+}
 
-/* With the v that the student has computed. */
+enum {
+    X_OLD_V = 1,
+    X_BY_G,
+    X_NO_LR,
+    X_UPHILL,
+    X_LOST,
+    X_STAYS,
+    X_LR_MU,
+    X_FIRST_V,
+    X_ONLY_FIRST,
+    X_NOT_LAST,
+    X_NOT_FIRST,
+    X_OVER_LR,
+    X_OVER_V
+};
+
+static const char *const x_whys[] = {
+    [RIGHT] = "",
+    [X_OLD_V] = "x moves by the old v: update v first",
+    [X_BY_G] = "x moves by the gradient alone: it moves by v",
+    [X_NO_LR] = "the step length lr is missing",
+    [X_UPHILL] = "the step goes uphill: x - lr v",
+    [X_LOST] = "x is lost: x -= lr v",
+    [X_STAYS] = "x does not move",
+    [X_LR_MU] = "x moves by lr mu v: the new v has it already",
+    [X_FIRST_V] = "every number moves by the first v: v[i]",
+    [X_ONLY_FIRST] = "only the first number moves",
+    [X_NOT_LAST] = "the last number is left out: i < n",
+    [X_NOT_FIRST] = "the first number is left out: i begins at 0",
+    [X_OVER_LR] = "divided by lr: multiply",
+    [X_OVER_V] = "lr is divided by v: multiply",
+    NULL};
+
+/* By how much x[i] moves, with the v that the student has computed. */
+static double step_of(const Momentum *t, int mistake, int i) {
+    const double v = (double)t->new_v[mistake == X_FIRST_V ? 0 : i];
+    const double right = t->lr * v;
+    switch (mistake) {
+    case X_OLD_V:
+        return t->lr * (double)t->v[i];
+    case X_BY_G:
+        return t->lr * (double)t->g[i];
+    case X_NO_LR:
+        return v;
+    case X_UPHILL:
+        return -right;
+    case X_STAYS:
+        return 0;
+    case X_LR_MU:
+        return t->lr * t->mu * v;
+    case X_ONLY_FIRST:
+        return i == 0 ? right : 0;
+    case X_NOT_LAST:
+        return i < N - 1 ? right : 0;
+    case X_NOT_FIRST:
+        return i > 0 ? right : 0;
+    case X_OVER_LR:
+        return v / t->lr;
+    case X_OVER_V:
+        return t->lr / v;
+    default:
+        return right;
+    }
+}
+
 static void new_x(const void *context, int mistake, real *x) {
     const Momentum *t = context;
     for (int i = 0; i < N; i++) {
-        const double v = (double)t->new_v[mistake == 8 ? 0 : i];
-        double step = t->lr * v;
-        if (mistake == 1) step = t->lr * (double)t->v[i];
-        if (mistake == 2) step = t->lr * (double)t->g[i];
-        if (mistake == 3) step = v;
-        if (mistake == 4) step = -step;
-        if (mistake == 7) step = t->lr * t->mu * v;
-        if (mistake == 12) step = v / t->lr;
-        if (mistake == 13) step = t->lr / v;
-        if (mistake == 6 || (mistake == 9 && i) || (mistake == 10 && i == N - 1) ||
-            (mistake == 11 && !i))
-            step = 0;
-        x[i] = (real)((mistake == 5 ? 0 : (double)t->x[i]) - step);
+        const double before = mistake == X_LOST ? 0 : (double)t->x[i];
+        x[i] = (real)(before - step_of(t, mistake, i));
     }
 }
 
@@ -121,8 +186,8 @@ static void grade_momentum(Grade *g) {
         grade_fill(&rng, N, gradient);
         momentum_step(N, (real)lr, (real)mu, gradient, v, x);
         const Momentum right = {lr, mu, gradient, right_v, right_x, right_v};
-        new_v(&right, 0, right_v);
-        new_x(&right, 0, right_x);
+        new_v(&right, RIGHT, right_v);
+        new_x(&right, RIGHT, right_x);
     }
     grade_numbers(g, "momentum, x after three steps", N, x, right_x, NULL);
 }
@@ -139,8 +204,8 @@ static void grade_state(Grade *g, Rng *rng) {
         v[i] *= v[i];
         squares[i] = gradient[i] * gradient[i];
     }
-    const Adam t = {a, 3, gradient, grade_copy(N, m), grade_copy(N, v), grade_copy(N, x),
-                    m, v};
+    const AdamStep t = {
+        a, 3, gradient, grade_copy(N, m), grade_copy(N, v), grade_copy(N, x), m, v};
     adam_step(&a, t.t, N, gradient, m, v, x);
     grade_formula(g, "Adam, m after one step", N, m, adam_means, &t, adam_mean_whys,
                   &(GradeHints){.terms = {{scaled(0.8, t.m), "beta1 m", 1},
@@ -149,7 +214,7 @@ static void grade_state(Grade *g, Rng *rng) {
         g, "Adam, v after one step", N, v, adam_mean_squares, &t, adam_mean_whys,
         &(GradeHints){.terms = {{scaled(0.95, t.v), "beta2 v", 1},
                                 {scaled(0.05, squares), "(1 - beta2) g^2", 1}}});
-    adam_steps(&t, 0, step);
+    adam_steps(&t, RIGHT, step);
     grade_formula(
         g, "Adam, x after one step, with your m and v", N, x, adam_x, &t, adam_whys,
         &(GradeHints){.terms = {{t.x, "x in x - lr m' / (sqrt(v') + epsilon)", 1},
@@ -162,8 +227,8 @@ static void grade_first(Grade *g) {
     const AdamSettings usual = {(real)0.1, (real)0.9, (real)0.999, (real)1e-8};
     real *m = grade_zeros(N), *v = grade_zeros(N), *x = grade_zeros(N), right[N];
     const real *gradient = grade_copy(N, (const real[]){3, -3, 5, -1, 2, 7});
-    const Adam t = {usual,          1, gradient, grade_zeros(N), grade_zeros(N),
-                    grade_zeros(N), m, v};
+    const AdamStep t = {usual,          1, gradient, grade_zeros(N), grade_zeros(N),
+                        grade_zeros(N), m, v};
     adam_step(&usual, 1, N, gradient, m, v, x);
     for (int i = 0; i < N; i++)
         right[i] = (real)(gradient[i] > 0 ? -0.1 : 0.1);

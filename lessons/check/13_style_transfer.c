@@ -62,67 +62,121 @@ static const double weights[COUNT] = {1.7, 0.6, 0.8}; /* no usual factors */
 
 /* ---- total_loss ---- */
 
+enum {
+    RIGHT,
+    NO_WEIGHTS,
+    WEIGHTS_SQUARED,
+    LAST_ONLY,
+    FIRST_WEIGHT,
+    FIRST_TERM_OUT,
+    LAST_TERM_OUT,
+    OVER_WEIGHTS,
+    FIRST_TERM_AGAIN,
+    KEPT,
+    MEAN,
+    FIRST_OUT,
+    LAST_OUT,
+    FIRST_ONLY,
+    WEIGHT_ADDED,
+    OVER_TERM,
+    FIRST_NOT_CLEARED,
+    TO_NUMBER_K,
+    FROM_NUMBER_K,
+    FIRST_STAYS_0
+};
+
 static const char *const total_whys[] = {
-    "",
-    "the terms are added without their weights",
-    "the squares of the weights are used",
-    "this is only the last term: += is missing where the terms are added",
-    "every term gets the weight of the first: weights[k]",
-    "the first term is left out: k begins at 0",
-    "the last term is left out: k < count",
-    "divided by the weights: multiply",
-    "every term is the first one: terms[k]",
-    "the gradient of the call before is still in it: it begins at 0",
-    "the mean of the terms: J is their sum",
-    "the first number is left out: i begins at 0",
-    "the last number is left out: i < n",
-    "only the first of the terms is in it: += is missing, or the sum ends too early",
-    "weight and gradient are added: multiply",
-    "the weight is divided by the term: multiply",
-    "the first number of the gradient is not set to 0 at the beginning: i begins at 0",
-    "all of a term is added to number k, which is the term: i counts the numbers",
-    "number k of a term, which is the term, is added everywhere: i counts the numbers",
-    "the first number of the gradient stays 0: i begins at 0",
+    [RIGHT] = "",
+    [NO_WEIGHTS] = "the terms are added without their weights",
+    [WEIGHTS_SQUARED] = "the squares of the weights are used",
+    [LAST_ONLY] = "this is only the last term: += is missing where the terms are added",
+    [FIRST_WEIGHT] = "every term gets the weight of the first: weights[k]",
+    [FIRST_TERM_OUT] = "the first term is left out: k begins at 0",
+    [LAST_TERM_OUT] = "the last term is left out: k < count",
+    [OVER_WEIGHTS] = "divided by the weights: multiply",
+    [FIRST_TERM_AGAIN] = "every term is the first one: terms[k]",
+    [KEPT] = "the gradient of the call before is still in it: it begins at 0",
+    [MEAN] = "the mean of the terms: J is their sum",
+    [FIRST_OUT] = "the first number is left out: i begins at 0",
+    [LAST_OUT] = "the last number is left out: i < n",
+    [FIRST_ONLY] =
+        "only the first of the terms is in it: += is missing, or the sum ends too early",
+    [WEIGHT_ADDED] = "weight and gradient are added: multiply",
+    [OVER_TERM] = "the weight is divided by the term: multiply",
+    [FIRST_NOT_CLEARED] = "the first number of the gradient is not set to 0 at the "
+                          "beginning: i begins at 0",
+    [TO_NUMBER_K] =
+        "all of a term is added to number k, which is the term: i counts the numbers",
+    [FROM_NUMBER_K] = "number k of a term, which is the term, is added everywhere: i "
+                      "counts the numbers",
+    [FIRST_STAYS_0] = "the first number of the gradient stays 0: i begins at 0",
     NULL};
 static const char *const total_values[] = {"weight times loss", NULL};
 enum { WEIGHTED };
 
-/* What a term adds to J. */
-static double weighted(int mistake, double w, double times, double loss) {
-    if (mistake == 14) return w + loss;
-    if (mistake == 15) return w / loss;
-    return slip(mistake, WEIGHTED, times * loss);
+/* What the numbers of a term are multiplied with. */
+static double factor_of(int mistake, double weight) {
+    switch (mistake) {
+    case NO_WEIGHTS:
+        return 1;
+    case WEIGHTS_SQUARED:
+        return weight * weight;
+    case OVER_WEIGHTS:
+        return 1 / weight;
+    default:
+        return weight;
+    }
+}
+
+/* A loss or a number of a gradient, with its weight. */
+static double weighted(int mistake, double weight, double x) {
+    if (mistake == WEIGHT_ADDED) return weight + x;
+    if (mistake == OVER_TERM) return weight / x;
+    return factor_of(mistake, weight) * x;
+}
+
+/* Adds the gradient of term k to the sum. */
+static void add_gradient(int n, int mistake, double weight, int k, const real *one,
+                         real *sum) {
+    for (int i = 0; i < n; i++) {
+        const double d = (double)one[mistake == FROM_NUMBER_K ? k : i];
+        const int to = mistake == TO_NUMBER_K ? k : i;
+        if (mistake == LAST_ONLY) sum[to] = 0;
+        sum[to] += (real)weighted(mistake, weight, d);
+    }
+}
+
+/* What is left in the gradient: the sum, over what was there before. */
+static void leave(const Transfer *t, int mistake, const real *sum, real *gradient) {
+    for (int i = 0; i < t->n; i++) {
+        const bool first = i == 0, last = i == t->n - 1;
+        if (mistake == FIRST_OUT && first) continue;
+        if (mistake == LAST_OUT && last) continue;
+        const bool kept = mistake == KEPT || (mistake == FIRST_NOT_CLEARED && first);
+        real all = sum[i];
+        if (mistake == FIRST_STAYS_0 && first) all = 0;
+        if (kept) all += gradient[i];
+        if (mistake == MEAN) all /= (real)t->count;
+        gradient[i] = all;
+    }
 }
 
 /* J, or with mistakes; gradient holds what was there before. */
 static double total_of(const Transfer *t, int mistake, const real *x, real *gradient) {
     real one[N], sum[N] = {0};
-    double loss = 0;
-    for (int k = mistake == 5; k < t->count - (mistake == 6); k++) {
-        const double w = t->weights[mistake == 4 ? 0 : k];
-        const double now = t->terms[mistake == 8 ? 0 : k](t->context, t->n, x, one);
-        const double times = mistake == 1   ? 1
-                             : mistake == 2 ? w * w
-                             : mistake == 7 ? 1 / w
-                                            : w;
-        if (mistake == 13 && k) continue;
-        loss = (mistake == 3 ? 0 : loss) + weighted(mistake, w, times, now);
-        for (int i = 0; i < t->n; i++) {
-            const double d = (double)one[mistake == 18 ? k : i];
-            const int to = mistake == 17 ? k : i;
-            sum[to] = (mistake == 3 ? 0 : sum[to]) + (real)(mistake == 14   ? w + d
-                                                            : mistake == 15 ? w / d
-                                                                            : times * d);
-        }
+    double all = 0;
+    const int end = t->count - (mistake == LAST_TERM_OUT);
+    for (int k = mistake == FIRST_TERM_OUT; k < end; k++) {
+        const double weight = t->weights[mistake == FIRST_WEIGHT ? 0 : k];
+        Term *term = t->terms[mistake == FIRST_TERM_AGAIN ? 0 : k];
+        const double loss = term(t->context, t->n, x, one);
+        if (mistake == FIRST_ONLY && k) continue;
+        if (mistake == LAST_ONLY) all = 0;
+        all += slip(mistake, WEIGHTED, weighted(mistake, weight, loss));
+        add_gradient(t->n, mistake, weight, k, one, sum);
     }
-    for (int i = 0; i < t->n; i++) {
-        const bool out = (mistake == 11 && !i) || (mistake == 12 && i == t->n - 1);
-        if (mistake == 19 && !i) sum[i] = 0;
-        if (mistake == 9 || (mistake == 16 && !i)) sum[i] += gradient[i];
-        if (mistake == 10) sum[i] /= (real)t->count;
-        if (!out) gradient[i] = sum[i];
-    }
-    return mistake == 10 ? loss / t->count : loss;
+    leave(t, mistake, sum, gradient);
+    return mistake == MEAN ? all / t->count : all;
 }
 
 typedef struct Images {
@@ -137,7 +191,7 @@ static void losses(const void *context, int mistake, real *loss) {
     for (int k = 0; k < IMAGES; k++) {
         const double one = total_of(&p->t, mistake, p->x[k], gradient);
         all += one;
-        loss[k] = (real)(mistake == 9 ? all : one);
+        loss[k] = (real)(mistake == KEPT ? all : one);
     }
 }
 
@@ -150,7 +204,7 @@ static void gradients(const void *context, int mistake, real *gradient) {
 static double right_total(void *context) {
     const Images *p = context;
     real gradient[N];
-    return total_of(&p->t, 0, p->x[0], gradient);
+    return total_of(&p->t, RIGHT, p->x[0], gradient);
 }
 
 static Transfer three_terms(real *p) {
@@ -169,7 +223,7 @@ static void grade_total(Grade *g) {
     real *got = grade_room(IMAGES), *scratch = grade_room(N), *gradient = grade_room(N);
     real *x = grade_random(&rng, N);
     memcpy(loss_whys, total_whys, sizeof loss_whys);
-    loss_whys[9] = "J of the call before is still in it: it begins at 0";
+    loss_whys[KEPT] = "J of the call before is still in it: it begins at 0";
     real *of_loss[COUNT], *of_gradient[COUNT];
     for (int k = 0; k < COUNT; k++) {
         of_loss[k] = grade_room(IMAGES), of_gradient[k] = grade_room(N);
@@ -204,15 +258,8 @@ static void grade_total(Grade *g) {
 /* ---- transfer ---- */
 
 double alone_total_loss(const Transfer *t, const real *x, real *scratch, real *gradient) {
-    double loss = 0;
-    for (int i = 0; i < t->n; i++)
-        gradient[i] = 0;
-    for (int k = 0; k < t->count; k++) {
-        loss += t->weights[k] * t->terms[k](t->context, t->n, x, scratch);
-        for (int i = 0; i < t->n; i++)
-            gradient[i] += (real)t->weights[k] * scratch[i];
-    }
-    return loss;
+    (void)scratch;
+    return total_of(t, RIGHT, x, gradient);
 }
 
 static double distance(size_t n, const real *a, const real *b) {
@@ -229,14 +276,14 @@ static void grade_run_of(Grade *g, const char *what, const Transfer *t,
                          const real *start) {
     const size_t n = (size_t)t->n;
     real *x = grade_copy(n, start), *right = grade_room(n), *other = grade_room(n);
-    Descent run = {*t, start, alone_total_loss};
-    descent(&run, 0, right);
+    DescentSteps run = {*t, start, alone_total_loss};
+    descent(&run, RIGHT, right);
     if (alone_transfer) {
         alone_transfer(t, x, grade_room(n), grade_room(n));
     } else {
         transfer(t, x, grade_room(n), grade_room(n));
         run.total = total_loss;
-        descent(&run, 0, other);
+        descent(&run, RIGHT, other);
         if (distance(n, x, right) <= distance(n, x, other)) run.total = alone_total_loss;
     }
     grade_formula(g, what, n, x, descent, &run, descent_whys,

@@ -6,14 +6,11 @@
 #include <string.h>
 
 #include "autograd/ops.h"
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 #include "losses/style.h"
 
 enum { INPUTS = 8, FORMS = 4, LETTERS = 3, LARGEST_POWER = 4 };
-
-double unit_of(int form, double n, double m, double p);
-double value_in(double value, double unit_from, double unit_to);
-double weight_in(double weight, double unit_from, double unit_to);
 
 /* Three variables, and a constant times powers of them. */
 typedef struct Inputs {

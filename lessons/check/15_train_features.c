@@ -1,136 +1,27 @@
 /* Grades exercise 15: losses and gradients of several batches, one against differences;
  * numbers whose exponential overflows; rates at all steps of a schedule. */
+#include "lessons/check/entropy.h"
+#include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
 #include <math.h>
 
-double cross_entropy(int n, int classes, const real *z, const int *label);
-void cross_entropy_backward(int n, int classes, const real *z, const int *label,
-                            real *dz);
-double cosine_rate(double rate, int step, int steps);
-
-enum { N = 3, CLASSES = 5, BATCHES = 8 };
-
-typedef struct Batch {
-    int n, classes;
-    const real *z, *before; /* before: in dz */
-    const int *label;
-} Batch;
-
-/* log of the sum of e^z over some classes of picture i. */
-static double log_sum(const Batch *t, int i, int first, int end) {
-    const real *z = t->z + i * t->classes;
-    double largest = (double)z[first];
-    for (int k = first; k < end; k++)
-        largest = fmax(largest, (double)z[k]);
-    double all = exp((double)z[first] - largest);
-    for (int k = first + 1; k < end; k++)
-        all += exp((double)z[k] - largest);
-    return log(all) + largest;
-}
+enum { N = 3, CLASSES = 5, BATCHES = ENTROPY_BATCHES };
+enum { RIGHT }; /* no mistake */
 
 /* ---- cross_entropy ---- */
 
-static const char *const loss_whys[] = {
-    "",
-    "the mean over pictures is missing: divide by n",
-    "the logarithm of the sum is missing",
-    "this is p; the loss is -log p",
-    "this is the logarithm to the base 2: log()",
-    "this is the logarithm to the base 10: log()",
-    "all pictures have the label of the first: label[i]",
-    "all pictures have the z of the first: z[i * classes + k]",
-    "z of the label is missing: log of the sum - z[label]",
-    "z of the label is added: it is taken off",
-    "the sum leaves out class 0: k begins at 0",
-    "the sum leaves out the last class: k < classes",
-    "the sign is turned: -log p",
-    "only the last picture counts: += is missing in the sum",
-    "the first picture is left out: i begins at 0",
-    "the last picture is left out: i < n",
-    "the largest z is not added again to the logarithm",
-    "the largest z is added twice, or taken off where it is added",
-    "the mean is over classes: divide by n",
-    "the loss of the call before is still in it: the sum begins at 0",
-    "z of class 0 is taken, not of the label",
-    "divided by n and by classes: by n only",
-    "the root of the sum of e^z",
-    "the sum of e^z holds one class only: += is missing",
-    "multiplied by n: divide",
-    "1 more is in the sum of e^z: it begins at 0",
-    NULL};
-
-static double picture_loss(const Batch *t, int mistake, int row) {
-    const int i = mistake == 7 ? 0 : row;
-    const real *z = t->z + i * t->classes;
-    const double of_label =
-        (double)z[mistake == 20 ? 0 : t->label[mistake == 6 ? 0 : row]];
-    const double sum = log_sum(t, i, mistake == 10, t->classes - (mistake == 11));
-    double largest = (double)z[0];
-    for (int k = 1; k < t->classes; k++)
-        largest = fmax(largest, (double)z[k]);
-    switch (mistake) {
-    case 2:
-        return exp(sum - largest) + largest - of_label;
-    case 3:
-        return exp(of_label - sum);
-    case 4:
-        return (sum - largest) / log(2) + largest - of_label;
-    case 5:
-        return (sum - largest) / log(10) + largest - of_label;
-    case 8:
-        return sum;
-    case 9:
-        return sum + of_label;
-    case 12:
-        return of_label - sum;
-    case 16:
-        return sum - largest - of_label;
-    case 17:
-        return sum - 2 * largest - of_label;
-    case 22:
-        return sqrt(exp(sum - largest)) + largest - of_label;
-    case 23:
-        return (double)z[t->classes - 1] - of_label;
-    case 25:
-        return log(exp(sum - largest) + 1) + largest - of_label;
-    default:
-        return sum - of_label;
-    }
-}
-
-static double loss_of(const Batch *t, int mistake) {
-    double sum = 0;
-    for (int i = mistake == 14; i < t->n - (mistake == 15); i++)
-        sum = (mistake == 13 ? 0 : sum) + picture_loss(t, mistake, i);
-    const double by[] = {t->n, 1, t->classes, t->n * t->classes, 1.0 / t->n};
-    return sum / by[mistake == 1    ? 1
-                    : mistake == 18 ? 2
-                    : mistake == 21 ? 3
-                    : mistake == 24 ? 4
-                                    : 0];
-}
-
-static void losses(const void *context, int mistake, real *loss) {
-    const Batch *t = context;
-    double all = 0;
-    for (int k = 0; k < BATCHES; k++) {
-        const double one = loss_of(&t[k], mistake);
-        all += one;
-        loss[k] = (real)(mistake == 19 ? all : one);
-    }
-}
-
-static Batch random_batch(int n, int classes, int *label, Rng *rng) {
+static EntropyBatch random_batch(int n, int classes, int *label, Rng *rng) {
     for (int i = 0; i < n; i++)
         label[i] = (int)rng_below(rng, (uint32_t)classes);
     label[0] = classes - 1; /* the ends */
     if (n > 1) label[1] = 0;
-    return (Batch){n, classes, grade_random(rng, (size_t)(n * classes)), NULL, label};
+    return (EntropyBatch){n, classes, grade_random(rng, (size_t)(n * classes)), NULL,
+                          label};
 }
 
 /* The largest z stands in each place once, far above the others, or far below 0. */
-static Batch large_batch(void) {
+static EntropyBatch large_batch(void) {
     static const real z[] = {-2000, -2000, 0,     2000,  //
                              -3000, -3001, -5000, -3003, //
                              2000,  -2000, -2000, 0,     //
@@ -138,7 +29,7 @@ static Batch large_batch(void) {
                              0,     -2000, 2000,  -2000, //
                              2000,  1999,  -2000, -2000};
     static const int label[] = {3, 1, 0, 1, 2, 1};
-    return (Batch){6, 4, grade_copy(24, z), NULL, label};
+    return (EntropyBatch){6, 4, grade_copy(24, z), NULL, label};
 }
 
 /* e^1000 is no number, and e^-1000 is 0, whose logarithm is none: log(1 + e), log(1 + e),
@@ -156,16 +47,16 @@ static void grade_large(Grade *g) {
                   (const real[]){(real)cross_entropy(1, 2, apart, second),
                                  (real)cross_entropy(1, 2, apart, first)},
                   (const real[]){1000, 0}, NULL);
-    const Batch batch = large_batch();
+    const EntropyBatch batch = large_batch();
     grade_numbers(g, "L of six pictures with z of 2000 and -2000; of three z of -700", 2,
                   (const real[]){(real)cross_entropy(6, 4, batch.z, batch.label),
                                  (real)cross_entropy(1, 3, equal, second)},
-                  (const real[]){(real)loss_of(&batch, 0), (real)log(3)}, NULL);
+                  (const real[]){(real)entropy_loss(&batch, RIGHT), (real)log(3)}, NULL);
 }
 
 static void grade_losses(Grade *g) {
     Rng rng = grade_rng(15);
-    Batch t[BATCHES];
+    EntropyBatch t[BATCHES];
     int labels[BATCHES][N];
     real *got = grade_room(BATCHES), *sum = grade_zeros(BATCHES),
          *label = grade_zeros(BATCHES);
@@ -173,12 +64,12 @@ static void grade_losses(Grade *g) {
         t[k] = random_batch(N, CLASSES, labels[k], &rng);
         got[k] = (real)cross_entropy(N, CLASSES, t[k].z, t[k].label);
         for (int i = 0; i < N; i++) {
-            sum[k] += (real)log_sum(&t[k], i, 0, CLASSES) / N;
+            sum[k] += (real)entropy_log_sum(&t[k], i) / N;
             label[k] -= t[k].z[i * CLASSES + t[k].label[i]] / N;
         }
     }
-    grade_formula(g, "L of eight batches of 3 pictures", BATCHES, got, losses, t,
-                  loss_whys,
+    grade_formula(g, "L of eight batches of 3 pictures", BATCHES, got, entropy_losses, t,
+                  entropy_loss_whys,
                   &(GradeHints){.terms = {{sum, "the logarithm of the sum of e^z", 1},
                                           {label, "- z[label]", 1}}});
     const real zeros[CLASSES] = {0};
@@ -191,87 +82,14 @@ static void grade_losses(Grade *g) {
 
 /* ---- cross_entropy_backward ---- */
 
-static const char *const back_whys[] = {
-    "",
-    "the mean over pictures is missing: divide by n",
-    "this is p alone: what is true, [k = label], is to be taken off",
-    "this is -1 alone: what the softmax says, p, is missing",
-    "this is p (1 - p), the derivative of the softmax alone: the logarithm's is missing",
-    "all pictures have the label of the first: label[i]",
-    "all pictures have the z of the first: z[i * classes + k]",
-    "missing +=: the right numbers, but what was there before is lost; = stands where += "
-    "belongs",
-    "1 is added where k is the label: it is taken off",
-    "1 is taken off where k is not the label: == and not !=",
-    "the sum of e^z leaves out class 0: k begins at 0",
-    "the sum of e^z leaves out the last class: k < classes",
-    "e^z is not divided by its sum",
-    "class 0 of each picture is left out: k begins at 0",
-    "the last class of each picture is left out: k < classes",
-    "the first picture is left out: i begins at 0",
-    "the last picture is left out: i < n",
-    "this is log p - [k = label]: it is p",
-    "multiplied by n: divide",
-    "divided by classes: by n",
-    "the sum of e^z holds one class only: += is missing",
-    "the sum of e^z is multiplied with: divide",
-    "1 more is in the sum of e^z: it begins at 0",
-    "only the label gets something: all k do",
-    "only p is divided by n: the whole is",
-    "only the 1 of the label is divided by n: the whole is",
-    NULL};
-
-static double pull(const Batch *t, int mistake, int row, int k) {
-    const int i = mistake == 6 ? 0 : row;
-    const real *z = t->z + i * t->classes;
-    const double sum = log_sum(t, i, mistake == 10, t->classes - (mistake == 11));
-    const bool is = k == t->label[mistake == 5 ? 0 : row];
-    double largest = (double)z[0];
-    for (int c = 1; c < t->classes; c++)
-        largest = fmax(largest, (double)z[c]);
-    const double e = exp((double)z[k] - largest), all = exp(sum - largest);
-    double p = e / all, truth = is ? 1 : 0, by = t->n;
-    if (mistake == 2) truth = 0;
-    if (mistake == 3) p = 0;
-    if (mistake == 4) p = p * (1 - p), truth = 0;
-    if (mistake == 8) truth = -truth;
-    if (mistake == 9) truth = 1 - truth;
-    if (mistake == 12) p = e;
-    if (mistake == 17) p = log(p);
-    if (mistake == 20) p = e / exp((double)z[t->classes - 1] - largest);
-    if (mistake == 21) p = e * all;
-    if (mistake == 22) p = e / (all + 1);
-    if (mistake == 1) by = 1;
-    if (mistake == 18) by = 1.0 / t->n;
-    if (mistake == 19) by = t->classes;
-    if ((mistake == 13 && !k) || (mistake == 14 && k == t->classes - 1) ||
-        (mistake == 15 && !row) || (mistake == 16 && row == t->n - 1) ||
-        (mistake == 23 && !is))
-        return 0;
-    if (mistake == 24) return p / by - truth;
-    if (mistake == 25) return p - truth / by;
-    return (p - truth) / by;
-}
-
-static void pulls(const void *context, int mistake, real *dz) {
-    const Batch *t = context;
-    for (int e = 0; e < t->n * t->classes; e++) {
-        dz[e] = (real)pull(t, mistake, e / t->classes, e % t->classes);
-        if (mistake == 7 && t->before) dz[e] -= t->before[e];
-    }
-}
-
 static double right_loss(void *context) {
-    return loss_of(context, 0);
+    return entropy_loss(context, RIGHT);
 }
 
-static GradeHints back_hints(const Batch *t) {
+static GradeHints back_hints(const EntropyBatch *t) {
     const size_t size = (size_t)(t->n * t->classes);
     real *p = grade_room(size), *truth = grade_room(size);
-    for (int e = 0; e < t->n * t->classes; e++) {
-        p[e] = (real)pull(t, 2, e / t->classes, e % t->classes);
-        truth[e] = (real)pull(t, 3, e / t->classes, e % t->classes);
-    }
+    entropy_terms(t, p, truth);
     return (GradeHints){.rows = t->n,
                         .columns = t->classes,
                         .before = t->before,
@@ -279,23 +97,23 @@ static GradeHints back_hints(const Batch *t) {
                                   {truth, "- [k = label] in (p - [k = label]) / n", 1}}};
 }
 
-static void grade_batch(Grade *g, const char *what, const Batch *t) {
+static void grade_batch(Grade *g, const char *what, const EntropyBatch *t) {
     const size_t size = (size_t)(t->n * t->classes);
     real *dz = t->before ? grade_copy(size, t->before) : grade_zeros(size);
     const GradeHints hints = back_hints(t);
     cross_entropy_backward(t->n, t->classes, t->z, t->label, dz);
-    grade_formula(g, what, size, dz, pulls, t, back_whys, &hints);
+    grade_formula(g, what, size, dz, entropy_pulls, t, entropy_back_whys, &hints);
 }
 
 static void grade_backward(Grade *g) {
     Rng rng = grade_rng(16);
     int label[8];
-    Batch t = random_batch(N, CLASSES, label, &rng);
+    EntropyBatch t = random_batch(N, CLASSES, label, &rng);
     real *z = grade_copy(N * CLASSES, t.z), *dz = grade_zeros(N * CLASSES);
     t.z = z;
     cross_entropy_backward(N, CLASSES, z, label, dz);
     GradeHints hints = back_hints(&t);
-    hints = grade_mistakes(N * CLASSES, pulls, &t, back_whys, &hints);
+    hints = grade_mistakes(N * CLASSES, entropy_pulls, &t, entropy_back_whys, &hints);
     grade_gradient(g, "dz of 3 pictures, against differences", N * CLASSES, z, right_loss,
                    &t, dz, &hints);
     t.before = grade_random(&rng, N * CLASSES);
@@ -304,10 +122,10 @@ static void grade_backward(Grade *g) {
     grade_batch(g, "dz of 7 pictures, 4 classes", &t);
     t = random_batch(1, 6, label, &rng);
     grade_batch(g, "dz of one picture", &t);
-    const Batch large = large_batch();
+    const EntropyBatch large = large_batch();
     real *got = grade_zeros(24), *right = grade_room(24);
     cross_entropy_backward(6, 4, large.z, large.label, got);
-    pulls(&large, 0, right);
+    entropy_pulls(&large, RIGHT, right);
     grade_numbers(g, "dz of six pictures with z of 2000 and -2000", 24, got, right, NULL);
 }
 
@@ -315,56 +133,101 @@ static void grade_backward(Grade *g) {
 
 enum { RATES = 9 };
 
+enum {
+    LINE = 1,
+    QUARTER,
+    COS_ALONE,
+    OVER_STEPS,
+    GOES_UP,
+    NOT_HALVED,
+    WITHOUT_RATE,
+    SIN,
+    NO_PI,
+    WHOLE_NUMBERS,
+    LATE,
+    EARLY,
+    WHOLE_COSINE,
+    STEPS_PLUS_1,
+    STEPS_MINUS_2,
+    NO_COS,
+    STAYS,
+    SQUARED,
+    UPSIDE_DOWN,
+    TIMES_LAST
+};
+
 static const char *const rate_whys[] = {
-    "",
-    "this is a straight line, not a cosine",
-    "a quarter of a cosine, from 1 to 0; half of one goes to -1",
-    "cos goes down to -1, and 1 + cos, halved, to 0",
-    "the last step is steps - 1: divide by that",
-    "1 - cos goes up",
-    "1 + cos goes from 2 to 0: halve it",
-    "rate is missing",
-    "sin where cos belongs",
-    "pi is missing: cos counts in radians, half of a cosine is pi",
-    "step / (steps - 1) is divided as whole numbers, which leaves 0 or 1",
-    "one step too late: step, not step + 1",
-    "one step too early: step, not step - 1",
-    "a whole cosine: 2 pi",
-    "divided by steps + 1: the last step is steps - 1",
-    "divided by steps - 2: the last step is steps - 1",
-    "cos is missing: 1 + the angle",
-    "the rate does not change",
-    "the rate is squared",
-    "(steps - 1) / step is upside down",
-    "multiplied by steps - 1: divide",
+    [RIGHT] = "",
+    [LINE] = "this is a straight line, not a cosine",
+    [QUARTER] = "a quarter of a cosine, from 1 to 0; half of one goes to -1",
+    [COS_ALONE] = "cos goes down to -1, and 1 + cos, halved, to 0",
+    [OVER_STEPS] = "the last step is steps - 1: divide by that",
+    [GOES_UP] = "1 - cos goes up",
+    [NOT_HALVED] = "1 + cos goes from 2 to 0: halve it",
+    [WITHOUT_RATE] = "rate is missing",
+    [SIN] = "sin where cos belongs",
+    [NO_PI] = "pi is missing: cos counts in radians, half of a cosine is pi",
+    [WHOLE_NUMBERS] =
+        "step / (steps - 1) is divided as whole numbers, which leaves 0 or 1",
+    [LATE] = "one step too late: step, not step + 1",
+    [EARLY] = "one step too early: step, not step - 1",
+    [WHOLE_COSINE] = "a whole cosine: 2 pi",
+    [STEPS_PLUS_1] = "divided by steps + 1: the last step is steps - 1",
+    [STEPS_MINUS_2] = "divided by steps - 2: the last step is steps - 1",
+    [NO_COS] = "cos is missing: 1 + the angle",
+    [STAYS] = "the rate does not change",
+    [SQUARED] = "the rate is squared",
+    [UPSIDE_DOWN] = "(steps - 1) / step is upside down",
+    [TIMES_LAST] = "multiplied by steps - 1: divide",
     NULL};
 
 static double rate_of(int mistake, double rate, int step, int steps) {
     const double last = steps - 1, pi = acos(-1), part = step / last;
     const double right = rate * (1 + cos(pi * part)) / 2;
-    const double upside_down = step ? rate * (1 + cos(pi * last / step)) / 2 : rate;
-    const double rates[] = {right,
-                            rate * (1 - part),
-                            rate * cos(pi * part / 2),
-                            rate * cos(pi * part),
-                            rate * (1 + cos(pi * step / steps)) / 2,
-                            rate * (1 - cos(pi * part)) / 2,
-                            rate * (1 + cos(pi * part)),
-                            right / rate,
-                            rate * (1 + sin(pi * part)) / 2,
-                            rate * (1 + cos(part)) / 2,
-                            rate * (1 + cos(pi * (step / (steps - 1)))) / 2,
-                            rate * (1 + cos(pi * (step + 1) / last)) / 2,
-                            rate * (1 + cos(pi * (step - 1) / last)) / 2,
-                            rate * (1 + cos(2 * pi * part)) / 2,
-                            rate * (1 + cos(pi * step / (steps + 1))) / 2,
-                            rate * (1 + cos(pi * step / (steps - 2.0))) / 2,
-                            rate * (1 + pi * part) / 2,
-                            rate,
-                            rate * right,
-                            upside_down,
-                            rate * (1 + cos(pi * step * last)) / 2};
-    return rates[mistake];
+    switch (mistake) {
+    case LINE:
+        return rate * (1 - part);
+    case QUARTER:
+        return rate * cos(pi * part / 2);
+    case COS_ALONE:
+        return rate * cos(pi * part);
+    case OVER_STEPS:
+        return rate * (1 + cos(pi * step / steps)) / 2;
+    case GOES_UP:
+        return rate * (1 - cos(pi * part)) / 2;
+    case NOT_HALVED:
+        return rate * (1 + cos(pi * part));
+    case WITHOUT_RATE:
+        return right / rate;
+    case SIN:
+        return rate * (1 + sin(pi * part)) / 2;
+    case NO_PI:
+        return rate * (1 + cos(part)) / 2;
+    case WHOLE_NUMBERS:
+        return rate * (1 + cos(pi * (step / (steps - 1)))) / 2;
+    case LATE:
+        return rate * (1 + cos(pi * (step + 1) / last)) / 2;
+    case EARLY:
+        return rate * (1 + cos(pi * (step - 1) / last)) / 2;
+    case WHOLE_COSINE:
+        return rate * (1 + cos(2 * pi * part)) / 2;
+    case STEPS_PLUS_1:
+        return rate * (1 + cos(pi * step / (steps + 1))) / 2;
+    case STEPS_MINUS_2:
+        return rate * (1 + cos(pi * step / (steps - 2.0))) / 2;
+    case NO_COS:
+        return rate * (1 + pi * part) / 2;
+    case STAYS:
+        return rate;
+    case SQUARED:
+        return rate * right;
+    case UPSIDE_DOWN:
+        return step ? rate * (1 + cos(pi * last / step)) / 2 : rate;
+    case TIMES_LAST:
+        return rate * (1 + cos(pi * step * last)) / 2;
+    default:
+        return right;
+    }
 }
 
 static const int rate_steps[RATES] = {0, 1, 13, 25, 50, 60, 75, 99, 100};

@@ -6,16 +6,16 @@
 
 enum { ADAM_N = 6 }; /* numbers */
 
-typedef struct Adam {
+typedef struct AdamStep {
     AdamSettings a;
     int t;
     const real *g, *m, *v, *x, *new_m, *new_v; /* new: the student's */
-} Adam;
+} AdamStep;
 
 /* The mistakes of m and v, those of x, and the values of x for slips.h. */
 extern const char *const adam_mean_whys[], *const adam_whys[], *const adam_values[];
 
-/* Formulas (grade.h) whose context is an Adam: m and v after the step. */
+/* Formulas (grade.h) whose context is an AdamStep: m and v after the step. */
 void adam_means(const void *context, int mistake, real *m);
 void adam_mean_squares(const void *context, int mistake, real *v);
 

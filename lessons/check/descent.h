@@ -8,16 +8,16 @@ enum { DESCENT_N = 6 }; /* numbers, at most */
 
 typedef double Total(const Transfer *t, const real *x, real *scratch, real *gradient);
 
-typedef struct Descent {
+typedef struct DescentSteps {
     Transfer t;
     const real *start;
     Total *total; /* whose gradient is taken */
-} Descent;
+} DescentSteps;
 
 /* Its mistakes, and its values for slips.h. */
 extern const char *const descent_whys[], *const descent_values[];
 
-/* A Formula (grade.h) whose context is a Descent: where x is after all steps. */
+/* A Formula (grade.h) whose context is a DescentSteps: where x is after all steps. */
 void descent(const void *context, int mistake, real *x);
 
 #endif

@@ -1,6 +1,6 @@
 #include "lessons/check/given.h"
 
-void gram(int n, int m, const real *f, real *g);
+#include "lessons/check/functions.h"
 
 GivenGram *given_gram;
 

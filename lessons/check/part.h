@@ -6,8 +6,8 @@ typedef struct Grade Grade;
 
 typedef struct Part {
     const char *function; /* of the student */
-    int points;           /* the number of comparisons that `grade` makes: a literal,
-                             which lessons/totals.sh reads */
+    int points;           /* the number of comparisons that `grade` makes; it is in
+                             lessons/exercises/points.txt, too */
     void (*grade)(Grade *g);
 } Part;
 

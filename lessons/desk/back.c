@@ -12,7 +12,17 @@ void *back_context(const Value *x) {
     return &x_of_call;
 }
 
+static bool ended;
+
+void back_end(void) {
+    ended = true;
+}
+
 static double exchange(int k, size_t bytes, const real *x, real *gradient) {
+    if (ended) {
+        memset(gradient, 0, bytes);
+        return 0;
+    }
     Head head = {.message = BACK, .number = k};
     if (!wire_write(WIRE, &head, sizeof head) || !wire_write(WIRE, x, bytes) ||
         !wire_read(WIRE, &head, sizeof head) || !wire_read(WIRE, gradient, bytes))

@@ -7,11 +7,15 @@
 
 enum { TERMS_THERE = 4 };
 
+/* The loss of exercise 03, and the terms of exercise 13. */
 double back_loss(void *context);
 extern Term *const back_terms[TERMS_THERE];
 
 /* The context to hand to them, for a call with the array x. */
 void *back_context(const Value *x);
+
+/* From now on the grader answers no calls back: they all give zeros. */
+void back_end(void);
 
 /* The sum of all terms, with their weights. */
 double back_total(const Transfer *t, const real *x, real *gradient);

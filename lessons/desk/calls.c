@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/check/functions.h"
 #include "lessons/desk/back.h"
-#include "lessons/desk/functions.h"
 
 /* A function that returns a number, and one that does not. */
 #define GIVES(name, ...)                                                                 \
@@ -16,6 +16,7 @@
         ((__typeof__(name) *)f)(__VA_ARGS__);                                            \
         return 0;                                                                        \
     }
+/* Argument k as an int, a double, a real, and an array. */
 #define I(k) ((int)a[k].integer)
 #define D(k) (a[k].number)
 #define R(k) ((real)a[k].number)

@@ -26,6 +26,11 @@ static int end_of_worker(void) {
     return waitpid(grade->worker, &status, 0) == grade->worker ? status : 0;
 }
 
+static void kill_worker(void) {
+    kill(-grade->worker, SIGKILL);
+    end_of_worker();
+}
+
 /* The other process has ended: the part is over. */
 _Noreturn static void give_up(void) {
     int status = end_of_worker();
@@ -38,8 +43,7 @@ _Noreturn static void give_up(void) {
 
 /* It does what it should not. */
 _Noreturn static void refuse(const char *name, const char *why) {
-    kill(-grade->worker, SIGKILL);
-    end_of_worker();
+    kill_worker();
     fprintf(stderr, "\n%s%s\n", name, why);
     grade->ended = SIGABRT; /* what is said last is the reason */
     _exit(1);
@@ -47,10 +51,7 @@ _Noreturn static void refuse(const char *name, const char *why) {
 
 /* The other process has not come so far that it could be the student's fault. */
 _Noreturn static void not_started(const char *why) {
-    if (grade->worker) {
-        kill(-grade->worker, SIGKILL);
-        end_of_worker();
-    }
+    if (grade->worker) kill_worker();
     fprintf(stderr, "%s\n", why);
     grade->not_started = true;
     _exit(1);
@@ -99,7 +100,7 @@ static void get(void *data, size_t bytes) {
 }
 
 static size_t room_of(const Value *value) {
-    return value->kind == ARRAY && value->data ? value->bytes : 0;
+    return wire_array(value) ? value->bytes : 0;
 }
 
 static void get_array(const char *name, bool constant, void *data, size_t bytes) {
@@ -134,9 +135,6 @@ static Head wait_for(Message message, const CallBack *back) {
     }
 }
 
-/* The last call, which the other process makes once more when all is done. */
-static CallBack last_back;
-
 double remote_call(const char *name, const CallBack *back, const Value *arguments) {
     Head head = {.message = CALL};
     while (arguments[head.number].kind != NOTHING)
@@ -147,7 +145,6 @@ double remote_call(const char *name, const CallBack *back, const Value *argument
     put(arguments, (size_t)head.number * sizeof *arguments);
     for (int i = 0; i < head.number; i++)
         put(arguments[i].data, room_of(&arguments[i]));
-    last_back = back ? *back : (CallBack){0};
     const double value = wait_for(RETURN, back).value;
     for (int i = 0; i < head.number; i++)
         if (room_of(&arguments[i]))
@@ -156,16 +153,9 @@ double remote_call(const char *name, const CallBack *back, const Value *argument
     return value;
 }
 
-static double answer_zero(void *context, int k, const real *x, real *gradient) {
-    (void)context, (void)k, (void)x, (void)gradient; /* the caller has zeroed it */
-    return 0;
-}
-
 void part_end(Grade *g) {
-    CallBack back = last_back;
-    back.function = answer_zero; /* what the call was about is gone */
     put(&(Head){.message = END}, sizeof(Head));
-    const double bytes = wait_for(LEFT, &back).value;
+    const double bytes = wait_for(LEFT, NULL).value;
     if (bytes > 0)
         snprintf(g->leaks, sizeof g->leaks, "memory is taken and never freed");
     else

@@ -50,12 +50,14 @@ enum { ALLOWED = sizeof allowed / sizeof *allowed };
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define ARGUMENT(k)                                                                      \
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[k]))
+/* Skips `yes` or `no` of the instructions that follow. */
 #define IF(test, k, yes, no)                                                             \
     BPF_JUMP(BPF_JMP | BPF_##test | BPF_K, (unsigned)(k), yes, no)
 #define GIVE(action) BPF_STMT(BPF_RET | BPF_K, action)
 #define REFUSE GIVE(SECCOMP_RET_ERRNO | EPERM)
 
-/* Also with file numbers and addresses that the other calls do not need to look at. */
+/* A filter is a program that the system runs at each call. The calls of `allowed` may have
+ * any arguments; those of openat and tgkill are looked at; all others are refused. */
 bool seal_calls(void) {
     const unsigned writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
     struct sock_filter filter[ALLOWED * 2 + 20];

@@ -1,9 +1,8 @@
 /* The functions of exercises 01 to 12 and 14 to 16, in the process of the submission. */
 #include <string.h>
 
+#include "lessons/check/functions.h"
 #include "lessons/check/given.h"
-#include "lessons/check/types.h"
-#include "lessons/desk/functions.h"
 #include "lessons/desk/remote.h"
 
 /* ---- 01 ---- */

@@ -3,6 +3,10 @@
 #include <errno.h>
 #include <unistd.h>
 
+bool wire_array(const Value *value) {
+    return value->kind == ARRAY && value->data;
+}
+
 bool wire_write(int socket, const void *data, size_t bytes) {
     const char *at = data;
     while (bytes) {

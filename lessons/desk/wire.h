@@ -38,6 +38,9 @@ typedef struct Value {
     uint64_t bytes;
 } Value;
 
+/* Whether the value is an array, and not NULL. */
+bool wire_array(const Value *value);
+
 /* All bytes, or false: the other side has ended. */
 bool wire_write(int socket, const void *data, size_t bytes);
 bool wire_read(int socket, void *data, size_t bytes);

@@ -6,6 +6,7 @@
 
 #include "autograd/ops.h"
 #include "autograd/tape.h"
+#include "lessons/check/conv_dims.h"
 #include "lessons/own/pieces.h"
 #include "losses/ops.h"
 #include "losses/total.h"
@@ -43,23 +44,9 @@ static void walk_back(int n, const char *kind, const int *a, const int *b,
     arena_free(arena);
 }
 
-static ConvDims dims(const Sizes *d) {
-    return (ConvDims){.n = 1,
-                      .c = d->c,
-                      .h = d->h,
-                      .w = d->w,
-                      .o = d->o,
-                      .kh = d->k,
-                      .kw = d->k,
-                      .stride = 1,
-                      .pad = (d->k - 1) / 2,
-                      .oh = d->h,
-                      .ow = d->w};
-}
-
 static void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias,
                    real *y) {
-    const ConvDims size = dims(d);
+    const ConvDims size = conv_dims(d);
     void *space = workspace_take(kernels->conv2d_workspace(&size));
     kernels->conv2d_forward(&size, x, weight, bias, y, space);
     workspace_give(space);
@@ -67,7 +54,7 @@ static void conv2d(const Sizes *d, const real *x, const real *weight, const real
 
 static void conv2d_backward(const Sizes *d, const real *dy, const real *weight,
                             real *dx) {
-    const ConvDims size = dims(d);
+    const ConvDims size = conv_dims(d);
     void *space = workspace_take(kernels->conv2d_workspace(&size));
     kernels->conv2d_backward_data(&size, dy, weight, dx, true, space);
     workspace_give(space);

@@ -36,7 +36,7 @@ int main(int argc, char **argv) {
     SpeedResult result;
     printf("measuring takes some 10 s; close what else computes\n\n");
     fflush(stdout);
-    speed_measure(conv, threads, &result);
+    measure_conv2d(conv, threads, &result);
     speed_print(stdout, &result);
     if (json && *json && !speed_save(json, &result)) return 2;
     return !result.right;

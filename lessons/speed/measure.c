@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "lessons/check/conv_dims.h"
 #include "lessons/check/graded.h"
 #include "tensor/check.h"
 #include "tensor/clock.h"
@@ -20,7 +21,6 @@ enum {
     PEAK_LOOPS = 1000000 /* some 2 ms */
 };
 #define SLOW 0.05
-#define TICK 0.01  /* seconds */
 #define TICK 0.01  /* seconds: the coarsest that systems count processor time in */
 #define RIGHT 1e-4 /* of the largest number: floats, added in any order */
 
@@ -126,17 +126,7 @@ static void time_peak(Grade *g) {
 
 static void by_library(const Kernels *table, const Sizes *s, const real *x,
                        const real *weight, const real *bias, real *y) {
-    const ConvDims d = {.n = 1,
-                        .c = s->c,
-                        .h = s->h,
-                        .w = s->w,
-                        .o = s->o,
-                        .kh = s->k,
-                        .kw = s->k,
-                        .stride = 1,
-                        .pad = (s->k - 1) / 2,
-                        .oh = s->h,
-                        .ow = s->w};
+    const ConvDims d = conv_dims(s);
     static void *workspace; /* of this process, which has one table and one layer */
     const size_t bytes = table->conv2d_workspace(&d);
     if (bytes && !workspace) workspace = aligned_alloc(64, (bytes + 63) / 64 * 64);
@@ -251,7 +241,7 @@ static bool compare_all(SpeedConv *conv, Grade *grade, real *const *expected,
     return true;
 }
 
-void speed_measure(SpeedConv *conv, int threads, SpeedResult *result) {
+void measure_conv2d(SpeedConv *conv, int threads, SpeedResult *result) {
     SpeedConv *const convs[SPEED_ROWS] = {conv, by_ref, by_gemm, by_fast};
     const char *const names[SPEED_ROWS] = {"yours", "the formula: seven loops",
                                            "the library's im2col", "the library's fast"};

@@ -18,6 +18,6 @@ typedef void SpeedConv(const Sizes *d, const real *x, const real *weight,
 
 /* First compares `conv` with the formula on small images, then measures. `result` says
  * whether it is right, and why not. */
-void speed_measure(SpeedConv *conv, int threads, SpeedResult *result);
+void measure_conv2d(SpeedConv *conv, int threads, SpeedResult *result);
 
 #endif

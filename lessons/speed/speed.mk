@@ -13,7 +13,7 @@ SPEED_NATIVE_x86_64 = -march=native -mprefer-vector-width=512
 SPEED_NATIVE_aarch64 = -mcpu=native
 SPEED_FLAGS = -O3 $(SPEED_NATIVE_$(PROCESSOR)) -ffp-contract=fast
 SPEED_FILE = $(if $(FILE),$(FILE),$(if \
-               $(ANSWERS),lessons/answers/speed/4_threads.c,$(MINE)/04_conv.c))
+               $(ANSWERS),lessons/answers/speed/3_tile.c,$(MINE)/04_conv.c))
 SPEED_PROGRAM = $(BUILD)/float/lessons/speed/main
 SPEED_OBJECT = $(BUILD)/float/speed/04_conv.so
 

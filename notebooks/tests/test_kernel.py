@@ -228,6 +228,15 @@ class KernelTest(KernelCase):
                                       if not line.startswith("#include")))
                 self.assertIn("all right", self.good(f"%check {number}"))
 
+    def test_a_blank_total_loss_costs_its_own_points_only(self):
+        with open(os.path.join(ROOT, "lessons", "answers", "13_style_transfer.c")) as file:
+            text = "".join(line for line in file if not line.startswith("#include"))
+        begin, end = text.rindex("double total_loss("), text.rindex("void transfer(")
+        self.good(text[:begin] + text[end:])
+        said = self.good("%check 13")
+        self.assertIn("total_loss: 0 of 4 points", said)
+        self.assertIn("transfer: 6 of 6 points", said)
+
     # ---- Showing ----
 
     def test_what_is_shown_appears(self):

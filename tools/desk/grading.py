@@ -57,7 +57,7 @@ def run_grader(desk, name, seed, seconds, worker, most):
 
 
 def totals(exercises):
-    """Points of each exercise, from the table of its grader."""
+    """Points of each exercise."""
     said = subprocess.run(["lessons/totals.sh", *exercises], capture_output=True,
                           text=True, check=True).stdout
     return {name: int(points) for name, points in

@@ -46,12 +46,15 @@ class Sandbox:
             raise ValueError("there is no gcc in /usr/bin; ./setup.sh installs it")
         self.libraries = self.find_libraries()
         self.bwrap = shutil.which("bwrap") if bubblewrap else None
-        if self.bwrap and not works(self.in_run([self.worker], "/worker") + ["--starts"]):
+        if self.bwrap and not self.worker_has("--starts"):
             self.bwrap = None
         self.other_user = (not self.bwrap and os.geteuid() == 0 and
                            works(self.as_nobody() + ["true"]))
-        self.sealed = works((self.in_run([self.worker], "/worker") if self.bwrap else
-                             [self.worker]) + ["--sealed"])
+        self.sealed = self.worker_has("--sealed")
+
+    def worker_has(self, option):
+        """Whether `worker --starts`, or another option, ends well here."""
+        return works((self.in_run() if self.bwrap else [self.worker]) + [option])
 
     def find_libraries(self):
         """The files that a program needs to start."""
@@ -66,28 +69,26 @@ class Sandbox:
         return [self.bwrap, "--unshare-all", "--unshare-user", "--die-with-parent",
                 "--new-session", "--cap-drop", "ALL", "--clearenv"]
 
-    def in_run(self, files, command):
-        """Runs /NAME for one of the files, which are all there is beside the C library."""
+    def in_run(self, *files):
+        """Runs the worker where only it, these files and the C library are to be seen."""
         bound = []
         for library in self.libraries:
             bound += ["--ro-bind", os.path.realpath(library), library]
-        for file in files:
+        for file in (self.worker, *files):
             bound += ["--ro-bind", file, "/" + os.path.basename(file)]
-        return self.base() + bound + ["--remount-ro", "/", "--chdir", "/", "--", command]
+        return self.base() + bound + ["--remount-ro", "/", "--chdir", "/", "--", "/worker"]
 
     def run(self, program):
         """A shell command that serves calls of the functions in a shared object."""
         mode = "sealed" if self.sealed else "open"
-        arguments = [mode, str(self.seconds)]
         if self.bwrap:
-            command = self.in_run([self.worker, program], "/worker")
-            arguments.append("/" + os.path.basename(program))
+            command = self.in_run(program)
+            program = "/" + os.path.basename(program)
         else:
             command = ["env", "-i"] + (self.as_nobody() if self.other_user else [])
             command.append(self.worker)
-            arguments.append(program)
         # A folder that one is in can be read without a right to enter those above it.
-        return "cd / && exec " + shlex.join(command + arguments)
+        return "cd / && exec " + shlex.join(command + [mode, str(self.seconds), program])
 
     def compile(self, source, out):
         """Compiles all files of the folder `source` into `out`, NN_name.so, with what the

@@ -131,10 +131,12 @@ def read_folder(submission, exercises):
             submission.add(exercise, text)
 
 
-def read_one(path, exercises):
+def read_one(path, exercises, link_allowed):
     """A submission from an archive, a folder or a file; with a note when it is none."""
     submission = Submission(path)
     try:
+        if os.path.islink(path) and not link_allowed:
+            raise ValueError("a symbolic link")
         if os.path.isdir(path):
             read_folder(submission, exercises)
         elif exercise_of(os.path.basename(path), exercises):
@@ -158,9 +160,8 @@ def paths_in(path, exercises):
     """The submissions that an argument of the command line stands for."""
     if not os.path.isdir(path) or has_answers(path, exercises):
         return [path]
-    children = [os.path.join(path, name) for name in sorted(os.listdir(path))
-                if not name.startswith(".")]
-    return children
+    return [os.path.join(path, name) for name in sorted(os.listdir(path))
+            if not name.startswith(".")]
 
 
 def read_all(arguments, exercises):
@@ -176,15 +177,7 @@ def read_all(arguments, exercises):
         if not found:
             raise ValueError(f"{argument} is an empty folder")
         paths += found
-    links = [p for p in paths if os.path.islink(p) and p not in arguments]
-    submissions = []
-    for path in paths:
-        if path in links:
-            submissions.append(Submission(path))
-            submissions[-1].note("not a submission: a symbolic link")
-        else:
-            submissions.append(read_one(path, exercises))
-    return name_apart(submissions)
+    return name_apart([read_one(path, exercises, path in arguments) for path in paths])
 
 
 def name_apart(submissions):

@@ -1,8 +1,13 @@
-/* Answer to the exercise for speed, step 3: a tile of y in the registers.
+/* Answer to the exercise for speed, steps 3 and 4: a tile of y in the registers, on all
+ * threads.
  *
  * Step 2 loads and stores a number of y for each product. Here 6 channels times 16 columns
  * of y stay in vector registers until they are done, and each vector of x that is loaded
- * serves 6 channels. */
+ * serves 6 channels.
+ *
+ * Step 4 is the line with omp. Each thread computes other channels of y. Nothing else is
+ * written by two threads, so that nothing has to be locked, and every sum has the same
+ * order on any number of threads. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,7 +85,9 @@ void conv2d(const Sizes *d, const real *x, const real *weight, const real *bias,
     const int p = (d->k - 1) / 2, row = next_multiple(d->w, WIDTH) + 2 * p,
               plane = (d->h + 2 * p) * row, taps = d->c * d->k * d->k;
     real *framed = frame(d, p, row, x), *packed = pack(d, weight);
-    for (int o = 0; framed && packed && o < d->o; o += OUTPUTS)
+    const int outputs = framed && packed ? d->o : 0;
+#pragma omp parallel for schedule(static)
+    for (int o = 0; o < outputs; o += OUTPUTS)
         for (int i = 0; i < d->h; i++)
             for (int j = 0; j < d->w; j += WIDTH) {
                 Vector sum[OUTPUTS][VECTORS];

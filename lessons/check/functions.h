@@ -1,6 +1,8 @@
-/* What the exercises ask for, apart from exercise 13, which has another total_loss. */
-#ifndef LESSONS_DESK_FUNCTIONS_H
-#define LESSONS_DESK_FUNCTIONS_H
+/* The functions that the exercises ask for: the graders call them, and lessons/desk sends
+ * each call to the process of a submission. Those of exercise 13 are declared where they are
+ * called, because its total_loss has other parameters than that of exercise 11. */
+#ifndef LESSONS_CHECK_FUNCTIONS_H
+#define LESSONS_CHECK_FUNCTIONS_H
 
 #include <stddef.h>
 
