@@ -23,10 +23,20 @@ $(EXPORTED)/float.map $(EXPORTED)/double.map $(EXPORTED)/include/stylegrad/names
 	library/headers.py headers $(EXPORTED)/include
 	library/headers.py symbols $(EXPORTED) $< $(COMPILE)
 
+# What gcc makes of the parallel loops runs on threads of the library's own: see team.c.
+# clang calls other functions, which are those of its OpenMP.
+ifeq ($(findstring clang,$(shell $(CC) --version 2>/dev/null)),)
+TEAM = library/team.o
+THREADS = -pthread
+else
+THREADS = -fopenmp
+endif
+
 # width, name of the library: one object in which only the public names are global.
 define exported_library
-$(EXPORTED)/$(1).o: $(BUILD)/$(1)/libstylegrad.a $(EXPORTED)/$(1).map
-	$$(CC) -r -nostdlib -Wl,--whole-archive $$< -Wl,--no-whole-archive -o $$@.all
+$(EXPORTED)/$(1).o: $(BUILD)/$(1)/libstylegrad.a $(TEAM:%=$(BUILD)/$(1)/%) $(EXPORTED)/$(1).map
+	$$(CC) -r -nostdlib $(TEAM:%=$(BUILD)/$(1)/%) -Wl,--whole-archive $$< \
+	    -Wl,--no-whole-archive -o $$@.all
 	$$(OBJCOPY) --redefine-syms=$(EXPORTED)/$(1).map $$@.all $$@.named
 	$$(OBJCOPY) --keep-global-symbols=$(EXPORTED)/$(1).exported $$@.named $$@
 	@rm -f $$@.all $$@.named
@@ -36,7 +46,8 @@ $(EXPORTED)/lib$(2).a: $(EXPORTED)/$(1).o
 	$$(AR) rcs $$@ $$<
 
 $(EXPORTED)/lib$(2).so.$$(VERSION): $(EXPORTED)/$(1).o
-	$$(LINK) -shared -Wl,-soname,lib$(2).so.$$(SOVERSION) -Wl,-z,defs \
+	$$(filter-out -fopenmp,$$(LINK)) $$(THREADS) -shared \
+	    -Wl,-soname,lib$(2).so.$$(SOVERSION) -Wl,-z,defs -Wl,-z,nodelete \
 	    $$(SHARED_HARDENED) $$(CFLAGS) $$< $$(LIBS) -o $$@
 endef
 SHARED_HARDENED = $(filter-out -pie,$(HARDENED_LINK))
@@ -69,7 +80,7 @@ INSTALLED_FOLDERS = $(PREFIX)/include/stylegrad $(PREFIX)/$(LIBDIR)/cmake/styleg
                     $(SHARE)/stylegrad
 
 TEMPLATE = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@VERSION@|$(VERSION)|' \
-    -e 's|@SOVERSION@|$(SOVERSION)|g' -e 's|@MAJOR@|$(word 1,$(subst ., ,$(VERSION)))|g' \
+    -e 's|@THREADS@|$(THREADS)|' -e 's|@SOVERSION@|$(SOVERSION)|g' -e 's|@MAJOR@|$(word 1,$(subst ., ,$(VERSION)))|g' \
     -e 's|@MINOR@|$(word 2,$(subst ., ,$(VERSION)))|g' \
     -e 's|@UP@|$(shell echo $(LIBDIR)/cmake/stylegrad | sed 's|[^/]*|..|g')|'
 
