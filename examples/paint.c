@@ -16,7 +16,7 @@ static bool progress(void *context, const Problem *problem, const PaintStep *ste
 static bool paint(Arena *arena, char **paths, Error *err) {
     Recipe recipe;
     Tensor content, style;
-    if (!recipe_read("seed0-formula", &recipe, err)) return false;
+    if (!recipe_read("paint", &recipe, err)) return false;
     recipe.run.steps = 40;
     const char *weights = assets_path(arena, "paintnet.safetensors", err);
     if (!weights) return false;
@@ -26,7 +26,9 @@ static bool paint(Arena *arena, char **paths, Error *err) {
         return false;
 
     Problem problem;
-    if (!problem_init(&problem, arena, &recipe, network, content, style, content, err))
+    if (!recipe_complete(&recipe, network, err) ||
+        !recipe_choose_rate(&recipe, network, content.shape, err) ||
+        !problem_init(&problem, arena, &recipe, network, content, style, content, err))
         return false;
     const PaintEnd end = paint_run(&problem, arena, progress, &recipe.run.steps);
     printf("\n%d steps: %s\n", end.steps, end.why);

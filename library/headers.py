@@ -1,22 +1,25 @@
 #!/usr/bin/env python3
 """Makes what a program outside of this checkout compiles and links against.
 
-    library/headers.py headers OUT               the public headers, in OUT/stylegrad/
-    library/headers.py symbols OUT ARCHIVE CC    the names that are exported
+    library/headers.py headers OUT                     the headers, in OUT/stylegrad/
+    library/headers.py symbols OUT FLOAT DOUBLE CC     the names that are exported
 
 `headers` copies the headers of library/public.txt. In the copies
 
     #include "tensor/tensor.h"   is   #include <stylegrad/tensor/tensor.h>
+    TENSOR_TENSOR_H              is   STYLEGRAD_TENSOR_TENSOR_H
     REAL_DOUBLE                  is   STYLEGRAD_DOUBLE
     declarations                 are inside extern "C" for C++
+    macros such as SCALAR        have a second form for C++
 
 and OUT/stylegrad/stylegrad.h includes all of them.
 
-`symbols` looks for the symbols of the archive that the public headers mention. It writes
+`symbols` looks for the symbols of the archives that the public headers mention: FLOAT and
+DOUBLE are the archives of the two widths, CC is a compiler with its flags. It writes
 
-    OUT/stylegrad/names.h    #define tape_new STYLEGRAD_NAME(tape_new), for each of them
-    OUT/float.map            lines "tape_new stylegrad_tape_new", for objcopy
-    OUT/double.map           lines "tape_new stylegrad_double_tape_new"
+    OUT/include/stylegrad/names.h    #define tape_new STYLEGRAD_NAME(tape_new), for each
+    OUT/float.map, double.map        lines "tape_new stylegrad_tape_new", for objcopy
+    OUT/float.exported, ...          the names that stay visible
 
 So the sources have short names, and every exported symbol begins with "stylegrad_". The
 names of both widths differ: a program can link both libraries, but none by mistake.
@@ -28,6 +31,16 @@ import sys
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 PREFIX = {"float": "stylegrad_", "double": "stylegrad_double_"}
+# The name that the linker misses when the width is wrong (tensor/real.h): in the sources,
+# and in the installed library, whose users choose a width by what they link.
+WIDTH = {
+    "float": ("stylegrad_float_program_links_double_library_so_compile_it_with_DREAL_DOUBLE",
+              "stylegrad_program_is_for_float__link_lstylegrad__or_compile_with_"
+              "DSTYLEGRAD_DOUBLE"),
+    "double": ("stylegrad_double_program_links_float_library_so_compile_it_without_REAL_DOUBLE",
+               "stylegrad_double_program_is_for_double__link_lstylegrad_double__or_compile_"
+               "without_STYLEGRAD_DOUBLE"),
+}
 FIRST = "names.h"  # included by every public header before anything else
 GENERATED = "/* Made from {source} by `make install`. */\n"
 
@@ -114,14 +127,33 @@ def with_names(text):
     return text[:guard.end()] + f"\n#include <stylegrad/{FIRST}>\n" + text[guard.end():]
 
 
+LITERAL = re.compile(r"^#define (\w+)((?:\s|\\\n)+)\(\((\w+)\)\{([^{}]*)\}\)$", re.M)
+
+
+def for_both_languages(match):
+    """A compound literal, and the same value in C++17, which has no such expression."""
+    name, _, kind, fields = match.groups()
+    fields = re.sub(r"[\s\\]+", " ", fields)
+    if fields.startswith("."):
+        lines = [f"{kind} made_{{}};"] + [f"made_{field.strip()};" for field in fields.split(",")]
+        value = "([] { \\\n" + "".join(f"    {line} \\\n" for line in lines) + "    return made_; }())"
+    else:
+        value = f"({kind}{{{fields}}})"
+    return f"#ifdef __cplusplus\n#define {name} {value}\n#else\n{match[0]}\n#endif"
+
+
 def installed(path, public):
     text = read(path)
     check_includes(path, text, public)
     if path.endswith(".h"):
-        text = with_names(with_linkage(text))
+        text = LITERAL.sub(for_both_languages, with_names(with_linkage(text)))
+    text = re.sub(r"^(#\s*(?:ifndef|define) )(\w+_H)$", r"\1STYLEGRAD_\2", text, flags=re.M)
+    for ours, theirs in WIDTH.values():
+        text = text.replace(ours, theirs)
     text = INCLUDE.sub(r"\1<stylegrad/\2>", text)
     text = re.sub(r'"(\w+/ops\.def)"', r"<stylegrad/\1>", text)
-    text = re.sub(r"\bREAL_DOUBLE\b", "STYLEGRAD_DOUBLE", text)
+    text = re.sub(r"^( \*\s*#\s*include\s+)\"(autograd/\w+\.inc)\"", r"\1<stylegrad/\2>", text, flags=re.M)
+    text = re.sub(r"\b(D?)REAL_DOUBLE\b", r"\1STYLEGRAD_DOUBLE", text)
     return GENERATED.format(source=path) + re.sub(r"\n{3,}", "\n\n", text)
 
 
@@ -153,25 +185,35 @@ def words_of_headers(compiler):
     return set(re.findall(r"\b[A-Za-z_]\w*\b", declared + without_comments(macros)))
 
 
-def make_symbols(out, archive, compiler):
-    names = sorted(symbols_of(archive) & words_of_headers(compiler))
-    if not names:
-        stop(f"{archive} has none of the functions of the public headers")
-    short = [name for name in names if not name.startswith("stylegrad_")]
-    write(os.path.join(out, "stylegrad", FIRST), NAMES_HEAD + "".join(
+def installed_name(name, width):
+    if name in WIDTH[width]:
+        return WIDTH[width][1]
+    return PREFIX[width] + name
+
+
+def make_symbols(out, archives, compiler):
+    words = words_of_headers(compiler)
+    public = {width: sorted(symbols_of(archive) & words) for width, archive in archives.items()}
+    for width, names in public.items():
+        if not names:
+            stop(f"{archives[width]} has none of the functions of the public headers")
+        # stylegrad_version() is the same in both.
+        names = [name for name in names if name != "stylegrad_version"]
+        lines = [f"{name} {installed_name(name, width)}\n" for name in names]
+        write(os.path.join(out, f"{width}.map"), "".join(lines))
+        write(os.path.join(out, f"{width}.exported"), "stylegrad_version\n" + "".join(
+            line.split()[1] + "\n" for line in lines))
+    short = sorted({name for names in public.values() for name in names
+                    if not name.startswith("stylegrad_")})
+    write(os.path.join(out, "include", "stylegrad", FIRST), NAMES_HEAD + "".join(
         f"#define {name} STYLEGRAD_NAME({name})\n" for name in short) + "\n#endif\n")
-    for width, prefix in PREFIX.items():
-        write(os.path.join(out, f"{width}.map"),
-              "".join(f"{name} {prefix}{name}\n" for name in short))
-        write(os.path.join(out, f"{width}.exported"), "".join(
-            f"{name if name.startswith('stylegrad_') else prefix + name}\n" for name in names))
 
 
 def main():
     if len(sys.argv) == 3 and sys.argv[1] == "headers":
         make_headers(sys.argv[2])
-    elif len(sys.argv) >= 5 and sys.argv[1] == "symbols":
-        make_symbols(sys.argv[2], sys.argv[3], sys.argv[4:])
+    elif len(sys.argv) >= 6 and sys.argv[1] == "symbols":
+        make_symbols(sys.argv[2], {"float": sys.argv[3], "double": sys.argv[4]}, sys.argv[5:])
     else:
         sys.exit(__doc__)
 

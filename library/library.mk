@@ -18,10 +18,11 @@ EXPORTED = $(BUILD)/library
 PUBLIC_FILES := $(shell sed '/^\#/d;/^$$/d' library/public.txt)
 
 $(EXPORTED)/float.map $(EXPORTED)/double.map $(EXPORTED)/include/stylegrad/names.h &: \
-        $(BUILD)/float/libstylegrad.a library/headers.py library/public.txt $(PUBLIC_FILES)
+        $(BUILD)/float/libstylegrad.a $(BUILD)/double/libstylegrad.a library/headers.py \
+        library/public.txt $(PUBLIC_FILES)
 	@rm -rf $(EXPORTED)/include
 	library/headers.py headers $(EXPORTED)/include
-	library/headers.py symbols $(EXPORTED) $< $(COMPILE)
+	library/headers.py symbols $(EXPORTED) $(filter %.a,$^) $(COMPILE)
 
 # What gcc makes of the parallel loops runs on threads of the library's own: see team.c.
 # clang calls other functions, which are those of its OpenMP.
@@ -32,11 +33,13 @@ else
 THREADS = -fopenmp
 endif
 
+# Without what is for programs only: they may start themselves again.
+IN_LIBRARY = $(TEAM) $(patsubst %.c,%.o,$(filter-out io/spin_briefly.c,$(LIBRARY)))
+
 # width, name of the library: one object in which only the public names are global.
 define exported_library
-$(EXPORTED)/$(1).o: $(BUILD)/$(1)/libstylegrad.a $(TEAM:%=$(BUILD)/$(1)/%) $(EXPORTED)/$(1).map
-	$$(CC) -r -nostdlib $(TEAM:%=$(BUILD)/$(1)/%) -Wl,--whole-archive $$< \
-	    -Wl,--no-whole-archive -o $$@.all
+$(EXPORTED)/$(1).o: $(IN_LIBRARY:%=$(BUILD)/$(1)/%) $(EXPORTED)/$(1).map
+	$$(CC) -r -nostdlib $$(filter %.o,$$^) -o $$@.all
 	$$(OBJCOPY) --redefine-syms=$(EXPORTED)/$(1).map $$@.all $$@.named
 	$$(OBJCOPY) --keep-global-symbols=$(EXPORTED)/$(1).exported $$@.named $$@
 	@rm -f $$@.all $$@.named
@@ -125,12 +128,22 @@ uninstall:
 
 # Into a folder of its own, used from there, and away again without a trace.
 TRIAL = $(abspath $(BUILD))/trial
-test-library:
+test-library: $(TEAM_TESTS)
 	@rm -rf $(TRIAL)
 	+@$(BUILD_QUIETLY) install DESTDIR= PREFIX=$(TRIAL) >/dev/null
-	tests/library.sh $(TRIAL)
+	@[ -z "$(TEAM_TESTS)" ] || JOBS=$(JOBS) tests/run.sh $(TEAM_TESTS)
+	CC="$(CC)" tests/library.sh $(TRIAL)
 	@$(MAKE) -s uninstall DESTDIR= PREFIX=$(TRIAL)
 	@left=$$(find $(TRIAL) ! -type d); [ -z "$$left" ] || \
 	    { echo "make uninstall leaves: $$left" >&2; exit 1; }
+
+# Tests of the kernels once more, on the threads of the installed library.
+ifneq ($(TEAM),)
+TEAM_TESTS = $(addprefix $(BUILD)/float/library/, test_kernels test_fast_conv2d test_fast_gemm \
+               test_fast_gram test_fast_weight test_vector test_conv_groups test_transport)
+$(BUILD)/float/library/test_%: $(BUILD)/float/tests/test_%.o $(BUILD)/float/tests/test.o \
+                               $(BUILD)/float/$(TEAM) $(BUILD)/float/libstylegrad.a
+	$(filter-out -fopenmp,$(LINK)) -pthread $(CFLAGS) $^ -lcmocka $(LIBS) -o $@
+endif
 
 .PHONY: test-library

@@ -22,8 +22,8 @@ typedef void CheckHandler(void *context, const char *text);
 /* The handler of all threads from now on; NULL: stderr and abort, as at the start. */
 void check_handler(CheckHandler *handler, void *context);
 
-_Noreturn void check_failed(const char *file, int line, const char *function,
-                            const char *condition, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+void check_failed(const char *file, int line, const char *function, const char *condition,
+                  const char *format, ...)
+    __attribute__((noreturn, format(printf, 5, 6)));
 
 #endif
