@@ -188,25 +188,24 @@ def words_of_headers(compiler):
 def installed_name(name, width):
     if name in WIDTH[width]:
         return WIDTH[width][1]
-    return PREFIX[width] + name
+    return PREFIX[width] + name.removeprefix("stylegrad_")
 
 
 def make_symbols(out, archives, compiler):
     words = words_of_headers(compiler)
-    public = {width: sorted(symbols_of(archive) & words) for width, archive in archives.items()}
-    for width, names in public.items():
-        if not names:
+    names = {width: sorted(symbols_of(archive) & words) for width, archive in archives.items()}
+    for width, public in names.items():
+        if not public:
             stop(f"{archives[width]} has none of the functions of the public headers")
-        # stylegrad_version() is the same in both.
-        names = [name for name in names if name != "stylegrad_version"]
-        lines = [f"{name} {installed_name(name, width)}\n" for name in names]
-        write(os.path.join(out, f"{width}.map"), "".join(lines))
-        write(os.path.join(out, f"{width}.exported"), "stylegrad_version\n" + "".join(
-            line.split()[1] + "\n" for line in lines))
-    short = sorted({name for names in public.values() for name in names
-                    if not name.startswith("stylegrad_")})
+        write(os.path.join(out, f"{width}.map"), "".join(
+            f"{name} {installed_name(name, width)}\n" for name in public))
+        write(os.path.join(out, f"{width}.exported"), "".join(
+            f"{installed_name(name, width)}\n" for name in public))
+    widths = {theirs for theirs, _ in WIDTH.values()}
+    short = sorted(set(names["float"] + names["double"]) - widths)
     write(os.path.join(out, "include", "stylegrad", FIRST), NAMES_HEAD + "".join(
-        f"#define {name} STYLEGRAD_NAME({name})\n" for name in short) + "\n#endif\n")
+        f"#define {name} STYLEGRAD_NAME({name.removeprefix('stylegrad_')})\n" for name in short) +
+        "\n#endif\n")
 
 
 def main():
