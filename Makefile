@@ -21,6 +21,7 @@
 #   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
 #   make weights    download VGG-19 (575 MB) and SqueezeNet (5 MB) into weights/
+#   make test-library  installs into build/, and builds and runs programs with that copy
 #   make install    programs, library, headers, manual into $(DESTDIR)$(PREFIX): see
 #                   library/library.mk; make uninstall takes them away
 #
@@ -224,10 +225,13 @@ lint:
 	    --suppress=missingIncludeSystem --suppress=readdirCalled $$(git ls-files '*.c')
 	tests/lint.sh
 
+# But not what is compiled with an installed copy only: see test-library.
+OF_INSTALLED = ':!examples' ':!tests/library'
+
 syntax:
 	@$(IN_CHECKOUT)
 	for width in -UREAL_DOUBLE -DREAL_DOUBLE; do \
-	    git ls-files '*.c' | xargs -n 8 -P 2 \
+	    git ls-files '*.c' $(OF_INSTALLED) | xargs -n 8 -P 2 \
 	        $(COMPILE) $(CFLAGS) $$width -fsyntax-only || exit 1; \
 	done
 	tests/headers.sh $(COMPILE) $(CFLAGS)

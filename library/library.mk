@@ -33,6 +33,10 @@ else
 THREADS = -fopenmp
 endif
 
+# tests/test_team.c runs on these threads with any compiler.
+$(foreach variant,float double sanitize coverage thread, \
+  $(eval $(BUILD)/$(variant)/tests/test_team: $(BUILD)/$(variant)/library/team.o))
+
 # Without what is for programs only: they may start themselves again.
 IN_LIBRARY = $(TEAM) $(patsubst %.c,%.o,$(filter-out io/spin_briefly.c,$(LIBRARY)))
 

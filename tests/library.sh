@@ -281,6 +281,11 @@ else
     skip "man is not installed"
 fi
 
+# options COMMAND BEGINNING: those of its --help that begin so, in one line.
+options() {
+    "$prefix/bin/stylegrad" "$1" --help | sed -nE 's/^(-.,|   ) (--[a-z0-9-]+).*/\2/p' |
+        grep -- "^$2" | xargs
+}
 # completes 'EXPECTED WORDS' WORD...: what bash offers for the last word.
 completes() {
     local offered
@@ -298,10 +303,28 @@ completes 'luminance' paint --colors l
 completes 'luminance' paint --colors = l
 completes 'style luminance match' paint --colors =
 completes 'gatys gatys-author gatys-formula' paint --recipe gat
-completes '--style-blend --style-size --style-mask --style-layers --style-form --style-weight --style-scale' paint --style
+completes "$(options paint --style)" paint --style
 completes '' paint photo
+# The same for zsh, whose own functions here only print what they are given.
+zsh_completes() {
+    local offered
+    offered=$(zsh -f -c '
+        _describe() { print -r -- ${(P)2%%:*}; }
+        compadd() { print -r -- ${(P)2}; }
+        _files() { print files; }
+        function_file=$1
+        shift
+        words=("$@") CURRENT=$#
+        set --
+        source $function_file' _ "$prefix/share/zsh/site-functions/_stylegrad" \
+        "$prefix/bin/stylegrad" "${@:2}" | xargs)
+    [ "$offered" = "$1" ] || complain "zsh completes '${*:2}' with '$offered', not '$1'"
+}
 if have zsh; then
-    zsh -n "$prefix/share/zsh/site-functions/_stylegrad" || complain "the completion for zsh"
+    zsh_completes "$(echo $commands)" ''
+    zsh_completes 'style luminance match' paint --colors ''
+    zsh_completes 'files' paint photo
+    zsh_completes "$(options features --)" features -
 else
     skip "zsh is not installed"
 fi

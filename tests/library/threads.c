@@ -21,7 +21,8 @@ static void compute(real gradient[NUMBERS]) {
     Tape *tape = tape_new();
     Node *image = tape_variable(tape, x), *weight = tape_constant(tape, w);
     Node *y = ag_relu(ag_conv2d(image, weight, NULL, (Conv2d){.pad = 1}));
-    y = ag_conv2d(ag_max_pool(y, (Pool2d){.kernel = 2}), weight, NULL, (Conv2d){.pad = 1});
+    y = ag_conv2d(ag_max_pool(y, (Pool2d){.kernel = 2}), weight, NULL,
+                  (Conv2d){.pad = 1});
     Node *loss = ag_sum(ag_square(y));
     for (int i = 0; i < ROUNDS; i++) {
         tape_forward(tape);
