@@ -35,11 +35,10 @@ PREFIX = {"float": "stylegrad_", "double": "stylegrad_double_"}
 # and in the installed library, whose users choose a width by what they link.
 WIDTH = {
     "float": ("stylegrad_float_program_links_double_library_so_compile_it_with_DREAL_DOUBLE",
-              "stylegrad_program_is_for_float__link_lstylegrad__or_compile_with_"
-              "DSTYLEGRAD_DOUBLE"),
+              "stylegrad_float_program__link_lstylegrad_or_compile_with_DSTYLEGRAD_DOUBLE"),
     "double": ("stylegrad_double_program_links_float_library_so_compile_it_without_REAL_DOUBLE",
-               "stylegrad_double_program_is_for_double__link_lstylegrad_double__or_compile_"
-               "without_STYLEGRAD_DOUBLE"),
+               "stylegrad_double_program__link_lstylegrad_double_or_compile_without_"
+               "DSTYLEGRAD_DOUBLE"),
 }
 FIRST = "names.h"  # included by every public header before anything else
 GENERATED = "/* Made from {source} by `make install`. */\n"
@@ -105,7 +104,8 @@ def check_includes(path, text, public):
 
 def with_linkage(text):
     """Declarations inside extern "C": from the last header to the last #endif."""
-    last = list(re.finditer(r"^#\s*(?:include\b.*\.h[\">].*|define \w+_H\b)$", text, re.M))[-1].end()
+    heads = re.finditer(r"^#\s*(?:include\b.*\.h[\">].*|define \w+_H\b)$", text, re.M)
+    last = list(heads)[-1].end()
     # An #include inside of #if ... #endif ends behind that #endif.
     opened = 0
     for match in re.finditer(r"^#\s*(if|endif)\w*.*$", text, re.M):
@@ -136,7 +136,7 @@ def for_both_languages(match):
     fields = re.sub(r"[\s\\]+", " ", fields)
     if fields.startswith("."):
         lines = [f"{kind} made_{{}};"] + [f"made_{field.strip()};" for field in fields.split(",")]
-        value = "([] { \\\n" + "".join(f"    {line} \\\n" for line in lines) + "    return made_; }())"
+        value = " \\\n    ".join(["([] {", *lines, "return made_; }())"])
     else:
         value = f"({kind}{{{fields}}})"
     return f"#ifdef __cplusplus\n#define {name} {value}\n#else\n{match[0]}\n#endif"
@@ -152,7 +152,8 @@ def installed(path, public):
         text = text.replace(ours, theirs)
     text = INCLUDE.sub(r"\1<stylegrad/\2>", text)
     text = re.sub(r'"(\w+/ops\.def)"', r"<stylegrad/\1>", text)
-    text = re.sub(r"^( \*\s*#\s*include\s+)\"(autograd/\w+\.inc)\"", r"\1<stylegrad/\2>", text, flags=re.M)
+    text = re.sub(r"^( \*\s*#\s*include\s+)\"(autograd/\w+\.inc)\"", r"\1<stylegrad/\2>", text,
+                  flags=re.M)
     text = re.sub(r"\b(D?)REAL_DOUBLE\b", r"\1STYLEGRAD_DOUBLE", text)
     return GENERATED.format(source=path) + re.sub(r"\n{3,}", "\n\n", text)
 

@@ -87,7 +87,8 @@ INSTALLED_FOLDERS = $(PREFIX)/include/stylegrad $(PREFIX)/$(LIBDIR)/cmake/styleg
                     $(SHARE)/stylegrad
 
 TEMPLATE = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@VERSION@|$(VERSION)|' \
-    -e 's|@THREADS@|$(THREADS)|' -e 's|@SOVERSION@|$(SOVERSION)|g' -e 's|@MAJOR@|$(word 1,$(subst ., ,$(VERSION)))|g' \
+    -e 's|@THREADS@|$(THREADS)|' -e 's|@SOVERSION@|$(SOVERSION)|g' \
+    -e 's|@MAJOR@|$(word 1,$(subst ., ,$(VERSION)))|g' \
     -e 's|@MINOR@|$(word 2,$(subst ., ,$(VERSION)))|g' \
     -e 's|@UP@|$(shell echo $(LIBDIR)/cmake/stylegrad | sed 's|[^/]*|..|g')|'
 
@@ -130,6 +131,15 @@ uninstall:
 
 .PHONY: library install uninstall
 
+# Tests of the kernels once more, on the threads of the installed library.
+ifneq ($(TEAM),)
+TEAM_TESTS = $(addprefix $(BUILD)/float/library/, test_kernels test_fast_conv2d test_fast_gemm \
+               test_fast_gram test_fast_weight test_vector test_conv_groups test_transport)
+$(BUILD)/float/library/test_%: $(BUILD)/float/tests/test_%.o $(BUILD)/float/tests/test.o \
+                               $(BUILD)/float/$(TEAM) $(BUILD)/float/libstylegrad.a
+	$(filter-out -fopenmp,$(LINK)) -pthread $(CFLAGS) $^ -lcmocka $(LIBS) -o $@
+endif
+
 # Into a folder of its own, used from there, and away again without a trace.
 TRIAL = $(abspath $(BUILD))/trial
 test-library: $(TEAM_TESTS)
@@ -140,14 +150,5 @@ test-library: $(TEAM_TESTS)
 	@$(MAKE) -s uninstall DESTDIR= PREFIX=$(TRIAL)
 	@left=$$(find $(TRIAL) ! -type d); [ -z "$$left" ] || \
 	    { echo "make uninstall leaves: $$left" >&2; exit 1; }
-
-# Tests of the kernels once more, on the threads of the installed library.
-ifneq ($(TEAM),)
-TEAM_TESTS = $(addprefix $(BUILD)/float/library/, test_kernels test_fast_conv2d test_fast_gemm \
-               test_fast_gram test_fast_weight test_vector test_conv_groups test_transport)
-$(BUILD)/float/library/test_%: $(BUILD)/float/tests/test_%.o $(BUILD)/float/tests/test.o \
-                               $(BUILD)/float/$(TEAM) $(BUILD)/float/libstylegrad.a
-	$(filter-out -fopenmp,$(LINK)) -pthread $(CFLAGS) $^ -lcmocka $(LIBS) -o $@
-endif
 
 .PHONY: test-library

@@ -85,7 +85,8 @@ done | sort | uniq -d)
 
 # ---- Every header alone, in C and in C++ ----
 mkdir headers
-(cd "$prefix/include" && find stylegrad -name '*.h' ! -name elementwise.h) | while read -r header; do
+(cd "$prefix/include" && find stylegrad -name '*.h' ! -name elementwise.h) |
+    while read -r header; do
     printf '#include <%s>\nextern int nothing;\n' "$header" >"headers/$(tr / _ <<<"$header").c"
 done
 for width in -USTYLEGRAD_DOUBLE -DSTYLEGRAD_DOUBLE; do
@@ -133,7 +134,9 @@ if have gnuplot; then
 fi
 for example in own_loss own_op classifier paint; do
     lines=$(wc -l <"$example.c")
-    [ "$lines" -ge 30 ] && [ "$lines" -le 80 ] || complain "$example.c has $lines lines"
+    if [ "$lines" -lt 30 ] || [ "$lines" -gt 80 ]; then
+        complain "$example.c has $lines lines"
+    fi
 done
 
 # A wrong derivative is found from out there, too.
@@ -144,7 +147,8 @@ if ./wrong_op >wrong_op.txt; then complain "a wrong derivative passes the gradie
 
 # ---- Ops and networks of one's own, CHECK, threads ----
 given flags stylegrad-double
-"${c11[@]}" -I"$work" own_table.c "${given[@]}" -lm -o own_table || complain "own_table.c does not compile"
+"${c11[@]}" -I"$work" own_table.c "${given[@]}" -lm -o own_table ||
+    complain "own_table.c does not compile"
 runs own_table
 says own_table 'bell: passed'
 says own_table 'huber: passed'
@@ -159,7 +163,8 @@ given flags stylegrad
 runs survives_plus
 says survives_plus 'survived 3, minimum at (3\.00|2\.99)'
 
-"${c11[@]}" -fopenmp threads.c "${given[@]}" -pthread -o threads || complain "threads.c does not compile"
+"${c11[@]}" -fopenmp threads.c "${given[@]}" -pthread -o threads ||
+    complain "threads.c does not compile"
 runs threads
 build sleeper stylegrad
 for count in 1 2 3; do
@@ -178,11 +183,16 @@ else
 fi
 
 # ---- Statically ----
-for program in own_op:stylegrad-double classifier:stylegrad; do
-    given static_flags "${program#*:}"
-    "${c11[@]}" "${program%:*}.c" "${given[@]}" -o static || complain "${program%:*} with lib${program#*:}.a"
-    env -u LD_LIBRARY_PATH ./static >/dev/null || complain "${program%:*} does not run with lib${program#*:}.a"
-    ! nm -D --undefined-only static | grep -q stylegrad_ || complain "static uses the shared library"
+for pair in "own_op stylegrad-double" "classifier stylegrad"; do
+    read -r program library <<<"$pair"
+    given static_flags "$library"
+    "${c11[@]}" "$program.c" "${given[@]}" -o static ||
+        complain "$program does not link with lib$library.a"
+    env -u LD_LIBRARY_PATH ./static >/dev/null ||
+        complain "$program does not run with lib$library.a"
+    if nm -D --undefined-only static | grep -q stylegrad_; then
+        complain "$program uses the shared library"
+    fi
 done
 
 # ---- Both widths in one program ----
@@ -201,14 +211,15 @@ done
 # ---- The wrong width ----
 for pair in "stylegrad stylegrad-double" "stylegrad-double stylegrad"; do
     read -r ours other <<<"$pair"
-    advice=stylegrad_program_is_for_float__link_lstylegrad__or_compile_with_DSTYLEGRAD_DOUBLE
-    [ $ours = stylegrad ] ||
-        advice=stylegrad_double_program_is_for_double__link_lstylegrad_double__or_compile_without_STYLEGRAD_DOUBLE
-    read -ra compile < <(pkg-config --cflags $ours)
+    advice=stylegrad_float_program__link_lstylegrad_or_compile_with_DSTYLEGRAD_DOUBLE
+    [ "$ours" = stylegrad ] ||
+        advice=stylegrad_double_program__link_lstylegrad_double_or_compile_without_DSTYLEGRAD_DOUBLE
+    given pkg-config --cflags "$ours"
+    compile=("$cc" -std=c11 "${given[@]}")
     for library in "$prefix/lib/lib$other.so" "$prefix/lib/lib$other.a"; do
-        given needed $other
+        given needed "$other"
         for source in own_op.c width.c; do
-            if "$cc" -std=c11 $source "${compile[@]}" "$library" "${given[@]}" -o wrong 2>wrong.txt; then
+            if "${compile[@]}" $source "$library" "${given[@]}" -o wrong 2>wrong.txt; then
                 complain "$source, compiled for $ours, links with $library"
             elif ! grep -q "$advice" wrong.txt; then
                 complain "the linker does not say what is wrong between $ours and $library"
@@ -234,13 +245,15 @@ message(STATUS "data in \${stylegrad_DATA_DIR}")
 END
     {
         cmake -S . -B cmake -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc" &&
-            cmake --build cmake && env -u LD_LIBRARY_PATH cmake/loss && env -u LD_LIBRARY_PATH cmake/plus &&
-            env -u LD_LIBRARY_PATH cmake/painter "$here/assets/scene.png" "$here/assets/painting.png" cmake.png
+            cmake --build cmake && env -u LD_LIBRARY_PATH cmake/loss &&
+            env -u LD_LIBRARY_PATH cmake/plus &&
+            env -u LD_LIBRARY_PATH cmake/painter "$here"/assets/{scene,painting}.png cmake.png
     } >cmake.txt 2>&1 || {
         cat cmake.txt
         complain "CMake"
     }
-    grep -q "data in $prefix/share/stylegrad" cmake.txt || complain "CMake does not say where the data are"
+    grep -q "data in $prefix/share/stylegrad" cmake.txt ||
+        complain "CMake does not say where the data are"
     sed 's/stylegrad 0.1 REQUIRED/stylegrad 9.0 REQUIRED/' CMakeLists.txt >later.txt
     mkdir later && mv later.txt later/CMakeLists.txt
     if cmake -S later -B later/build -DCMAKE_PREFIX_PATH="$prefix" >/dev/null 2>&1; then
@@ -264,14 +277,17 @@ END
 build version stylegrad
 runs version
 [ "$(cat version.txt)" = "$version" ] || complain "stylegrad_version() and pkg-config differ"
-"$prefix/bin/stylegrad" --version | grep -qF "$version" || complain "stylegrad --version is not $version"
+"$prefix/bin/stylegrad" --version | grep -qF "$version" ||
+    complain "stylegrad --version is not $version"
 grep -qF "## $version" "$here/CHANGELOG.md" || complain "CHANGELOG.md does not name $version"
 
 # ---- Manual and completion ----
-commands=$("$prefix/bin/stylegrad" --help | awk '/^  [a-z]/ && $1 != "stylegrad" { print $1 }')
+commands=$("$prefix/bin/stylegrad" --help |
+    awk '/^  [a-z]/ && $1 != "stylegrad" { print $1 }' | xargs)
 page=$prefix/share/man/man1/stylegrad.1
 for command in $commands; do
-    grep -qi "^\.SH \"*THE COMMAND $command" "$page" || complain "the manual page has no section on $command"
+    grep -qi "^\.SH \"*THE COMMAND $command" "$page" ||
+        complain "the manual page has no section on $command"
 done
 if have man; then
     man -l "$page" >page.txt 2>page_errors.txt || complain "man cannot show the page"
@@ -296,7 +312,7 @@ completes() {
         echo "${COMPREPLY[*]}"' _ "$prefix" "$prefix/bin/stylegrad" "${@:2}")
     [ "$offered" = "$1" ] || complain "bash completes '${*:2}' with '$offered', not '$1'"
 }
-completes "--help --version $(echo $commands)" ''
+completes "--help --version $commands" ''
 completes 'paint' pai
 completes 'style luminance match' paint --colors ''
 completes 'luminance' paint --colors l
@@ -321,7 +337,7 @@ zsh_completes() {
     [ "$offered" = "$1" ] || complain "zsh completes '${*:2}' with '$offered', not '$1'"
 }
 if have zsh; then
-    zsh_completes "$(echo $commands)" ''
+    zsh_completes "$commands" ''
     zsh_completes 'style luminance match' paint --colors ''
     zsh_completes 'files' paint photo
     zsh_completes "$(options features --)" features -

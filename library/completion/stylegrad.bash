@@ -31,7 +31,10 @@ _stylegrad() {
         before=${COMP_WORDS[COMP_CWORD - 2]}
     fi
     case $before in
-    --*) mapfile -t COMPREPLY < <(compgen -W "$(_stylegrad_values "$program" "$command" "$before")" -- "$word") ;;
+    --*)
+        mapfile -t COMPREPLY < <(compgen -W "$(_stylegrad_values "$program" "$command" \
+            "$before")" -- "$word")
+        ;;
     esac
     [ ${#COMPREPLY[@]} = 0 ] || return
     case $word in
@@ -39,7 +42,10 @@ _stylegrad() {
         grep -oE '^(-.,| ) *--[a-z0-9-]+' | grep -oE -- '--[a-z0-9-]+')" -- "$word") ;;
     *)
         case $command in
-        recipes) mapfile -t COMPREPLY < <(compgen -W "$(_stylegrad_values "$program" "$command" --recipe)" -- "$word") ;;
+        recipes)
+            mapfile -t COMPREPLY < <(compgen -W "$(_stylegrad_values "$program" "$command" \
+                --recipe)" -- "$word")
+            ;;
         errata | gradcheck) ;;
         esac
         ;;
