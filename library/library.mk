@@ -124,10 +124,17 @@ install: all library
 	done
 	install -m 644 library/completion/_stylegrad $(DESTDIR)$(SHARE)/zsh/site-functions
 	install -m 644 LICENSE CHANGELOG.md $(DESTDIR)$(SHARE)/doc/stylegrad
+	$(SEE_LIBRARIES)
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED_FILES))
 	rm -rf $(addprefix $(DESTDIR),$(INSTALLED_FOLDERS) $(SHARE)/doc/stylegrad)
+	$(SEE_LIBRARIES)
+
+# So that programs find the libraries without LD_LIBRARY_PATH, where the system searches
+# PREFIX/lib. Only root can do it, and a package does it on its own.
+SEE_LIBRARIES = @[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || \
+    ! PATH=$$PATH:/sbin command -v ldconfig >/dev/null || PATH=$$PATH:/sbin ldconfig
 
 .PHONY: library install uninstall
 

@@ -60,7 +60,7 @@ static bool same_in_child(void) {
     const pid_t child = fork();
     if (child == 0) {
         alarm(60);
-        _exit(!same());
+        _exit(same() ? 0 : 1);
     }
     int status = -1;
     return child > 0 && waitpid(child, &status, 0) == child && status == 0;
