@@ -4,7 +4,8 @@
  *
  * Searched in this order: the folder $STYLEGRAD_ASSETS; assets/ in the current folder;
  * assets/ beside or up to four folders above the program, which is its place in a
- * checkout; share/stylegrad/ beside the program's folder, where `make install` puts it.
+ * checkout; share/stylegrad/ up to three folders above the program, or above the shared
+ * library that has this function, where `make install` puts it.
  */
 #ifndef IO_ASSETS_H
 #define IO_ASSETS_H
@@ -12,11 +13,13 @@
 #include "tensor/arena.h"
 #include "tensor/error.h"
 
-/* The path in the arena, or NULL when the file is in none of these folders. */
+/* The path of the file of this name, in the arena, or NULL when it is in none of these
+ * folders. */
 const char *assets_path(Arena *arena, const char *name, Error *err);
 
-/* The same for recipes, the files of recipes/: $STYLEGRAD_RECIPES, recipes/ in the
- * current folder or above the program, share/stylegrad/recipes/. */
+/* The same for recipes, the files of recipes/, by the name of the file:
+ * $STYLEGRAD_RECIPES, recipes/ in the current folder or above the program,
+ * share/stylegrad/recipes/. */
 const char *assets_recipe(Arena *arena, const char *name, Error *err);
 
 /* The folder of the whole project, in which `inside` ("docs/en") can be read: the current
