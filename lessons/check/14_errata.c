@@ -70,6 +70,28 @@ static bool find(const Inputs *in, const real *got, Product *p) {
     return false;
 }
 
+static void grade_product(Grade *g, const char *what, const Inputs *in, const real *got,
+                          const Product *right, GradeHints hints) {
+    char yours_text[200], right_text[200], why[500];
+    real expected[INPUTS];
+    Product yours;
+    for (int k = 0; k < INPUTS; k++)
+        expected[k] = (real)(result(in, right, k) / result(in, right, k));
+    real *ratio = grade_room(INPUTS);
+    for (int k = 0; k < INPUTS; k++)
+        ratio[k] = (real)((double)got[k] / result(in, right, k));
+    if (find(in, got, &yours)) {
+        written(in, &yours, yours_text, sizeof yours_text);
+        written(in, right, right_text, sizeof right_text);
+        snprintf(why, sizeof why, "this is %s, and not %s", yours_text, right_text);
+        int k = 0;
+        while (hints.mistakes[k].why)
+            k++;
+        if (k == 0) hints.mistakes[0] = (Mistake){.numbers = ratio, .why = why};
+    }
+    grade_numbers(g, what, INPUTS, ratio, expected, &hints);
+}
+
 static bool is_product(const Inputs *in, const real *got, const Product *p) {
     Product yours;
     return find(in, got, &yours) && fabs(yours.constant / p->constant - 1) < 1e-6 &&
@@ -84,24 +106,6 @@ static void suspect(const Inputs *in, const real *got, const Product *right,
     for (int k = 0; k < INPUTS; k++)
         ratio[k] = (real)(result(in, wrong, k) / result(in, right, k));
     hints->mistakes[0] = (Mistake){.numbers = ratio, .why = why};
-}
-
-static void grade_product(Grade *g, const char *what, const Inputs *in, const real *got,
-                          const Product *right, GradeHints hints) {
-    char yours_text[200], right_text[200], why[500];
-    real expected[INPUTS], *ratio = grade_room(INPUTS);
-    Product yours;
-    for (int k = 0; k < INPUTS; k++) {
-        expected[k] = (real)(result(in, right, k) / result(in, right, k));
-        ratio[k] = (real)((double)got[k] / result(in, right, k));
-    }
-    if (!hints.mistakes[0].why && find(in, got, &yours)) {
-        written(in, &yours, yours_text, sizeof yours_text);
-        written(in, right, right_text, sizeof right_text);
-        snprintf(why, sizeof why, "this is %s, and not %s", yours_text, right_text);
-        hints.mistakes[0] = (Mistake){.numbers = ratio, .why = why};
-    }
-    grade_numbers(g, what, INPUTS, ratio, expected, &hints);
 }
 
 /* ---- unit_of ---- */
