@@ -43,6 +43,15 @@ for folder in $layers; do
 $bad"
 done
 
+# What stands for programs of others sees the installed headers only, and the team of the
+# installed library sees none of ours.
+bad=$(git grep -nE '^ *# *include "' -- examples tests/library 'library/*.[ch]')
+[ -z "$bad" ] || complain "examples/, tests/library/ and library/ include <...> only:
+$bad"
+for file in $(sed '/^#/d;/^$/d' library/public.txt); do
+    [ -f "$file" ] || complain "library/public.txt: there is no $file"
+done
+
 # No circle of files anywhere, and no name defined twice.
 circle=$(tests/circles.sh)
 [ -z "$circle" ] || complain "files include each other in a circle:
