@@ -74,6 +74,7 @@ if [ $developer = yes ]; then
     have gcovr || need gcovr gcovr gcovr
     have patch || need patch patch -
     have valgrind || need valgrind valgrind -
+    have doxygen || need doxygen doxygen doxygen
     have curl || need curl curl curl
     # For what `make test-library` installs, and who uses it.
     have g++ || need g++ gcc-c++ -
