@@ -54,6 +54,7 @@ has_header stdio.h || need "gcc libc6-dev" gcc gcc
 have make || need make make make
 have pandoc || need pandoc pandoc pandoc
 have dot || need graphviz graphviz graphviz
+have msgfmt || need gettext gettext gettext
 have gnuplot || need gnuplot-nox gnuplot gnuplot
 has_header cmocka.h || need libcmocka-dev libcmocka-devel cmocka
 has_header stb/stb_image.h || need libstb-dev stb-devel -

@@ -8,6 +8,7 @@
 #
 # SEEDS=3 tries fewer other inputs than 20.
 failed=0 wrong=0
+export LANGUAGE=en
 complain() { printf '%s: %s; it said:\n%s\n' "$1" "$2" "$3"; failed=$((failed + 1)); }
 for program; do
     source=lessons/${program##*/lessons/}.c
