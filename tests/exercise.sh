@@ -9,6 +9,7 @@
 #
 # Complaints are on the standard output; status 1 when there are any.
 program=$1
+export LANGUAGE=en
 source=lessons/${program##*/lessons/}.c
 failed=0
 complain() {

@@ -72,7 +72,7 @@ static bool find(const Inputs *in, const real *got, Product *p) {
 
 static void grade_product(Grade *g, const char *what, const Inputs *in, const real *got,
                           const Product *right, GradeHints hints) {
-    char yours_text[200], right_text[200], why[500];
+    char yours_text[200], right_text[200];
     real expected[INPUTS];
     Product yours;
     for (int k = 0; k < INPUTS; k++)
@@ -83,11 +83,7 @@ static void grade_product(Grade *g, const char *what, const Inputs *in, const re
     if (find(in, got, &yours)) {
         written(in, &yours, yours_text, sizeof yours_text);
         written(in, right, right_text, sizeof right_text);
-        snprintf(why, sizeof why, "this is %s, and not %s", yours_text, right_text);
-        int k = 0;
-        while (hints.mistakes[k].why)
-            k++;
-        if (k == 0) hints.mistakes[0] = (Mistake){.numbers = ratio, .why = why};
+        hints.formula = yours_text, hints.right_formula = right_text;
     }
     grade_numbers(g, what, INPUTS, ratio, expected, &hints);
 }
