@@ -66,6 +66,11 @@ differs=$(tests/translated.sh)
 [ -z "$differs" ] || complain "exercises in Chinese:
 $differs"
 
+# The grader speaks Chinese.
+missing=$(tests/catalogue.sh)
+[ -z "$missing" ] || complain "what the grader says in Chinese:
+$missing"
+
 # What the README says about files is true.
 missing=$(tests/readme_paths.sh)
 [ -z "$missing" ] || complain "paths of the README:
