@@ -21,6 +21,8 @@
 #   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
 #   make weights    download VGG-19 (575 MB) and SqueezeNet (5 MB) into weights/
+#   make single     stylegrad_autograd.h, one file for other projects: single/single.mk
+#   make reference  a page for every public header (doxygen)
 #   make test-library  installs into build/, and builds and runs programs with that copy
 #   make install    programs, library, headers, manual into $(DESTDIR)$(PREFIX): see
 #                   library/library.mk; make uninstall takes them away
@@ -162,6 +164,7 @@ include fuzz/fuzz.mk
 include tests/races.mk
 include tests/mutation.mk
 include library/library.mk
+include single/single.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.

@@ -58,6 +58,7 @@ have python3 || need python3 python3 python3
 have help2man || need help2man help2man help2man
 have pkg-config || need pkg-config pkgconf-pkg-config pkgconf
 have dot || need graphviz graphviz graphviz
+have msgfmt || need gettext gettext gettext
 have gnuplot || need gnuplot-nox gnuplot gnuplot
 has_header cmocka.h || need libcmocka-dev libcmocka-devel cmocka
 has_header stb/stb_image.h || need libstb-dev stb-devel -
@@ -74,6 +75,7 @@ if [ $developer = yes ]; then
     have gcovr || need gcovr gcovr gcovr
     have patch || need patch patch -
     have valgrind || need valgrind valgrind -
+    have doxygen || need doxygen doxygen doxygen
     have curl || need curl curl curl
     # For what `make test-library` installs, and who uses it.
     have g++ || need g++ gcc-c++ -

@@ -12,6 +12,7 @@ below() {
     nn) echo nn autograd tensor ;;
     losses) echo losses nn autograd tensor ;;
     optim | io) echo "$1" tensor ;;
+    single) echo optim losses nn autograd tensor stylegrad_autograd.h ;;
     train) echo train losses nn autograd optim io tensor ;;
     transfer) echo transfer losses nn autograd optim io tensor ;;
     errata) echo errata transfer losses nn autograd optim io tensor ;;
@@ -23,9 +24,9 @@ below() {
     esac
 }
 for folder in tensor autograd nn losses optim io transfer train errata app assets lessons \
-              notebooks fuzz; do
+              notebooks fuzz single; do
     allowed=$(below $folder | tr ' ' '|')
-    bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)/")
+    bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)[/\"]")
     [ -z "$bad" ] || complain "$folder/ may include $(below $folder) only:
 $bad"
 done
@@ -65,6 +66,11 @@ differs=$(tests/translated.sh)
 [ -z "$differs" ] || complain "exercises in Chinese:
 $differs"
 
+# The grader speaks Chinese.
+missing=$(tests/catalogue.sh)
+[ -z "$missing" ] || complain "what the grader says in Chinese:
+$missing"
+
 # What the README says about files is true.
 missing=$(tests/readme_paths.sh)
 [ -z "$missing" ] || complain "paths of the README:
@@ -86,7 +92,7 @@ for file in $(git grep -lE 'kernels->(gemm|conv2d|gram)' -- 'autograd/*.c' 'nn/*
 done
 
 # Files stay readable.
-for file in $(git ls-files '*.c' '*.h'); do
+for file in $(git ls-files '*.c' '*.h' ':!single/stylegrad_autograd.h'); do
     lines=$(wc -l <"$file")
     [ "$lines" -le 400 ] || complain "$file has $lines lines, more than 400"
 done
