@@ -12,6 +12,7 @@ below() {
     nn) echo nn autograd tensor ;;
     losses) echo losses nn autograd tensor ;;
     optim | io) echo "$1" tensor ;;
+    single) echo optim losses nn autograd tensor stylegrad_autograd.h ;;
     train) echo train losses nn autograd optim io tensor ;;
     transfer) echo transfer losses nn autograd optim io tensor ;;
     errata) echo errata transfer losses nn autograd optim io tensor ;;
@@ -23,9 +24,9 @@ below() {
     esac
 }
 for folder in tensor autograd nn losses optim io transfer train errata app assets lessons \
-              notebooks fuzz; do
+              notebooks fuzz single; do
     allowed=$(below $folder | tr ' ' '|')
-    bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)/")
+    bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)[/\"]")
     [ -z "$bad" ] || complain "$folder/ may include $(below $folder) only:
 $bad"
 done
@@ -41,6 +42,15 @@ for folder in $layers; do
         grep -vE "#include \"($allowed)/[a-z0-9_]+\.(h|inc)\"")
     [ -z "$bad" ] || complain "$folder/ may include $allowed only:
 $bad"
+done
+
+# What stands for programs of others sees the installed headers only, and the team of the
+# installed library sees none of ours.
+bad=$(git grep -nE '^ *# *include "' -- examples tests/library 'library/*.[ch]')
+[ -z "$bad" ] || complain "examples/, tests/library/ and library/ include <...> only:
+$bad"
+for file in $(sed '/^#/d;/^$/d' library/public.txt); do
+    [ -f "$file" ] || complain "library/public.txt: there is no $file"
 done
 
 # No circle of files anywhere, and no name defined twice.
@@ -82,7 +92,7 @@ for file in $(git grep -lE 'kernels->(gemm|conv2d|gram)' -- 'autograd/*.c' 'nn/*
 done
 
 # Files stay readable.
-for file in $(git ls-files '*.c' '*.h'); do
+for file in $(git ls-files '*.c' '*.h' ':!single/stylegrad_autograd.h'); do
     lines=$(wc -l <"$file")
     [ "$lines" -le 400 ] || complain "$file has $lines lines, more than 400"
 done
