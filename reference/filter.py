@@ -19,6 +19,7 @@ comment, and which parameters that of their function does not explain.
 import os
 import re
 import sys
+import textwrap
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "single"))
 import c_text  # noqa: E402
@@ -62,7 +63,8 @@ def block(comment, command=""):
         while code and not code[-1].strip():
             code.pop()
         if code:
-            result.extend(["", "@verbatim", *code, "@endverbatim", ""])
+            shown = textwrap.dedent("\n".join(code)).split("\n")
+            result.extend(["", "@verbatim", *shown, "@endverbatim", ""])
             code.clear()
 
     for line in lines_of(comment):
@@ -255,6 +257,8 @@ def shown(path):
             about = ""
         about = chunk.comment or about
         doc = block(about) if about and chunk.kind not in ("directive", "comment") else ""
+        if doc and chunk.body and chunk.body[-1].kind == "comment":  # behind a declaration
+            doc = doc[:-len(" */\n")] + "\n" + block(chunk.body[-1].text)[len("/** "):]
         if chunk.kind == "type":
             result += doc + type_text(chunk, about) + "\n"
         elif chunk.kind == "variable" and chunk.names[1:]:
