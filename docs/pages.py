@@ -9,12 +9,12 @@ from, and who makes them, stands at the top of each file of docs/generate/."""
 import os
 import sys
 
-from generate import ops, recipes
+from generate import errata, ops, recipes
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 LANGUAGES = ("en", "zh")
 # What makes docs/LANGUAGE/NAME.md. Each has page(language).
-PAGES = {"ops": ops, "recipes": recipes}
+PAGES = {"errata": errata, "ops": ops, "recipes": recipes}
 
 
 def read(path):

@@ -18,9 +18,9 @@ WORDS = {
         "head": ("op", "formula", "lessons"), "shapes": "Shapes", "forward": "Forward",
         "backward": "Backward", "params": "Parameters", "file": "File", "lessons": "Lessons",
         "tests": "Tests besides the contract", "comma": ", ", "colon": ": ", "none": "none",
-        "intro": """What the tape can differentiate is made of these {count} ops. Each has a file of its own
-with its forward pass, its backward pass and an example, and one line in an `ops.def`. This page is
-made from those files by `docs/pages.py --write`.
+        "intro": """What the tape can differentiate is made of these {count} ops. Each has
+a file of its own with its forward pass, its backward pass and an example, and one line in an
+`ops.def`. This page is made from those files by `docs/pages.py --write`.
 
 $dy$ is the gradient of the loss with respect to the output $y$, $dx$ the one with respect to the
 input $x$, and so on. Backward *adds* $dx$ to what the node has already; an input without a gradient
@@ -106,8 +106,8 @@ def ops():
             file, definition = find_file(folder, name)
             for field in ("math", "derivative"):
                 if c_text.field(definition, field) != row[field]:
-                    raise SystemExit(f"{path}: {name} has {field} \"{row[field]}\", but {file} "
-                                     f"says otherwise: mend y or dx there, then copy .{field}")
+                    raise SystemExit(f"{path}: {name} has another {field} than {file}; mend y or "
+                                     f"dx there, then copy .{field} from the file")
             arguments = INPUTS[form] + (f", {params} params" if params else "")
             found.append(dict(row, folder=folder, file=file,
                               signature=f"Node *ag_{name}({arguments});",
@@ -119,6 +119,10 @@ def ops():
     return found
 
 
+def links(op):
+    return [f"[{lesson[:2]}]({lesson}.md)" for lesson in op["lessons"]]
+
+
 def section(op, language):
     words = WORDS[language]
 
@@ -126,20 +130,21 @@ def section(op, language):
         return f"- {words[name]}{words['colon']}{text}"
 
     code = op["signature"] + ("\n\n" + op["struct"] if op["struct"] else "")
-    lessons = [f"[{lesson[:2]}]({lesson}.md)" for lesson in op["lessons"]]
+    lessons = links(op)
     tests = [f"[`{c_text.stem(path)}`](../../{path})" for path in op["tests"]]
     facts = [line("shapes", f"`{op['shapes']}`"),
              line("file", f"[`{op['file']}`](../../{op['file']})"),
              line("lessons", words["comma"].join(lessons) or words["none"]),
              line("tests", words["comma"].join(tests) or words["none"])]
+    colon = words["colon"].strip()
     return "\n".join([f"### {op['op']}", "", op[language], "", "```c", code, "```", "",
-                      words["forward"] + words["colon"].strip(), "", f"$${op['y']}$$", "",
-                      words["backward"] + words["colon"].strip(), "", f"$${op['dx']}$$", ""] + facts)
+                      words["forward"] + colon, "", f"$${op['y']}$$", "",
+                      words["backward"] + colon, "", f"$${op['dx']}$$", ""] + facts)
 
 
 def overview(found, language):
     rows = [(f"[`{op['op']}`](#{op['op']})", f"`{cell(op['math'])}`",
-             " ".join(f"[{lesson[:2]}]({lesson}.md)" for lesson in op["lessons"]) or "–") for op in found]
+             " ".join(links(op)) or "–") for op in found]
     return table(WORDS[language]["head"], rows)
 
 

@@ -35,7 +35,8 @@ SIDES = {"en": {"longer": "longer side", "shorter": "shorter side", "height": "h
          "zh": {"longer": "长边", "shorter": "短边", "height": "高", "width": "宽"}}
 STARTS = {"en": {"content": "the photograph", "noise": "noise", "style": "the painting"},
           "zh": {"content": "照片", "noise": "噪声", "style": "画"}}
-METHODS = {"en": {"gd": "gradient descent", "adam": "Adam", "lbfgs": "L-BFGS", "anneal": "annealing"},
+METHODS = {"en": {"gd": "gradient descent", "adam": "Adam", "lbfgs": "L-BFGS",
+                  "anneal": "annealing"},
            "zh": {"gd": "梯度下降", "adam": "Adam", "lbfgs": "L-BFGS", "anneal": "模拟退火"}}
 
 
@@ -70,12 +71,13 @@ def recipes():
 
 
 def layers(text):
-    """relu1_1:0.2,relu2_1:0.2 with a weight that all have said once, and rounded to four figures."""
+    """relu1_1:0.2,relu2_1:0.2 in words; long weights are rounded, one that all share is said once."""
     items = [item.partition(":")[::2] for item in text.split(",")]
     weights = [weight if len(weight) < 8 else f"{float(weight):.4g}" for _, weight in items]
     names = [name for name, _ in items]
     if len(set(weights)) == 1 and weights[0]:
-        return f"({' '.join(names)}) × {weights[0]}" if len(names) > 1 else f"{names[0]} × {weights[0]}"
+        together = " ".join(names) if len(names) == 1 else f"({' '.join(names)})"
+        return f"{together} × {weights[0]}"
     return ", ".join(name + (f" × {weight}" if weight else "")
                      for name, weight in zip(names, weights))
 
@@ -139,7 +141,10 @@ def tables(language):
     parts = [BEGINS]
     for i, title in enumerate(words["titles"]):
         body = [tuple(map(cell, row[i])) for row in all_rows]
-        parts += [f"### {title}"] + ([words["none"]] if i == 1 else []) + [table(words["heads"][i], body)]
+        parts.append(f"### {title}")
+        if i == 1:
+            parts.append(words["none"])
+        parts.append(table(words["heads"][i], body))
     return "\n\n".join(parts + [ENDS])
 
 

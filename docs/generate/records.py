@@ -8,12 +8,12 @@ def read(path):
 
 
 def one_line(text):
-    """Lines joined; between two Chinese characters without a space."""
+    """Lines joined, without a space behind a Chinese mark or between two Chinese characters."""
     joined = ""
-    for line in text.split("\n"):
-        line = line.strip()
-        chinese = joined and ord(joined[-1]) > 0x2e7f and line and ord(line[0]) > 0x2e7f
-        joined += ("" if chinese or not joined else " ") + line
+    for line in (line.strip() for line in text.split("\n")):
+        chinese = bool(joined) and ord(joined[-1]) > 0x2e7f
+        tight = chinese and (joined[-1] in "，。：；、）”" or ord(line[:1] or " ") > 0x2e7f)
+        joined += ("" if tight or not joined else " ") + line
     return joined
 
 
