@@ -13,7 +13,7 @@
 #   make soak       the checks of reliability at full length: hours of one processor
 #   make valgrind   the float tests and a short paint under valgrind; SAMPLE=1: a few
 #   make coverage   lines and branches that the tests run, per folder (needs gcovr)
-#   make quality    writes what the checks have measured into docs/quality.md
+#   make quality    writes what the checks have measured into docs/en/quality.md
 #   make races      kernels and commands under the thread sanitizer (clang): tests/races.mk
 #   make same-bytes the same bytes from gcc and clang, on 1 to 4 threads, resumed or not
 #   make fuzz       every reader on bytes that nobody thought of (clang): fuzz/fuzz.mk
