@@ -2,19 +2,20 @@
 """The pages of docs/en and docs/zh that are made from other files of the project.
 
     docs/pages.py --write    writes them
-    docs/pages.py --check    are they as this program would write them? Prints what is not
+    docs/pages.py --check    are they as this program would write them, and do the Chinese pages
+                             keep to the glossary? Prints what is not so
 
 They are committed, so that they can be read wherever the repository can. What they are made
 from, and who makes them, stands at the top of each file of docs/generate/."""
 import os
 import sys
 
-from generate import errata, ops, recipes
+from generate import errata, glossary, ops, recipes
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 LANGUAGES = ("en", "zh")
 # What makes docs/LANGUAGE/NAME.md. Each has page(language).
-PAGES = {"errata": errata, "ops": ops, "recipes": recipes}
+PAGES = {"errata": errata, "glossary": glossary, "ops": ops, "recipes": recipes}
 
 
 def read(path):
@@ -44,7 +45,10 @@ def check():
     stale = [path for path, text in made().items() if read(path) != text]
     for path in stale:
         print(f"{path}: is not what its sources say; run docs/pages.py --write", file=sys.stderr)
-    return 1 if stale else 0
+    words = glossary.problems()
+    for problem in words:
+        print(problem, file=sys.stderr)
+    return 1 if stale or words else 0
 
 
 def main():

@@ -71,7 +71,7 @@ def recipes():
 
 
 def layers(text):
-    """relu1_1:0.2,relu2_1:0.2 in words; long weights are rounded, one that all share is said once."""
+    """relu1_1:0.2,relu2_1:0.2 in words; long weights are rounded, a common one is said once."""
     items = [item.partition(":")[::2] for item in text.split(",")]
     weights = [weight if len(weight) < 8 else f"{float(weight):.4g}" for _, weight in items]
     names = [name for name, _ in items]
