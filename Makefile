@@ -5,7 +5,7 @@
 #   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
 #   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
-#   make pages      the pages of docs/ that are made from other files: docs/docs.mk
+#   make write-pages  the pages of docs/ that are made from other files: docs/docs.mk
 #   make handout    the archive of the course for students, without answers
 #   make test       all tests: double with sanitizers, then float as released, recipes
 #   make lint       formatting, static analysis, and which folder may include which

@@ -1,11 +1,11 @@
 #   make generated-pages   are the pages that docs/pages.py makes as their sources say?
-#   make pages             writes them again
+#   make write-pages       writes them again
 #
 # The pages are committed in docs/en and docs/zh, with all others; a site takes them there.
 
-.PHONY: pages generated-pages
+.PHONY: write-pages generated-pages
 
-pages:
+write-pages:
 	docs/pages.py --write
 
 generated-pages:
