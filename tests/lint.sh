@@ -65,6 +65,8 @@ $missing"
 if python3 -c pass 2>/dev/null; then
     stale=$(docs/pages.py --check 2>&1) || complain "generated pages:
 $stale"
+    figures=$(python3 docs/figures.py --list 2>&1) || complain "pictures of docs/:
+$figures"
 else
     echo "lint: docs/pages.py --check skipped: python3 is not here"
 fi

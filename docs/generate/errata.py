@@ -143,8 +143,9 @@ def plain(text):
 
 def pages_with(name, language):
     """Links to the lessons' pages that speak of an entry."""
-    found = [c_text.stem(path) for path, text in
-             c_text.sources(f"docs/{language}/[0-9][0-9]_*.md").items()
+    texts = {path: re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M) for path, text in
+             c_text.sources(f"docs/{language}/[0-9][0-9]_*.md").items()}
+    found = [c_text.stem(path) for path, text in texts.items()
              if re.search(rf"\b{re.escape(name)}\b(?!-)", text)]
     return [f"[{page[:2]}]({page}.md)" for page in found]
 

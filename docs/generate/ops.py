@@ -4,7 +4,7 @@ docs/generate/ops.txt the formulas in TeX with one sentence in each language."""
 import re
 
 from generate import c_text
-from generate.records import cell, read, records, table
+from generate.records import read, records, table
 
 FOLDERS = ("autograd", "nn", "losses")
 KEYS = ("op", "math", "derivative", "y", "dx", "shapes", "en", "zh")
@@ -142,8 +142,13 @@ def section(op, language):
                       words["backward"] + colon, "", f"$${op['dx']}$$", ""] + facts)
 
 
+def formula_in_cell(op):
+    """The plain formula; in TeX when it has bars, which code in a table cannot have everywhere."""
+    return f"`{op['math']}`" if "|" not in op["math"] else "$" + op["y"].replace("|", "\\vert{}") + "$"
+
+
 def overview(found, language):
-    rows = [(f"[`{op['op']}`](#{op['op']})", f"`{cell(op['math'])}`",
+    rows = [(f"[`{op['op']}`](#{op['op']})", formula_in_cell(op),
              " ".join(links(op)) or "–") for op in found]
     return table(WORDS[language]["head"], rows)
 
