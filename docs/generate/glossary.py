@@ -11,7 +11,8 @@ TERMS = "docs/generate/glossary.txt"
 KEYS = ("term", "zh", "page", "says", "zh-says")
 OPTIONAL = ("first", "english", "within", "not", "also-zh")
 LESSONS = "docs/zh/[0-9][0-9]_*.md"
-CHINESE = ("docs/zh/*.md", "docs/zh/*/*.md", "lessons/exercises/zh/*.c", "README.zh.md")
+CHINESE = ("docs/zh/*.md", "docs/zh/*/*.md", "lessons/exercises/zh/*.c", "lessons/zh.po",
+           "README.zh.md")
 WORDS = {
     "en": {"title": "Glossary, English and Chinese", "other": "[中文](../zh/glossary.md)",
            "head": ("term", "Chinese", "what it is", "page"),
