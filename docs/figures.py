@@ -6,8 +6,8 @@ what the lessons draw into out/, with fewer colours; the site and the pages of a
     docs/figures.py --check    are they what the lessons have drawn into out/?
     docs/figures.py --list     which pages ask for which, are all there, are they small enough?
 
-A picture of pixels must differ from that of the run by at most a few grey levels on average, since
-it has 128 colours. A plot must have the same words, and its curves must lie where those of the run
+A picture of pixels must differ from that of the run by at most a few grey levels on average, where
+the dots of its 128 colours are averaged. A plot must have the same words, and its curves must lie where those of the run
 lie, but for what the last digits of another processor move. Plots of measured times only have the
 same words."""
 import glob
@@ -20,6 +20,7 @@ os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 LARGEST = 3_000_000  # bytes, all of them
 COLOURS, WIDTH = 128, 1000
 GREY_LEVELS, PIXELS = 6, 3  # on average
+BLOCK = 4
 TIMED = ("04_conv/speed.svg", "12_optimisers/seconds.svg")
 IMAGE = re.compile(r"^!\[(.*?)\]\((\S+?)\)", re.M | re.S)
 
@@ -87,12 +88,15 @@ def write():
 
 
 def grey_levels(name):
-    """The mean difference of a picture from that of the run, or None for another size."""
+    """The mean difference of a picture from that of the run, or None for another size. Means of
+    BLOCK x BLOCK pixels are compared, in which the dots of few colours do not show."""
     from PIL import Image, ImageChops, ImageStat
-    mine, run = Image.open(f"docs/figures/{name}").convert("RGB"), smaller(f"out/{name}")
+    mine, run = (Image.open(f"{folder}/{name}").convert("RGB") for folder in ("docs/figures", "out"))
+    if mine.size != run.size:
+        run = smaller(f"out/{name}").convert("RGB")
     if mine.size != run.size:
         return None
-    mean = ImageStat.Stat(ImageChops.difference(mine, run.convert("RGB"))).mean
+    mean = ImageStat.Stat(ImageChops.difference(mine.reduce(BLOCK), run.reduce(BLOCK))).mean
     return sum(mean) / len(mean)
 
 
