@@ -7,7 +7,7 @@ what the lessons draw into out/, with fewer colours; the site and the pages of a
     docs/figures.py --list     which pages ask for which, are all there, are they small enough?
 
 A picture of pixels must differ from that of the run by at most a few grey levels on average, where
-the dots of its 128 colours are averaged. A plot must have the same words, and its curves must lie where those of the run
+the dots of its 256 colours are averaged. A plot must have the same words, and its curves must lie where those of the run
 lie, but for what the last digits of another processor move. Plots of measured times only have the
 same words."""
 import glob
@@ -18,7 +18,8 @@ import sys
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 LARGEST = 3_000_000  # bytes, all of them
-COLOURS, WIDTH = 128, 1000
+SMALL = 60_000  # bytes of a picture that stays as it is
+COLOURS, WIDTH = 256, 1000
 GREY_LEVELS, PIXELS = 6, 3  # on average
 BLOCK = 4
 TIMED = ("04_conv/speed.svg", "12_optimisers/seconds.svg")
@@ -82,7 +83,7 @@ def write():
                 file.write(read(source))
         else:
             smaller(source).save(target, optimize=True)
-            if os.path.getsize(source) < os.path.getsize(target):
+            if os.path.getsize(source) < max(SMALL, os.path.getsize(target)):
                 shutil.copyfile(source, target)
     return 0
 
