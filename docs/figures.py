@@ -2,7 +2,8 @@
 """The small pictures of docs/figures/, which the pages show on the repository's web view. They are
 what the lessons draw into out/, with fewer colours; the site and the pages of a run show those.
 
-    docs/figures.py --write    makes them from out/ (after make course)
+    docs/figures.py --write    makes them from out/ (after make course, and make mine with the
+                               answers of lessons/answers)
     docs/figures.py --check    are they what the lessons have drawn into out/?
     docs/figures.py --list     which pages ask for which, are all there, are they small enough?
 
@@ -41,6 +42,12 @@ def wanted():
     return found
 
 
+def has_run(name):
+    """Whether the pictures of out/ are to be there: all but those that only a reader's own answers
+    draw (make mine)."""
+    return not name.startswith("mine/") or os.path.exists(f"out/{name}")
+
+
 def problems():
     """What is wrong with pages and folder, whatever the lessons draw."""
     found, said = wanted(), []
@@ -48,7 +55,7 @@ def problems():
         for words, target in IMAGE.findall(read(page)):
             if not words.strip():
                 said.append(f"{page}: {target} has no words that say what it shows")
-            if "/out/" in target and not target.startswith("../../out/mine/"):
+            if "/out/" in target:
                 said.append(f"{page}: {target} is not committed; write ../figures/")
     for name, pages in found.items():
         if not os.path.exists(f"docs/figures/{name}"):
@@ -75,6 +82,8 @@ def smaller(path):
 def write():
     for name in wanted():
         source, target = f"out/{name}", f"docs/figures/{name}"
+        if not has_run(name):
+            continue
         if not os.path.exists(source):
             sys.exit(f"{source} is not there; make course draws it")
         os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -134,7 +143,7 @@ def difference(name):
 def check():
     said = problems()
     for name in wanted():
-        wrong = os.path.exists(f"docs/figures/{name}") and difference(name)
+        wrong = os.path.exists(f"docs/figures/{name}") and has_run(name) and difference(name)
         if wrong:
             said.append(f"docs/figures/{name} {wrong}; if it should, docs/figures.py --write")
     return said
