@@ -12,6 +12,7 @@ the dots of its 256 colours are averaged. A plot must have the same words, and i
 lie, but for what the last digits of another processor move. Plots of measured times only have the
 same words."""
 import glob
+import importlib.util
 import os
 import re
 import shutil
@@ -150,6 +151,8 @@ def check():
 
 
 def main():
+    if sys.argv[1:] in (["--write"], ["--check"]) and importlib.util.find_spec("PIL") is None:
+        sys.exit("docs/figures.py needs Pillow; ./setup.sh --developer installs it")
     if sys.argv[1:] == ["--write"]:
         return write()
     if sys.argv[1:] not in (["--check"], ["--list"]):
