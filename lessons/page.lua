@@ -182,8 +182,17 @@ local function code_block(path, what)
   return quoted(code, path, path .. ":" .. line)
 end
 
-local function transcript()
-  local text = read(folder .. "/transcript.txt") or stop("%s/transcript.txt is missing", folder)
+-- Where the run has left a file for this language: in zh/ what has Chinese text in it, for a
+-- lesson whose transcript is there. Pictures without text are the same in both.
+local function file_of_run(file, language)
+  local translated = language .. "/" .. file
+  local both = exists(folder .. "/" .. language .. "/transcript.txt")
+  return both and exists(folder .. "/" .. translated) and translated or file
+end
+
+local function transcript(language)
+  local path = folder .. "/" .. file_of_run("transcript.txt", language)
+  local text = read(path) or stop("%s is missing", path)
   return pandoc.CodeBlock((text:gsub("\n$", "")), pandoc.Attr("", { "transcript" }))
 end
 
@@ -287,6 +296,7 @@ end
 local function figure(image, language)
   local path = inside(image.src)
   local file = path and path:match("^out/" .. name .. "/(.*)$")
+  file = file and file_of_run(file, language)
   local caption = { table.unpack(image.caption) }
   local place = file and (folder .. "/" .. file) or (path and root .. "/" .. path) or image.src
   if not exists(place) then
@@ -322,7 +332,7 @@ local function paragraph(block, language)
     lesson = only.target:match("^hints/([%w_]+)%.md$")
     if lesson then return hints(lesson, language) end
     if only.target:find("^%.%./%l%l/[%w_]+%.md$") then return {} end -- the other language is here
-    if only.target:find("%.expected$") then return transcript() end
+    if only.target:find("%.expected$") then return transcript(language) end
   end
   local images = only_images(block.content)
   if not images then return nil end
@@ -345,7 +355,7 @@ local function without_page(language)
     end
   end
   blocks[#blocks + 1] = pandoc.Header(2, { pandoc.Str(words[language].transcript) })
-  blocks[#blocks + 1] = transcript()
+  blocks[#blocks + 1] = transcript(language)
   return blocks
 end
 

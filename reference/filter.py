@@ -157,6 +157,8 @@ def fields(inside):
         if start is not None:  # a struct within the struct
             end = c_text.closing(tokens, start)
             doc = block(part["comment"]) if part["comment"] else ""
+            if not doc:
+                missing.append("struct {...} " + c_text.joined(tokens[end + 1:]).strip())
             text += (doc + c_text.joined(tokens[:start]) + "{\n" + fields(tokens[start + 1:end]) +
                      c_text.joined(tokens[end:]) + "\n")
             continue

@@ -92,8 +92,14 @@ def tidy(out):
                 text = re.sub(r"(<title>)([\w./]+) File Reference", r"\1\2", text)
                 text = re.sub(r"(<div class=\"title\">)([\w.]+) File Reference",
                               rf"\g<1>{folder[1]}/\2", text)
-            text = text.replace('<div class="contents">', '<main class="contents">')
-            text = text.replace("</div><!-- contents -->", "</main>")
+            text = re.sub(r'<div class="title">(.*?)</div>', r'<h1 class="title">\1</h1>', text)
+            text = text.replace('<div class="header">', '<main>\n<div class="header">')
+            if "<main>" not in text:
+                text = text.replace('<div class="contents">', '<main>\n<h1 class="title">All names'
+                                    '</h1>\n<div class="contents">')
+            text = text.replace("</div><!-- contents -->", "</div>\n</main>")
+            for scrolls in ('<pre class="fragment"', '<div class="memproto"'):
+                text = text.replace(scrolls, scrolls + ' tabindex="0"')  # by the keyboard
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
         if name.endswith((".js", ".png", ".svg")) or name in ("tabs.css", "doxygen.css"):
