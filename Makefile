@@ -158,6 +158,7 @@ include notebooks/notebooks.mk
 include fuzz/fuzz.mk
 include tests/races.mk
 include tests/mutation.mk
+include docs/site/book.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.
