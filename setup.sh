@@ -55,6 +55,9 @@ have make || need make make make
 have pandoc || need pandoc pandoc pandoc
 have dot || need graphviz graphviz graphviz
 have gnuplot || need gnuplot-nox gnuplot gnuplot
+# The book (docs/site) is made by Python; its photographs are made small by cwebp.
+have python3 || need python3 python3 python3
+have cwebp || need webp libwebp-tools webp
 has_header cmocka.h || need libcmocka-dev libcmocka-devel cmocka
 has_header stb/stb_image.h || need libstb-dev stb-devel -
 has_header zlib.h || need zlib1g-dev zlib-devel zlib
@@ -71,6 +74,10 @@ if [ $developer = yes ]; then
     have patch || need patch patch -
     have valgrind || need valgrind valgrind -
     have curl || need curl curl curl
+    # A browser and what drives it, for the tests of the book.
+    have chromium || have chromium-browser || need chromium chromium chromium
+    have node || need nodejs nodejs node
+    have npm || need npm nodejs-npm -
     have octave-cli || need octave octave octave
     /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy

@@ -21,6 +21,7 @@ import sys
 
 import code_page
 import contents
+import plots
 import search
 from check import check
 from contents import LANGUAGES, Trouble
@@ -158,6 +159,8 @@ class Book:
             write(f"{folder}/search.{language}.js", search.index(self, language))
         for place, source in self.places.files.items():
             copy(source, f"{folder}/{place}")
+        for place, picture in self.places.narrow.items():
+            plots.draw(picture, f"{folder}/{place}")
         for path in STATIC:
             shutil.copyfile(path, f"{folder}/{posixpath.basename(path)}")
         shutil.copyfile(f"{HERE}/root.html", f"{folder}/index.html")

@@ -20,6 +20,8 @@ def wrong_with(place, link, folder, pages, old):
     """Why a link of a page leads nowhere, or None."""
     if urllib.parse.urlsplit(link).scheme:
         return None
+    if link.partition("#")[0].endswith(".md"):
+        return "is raw Markdown"
     path, _, part = urllib.parse.unquote(link).partition("#")
     target = posixpath.normpath(posixpath.join(posixpath.dirname(place), path)) if path else place
     if target.startswith("reference/"):

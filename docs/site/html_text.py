@@ -47,7 +47,7 @@ class Names(html.parser.HTMLParser):
             if values["id"] in self.ids:
                 self.twice.append(values["id"])
             self.ids.add(values["id"])
-        for key in ("href", "src"):
+        for key in ("href", "src", "srcset"):
             if values.get(key):
                 self.links.append(values[key])
         if tag == "img" and not (values.get("alt") or "").strip():

@@ -6,9 +6,11 @@ import shutil
 import subprocess
 import urllib.parse
 
+import plots
 from contents import LANGUAGES, Trouble
 from html_text import ADDRESS, escape, unescape
 
+PLOT = re.compile(r'<img src="repo:([^"]+\.svg)"[^>]*>')
 PICTURES = (".png", ".jpg", ".svg")
 DATA = (".csv", ".gp")
 # Files that are no text to be read.
@@ -24,6 +26,7 @@ class Places:
         self.pages = {page.source(language, build): (page, language)
                       for page in pages for language in LANGUAGES}
         self.files = {}  # place in the book: file of the project
+        self.narrow = {}  # place in the book: the picture that is drawn again for a phone
         self.codes = {}  # source files that pages of the book show
 
     def of_file(self, path):
@@ -78,6 +81,17 @@ class Places:
                 return 'data-nowhere=""'
             return f'{match.group(1)}="{escape(quoted(posixpath.relpath(found, folder)))}"'
 
+        def plot(match):
+            path = unescape(match.group(1))
+            if not plots.can_draw(path):
+                return match.group(0)
+            narrow = self.of_file(path)[:-len("svg")] + "narrow.svg"
+            self.narrow[narrow] = path
+            address = escape(quoted(posixpath.relpath(narrow, folder)))
+            return (f'<picture><source media="(max-width: 40rem)" srcset="{address}">'
+                    f"{match.group(0)}</picture>")
+
+        body = PLOT.sub(plot, body)
         return without_empty_links(ADDRESS.sub(address, body))
 
 
