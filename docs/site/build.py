@@ -25,7 +25,7 @@ import plots
 import search
 from check import check
 from contents import LANGUAGES, Trouble
-from html_text import escape, sections_of, text_of, title_of, unescape, ANNOTATION
+from html_text import escape, sections_of, text_of, title_of, without_repetition
 from names import short_names
 from places import Places, copy
 from words import WORDS
@@ -57,7 +57,7 @@ def converted(text, source, name, language):
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Trouble(f"{source}: {done.stderr.strip().splitlines()[-1]}")
-    return ANNOTATION.sub("", done.stdout)
+    return without_repetition(done.stdout)
 
 
 class Book:

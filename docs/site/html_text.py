@@ -5,8 +5,9 @@ import re
 
 HEADING = re.compile(r'<h([1-6])(?: id="([^"]*)")?[^>]*>(.*?)</h\1>', re.S)
 ADDRESS = re.compile(r'\b(href|src)="((?:rel|repo):[^"]*)"')
-# Formulas are repeated as TeX, which nothing shows.
-ANNOTATION = re.compile(r"<annotation[^>]*>.*?</annotation>", re.S)
+# pandoc repeats formulas as TeX, which nothing shows, and gives each line of code a name.
+REPEATED = re.compile(r'<annotation[^>]*>.*?</annotation>|<a href="#cb[\d-]+"[^>]*></a>'
+                      r'|(?<=<span) id="cb[\d-]+"', re.S)
 
 
 class Text(html.parser.HTMLParser):
@@ -52,6 +53,10 @@ class Names(html.parser.HTMLParser):
                 self.links.append(values[key])
         if tag == "img" and not (values.get("alt") or "").strip():
             self.no_alt.append(values.get("src", ""))
+
+
+def without_repetition(body):
+    return REPEATED.sub("", body)
 
 
 def names_in(page):

@@ -9,6 +9,7 @@ import urllib.parse
 import plots
 from contents import LANGUAGES, Trouble
 from html_text import ADDRESS, escape, unescape
+from sizes import attributes
 
 PLOT = re.compile(r'<img src="repo:([^"]+\.svg)"[^>]*>')
 PICTURES = (".png", ".jpg", ".svg")
@@ -79,7 +80,8 @@ class Places:
                     raise Trouble(f"{source}: {trouble}, to which it links") from trouble
             if found is None:
                 return 'data-nowhere=""'
-            return f'{match.group(1)}="{escape(quoted(posixpath.relpath(found, folder)))}"'
+            size = attributes(path) if match.group(1) == "src" else ""
+            return f'{match.group(1)}="{escape(quoted(posixpath.relpath(found, folder)))}"{size}'
 
         def plot(match):
             path = unescape(match.group(1))
