@@ -96,16 +96,23 @@
     document.head.appendChild(script);
   }
 
+  // How often a word is in a text, up to five times. Less for "gram" in "program".
+  function times(text, word) {
+    var sum = 0, at = text.indexOf(word);
+    while (at >= 0 && sum < 5) {
+      sum += /^[a-z]/.test(word) && at > 0 && /[a-z]/.test(text[at - 1]) ? 0.1 : 1;
+      at = text.indexOf(word, at + word.length);
+    }
+    return sum;
+  }
+
   // How well a section fits: 0 when a word is missing.
   function worth(part, words) {
     var sum = 0;
     for (var i = 0; i < words.length; i++) {
-      var here = 0, word = words[i];
-      if (part.inPage.indexOf(word) >= 0) here += part.heading ? 2 : 12;
-      if (part.inHeading.indexOf(word) >= 0) here += 8;
-      var at = part.inWords.indexOf(word), times = 0;
-      while (at >= 0 && times < 5) { times++; at = part.inWords.indexOf(word, at + word.length); }
-      here += times;
+      var word = words[i];
+      var here = Math.min(1, times(part.inPage, word)) * (part.heading ? 2 : 12) +
+                 Math.min(1, times(part.inHeading, word)) * 8 + times(part.inWords, word);
       if (!here) return 0;
       sum += here;
     }

@@ -8,7 +8,8 @@ from html_text import parts_of, text_of
 def index(book, language):
     """bookIndex([[address, title, [[anchor, heading, words], ...]], ...])"""
     pages = []
-    for page in book.pages:
+    # The landing page repeats what others say.
+    for page in book.pages[1:] + book.pages[:1]:
         title = text_of(book.headings[page, language])
         parts = parts_of(book.bodies[page, language])
         pages.append([page.place(language), title, parts])

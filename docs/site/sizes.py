@@ -4,6 +4,7 @@ import struct
 
 SVG = re.compile(r'<svg[^>]*?\bwidth="(\d+)(pt|px)?"[^>]*?\bheight="(\d+)', re.S)
 POINT = 4 / 3  # pixels
+WIDE = 1200
 
 
 def size_of(path):
@@ -20,5 +21,10 @@ def size_of(path):
 
 
 def attributes(path):
+    """Those of an img. Sheets of many pictures, with words in them, do not get as small as a
+    phone: book.css."""
     size = size_of(path)
-    return f' width="{size[0]}" height="{size[1]}"' if size else ""
+    if not size:
+        return ""
+    wide = f' style="--natural: {size[0]}px"' if size[0] > WIDE and path.endswith(".png") else ""
+    return f' width="{size[0]}" height="{size[1]}"{wide}'

@@ -72,6 +72,7 @@ async function lookAt(page, folder, name, deep) {
     say(await page.evaluate(look.scrollsSideways));
     say(await page.evaluate(look.cutBoxes));
     say(await page.evaluate(look.missingImages));
+    if (size === PHONE) say(await page.evaluate(look.smallSheets));
     say(await smallLetters(page));
     if (deep && withAxe) {
       if (colorScheme === "light") await page.evaluate(AXE);
@@ -80,7 +81,8 @@ async function lookAt(page, folder, name, deep) {
   }
   page.off("request", onRequest).off("console", onConsole).off("pageerror", onError);
   // Narrow plots, too, though a window of one size loads only one of the two.
-  const bytes = [...loaded].reduce((sum, url) => sum + fs.statSync(fileURLToPath(url.split("#")[0])).size, 0);
+  const sizes = [...loaded].map((url) => fs.statSync(fileURLToPath(url.split("#")[0])).size);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
   state = "";
   if (/\/\d\d_\w+\.html$/.test(name) && !name.includes("code/") && bytes > LARGEST_LESSON)
     say([`${bytes} bytes are loaded, more than ${LARGEST_LESSON}`]);

@@ -23,7 +23,8 @@ WHOLE = {
 LISTED = "= Begin | 开始\nindex docs/en/README.md docs/zh/README.md\n"
 # What is changed, and what the message must say. None takes a file away.
 FAULTS = [
-    ("a page that is not in the list", {"docs/en/more.md": "# More\n", "docs/zh/more.md": "# 更多\n"},
+    ("a page that is not in the list",
+     {"docs/en/more.md": "# More\n", "docs/zh/more.md": "# 更多\n"},
      "docs/en/more.md is not in the book"),
     ("an entry without a page", {"docs/contents.txt": LISTED + "one\ntwo\nthree\n"},
      "three is in the list, but there is no docs/en/three.md"),

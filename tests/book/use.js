@@ -15,6 +15,9 @@ const tests = {
     await page.waitForSelector(".results a");
     const first = await page.textContent(".results a");
     assert.match(first, /Gram/);
+    const marks = await page.$$eval(".results li:nth-child(-n+5)",
+                                    (all) => all.map((item) => item.textContent));
+    for (const text of marks) assert.match(text, /\b_?[Gg]ram/, "a program comes first");
     await page.click(".results a");
     await page.waitForURL(/08_gram\.html/);
     assert.match(await page.textContent("h1"), /Gram/);
@@ -34,7 +37,8 @@ const tests = {
     await page.goto(at("en/index.html"));
     await page.click("button.open-search");
     await page.fill("dialog.search input", "xylophone");
-    await page.waitForFunction(() => /xylophone/.test(document.querySelector(".count").textContent));
+    await page.waitForFunction(
+      () => /xylophone/.test(document.querySelector(".count").textContent));
     assert.strictEqual(await page.$(".results a"), null);
   },
 
@@ -136,7 +140,8 @@ const tests = {
       reached.add(here.name);
     }
     const names = [...reached].join("\n");
-    for (const wanted of [/open-search/, /language/, /theme/, /08 · Gram matrix/, /previous/, /copy/])
+    const all = [/open-search/, /language/, /theme/, /08 · Gram matrix/, /previous/, /copy/];
+    for (const wanted of all)
       assert.match(names, wanted);
   },
 
@@ -212,7 +217,8 @@ async function run(browser, folder, only) {
       console.log(`ok      ${name}`);
     } catch (error) {
       failed++;
-      console.log(`FAILED  ${name}\n        ${String(error.message).split("\n").slice(0, 6).join("\n        ")}`);
+      const words = String(error.message).split("\n").slice(0, 6).join("\n        ");
+      console.log(`FAILED  ${name}\n        ${words}`);
     }
     await context.close();
   }
