@@ -81,8 +81,8 @@ async function lookAt(page, folder, name, deep) {
   }
   page.off("request", onRequest).off("console", onConsole).off("pageerror", onError);
   // Narrow plots, too, though a window of one size loads only one of the two.
-  const sizes = [...loaded].map((url) => fs.statSync(fileURLToPath(url.split("#")[0])).size);
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const files = [...loaded].map((url) => fileURLToPath(url.split("#")[0])).filter(fs.existsSync);
+  const bytes = files.reduce((sum, file) => sum + fs.statSync(file).size, 0);
   state = "";
   if (/\/\d\d_\w+\.html$/.test(name) && !name.includes("code/") && bytes > LARGEST_LESSON)
     say([`${bytes} bytes are loaded, more than ${LARGEST_LESSON}`]);
