@@ -22,7 +22,11 @@
 #   make bench      one step beside PyTorch (when installed), and out/bench/steps.png
 #   make oracle     compute the golden files of tests/golden again (needs PyTorch)
 #   make weights    download VGG-19 (575 MB) and SqueezeNet (5 MB) into weights/
-#   make install    into $(DESTDIR)$(PREFIX)
+#   make single     stylegrad_autograd.h, one file for other projects: single/single.mk
+#   make reference  a page for every public header (doxygen)
+#   make test-library  installs into build/, and builds and runs programs with that copy
+#   make install    programs, library, headers, manual into $(DESTDIR)$(PREFIX): see
+#                   library/library.mk; make uninstall takes them away
 #
 # `make CC=clang BUILD=build/clang` builds elsewhere with another compiler.
 
@@ -56,13 +60,14 @@ endif
 # What makes an error of the program hard to use: an address that differs from run to run
 # (PIE), tables that cannot be written to once the program runs (RELRO), checked stack
 # frames and calls of libc, and jumps only to where jumps lead. For what is released.
+# The objects are also those of the shared library: PIC, with calls as direct as in PIE.
 # tests/test_hardening.c holds each of them.
 MACHINE := $(firstword $(subst :, ,$(COMPILER)))
 PROCESSOR := $(firstword $(subst -, ,$(MACHINE)))
 JUMPS_x86_64 = -fcf-protection=full -fstack-clash-protection
 JUMPS_aarch64 = -mbranch-protection=standard
 LINK_x86_64 = -Wl,-z,shstk
-HARDENED = -fPIE -fstack-protector-strong $(JUMPS_$(PROCESSOR)) \
+HARDENED = -fPIC -fno-semantic-interposition -fstack-protector-strong $(JUMPS_$(PROCESSOR)) \
            $(if $(filter -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 ifneq ($(findstring linux,$(MACHINE)),)
 HARDENED_LINK = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LINK_$(PROCESSOR))
@@ -107,7 +112,7 @@ $(BUILD)/$(1)/libstylegrad.a: $$(LIBRARY:%.c=$(BUILD)/$(1)/%.o)
 	$$(AR) rcs $$@ $$^
 
 $(BUILD)/$(1)/stylegrad: $$(APP:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libstylegrad.a
-	$$(LINK) $(2) $(if $(findstring -fPIE,$(2)),$(HARDENED_LINK)) $$(CFLAGS) $$^ $$(LIBS) -o $$@
+	$$(LINK) $(2) $(if $(findstring -fPIC -fno,$(2)),$(HARDENED_LINK)) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/tests/test_%: $(BUILD)/$(1)/tests/test_%.o $(BUILD)/$(1)/tests/test.o \
                             $(BUILD)/$(1)/libstylegrad.a
@@ -159,6 +164,8 @@ include notebooks/notebooks.mk
 include fuzz/fuzz.mk
 include tests/races.mk
 include tests/mutation.mk
+include library/library.mk
+include single/single.mk
 include docs/site/book.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
@@ -223,10 +230,13 @@ lint:
 	    --suppress=missingIncludeSystem --suppress=readdirCalled $$(git ls-files '*.c')
 	tests/lint.sh
 
+# But not what is compiled with an installed copy only: see test-library.
+OF_INSTALLED = ':!examples' ':!tests/library'
+
 syntax:
 	@$(IN_CHECKOUT)
 	for width in -UREAL_DOUBLE -DREAL_DOUBLE; do \
-	    git ls-files '*.c' | xargs -n 8 -P 2 \
+	    git ls-files '*.c' $(OF_INSTALLED) | xargs -n 8 -P 2 \
 	        $(COMPILE) $(CFLAGS) $$width -fsyntax-only || exit 1; \
 	done
 	tests/headers.sh $(COMPILE) $(CFLAGS)
@@ -308,14 +318,7 @@ oracle:
 weights:
 	weights/fetch.sh
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install $(BUILD)/stylegrad $(BUILD)/stylegrad-double $(DESTDIR)$(PREFIX)/bin
-	install -d $(DESTDIR)$(PREFIX)/share/stylegrad/recipes
-	install -m 644 recipes/*.recipe $(DESTDIR)$(PREFIX)/share/stylegrad/recipes
-	install -m 644 assets/*.png assets/*.safetensors $(DESTDIR)$(PREFIX)/share/stylegrad
-
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all bench coverage quality same-bytes test test-recipes soak assets demo lint syntax valgrind check-arm oracle weights install clean
+.PHONY: all bench coverage quality same-bytes test test-recipes soak assets demo lint syntax valgrind check-arm oracle weights clean

@@ -53,10 +53,14 @@ need() {
 has_header stdio.h || need "gcc libc6-dev" gcc gcc
 have make || need make make make
 have pandoc || need pandoc pandoc pandoc
-have dot || need graphviz graphviz graphviz
-have gnuplot || need gnuplot-nox gnuplot gnuplot
-# The book (docs/site) is made by Python; its photographs are made small by cwebp.
+# For `make install`, the headers and the manual page, and for programs that use them.
 have python3 || need python3 python3 python3
+have help2man || need help2man help2man help2man
+have pkg-config || need pkg-config pkgconf-pkg-config pkgconf
+have dot || need graphviz graphviz graphviz
+have msgfmt || need gettext gettext gettext
+have gnuplot || need gnuplot-nox gnuplot gnuplot
+# The book makes photographs small.
 have cwebp || need webp libwebp-tools webp
 has_header cmocka.h || need libcmocka-dev libcmocka-devel cmocka
 has_header stb/stb_image.h || need libstb-dev stb-devel -
@@ -73,11 +77,17 @@ if [ $developer = yes ]; then
     have gcovr || need gcovr gcovr gcovr
     have patch || need patch patch -
     have valgrind || need valgrind valgrind -
+    have doxygen || need doxygen doxygen doxygen
     have curl || need curl curl curl
     # A browser and what drives it, for the tests of the book.
     have chromium || have chromium-browser || need chromium chromium chromium
     have node || need nodejs nodejs node
     have npm || need npm nodejs-npm -
+    # For what `make test-library` installs, and who uses it.
+    have g++ || need g++ gcc-c++ -
+    have cmake || need cmake cmake cmake
+    have man || need man-db man-db -
+    have zsh || need zsh zsh zsh
     have octave-cli || need octave octave octave
     /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy

@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/compiler.h"
 #include "app/files.h"
 #include "app/manifest_read.h"
 #include "app/paint_run.h"
 #include "app/session.h"
-#include "app/version.h"
 #include "io/number.h"
 #include "io/sha256.h"
 

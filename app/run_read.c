@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/version.h"
 #include "io/assets.h"
 #include "io/file.h"
 #include "io/file_place.h"
@@ -17,6 +16,7 @@
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/simd/peak.h"
 #include "tensor/text.h"
+#include "tensor/version.h"
 
 #define OWN_WEIGHTS "paintnet.safetensors"
 #define FIRST_COMMAND "paint" /* whose first checkpoints did not name it */

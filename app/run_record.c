@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "app/version.h"
+#include "app/compiler.h"
 #include "io/number.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"

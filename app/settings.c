@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "app/version.h"
 #include "io/json_build.h"
 #include "tensor/text.h"
+#include "tensor/version.h"
 
 static const char *const layer_fields[] = {"content-layers", "style-layers", NULL};
 const char *const settings_loss_fields[] = {"content-layers",

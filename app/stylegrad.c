@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/compiler.h"
 #include "app/out_of_memory.h"
 #include "app/standard.h"
-#include "app/version.h"
 #include "io/interrupt.h"
 #include "io/spin_briefly.h"
 #include "tensor/kernels/simd/simd.h"

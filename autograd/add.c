@@ -22,7 +22,8 @@ static void backward(Node *y) {
 
 static Node *example(Tape *tape) {
     Shape shape = {1, 3, 5, 2};
-    return ag_add(tape_example_variable(tape, shape), tape_example_variable(tape, shape));
+    Node *a = tape_example_variable(tape, shape);
+    return ag_add(a, tape_example_variable(tape, shape));
 }
 
 const Op op_add = {

@@ -14,9 +14,12 @@
 #include "autograd/op_shapes.h"
 #include "autograd/ops.h"
 
+/* y = f(x), of the file that includes this. */
 static real f(real x);
+/* dy / dx at x, where y = f(x). */
 static real df(real x, real y);
 
+/* y_i = f(x_i) for all elements; y has the shape of x. */
 static void forward(Node *y) {
     const real *x = y->in[0]->value;
     size_t size = shape_size(y->shape);

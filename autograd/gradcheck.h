@@ -27,15 +27,16 @@
 
 #include "autograd/tape.h"
 
+/* What a gradient check has found. */
 typedef struct GradCheck {
-    double step;          /* h */
-    size_t checked;       /* elements compared */
-    size_t kinks;         /* elements left out because the probes straddle a kink */
-    double worst;         /* largest error of all compared elements */
-    const Node *variable; /* its variable; NULL when nothing was compared */
-    size_t index;         /* at which element, */
-    double analytic;      /* and the two gradients there */
-    double numeric;
+    double step;            /* h */
+    size_t checked;         /* elements compared */
+    size_t kinks;           /* elements left out because the probes straddle a kink */
+    double worst;           /* largest error of all compared elements */
+    const Node *variable;   /* its variable; NULL when nothing was compared */
+    size_t index;           /* at which element, */
+    double analytic;        /* the gradient of backward there */
+    double numeric;         /* and that of the difference */
     const Node *kink;       /* the first op that switched; NULL when none did */
     const Node *all_zero;   /* a variable whose analytic gradient is 0 everywhere though
                                its numeric one is not; or NULL */
@@ -44,12 +45,13 @@ typedef struct GradCheck {
 } GradCheck;
 
 /* Checks d y / d v for every element of every variable v that leads to y; the others are
- * skipped. Every element is restored exactly, and values and gradients are as after a
- * tape_forward and the backward pass with seed r when it returns. */
+ * skipped. `step` is h. Every element is restored exactly, and values and gradients are
+ * as after a tape_forward and the backward pass with seed r when it returns. */
 GradCheck gradcheck(Tape *tape, Node *y, double step);
 
-/* The same for one variable, at no more than `most` elements, spread evenly over it (0:
- * all of them): two replays for every weight of a network would take days. */
+/* The same, with h = `step`, for one variable, at no more than `most` elements, spread
+ * evenly over it (0: all of them): two replays for every weight of a network would take
+ * days. */
 GradCheck gradcheck_variable(Tape *tape, Node *y, Node *variable, double step,
                              size_t most);
 
@@ -65,9 +67,9 @@ void gradcheck_print(const GradCheck *check, FILE *out);
  * difference leaves out a term of that size, and rises with 1 / h, because L is rounded.
  * It has the shape of a V on logarithmic axes, and its minimum is the best step. */
 typedef struct GradPoint {
-    double step;          /* h */
-    double median, worst; /* of the errors of all compared elements of all variables */
-    size_t checked, kinks;
+    double step;           /* h */
+    double median, worst;  /* of the errors of all compared elements of all variables */
+    size_t checked, kinks; /* elements, as in GradCheck */
 } GradPoint;
 
 /* One point for each of `count` steps. Values and gradients end as after gradcheck. */

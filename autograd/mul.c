@@ -24,7 +24,8 @@ static void backward(Node *y) {
 
 static Node *example(Tape *tape) {
     Shape shape = {2, 3, 1, 5};
-    return ag_mul(tape_example_variable(tape, shape), tape_example_variable(tape, shape));
+    Node *a = tape_example_variable(tape, shape);
+    return ag_mul(a, tape_example_variable(tape, shape));
 }
 
 const Op op_mul = {

@@ -5,9 +5,12 @@
 
 #include "autograd/op_plan.h"
 
+/* Nodes in the order in which they were recorded: see tape.h. */
 typedef struct Tape Tape;
+/* One kind of operation. */
 typedef struct Op Op;
 
+/* One value of the graph, and how it is computed. */
 struct Node {
     const Op *op;       /* what made it; op_variable or op_constant for a leaf */
     Tape *tape;         /* where it is recorded */
@@ -26,8 +29,9 @@ struct Node {
     bool blank;        /* grad is not initialised: see node_blank() */
 };
 
+/* What the tape knows of one kind of operation. */
 struct Op {
-    const char *name;
+    const char *name;       /* as in ag_NAME */
     const char *math;       /* the forward formula, for tape_print and the docs */
     const char *derivative; /* the backward formula, for the docs */
     /* Checks the inputs' shapes, sets y->shape, and may call node_save(). */
@@ -44,6 +48,7 @@ struct Op {
     int (*piece)(const Node *y, size_t i);
 };
 
+/* The ops of leaves with and without a gradient. */
 extern const Op op_variable, op_constant;
 
 #endif

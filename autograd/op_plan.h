@@ -8,14 +8,15 @@ typedef struct Node Node;
 
 /* What backward reads apart from dy, its parameters and node_save(). */
 enum {
-    READS_ALL = 0, /* not declared: the planner assumes everything */
-    READS_NOTHING = 1,
-    READS_INPUTS = 2, /* the values of its inputs */
-    READS_OTHERS = 4, /* a product: for the gradient of one input, the values of the
+    READS_ALL = 0,     /* not declared: the planner assumes everything */
+    READS_NOTHING = 1, /* neither inputs nor output */
+    READS_INPUTS = 2,  /* the values of its inputs */
+    READS_OTHERS = 4,  /* a product: for the gradient of one input, the values of the
                          other inputs */
-    READS_OUTPUT = 8  /* its own value */
+    READS_OUTPUT = 8   /* its own value */
 };
 
+/* Zeros are right for every op: then nothing is saved. */
 typedef struct OpPlan {
     unsigned reads; /* READS_... | READS_... */
     /* Multiply-adds of forward, for ops whose time is that of arithmetic; NULL if it is

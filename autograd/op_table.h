@@ -26,8 +26,8 @@
 
 /* The ops of one folder. */
 typedef struct OpTable {
-    int count;
-    const Op *const *ops;
+    int count;            /* ops */
+    const Op *const *ops; /* `count` of them */
 } OpTable;
 
 /* The op of that name in a table, or NULL. */

@@ -24,20 +24,21 @@ typedef struct Span {
 /* Forward or backward of one node. Forward writes the spans `value` and, for ops that
  * save something for backward, `saved`; -1 where there is none. */
 typedef struct PlanStep {
-    int node;
-    bool backward;
-    int value, saved;
+    int node;         /* its id */
+    bool backward;    /* else forward */
+    int value, saved; /* numbers of spans */
 } PlanStep;
 
+/* Which part of one block of memory holds each value and gradient, and when. */
 typedef struct Plan {
     int forward, steps; /* of the forward pass; of both */
-    PlanStep *step;
-    size_t bytes;      /* of the whole block */
-    int count;         /* of spans */
-    Span *span;        /* count of them */
-    int *value, *grad; /* for each node the number of its span, in the forward pass and
+    PlanStep *step;     /* `steps` of them, in order */
+    size_t bytes;       /* of the whole block */
+    int count;          /* of spans */
+    Span *span;         /* count of them */
+    int *value, *grad;  /* for each node the number of its span, in the forward pass and
                           in backward; -1: none in the block */
-    bool *kept;        /* for each node: its value stays until the next tape_forward */
+    bool *kept;         /* for each node: its value stays until the next tape_forward */
     double visits; /* the work of planning: nodes, steps and spans that were visited */
 } Plan;
 

@@ -23,7 +23,8 @@ static void backward(Node *y) {
 
 static Node *example(Tape *tape) {
     Shape shape = {2, 1, 5, 3};
-    return ag_sub(tape_example_variable(tape, shape), tape_example_variable(tape, shape));
+    Node *a = tape_example_variable(tape, shape);
+    return ag_sub(a, tape_example_variable(tape, shape));
 }
 
 const Op op_sub = {

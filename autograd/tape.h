@@ -21,18 +21,19 @@
 
 #include "autograd/op.h"
 
+/* An empty tape. It and all nodes, values and gradients on it are freed by tape_free. */
 Tape *tape_new(void);
-void tape_free(Tape *tape); /* with all nodes, values and gradients; NULL is allowed */
+void tape_free(Tape *tape); /* NULL is allowed */
 
 /* Leaves. The values stay in the caller's tensor, which must outlive the tape; changing
  * them and calling tape_forward is how inputs change. A variable has a gradient. */
 Node *tape_variable(Tape *tape, Tensor x);
 Node *tape_constant(Tape *tape, Tensor x);
 
-/* Appends a node to the tape of its inputs: copies inputs and parameters (params_size
- * bytes, may be 0), runs the op's shape rule, allocates value and grad, runs forward. On
- * a planned tape the last two come with the plan, so a shape rule may read shapes and
- * parameters only. */
+/* Appends a node to the tape of its inputs: copies the `inputs` pointers of `in` and the
+ * parameters (params_size bytes at params, may be 0), runs the op's shape rule,
+ * allocates value and grad, runs forward. On a planned tape the last two come with the
+ * plan, so a shape rule may read shapes and parameters only. */
 Node *tape_record(const Op *op, int inputs, Node *const *in, const void *params,
                   size_t params_size);
 
@@ -43,7 +44,8 @@ void tape_forward(Tape *tape);
  * scalar to which a variable leads. Nodes that do not lead to it are not visited. */
 void tape_backward(Tape *tape, Node *loss);
 
-/* The same from any node y with a given d loss / d y: shape_size(y->shape) elements. */
+/* The same from any node y with a given d loss / d y, the `seed`: shape_size(y->shape)
+ * elements. */
 void tape_backward_from(Tape *tape, Node *y, const real *seed);
 
 #endif

@@ -31,11 +31,12 @@ bool tape_is_sketch(const Tape *tape);
  * `kept`, and all scalars, hold their values until the next tape_forward. See plan.h. */
 void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept);
 
-/* The same in less memory and more time, with gradient checkpointing (Chen et al., 2016,
- * "Training Deep Nets with Sublinear Memory Cost"): values that backward reads may be
- * dropped and rematerialised when they are needed, each of them once, so that a step
- * costs one more forward pass at most. The results have the same bits. Planning takes
- * time quadratic in the number of nodes. See plan_search.h. */
+/* The same, with the `keep` nodes of `kept`, in less memory and more time, with gradient
+ * checkpointing (Chen et al., 2016, "Training Deep Nets with Sublinear Memory Cost"):
+ * values that backward reads may be dropped and rematerialised when they are needed,
+ * each of them once, so that a step costs one more forward pass at most. The results
+ * have the same bits. Planning takes time quadratic in the number of nodes. See
+ * plan_search.h. */
 void tape_plan_recompute(Tape *tape, const Node *loss, int keep, Node *const *kept);
 
 /* The plan of this tape, or NULL: see plan_types.h. */

@@ -1,5 +1,7 @@
+#define _GNU_SOURCE /* dladdr */
 #include "io/assets.h"
 
+#include <dlfcn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,11 +33,28 @@ static void program_folder(char folder[MAX_PATH]) {
     *(slash ? slash : folder) = 0;
 }
 
+/* The same for the file that this code is loaded from: the shared library, or the
+ * program, when it is linked into that. */
+static void code_folder(char folder[MAX_PATH]) {
+    static const char here = 0;
+    Dl_info file = {0};
+    char *path =
+        dladdr(&here, &file) && file.dli_fname ? realpath(file.dli_fname, NULL) : NULL;
+    *folder = 0;
+    if (path && strlen(path) < MAX_PATH) {
+        strcpy(folder, path);
+        *strrchr(folder, '/') = 0;
+    }
+    free(path);
+    if (!*folder) program_folder(folder);
+}
+
 /* One kind of files that come with the program. */
 typedef struct Place {
     const char *variable;  /* a variable of the environment with their folder */
     const char *folder;    /* in the project */
-    const char *installed; /* beside the folder of the program */
+    const char *installed; /* up to three folders above the code: PREFIX, if that is in
+                              PREFIX/bin or PREFIX/lib/x86_64-linux-gnu */
 } Place;
 
 static const char *joined(Arena *arena, const char *folder, const char *name) {
@@ -69,11 +88,12 @@ static const char *find(Arena *arena, const Place *place, const char *name, Erro
     const char *root = assets_root(arena, inside, err);
     if (root) return strcmp(root, ".") == 0 ? inside : joined(arena, root, inside);
     char folder[MAX_PATH];
-    program_folder(folder);
-    char *slash = strrchr(folder, '/');
-    *(slash ? slash : folder) = 0;
-    if ((found = readable(arena, "%s/%s/%s", folder, place->installed, name)))
-        return found;
+    code_folder(folder);
+    for (int up = 0; *folder && up < 3; up++) {
+        *strrchr(folder, '/') = 0;
+        if ((found = readable(arena, "%s/%s/%s", folder, place->installed, name)))
+            return found;
+    }
     error_set(err,
               "%s, which comes with the program, is not here; run this in the folder of "
               "the project or set %s to its %s/",

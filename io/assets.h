@@ -4,7 +4,8 @@
  *
  * Searched in this order: the folder $STYLEGRAD_ASSETS; assets/ in the current folder;
  * assets/ beside or up to four folders above the program, which is its place in a
- * checkout; share/stylegrad/ beside the program's folder, where `make install` puts it.
+ * checkout; share/stylegrad/ up to three folders above the program, or above the shared
+ * library that has this function, where `make install` puts it.
  */
 #ifndef IO_ASSETS_H
 #define IO_ASSETS_H

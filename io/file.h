@@ -21,6 +21,7 @@
 #include "tensor/arena.h"
 #include "tensor/error.h"
 
+/* The bytes of a file. */
 typedef struct FileBytes {
     unsigned char *data; /* owned by the arena, no zero at the end */
     size_t size;         /* bytes, at least 1 */
@@ -77,10 +78,15 @@ typedef struct FileOutput {
     bool damaged;    /* the target has lost its old bytes: the new ones must stay */
 } FileOutput;
 
+/* Opens the temporary file; fails as file_write does. */
 bool file_begin(FileOutput *output, const char *path, Error *err);
+/* Ends the output and gives the file its name. Fails when a write has failed. */
 bool file_commit(FileOutput *output, Error *err);
+/* The same; if the name cannot be given, the file keeps another one, which err says. */
 bool file_commit_or_keep(FileOutput *output, Error *err);
+/* The same; the file that was there before is then called `previous`. */
 bool file_commit_previous(FileOutput *output, const char *previous, Error *err);
+/* Ends the output and leaves no file. */
 void file_abandon(FileOutput *output);
 
 /* Ends an output after a write that failed for this reason, an errno, without giving the

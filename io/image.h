@@ -18,7 +18,8 @@
 #include "tensor/error.h"
 #include "tensor/tensor.h"
 
-#define IMAGE_JPEG_QUALITY 92 /* of 100: no visible difference */
+/* The quality of a JPEG that is written, of 100: no visible difference. */
+#define IMAGE_JPEG_QUALITY 92
 
 /* Reads JPEG, PNG (8 and 16 bit), BMP or PNM (P2, P3, P5, P6), detected by their first
  * bytes, not by their name; out is (1, 3, h, w).

@@ -29,8 +29,8 @@ bool npy_read_kind(Arena *arena, const char *path, NamedTensor *out, NumberKind 
  * type `real`: <f4, or <f8 in the double build, so that nothing is rounded. */
 bool npy_write(const char *path, Tensor t, int rank, Error *err);
 
-/* The same from and to memory. `where` is what errors call the bytes; the name of the
- * array is not changed. The written bytes live in the arena. */
+/* The same from and to memory, `rank` as in npy_write. `where` is what errors call the
+ * bytes; the name of the array is not changed. The written bytes live in the arena. */
 bool npy_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensor *out,
                     Error *err);
 FileBytes npy_write_bytes(Arena *arena, Tensor t, int rank);

@@ -20,9 +20,9 @@ bool npz_read(Arena *arena, const char *path, NamedTensors *out, Error *err);
 bool npz_read_bytes(Arena *arena, FileBytes file, const char *where, NamedTensors *out,
                     Error *err);
 
-/* The same for a file that may hold more than is needed: an array that cannot be read, of
- * texts, bools, Python objects or five dimensions, is listed with its problem
- * (tensor/named.h). */
+/* The same, with `where`, for a file that may hold more than is needed: an array that
+ * cannot be read, of texts, bools, Python objects or five dimensions, is listed with its
+ * problem (tensor/named.h). */
 bool npz_list_bytes(Arena *arena, FileBytes file, const char *where, NamedTensors *out,
                     Error *err);
 

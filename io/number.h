@@ -14,8 +14,10 @@
 
 #include "tensor/tensor.h"
 
-#define NUMBER_SIDES 4 /* dimensions of a tensor at most */
+/* Dimensions of a tensor at most. */
+#define NUMBER_SIDES 4
 
+/* How a file stores a number. */
 typedef enum NumberKind {
     NUMBER_U8,   /* unsigned byte */
     NUMBER_U16,  /* two of them */
@@ -23,8 +25,8 @@ typedef enum NumberKind {
     NUMBER_I64,  /* beyond 2^53 the nearest double is taken */
     NUMBER_F16,  /* 1 sign bit, 5 exponent, 10 fraction */
     NUMBER_BF16, /* the upper half of a float: 1, 8, 7 */
-    NUMBER_F32,
-    NUMBER_F64,
+    NUMBER_F32,  /* float */
+    NUMBER_F64,  /* double */
 } NumberKind;
 
 /* Bytes of one number. */
@@ -44,7 +46,8 @@ double number_load(NumberKind kind, const unsigned char *at);
  * are never written. */
 void number_store(NumberKind kind, unsigned char *at, double x);
 
-/* `count` (1 to 8) bytes as one unsigned number, lowest byte first, and the reverse. */
+/* `count` (1 to 8) bytes from `at` on as one unsigned number, lowest byte first; and the
+ * reverse, which writes `value`. */
 uint64_t bytes_load(const unsigned char *at, int count);
 void bytes_store(unsigned char *at, int count, uint64_t value);
 
@@ -58,7 +61,7 @@ void sides_from_shape(Shape shape, int rank, int sides[NUMBER_SIDES]);
 /* A name found in a file, fit for an error message: shown as by SHOWN (tensor/text.h),
  * and a long name loses its middle: error_set(err, "tensor %s ...", NAME(name)). */
 typedef struct NameText {
-    char text[84];
+    char text[84]; /* ends with a zero byte */
 } NameText;
 NameText name_text(const char *name);
 #define NAME(name) name_text(name).text

@@ -33,7 +33,8 @@ bool safetensors_read(Arena *arena, const char *path, NamedTensors *out, Error *
 bool safetensors_read_bytes(Arena *arena, FileBytes file, const char *where,
                             NamedTensors *out, Error *err);
 
-/* What the metadata of the file say under this key; *out is NULL when nothing. */
+/* What the metadata of the file say under this key; *out is NULL when nothing. `where` is
+ * what errors call the bytes. */
 bool safetensors_metadata(Arena *arena, FileBytes file, const char *where,
                           const char *key, const char **out, Error *err);
 

@@ -12,10 +12,12 @@
 #include "tensor/arena.h"
 #include "tensor/error.h"
 
+/* A hash, to be printed. */
 typedef struct Sha256 {
     char text[65]; /* 64 hexadecimal digits */
 } Sha256;
 
+/* Of `size` bytes. */
 Sha256 sha256_bytes(const void *data, size_t size);
 
 /* Of bytes that come in parts:

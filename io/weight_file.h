@@ -18,6 +18,7 @@
 #include "io/file.h"
 #include "tensor/named.h"
 
+/* What a file of weights holds. */
 typedef struct WeightFile {
     const char *format;     /* "safetensors", "PyTorch (zip)", ... */
     size_t size;            /* bytes of the file */

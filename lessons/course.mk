@@ -49,8 +49,18 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Quietly, with all processors unless the caller has said how many.
 BUILD_QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
+# Says a sentence in English or in Chinese: lessons/language.sh.
+SAY = . lessons/language.sh; say
+
 # The same, and says how many files are compiled, and how far it is.
 BUILD_SHOWN = MAKE="$(BUILD_QUIETLY)" lessons/build.sh
+
+# What the grader says in Chinese, where there is msgfmt.
+CATALOGUE = $(BUILD)/locale/zh/LC_MESSAGES/stylegrad.mo
+$(CATALOGUE): $(wildcard lessons/zh.po)
+	@lessons/catalogue.sh lessons/zh.po $@
+
+$(BUILD)/%/lessons/check/language.o: FILE_FLAGS += -DBUILD='"$(BUILD)"'
 
 define lesson_variant
 $$(SHOWN:%=$(BUILD)/$(1)/lessons/%): $(BUILD)/$(1)/lessons/%: \
@@ -67,13 +77,16 @@ $(BUILD)/$(1)/lessons/documents: $(BUILD)/$(1)/lessons/documents.o \
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/lessons/mine: $(BUILD)/$(1)/lessons/mine.o \
-        $$(PAINTER:%.c=$(BUILD)/$(1)/%.o) $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
+        $$(PAINTER:%.c=$(BUILD)/$(1)/%.o) \
+        $(BUILD)/$(1)/lessons/check/language.o $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
         $(BUILD)/$(1)/libstylegrad.a
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/tests/test_grade $(BUILD)/$(1)/tests/test_grade_names \
-$(BUILD)/$(1)/tests/test_grade_run $(BUILD)/$(1)/tests/test_ended: \
-        $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
+$(BUILD)/$(1)/tests/test_grade_run $(BUILD)/$(1)/tests/test_ended \
+$(BUILD)/$(1)/tests/test_language: $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
+
+$(BUILD)/$(1)/tests/test_language: | $(CATALOGUE)
 
 $(BUILD)/$(1)/tests/test_page: $(BUILD)/$(1)/lessons/page.o
 $(BUILD)/$(1)/tests/test_lesson: $(BUILD)/$(1)/lessons/lesson.o $(BUILD)/$(1)/lessons/page.o
@@ -134,8 +147,9 @@ FORCE:
 CHECKED = $(if $(FILE),file,$(if $(ANSWERS),lessons/answers,$(MINE)))
 
 # A handout is made without answers. Rules that need them end with this line there.
-NEED_ANSWERS = test -d lessons/answers || { echo "the answers are not in this folder: it was" \
-    "unpacked from a handout, and 'make $@' needs them" >&2; exit 2; }
+NEED_ANSWERS = test -d lessons/answers || { $(SAY) \
+    "the answers are not in this folder: it was unpacked from a handout, and 'make %s' needs them\n" \
+    '这个文件夹里没有答案：它是从发给学生的压缩包解开的，而 make %s 需要答案\n' '$@' >&2; exit 2; }
 
 # For one lesson, NN_name and NN: its targets, and who grades it.
 define lesson
@@ -143,14 +157,15 @@ define lesson
 lesson-$(2):
 	+@$$(BUILD_SHOWN) $(BUILD)/double/lessons/$(1) $(BUILD)/double/lessons/gallery
 	+@$$(BUILD_QUIETLY) pages
-	@sed -n 's/^$(1) \(.*\)/the lesson takes about \1 s of one processor/p' lessons/seconds
+	@$$(SAY) 'the lesson takes about %s s of one processor\n' '本课约需单个处理器 %s 秒\n' \
+	    $$$$(sed -n 's/^$(1) //p' lessons/seconds)
 	$(BUILD)/double/lessons/$(1) $$(ARGS)
 	@$(BUILD)/double/lessons/gallery $(SHOWN) >/dev/null
 
 start-$(2):
 	@lessons/start.sh $(MINE) $(1)
 
-check-$(2):
+check-$(2): $(CATALOGUE)
 	@$$(if $$(ANSWERS),$$(NEED_ANSWERS))
 	@lessons/started.sh $(MINE) '$$(CHECKED)' $(1)
 	+@$$(BUILD_SHOWN) $(BUILD)/sanitize/$$(CHECKED)/$(1)
@@ -172,7 +187,8 @@ $(MINE_OBJECTS)/%.so: $(MINE)/%.c lessons/check/exercise.c lessons/check/given.c
 	@rm -f $@
 	$(COMPILE) -O3 -DREAL_DOUBLE $(CFLAGS) -fPIC -shared $^ -lm -o $@
 
-$(BUILD)/double/lessons/points: $(BUILD)/double/lessons/points.o
+$(BUILD)/double/lessons/points: $(BUILD)/double/lessons/points.o \
+        $(BUILD)/double/lessons/check/language.o
 	$(LINK) $(CFLAGS) $^ $(LIBS) -o $@
 
 # What grades all that is started, without what the student has written.
@@ -187,7 +203,7 @@ graded: $(BUILD)/double/lessons/points
 	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(BUILD)/sanitize/$(MINE)/%) 2>&1 | grep -v '^make' >&2 || :
 	@lessons/grade_all.sh $(MINE) $(BUILD)/sanitize/$(MINE) $(MINE_RESULTS) $(STARTED)
 
-check:
+check: $(CATALOGUE)
 	+@$(BUILD_SHOWN) $(GRADERS)
 	+@$(BUILD_QUIETLY) graded
 	@$(BUILD)/double/lessons/points $(MINE_RESULTS) $$(lessons/totals.sh $(LESSONS))
@@ -195,7 +211,7 @@ check:
 submit:
 	+@MAKE="$(BUILD_QUIETLY)" lessons/submit.sh $(MINE) $(MINE_RESULTS) $(OUT) $(STARTED)
 
-mine:
+mine: $(CATALOGUE)
 	+@$(BUILD_SHOWN) $(GRADERS) $(BUILD)/double/lessons/mine
 	+@$(BUILD_QUIETLY) graded pages
 	+@$(BUILD_QUIETLY) -k $(STARTED:%=$(MINE_OBJECTS)/%.so) 2>/dev/null || : # said above
@@ -217,11 +233,13 @@ include lessons/speed/speed.mk
 sheet-002 flow-chart:
 	+@$(BUILD_SHOWN) $(BUILD)/double/lessons/$(subst -,_,$@)
 	+@$(BUILD_QUIETLY) pages
-	@sed -n 's/^$(subst -,_,$@) \(.*\)/it takes about \1 s of one processor/p' lessons/seconds
+	@$(SAY) 'it takes about %s s of one processor\n' '约需单个处理器 %s 秒\n' \
+	    $$(sed -n 's/^$(subst -,_,$@) //p' lessons/seconds)
 	$(BUILD)/double/lessons/$(subst -,_,$@) $(ARGS)
 
 lesson-% check-%:
-	@echo "there is no lesson $*; there are: $(foreach l,$(LESSONS),$(firstword $(subst _, ,$l)))"
+	@$(SAY) 'there is no lesson %s; there are: %s\n' '没有第 %s 课；有这些课：%s\n' \
+	    '$*' '$(foreach l,$(LESSONS),$(firstword $(subst _, ,$l)))'
 	@exit 2
 
 # A lesson that does not compile does not keep the others from running.
@@ -247,10 +265,18 @@ test-handout:
 
 .PHONY: handout test-handout
 
-test-exercises:
+# Right answers, blanks, all that end early, and every fourth mistake.
+IN_CHINESE = $(sort $(filter exercises/% answers/%,$(GRADED)) \
+               $(filter $(patsubst %,check/wrong/%,02_exit 02_large_array 02_far_outside \
+                 02_outside 02_recursion 02_forged 08_leak 09_int 13_alone_blank \
+                 13_alone_crash),$(WRONG)) \
+               $(shell printf '%s\n' $(WRONG) | awk 'NR % 4 == 1'))
+
+test-exercises: $(CATALOGUE)
 	@$(NEED_ANSWERS)
 	+@$(BUILD_SHOWN) $(GRADED:%=$(BUILD)/sanitize/lessons/%)
 	@tests/exercises.sh $(GRADED:%=$(BUILD)/sanitize/lessons/%)
+	@tests/chinese.sh $(IN_CHINESE:%=$(BUILD)/sanitize/lessons/%)
 	+@MAKE="$(BUILD_QUIETLY)" tests/mine.sh $(BUILD)
 	+@[ "$$(uname)" != Linux ] || { $(BUILD_QUIETLY) desk && /usr/bin/python3 tests/desk.py $(BUILD); }
 

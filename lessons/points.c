@@ -11,11 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/check/language.h"
+
 typedef struct Points {
     long long right, total; /* of the exercises that are started */
     long long all;
     int started;
 } Points;
+
+enum { NAME = 22, SAID = 26 }; /* columns of the table */
+
+static void print_line(const char *said, long long right, long long total) {
+    print_cell(stdout, said ? said : "", SAID);
+    printf(tr("%3lld of %lld\n"), right, total);
+}
 
 static void print_parts(const json_t *parts) {
     const json_t *part;
@@ -24,14 +33,9 @@ static void print_parts(const json_t *parts) {
         const long long right = json_integer_value(json_object_get(part, "right"));
         const long long points = json_integer_value(json_object_get(part, "points"));
         if (right == points) continue;
-        printf("%22s%-26s%3lld of %lld\n", "",
-               json_string_value(json_object_get(part, "function")), right, points);
+        print_cell(stdout, "", NAME);
+        print_line(json_string_value(json_object_get(part, "function")), right, points);
     }
-}
-
-static void print_line(const char *name, const char *said, long long right,
-                       long long total) {
-    printf("%-20s  %-26s%3lld of %lld\n", name, said, right, total);
 }
 
 /* Returns whether all is right that is started. */
@@ -43,19 +47,20 @@ static bool print_exercise(const char *folder, const char *name, long long total
     const json_t *parts = json_object_get(result, "parts");
     const long long right = json_integer_value(json_object_get(result, "right"));
     sum->all += total;
+    print_cell(stdout, name, NAME);
     if (!result) {
         snprintf(said, sizeof said, "make start-%.2s", name);
-        print_line(name, said, 0, total);
+        print_line(said, 0, total);
         return true;
     }
     sum->started++;
     if (parts) {
         total = json_integer_value(json_object_get(result, "total"));
-        print_line(name, right == total ? "all right" : "", right, total);
+        print_line(right == total ? tr("all right") : "", right, total);
         print_parts(parts);
         sum->right += right;
     } else {
-        printf("%-20s  does not compile; make check-%.2s says why\n", name, name);
+        printf(tr("does not compile; make check-%.2s says why\n"), name);
     }
     sum->total += total;
     const bool good = parts && right == total;
@@ -76,8 +81,10 @@ static bool any_in(const char *folder) {
 int main(int argc, char **argv) {
     Points sum = {0, 0, 0, 0};
     bool good = true;
+    language_begin();
     if (argc < 2 || !any_in(argv[1])) {
-        fprintf(stderr, "nothing is started yet: make start, or make start-01\n");
+        fprintf(stderr, "%s",
+                tr("nothing is started yet: make start, or make start-01\n"));
         return 1;
     }
     for (int i = 2; i < argc; i++) {
@@ -87,8 +94,9 @@ int main(int argc, char **argv) {
         snprintf(name, sizeof name, "%.*s", (int)(colon - argv[i]), argv[i]);
         good = print_exercise(argv[1], name, strtoll(colon + 1, NULL, 10), &sum) && good;
     }
-    printf("\n%lld of %lld points in %d exercise%s; %lld of %lld in all %d\n", sum.right,
-           sum.total, sum.started, sum.started == 1 ? "" : "s", sum.right, sum.all,
-           argc - 2);
+    printf(sum.started == 1
+               ? tr("\n%lld of %lld points in %d exercise; %lld of %lld in all %d\n")
+               : tr("\n%lld of %lld points in %d exercises; %lld of %lld in all %d\n"),
+           sum.right, sum.total, sum.started, sum.right, sum.all, argc - 2);
     return !good;
 }

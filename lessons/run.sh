@@ -2,46 +2,61 @@
 # Runs lesson programs, NN_name each, and compares what they print with
 # lessons/NN_name.expected (lessons/same.awk); a line for each, which says from the start
 # how long it usually takes (lessons/seconds). Exit 1 when one failed or differs.
-failed=0 begun=$(date +%s)
+. "${0%/*}/language.sh"
+failed=0 differs= begun=$(date +%s)
 usual() { sed -n "s/^$1 //p" lessons/seconds; }
+
+print_about() { # NAME SECONDS
+    if chinese; then
+        printf '%-22s 约 %3s 秒，' "$1" "${2:-?}"
+    else
+        printf '%-22s %-12s ' "$1" "${2:+about $2 s,}"
+    fi
+}
 
 total=0
 for program; do
     seconds=$(usual "$(basename "$program")")
     total=$((total + ${seconds:-0}))
 done
-echo "$# lessons; all of them take about $total s of one processor"
+say '%d lessons; all of them take about %d s of one processor\n' \
+    '%d 课；单个处理器共需约 %d 秒\n' $# "$total"
 for program; do
     name=$(basename "$program") start=$(date +%s)
-    about=$(usual "$name")
-    printf '%-22s %-12s ' "$name" "${about:+about $about s,}"
+    print_about "$name" "$(usual "$name")"
     mkdir -p "out/$name"
     if ! [ -x "$program" ]; then
-        verdict="FAILED: it does not compile, see above"
+        verdict=$(say 'FAILED: it does not compile, see above' '失败：不能编译，见上面')
         : >"out/$name/errors.txt"
     elif ! "$program" >"out/$name/printed.txt" 2>"out/$name/errors.txt"; then
-        verdict="FAILED: $(tail -n 1 "out/$name/errors.txt")"
-        [ -s "out/$name/errors.txt" ] || verdict="FAILED: $(grep -m 1 FAILED "out/$name/printed.txt")"
+        why=$(tail -n 1 "out/$name/errors.txt")
+        [ -s "out/$name/errors.txt" ] || why=$(grep -m 1 FAILED "out/$name/printed.txt")
+        verdict=$(say 'FAILED: %s' '失败：%s' "$why")
     elif ! [ -e "lessons/$name.expected" ]; then
-        verdict="has no lessons/$name.expected: cp out/$name/transcript.txt lessons/$name.expected"
+        verdict=$(say 'has no %s: cp %s %s' '没有 %s：cp %s %s' "lessons/$name.expected" \
+            "out/$name/transcript.txt" "lessons/$name.expected")
     elif ! awk -f lessons/same.awk "lessons/$name.expected" "out/$name/transcript.txt"; then
-        verdict="prints something else:"
+        verdict=$(say 'prints something else:' '打印的内容不同：')
         diff -u "lessons/$name.expected" "out/$name/transcript.txt" >"out/$name/difference.txt"
+        differs=yes
     else
         verdict=
         rm -f "out/$name/difference.txt"
     fi
-    expected="as expected"
+    expected=$(say 'as expected' '与预期相同')
     [ -n "$verdict" ] || cmp -s "lessons/$name.expected" "out/$name/transcript.txt" ||
-        expected="as expected, but for numbers behind a ~"
-    printf 'took %3d s  %s\n' $(($(date +%s) - start)) "${verdict:-$expected}"
+        expected=$(say 'as expected, but for numbers behind a ~' '除了 ~ 后面的数，与预期相同')
+    say 'took %3d s  %s\n' '用了 %3d 秒  %s\n' $(($(date +%s) - start)) "${verdict:-$expected}"
     [ -z "$verdict" ] || failed=$((failed + 1))
-    case $verdict in
-    *else:) cat "out/$name/difference.txt"
-        echo "if that is right: cp out/$name/transcript.txt lessons/$name.expected" ;;
-    esac
+    if [ -n "$differs" ]; then
+        cat "out/$name/difference.txt"
+        say 'if that is right: cp %s %s\n' '如果这是对的：cp %s %s\n' \
+            "out/$name/transcript.txt" "lessons/$name.expected"
+    fi
+    differs=
     # What went wrong beside the subject, such as a page that could not be built.
     [ -n "$verdict" ] || cat "out/$name/errors.txt" >&2
 done
-echo "$# lessons in $(($(date +%s) - begun)) s, $failed to look at"
+say '%d lessons in %d s, %d to look at\n' '%d 课用了 %d 秒，%d 课需要看一看\n' \
+    $# $(($(date +%s) - begun)) "$failed"
 [ "$failed" = 0 ]

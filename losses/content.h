@@ -13,6 +13,8 @@
 #include "autograd/tape.h"
 #include "losses/forms.h"
 
+/* The published forms of the loss, for features f of N channels and M positions and the
+ * photograph's p. */
 typedef enum ContentForm {
     CONTENT_HALF_SUM, /* 1/2 sum (f - p)^2 */
     CONTENT_SUM,      /* sum (f - p)^2 */
@@ -26,6 +28,7 @@ typedef enum ContentForm {
     CONTENT_FORMS         /* how many there are */
 } ContentForm;
 
+/* Their names, by ContentForm. */
 extern const LossForm content_forms[CONTENT_FORMS];
 
 /* The name of a form, NULL beyond the last. */

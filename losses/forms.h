@@ -12,6 +12,7 @@
 
 #include "tensor/error.h"
 
+/* One published form of a loss. */
 typedef struct LossForm {
     const char *name;    /* as written on the command line */
     const char *formula; /* one line */

@@ -11,6 +11,7 @@
 #include "autograd/node.h"
 #include "autograd/op_table.h"
 
+/* For F (n, c, h, w): G (n, 1, c, c), the products of all pairs of channels. */
 typedef struct Gram {
     double divisor; /* G = F F^T / divisor; not 0 */
 } Gram;
@@ -20,10 +21,12 @@ typedef struct Moments {
     double divisor; /* of second moments and sums; not 0 */
 } Moments;
 
+/* a and b of one shape -> a scalar */
 typedef struct SquaredDistance {
     double factor; /* y = factor * sum (a - b)^2 */
 } SquaredDistance;
 
+/* a and b of one shape -> a scalar */
 typedef struct AbsoluteDistance {
     double factor; /* y = factor * sum |a - b| */
 } AbsoluteDistance;
@@ -49,6 +52,7 @@ typedef struct CrossEntropy {
 #include "autograd/op_declare.inc"
 #undef OPS_FILE
 
+/* All of these ops. */
 extern const OpTable loss_ops;
 
 #endif

@@ -34,25 +34,28 @@
 #include "losses/forms.h"
 #include "losses/ops.h"
 
+/* What a Gram matrix is divided by. */
 typedef enum GramForm {
     GRAM_RAW, /* F F^T */
     GRAM_HW,  /* F F^T / (h w): what a style target is */
     GRAM_CHW  /* F F^T / (c h w) */
 } GramForm;
 
+/* The published forms of the loss: the table above says what they compute. */
 typedef enum StyleForm {
-    STYLE_GATYS,
-    STYLE_CS231N,
-    STYLE_MEAN,
-    STYLE_SUM,
-    STYLE_RAW_MEAN,
-    STYLE_IMAGE_SIZE,
-    STYLE_RELATIVE,
-    STYLE_W2,
-    STYLE_W2_CK,
-    STYLE_FORMS /* how many there are */
+    STYLE_GATYS,      /* "gatys" */
+    STYLE_CS231N,     /* "cs231n" */
+    STYLE_MEAN,       /* "mean" */
+    STYLE_SUM,        /* "sum" */
+    STYLE_RAW_MEAN,   /* "raw-mean" */
+    STYLE_IMAGE_SIZE, /* "image-size" */
+    STYLE_RELATIVE,   /* "relative" */
+    STYLE_W2,         /* "w2" */
+    STYLE_W2_CK,      /* "w2-ck" */
+    STYLE_FORMS       /* how many there are */
 } StyleForm;
 
+/* Their names, by StyleForm. */
 extern const LossForm style_forms[STYLE_FORMS];
 
 /* The name of a form, NULL beyond the last. */

@@ -11,6 +11,8 @@
 #include "autograd/tape.h"
 #include "losses/forms.h"
 
+/* The published forms of the loss, for an image of H x W pixels; a and b are the
+ * differences of a pixel to its neighbours below and to the right. */
 typedef enum TvForm {
     TV_SQUARES,  /* sum d^2 over all H-1 x W and H x W-1 differences d */
     TV_ABS,      /* sum |d| over the same */
@@ -24,6 +26,7 @@ typedef enum TvForm {
     TV_FORMS     /* how many there are */
 } TvForm;
 
+/* Their names, by TvForm. */
 extern const LossForm tv_forms[TV_FORMS];
 
 /* The name of a form, NULL beyond the last. */

@@ -42,9 +42,10 @@ void network_padding(Network *network, Padding padding);
 /* Names of all known networks, i from 0; NULL after the last. */
 const char *network_known(int i);
 
+/* The name it was made by. */
 const char *network_name(const Network *network);
 
-/* The layers in the order of computation, and their number. */
+/* The number of layers, and layer `index`, from 0, in the order of computation. */
 int network_count(const Network *network);
 const Layer *network_layer(const Network *network, int index);
 
@@ -78,7 +79,7 @@ Normalize network_normalize(const Network *network);
 bool network_shape(const Network *network, const char *layer, Shape input, Shape *output,
                    Error *err);
 
-/* Number of weights and biases of all layers up to this one. */
+/* Number of weights and biases of all layers up to layer `index`. */
 size_t network_parameters(const Network *network, int index);
 
 /* ---- Weights ---- */

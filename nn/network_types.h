@@ -6,8 +6,9 @@
 
 #include "nn/ops.h"
 
-/* What the pooling layers compute. The networks were trained with maxima, which are
- * POOL_DEFAULT; Gatys prefers means, whose gradient reaches every pixel. */
+/* What the pooling layers compute. The networks were trained with maxima, POOL_MAX,
+ * which are POOL_DEFAULT; Gatys prefers means, POOL_AVG, whose gradient reaches every
+ * pixel. */
 typedef enum Pooling { POOL_DEFAULT, POOL_MAX, POOL_AVG } Pooling;
 
 /* Its name, "default" and so on; NULL beyond the last. */
@@ -15,22 +16,27 @@ const char *pooling_name(int pooling);
 
 /* The padding of the image and of all features. The networks were trained with zeros,
  * which are PADDING_DEFAULT except for vgg19_small16x. Zeros leave a frame in painted
- * images, because the edge of the image imitates the edge of the painting; reflection
- * does not. PADDING_REPLICATE_FIRST repeats edge pixels, for the first convolution
- * only. */
+ * images, because the edge of the image imitates the edge of the painting;
+ * PADDING_REFLECT does not. PADDING_REPLICATE_FIRST repeats edge pixels, for the first
+ * convolution only. */
 typedef enum Padding {
     PADDING_DEFAULT,
     PADDING_REFLECT,
     PADDING_REPLICATE_FIRST
 } Padding;
+
+/* Its name, "default" and so on; NULL beyond the last. */
 const char *padding_name(int padding);
 
+/* LAYER_CONV: conv2d with a bias; LAYER_RELU; LAYER_POOL: see Pooling; LAYER_CONCAT: the
+ * channels of two layers. */
 typedef enum LayerKind { LAYER_CONV, LAYER_RELU, LAYER_POOL, LAYER_CONCAT } LayerKind;
 
+/* One row of a network's table. */
 typedef struct Layer {
     /* As written in the network's table. */
     const char *name;
-    LayerKind kind;
+    LayerKind kind;   /* what it computes */
     int channels;     /* of the output */
     int kernel;       /* side of the window, pixels; convolutions and poolings only */
     int stride, pad;  /* pixels */
@@ -48,6 +54,7 @@ typedef struct Layer {
                   the padding */
 } Layer;
 
+/* The layers, and their weights when these are loaded: see network.h. */
 typedef struct Network Network;
 
 #endif

@@ -33,15 +33,17 @@
  * Zeros leave a frame in generated images, the others do not. */
 typedef enum PadMode { PAD_ZERO, PAD_REFLECT, PAD_REPLICATE } PadMode;
 
+/* Zeros: stride 1, no padding, one group, no dilation. */
 typedef struct Conv2d {
-    int stride; /* pixels between windows; 0 means 1 */
-    int pad;    /* pixels added on each of the four sides */
-    PadMode mode;
+    int stride;   /* pixels between windows; 0 means 1 */
+    int pad;      /* pixels added on each of the four sides */
+    PadMode mode; /* what is added */
     int groups;   /* 0 means 1; else c and o are cut into as many groups of channels, and
                      outputs of group g read inputs of group g only; c: depthwise */
     int dilation; /* pixels between neighbours of a window; 0 means 1 */
 } Conv2d;
 
+/* y = x for x > 0, else slope x */
 typedef struct LeakyRelu {
     double slope; /* y = slope x for x <= 0 */
 } LeakyRelu;
@@ -57,10 +59,13 @@ typedef struct Pool2d {
     bool ceil_mode;
 } Pool2d;
 
+/* y has `factor` times as many rows and columns as x. */
 typedef struct Upsample {
     int factor; /* how many times as high and as wide */
 } Upsample;
 
+/* y = scale (x - mean) / sqrt(variance + epsilon) + shift, for each channel of each
+ * image. */
 typedef struct InstanceNorm {
     double epsilon; /* added to the variance, above 0; PyTorch: 1e-5 */
 } InstanceNorm;
@@ -74,6 +79,7 @@ typedef struct Normalize {
 #include "autograd/op_declare.inc"
 #undef OPS_FILE
 
+/* All of these ops. */
 extern const OpTable nn_ops;
 
 #endif

@@ -14,11 +14,11 @@
  * A network always reads RGB: weights made for BGR get the input channels of their first
  * convolution swapped when they are loaded. */
 typedef enum Preprocess {
-    PREPROCESS_AUTO, /* to be inferred from the weights */
-    PREPROCESS_TORCH,
-    PREPROCESS_CAFFE,
-    PREPROCESS_CAFFE_RGB,
-    PREPROCESS_NONE,
+    PREPROCESS_AUTO,      /* to be inferred from the weights */
+    PREPROCESS_TORCH,     /* "torch" */
+    PREPROCESS_CAFFE,     /* "caffe" */
+    PREPROCESS_CAFFE_RGB, /* "caffe-rgb" */
+    PREPROCESS_NONE,      /* "none" */
 } Preprocess;
 
 /* auto, torch, caffe, caffe-rgb or none, and the reverse; false for another name. */

@@ -5,6 +5,7 @@
 # If a tool is missing, nothing can be run; that is a message and no failure, except in CI
 # (STYLEGRAD_CI=1), where everything is installed.
 set -u
+export LANGUAGE=en # what is expected
 cd "$(dirname "$0")/.."
 python=/usr/bin/python3
 

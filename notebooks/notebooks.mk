@@ -28,7 +28,7 @@ CELLS_ALONE = $(if $(ALONE),$(if $(filter 13_%,$(EXERCISE)),'$(PROGRAM).alone.o'
 
 # What a notebook's functions are graded with: FILE holds them, EXERCISE is "08_gram", say.
 grade-cells: $(GRADE_HELP:%.c=$(BUILD)/sanitize/%.o) $(BUILD)/sanitize/lessons/check/$(EXERCISE).o \
-             $(SHARED_LIBRARY)
+             $(SHARED_LIBRARY) $(CATALOGUE)
 	@$(COMPILE) -Wno-missing-prototypes -O1 -g $(SANITIZERS) -DREAL_DOUBLE $(CFLAGS) \
 	    $(ALONE_FLAGS) -c '$(FILE)' -o '$(PROGRAM).o'
 	@$(if $(CELLS_ALONE),$(ALONE) '$(PROGRAM).o' $(CELLS_ALONE))
@@ -43,7 +43,7 @@ $(KERNELS)/kernels/stylegrad-c/kernel.json: notebooks/notebooks.mk
 	    ' "display_name": "C (stylegrad)", "language": "c", "interrupt_mode": "signal",' \
 	    ' "env": {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}}' > $@
 
-notebook-ready: $(SHARED_LIBRARY) $(KERNELS)/kernels/stylegrad-c/kernel.json
+notebook-ready: $(SHARED_LIBRARY) $(KERNELS)/kernels/stylegrad-c/kernel.json $(CATALOGUE)
 
 notebooks:
 	@./setup.sh --notebooks $(if $(LAB),--lab)

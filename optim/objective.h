@@ -18,6 +18,7 @@
 
 #include "tensor/real.h"
 
+/* A loss as a function of x. */
 typedef struct Objective {
     size_t size;    /* how many numbers, at least 1 */
     real *x;        /* the numbers: read by evaluate, changed by optimizer_step */

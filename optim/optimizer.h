@@ -34,7 +34,7 @@
  * again, for instance after optimizer_restart. */
 Step optimizer_step(Optimizer *o);
 
-/* Changes the learning rate, which must be positive, from the next step on. */
+/* Changes the learning rate to lr, which must be positive, from the next step on. */
 void optimizer_set_rate(Optimizer *o, double lr);
 
 /* Resets the state of the method to that of a new optimiser: velocity, moments, curvature
@@ -56,9 +56,9 @@ bool optimizer_state_check(const Optimizer *o, Error *err);
  *     x = x - lr v                   plain, or
  *     x = x - lr (g' + momentum v)   nesterov */
 typedef struct Gd {
-    double lr;       /* the documents' alpha or lambda */
-    double momentum; /* in [0, 1); 0 is plain descent x = x - lr g' */
-    bool nesterov;
+    double lr;           /* the documents' alpha or lambda */
+    double momentum;     /* in [0, 1); 0 is plain descent x = x - lr g' */
+    bool nesterov;       /* looks one step ahead; needs momentum */
     double dampening;    /* in [0, 1]; 0 with nesterov */
     double weight_decay; /* >= 0: the gradient of weight_decay |x|^2 / 2 is added to g */
 } Gd;
@@ -105,10 +105,10 @@ Optimizer *lbfgs_new(Arena *arena, Objective objective, Lbfgs settings);
 
 /* Simulated annealing as Langevin dynamics: see anneal.c. */
 typedef struct Anneal {
-    double lr;
+    double lr;          /* step length */
     double temperature; /* T_0 >= 0, in units of the loss; 0 is plain gradient descent */
     double cooling;     /* T_{t+1} = cooling T_t, in (0, 1]; 1 keeps the temperature */
-    uint64_t seed;
+    uint64_t seed;      /* of the random steps */
 } Anneal;
 Optimizer *anneal_new(Arena *arena, Objective objective, Anneal settings);
 

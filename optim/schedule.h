@@ -17,6 +17,8 @@
 
 #include "optim/optimizer.h"
 
+/* See the functions below, schedule_constant() and so on: SCHEDULE_CONSTANT,
+ * SCHEDULE_DROP, SCHEDULE_EXPONENTIAL, SCHEDULE_STAIRCASE, SCHEDULE_ONE_CYCLE. */
 typedef enum ScheduleKind {
     SCHEDULE_CONSTANT,
     SCHEDULE_DROP,
@@ -25,15 +27,16 @@ typedef enum ScheduleKind {
     SCHEDULE_ONE_CYCLE,
 } ScheduleKind;
 
+/* Made by the functions below. */
 typedef struct Schedule {
-    ScheduleKind kind;
-    double lr;     /* at step 0 */
-    int at;        /* drop: first step with the new rate */
-    double after;  /* drop: the new rate */
-    bool restart;  /* drop: with a new optimiser, that is, with empty moments */
-    double factor; /* exponential, staircase: the rate after `every` steps over that
+    ScheduleKind kind; /* which formula */
+    double lr;         /* at step 0 */
+    int at;            /* drop: first step with the new rate */
+    double after;      /* drop: the new rate */
+    bool restart;      /* drop: with a new optimiser, that is, with empty moments */
+    double factor;     /* exponential, staircase: the rate after `every` steps over that
                       before */
-    int every;     /* exponential, staircase: in steps; one cycle: all steps */
+    int every;         /* exponential, staircase: in steps; one cycle: all steps */
 } Schedule;
 
 /* lr at every step. */

@@ -18,6 +18,7 @@
 #include "optim/objective.h"
 #include "tensor/arena.h"
 
+/* Why the slope s and the quotient q differ. */
 typedef enum SlopeCause {
     SLOPE_AGREES,    /* within SLOPE_TOLERANCE */
     SLOPE_ROUNDING,  /* the loss changes too little along d for the digits of `real` */
@@ -26,14 +27,17 @@ typedef enum SlopeCause {
     SLOPE_WRONG,     /* none of these: the gradient is not that of the loss */
 } SlopeCause;
 
-#define SLOPE_TOLERANCE 0.02 /* of the larger of slope and quotient */
+/* How far they may differ, as a part of the larger of both. */
+#define SLOPE_TOLERANCE 0.02
 
+/* What a check has found. */
 typedef struct SlopeResult {
     double slope, quotient; /* s, and the q that is nearest to it */
     double error;           /* |q - s| over the larger of both; 0 when both are 0 */
-    SlopeCause cause;
+    SlopeCause cause;       /* why they differ */
 } SlopeResult;
 
+/* The memory of a check. */
 typedef struct SlopeCheck SlopeCheck;
 
 /* Memory for three vectors. */

@@ -4,8 +4,10 @@
 
 #include <stddef.h>
 
+/* A method with all that it remembers between two steps: see optimizer.h. */
 typedef struct Optimizer Optimizer;
 
+/* The loss, and whether the method can go on. */
 typedef struct Step {
     double loss;      /* at the x this step started from, as PyTorch reports it */
     int evaluations;  /* how often the objective was evaluated */

@@ -12,8 +12,10 @@
 
 #include <stddef.h>
 
-#define ARENA_ALIGNMENT 64 /* bytes: a cache line, and the widest vector register */
+/* Bytes: a cache line, and the widest vector register. */
+#define ARENA_ALIGNMENT 64
 
+/* Blocks of memory that are freed together. */
 typedef struct Arena Arena;
 
 /* An empty arena. No allocation here fails: see no_memory.h. */
@@ -29,7 +31,7 @@ void arena_free(Arena *arena);
 /* `bytes` zeroed bytes, aligned to ARENA_ALIGNMENT. Zero bytes give a valid pointer. */
 void *arena_alloc(Arena *arena, size_t bytes);
 
-/* A copy of the string that lives in the arena. */
+/* A copy of the text that lives in the arena. */
 char *arena_string(Arena *arena, const char *text);
 
 /* Bytes handed out so far, rounded up to the alignment; unused room is not counted. */

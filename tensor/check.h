@@ -3,7 +3,12 @@
  *     CHECK(shape_equal(a, b), "add: %s against %s", SHAPE(a), SHAPE(b));
  *
  * prints file, line, function, the condition and the message on stderr and aborts. What
- * the outside world does wrong (files, arguments) is never checked here: see error.h. */
+ * the outside world does wrong (files, arguments) is never checked here: see error.h.
+ *
+ * A program that must not abort sets a handler, which gets the same text. The function
+ * that was called cannot continue, so the handler must not return: it throws, in a
+ * language that can, jumps (longjmp), or ends the thread. What that function was working
+ * on, a tape or an arena, may only be freed then. */
 #ifndef TENSOR_CHECK_H
 #define TENSOR_CHECK_H
 
@@ -11,8 +16,14 @@
     ((condition) ? (void)0                                                               \
                  : check_failed(__FILE__, __LINE__, __func__, #condition, __VA_ARGS__))
 
-_Noreturn void check_failed(const char *file, int line, const char *function,
-                            const char *condition, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+/* Called with one line, without a newline, in the thread that made the mistake. */
+typedef void CheckHandler(void *context, const char *text);
+
+/* The handler of all threads from now on; NULL: stderr and abort, as at the start. */
+void check_handler(CheckHandler *handler, void *context);
+
+void check_failed(const char *file, int line, const char *function, const char *condition,
+                  const char *format, ...)
+    __attribute__((noreturn, format(printf, 5, 6)));
 
 #endif

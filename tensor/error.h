@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 
+/* The sentence. */
 typedef struct Error {
     char text[512]; /* one line, no newline at the end; the middle of a long one is cut */
 } Error;

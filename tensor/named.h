@@ -13,6 +13,7 @@
 #include "tensor/error.h"
 #include "tensor/tensor.h"
 
+/* One tensor, and whether it can be a weight. */
 typedef struct NamedTensor {
     const char *name;    /* lives as long as the tensor */
     int rank;            /* number of dimensions in the file, 0 to 4 */
@@ -22,9 +23,10 @@ typedef struct NamedTensor {
                             one */
 } NamedTensor;
 
+/* The list. */
 typedef struct NamedTensors {
-    size_t count;
-    NamedTensor *items;
+    size_t count;       /* tensors */
+    NamedTensor *items; /* `count` of them */
 } NamedTensors;
 
 /* The tensor of that name, or NULL. */

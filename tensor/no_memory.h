@@ -30,7 +30,7 @@ typedef void NoMemoryHandler(size_t bytes, const MemoryUse *use);
 void no_memory_handler(NoMemoryHandler *handler);
 
 /* For allocators: ends the program. */
-_Noreturn void no_memory(size_t bytes);
+void no_memory(size_t bytes) __attribute__((noreturn));
 
 /* malloc and realloc that end the program in place of returning NULL. Libraries that let
  * their user say where memory comes from are given these: not all of them notice

@@ -10,6 +10,7 @@
 #include <float.h>
 
 #ifdef REAL_DOUBLE
+/* The type of all values and gradients: double with -DREAL_DOUBLE, else float. */
 typedef double real;
 #define REAL_NAME "double"
 #define REAL_EPSILON DBL_EPSILON
@@ -17,6 +18,7 @@ typedef double real;
 #define REAL_WIDTH                                                                       \
     stylegrad_double_program_links_float_library_so_compile_it_without_REAL_DOUBLE
 #else
+/* The type of all values and gradients: double with -DREAL_DOUBLE, else float. */
 typedef float real;
 #define REAL_NAME "float"
 #define REAL_EPSILON FLT_EPSILON

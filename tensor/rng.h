@@ -12,10 +12,12 @@
 
 #include <stdint.h>
 
+/* A generator; a copy of it gives the same numbers again. */
 typedef struct Rng {
-    uint64_t state;
+    uint64_t state; /* the counter */
 } Rng;
 
+/* The generator of this seed; every seed is a good one. */
 Rng rng_seed(uint64_t seed);
 
 /* 64 random bits. */

@@ -13,29 +13,34 @@
 
 #include <stddef.h>
 
+/* The type of the elements of a piece. */
 typedef enum StateKind {
     STATE_REAL,   /* real: float or double, as this program was built */
     STATE_DOUBLE, /* double */
     STATE_INT,    /* int */
     STATE_UINT64, /* uint64_t */
-    STATE_KINDS
+    STATE_KINDS   /* how many there are */
 } StateKind;
 
+/* One array. */
 typedef struct StatePiece {
     const char *name; /* "adam m": the same piece has the same name in every run */
-    StateKind kind;
-    size_t count; /* elements, at least 1 */
-    void *data;
+    StateKind kind;   /* of its elements */
+    size_t count;     /* elements, at least 1 */
+    void *data;       /* where they are */
 } StatePiece;
 
+/* Pieces of a list at most. */
 #define STATE_MAX_PIECES 64
 
+/* Begins as {0}. */
 typedef struct StateList {
-    int count;
-    StatePiece piece[STATE_MAX_PIECES];
+    int count;                          /* pieces */
+    StatePiece piece[STATE_MAX_PIECES]; /* `count` of them */
 } StateList;
 
-/* Adds a piece. The name must stay valid as long as the list, and be a new one in it. */
+/* Adds a piece of `count` elements at `data`. The name must stay valid as long as the
+ * list, and be a new one in it. */
 void state_add(StateList *list, const char *name, StateKind kind, void *data,
                size_t count);
 

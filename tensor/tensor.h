@@ -20,25 +20,29 @@
 #include "tensor/real.h"
 #include "tensor/rng.h"
 
+/* The sides of a tensor. */
 typedef struct Shape {
     int n, c, h, w; /* images, channels, rows, columns; each at least 1 */
 } Shape;
 
+/* A small struct, passed by value; copies share the numbers. */
 typedef struct Tensor {
-    Shape shape;
-    real *data; /* shape_size(shape) numbers, owned by an arena */
+    Shape shape; /* (n, c, h, w) */
+    real *data;  /* shape_size(shape) numbers, owned by an arena */
 } Tensor;
 
+/* The shape of one number. */
 #define SCALAR ((Shape){1, 1, 1, 1})
 
 /* Number of elements, n c h w. Stops when a side is below 1 or the product overflows. */
 size_t shape_size(Shape shape);
 
+/* Whether all four sides are equal. */
 bool shape_equal(Shape a, Shape b);
 
 /* "(1,3,256,256)", for messages: CHECK(..., "got %s", SHAPE(shape)). */
 typedef struct ShapeText {
-    char text[48];
+    char text[48]; /* ends with a zero byte */
 } ShapeText;
 ShapeText shape_text(Shape shape);
 #define SHAPE(shape) shape_text(shape).text
@@ -52,6 +56,7 @@ Tensor tensor_clone(Arena *arena, Tensor source);
 /* Copies values; the shapes must be equal. */
 void tensor_copy(Tensor destination, Tensor source);
 
+/* Sets every element to `value`. */
 void tensor_fill(Tensor t, real value);
 
 /* Independent random values, in memory order: uniform in [low, high), or normal with the
@@ -59,7 +64,7 @@ void tensor_fill(Tensor t, real value);
 void tensor_fill_uniform(Tensor t, Rng *rng, double low, double high);
 void tensor_fill_normal(Tensor t, Rng *rng, double mean, double deviation);
 
-/* Address of one element. Stops when an index is outside. */
+/* Address of element (n, c, h, w). Stops when an index is outside. */
 real *tensor_at(Tensor t, int n, int c, int h, int w);
 
 /* Shape and values; only the first and last rows and columns of large tensors. */

@@ -3,6 +3,7 @@
 # here: the points must be those that the stated scale gives for the measured share.
 folder=$1/speed failed=0
 make=${MAKE:-make -s}
+export LANGUAGE=en
 json=$folder/result.json said=$folder/said
 rm -rf "$folder"
 mkdir -p "$folder" || exit 1

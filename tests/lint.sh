@@ -12,6 +12,7 @@ below() {
     nn) echo nn autograd tensor ;;
     losses) echo losses nn autograd tensor ;;
     optim | io) echo "$1" tensor ;;
+    single) echo optim losses nn autograd tensor stylegrad_autograd.h ;;
     train) echo train losses nn autograd optim io tensor ;;
     transfer) echo transfer losses nn autograd optim io tensor ;;
     errata) echo errata transfer losses nn autograd optim io tensor ;;
@@ -23,9 +24,9 @@ below() {
     esac
 }
 for folder in tensor autograd nn losses optim io transfer train errata app assets lessons \
-              notebooks fuzz; do
+              notebooks fuzz single; do
     allowed=$(below $folder | tr ' ' '|')
-    bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)/")
+    bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)[/\"]")
     [ -z "$bad" ] || complain "$folder/ may include $(below $folder) only:
 $bad"
 done
@@ -43,6 +44,15 @@ for folder in $layers; do
 $bad"
 done
 
+# What stands for programs of others sees the installed headers only, and the team of the
+# installed library sees none of ours.
+bad=$(git grep -nE '^ *# *include "' -- examples tests/library 'library/*.[ch]')
+[ -z "$bad" ] || complain "examples/, tests/library/ and library/ include <...> only:
+$bad"
+for file in $(sed '/^#/d;/^$/d' library/public.txt); do
+    [ -f "$file" ] || complain "library/public.txt: there is no $file"
+done
+
 # No circle of files anywhere, and no name defined twice.
 circle=$(tests/circles.sh)
 [ -z "$circle" ] || complain "files include each other in a circle:
@@ -55,6 +65,11 @@ $twice"
 differs=$(tests/translated.sh)
 [ -z "$differs" ] || complain "exercises in Chinese:
 $differs"
+
+# The grader speaks Chinese.
+missing=$(tests/catalogue.sh)
+[ -z "$missing" ] || complain "what the grader says in Chinese:
+$missing"
 
 # What the README says about files is true.
 missing=$(tests/readme_paths.sh)
@@ -77,7 +92,7 @@ for file in $(git grep -lE 'kernels->(gemm|conv2d|gram)' -- 'autograd/*.c' 'nn/*
 done
 
 # Files stay readable.
-for file in $(git ls-files '*.c' '*.h'); do
+for file in $(git ls-files '*.c' '*.h' ':!single/stylegrad_autograd.h'); do
     lines=$(wc -l <"$file")
     [ "$lines" -le 400 ] || complain "$file has $lines lines, more than 400"
 done

@@ -34,7 +34,13 @@ expect 1 "there is no $mine/08_gram.c yet: make start-08" check-08
 # In Chinese, then in English.
 LC_ALL=zh_CN.UTF-8
 expect 0 '运行 make check-08' start-08
-expect 1 'gram is still blank: g\[i \* n \+ j\]：' check-08
+expect 1 'gram 还空着：g\[i \* n \+ j\]：' check-08
+expect 1 '已开始的练习得 0 分' check
+expect 1 "$mine/ 里还没有答案" submit NAME=李雷
+sed -i 's|BLANK("g.*|g[0] = f[m];|' "$mine/08_gram.c"
+expect 0 '用 0 个（共 14 个）你自己的部件画成' mine ARGS="--size 24 --out $mine/out"
+expect 0 "submission-李雷.tar.gz 里有你的 1 个文件" OUT="$mine/out" submit NAME=李雷
+rm -r "$mine/out" "$mine/results"
 rm "$mine/08_gram.c"
 LC_ALL=C
 expect 0 "$mine/08_gram.c: write your functions" start-08

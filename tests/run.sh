@@ -3,6 +3,7 @@
 # up; exit 1 when any failed. The outputs are printed in the order of the arguments, and
 # stay in the folder $KEEP if that is set.
 [ $# -gt 0 ] || exit 1
+export LANGUAGE=en # what tests expect
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 

@@ -8,7 +8,7 @@ if ! python3 -c pass 2>/dev/null; then
 fi
 docs/teaching.py --check "$build" || failed=1
 
-# The three blocks of C on the page: the op, its line, and a program that uses it. They are
+# The first three blocks of C on the page: the op, its line, and a program that uses it. They are
 # compiled beside the library, as a folder of ops with a table of its own.
 rm -rf "$folder"
 mkdir -p "$folder/mine" || exit 1
@@ -16,7 +16,7 @@ awk -v folder="$folder" '
     BEGIN { split("robust.c own.def smooth.c", name, " ") }
     /^```c$/ { inside = 1; count++; next }
     /^```$/ { inside = 0 }
-    inside { print > (folder "/" name[count]) }' docs/en/own_op.md
+    inside && count in name { print > (folder "/" name[count]) }' docs/en/own_op.md
 cat >"$folder/own.h" <<'C'
 #include "autograd/node.h"
 #include "autograd/op_table.h"

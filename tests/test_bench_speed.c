@@ -123,12 +123,13 @@ static void json_says_what_is_wrong(void **state) {
     (void)state;
     SpeedResult result = at(30);
     result.right = false;
-    snprintf(result.why, sizeof result.why, "y is wrong, \"everywhere\"");
+    snprintf(result.why[ENGLISH], STATEMENT, "y is wrong, \"everywhere\"");
     json_t *all = written(&result);
     const json_t *part = json_array_get(json_object_get(all, "parts"), 0),
                  *line = json_array_get(json_object_get(part, "lines"), 0);
     assert_int_equal(integer(all, "right"), 0);
-    assert_string_equal(json_string_value(json_object_get(line, "why")), result.why);
+    assert_string_equal(json_string_value(json_object_get(line, "why")),
+                        result.why[ENGLISH]);
     json_decref(all);
     assert_false(speed_save("/nonexistent/speed.json", &result));
 }
@@ -241,8 +242,9 @@ static void wrong_ones_have_no_points(void **state) {
         SpeedResult result;
         measure_conv2d(cases[i].conv, 1, &result);
         assert_false(result.right);
-        if (!strstr(result.why, cases[i].why))
-            fail_msg("case %zu: \"%s\", not \"%s\"", i, result.why, cases[i].why);
+        if (!strstr(result.why[ENGLISH], cases[i].why))
+            fail_msg("case %zu: \"%s\", not \"%s\"", i, result.why[ENGLISH],
+                     cases[i].why);
         assert_int_equal(speed_points(&result), 0);
     }
 }

@@ -26,9 +26,10 @@
 #include "tensor/named.h"
 #include "tensor/state.h"
 
+/* The numbers of many leaves as one vector. */
 typedef struct Parameters {
-    size_t size;
-    real *x, *gradient;
+    size_t size;        /* numbers */
+    real *x, *gradient; /* `size` each: the parameters, and d loss / d x */
     NamedTensors *list; /* the lists that were packed, now reading from x; or NULL */
 } Parameters;
 
@@ -39,9 +40,11 @@ typedef struct Parameters {
  * when two leaves read the same memory: record a tensor once, and use the node twice. */
 Parameters parameters_of(Arena *arena, Node *loss);
 
-/* The same for some variables only: of two networks on one tape, say. */
+/* The same for these variables only, `count` leaves: of two networks on one tape, say. */
 Parameters parameters_of_leaves(Arena *arena, int count, Node *const *leaves);
 
+/* Copies the numbers of all tensors of `count` lists into one vector. The lists in `list`
+ * have the same names and read from the vector. */
 Parameters parameters_pack(Arena *arena, const NamedTensors *lists, int count);
 
 /* Copies the gradient of every variable of the tape that reads from x to its part of

@@ -33,12 +33,13 @@ bool input_image(Arena *arena, const char *path, int longer_side, Tensor *out,
 bool input_image_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
                     Error *err);
 
-/* The shape that input_image_of gives a photograph of shape `from`, whatever its
- * limits, and whether it is within the lower one. */
+/* The shape that input_image_of, with `size` and `of`, gives a photograph of shape
+ * `from`, whatever its limits, and whether it is within the lower one. */
 Shape input_fit(Shape from, int size, SizeOf of);
 bool input_large_enough(Shape shape);
 
-/* The shape of an image as it is in its file, and as input_image_of would give it. */
+/* The shape of an image as it is in its file, and as input_image_of would give it with
+ * `size` and `of`. */
 bool input_shape(const char *path, Shape *out, Error *err);
 bool input_shape_of(const char *path, int size, SizeOf of, Shape *out, Error *err);
 

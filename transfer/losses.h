@@ -19,16 +19,18 @@
 /* What losses are made from. The arena, the network and the tensors of the scene must
  * live as long as the losses. */
 typedef struct LossesSetup {
-    Arena *arena; /* for all that stays */
-    const Recipe *recipe;
-    Network *network;
-    const Scene *scene;
+    Arena *arena;            /* for all that stays */
+    const Recipe *recipe;    /* layers, forms, weights */
+    Network *network;        /* with its weights */
+    const Scene *scene;      /* photograph and styles */
     Tape *(*new_tape)(void); /* tape_new_planned; or tape_new_sketch, and nothing is
                                 computed: only shapes and bytes are the real ones */
 } LossesSetup;
 
+/* The losses on one image; the fields are below. */
 typedef struct Losses Losses;
 
+/* What the losses on the whole image and those in tiles do differently. */
 typedef struct LossesKind {
     /* Computes all losses at the image's present value. */
     void (*forward)(Losses *losses);
@@ -38,6 +40,7 @@ typedef struct LossesKind {
 
     /* The loss of one layer at the last forward, without any weight. */
     double (*content)(const Losses *losses, int layer);
+    /* Likewise of style. */
     double (*style)(const Losses *losses, int layer);
 
     /* Bytes of all tapes, or what they would be of a sketch. */
@@ -47,8 +50,9 @@ typedef struct LossesKind {
     void (*free)(Losses *losses);
 } LossesKind;
 
+/* What all kinds have in common. */
 struct Losses {
-    const LossesKind *kind;
+    const LossesKind *kind; /* its functions */
     Tape *tape;  /* with the image; all else that is on it depends on the kind */
     Node *image; /* a variable, as the optimiser moves it: in recipe->pixels.space */
     Node *tv;    /* total variation, without its weight */
@@ -69,8 +73,8 @@ Node *losses_image_in(const Losses *losses, const LossesSetup *setup, Space spac
 /* Records tv of an image that is in the recipe's space for it. */
 void losses_record_tv(Losses *losses, const Recipe *recipe, Node *image);
 
-/* Adds the losses of layers with their weights and that of the term to a sum, which may
- * be NULL. */
+/* Adds the losses of layers with their weights and that of the term, `weight`, to a sum,
+ * which may be NULL. */
 Node *losses_add_layers(Node *sum, const LayerList *layers, Node *const *losses,
                         double weight);
 

@@ -15,15 +15,16 @@
 
 /* Zeros: everything as the file says. */
 typedef struct NetworkOptions {
-    const char *net; /* NULL: the one that the weights are of */
-    Pooling pool;
-    Padding pad;
+    const char *net;       /* NULL: the one that the weights are of */
+    Pooling pool;          /* what poolings compute */
+    Padding pad;           /* how convolutions continue beyond the edge */
     Preprocess preprocess; /* PREPROCESS_AUTO: as the file's metadata say, or else as
                               network_preprocess infers from the weights */
     const char *advice;    /* what helps when the weights are of no network that is known,
                               to end the message with; NULL: 'stylegrad weights FILE' */
 } NetworkOptions;
 
+/* What is known of the file. */
 typedef struct NetworkInfo {
     Sha256 hash; /* of the file */
 } NetworkInfo;

@@ -26,6 +26,7 @@ typedef struct PaintStep {
 /* Returns false to end the run after this step. NULL: no watcher. */
 typedef bool PaintWatcher(void *context, const Problem *problem, const PaintStep *step);
 
+/* How a run ended. */
 typedef struct PaintEnd {
     int steps;       /* taken */
     bool diverged;   /* loss or gradient left the finite numbers; the image is the last
@@ -37,6 +38,8 @@ typedef struct PaintEnd {
     Terms lost;      /* diverged: at the image where it did, in the step after `steps` */
 } PaintEnd;
 
+/* Paints until the recipe's last step, or until the watcher says so. `context` is the
+ * watcher's. */
 PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *context);
 
 /* The same in parts, for a program that saves a run and continues it in another process:
@@ -54,6 +57,7 @@ PaintEnd paint_run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *
  * resumed run of the same problem ends in the same bits as one that was never stopped. */
 typedef struct PaintRun PaintRun;
 
+/* A run that has not taken a step; it lives in the arena. */
 PaintRun *paint_begin(Problem *problem, Arena *arena);
 
 /* Adds all that the run remembers between two steps, the image included. */
@@ -70,6 +74,7 @@ PaintStep paint_now(const PaintRun *run);
  * the run then goes on with the same bits. To be called by the watcher. */
 SlopeResult paint_check_slope(PaintRun *run);
 
+/* All steps that are left. `context` is the watcher's. */
 PaintEnd paint_continue(PaintRun *run, PaintWatcher *watcher, void *context);
 
 #endif

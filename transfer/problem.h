@@ -21,14 +21,16 @@
 /* Every term of the loss at one image, with layer weights but without the weights of
  * the terms; only `total` carries those. */
 typedef struct Terms {
-    double total, content, style, tv;
+    double total, content, style, tv; /* each without the weight of its term but total */
+    /* In the order of the recipe's lists. */
     double content_layer[LAYERS_MOST], style_layer[LAYERS_MOST];
 } Terms;
 
+/* An image, the losses on it and where they come from. */
 typedef struct Problem {
-    const Recipe *recipe;
-    Network *network;
-    Losses *losses;
+    const Recipe *recipe; /* the settings, read in place */
+    Network *network;     /* whose features are compared */
+    Losses *losses;       /* on the image */
     Node
         *variable; /* losses->image, which the optimiser moves: in recipe->pixels.space */
 } Problem;

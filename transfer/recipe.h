@@ -21,134 +21,147 @@
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
 
-#define LAYERS_MOST 32     /* layers in one list */
-#define LAYER_NAME_MOST 48 /* bytes of a layer's name */
+/* Layers in one list at most; bytes of a layer's name, of a recipe's name and source. */
+#define LAYERS_MOST 32
+#define LAYER_NAME_MOST 48
 #define RECIPE_NAME_MOST 48
 #define RECIPE_SOURCE_MOST 160
 
+/* Layers of a network, each with the weight of its loss. */
 typedef struct LayerList {
-    int count;
+    int count; /* layers */
     struct {
-        char name[LAYER_NAME_MOST];
-        double weight;
+        char name[LAYER_NAME_MOST]; /* as network_layer_find knows it */
+        double weight;              /* of its loss */
     } item[LAYERS_MOST];
 } LayerList;
 
-/* The range of an image's numbers: RGB in [0, 1], the network's input, or the recipe's
- * own pixels. */
+/* The range of an image's numbers: RGB in [0, 1] (SPACE_UNIT), the network's input
+ * (SPACE_INPUT), or the recipe's own pixels (SPACE_PIXELS). */
 typedef enum Space { SPACE_UNIT, SPACE_INPUT, SPACE_PIXELS } Space;
 
 /* The recipe's own pixels: (scale x - mean) / deviation for x, RGB in [0, 1]. */
 typedef struct OwnPixels {
-    double scale, mean[3], deviation[3];
+    double scale, mean[3], deviation[3]; /* mean and deviation of red, green and blue */
 } OwnPixels;
 
-/* What the network reads: what its weights were made for, or the recipe's own pixels,
- * whatever the weights. */
+/* What the network reads: what its weights were made for (INPUT_WEIGHTS), or the recipe's
+ * own pixels, whatever the weights (INPUT_PIXELS). */
 typedef enum Input { INPUT_WEIGHTS, INPUT_PIXELS } Input;
 
 /* The size of features for which the losses' weights were chosen, see feature_scale.h. */
 typedef enum Features {
-    FEATURES_ANY,
-    FEATURES_TORCH,
-    FEATURES_CAFFE,
-    FEATURES_NORMALISED
+    FEATURES_ANY,       /* as the weights have them */
+    FEATURES_TORCH,     /* as if they read about -2 to 2: torchvision */
+    FEATURES_CAFFE,     /* as if they read 0 to 255: Oxford, Gatys, Keras */
+    FEATURES_NORMALISED /* every filter has the mean activation 1 */
 } Features;
 
+/* Which optimiser: METHOD_GD, METHOD_ADAM, METHOD_LBFGS or METHOD_ANNEAL. */
 typedef enum Method { METHOD_GD, METHOD_ADAM, METHOD_LBFGS, METHOD_ANNEAL } Method;
 
+/* The first image: the photograph (START_CONTENT), START_NOISE, the first painting
+ * (START_STYLE), or an image of the caller (START_FILE). */
 typedef enum Start { START_CONTENT, START_NOISE, START_STYLE, START_FILE } Start;
 
-/* The noise of a first image, in the numbers of the recipe's space. */
+/* The noise of a first image, in the numbers of the recipe's space: NOISE_UNIFORM and
+ * NOISE_NORMAL; NOISE_UNIT is uniform RGB in [0, 1], whatever the space. */
 typedef enum NoiseKind { NOISE_UNIT, NOISE_UNIFORM, NOISE_NORMAL } NoiseKind;
 
+/* The noise of a first image. */
 typedef struct Noise {
-    NoiseKind kind; /* unit: uniform RGB in [0, 1], whatever the space */
-    double low, high;
+    NoiseKind kind;   /* unit: uniform RGB in [0, 1], whatever the space */
+    double low, high; /* uniform: from low to high */
     double deviation; /* normal, of mean 0 */
     double share;     /* of the noise; the rest is the photograph. 1: noise alone */
 } Noise;
 
-/* Which side of the image has `size` pixels. */
+/* Which side of the image has `size` pixels: SIDE_LONGER, SIDE_SHORTER, SIDE_HEIGHT or
+ * SIDE_WIDTH. */
 typedef enum SizeOf { SIDE_LONGER, SIDE_SHORTER, SIDE_HEIGHT, SIDE_WIDTH } SizeOf;
 
 /* An interval; both 0: none. */
 typedef struct Limits {
-    double low, high;
+    double low, high; /* of every number of an image */
 } Limits;
 
-/* When pixels are clamped to their limits: before or after a step. */
+/* When pixels are clamped to their limits: before a step (CLAMP_BEFORE) or after it
+ * (CLAMP_AFTER). */
 typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;
 
 /* Sides of an image, pixels: fewer hold nothing to paint. */
 #define MIN_IMAGE_SIDE 16
 #define MAX_IMAGE_SIDE 16384
 
+/* Stages of one recipe at most. */
 #define STAGES_MOST 12
-#define UNTIL_WINDOW 10 /* steps */
+
+/* Steps for which a loss must stay where it is: see run.until. */
+#define UNTIL_WINDOW 10
 
 /* A run in several sizes, each from the result of the one before. */
 typedef struct Stages {
     int count;    /* 0: one run, of run.steps at size.pixels */
     int left_out; /* smaller stages without enough pixels or steps */
     struct {
-        int size, steps;
+        int size, steps; /* pixels of the side that size.of names; steps */
     } item[STAGES_MOST];
 } Stages;
 
+/* All settings of one painting. */
 typedef struct Recipe {
-    char name[RECIPE_NAME_MOST];
+    char name[RECIPE_NAME_MOST];     /* of its file, without the suffix */
     char source[RECIPE_SOURCE_MOST]; /* where it comes from, one line */
 
     struct {
-        const char *name;
-        Pooling pool;
-        Padding pad;
+        const char *name; /* as network_new knows it */
+        Pooling pool;     /* what poolings compute */
+        Padding pad;      /* how convolutions continue beyond the edge */
         Input input;
         Features features;
     } net;
 
     /* The three losses. Without layers: the network's own, recipe_complete(). */
     struct {
-        LayerList layers;
-        ContentForm form;
-        double weight;
+        LayerList layers; /* that are compared */
+        ContentForm form; /* the formula */
+        double weight;    /* of the sum of all layers */
     } content;
     struct {
-        LayerList layers;
-        StyleForm form;
-        double weight;
+        LayerList layers; /* that are compared */
+        StyleForm form;   /* the formula */
+        double weight;    /* of the sum of all layers */
     } style;
     struct {
-        TvForm form;
-        Space space; /* in which it measures */
-        double weight;
+        TvForm form;   /* the formula */
+        Space space;   /* in which it measures */
+        double weight; /* of the term */
     } tv;
 
     struct {
-        OwnPixels own;
-        Space space;  /* in which the optimiser moves the image */
-        Limits clamp; /* in `space`; none: clamped only when saved */
-        ClampWhen clamp_when;
-        int clamp_steps; /* in the first clamp_steps steps only; 0: in all */
+        OwnPixels own;        /* of SPACE_PIXELS and INPUT_PIXELS */
+        Space space;          /* in which the optimiser moves the image */
+        Limits clamp;         /* in `space`; none: clamped only when saved */
+        ClampWhen clamp_when; /* before or after a step */
+        int clamp_steps;      /* in the first clamp_steps steps only; 0: in all */
     } pixels;
 
     struct {
-        Start from;
+        Start from;  /* the first image */
         Noise noise; /* of START_NOISE */
     } start;
     uint64_t seed; /* of noise and of annealing */
 
     struct {
-        int pixels; /* on the side `of` */
-        SizeOf of;
+        int pixels;         /* on the side `of` */
+        SizeOf of;          /* which side */
         double style_scale; /* the same side of the style images, as a part of `pixels` */
         int pyramid; /* without stages: this many, or as many as fit (pyramid.h); 0: none */
         Stages stages;
     } size;
 
     struct {
-        int steps;
+        int steps;             /* of the optimiser */
         int evaluations;       /* of loss and gradient: the run's limit; 0: none */
         double tolerance_loss; /* ends when a step lowers the loss by a smaller part of
                                 * it; 0: never */
@@ -210,7 +223,8 @@ void recipe_leave_out(Recipe *recipe, int first);
 Recipe recipe_stage(const Recipe *recipe, int stage);
 int recipe_stages(const Recipe *recipe);
 
-/* Reads "conv1_1:0.5,conv2_1" (no weight means 1). No layer may be named twice. */
+/* Reads a text such as "conv1_1:0.5,conv2_1" (no weight means 1). No layer may be named
+ * twice. */
 bool layers_parse(const char *text, LayerList *out, Error *err);
 
 /* The names in the list, valid as long as the list. */
@@ -220,8 +234,8 @@ void layers_names(const LayerList *layers, const char *names[LAYERS_MOST]);
  * with half a sentence. */
 bool recipe_check(const Recipe *recipe, Error *err);
 
-/* The names of the enums in files and on the command line; NULL beyond the last.
- * START_FILE has none: it is named by the file. */
+/* The names of the enums in files and on the command line, kind 0, 1, ...; NULL beyond
+ * the last. START_FILE has none: it is named by the file. */
 const char *space_name(int space);
 const char *input_name(int input);
 const char *features_name(int features);

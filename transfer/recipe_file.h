@@ -16,15 +16,16 @@
 #include "tensor/arena.h"
 #include "transfer/recipe.h"
 
+/* What the names of recipe files end in. */
 #define RECIPE_SUFFIX ".recipe"
 
-/* Reads a recipe by its name, or, when that has a dot or a slash, the file of that path.
+/* Reads a recipe by its name, or, when name_or_path has a dot or a slash, that file.
  * Fails with "FILE:LINE: what is wrong and what to write" when a key is unknown or said
  * twice, when a value is no such thing, when something is missing, or when two lines
  * contradict each other. */
 bool recipe_read(const char *name_or_path, Recipe *recipe, Error *err);
 
-/* The file of a name or path, in the arena; NULL when there is none. */
+/* The file of a name or path (name_or_path), in the arena; NULL when there is none. */
 const char *recipe_path(Arena *arena, const char *name_or_path, Error *err);
 
 /* The names of the recipes that come with the program, from A to Z, ended by NULL; in the

@@ -11,8 +11,10 @@
 
 #include "autograd/tape.h"
 
+/* Styles of a scene at most. */
 #define STYLES_MOST 8
 
+/* One style image, and where it is wanted. */
 typedef struct Style {
     Tensor image; /* (1,3,h',w'), RGB in [0, 1] */
     double blend; /* weight of its loss; in a scene they usually add up to 1 */
@@ -22,16 +24,17 @@ typedef struct Style {
                        style; without data: everywhere */
 } Style;
 
+/* A photograph and its styles. */
 typedef struct Scene {
-    Tensor content; /* (1,3,h,w), RGB in [0, 1] */
-    int styles;     /* at least 1 */
-    Style style[STYLES_MOST];
+    Tensor content;           /* (1,3,h,w), RGB in [0, 1] */
+    int styles;               /* at least 1 */
+    Style style[STYLES_MOST]; /* `styles` of them */
 } Scene;
 
 /* One style, everywhere. */
 Scene scene_of(Tensor content, Tensor style);
 
-/* The same scene in another size: the content with a longer side of this many pixels, all
+/* The same scene in another size: the content with a longer_side of so many pixels, all
  * styles and masks by the same factor, so that brush strokes keep their size relative to
  * the image. New images are in the arena; those that keep their size are shared. */
 Scene scene_resized(Arena *arena, const Scene *scene, int longer_side);

@@ -16,7 +16,13 @@ $(BOOK_RUNS): out/%/transcript.txt:
 	+@$(BUILD_SHOWN) $(BUILD)/double/lessons/$*
 	$(BUILD)/double/lessons/$*
 
+# The reference of the headers needs doxygen, and comments in all headers, which
+# `make test-reference` holds: without it the book has no link to it.
 book: $(BOOK_RUNS) $(BOOK_PAGES)
+	+@if command -v doxygen >/dev/null; then \
+	    $(MAKE) -s --no-print-directory reference || \
+	        echo "book: made without the reference of the headers, see above" >&2; \
+	fi
 	@docs/site/build.py --build $(BUILD) --out out/book --jobs $(JOBS)
 
 # What drives Chromium, in the versions of tests/book/package-lock.json.

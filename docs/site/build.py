@@ -63,8 +63,8 @@ def converted(text, source, name, language):
 class Book:
     """All pages, and what is around each."""
 
-    def __init__(self, build, jobs):
-        self.chapters = contents.read(build)
+    def __init__(self, build, out, jobs):
+        self.chapters = contents.read(build, out)
         self.pages = [page for chapter in self.chapters for page in chapter.pages]
         self.places = Places(self.pages, build)
         self.template = string.Template(read(f"{HERE}/page.html"))
@@ -104,6 +104,9 @@ class Book:
                 address = posixpath.relpath(page.place(language), folder)
                 parts.append(f'<li><a href="{address}"{mark}>'
                              f"{self.names[page, language]}</a></li>")
+            for path, titles in chapter.links:
+                address = posixpath.relpath(path, folder)
+                parts.append(f'<li><a href="{address}">{escape(titles[language])}</a></li>')
             parts.append("</ul></details>")
         return "\n".join(parts)
 
@@ -188,7 +191,7 @@ def main():
     made = f"{options.out}.new"
     shutil.rmtree(made, ignore_errors=True)
     try:
-        book = Book(options.build, options.jobs)
+        book = Book(options.build, options.out, options.jobs)
         book.convert()
         book.write(made)
         count = check(made, options.out)

@@ -33,6 +33,7 @@ class Chapter:
 
     def __init__(self, titles):
         self.titles, self.pages = dict(zip(LANGUAGES, titles)), []
+        self.links = []  # (file of the book, its words in each language)
 
 
 def named(name, build):
@@ -72,27 +73,42 @@ def all_texts(build):
     return sorted(path for path in found if not path.startswith(PARTS))
 
 
-def read(build):
+def in_two_languages(line, words):
+    """The two parts of WORDS | 文字."""
+    titles = [part.strip() for part in words.split("|")]
+    if len(titles) != len(LANGUAGES):
+        raise Trouble(f"{LIST}: '{line}' lacks one of the two: words | 文字")
+    return titles
+
+
+def add(line, chapters, build, book):
+    """What one line of the list says."""
+    if line.startswith("="):
+        chapters.append(Chapter(in_two_languages(line, line[1:])))
+        return
+    if not chapters:
+        raise Trouble(f"{LIST}: {line} is before the first chapter")
+    if line.startswith(">"):
+        path, _, words = line[1:].strip().partition(" ")
+        titles = in_two_languages(line, words)
+        if os.path.exists(f"{book}/{path}"):
+            chapters[-1].links.append((path, dict(zip(LANGUAGES, titles))))
+        return
+    page = entry(line, chapters[-1], build)
+    if page:
+        chapters[-1].pages.append(page)
+
+
+def read(build, book):
     """The chapters of the book. Raises Trouble when list and folders differ."""
     chapters = []
     with open(LIST, encoding="utf-8") as file:
         lines = [line.strip() for line in file]
     for line in lines:
-        if not line or line.startswith("#"):
-            continue
-        if line.startswith("="):
-            titles = [part.strip() for part in line[1:].split("|")]
-            if len(titles) != len(LANGUAGES):
-                raise Trouble(f"{LIST}: '{line}' is not = CHAPTER | 章节")
-            chapters.append(Chapter(titles))
-            continue
-        if not chapters:
-            raise Trouble(f"{LIST}: {line} is before the first chapter")
-        page = entry(line, chapters[-1], build)
-        if page:
-            chapters[-1].pages.append(page)
+        if line and not line.startswith("#"):
+            add(line, chapters, build, book)
     listed = [path for chapter in chapters for page in chapter.pages
-              for path in page.texts.values()]
+              for path in set(page.texts.values())]
     for path in all_texts(build):
         if path not in listed:
             raise Trouble(f"{path} is not in the book; add it to {LIST}")

@@ -44,6 +44,8 @@ class Places:
         the book does not show."""
         if path in self.pages:
             page, spoken = self.pages[path]
+            if page.texts[language] == path:
+                spoken = language
             return page.place(spoken) + (f"#{part}" if part else "")
         if path in ("README.md", "README.zh.md"):
             return f"{language}/index.html"

@@ -119,62 +119,96 @@ static const char *const whys[] = {
     [VALUE_FOR_DY] = "the value of a line is handed on: its gradient is, grad[i]",
     NULL};
 
-static const char *const values[] = {"the gradient that is handed on",
-                                     "what a sum hands to a",
-                                     "what a sum hands to b",
-                                     "what a product hands to a",
-                                     "what a product hands to b",
-                                     "what exp hands on",
-                                     NULL};
 enum { DY, SUM_A, SUM_B, PRODUCT_A, PRODUCT_B, EXP };
+static const char *const values[] = {[DY] = "the gradient that is handed on",
+                                     [SUM_A] = "what a sum hands to a",
+                                     [SUM_B] = "what a sum hands to b",
+                                     [PRODUCT_A] = "what a product hands to a",
+                                     [PRODUCT_B] = "what a product hands to b",
+                                     [EXP] = "what exp hands on",
+                                     NULL};
+
+/* A line gets a share of a gradient: += or, with a mistake, =. */
+static void give(real *grad, bool assigns, real share) {
+    if (assigns) *grad = 0;
+    *grad += share;
+}
+
+/* Line i is a sum, and dy its gradient. */
+static void sum_hands_on(const Lines *t, int i, int mistake, real dy, real *grad) {
+    const int a = t->a[i], b = t->b[i];
+    const bool assigns = mistake == ASSIGNS || mistake == ASSIGNS_SUM;
+    const bool product = mistake == SUM_AS_PRODUCT;
+    real to_a = product ? dy * t->value[b] : dy;
+    real to_b = product ? dy * t->value[a] : dy;
+    if (mistake == SUM_MINUS) to_b = -dy;
+    to_a = (real)slip(mistake, SUM_A, (double)to_a);
+    to_b = (real)slip(mistake, SUM_B, (double)to_b);
+    const int second = mistake == SUM_TO_A ? a : b;
+    if (mistake != SUM_ONLY_B) give(&grad[a], assigns || mistake == ASSIGNS_SUM_A, to_a);
+    if (mistake != SUM_ONLY_A)
+        give(&grad[second], assigns || mistake == ASSIGNS_SUM_B, to_b);
+}
+
+/* Line i is a product, and dy its gradient. */
+static void product_hands_on(const Lines *t, int i, int mistake, real dy, real *grad) {
+    const int a = t->a[i], b = t->b[i];
+    const real va = t->value[a], vb = t->value[b];
+    const bool assigns = mistake == ASSIGNS || mistake == ASSIGNS_PRODUCT;
+    const bool own = mistake == OWN_FACTOR;
+    const real dp = mistake == PRODUCT_NO_DY ? 1 : dy;
+    real to_a = dp * (own || mistake == FACTOR_A_TWICE ? va : vb);
+    real to_b = dp * (own || mistake == FACTOR_B_TWICE ? vb : va);
+    if (mistake == PRODUCT_DIVIDES_A) to_a = dy / vb;
+    if (mistake == PRODUCT_DIVIDES_B) to_b = dy / va;
+    to_a = (real)slip(mistake, PRODUCT_A, (double)to_a);
+    to_b = (real)slip(mistake, PRODUCT_B, (double)to_b);
+    const int first = mistake == TO_B ? b : a, second = mistake == TO_A ? a : b;
+    if (mistake != PRODUCT_ONLY_B)
+        give(&grad[first], assigns || mistake == ASSIGNS_A, to_a);
+    if (mistake != PRODUCT_ONLY_A)
+        give(&grad[second], assigns || mistake == ASSIGNS_B, to_b);
+}
+
+/* What line i hands on, an exponential with the gradient dy. */
+static real share_of_exp(const Lines *t, int i, int mistake, real dy) {
+    switch (mistake) {
+    case EXP_NO_VALUE:
+        return dy;
+    case EXP_OF_INPUT:
+        return t->value[t->a[i]] * dy;
+    case EXP_DIVIDES:
+        return 1 / t->value[i] * dy;
+    case EXP_NO_DY:
+        return t->value[i];
+    default:
+        return (real)slip(mistake, EXP, (double)(t->value[i] * dy));
+    }
+}
+
+static void exp_hands_on(const Lines *t, int i, int mistake, real dy, real *grad) {
+    const int to = mistake == EXP_TO_B ? t->b[i] : t->a[i];
+    const bool assigns = mistake == ASSIGNS || mistake == ASSIGNS_EXP;
+    give(&grad[to], assigns, share_of_exp(t, i, mistake, dy));
+}
 
 /* One line hands its gradient on. */
 static void hand_on(const Lines *t, int i, int mistake, real *grad) {
-    const int a = t->a[i], b = t->b[i];
-    const char kind = t->kind[i];
-    const bool keeps = !(mistake == ASSIGNS || (mistake == ASSIGNS_SUM && kind == '+') ||
-                         (mistake == ASSIGNS_PRODUCT && kind == '*') ||
-                         (mistake == ASSIGNS_EXP && kind == 'e'));
-    const double from = (double)(mistake == VALUE_FOR_DY ? t->value : grad)[i];
-    const real dy = (real)slip(mistake, DY, from), va = t->value[a], vb = t->value[b];
-    real to_a = dy, to_b = dy; /* of a sum */
-    if (kind == 'x') return;
-    if (kind == '+') {
-        if (mistake == SUM_AS_PRODUCT) to_a = dy * vb, to_b = dy * va;
-        if (mistake == SUM_MINUS) to_b = -dy;
-        to_a = (real)slip(mistake, SUM_A, (double)to_a);
-        to_b = (real)slip(mistake, SUM_B, (double)to_b);
-    } else if (kind == '*') {
-        const real dp = mistake == PRODUCT_NO_DY ? 1 : dy;
-        to_a = dp * (mistake == OWN_FACTOR || mistake == FACTOR_A_TWICE ? va : vb);
-        to_b = dp * (mistake == OWN_FACTOR || mistake == FACTOR_B_TWICE ? vb : va);
-        if (mistake == PRODUCT_DIVIDES_A) to_a = dy / vb;
-        if (mistake == PRODUCT_DIVIDES_B) to_b = dy / va;
-        to_a = (real)slip(mistake, PRODUCT_A, (double)to_a);
-        to_b = (real)slip(mistake, PRODUCT_B, (double)to_b);
-    } else {
-        const real times = mistake == EXP_NO_VALUE   ? 1
-                           : mistake == EXP_OF_INPUT ? va
-                           : mistake == EXP_DIVIDES  ? 1 / t->value[i]
-                                                     : t->value[i];
-        to_a =
-            (real)slip(mistake, EXP, (double)(times * (mistake == EXP_NO_DY ? 1 : dy)));
+    const real from = mistake == VALUE_FOR_DY ? t->value[i] : grad[i];
+    const real dy = (real)slip(mistake, DY, (double)from);
+    switch (t->kind[i]) {
+    case '+':
+        sum_hands_on(t, i, mistake, dy, grad);
+        break;
+    case '*':
+        product_hands_on(t, i, mistake, dy, grad);
+        break;
+    case 'e':
+        exp_hands_on(t, i, mistake, dy, grad);
+        break;
+    default: /* a leaf */
+        break;
     }
-    const bool skip_a = (kind == '+' && mistake == SUM_ONLY_B) ||
-                        (kind == '*' && mistake == PRODUCT_ONLY_B);
-    const bool skip_b = kind == 'e' || (kind == '+' && mistake == SUM_ONLY_A) ||
-                        (kind == '*' && mistake == PRODUCT_ONLY_A);
-    const bool product = kind == '*', sum = kind == '+';
-    const bool all_to_b =
-        (product && mistake == TO_B) || (kind == 'e' && mistake == EXP_TO_B);
-    const bool all_to_a = (product && mistake == TO_A) || (sum && mistake == SUM_TO_A);
-    const int first = all_to_b ? b : a, second = all_to_a ? a : b;
-    const bool keeps_a =
-        keeps && !(product && mistake == ASSIGNS_A) && !(sum && mistake == ASSIGNS_SUM_A);
-    const bool keeps_b =
-        keeps && !(product && mistake == ASSIGNS_B) && !(sum && mistake == ASSIGNS_SUM_B);
-    if (!skip_a) grad[first] = (keeps_a ? grad[first] : 0) + to_a;
-    if (!skip_b) grad[second] = (keeps_b ? grad[second] : 0) + to_b;
 }
 
 /* The gradients of all lines. */

@@ -65,8 +65,8 @@ static const char *const error_whys[] = {
     [LARGEST_FROM_B] = "the larger is subtracted from b: |a - b|",
     NULL};
 
-static const char *const error_values[] = {"max(|a|, |b|)", NULL};
 enum { LARGEST };
+static const char *const error_values[] = {[LARGEST] = "max(|a|, |b|)", NULL};
 
 static double error_of(int mistake, double a, double b) {
     const double largest = fmax(fabs(a), fabs(b)), off = fabs(a - b);
@@ -221,10 +221,13 @@ static const char *const gradient_whys[] = {
     [DIFF_STAYS_0] = "x[i] is not put back before the next one is moved: it stays at 0",
     NULL};
 
-static const char *const difference_values[] = {
-    "x[i] + h", "loss(x + h)", "x[i] - h", "loss(x - h)", "what is put back to x[i]",
-    NULL};
 enum { X_UP, UP, X_DOWN, DOWN, BACK };
+static const char *const difference_values[] = {[X_UP] = "x[i] + h",
+                                                [UP] = "loss(x + h)",
+                                                [X_DOWN] = "x[i] - h",
+                                                [DOWN] = "loss(x - h)",
+                                                [BACK] = "what is put back to x[i]",
+                                                NULL};
 
 /* What is known about number i of x: the loss at x, x + h, x - h and x - 2 h. */
 typedef struct Probes {
@@ -299,8 +302,9 @@ static const char *const put_back_whys[] = {
     [LEFT_UP] = "x stays at x + h: put back the number as it was",
     [LEFT_AT_0] = "x stays at 0",
     NULL};
-static const char *const put_back_values[] = {"what is put back to x[i]", NULL};
 enum { PUT_BACK };
+static const char *const put_back_values[] = {[PUT_BACK] = "what is put back to x[i]",
+                                              NULL};
 
 /* Where x is afterwards. */
 static double left_at(int mistake, double x, double h) {

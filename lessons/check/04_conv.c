@@ -1,6 +1,6 @@
 /* Grades exercise 04: a single bright pixel shows where every weight goes; then random
- * numbers, filters of 1, 3 and 5, images that are wide, tall, and smaller than the filter.
- */
+ * numbers, filters of 1, 3 and 5, images that are wide, tall, and smaller than the
+ * filter. */
 #include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
 
@@ -12,24 +12,21 @@ typedef enum Span { ALL, FIRST_ONLY, LAST_ONLY, NOT_FIRST, NOT_LAST } Span;
 
 /* A way to go over the image: all 0 is right. */
 typedef struct Way {
-    enum {
-        HALF,
-        ONE,
-        ZERO,
-        WHOLE,
-        TOO_LARGE
-    } p;                     /* (k - 1) / 2, 1, 0, k - 1, (k + 1) / 2 */
+    enum { HALF, ONE, ZERO, WHOLE, TOO_LARGE } p;
     bool turned_u, turned_v; /* u, v run the other way */
     bool p_added, no_p_rows, no_p_columns;
     bool transposed, other_layout; /* weight[.., v, u]; weight[c, o, ..] */
     enum { PROPER, NO_BIAS, BIAS_PER_CHANNEL, FIRST_BIAS } bias;
     Span planes, rows, columns;
+    bool first_row; /* of the filter, for all u */
     bool nearest, minus;
     const char *why, *why_back; /* NULL: cannot happen in that direction */
 } Way;
 
+enum { RIGHT }; /* the first way; the others are mistakes */
+
 static const Way ways[] = {
-    {.why = "", .why_back = ""},
+    [RIGHT] = {.why = "", .why_back = ""},
     {.p = ONE,
      .why = "p is not always 1: it is (k - 1) / 2",
      .why_back = "p is not always 1: it is (k - 1) / 2"},
@@ -98,7 +95,7 @@ static const Way ways[] = {
     {.columns = NOT_LAST,
      .why = "the last column of the filter is left out: v < k",
      .why_back = "the last column of the filter is left out: v < k"},
-    {.rows = FIRST_ONLY,
+    {.first_row = true,
      .why = "all taps read the row of u = 0 of the filter",
      .why_back = "all taps read the row of u = 0 of the filter"},
     {.nearest = true,
@@ -136,47 +133,87 @@ static int between(int a, int n) {
 }
 
 static int padding(const Way *way, int k) {
-    const int p[] = {(k - 1) / 2, 1, 0, k - 1, (k + 1) / 2};
-    return p[way->p];
+    switch (way->p) {
+    case ONE:
+        return 1;
+    case ZERO:
+        return 0;
+    case WHOLE:
+        return k - 1;
+    case TOO_LARGE:
+        return (k + 1) / 2;
+    default:
+        return (k - 1) / 2;
+    }
 }
 
-/* What the tap (u, v) of output o and channel c gives pixel (i, j); `back`: of dx. */
-static double tap(const Layer *t, const Way *way, bool back, int o, int c, int u, int v,
-                  int i, int j) {
+/* u - p, or v - p: so far from a pixel is what a tap reads. */
+static int distance(const Way *way, int k, int u, bool no_p) {
+    const int p = padding(way, k);
+    if (no_p) return u;
+    return way->p_added ? u + p : u - p;
+}
+
+static double weight_of(const Layer *t, const Way *way, int o, int c, int u, int v) {
     const Sizes d = t->d;
-    const int p = padding(way, d.k), direction = back ? -1 : 1;
-    const int p_row = way->no_p_rows ? 0 : way->p_added ? -p : p;
-    const int p_column = way->no_p_columns ? 0 : way->p_added ? -p : p;
-    int row = i + (way->turned_u ? -direction : direction) * (u - p_row);
-    int column = j + (way->turned_v ? -direction : direction) * (v - p_column);
-    const int first = way->other_layout ? c * d.o + o : o * d.c + c;
-    const int v_read = v, u_read = way->rows == FIRST_ONLY ? 0 : u;
-    const int inside = way->transposed ? v_read * d.k + u_read : u_read * d.k + v_read;
-    if (way->nearest) row = between(row, d.h), column = between(column, d.w);
+    const int filter = way->other_layout ? c * d.o + o : o * d.c + c;
+    const int row = way->first_row ? 0 : u;
+    const int inside = way->transposed ? v * d.k + row : row * d.k + v;
+    return (double)t->weight[filter * d.k * d.k + inside];
+}
+
+/* What the tap (u, v) reads for pixel (i, j): of x, or backwards of dy. */
+static double read_by(const Layer *t, const Way *way, bool back, int plane, int u, int v,
+                      int i, int j) {
+    const Sizes d = t->d;
+    const int down = distance(way, d.k, u, way->no_p_rows);
+    const int right = distance(way, d.k, v, way->no_p_columns);
+    int row = back != way->turned_u ? i - down : i + down;
+    int column = back != way->turned_v ? j - right : j + right;
+    if (way->nearest) {
+        row = between(row, d.h);
+        column = between(column, d.w);
+    }
     if (row < 0 || row >= d.h || column < 0 || column >= d.w) return 0;
     const real *from = back ? t->dy : t->x;
-    return (double)t->weight[first * d.k * d.k + inside] *
-           (double)from[((back ? o : c) * d.h + row) * d.w + column];
+    return (double)from[(plane * d.h + row) * d.w + column];
+}
+
+/* The sum over all taps for pixel (i, j) of plane `to`: of y, or backwards of dx. */
+static double sum_of(const Layer *t, const Way *way, bool back, int to, int i, int j) {
+    const int inputs = back ? t->d.o : t->d.c, k = t->d.k;
+    double sum = 0;
+    for (int m = 0; m < inputs * k * k; m++) {
+        const int from = m / k / k, u = m / k % k, v = m % k;
+        const int o = back ? from : to, c = back ? to : from;
+        if (!taken(way->planes, from, inputs)) continue;
+        if (!taken(way->rows, u, k) || !taken(way->columns, v, k)) continue;
+        sum += weight_of(t, way, o, c, u, v) * read_by(t, way, back, from, u, v, i, j);
+    }
+    return way->minus ? -sum : sum;
+}
+
+static double bias_of(const Layer *t, const Way *way, int o) {
+    switch (way->bias) {
+    case NO_BIAS:
+        return 0;
+    case BIAS_PER_CHANNEL:
+        return t->d.c * (double)t->bias[o];
+    case FIRST_BIAS:
+        return (double)t->bias[0];
+    default:
+        return (double)t->bias[o];
+    }
 }
 
 /* y, or what is added to dx. */
 static void pass(const Layer *t, const Way *way, bool back, real *result) {
     const Sizes d = t->d;
-    const int outputs = back ? d.c : d.o, inputs = back ? d.o : d.c;
-    for (int e = 0; e < outputs * d.h * d.w; e++) {
-        const int a = e / d.w / d.h, i = e / d.w % d.h, j = e % d.w;
-        double sum = 0,
-               bias = back ? 0 : (double)t->bias[way->bias == FIRST_BIAS ? 0 : a];
-        for (int m = 0; m < inputs * d.k * d.k; m++) {
-            const int b = m / d.k / d.k, u = m / d.k % d.k, v = m % d.k;
-            if (!taken(way->planes, b, inputs) || !taken(way->columns, v, d.k) ||
-                (way->rows != FIRST_ONLY && !taken(way->rows, u, d.k)))
-                continue;
-            sum += tap(t, way, back, back ? b : a, back ? a : b, u, v, i, j);
-        }
-        if (way->bias == NO_BIAS) bias = 0;
-        if (way->bias == BIAS_PER_CHANNEL) bias *= inputs;
-        result[e] = (real)(bias + (way->minus ? -sum : sum));
+    const int planes = back ? d.c : d.o;
+    for (int e = 0; e < planes * d.h * d.w; e++) {
+        const int to = e / d.w / d.h, i = e / d.w % d.h, j = e % d.w;
+        const double bias = back ? 0 : bias_of(t, way, to);
+        result[e] = (real)(bias + sum_of(t, way, back, to, i, j));
     }
 }
 
@@ -286,7 +323,7 @@ static double loss(void *context) {
     const Layer *t = context;
     real *y = grade_room(t->out);
     double sum = 0;
-    pass(t, &ways[0], false, y);
+    pass(t, &ways[RIGHT], false, y);
     for (size_t i = 0; i < t->out; i++)
         sum += (double)(y[i] * t->dy[i]);
     return sum;

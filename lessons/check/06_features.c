@@ -83,10 +83,12 @@ static const char *const field_whys[] = {
     [TIMES_KERNEL] = "step is multiplied by the kernel: by the stride",
     NULL};
 
-static const char *const field_values[] = {"the step of the first layer",
-                                           "(kernel - 1) step", "the stride of a layer",
-                                           "the field at the end", NULL};
 enum { FIRST_STEP, MORE, STRIDE, FIELD };
+static const char *const field_values[] = {[FIRST_STEP] = "the step of the first layer",
+                                           [MORE] = "(kernel - 1) step",
+                                           [STRIDE] = "the stride of a layer",
+                                           [FIELD] = "the field at the end",
+                                           NULL};
 
 /* Whole numbers, as C divides them; 0 where there is none. */
 static int whole(int mistake, int value, int x) {

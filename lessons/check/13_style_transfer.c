@@ -111,8 +111,8 @@ static const char *const total_whys[] = {
                       "counts the numbers",
     [FIRST_STAYS_0] = "the first number of the gradient stays 0: i begins at 0",
     NULL};
-static const char *const total_values[] = {"weight times loss", NULL};
 enum { WEIGHTED };
+static const char *const total_values[] = {[WEIGHTED] = "weight times loss", NULL};
 
 /* What the numbers of a term are multiplied with. */
 static double factor_of(int mistake, double weight) {

@@ -215,7 +215,10 @@ const char *const adam_whys[] = {
     NULL};
 
 enum { REST1, REST2, ROOT, EPSILON };
-const char *const adam_values[] = {"1 - beta1^t", "1 - beta2^t", "sqrt(v')", "epsilon",
+const char *const adam_values[] = {[REST1] = "1 - beta1^t",
+                                   [REST2] = "1 - beta2^t",
+                                   [ROOT] = "sqrt(v')",
+                                   [EPSILON] = "epsilon",
                                    NULL};
 
 /* 1 - beta1^t, or 1 - beta2^t of v. */

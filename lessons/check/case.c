@@ -5,18 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lessons/check/language.h"
+
 void case_add(const Case *c, const char *format, ...) {
     const size_t length = strlen(c->text);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(c->text + length, DIAGNOSIS - length, format, arguments);
+    vsnprintf(c->text + length, DIAGNOSIS - length, tr(format), arguments);
     va_end(arguments);
 }
 
 bool case_say(const Case *c, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(c->text, DIAGNOSIS, format, arguments);
+    vsnprintf(c->text, DIAGNOSIS, tr(format), arguments);
     va_end(arguments);
     return true;
 }

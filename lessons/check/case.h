@@ -15,11 +15,11 @@ typedef struct Case {
     char *text; /* the diagnosis, DIAGNOSIS characters of room */
 } Case;
 
-/* Adds to the diagnosis. */
+/* Adds to the diagnosis. The format is translated; texts among the arguments are not. */
 void case_add(const Case *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Writes the diagnosis and returns true. */
+/* Writes the diagnosis in the same way, and returns true. */
 bool case_say(const Case *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

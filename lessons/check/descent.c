@@ -107,8 +107,9 @@ const char *const descent_whys[] = {
     [ONE_MEMORY] = "scratch and gradient are the same memory in the call of total_loss",
     [NEVER_MOVES] = "x never moves: x -= rate dJ/dx",
     NULL};
-const char *const descent_values[] = {"the rate", "what is clamped", NULL};
 enum { RATE, CLAMPED };
+const char *const descent_values[] = {
+    [RATE] = "the rate", [CLAMPED] = "what is clamped", NULL};
 
 static double clamped(const Transfer *t, int mistake, double x) {
     switch (mistake) {

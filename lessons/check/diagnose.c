@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "lessons/check/case.h"
+#include "lessons/check/language.h"
 #include "lessons/check/rooms.h"
 
 /* What the function adds to existing values. */
@@ -26,7 +27,7 @@ static bool unwritten(const Case *c) {
     return case_say(c,
                     "%s%s%zu of %zu numbers, the first of them number %zu, are never "
                     "written, or computed from memory that was not",
-                    where ? where : "", where ? ": " : "", count, c->n, first);
+                    where ? tr(where) : "", where ? tr(": ") : "", count, c->n, first);
 }
 
 static bool not_a_number(const Case *c) {
@@ -35,14 +36,15 @@ static bool not_a_number(const Case *c) {
         const double x = case_got(c, i);
         if (isfinite(x)) continue;
         return case_say(
-            c, "%s%snumber %zu is %s: %s?", where ? where : "", where ? ", " : "", i,
+            c, "%s%snumber %zu is %s: %s?", where ? tr(where) : "", where ? tr(", ") : "",
+            i,
             isnan(x) ? "nan"
             : x > 0  ? "inf"
                      : "-inf",
             isnan(x)
-                ? "a division by 0, the root or logarithm of a negative number, or "
-                  "inf - inf"
-                : "a division by 0, an e^x that is too large, or the logarithm of 0");
+                ? tr("a division by 0, the root or logarithm of a negative number, or "
+                     "inf - inf")
+                : tr("a division by 0, an e^x that is too large, or the logarithm of 0"));
     }
     return false;
 }
@@ -58,7 +60,7 @@ static bool all_zero(const Case *c) {
     const char *why = suspect(c, 0);
     for (size_t i = 0; i < c->n; i++)
         if (case_got(c, i) != 0) return false;
-    if (why) return case_say(c, "%s", why);
+    if (why) return case_say(c, "%s", tr(why));
     if (c->n == 1)
         return case_say(c, "the result is 0: is nothing added up, or all of it "
                            "multiplied by 0?");
@@ -99,11 +101,20 @@ static bool mistake_among(const Case *c, bool slips) {
         found[count++] = m;
     }
     for (int k = 0; k < count; k++) {
-        const char *join = k ? "; or else " : "", *value = found[k]->value;
-        case_add(c, "%s%s%s%s", join, value ? value : "", value ? " " : "",
-                 found[k]->why);
+        const char *value = found[k]->value, *why = tr(found[k]->why);
+        if (k) case_add(c, "; or else ");
+        if (value)
+            case_add(c, "%s %s", tr(value), why);
+        else
+            case_add(c, "%s", why);
     }
     return count > 0;
+}
+
+static bool other_formula(const Case *c) {
+    const GradeHints *h = c->hints;
+    return h->formula &&
+           case_say(c, "this is %s, and not %s", h->formula, h->right_formula);
 }
 
 static bool known_mistake(const Case *c) {
@@ -163,17 +174,22 @@ static bool one_factor(const Case *c, bool over) {
     const double k = common_factor(c, over);
     const GradeHints *h = c->hints;
     if (!(fabs(k) > 0) || fabs(k - 1) < 1e-9) return false;
-    const char *lost = over ? ", and += is missing" : "";
+    const char *lost = over ? tr(", and += is missing") : "";
     const char *why = suspect(c, k), *name = factor_name(k, h->channels, h->positions);
-    const char *is = c->n == 1 ? "the number is" : "every number is";
     char letters[80] = "";
     if (name && (h->channels || h->positions))
-        snprintf(letters, sizeof letters, " (N = %d channels, M = %d positions)",
+        snprintf(letters, sizeof letters, tr(" (N = %d channels, M = %d positions)"),
                  h->channels, h->positions);
-    if (why) return case_say(c, "%s %.6g times the right one%s: %s", is, k, lost, why);
+    if (why)
+        return case_say(c,
+                        c->n == 1 ? "the number is %.6g times the right one%s: %s"
+                                  : "every number is %.6g times the right one%s: %s",
+                        k, lost, tr(why));
     if (name)
-        return case_say(c, "%s %s times the right one%s%s: %s", is, name, letters, lost,
-                        reason(k));
+        return case_say(c,
+                        c->n == 1 ? "the number is %s times the right one%s%s: %s"
+                                  : "every number is %s times the right one%s%s: %s",
+                        name, letters, lost, tr(reason(k)));
     if (c->n == 1) return false;
     char fraction[40];
     if (case_tells(c, 2) && as_fraction(k, fraction, sizeof fraction))
@@ -216,8 +232,10 @@ static bool offset(const Case *c) {
     for (size_t i = 0; i < c->n; i++)
         if (!case_close(c, case_got(c, i), case_right(c, i) + by)) return false;
     return case_varies(c) &&
-           case_say(c, "every number is %.6g too %s: a constant was added", fabs(by),
-                    by > 0 ? "large" : "small");
+           case_say(c,
+                    by > 0 ? "every number is %.6g too large: a constant was added"
+                           : "every number is %.6g too small: a constant was added",
+                    fabs(by));
 }
 
 static bool squared(const Case *c) {
@@ -238,7 +256,7 @@ static bool rooted(const Case *c) {
 }
 
 static bool otherwise(const Case *c) {
-    return c->hints->otherwise && case_say(c, "%s", c->hints->otherwise);
+    return c->hints->otherwise && case_say(c, "%s", tr(c->hints->otherwise));
 }
 
 static bool unknown(const Case *c) {
@@ -258,11 +276,11 @@ static void add_worst(const Case *c) {
     }
     char which[100] = "";
     const size_t rows = (size_t)c->hints->rows, columns = (size_t)c->hints->columns;
-    if (c->n > 1) snprintf(which, sizeof which, "number %zu", worst);
+    if (c->n > 1) snprintf(which, sizeof which, tr("number %zu"), worst);
     if (c->n > 1 && case_matrices(c))
-        snprintf(which, sizeof which, "number %zu, row %zu, column %zu", worst,
+        snprintf(which, sizeof which, tr("number %zu, row %zu, column %zu"), worst,
                  worst / columns % rows, worst % columns);
-    case_add(c, "\n%s%syours %.6g, right %.6g", which, *which ? ": " : "",
+    case_add(c, "\n%s%syours %.6g, right %.6g", which, *which ? tr(": ") : "",
              case_got(c, worst), case_right(c, worst));
 }
 
@@ -276,13 +294,10 @@ bool diagnose(size_t n, const real *numbers, const real *expected, double tolera
               const GradeHints *hints, char text[DIAGNOSIS]) {
     static const GradeHints none;
     static bool (*const suspicions[])(const Case *c) = {
-        unwritten,      not_a_number,   suspected,
-        known_mistake,  all_zero,       unchanged,
-        overwritten,    factor_right,   factor_overwritten,
-        case_other_sum, case_misplaced, signs_lost,
-        offset,         squared,        rooted,
-        case_elsewhere, otherwise,      case_partly,
-        unknown};
+        unwritten,      not_a_number,   suspected,   known_mistake, other_formula,
+        all_zero,       unchanged,      overwritten, factor_right,  factor_overwritten,
+        case_other_sum, case_misplaced, signs_lost,  offset,        squared,
+        rooted,         case_elsewhere, otherwise,   case_partly,   unknown};
     hints = hints ? hints : &none;
     const Case c = {n, numbers, expected, hints->before, tolerance, hints, text};
     text[0] = 0;

@@ -8,6 +8,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "lessons/check/language.h"
+#include "lessons/check/undefined.h"
+
 /* Read by the sanitizers when they start. leaks.c asks for leaks; the end of a program,
  * which may be a blank, does not. Apple's sanitizer cannot look for them. */
 const char *__asan_default_options(void);
@@ -76,7 +79,7 @@ void ended_where(const char *errors, char *out, size_t room) {
         if (sscanf(at, " in %63s %299[^:\n]:%d", function, path, &number) != 3) continue;
         const char *place = of_student(path);
         if (!place) continue;
-        snprintf(out, room, ", in %s, %s line %d", function, place, number);
+        snprintf(out, room, tr(", in %s, %s line %d"), function, place, number);
         return;
     }
 }
@@ -121,8 +124,10 @@ static bool undefined(const char *errors, char *text, size_t room) {
     const char *what = at + strlen(": runtime error: ");
     char where[400];
     ended_where(at, where, sizeof where);
-    if (!*where) snprintf(where, sizeof where, " (%.*s)", (int)(at - start), start);
-    snprintf(text, room, "%.*s%s", (int)strcspn(what, "\n"), what, where);
+    if (!*where) snprintf(where, sizeof where, tr(" (%.*s)"), (int)(at - start), start);
+    char sentence[700];
+    undefined_say(what, sentence, sizeof sentence);
+    snprintf(text, room, "%s%s", sentence, where);
     return true;
 }
 
@@ -134,17 +139,20 @@ static bool sanitizer(const char *errors, char *text, size_t room) {
     ended_where(at, where, sizeof where);
     const char *stack = used_up(at);
     if (stack) {
-        snprintf(text, room, "%s%s", stack, where);
+        snprintf(text, room, "%s%s", tr(stack), where);
         return true;
     }
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
         if (starts(at, known[k].said)) {
-            snprintf(text, room, "%s%s", known[k].sentence, where);
+            snprintf(text, room, "%s%s", tr(known[k].sentence), where);
             return true;
         }
-    const char *kind = strstr(at, "\nWRITE") ? "writes" : "reads";
+    const bool writes = strstr(at, "\nWRITE");
     if (strstr(at, "overflow") || strstr(at, "underflow"))
-        snprintf(text, room, "%s outside an array%s", kind, where);
+        snprintf(text, room,
+                 writes ? tr("writes outside an array%s")
+                        : tr("reads outside an array%s"),
+                 where);
     else
         snprintf(text, room, "%.*s%s", (int)strcspn(at, " \n"), at, where);
     return true;
@@ -161,22 +169,22 @@ static void by_signal(int number, const char *errors, char *text, size_t room) {
     for (const char *c = errors; *c; c++)
         if (*c == '\n' && c[1]) last = c + 1;
     if (number == SIGXFSZ)
-        snprintf(text, room, "it prints without end");
+        snprintf(text, room, "%s", tr("it prints without end"));
     else if (number == SIGXCPU || number == SIGALRM || number == SIGKILL)
-        snprintf(text, room, "still running after %d seconds: does a loop never end?",
+        snprintf(text, room, tr("still running after %d seconds: does a loop never end?"),
                  ended_seconds());
     else if (number == SIGABRT && *last)
         snprintf(text, room, "%.*s", (int)strcspn(last, "\n"), last);
     else if (number == SIGFPE)
-        snprintf(text, room, "an integer is divided by 0");
+        snprintf(text, room, "%s", tr("an integer is divided by 0"));
     else if (number == SIGILL || number == SIGTRAP)
-        snprintf(text, room,
-                 "an index outside of an array, an overflow of integers, a "
-                 "division by 0, or NULL: make check says where");
+        snprintf(text, room, "%s",
+                 tr("an index outside of an array, an overflow of integers, a "
+                    "division by 0, or NULL: make check says where"));
     else if (number == SIGSEGV || number == SIGBUS)
-        snprintf(text, room, NOWHERE);
+        snprintf(text, room, "%s", tr(NOWHERE));
     else
-        snprintf(text, room, "it ended early: %s", strsignal(number));
+        snprintf(text, room, tr("it ended early: %s"), strsignal(number));
 }
 
 const char *ended_why(int status, const char *errors, char *text, size_t room) {
@@ -184,10 +192,9 @@ const char *ended_why(int status, const char *errors, char *text, size_t room) {
     if (WIFSIGNALED(status))
         by_signal(WTERMSIG(status), errors, text, room);
     else
-        snprintf(
-            text, room,
-            "it ended early, with exit status %d: a function of an exercise returns, "
-            "it does not call exit()",
-            WEXITSTATUS(status));
+        snprintf(text, room,
+                 tr("it ended early, with exit status %d: a function of an exercise "
+                    "returns, it does not call exit()"),
+                 WEXITSTATUS(status));
     return text;
 }

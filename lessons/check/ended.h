@@ -1,5 +1,5 @@
 /* Why a program ended too early, in a sentence: from its exit status, and from what it or
- * a sanitizer said on stderr. */
+ * a sanitizer said on stderr; in the language of tr(). */
 #ifndef LESSONS_CHECK_ENDED_H
 #define LESSONS_CHECK_ENDED_H
 

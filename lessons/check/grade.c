@@ -8,6 +8,7 @@
 #include "lessons/check/diagnose.h"
 #include "lessons/check/given.h"
 #include "lessons/check/graded.h"
+#include "lessons/check/language.h"
 #include "lessons/check/slips.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
@@ -17,12 +18,17 @@
 
 static void compare(Grade *g, const char *what, size_t n, const real *got,
                     const real *expected, double least, const GradeHints *hints) {
-    char text[DIAGNOSIS] = "";
+    Said why = {""};
+    bool good = true;
     double largest = 0;
     for (size_t i = 0; i < n; i++)
         largest = fmax(largest, fabs((double)expected[i]));
-    const bool good = diagnose(n, got, expected, RIGHT * largest + least, hints, text);
-    part_result(g, what, good, text);
+    for (int l = 0; l < LANGUAGES; l++) {
+        language_speak((Language)l);
+        good = diagnose(n, got, expected, RIGHT * largest + least, hints, why[l]);
+    }
+    language_speak(language_yours());
+    part_result(g, what, good, why);
 }
 
 void grade_numbers(Grade *g, const char *what, size_t n, const real *got,
@@ -115,11 +121,14 @@ static int verdict(const char *exercise, int right, int total) {
     const char *file = getenv("GRADE_FILE");
     snprintf(mine, sizeof mine, "mine/%s.c", exercise);
     if (!file || !*file) file = mine;
-    printf("%d of %d point%s", right, total, total == 1 ? "" : "s");
     if (right == total)
-        puts(": all right");
+        printf(total == 1 ? tr("%d of %d point: all right\n")
+                          : tr("%d of %d points: all right\n"),
+               right, total);
     else
-        printf("; go on in %s, then make check-%.2s\n", file, exercise);
+        printf(total == 1 ? tr("%d of %d point; go on in %s, then make check-%.2s\n")
+                          : tr("%d of %d points; go on in %s, then make check-%.2s\n"),
+               right, total, file, exercise);
     return right != total;
 }
 
@@ -134,7 +143,7 @@ int grade_run(const char *exercise, const Part *parts) {
     Graded *graded = calloc((size_t)count, sizeof *graded);
     CHECK(grades != MAP_FAILED && graded, "no memory for %d parts", count);
     bool good = true;
-    printf("exercise %s\n\n", exercise);
+    printf(tr("exercise %s\n\n"), exercise);
     for (int k = 0; k < count && good; k++) {
         good = part_run(&parts[k], &grades[k], &graded[k]);
         if (good) part_print(&graded[k]);
@@ -156,10 +165,11 @@ static void gram_of_the_library(int n, int m, const real *f, real *g) {
 }
 
 int grade_main(int argc, char **argv, const char *exercise, const Part *parts) {
+    language_begin();
     for (int i = 1; i < argc; i++) {
         const bool json = strcmp(argv[i], "--json") == 0;
         if (argv[i][0] == '-' && !(json && i + 1 < argc)) {
-            fprintf(stderr, "usage: %s [FILE] [--json FILE]\n", argv[0]);
+            fprintf(stderr, tr("usage: %s [FILE] [--json FILE]\n"), argv[0]);
             return 2;
         }
         i += json;

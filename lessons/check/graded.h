@@ -7,27 +7,28 @@
 #include <sys/types.h>
 
 #include "lessons/check/hints.h"
+#include "lessons/check/language.h"
 #include "lessons/check/part.h"
 
-enum { RESULTS = 40, STATEMENT = DIAGNOSIS + 300 };
+enum { RESULTS = 40 };
 
 #define PRINTED (1L << 20) /* bytes that a part may print */
 
 typedef struct Result {
     bool right;
-    long printed; /* so much the student's code had printed before it */
-    char what[STATEMENT];
-    char why[DIAGNOSIS]; /* the diagnosis; several lines */
+    long printed;         /* so much the student's code had printed before it */
+    char what[STATEMENT]; /* in English */
+    Said why;             /* the diagnosis; several lines */
 } Result;
 
 /* Shared by the two processes, so that points survive a crash. */
 struct Grade {
     int count, right;
-    bool finished;         /* the end was reached, and not only exit(0) */
-    pid_t worker;          /* the process of the student's functions, if it is another; */
-    int ended;             /* and its status, when it has ended before the part */
-    bool not_started;      /* it has not begun, and the part cannot be graded */
-    char leaks[STATEMENT]; /* memory that was not given back, in a sentence */
+    bool finished;    /* the end was reached, and not only exit(0) */
+    pid_t worker;     /* the process of the student's functions, if it is another; */
+    int ended;        /* and its status, when it has ended before the part */
+    bool not_started; /* it has not begun, and the part cannot be graded */
+    Said leaks;       /* memory that was not given back, in a sentence */
     Result results[RESULTS];
 };
 
@@ -36,7 +37,7 @@ typedef struct Graded {
     const Part *part;
     Grade *grade;
     bool blank; /* because a function is blank */
-    char lost[STATEMENT];
+    Said lost;
     char *printed; /* stdout and stderr of the student's code; from malloc */
     int right;     /* points, at most part->points */
 } Graded;
@@ -51,12 +52,12 @@ void part_begin(Grade *g);
 void part_end(Grade *g);
 
 /* For use in the process of the part. */
-void part_result(Grade *g, const char *what, bool right, const char *why);
+void part_result(Grade *g, const char *what, bool right, Said why);
 
 /* Shows a part on stdout. */
 void part_print(const Graded *graded);
 
-/* Writes all parts as JSON. False, and a line on stderr, when it cannot. */
+/* Writes all parts as JSON, in English. False, and a line on stderr, when it cannot. */
 bool parts_save(const char *path, const char *exercise, const Graded *graded, int count);
 
 #endif

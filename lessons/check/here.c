@@ -17,5 +17,5 @@ void part_begin(Grade *g) {
 }
 
 void part_end(Grade *g) {
-    if (!leaks_found(g->leaks, sizeof g->leaks)) g->leaks[0] = 0;
+    leaks_found(g->leaks);
 }

@@ -36,9 +36,11 @@ typedef struct GradeHints {
     Mistake mistakes[MISTAKES + 1]; /* and what no factor explains, ended the same way */
     SumTerm terms[SUM_TERMS + 1];   /* ended by one without `name` */
     const char *const *values;      /* of a formula, for slips.h; ended by NULL */
-    const char *otherwise;          /* said when nothing else explains the numbers */
+    const char *formula,
+        *right_formula;    /* what the numbers are, and should be; or NULL */
+    const char *otherwise; /* said when nothing else explains the numbers */
 } GradeHints;
 
-#define DIAGNOSIS 600 /* characters of a diagnosis, at most */
+#define DIAGNOSIS 900 /* characters of a diagnosis, at most */
 
 #endif

@@ -173,8 +173,9 @@ const char *const lbfgs_whys[] = {
     [H_FROM_S_0] = "s . s_0 stands where s . y of the newest pair belongs, in h",
     NULL};
 
-const char *const lbfgs_values[] = {"a_i", "a_i in d = d - a_i y_i", "h", "b", NULL};
 enum { A, A_TAKEN_OFF, H, B };
+const char *const lbfgs_values[] = {
+    [A] = "a_i", [A_TAKEN_OFF] = "a_i in d = d - a_i y_i", [H] = "h", [B] = "b", NULL};
 
 /* Where row i of s or y begins. */
 static int row_of(const LbfgsPairs *p, int mistake, int row, int i) {

@@ -43,21 +43,29 @@ static void report(char *said, size_t room) {
 }
 #endif
 
+static bool of_student(const char *stack, Said text) {
+    char where[300] = "";
+    for (int l = 0; l < LANGUAGES; l++) {
+        language_speak((Language)l);
+        ended_where(stack, where, sizeof where);
+        snprintf(text[l], STATEMENT, tr("memory is taken and never freed%s"), where);
+    }
+    language_speak(language_yours());
+    return *where;
+}
+
 /* Only memory that the student's file has allocated counts: each leak has its own stack,
  * and the first frame after malloc is the function that allocated it. */
-bool leaks_found(char *text, size_t room) {
+bool leaks_found(Said text) {
     static char said[65536];
-    char where[300];
     report(said, sizeof said);
     for (const char *leak = said; (leak = strstr(leak, " leak of ")); leak++) {
         const char *end = strstr(leak, "\n\n");
         char stack[4096];
         snprintf(stack, sizeof stack, "%.*s", end ? (int)(end - leak) : (int)strlen(leak),
                  leak);
-        ended_where(stack, where, sizeof where);
-        if (!*where) continue;
-        snprintf(text, room, "memory is taken and never freed%s", where);
-        return true;
+        if (of_student(stack, text)) return true;
     }
+    memset(text, 0, sizeof(Said));
     return false;
 }

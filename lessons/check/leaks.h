@@ -3,10 +3,12 @@
 #define LESSONS_CHECK_LEAKS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
-/* Whether there is such memory; then `text` says where it was taken. False, too, where
+#include "lessons/check/language.h"
+
+/* Whether there is such memory; then `text` says where it was taken,
+ * and otherwise it is empty. False, too, where
  * the sanitizer cannot look: in a program without it, or under a debugger. */
-bool leaks_found(char *text, size_t room);
+bool leaks_found(Said text);
 
 #endif

@@ -66,8 +66,8 @@ const char *const normalise_weight_whys[] = {
     [W_OVER_W] = "divided by w[o]: by mean[o]",
     NULL};
 
-const char *const normalise_weight_values[] = {"before[i] / mean[o]", NULL};
 enum { QUOTIENT };
+const char *const normalise_weight_values[] = {[QUOTIENT] = "before[i] / mean[o]", NULL};
 
 static int at_most(int a, int n) {
     return a < n ? a : n - 1;
@@ -194,9 +194,9 @@ const char *const normalise_bias_whys[] = {
     [B_LOST] = "what b was is lost: /= and not =",
     [B_OVER_W] = "divided by w[o]: by mean[o]",
     NULL};
-const char *const normalise_bias_values[] = {"mean[o]", NULL};
 
 enum { MEAN };
+const char *const normalise_bias_values[] = {[MEAN] = "mean[o]", NULL};
 
 /* 1 / mean^times, one division after the other. */
 static double divided(double mean, int times) {

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "lessons/check/case.h"
+#include "lessons/check/language.h"
 
 /* Where, in an order that is suspected, the number with index i would come from; n is
  * all, rows x columns one matrix, channels x positions all as planes. */
@@ -97,8 +98,8 @@ bool case_misplaced(const Case *c) {
     for (size_t k = 0; case_tells(c, 3) && k < sizeof orders / sizeof *orders; k++)
         for (int f = 0; f < 4 && applies(c, orders[k].needs); f++)
             if (in_order(c, orders[k].from, factors[f]))
-                return f ? case_say(c, "%s, and times %g", orders[k].why, factors[f])
-                         : case_say(c, "%s", orders[k].why);
+                return f ? case_say(c, "%s, and times %g", tr(orders[k].why), factors[f])
+                         : case_say(c, "%s", tr(orders[k].why));
     return false;
 }
 

@@ -4,6 +4,9 @@
 
 #include "lessons/check/case.h"
 #include "lessons/check/diagnose.h"
+#include "lessons/check/language.h"
+
+enum { SHORT = 150 }; /* bytes of a part of a sentence */
 
 static size_t count_wrong(const Case *c) {
     size_t count = 0;
@@ -78,7 +81,7 @@ const char *case_place(const Case *c) {
 }
 
 /* What the wrong ones have in common: nothing there, or one factor. */
-static void among_wrong(const Case *c, char text[60]) {
+static void among_wrong(const Case *c, char text[SHORT]) {
     double ratio = 0;
     bool first = true, one = true, zero = true;
     for (size_t i = 0; i < c->n; i++) {
@@ -93,18 +96,18 @@ static void among_wrong(const Case *c, char text[60]) {
     const char *name = one ? factor_name(ratio, 0, 0) : NULL;
     text[0] = 0;
     if (zero)
-        snprintf(text, 60, ": all of them 0");
+        snprintf(text, SHORT, "%s", tr(": all of them 0"));
     else if (name)
-        snprintf(text, 60, ": %s times the right ones there", name);
+        snprintf(text, SHORT, tr(": %s times the right ones there"), name);
 }
 
 bool case_partly(const Case *c) {
     const size_t count = count_wrong(c);
     const char *where = case_place(c);
-    char common[60];
+    char common[SHORT];
     if (!where && count == c->n) return false;
     among_wrong(c, common);
-    if (where) return case_say(c, "%s%s", where, common);
+    if (where) return case_say(c, "%s%s", tr(where), common);
     return case_say(c, "%zu of %zu numbers are wrong, the others right%s", count, c->n,
                     common);
 }

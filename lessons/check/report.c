@@ -16,7 +16,7 @@ static void print_lines(const char *text, size_t length, const char *mark, int m
         if (lines < most) printf("%s%.*s\n", mark, (int)(end - at), text + at);
         at = end + 1;
     }
-    if (lines > most) printf("%sand %d lines more\n", mark, lines - most);
+    if (lines > most) printf(tr("%sand %d lines more\n"), mark, lines - most);
 }
 
 /* What was printed from `from` to `to`. */
@@ -27,21 +27,29 @@ static void print_printed(const Graded *graded, long from, long to) {
         print_lines(graded->printed + from, (size_t)(to - from), "  | ", SHOWN);
 }
 
+static void print_result(const char *verdict, const char *what) {
+    printf("  ");
+    print_cell(stdout, tr(verdict), 7);
+    printf(" %s\n", what);
+}
+
 void part_print(const Graded *graded) {
     const Grade *g = graded->grade;
     long printed = 0;
-    printf("%s: %d of %d point%s\n", graded->part->function, graded->right,
-           graded->part->points, graded->part->points == 1 ? "" : "s");
+    printf(graded->part->points == 1 ? tr("%s: %d of %d point\n")
+                                     : tr("%s: %d of %d points\n"),
+           graded->part->function, graded->right, graded->part->points);
     for (int i = 0; i < g->count; i++) {
         const Result *r = &g->results[i];
         print_printed(graded, printed, r->printed);
         printed = r->printed > printed ? r->printed : printed;
-        printf("  %-7s %s\n", r->right ? "right" : "WRONG", r->what);
-        print_lines(r->why, strlen(r->why), "          ", SHOWN);
+        print_result(r->right ? "right" : "WRONG", tr(r->what));
+        print_lines(r->why[language_yours()], strlen(r->why[language_yours()]),
+                    "          ", SHOWN);
     }
     print_printed(graded, printed, (long)strlen(graded->printed));
-    if (*graded->lost)
-        printf("  %-7s %s\n", graded->blank ? "blank" : "WRONG", graded->lost);
+    if (*graded->lost[language_yours()])
+        print_result(graded->blank ? "blank" : "WRONG", graded->lost[language_yours()]);
     putchar('\n');
 }
 
@@ -53,11 +61,11 @@ static json_t *lines_of(const Graded *graded) {
     for (int i = 0; i < graded->grade->count; i++) {
         const Result *r = &graded->grade->results[i];
         json_array_append_new(lines, json_pack("{s:b, s:s, s:s}", "right", (int)r->right,
-                                               "what", r->what, "why", r->why));
+                                               "what", r->what, "why", r->why[ENGLISH]));
     }
-    if (*graded->lost)
+    if (*graded->lost[ENGLISH])
         json_array_append_new(lines, json_pack("{s:b, s:s, s:s}", "right", 0, "what",
-                                               graded->lost, "why", ""));
+                                               graded->lost[ENGLISH], "why", ""));
     return lines;
 }
 
@@ -77,6 +85,6 @@ bool parts_save(const char *path, const char *exercise, const Graded *graded, in
                             "right", right, "total", total);
     const bool saved = all && json_dump_file(all, path, JSON_INDENT(1)) == 0;
     json_decref(all);
-    if (!saved) fprintf(stderr, "%s: cannot be written\n", path);
+    if (!saved) fprintf(stderr, tr("%s: cannot be written\n"), path);
     return saved;
 }

@@ -14,14 +14,14 @@
 
 #define LEAST_WAIT 20 /* seconds */
 
-void part_result(Grade *g, const char *what, bool right, const char *why) {
+void part_result(Grade *g, const char *what, bool right, Said why) {
     if (g->count == RESULTS) return;
     fflush(NULL);
     Result *r = &g->results[g->count++];
     r->right = right;
     r->printed = (long)lseek(STDOUT_FILENO, 0, SEEK_CUR);
     snprintf(r->what, sizeof r->what, "%s", what);
-    snprintf(r->why, sizeof r->why, "%s", why);
+    memcpy(r->why, why, sizeof r->why);
     g->right += right;
 }
 
@@ -58,26 +58,49 @@ static char *take_last_line(char *text) {
     return text;
 }
 
+/* "F is still blank: TASK", as exercise_blank() has printed it. */
+static void say_blank(Said lost, const char *line) {
+    const char *at = strstr(line, GRADE_BLANK_TEXT);
+    char text[STATEMENT];
+    for (int l = 0; l < LANGUAGES; l++) {
+        language_speak((Language)l);
+        snprintf(text, sizeof text, "%s", line);
+        if (at)
+            snprintf(text, sizeof text, tr("%.*s is still blank: %s"), (int)(at - line),
+                     line, at + strlen(GRADE_BLANK_TEXT));
+        text_show(lost[l], STATEMENT, text); /* JSON is UTF-8 */
+    }
+    language_speak(language_yours());
+}
+
+static void say_ended(Said lost, int status, const char *printed) {
+    char text[STATEMENT];
+    for (int l = 0; l < LANGUAGES; l++) {
+        language_speak((Language)l);
+        text_show(lost[l], STATEMENT, ended_why(status, printed, text, sizeof text));
+    }
+    language_speak(language_yours());
+}
+
 static void conclude(Graded *out, int status) {
     Grade *g = out->grade;
     out->right = g->right < out->part->points ? g->right : out->part->points;
-    g->leaks[STATEMENT - 1] = 0;
+    for (int l = 0; l < LANGUAGES; l++)
+        g->leaks[l][STATEMENT - 1] = 0;
     if (g->finished) {
         memcpy(out->lost, g->leaks, sizeof out->lost);
-        if (*g->leaks && out->right == out->part->points) out->right--;
+        if (*g->leaks[ENGLISH] && out->right == out->part->points) out->right--;
         return;
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == GRADE_BLANK &&
         strstr(out->printed, GRADE_BLANK_TEXT)) {
         char *line = take_last_line(out->printed);
         out->blank = true;
-        text_show(out->lost, sizeof out->lost, line); /* JSON is UTF-8 */
+        say_blank(out->lost, line);
         *line = 0;
         return;
     }
-    char why[STATEMENT];
-    text_show(out->lost, sizeof out->lost,
-              ended_why(status, out->printed, why, sizeof why));
+    say_ended(out->lost, status, out->printed);
     /* What a sanitizer has said is in `lost`, and is no print of the student's. */
     char *report = strstr(out->printed, "=================================");
     if (!report) report = strstr(out->printed, ": runtime error: ");
@@ -102,17 +125,18 @@ bool part_run(const Part *part, Grade *shared, Graded *out) {
         status = shared->ended;
     if (child > 0) out->printed = read_all(output);
     if (!out->printed)
-        fprintf(stderr, "no process for the exercise: %s; try again\n", strerror(errno));
+        fprintf(stderr, tr("no process for the exercise: %s; try again\n"),
+                strerror(errno));
     if (output) fclose(output);
     if (!out->printed) return false;
     if (shared->not_started) {
-        fprintf(stderr, "the process for the submission does not start:\n%s",
+        fprintf(stderr, tr("the process for the submission does not start:\n%s"),
                 out->printed);
         return false;
     }
     conclude(out, status);
     if (!shared->finished || shared->count == part->points) return true;
-    fprintf(stderr, "the grader of %s compares %d times, not %d as its table says\n",
+    fprintf(stderr, tr("the grader of %s compares %d times, not %d as its table says\n"),
             part->function, shared->count, part->points);
     return false;
 }

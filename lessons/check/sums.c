@@ -5,6 +5,7 @@
 
 #include "lessons/check/case.h"
 #include "lessons/check/diagnose.h"
+#include "lessons/check/language.h"
 
 enum { MOST = SUM_TERMS + 1 }; /* and what was there before */
 
@@ -79,13 +80,14 @@ static void describe(const char *name, double found, double times, char *text,
     const char *known = times != 0 ? factor_name(found / times, 0, 0) : NULL;
     snprintf(factor, sizeof factor, "%.6g", times != 0 ? found / times : found);
     if (times == 0)
-        snprintf(text, room, "%s does not belong there", name);
+        snprintf(text, room, tr("%s does not belong there"), name);
     else if (fabs(found) < 1e-6)
-        snprintf(text, room, "%s: missing", name);
+        snprintf(text, room, tr("%s: missing"), name);
     else if (fabs(found + times) < 1e-6)
-        snprintf(text, room, "%s: with the wrong sign", name);
+        snprintf(text, room, tr("%s: with the wrong sign"), name);
     else
-        snprintf(text, room, "%s: %s times what is right", name, known ? known : factor);
+        snprintf(text, room, tr("%s: %s times what is right"), name,
+                 known ? known : factor);
 }
 
 bool case_other_sum(const Case *c) {
@@ -100,8 +102,8 @@ bool case_other_sum(const Case *c) {
     for (int k = 0; k < sum.count; k++) {
         const size_t used = strlen(text);
         if (fabs(sum.found[k] - sum.times[k]) < 1e-5) continue;
-        if (wrong++) snprintf(text + used, sizeof text - used, "; ");
-        describe(sum.names[k], sum.found[k], sum.times[k], text + strlen(text),
+        if (wrong++) snprintf(text + used, sizeof text - used, "%s", tr("; "));
+        describe(tr(sum.names[k]), sum.found[k], sum.times[k], text + strlen(text),
                  sizeof text - strlen(text));
     }
     return wrong && case_say(c, "%s", text);

@@ -156,9 +156,8 @@ double remote_call(const char *name, const CallBack *back, const Value *argument
 void part_end(Grade *g) {
     put(&(Head){.message = END}, sizeof(Head));
     const double bytes = wait_for(LEFT, NULL).value;
-    if (bytes > 0)
-        snprintf(g->leaks, sizeof g->leaks, "memory is taken and never freed");
-    else
-        g->leaks[0] = 0;
+    for (int l = 0; l < LANGUAGES; l++)
+        snprintf(g->leaks[l], STATEMENT, "%s",
+                 bytes > 0 ? "memory is taken and never freed" : "");
     end_of_worker();
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/check/language.h"
 #include "lessons/speed/measure.h"
 #include "lessons/speed/report.h"
 
@@ -19,7 +20,7 @@ static SpeedConv *find(const char *path) {
     void *found = object ? dlsym(object, "conv2d") : NULL;
     if (found) memcpy(&conv, &found, sizeof conv);
     if (!found)
-        fprintf(stderr, "%s\n", object ? "there is no function conv2d" : dlerror());
+        fprintf(stderr, "%s\n", object ? tr("there is no function conv2d") : dlerror());
     /* cppcheck-suppress resourceLeak ; the object stays open */
     return conv;
 }
@@ -27,14 +28,15 @@ static SpeedConv *find(const char *path) {
 int main(int argc, char **argv) {
     const int threads = argc > 2 ? atoi(argv[2]) : 1;
     const char *json = getenv("GRADE_JSON");
+    language_begin();
     if (argc < 2 || argc > 3 || threads < 1 || threads > 1024) {
-        fprintf(stderr, "usage: %s OBJECT [THREADS from 1 to 1024]\n", argv[0]);
+        fprintf(stderr, tr("usage: %s OBJECT [THREADS from 1 to 1024]\n"), argv[0]);
         return 2;
     }
     SpeedConv *conv = find(argv[1]);
     if (!conv) return 2;
     SpeedResult result;
-    printf("measuring takes some 10 s; close what else computes\n\n");
+    printf("%s", tr("measuring takes some 10 s; close what else computes\n\n"));
     fflush(stdout);
     measure_conv2d(conv, threads, &result);
     speed_print(stdout, &result);

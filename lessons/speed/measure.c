@@ -1,6 +1,8 @@
 #include "lessons/speed/measure.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -158,9 +160,20 @@ static void *shared(size_t bytes) {
     return room;
 }
 
+__attribute__((format(printf, 2, 3))) static void say(Said why, const char *format, ...) {
+    for (int l = 0; l < LANGUAGES; l++) {
+        va_list arguments;
+        va_start(arguments, format);
+        language_speak((Language)l);
+        vsnprintf(why[l], STATEMENT, tr(format), arguments);
+        va_end(arguments);
+    }
+    language_speak(language_yours());
+}
+
 /* Returns whether the job came to its end; `why` says why not. */
 static bool run(const SpeedLayer *layer, SpeedConv *conv, int calls, Grade *grade,
-                char *why, size_t room) {
+                Said why) {
     const Part part = {"conv2d", 0, conv ? time_calls : time_peak};
     Graded graded;
     if (layer) job.layer = *layer;
@@ -169,9 +182,10 @@ static bool run(const SpeedLayer *layer, SpeedConv *conv, int calls, Grade *grad
     *job.rate = 0;
     const bool started = part_run(&part, grade, &graded);
     const bool good = started && grade->finished;
-    if (!good)
-        snprintf(why, room, "%s",
-                 *graded.lost ? graded.lost : "the process could not be started");
+    if (!good && started && *graded.lost[ENGLISH])
+        memcpy(why, graded.lost, sizeof graded.lost);
+    else if (!good)
+        say(why, "the process could not be started");
     if (started) free(graded.printed);
     return good;
 }
@@ -191,13 +205,12 @@ static bool same(size_t n, const real *got, const real *expected) {
 static bool is_right(const SpeedLayer *l, SpeedConv *conv, Grade *grade, real *expected,
                      SpeedResult *result) {
     const size_t n = count_y(l);
-    if (!run(l, by_gemm, 1, grade, result->why, sizeof result->why)) return false;
+    if (!run(l, by_gemm, 1, grade, result->why)) return false;
     memcpy(expected, job.y, n * sizeof *expected);
-    if (!run(l, conv, 1, grade, result->why, sizeof result->why)) return false;
+    if (!run(l, conv, 1, grade, result->why)) return false;
     if (same(n, job.y, expected)) return true;
-    snprintf(result->why, sizeof result->why,
-             "y is wrong for %d channels of %d x %d, %d filters of %d x %d", l->c, l->h,
-             l->w, l->o, l->k, l->k);
+    say(result->why, "y is wrong for %d channels of %d x %d, %d filters of %d x %d", l->c,
+        l->h, l->w, l->o, l->k, l->k);
     return false;
 }
 
@@ -210,18 +223,18 @@ static bool take_turn(SpeedConv *conv, int layer, int turn, SpeedRow *row, Grade
                       const real *expected, SpeedResult *result) {
     const SpeedLayer *l = &speed_layers[layer];
     if (row->seconds[layer] > SLOW && turn >= SLOW_TURNS) return true;
-    if (!run(l, conv, 2, grade, result->why, sizeof result->why)) return false;
+    if (!run(l, conv, 2, grade, result->why)) return false;
     keep_least(&row->seconds[layer], *job.rate);
     if (same(count_y(l), job.y, expected)) return true;
-    snprintf(result->why, sizeof result->why,
-             "y is wrong in the second call, with other numbers in the same memory");
+    say(result->why,
+        "y is wrong in the second call, with other numbers in the same memory");
     return false;
 }
 
 static bool measure(SpeedConv *const *convs, Grade *grade, real *const *expected,
                     SpeedResult *result) {
     for (int turn = 0; turn < TURNS; turn++) {
-        if (!run(NULL, NULL, 1, grade, result->why, sizeof result->why)) return false;
+        if (!run(NULL, NULL, 1, grade, result->why)) return false;
         result->peak = fmax(result->peak, *job.rate);
         for (int layer = 0; layer < SPEED_LAYERS; layer++)
             for (int r = 0; r < SPEED_ROWS; r++)

@@ -3,10 +3,15 @@
 #include <jansson.h>
 
 #define EXERCISE "04_speed"
+enum { NAME = 26 }; /* columns of a name */
+
+static void print_name(FILE *out, const char *name) {
+    print_cell(out, name, NAME);
+}
 
 static void print_row(FILE *out, const char *name, const double *rate, double total,
                       double peak) {
-    fprintf(out, "%-26s", name);
+    print_name(out, tr(name));
     for (int i = 0; i < SPEED_LAYERS; i++)
         fprintf(out, "%14.2f", rate[i]);
     fprintf(out, "%10.2f%11.1f %%\n", total, speed_share(total, peak));
@@ -14,11 +19,11 @@ static void print_row(FILE *out, const char *name, const double *rate, double to
 
 static void print_table(FILE *out, const SpeedResult *result) {
     double rate[SPEED_LAYERS];
-    fprintf(out, "%-26s", "GFLOP/s");
+    print_name(out, "GFLOP/s");
     for (int i = 0; i < SPEED_LAYERS; i++)
         fprintf(out, "%6d, %2d x %2d", speed_layers[i].c, speed_layers[i].h,
                 speed_layers[i].w);
-    fprintf(out, "%10s%13s\n", "both", "of the peak");
+    fprintf(out, "%s", tr("      both  of the peak\n"));
     for (int r = 0; r < SPEED_ROWS; r++) {
         for (int i = 0; i < SPEED_LAYERS; i++)
             rate[i] = speed_rate(&result->rows[r], i);
@@ -29,16 +34,20 @@ static void print_table(FILE *out, const SpeedResult *result) {
         rate[i] = result->peak;
     print_row(out, "peak: multiply-adds alone", rate, result->peak, result->peak);
     fprintf(out,
-            "\n%d thread%s, %s. Rates count the operations of the direct sum; the "
-            "library's\nfast kernels need fewer, so they may exceed the peak.\n",
-            result->threads, result->threads == 1 ? "" : "s", result->vector);
+            result->threads == 1 ? tr("\n%d thread, %s. ") : tr("\n%d threads, %s. "),
+            result->threads, result->vector);
+    fprintf(out, "%s",
+            tr("Rates count the operations of the direct sum; the library's\n"
+               "fast kernels need fewer, so they may exceed the peak.\n"));
 }
 
 static void print_scale(FILE *out, int points) {
     fprintf(out, "\n");
     for (int i = 0; i < SPEED_POINTS; i++)
-        fprintf(out, "  %-7s at least %.0f %% of the peak\n",
-                i < points ? "reached" : "not yet", speed_shares[i]);
+        fprintf(out,
+                i < points ? tr("  reached at least %.0f %% of the peak\n")
+                           : tr("  not yet at least %.0f %% of the peak\n"),
+                speed_shares[i]);
 }
 
 void speed_print(FILE *out, const SpeedResult *result) {
@@ -47,12 +56,13 @@ void speed_print(FILE *out, const SpeedResult *result) {
         print_table(out, result);
         print_scale(out, points);
     } else {
-        fprintf(out,
-                "  WRONG   %s\n          a convolution that is wrong gets no points for "
-                "speed: make check-04\n",
-                result->why);
+        fprintf(
+            out,
+            tr("  WRONG   %s\n          a convolution that is wrong gets no points for "
+               "speed: make check-04\n"),
+            result->why[language_yours()]);
     }
-    fprintf(out, "\nspeed: %d of %d points\n", points, SPEED_POINTS);
+    fprintf(out, tr("\nspeed: %d of %d points\n"), points, SPEED_POINTS);
 }
 
 /* ---- JSON ---- */
@@ -61,7 +71,7 @@ static json_t *line(const SpeedResult *result, int i) {
     char what[80];
     snprintf(what, sizeof what, "at least %.0f %% of the peak", speed_shares[i]);
     return json_pack("{s:b, s:s, s:s}", "right", (int)(i < speed_points(result)), "what",
-                     what, "why", result->right ? "" : result->why);
+                     what, "why", result->right ? "" : result->why[ENGLISH]);
 }
 
 static json_t *row(const SpeedResult *result, const SpeedRow *r) {
@@ -100,6 +110,6 @@ bool speed_save(const char *path, const SpeedResult *result) {
                             points, "total", SPEED_POINTS, "speed", measured(result));
     const bool saved = all && json_dump_file(all, path, JSON_INDENT(1)) == 0;
     json_decref(all);
-    if (!saved) fprintf(stderr, "%s: cannot be written\n", path);
+    if (!saved) fprintf(stderr, tr("%s: cannot be written\n"), path);
     return saved;
 }

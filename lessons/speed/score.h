@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lessons/check/language.h"
+
 /* One convolution whose time is taken: c channels of h rows and w columns to o channels,
  * filters of k x k, and zeros around the image. */
 typedef struct SpeedLayer {
@@ -30,7 +32,7 @@ typedef struct SpeedResult {
     double peak;               /* GFLOP/s, a multiply-add counts as two */
     SpeedRow rows[SPEED_ROWS]; /* the student's first */
     bool right;                /* every y of the student's is right */
-    char why[1000];            /* when it is not, or could not be measured */
+    Said why;                  /* when it is not, or could not be measured */
 } SpeedResult;
 
 /* Floating-point operations of the sum as it is written, zeros outside included. */

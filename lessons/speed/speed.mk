@@ -28,7 +28,7 @@ $(SPEED_OBJECT): FORCE
 	@$(COMPILE) $(SPEED_FLAGS) $(CFLAGS) -fPIC -shared '$(SPEED_FILE)' \
 	    lessons/check/exercise.c -lm -o $@
 
-speed-04:
+speed-04: $(CATALOGUE)
 	@$(if $(ANSWERS),$(NEED_ANSWERS))
 	@lessons/started.sh $(MINE) '$(CHECKED)' 04_conv
 	+@$(BUILD_QUIETLY) $(SPEED_PROGRAM) $(SPEED_OBJECT)

@@ -15,6 +15,7 @@ import re
 import subprocess
 
 import record
+from language import tr
 
 FUNCTION = re.compile(r"^(?:/\*(?:[^*]|\*(?!/))*\*/\n)?"
                       r"(?P<head>^[A-Za-z_][^;{}=#]*?\b(?P<name>\w+)\([^;{}]*\)) \{\n"
@@ -28,7 +29,8 @@ def find(root, number):
     if not found:
         there = sorted(os.path.basename(f)[:2] for f in
                        glob.glob(os.path.join(root, "lessons", "exercises", "[0-9]*_*.c")))
-        raise LookupError(f"there is no exercise {number}; there are {', '.join(there)}")
+        raise LookupError(tr("there is no exercise {}; there are {}")
+                          .format(number, ", ".join(there)))
     return found[0]
 
 
@@ -127,8 +129,8 @@ def keep(root, number, known):
     ours = written.setdefault(name, {})
     for m, own in changes:
         if not is_blank(m.group("body")) and ours.get(own.name) != digest(source_of(m)):
-            return f"mine/{name} has another {own.name}, which no notebook has written; it " \
-                "stays as it is"
+            return tr("mine/{} has another {}, which no notebook has written; it stays as it "
+                      "is").format(name, own.name)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     record.replace(path, text)
     functions = functions_in(known)
@@ -137,7 +139,7 @@ def keep(root, number, known):
         if own is not None and digest(own.source) == digest(source_of(m)):
             ours[own.name] = digest(own.source)
     record.replace(path_of_record, json.dumps(written, indent=1) + "\n")
-    return f"kept in mine/{name}; make mine paints with it"
+    return tr("kept in mine/{}; make mine paints with it").format(name)
 
 
 def source_of(match):
@@ -169,15 +171,18 @@ def grade(root, folder, number, known, counts):
                            f"FILE={source}", f"EXERCISE={name}", f"PROGRAM={program}"],
                           cwd=root, capture_output=True, text=True)
     if make.returncode:
-        said = [f"{m.group(1)}, line {m.group(2)}: {m.group(3)}: {m.group(4)}"
+        said = [tr("{}, line {}: {}: {}").format(*m.groups())
                 for m in map(MESSAGE.match, make.stderr.splitlines()) if m]
-        return False, "The exercise does not compile:\n" + ("\n".join(said) or make.stderr) + \
-            "\nOnly your functions go to the grader, and the functions that they call: no " \
-            "variables, types or macros of other cells."
+        return False, tr("The exercise does not compile:\n") + \
+            ("\n".join(said) or make.stderr) + \
+            tr("\nOnly your functions go to the grader, and the functions that they call: no "
+               "variables, types or macros of other cells.")
+    cell = tr("its cell")
     run = subprocess.run([program], cwd=root, capture_output=True, text=True,
-                         env=dict(os.environ, GRADE_FILE="its cell"))
+                         env=dict(os.environ, GRADE_FILE=cell))
     said = run.stdout + run.stderr
-    said = said.replace(source, "exercise").replace(f"mine/{name}.c", "its cell")
-    said = said.replace(f"then make check-{name[:2]}", f"run it, and then %check {name[:2]}")
+    said = said.replace(source, tr("exercise")).replace(f"mine/{name}.c", cell)
+    said = said.replace(tr("then make check-{}").format(name[:2]),
+                        tr("run it, and then %check {}").format(name[:2]))
     kept = keep(root, number, known)
     return run.returncode == 0, said.rstrip("\n") + (f"\n{kept}" if kept else "")

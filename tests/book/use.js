@@ -161,7 +161,8 @@ const tests = {
 
   async "next leads through the whole book"(page, at) {
     await page.goto(at("en/index.html"));
-    const seen = new Set(), all = await page.$$eval("nav.contents a", (links) => links.length);
+    const all = await page.$$eval("nav.contents a:not([href^='../'])", (links) => links.length);
+    const seen = new Set();
     for (;;) {
       seen.add(page.url());
       const ends = await page.$$eval("a[rel=next]", (links) => links.map((link) => link.href));

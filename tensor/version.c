@@ -1,0 +1,5 @@
+#include "tensor/version.h"
+
+const char *stylegrad_version(void) {
+    return STYLEGRAD_VERSION;
+}
