@@ -4,6 +4,7 @@
 #   make demo       paint from the two images of assets/ into out/demo/, with the loss curve
 #   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
+#   make book       all pages as one static site, out/book/index.html: docs/site/book.mk
 #   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
 #   make write-pages  the pages of docs/ that are made from other files: docs/docs.mk
 #   make handout    the archive of the course for students, without answers
@@ -167,6 +168,7 @@ include tests/races.mk
 include tests/mutation.mk
 include library/library.mk
 include single/single.mk
+include docs/site/book.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.
