@@ -60,6 +60,8 @@ have pkg-config || need pkg-config pkgconf-pkg-config pkgconf
 have dot || need graphviz graphviz graphviz
 have msgfmt || need gettext gettext gettext
 have gnuplot || need gnuplot-nox gnuplot gnuplot
+# The book makes photographs small.
+have cwebp || need webp libwebp-tools webp
 has_header cmocka.h || need libcmocka-dev libcmocka-devel cmocka
 has_header stb/stb_image.h || need libstb-dev stb-devel -
 has_header zlib.h || need zlib1g-dev zlib-devel zlib
@@ -77,6 +79,10 @@ if [ $developer = yes ]; then
     have valgrind || need valgrind valgrind -
     have doxygen || need doxygen doxygen doxygen
     have curl || need curl curl curl
+    # A browser and what drives it, for the tests of the book.
+    have chromium || have chromium-browser || need chromium chromium chromium
+    have node || need nodejs nodejs node
+    have npm || need npm nodejs-npm -
     # For what `make test-library` installs, and who uses it.
     have g++ || need g++ gcc-c++ -
     have cmake || need cmake cmake cmake
@@ -85,6 +91,7 @@ if [ $developer = yes ]; then
     have octave-cli || need octave octave octave
     /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy
+    /usr/bin/python3 -c 'import PIL' 2>/dev/null || need python3-pil python3-pillow pillow
 fi
 
 if [ $teacher = yes ]; then

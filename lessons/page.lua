@@ -4,7 +4,8 @@
 -- lesson left its pictures. The pages are root/docs/{en,zh}/NAME.md. In them,
 --
 --   a paragraph with only  [f](../../lessons/07_content_loss.c#f)  becomes function f of
---   that file, with its comment;
+--   that file, with its comment; a block of code below it, which is for readers of the text
+--   itself (docs/generate/quotes.py), is left out, as is one below a transcript;
 --   a paragraph with only  [its text](../../lessons/exercises/07_content_loss.c)  becomes
 --   that exercise, with its points and commands;
 --   a paragraph with only  [its text](hints/07_content_loss.md)  becomes these hints, folded.
@@ -12,14 +13,21 @@
 --   is there: a handout has none;
 --   a paragraph with only  [transcript](../../lessons/07_content_loss.expected)  becomes
 --   what the program has printed just now;
---   ![caption](../../out/07_content_loss/loss.svg)  is the picture of this run, alone in
---   its paragraph with a caption, several in one paragraph beside each other;
+--   ![caption](../figures/07_content_loss/loss.svg)  is the picture of this run, out/'s and
+--   not the small one of docs/figures/ for readers of the text itself; alone in its paragraph
+--   with a caption, several in one paragraph beside each other;
 --   links to pages of other lessons lead to their index.html, and those to other pages of
 --   docs/ to theirs when it is there.
 --
 -- Metadata that may be missing: own, when the run had images or options of the reader.
+--
+-- For a page of the book (docs/site/build.py) two more say what is wanted: book, the one
+-- language, and source, the place of the text; text, when a script has written it elsewhere.
+-- Then the output is the text alone. Links
+-- and pictures keep their places in the project, marked "rel:", as seen from the source, or
+-- "repo:", as seen from root; build.py knows where they are in the book.
 
-local root, name, folder, own
+local root, name, folder, own, book, source, text_file
 local languages = { "en", "zh" }
 local words = {
   en = { lang = "en", course = "The course", missing = "This picture was not made in this run: ",
@@ -30,6 +38,8 @@ local words = {
             .. "for yours.",
          exercise = "The exercise in C", points = "points", ["function"] = "function",
          all = "together",
+         mine = "`make mine` draws this with your functions: ",
+         to_answers = "Answers to the questions",
          start = "copies the blank exercise to mine/%s.c, where you write",
          check = "grades it: each function for itself", hints = "Hints",
          answers = "Answers to the questions (for teachers, and for whoever learns alone)" },
@@ -39,11 +49,14 @@ local words = {
          own = "这次运行用了你自己的图片或选项。下文讲的是不带它们的运行："
             .. "关于塔、关于某个数的说法，对你的图不一定成立。",
          exercise = "编程练习", points = "分值", ["function"] = "函数", all = "合计",
+         mine = "这张图由 `make mine` 用你写的函数来画：",
+         to_answers = "思考题的答案",
          start = "把空白练习复制到 mine/%s.c，在那里写",
          check = "打分：每个函数各算各的", hints = "提示",
          answers = "思考题的答案（供教师和自学者）" },
 }
-local FORMAT = "markdown-implicit_figures+lists_without_preceding_blankline"
+-- Identifiers of headings are those of the repository's web view.
+local FORMAT = "markdown-implicit_figures+lists_without_preceding_blankline+gfm_auto_identifiers"
 
 -- The last line on stderr is the reason that the program shows.
 local function stop(format, ...)
@@ -63,6 +76,15 @@ local function exists(path)
   local file = io.open(path, "r")
   if file then file:close() end
   return file ~= nil
+end
+
+-- Where a run has left a file for this language: in zh/ what has Chinese text in it, for a
+-- lesson whose transcript is there. Pictures without text are the same in both.
+local function in_language(path, language)
+  local place, file = path:match("^(.*)/([^/]*)$")
+  if not place or not exists(place .. "/" .. language .. "/transcript.txt") then return path end
+  local translated = place .. "/" .. language .. "/" .. file
+  return exists(translated) and translated or path
 end
 
 -- The names in a folder, sorted.
@@ -123,15 +145,27 @@ end
 
 -- ---- Paths ----
 
+-- "docs/demo.jpg" of "docs/en/../demo.jpg".
+local function without_dots(path)
+  local parts = {}
+  for part in path:gmatch("[^/]+") do
+    if part == ".." then table.remove(parts)
+    elseif part ~= "." then parts[#parts + 1] = part end
+  end
+  return table.concat(parts, "/")
+end
+
 -- "lessons/07.c" of "../../lessons/07.c", as seen from docs/en/; nil for links elsewhere.
 local function inside(target)
   if target:find("^%a[%w+.-]*:") or target:find("^#") or target:find("^/") then return nil end
+  if book then return without_dots(source:match("^(.*/)") .. target) end
   local up = target:match("^%.%./%.%./(.*)$")
   return up
 end
 
 -- The place of a file of the project, as seen from the page.
 local function from_page(path)
+  if book then return "repo:" .. path end
   if folder == "out/" .. name then return "../../" .. path end
   local base = root
   if not base:find("^/") then base = pandoc.system.get_working_directory() .. "/" .. base end
@@ -149,6 +183,11 @@ end
 
 -- Where a link leads. Those that this file makes itself begin with "page:".
 local function link_target(target, language)
+  if book then
+    target = target:gsub("^page:", "")
+    local elsewhere = target:find("^#") or target:find("^%a[%w+.-]*:")
+    return elsewhere and target or "rel:" .. target
+  end
   local text, part = target:match("^([%w_]+)%.md#?(.*)$")
   if text == "README" then return "../index.html" end
   if text and has_page(text) then
@@ -180,16 +219,8 @@ local function code_block(path, what)
   return quoted(code, path, path .. ":" .. line)
 end
 
--- Where the run has left a file for this language: in zh/ what has Chinese text in it, for a
--- lesson whose transcript is there. Pictures without text are the same in both.
-local function file_of_run(file, language)
-  local translated = language .. "/" .. file
-  local both = exists(folder .. "/" .. language .. "/transcript.txt")
-  return both and exists(folder .. "/" .. translated) and translated or file
-end
-
 local function transcript(language)
-  local path = folder .. "/" .. file_of_run("transcript.txt", language)
+  local path = in_language(folder .. "/transcript.txt", language)
   local text = read(path) or stop("%s is missing", path)
   return pandoc.CodeBlock((text:gsub("\n$", "")), pandoc.Attr("", { "transcript" }))
 end
@@ -264,8 +295,12 @@ local function hints(lesson, language)
     or stop("page %s has no hints for %s", language, lesson)
   local head = pandoc.Header(3, { pandoc.Str(words[language].hints) }, pandoc.Attr("hints"))
   table.insert(blocks, 1, head)
-  local answers = inner(root .. "/docs/" .. language .. "/answers/" .. lesson .. ".md", 2)
-  if answers then
+  local path = "answers/" .. lesson .. ".md"
+  local answers = inner(root .. "/docs/" .. language .. "/" .. path, 2)
+  if answers and book then
+    local link = pandoc.Link({ pandoc.Str(words[language].to_answers) }, path)
+    blocks[#blocks + 1] = pandoc.Para({ link })
+  elseif answers then
     blocks[#blocks + 1] = pandoc.RawBlock("html", '<details class="answers"><summary>' ..
       words[language].answers .. "</summary>")
     for _, block in ipairs(answers) do blocks[#blocks + 1] = block end
@@ -279,9 +314,10 @@ local function sources(file, language)
   local stem = file:match("^(.*)%.%w+$")
   if not stem or not exists(folder .. "/" .. stem .. ".gp") then return {} end
   local w = words[language]
+  local place = book and "repo:" .. folder .. "/" .. stem or "page:" .. stem
   return { pandoc.Space(), pandoc.Span({
-    pandoc.Link({ pandoc.Str(w.data) }, "page:" .. stem .. ".csv"), pandoc.Str(" · "),
-    pandoc.Link({ pandoc.Str(w.script) }, "page:" .. stem .. ".gp") }, pandoc.Attr("", { "sources" })) }
+    pandoc.Link({ pandoc.Str(w.data) }, place .. ".csv"), pandoc.Str(" · "),
+    pandoc.Link({ pandoc.Str(w.script) }, place .. ".gp") }, pandoc.Attr("", { "sources" })) }
 end
 
 -- Plots are as wide as the page, drawings as they are, small pictures enlarged.
@@ -290,20 +326,32 @@ local function kind(file)
   return exists(folder .. "/" .. file:gsub("svg$", "gp")) and "plot" or "drawing"
 end
 
+-- What a page of the book says of a picture that only its reader can make.
+local function readers_own(image, language)
+  local text = pandoc.read(words[language].mine, FORMAT).blocks[1].content
+  text[#text + 1] = pandoc.Space()
+  for _, inline in ipairs(image.caption) do text[#text + 1] = inline end
+  return pandoc.Div({ pandoc.Para(text) }, pandoc.Attr("", { "caption" }))
+end
+
 -- A picture with its caption below. `image.src` is as written in the page.
 local function figure(image, language)
   local path = inside(image.src)
+  if book and path and path:find("^out/mine/") then return readers_own(image, language) end
   local file = path and path:match("^out/" .. name .. "/(.*)$")
-  file = file and file_of_run(file, language)
   local caption = { table.unpack(image.caption) }
   local place = file and (folder .. "/" .. file) or (path and root .. "/" .. path) or image.src
-  if not exists(place) then
+  if path then place = in_language(place, language) end
+  if file then file = place:sub(#folder + 2) end
+  if book and path and not exists(place) then stop("%s is not there; page %s shows it", path, name) end
+  if not book and not exists(place) then
     io.stderr:write(name, ": ", place, " is not there\n")
     return pandoc.Div({ pandoc.Para({ pandoc.Emph({ pandoc.Str(words[language].missing .. (file or image.src)) }) }) },
                       pandoc.Attr("", { "figure" }))
   end
   for _, inline in ipairs(file and sources(file, language) or {}) do caption[#caption + 1] = inline end
   local alt = pandoc.utils.stringify(image.caption)
+  if book and path then place = "repo:" .. place:gsub("^%./", "") end
   return pandoc.Div({ pandoc.Div({ pandoc.Plain({ pandoc.Image({ pandoc.Str(alt) }, place) }) },
                                  pandoc.Attr("", { "scroll" })),
                       pandoc.Div({ pandoc.Plain(caption) }, pandoc.Attr("", { "caption" })) },
@@ -320,6 +368,22 @@ local function only_images(inlines)
   return #images > 0 and images or nil
 end
 
+-- The table number `which` of another page, whose links lead from here then.
+local function table_of(page, which)
+  local place = source:match("^(.*/)") .. page
+  local blocks = pandoc.read(read(root .. "/" .. place) or stop("%s is not there", place), FORMAT).blocks
+  for _, block in ipairs(blocks) do
+    if block.t == "Table" then which = which - 1 end
+    if block.t == "Table" and which == 0 then
+      return pandoc.walk_block(pandoc.Div({ block }), { Link = function(link)
+        link.target = page:match("^(.*/)") .. link.target
+        return link
+      end })
+    end
+  end
+  stop("%s has no such table", place)
+end
+
 local function paragraph(block, language)
   local only = #block.content == 1 and block.content[1]
   if only and only.t == "Link" then
@@ -331,6 +395,8 @@ local function paragraph(block, language)
     if lesson then return hints(lesson, language) end
     if only.target:find("^%.%./%l%l/[%w_]+%.md$") then return {} end -- the other language is here
     if only.target:find("%.expected$") then return transcript(language) end
+    local page, part = only.target:match("^(.*%.md)#table(%d*)$")
+    if page then return table_of(page, tonumber(part) or 1) end
   end
   local images = only_images(block.content)
   if not images then return nil end
@@ -411,10 +477,33 @@ local function behind_title(blocks)
   return 1
 end
 
+-- Whether a paragraph is replaced by code or by a transcript.
+local function is_quote(block)
+  local only = block.t == "Para" and #block.content == 1 and block.content[1]
+  return only and only.t == "Link"
+    and (only.target:find("%.[chl]%w*#[%w_]+$") or only.target:find("%.expected$")) ~= nil
+end
+
+-- Without what the text has only for those who read it as it is.
+local function of_this_run(blocks)
+  local kept = {}
+  for i, block in ipairs(blocks) do
+    local copy = block.t == "CodeBlock" and i > 1 and is_quote(blocks[i - 1])
+    if not copy then kept[#kept + 1] = block end
+  end
+  return pandoc.walk_block(pandoc.Div(kept), {
+    Image = function(image)
+      image.src = image.src:gsub("^%.%./figures/", "../../out/")
+      return image
+    end,
+  }).content
+end
+
 -- The blocks of one language, its links and pictures put in place.
 local function article(language)
-  local text = read(root .. "/docs/" .. language .. "/" .. name .. ".md")
+  local text = read(root .. "/" .. (text_file or "docs/" .. language .. "/" .. name .. ".md"))
   local blocks = text and pandoc.read(text, FORMAT).blocks or without_page(language)
+  blocks = of_this_run(blocks)
   local div = pandoc.Div(blocks, pandoc.Attr(language, { "page" }, { lang = words[language].lang }))
   div = pandoc.walk_block(div, { Para = function(block) return paragraph(block, language) end })
   return pandoc.walk_block(div, {
@@ -425,7 +514,7 @@ local function article(language)
     Inlines = without_breaks,
     Math = formula,
     Header = function(header)
-      if header.identifier ~= "" then header.identifier = language .. "-" .. header.identifier end
+      if header.identifier ~= "" and not book then header.identifier = language .. "-" .. header.identifier end
       return header
     end,
     Table = function(block) return pandoc.Div({ block }, pandoc.Attr("", { "table" })) end,
@@ -469,6 +558,12 @@ local function page(doc)
   name = pandoc.utils.stringify(doc.meta.name)
   folder = pandoc.utils.stringify(doc.meta.folder)
   own = doc.meta.own ~= nil
+  if doc.meta.book then
+    book = pandoc.utils.stringify(doc.meta.book)
+    source = pandoc.utils.stringify(doc.meta.source)
+    text_file = pandoc.utils.stringify(doc.meta.text or doc.meta.source)
+    return pandoc.Pandoc(article(book).content, doc.meta)
+  end
   local blocks = {}
   for _, language in ipairs(languages) do
     local div = article(language)
