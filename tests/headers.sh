@@ -10,8 +10,9 @@ trap 'rm -rf "$folder"' EXIT
 
 # Three headers are templates: the file that includes one gives it the functions it calls.
 headers=$(git ls-files '*.h' | grep -vx 'autograd/elementwise.h\|losses/tv_differences.h\|losses/distance.h')
-# Headers of tests are not compiled together: each is made for one kind of test.
-public=$(echo "$headers" | grep -v '^tests/')
+# Headers of tests are not compiled together: each is made for one kind of test. The single
+# file declares the ag_ functions with types of its own.
+public=$(echo "$headers" | grep -v '^tests/\|^single/')
 
 # A file that includes the headers given. It defines something, as a file of C must.
 includes() {
