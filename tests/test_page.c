@@ -146,14 +146,16 @@ static void a_page_of_own_images_says_so(void **state) {
 }
 
 #define CODE "[twice](../../lessons/99_x.c#twice)\n\n"
+#define COPY "```c\nold copy\n```\n\n"
 
 static void a_page_is_one_file_with_all_that_it_names(void **state) {
     (void)state;
     need_pandoc();
-    put("docs/en/99_x.md",
-        "# 99 · Last\n\nIt is $x^2$.\n\n" CODE "![An image.](../../out/99_x/a.png)\n\n"
-        "[transcript](../../lessons/99_x.expected)\n\n"
-        "[before](98_before.md), [code](../../lessons/99_x.c)\n");
+    put("docs/en/99_x.md", "# 99 · Last\n\nIt is $x^2$.\n\n" CODE COPY
+                           "![An image.](../figures/99_x/a.png)\n\n"
+                           "[transcript](../../lessons/99_x.expected)\n\n" COPY
+                           "```\nmake lesson-99\n```\n\n"
+                           "[before](98_before.md), [code](../../lessons/99_x.c)\n");
     put("docs/zh/99_x.md", "# 99 · 最后\n\n一行\n又一行\n");
     const char *text = page();
     holds(text, ">99 · Last</h1>");
@@ -167,6 +169,8 @@ static void a_page_is_one_file_with_all_that_it_names(void **state) {
     holds(text, "<code>twice 2 is 4</code>");
     holds(text, "href=\"../98_before/index.html\"");
     holds(text, "href=\"../../lessons/99_x.c\"");
+    assert_null(strstr(text, "old copy"));   /* for those who read the text itself */
+    holds(text, "make lesson-99");           /* what is no copy stays */
     assert_null(strstr(text, "once"));       /* another function */
     assert_null(strstr(text, "much_later")); /* what follows it */
 }
