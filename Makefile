@@ -6,6 +6,7 @@
 #   make lesson-01  one of them; make check-01 grades its exercise
 #   make book       all pages as one static site, out/book/index.html: docs/site/book.mk
 #   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
+#   make write-pages  the pages of docs/ that are made from other files: docs/docs.mk
 #   make handout    the archive of the course for students, without answers
 #   make test       all tests: double with sanitizers, then float as released, recipes
 #   make lint       formatting, static analysis, and which folder may include which
@@ -13,7 +14,7 @@
 #   make soak       the checks of reliability at full length: hours of one processor
 #   make valgrind   the float tests and a short paint under valgrind; SAMPLE=1: a few
 #   make coverage   lines and branches that the tests run, per folder (needs gcovr)
-#   make quality    writes what the checks have measured into docs/quality.md
+#   make quality    writes what the checks have measured into docs/en/quality.md
 #   make races      kernels and commands under the thread sanitizer (clang): tests/races.mk
 #   make same-bytes the same bytes from gcc and clang, on 1 to 4 threads, resumed or not
 #   make fuzz       every reader on bytes that nobody thought of (clang): fuzz/fuzz.mk
@@ -160,6 +161,7 @@ $(BUILD)/coverage/%: LDLIBS += -Wl,--undefined=__gcov_dump -lgcov
 $(BUILD)/sanitize/tensor/kernels/simd/%.o: FILE_FLAGS += -O3
 
 include lessons/course.mk
+include docs/docs.mk
 include notebooks/notebooks.mk
 include fuzz/fuzz.mk
 include tests/races.mk

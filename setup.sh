@@ -91,6 +91,7 @@ if [ $developer = yes ]; then
     have octave-cli || need octave octave octave
     /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy
+    /usr/bin/python3 -c 'import PIL' 2>/dev/null || need python3-pil python3-pillow pillow
 fi
 
 if [ $teacher = yes ]; then

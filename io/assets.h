@@ -13,11 +13,13 @@
 #include "tensor/arena.h"
 #include "tensor/error.h"
 
-/* The path in the arena, or NULL when the file is in none of these folders. */
+/* The path of the file of this name, in the arena, or NULL when it is in none of these
+ * folders. */
 const char *assets_path(Arena *arena, const char *name, Error *err);
 
-/* The same for recipes, the files of recipes/: $STYLEGRAD_RECIPES, recipes/ in the
- * current folder or above the program, share/stylegrad/recipes/. */
+/* The same for recipes, the files of recipes/, by the name of the file:
+ * $STYLEGRAD_RECIPES, recipes/ in the current folder or above the program,
+ * share/stylegrad/recipes/. */
 const char *assets_recipe(Arena *arena, const char *name, Error *err);
 
 /* The folder of the whole project, in which `inside` ("docs/en") can be read: the current

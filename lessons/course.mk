@@ -31,7 +31,7 @@ LESSONS = $(sort $(patsubst lessons/%.c,%,$(wildcard lessons/[0-9][0-9]_*.c)))
 BESIDE = sheet_002 flow_chart
 SHOWN = $(LESSONS) $(BESIDE)
 LESSON_HELP = $(filter-out lessons/gallery.c lessons/documents.c lessons/mine.c lessons/points.c \
-                $(BESIDE:%=lessons/%.c),$(wildcard lessons/[a-z]*.c))
+                $(BESIDE:%=lessons/%.c),$(wildcard lessons/[a-z]*.c)) lessons/check/language.c
 # Texts of both languages that belong to no program: pages beside those of the lessons.
 DOCUMENTS = $(filter-out README $(patsubst lessons/%.c,%,$(wildcard lessons/*.c)), \
               $(filter $(patsubst docs/en/%.md,%,$(wildcard docs/en/*.md)), \
@@ -77,8 +77,7 @@ $(BUILD)/$(1)/lessons/documents: $(BUILD)/$(1)/lessons/documents.o \
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/lessons/mine: $(BUILD)/$(1)/lessons/mine.o \
-        $$(PAINTER:%.c=$(BUILD)/$(1)/%.o) \
-        $(BUILD)/$(1)/lessons/check/language.o $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
+        $$(PAINTER:%.c=$(BUILD)/$(1)/%.o) $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
         $(BUILD)/$(1)/libstylegrad.a
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
@@ -89,7 +88,9 @@ $(BUILD)/$(1)/tests/test_language: $$(GRADE_HELP:%.c=$(BUILD)/$(1)/%.o)
 $(BUILD)/$(1)/tests/test_language: | $(CATALOGUE)
 
 $(BUILD)/$(1)/tests/test_page: $(BUILD)/$(1)/lessons/page.o
-$(BUILD)/$(1)/tests/test_lesson: $(BUILD)/$(1)/lessons/lesson.o $(BUILD)/$(1)/lessons/page.o
+$(BUILD)/$(1)/tests/test_lesson: $(BUILD)/$(1)/lessons/lesson.o $(BUILD)/$(1)/lessons/page.o \
+        $(BUILD)/$(1)/lessons/transcript.o $(BUILD)/$(1)/lessons/translate.o \
+        $(BUILD)/$(1)/lessons/check/language.o | $(CATALOGUE)
 endef
 
 $(eval $(call lesson_variant,float,-O3))
@@ -154,7 +155,7 @@ NEED_ANSWERS = test -d lessons/answers || { $(SAY) \
 # For one lesson, NN_name and NN: its targets, and who grades it.
 define lesson
 .PHONY: lesson-$(2) start-$(2) check-$(2)
-lesson-$(2):
+lesson-$(2): $(CATALOGUE)
 	+@$$(BUILD_SHOWN) $(BUILD)/double/lessons/$(1) $(BUILD)/double/lessons/gallery
 	+@$$(BUILD_QUIETLY) pages
 	@$$(SAY) 'the lesson takes about %s s of one processor\n' '本课约需单个处理器 %s 秒\n' \
@@ -230,7 +231,7 @@ $(DOCUMENTS:%=out/%/index.html): out/%/index.html: docs/en/%.md docs/zh/%.md \
 
 include lessons/speed/speed.mk
 
-sheet-002 flow-chart:
+sheet-002 flow-chart: $(CATALOGUE)
 	+@$(BUILD_SHOWN) $(BUILD)/double/lessons/$(subst -,_,$@)
 	+@$(BUILD_QUIETLY) pages
 	@$(SAY) 'it takes about %s s of one processor\n' '约需单个处理器 %s 秒\n' \
@@ -243,7 +244,7 @@ lesson-% check-%:
 	@exit 2
 
 # A lesson that does not compile does not keep the others from running.
-lessons:
+lessons: $(CATALOGUE)
 	+@$(BUILD_SHOWN) -k $(SHOWN:%=$(BUILD)/double/lessons/%); built=$$?; \
 	    lessons/run.sh $(SHOWN:%=$(BUILD)/double/lessons/%) && exit $$built
 

@@ -20,6 +20,7 @@
 #include "autograd/ops.h"
 #include "io/image.h"
 #include "lessons/caption.h"
+#include "lessons/check/language.h"
 #include "lessons/lesson.h"
 #include "lessons/stylist.h"
 #include "lessons/training.h"
@@ -234,23 +235,27 @@ static void write_chart(FILE *out, void *context) {
     const Shape b = c->photo.f[LOCAL].shape;
     fprintf(out, "digraph chart { rankdir=TB; node [shape=box fontname=\"DejaVu Sans\" "
                  "fontsize=11]; edge [fontname=\"DejaVu Sans\" fontsize=10];\n");
-    fprintf(out, "a [label=\"A  two pictures\\n(1,%d,%d,%d)\"];\n", a.c, a.h, a.w);
-    fprintf(out, "b [label=\"B  features: network to %s, frozen\"];\n", layers[DEEP]);
-    fprintf(out,
-            "c [shape=diamond label=\"C  which one is the\\nstyle? The user says\"];\n");
-    fprintf(out, "d [label=\"D  style: Gram matrices,\\n%d channel means\"];\n",
+    fprintf(out, tr("a [label=\"A  two pictures\\n(1,%d,%d,%d)\"];\n"), a.c, a.h, a.w);
+    fprintf(out, tr("b [label=\"B  features: network to %s, frozen\"];\n"), layers[DEEP]);
+    fprintf(
+        out, "%s",
+        tr("c [shape=diamond label=\"C  which one is the\\nstyle? The user says\"];\n"));
+    fprintf(out, tr("d [label=\"D  style: Gram matrices,\\n%d channel means\"];\n"),
             c->style[0].means.shape.c);
-    fprintf(out, "e [label=\"E  content: %s\\n(1,%d,%d,%d)\"];\n", layers[LOCAL], b.c,
+    fprintf(out, tr("e [label=\"E  content: %s\\n(1,%d,%d,%d)\"];\n"), layers[LOCAL], b.c,
             b.h, b.w);
-    fprintf(out, "g [label=\"fully connected\\n%d global features\"];\n", GLOBALS);
-    fprintf(out, "u [label=\"fusion: 1x1 convolution of\\nlocal and global\"];\n");
-    fprintf(out,
-            "f [label=\"F  generator: 3 convolutions,\\ntwice the size between\"];\n");
-    fprintf(out, "o [label=\"G  output\\n(1,3,%d,%d)\"];\n", 2 * b.h, 2 * b.w);
-    fprintf(out,
-            "j [label=\"loss of lesson 13,\\nonly while training\" style=dashed];\n");
-    fprintf(out, "a -> b -> c; c -> d [label=\" this one\"]; "
-                 "c -> e [label=\" the other\"]; d -> g -> u; e -> u -> f -> o;\n"
+    fprintf(out, tr("g [label=\"fully connected\\n%d global features\"];\n"), GLOBALS);
+    fprintf(out, "%s",
+            tr("u [label=\"fusion: 1x1 convolution of\\nlocal and global\"];\n"));
+    fprintf(
+        out, "%s",
+        tr("f [label=\"F  generator: 3 convolutions,\\ntwice the size between\"];\n"));
+    fprintf(out, tr("o [label=\"G  output\\n(1,3,%d,%d)\"];\n"), 2 * b.h, 2 * b.w);
+    fprintf(out, "%s",
+            tr("j [label=\"loss of lesson 13,\\nonly while training\" style=dashed];\n"));
+    fprintf(out, "a -> b -> c; c -> d [label=\"%s\"]; c -> e [label=\"%s\"]; ",
+            tr(" this one"), tr(" the other"));
+    fprintf(out, "d -> g -> u; e -> u -> f -> o;\n"
                  "o -> j [style=dashed]; d -> j [style=dashed]; "
                  "e -> j [style=dashed]; }\n");
 }

@@ -57,7 +57,7 @@ static Row row_of(const char *table, const char *name) {
 static bool picture_of(const char *page, const char *name, char *file, size_t room) {
     char link[100];
     char path[400];
-    snprintf(link, sizeof link, "](../../out/%s/", name);
+    snprintf(link, sizeof link, "](../figures/%s/", name);
     for (const char *at = strstr(page, link); at; at = strstr(at, link)) {
         at += strlen(link);
         snprintf(file, room, "%s/%.*s", name, (int)strcspn(at, ")"), at);

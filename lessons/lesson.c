@@ -14,7 +14,10 @@
 #include "io/image.h"
 #include "io/number.h"
 #include "io/spin_briefly.h"
+#include "lessons/check/language.h"
 #include "lessons/page.h"
+#include "lessons/transcript.h"
+#include "lessons/translate.h"
 #include "tensor/text.h"
 #include "transfer/input.h"
 #include "transfer/network_open.h"
@@ -29,17 +32,15 @@ struct Lesson {
     const char *folder;
     const char *weights;
     const char *net;
-    char **image;     /* the reader's own images */
-    int images;       /* the number of these */
-    int seen;         /* how many of these were opened */
-    int size;         /* longer side of images, pixels */
-    bool own;         /* images, weights or size are the reader's */
-    bool about;       /* lesson_about was called */
-    bool failed;      /* a gradient check did not pass */
-    bool network;     /* lesson_network was called */
-    FILE *transcript; /* a copy of everything printed, in memory */
-    char *text;
-    size_t length;
+    char **image; /* the reader's own images */
+    int images;   /* the number of these */
+    int seen;     /* how many of these were opened */
+    int size;     /* longer side of images, pixels */
+    bool own;     /* images, weights or size are the reader's */
+    bool about;   /* lesson_about was called */
+    bool failed;  /* a gradient check did not pass */
+    bool network; /* lesson_network was called */
+    Transcript transcript;
 };
 
 static const char help[] =
@@ -64,7 +65,7 @@ static void must(const Lesson *l, bool good, const Error *err) {
 
 /* One sentence about the command line, and exit status 2. */
 _Noreturn static void refuse(const Lesson *l, const char *what, const char *text) {
-    fprintf(stderr, "%s: %s %s; see --help\n", l->name, what, text);
+    fprintf(stderr, tr("%s: %s %s; see --help\n"), l->name, tr(what), text);
     exit(2);
 }
 
@@ -98,7 +99,7 @@ static void read_arguments(Lesson *l, int argc, char **argv) {
             l->folder = optarg;
             break;
         case 'h':
-            printf(help, argv[0], l->size, l->name, l->name);
+            printf(tr(help), argv[0], l->size, l->name, l->name);
             exit(0);
         case ':':
             refuse(l, "a value must follow", argv[optind - 1]);
@@ -117,8 +118,25 @@ static const char *joined(Arena *arena, const char *a, const char *b) {
     return path;
 }
 
+/* The path of a file of the lesson in this language: Chinese ones are in zh/. */
+static const char *path_in(Lesson *l, Language language, const char *file) {
+    return language == CHINESE ? joined(l->arena, lesson_path(l, "zh"), file)
+                               : lesson_path(l, file);
+}
+
+/* Without a catalogue all is in English, and nothing Chinese of an earlier run stays. */
+static void begin_transcripts(Lesson *l) {
+    Error err;
+    must(l, transcript_begin(&l->transcript, &err), &err);
+    if (l->transcript.languages > CHINESE)
+        must(l, file_make_folder(lesson_path(l, "zh"), &err), &err);
+    else
+        remove(path_in(l, CHINESE, "transcript.txt"));
+}
+
 Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
     spin_briefly(argv);
+    language_begin();
     Arena *arena = arena_new();
     Lesson *l = ARENA_NEW(arena, Lesson, 1);
     Error err;
@@ -128,43 +146,41 @@ Lesson *lesson_begin(int argc, char **argv, const char *name, int size) {
     if (!l->folder)
         l->folder = text_format(arena, "out/%s%s", l->own ? "own_" : "", name);
     must(l, file_make_folder(l->folder, &err), &err);
-    l->transcript = open_memstream(&l->text, &l->length);
-    if (!l->transcript) must(l, error_set(&err, "no memory for the transcript"), &err);
+    begin_transcripts(l);
     return l;
 }
 
 /* Reports the arguments that this lesson does not use. */
 static void tell_unused(const Lesson *l) {
     for (int i = l->seen; i < l->images; i++)
-        fprintf(stderr, "%s: uses %d of your images; %s is not used\n", l->name, l->seen,
-                l->image[i]);
+        fprintf(stderr, tr("%s: uses %d of your images; %s is not used\n"), l->name,
+                l->seen, l->image[i]);
     if (l->weights && !l->network)
-        fprintf(stderr, "%s: this lesson has no network; --weights has no effect\n",
+        fprintf(stderr, tr("%s: this lesson has no network; --weights has no effect\n"),
                 l->name);
 }
 
-static void write_transcript(Lesson *l) {
+static void write_transcripts(Lesson *l) {
     Error err;
-    FileOutput file;
-    fclose(l->transcript);
-    must(l, file_begin(&file, lesson_path(l, "transcript.txt"), &err), &err);
-    fwrite(l->text, 1, l->length, file.stream);
-    must(l, file_commit(&file, &err), &err);
-    free(l->text);
+    for (int k = 0; k < l->transcript.languages; k++) {
+        const char *path = path_in(l, (Language)k, "transcript.txt");
+        must(l, transcript_end(&l->transcript, (Language)k, path, &err), &err);
+    }
 }
 
 int lesson_end(Lesson *l) {
     Error err;
     const bool failed = l->failed;
     if (l->about) lesson_print(l, "\n~ about: the last digits depend on the processor\n");
-    write_transcript(l);
+    write_transcripts(l);
     tell_unused(l);
     if (!page_write(l->arena, l->name, l->folder, l->own, &err))
-        fprintf(stderr, "%s: no index.html: %s\n", l->name, err.text);
+        fprintf(stderr, tr("%s: no index.html: %s\n"), l->name, err.text);
     else
-        printf("\nlook at %s%s\n", lesson_path(l, "index.html"),
-               l->own ? ", whose text describes our images, and whose figures are yours"
-                      : "");
+        printf(l->own ? tr("\nlook at %s, whose text describes our images, and whose "
+                           "figures are yours\n")
+                      : tr("\nlook at %s\n"),
+               lesson_path(l, "index.html"));
     arena_free(l->arena);
     return failed;
 }
@@ -229,22 +245,16 @@ void lesson_record(Lesson *l, Network *net, Node *image, const char *const *laye
 void lesson_print(Lesson *l, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vprintf(format, arguments);
+    transcript_print(&l->transcript, format, arguments);
     va_end(arguments);
-    va_start(arguments, format);
-    vfprintf(l->transcript, format, arguments);
-    va_end(arguments);
-    fflush(stdout);
 }
 
 void lesson_print_tensor(Lesson *l, Tensor t) {
-    tensor_print(t, stdout);
-    tensor_print(t, l->transcript);
+    transcript_tensor(&l->transcript, t);
 }
 
 void lesson_print_tape(Lesson *l, const Tape *tape) {
-    tape_print(tape, stdout);
-    tape_print(tape, l->transcript);
+    transcript_tape(&l->transcript, tape);
 }
 
 const char *lesson_about(Lesson *l, double value) {
@@ -275,9 +285,8 @@ void lesson_tell(Lesson *l, const char *format, ...) {
     (void)l;
     va_list arguments;
     va_start(arguments, format);
-    vprintf(format, arguments);
+    transcript_tell(format, arguments);
     va_end(arguments);
-    fflush(stdout);
 }
 
 /* The rounding error of a difference quotient falls with its step. So a failed check is
@@ -301,8 +310,7 @@ void lesson_gradcheck(Lesson *l, const char *what, Tape *tape, Node *y) {
         kinks += check.kinks;
         if (gradcheck_passed(&check, CHECK_TOLERANCE)) continue;
         passed = false;
-        gradcheck_print(&check, stdout);
-        gradcheck_print(&check, l->transcript);
+        transcript_gradcheck(&l->transcript, &check);
     }
     lesson_print(l, "gradient check  %-28s %4zu elements, %zu at kinks: %s\n", what,
                  checked, kinks, passed ? "error below 1e-6" : "FAILED");
@@ -316,7 +324,12 @@ void lesson_show(Lesson *l, const char *file, Tensor image) {
 
 void lesson_plot(Lesson *l, const char *file, const Plot *plot) {
     Error err;
-    must(l, plot_write(lesson_path(l, file), plot, &err), &err);
+    for (int k = 0; k < l->transcript.languages; k++) {
+        language_speak((Language)k);
+        const Plot translated = plot_translated(l->arena, plot);
+        must(l, plot_write(path_in(l, (Language)k, file), &translated, &err), &err);
+    }
+    language_speak(language_yours());
 }
 
 /* Graphviz' dot reads `from` and writes `to`. */
@@ -332,21 +345,29 @@ static bool run_dot(FILE *from, const char *to, Error *err) {
     return false;
 }
 
-void lesson_draw_graph(Lesson *l, const char *file, void (*write)(FILE *, void *),
+static void draw_graph(Lesson *l, const char *image, void (*write)(FILE *, void *),
                        void *context) {
     Error err;
     FileOutput description;
-    char *name = arena_string(l->arena, file);
-    char *dot = strrchr(name, '.');
+    char *path = arena_string(l->arena, image);
+    char *dot = strrchr(path, '.');
     snprintf(dot, strlen(dot) + 1, ".dot"); /* as long as .svg */
-    const char *path = lesson_path(l, name);
     must(l, file_begin(&description, path, &err), &err);
     write(description.stream, context);
     must(l, file_commit(&description, &err), &err);
     FILE *from = fopen(path, "r");
-    if (!from || !run_dot(from, lesson_path(l, file), &err))
-        lesson_tell(l, "%s is not drawn: %s\n", file, from ? err.text : path);
+    if (!from || !run_dot(from, image, &err))
+        lesson_tell(l, "%s is not drawn: %s\n", image, from ? err.text : path);
     if (from) fclose(from);
+}
+
+void lesson_draw_graph(Lesson *l, const char *file, void (*write)(FILE *, void *),
+                       void *context) {
+    for (int k = 0; k < l->transcript.languages; k++) {
+        language_speak((Language)k);
+        draw_graph(l, path_in(l, (Language)k, file), write, context);
+    }
+    language_speak(language_yours());
 }
 
 typedef struct Drawing {
@@ -360,5 +381,5 @@ static void write_tape(FILE *out, void *context) {
 
 void lesson_draw_tape(Lesson *l, const char *file, const Tape *tape) {
     Drawing drawing = {tape};
-    lesson_draw_graph(l, file, write_tape, &drawing);
+    draw_graph(l, lesson_path(l, file), write_tape, &drawing); /* has no sentences */
 }

@@ -19,7 +19,10 @@
  *                     [--out FOLDER]
  *
  * All output is in out/NN_name/: transcript.txt, images, plots with their data and
- * scripts, and index.html, the page docs/{en,zh}/NN_name.md with all of these. With the
+ * scripts, and index.html, the page docs/{en,zh}/NN_name.md with all of these. What has
+ * words in it is in zh/ there once more, in Chinese, of the same run: the transcript, the
+ * plots and drawings. Lessons are written in English only; lessons/zh.po has the Chinese
+ * of their formats, texts, titles and labels (lessons/translate.h). With the
  * reader's images, weights or size it is in out/own_NN_name/, and ours stays. An error
  * (a missing file, a full disk) ends the program with one sentence on stderr and exit
  * status 1, so a lesson contains no error handling. */
@@ -69,7 +72,7 @@ void lesson_record(Lesson *l, Network *net, Node *image, const char *const *laye
 
 /* ---- What goes out ---- */
 
-/* Prints, on the terminal and into the transcript. The digits printed must be the same on
+/* Prints, on the terminal and into the transcripts. The digits printed must be the same on
  * every machine; where an optimiser has run for long they are not: see lesson_about. */
 void lesson_print(Lesson *l, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -12,9 +12,9 @@
 #include "lessons/lesson.h"
 #include "lessons/own/painter.h"
 #include "lessons/own/timed.h"
+#include "lessons/translate.h"
 
 enum { SIZE = 64 };
-enum { NAME = 17 }; /* columns of the name of a piece */
 
 static const char *const style_layers[] = {"relu1_1", "relu1_2", "relu2_1"};
 
@@ -24,7 +24,6 @@ static void print_table(Lesson *l, const PieceState *state, const PainterReport 
 static void draw(Lesson *l, const PainterReport *own, const PainterReport *library);
 
 int main(int argc, char **argv) {
-    language_begin();
     Lesson *l = lesson_begin(argc, argv, "mine", SIZE);
     const char *objects = getenv("MINE_OBJECTS");
     const char *results = getenv("MINE_RESULTS");
@@ -35,7 +34,7 @@ int main(int argc, char **argv) {
     pieces_take_own(&own, objects ? objects : "build/double/mine",
                     results ? results : "out/mine", state);
 
-    lesson_tell(l, "%s", tr("painting with your pieces, then with the library's\n"));
+    lesson_tell(l, "painting with your pieces, then with the library's\n");
     Painter *yours = painter_new(lesson_arena(l), &own, &subject);
     painter_run(yours);
     Painter *theirs = painter_new(lesson_arena(l), &library, &subject);
@@ -70,36 +69,32 @@ static double milliseconds(const PainterReport *r, int piece) {
 /* What a piece that is not the student's needs. */
 static void print_whose(Lesson *l, const Piece *piece, PieceState state) {
     if (state == PIECE_OWN)
-        lesson_print(l, "%s", tr("yours\n"));
+        lesson_print(l, "yours\n");
     else if (state == PIECE_NOT_STARTED)
-        lesson_print(l, tr("the library's; make start-%.2s\n"), piece->exercise);
+        lesson_print(l, "the library's; make start-%.2s\n", piece->exercise);
     else
-        lesson_print(l, tr("the library's; not right yet, make check-%.2s\n"),
+        lesson_print(l, "the library's; not right yet, make check-%.2s\n",
                      piece->exercise);
 }
 
 static void print_table(Lesson *l, const PieceState *state, const PainterReport *own,
                         const PainterReport *library) {
     int count = 0;
-    lesson_print(l, "%s",
-                 tr("\n                                ms a step\n"
-                    "exercise  piece               here   library   whose\n"));
+    lesson_print(l, "\n                                ms a step\n"
+                    "exercise  piece               here   library   whose\n");
     for (int i = 0; i < PIECES; i++) {
         count += state[i] == PIECE_OWN;
-        const char *name = tr(pieces[i].name);
-        const int missing = NAME - text_columns(name);
-        lesson_print(l, "%.2s        %s%*s%8.3f%10.3f   ", pieces[i].exercise, name,
-                     missing > 0 ? missing : 0, "", milliseconds(own, i),
-                     milliseconds(library, i));
+        lesson_print(l, "%.2s        %-17s%8.3f%10.3f   ", pieces[i].exercise,
+                     pieces[i].name, milliseconds(own, i), milliseconds(library, i));
         print_whose(l, &pieces[i], state[i]);
     }
-    lesson_print(l, tr("\ngradient check: relative error %.1e\n"), own->gradient_error);
-    lesson_print(l, tr("cosine of the gradients of content and style at the end: %.2f\n"),
+    lesson_print(l, "\ngradient check: relative error %.1e\n", own->gradient_error);
+    lesson_print(l, "cosine of the gradients of content and style at the end: %.2f\n",
                  own->cosine);
-    lesson_print(l, tr("J: %.3g at the start, %.3g at the end (library: %.3g)\n"),
+    lesson_print(l, "J: %.3g at the start, %.3g at the end (library: %.3g)\n",
                  own->total[0], own->total[PAINTER_STEPS - 1],
                  library->total[PAINTER_STEPS - 1]);
-    lesson_print(l, tr("painted with %d of %d pieces of your own\n"), count, PIECES);
+    lesson_print(l, "painted with %d of %d pieces of your own\n", count, PIECES);
 }
 
 static void draw(Lesson *l, const PainterReport *own, const PainterReport *library) {
@@ -110,7 +105,7 @@ static void draw(Lesson *l, const PainterReport *own, const PainterReport *libra
                            {"the library's", PAINTER_STEPS, step, library->total}};
     const double begins[] = {0, STEPS_LOOP, STEPS_LOOP + STEPS_MOMENTUM,
                              PAINTER_STEPS - STEPS_LBFGS};
-    const char *const method[] = {"the loop", "momentum", "Adam", "L-BFGS"};
+    const char *const method[] = {tr("the loop"), tr("momentum"), "Adam", "L-BFGS"};
     const PlotMarks marks = {4, begins, method};
     const Plot plot = {.title = "J of your pieces and of the library's",
                        .x_label = "step",
@@ -118,7 +113,8 @@ static void draw(Lesson *l, const PainterReport *own, const PainterReport *libra
                        .log_y = true,
                        .series_count = 2,
                        .series = both};
+    const Plot yours = plot_translated(lesson_arena(l), &plot);
     Error err;
-    if (!plot_write_marked(lesson_path(l, "curve.png"), &plot, marks, &err))
+    if (!plot_write_marked(lesson_path(l, "curve.png"), &yours, marks, &err))
         lesson_fail(l, &err);
 }

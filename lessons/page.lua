@@ -4,7 +4,8 @@
 -- lesson left its pictures. The pages are root/docs/{en,zh}/NAME.md. In them,
 --
 --   a paragraph with only  [f](../../lessons/07_content_loss.c#f)  becomes function f of
---   that file, with its comment;
+--   that file, with its comment; a block of code below it, which is for readers of the text
+--   itself (docs/generate/quotes.py), is left out, as is one below a transcript;
 --   a paragraph with only  [its text](../../lessons/exercises/07_content_loss.c)  becomes
 --   that exercise, with its points and commands;
 --   a paragraph with only  [its text](hints/07_content_loss.md)  becomes these hints, folded.
@@ -12,8 +13,9 @@
 --   is there: a handout has none;
 --   a paragraph with only  [transcript](../../lessons/07_content_loss.expected)  becomes
 --   what the program has printed just now;
---   ![caption](../../out/07_content_loss/loss.svg)  is the picture of this run, alone in
---   its paragraph with a caption, several in one paragraph beside each other;
+--   ![caption](../figures/07_content_loss/loss.svg)  is the picture of this run, out/'s and
+--   not the small one of docs/figures/ for readers of the text itself; alone in its paragraph
+--   with a caption, several in one paragraph beside each other;
 --   links to pages of other lessons lead to their index.html, and those to other pages of
 --   docs/ to theirs when it is there.
 --
@@ -76,9 +78,12 @@ local function exists(path)
   return file ~= nil
 end
 
--- The file as a run in this language has left it, when there is one: curve.zh.svg.
+-- Where a run has left a file for this language: in zh/ what has Chinese text in it, for a
+-- lesson whose transcript is there. Pictures without text are the same in both.
 local function in_language(path, language)
-  local translated = path:gsub("(%.%w+)$", "." .. language .. "%1")
+  local place, file = path:match("^(.*)/([^/]*)$")
+  if not place or not exists(place .. "/" .. language .. "/transcript.txt") then return path end
+  local translated = place .. "/" .. language .. "/" .. file
   return exists(translated) and translated or path
 end
 
@@ -215,8 +220,8 @@ local function code_block(path, what)
 end
 
 local function transcript(language)
-  local text = read(in_language(folder .. "/transcript.txt", language))
-    or stop("%s/transcript.txt is missing", folder)
+  local path = in_language(folder .. "/transcript.txt", language)
+  local text = read(path) or stop("%s is missing", path)
   return pandoc.CodeBlock((text:gsub("\n$", "")), pandoc.Attr("", { "transcript" }))
 end
 
@@ -336,7 +341,8 @@ local function figure(image, language)
   local file = path and path:match("^out/" .. name .. "/(.*)$")
   local caption = { table.unpack(image.caption) }
   local place = file and (folder .. "/" .. file) or (path and root .. "/" .. path) or image.src
-  if file or path then place = in_language(place, language) end
+  if path then place = in_language(place, language) end
+  if file then file = place:sub(#folder + 2) end
   if book and path and not exists(place) then stop("%s is not there; page %s shows it", path, name) end
   if not book and not exists(place) then
     io.stderr:write(name, ": ", place, " is not there\n")
@@ -471,10 +477,33 @@ local function behind_title(blocks)
   return 1
 end
 
+-- Whether a paragraph is replaced by code or by a transcript.
+local function is_quote(block)
+  local only = block.t == "Para" and #block.content == 1 and block.content[1]
+  return only and only.t == "Link"
+    and (only.target:find("%.[chl]%w*#[%w_]+$") or only.target:find("%.expected$")) ~= nil
+end
+
+-- Without what the text has only for those who read it as it is.
+local function of_this_run(blocks)
+  local kept = {}
+  for i, block in ipairs(blocks) do
+    local copy = block.t == "CodeBlock" and i > 1 and is_quote(blocks[i - 1])
+    if not copy then kept[#kept + 1] = block end
+  end
+  return pandoc.walk_block(pandoc.Div(kept), {
+    Image = function(image)
+      image.src = image.src:gsub("^%.%./figures/", "../../out/")
+      return image
+    end,
+  }).content
+end
+
 -- The blocks of one language, its links and pictures put in place.
 local function article(language)
   local text = read(root .. "/" .. (text_file or "docs/" .. language .. "/" .. name .. ".md"))
   local blocks = text and pandoc.read(text, FORMAT).blocks or without_page(language)
+  blocks = of_this_run(blocks)
   local div = pandoc.Div(blocks, pandoc.Attr(language, { "page" }, { lang = words[language].lang }))
   div = pandoc.walk_block(div, { Para = function(block) return paragraph(block, language) end })
   return pandoc.walk_block(div, {

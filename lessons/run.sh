@@ -6,6 +6,19 @@
 failed=0 differs= begun=$(date +%s)
 usual() { sed -n "s/^$1 //p" lessons/seconds; }
 
+# What a Chinese transcript has that it should not, or has not: its numbers are those of the
+# English one, and no sentence is English.
+wrong_in_chinese() { # FOLDER
+    [ -e "$1/zh/transcript.txt" ] || return
+    for file in "$1/transcript.txt" "$1/zh/transcript.txt"; do
+        grep -oE '[0-9]+' "$file" | sort >"$file.numbers"
+    done
+    cmp -s "$1/transcript.txt.numbers" "$1/zh/transcript.txt.numbers" ||
+        say 'its numbers are others in %s' '%s 里的数不同' "$1/zh/transcript.txt"
+    rm "$1/transcript.txt.numbers" "$1/zh/transcript.txt.numbers"
+    grep -m 1 -E '[a-z]{2,} [a-z]{2,} [a-z]{2,}' "$1/zh/transcript.txt"
+}
+
 print_about() { # NAME SECONDS
     if chinese; then
         printf '%-22s 约 %3s 秒，' "$1" "${2:-?}"
@@ -30,7 +43,7 @@ for program; do
         : >"out/$name/errors.txt"
     elif ! "$program" >"out/$name/printed.txt" 2>"out/$name/errors.txt"; then
         why=$(tail -n 1 "out/$name/errors.txt")
-        [ -s "out/$name/errors.txt" ] || why=$(grep -m 1 FAILED "out/$name/printed.txt")
+        [ -s "out/$name/errors.txt" ] || why=$(grep -m 1 -e FAILED -e 未通过 "out/$name/printed.txt")
         verdict=$(say 'FAILED: %s' '失败：%s' "$why")
     elif ! [ -e "lessons/$name.expected" ]; then
         verdict=$(say 'has no %s: cp %s %s' '没有 %s：cp %s %s' "lessons/$name.expected" \
@@ -39,6 +52,8 @@ for program; do
         verdict=$(say 'prints something else:' '打印的内容不同：')
         diff -u "lessons/$name.expected" "out/$name/transcript.txt" >"out/$name/difference.txt"
         differs=yes
+    elif wrong=$(wrong_in_chinese "out/$name"); [ -n "$wrong" ]; then
+        verdict=$(say 'is not right in Chinese: %s' '中文不对：%s' "$wrong")
     else
         verdict=
         rm -f "out/$name/difference.txt"

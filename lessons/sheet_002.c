@@ -20,7 +20,9 @@
 #include "transfer/recipe_usual.h"
 
 enum { ROWS = 2, COLUMNS = 4, EVERY = 50, ENLARGE = 2, GAP = 8 };
-#define TITLE "%d steps %s tv"
+enum { FIRST_COLUMN = 35 }; /* where the first column of numbers ends */
+static const char with_tv[] = "%d steps with tv";
+static const char no_tv[] = "%d steps no tv";
 
 /* The layers of paintnet in place of SqueezeNet's, as in lesson 13. */
 static const char content_layers[] = "relu2_1";
@@ -63,7 +65,7 @@ int main(int argc, char **argv) {
 /* A white sheet for images twice as large, and letters as large as the titles allow. */
 static void make_sheet(Contact *c) {
     char longest[40];
-    snprintf(longest, sizeof longest, TITLE, COLUMNS * EVERY, "with");
+    snprintf(longest, sizeof longest, with_tv, COLUMNS * EVERY);
     c->high = ENLARGE * c->photo.shape.h;
     c->wide = ENLARGE * c->photo.shape.w;
     c->point = c->wide / caption_width(1, longest);
@@ -103,10 +105,11 @@ static bool keep(void *context, const Problem *p, const PaintStep *now) {
     char title[40];
     if (now->step % EVERY) return true;
     Tensor image = problem_image(p, lesson_arena(c->lesson));
-    snprintf(title, sizeof title, TITLE, now->step, c->smooth ? "with" : "no");
+    snprintf(title, sizeof title, c->smooth ? with_tv : no_tv, now->step);
     place(c, image, c->smooth ? 0 : 1, now->step / EVERY, title);
     Lesson *l = c->lesson;
-    lesson_print(l, "%-18s %16s %14s %11s\n", title,
+    lesson_print(l, c->smooth ? with_tv : no_tv, now->step);
+    lesson_print(l, "%*s %14s %11s\n", FIRST_COLUMN - (int)strlen(title),
                  lesson_about(l, r->content.weight * now->terms.content),
                  lesson_about(l, r->style.weight * now->terms.style),
                  lesson_about(l, roughness(image)));

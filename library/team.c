@@ -106,9 +106,9 @@ typedef struct Loop {
 } Loop;
 
 struct Team {
-    Team *other; /* in the list of teams that nobody uses */
-    Helper **helpers;
-    int helper_count;
+    Team *other;      /* in the list of teams that nobody uses */
+    Helper **helpers; /* `room` of them, of which the first `started` run */
+    int room, started;
 
     /* The region that runs. */
     int size; /* of this region: the caller and the first size - 1 helpers */
@@ -143,9 +143,12 @@ static void after_fork(void) {
     pthread_mutex_unlock(&list_lock);
 }
 
-/* No helper lives on in the child. */
+/* No helper lives on in the child, whatever it was just doing in the parent. */
 static void after_fork_in_child(void) {
-    unused = NULL;
+    for (Team *team = unused; team; team = team->other) {
+        team->started = 0;
+        signal_init(&team->passed);
+    }
     pthread_mutex_unlock(&list_lock);
 }
 
@@ -218,30 +221,36 @@ static bool start(Helper *helper) {
     return started;
 }
 
-/* One more helper; false when there is no memory or no thread left. */
+/* Memory for one more helper. */
 static bool team_grow(Team *team) {
-    const size_t count = (size_t)team->helper_count + 1;
+    const size_t count = (size_t)team->room + 1;
     Helper **helpers = realloc(team->helpers, count * sizeof *helpers);
     if (!helpers) return false;
     team->helpers = helpers;
-    Helper *helper = malloc(sizeof *helper);
+    Helper *helper = calloc(1, sizeof *helper);
     if (!helper) return false;
-    *helper = (Helper){.team = team, .number = (int)count};
-    signal_init(&helper->begin);
-    if (!start(helper)) {
-        free(helper);
-        return false;
-    }
+    helper->team = team;
+    helper->number = (int)count;
     helpers[count - 1] = helper;
-    team->helper_count++;
+    team->room++;
+    return true;
+}
+
+/* One more helper runs; false when there is no memory or no thread left. */
+static bool team_start(Team *team) {
+    if (team->started == team->room && !team_grow(team)) return false;
+    Helper *helper = team->helpers[team->started];
+    signal_init(&helper->begin);
+    if (!start(helper)) return false;
+    team->started++;
     return true;
 }
 
 /* With fewer threads than asked for when the system gives no more. */
 static void team_run(Team *team, int size, void (*body)(void *), void *data) {
-    while (team->helper_count < size - 1 && team_grow(team)) {
+    while (team->started < size - 1 && team_start(team)) {
     }
-    team->size = team->helper_count + 1 < size ? team->helper_count + 1 : size;
+    team->size = team->started + 1 < size ? team->started + 1 : size;
     team->body = body;
     team->data = data;
     for (int i = 0; i < LOOPS; i++)

@@ -19,6 +19,7 @@ comment, and which parameters that of their function does not explain.
 import os
 import re
 import sys
+import textwrap
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "single"))
 import c_text  # noqa: E402
@@ -62,7 +63,8 @@ def block(comment, command=""):
         while code and not code[-1].strip():
             code.pop()
         if code:
-            result.extend(["", "@verbatim", *code, "@endverbatim", ""])
+            shown = textwrap.dedent("\n".join(code)).split("\n")
+            result.extend(["", "@verbatim", *shown, "@endverbatim", ""])
             code.clear()
 
     for line in lines_of(comment):
@@ -157,6 +159,8 @@ def fields(inside):
         if start is not None:  # a struct within the struct
             end = c_text.closing(tokens, start)
             doc = block(part["comment"]) if part["comment"] else ""
+            if not doc:
+                missing.append("struct {...} " + c_text.joined(tokens[end + 1:]).strip())
             text += (doc + c_text.joined(tokens[:start]) + "{\n" + fields(tokens[start + 1:end]) +
                      c_text.joined(tokens[end:]) + "\n")
             continue
@@ -253,6 +257,8 @@ def shown(path):
             about = ""
         about = chunk.comment or about
         doc = block(about) if about and chunk.kind not in ("directive", "comment") else ""
+        if doc and chunk.body and chunk.body[-1].kind == "comment":  # behind a declaration
+            doc = doc[:-len(" */\n")] + "\n" + block(chunk.body[-1].text)[len("/** "):]
         if chunk.kind == "type":
             result += doc + type_text(chunk, about) + "\n"
         elif chunk.kind == "variable" and chunk.names[1:]:

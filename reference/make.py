@@ -15,6 +15,9 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 LIST = "library/public.txt"
+# Indices of doxygen's that no page links to.
+UNREACHED = re.compile(r"functions|classes\.html|annotated\.html|main_8dox|"
+                       r"globals_(func|vars|type|enum|eval|defs)")
 
 
 def stop(text):
@@ -83,8 +86,13 @@ def main(out):
 def tidy(out):
     """Names pages by the path of their header, and takes out the scripts and pictures of
     doxygen's own style, which no page loads."""
+    letters = sorted(name for name in os.listdir(out) if re.fullmatch(r"globals_[a-z]\.html", name))
+    links = '<a href="globals.html">a</a>\n'
+    links += "".join(f'<a href="{name}">{name[8]}</a>\n' for name in letters)
     for name in os.listdir(out):
-        if name.endswith(".html"):
+        if UNREACHED.match(name):
+            os.remove(os.path.join(out, name))
+        elif name.endswith(".html"):
             path = os.path.join(out, name)
             text = open(path, encoding="utf-8").read()
             folder = re.search(r'<li class="navelem"><a class="el" href="dir_[^>]*>(\w+)</a></li>', text)
@@ -92,8 +100,16 @@ def tidy(out):
                 text = re.sub(r"(<title>)([\w./]+) File Reference", r"\1\2", text)
                 text = re.sub(r"(<div class=\"title\">)([\w.]+) File Reference",
                               rf"\g<1>{folder[1]}/\2", text)
-            text = text.replace('<div class="contents">', '<main class="contents">')
-            text = text.replace("</div><!-- contents -->", "</main>")
+            text = re.sub(r'<div class="title">(.*?)</div>', r'<h1 class="title">\1</h1>', text)
+            text = text.replace('<div class="header">', '<main>\n<div class="header">')
+            if "<main>" not in text:
+                text = text.replace('<div class="contents">', '<main>\n<h1 class="title">All names'
+                                    '</h1>\n<nav class="letters" aria-label="Letters">\n' + links +
+                                    '</nav>\n<div class="contents">')
+            text = re.sub(r"<h3>(<a id=\"index_.*?)</h3>", r"<h2>\1</h2>", text)
+            text = text.replace("</div><!-- contents -->", "</div>\n</main>")
+            for scrolls in ('<pre class="fragment"', '<div class="memproto"'):
+                text = text.replace(scrolls, scrolls + ' tabindex="0"')  # by the keyboard
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
         if name.endswith((".js", ".png", ".svg")) or name in ("tabs.css", "doxygen.css"):

@@ -179,12 +179,14 @@ static void print_ops(OpTable table) {
 }
 
 int main(void) {
+#ifndef SINGLE
+    kernels = &kernels_ref;
+#endif
     expression();
     products();
 #ifdef SINGLE
     print_ops(ag_ops);
 #else
-    kernels = &kernels_ref;
     print_ops(autograd_ops);
     print_ops(nn_ops);
     print_ops(loss_ops);

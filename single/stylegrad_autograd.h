@@ -98,13 +98,26 @@ static const char *const sg_real_width __attribute__((used)) = &SG_REAL_WIDTH;
  *     SG_CHECK(sg_shape_equal(a, b), "add: %s against %s", SG_SHAPE(a), SG_SHAPE(b));
  *
  * prints file, line, function, the condition and the message on stderr and aborts. What
- * the outside world does wrong (files, arguments) is never checked here: see error.h. */
+ * the outside world does wrong (files, arguments) is never checked here: see error.h.
+ *
+ * A program that must not abort sets a handler, which gets the same text. The function
+ * that was called cannot continue, so the handler must not return: it throws, in a
+ * language that can, jumps (longjmp), or ends the thread. What that function was working
+ * on, a tape or an arena, may only be freed then. */
 
+/* Stops unless the condition holds; the rest is a message as for printf. */
 #define SG_CHECK(condition, ...)                                                         \
     ((condition)                                                                         \
          ? (void)0                                                                       \
          : sg_check_failed(__FILE__, __LINE__, __func__, #condition, __VA_ARGS__))
 
+/* Called with one line, without a newline, in the thread that made the mistake. */
+typedef void SgCheckHandler(void *context, const char *text);
+
+/* The handler of all threads from now on; NULL: stderr and abort, as at the start. */
+void sg_check_handler(SgCheckHandler *handler, void *context);
+
+/* What CHECK calls: file, line, function and text of the condition, and the message. */
 SG_NORETURN void sg_check_failed(const char *file, int line, const char *function,
                                  const char *condition, const char *format, ...)
     SG_PRINTF(5, 6);
@@ -970,6 +983,7 @@ SgOptimizer *sg_adam_new(SgArena *arena, SgObjective objective, SgAdam settings)
 
 /* The names of the library and of its lessons. */
 #ifdef STYLEGRAD_SHORT_NAMES
+typedef SgCheckHandler CheckHandler;
 typedef SgArena Arena;
 typedef SgRng Rng;
 typedef SgShape Shape;
@@ -1009,6 +1023,7 @@ typedef SgGd Gd;
 typedef SgAdam Adam;
 typedef sg_real real;
 #define CHECK SG_CHECK
+#define check_handler sg_check_handler
 #define check_failed sg_check_failed
 #define ARENA_ALIGNMENT SG_ARENA_ALIGNMENT
 #define arena_new sg_arena_new
@@ -1148,14 +1163,25 @@ const char SG_REAL_WIDTH = sizeof(sg_real);
 
 /* ---- tensor/check.c ------------------------------------------------------------------ */
 
+static SgCheckHandler *sg_check_own_handler;
+static void *sg_check_handler_context;
+
+void sg_check_handler(SgCheckHandler *new_handler, void *context) {
+    sg_check_own_handler = new_handler;
+    sg_check_handler_context = context;
+}
+
 void sg_check_failed(const char *file, int line, const char *function,
                      const char *condition, const char *format, ...) {
-    fprintf(stderr, "%s:%d: %s: ", file, line, function);
+    char message[1024], text[1600];
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    fprintf(stderr, " [%s does not hold]\n", condition);
+    snprintf(text, sizeof text, "%s:%d: %s: %s [%s does not hold]", file, line, function,
+             message, condition);
+    if (sg_check_own_handler) sg_check_own_handler(sg_check_handler_context, text);
+    fprintf(stderr, "%s\n", text);
     fflush(stderr);
     abort();
 }

@@ -12,6 +12,7 @@
 #ifndef TENSOR_CHECK_H
 #define TENSOR_CHECK_H
 
+/* Stops unless the condition holds; the rest is a message as for printf. */
 #define CHECK(condition, ...)                                                            \
     ((condition) ? (void)0                                                               \
                  : check_failed(__FILE__, __LINE__, __func__, #condition, __VA_ARGS__))
@@ -22,6 +23,7 @@ typedef void CheckHandler(void *context, const char *text);
 /* The handler of all threads from now on; NULL: stderr and abort, as at the start. */
 void check_handler(CheckHandler *handler, void *context);
 
+/* What CHECK calls: file, line, function and text of the condition, and the message. */
 void check_failed(const char *file, int line, const char *function, const char *condition,
                   const char *format, ...)
     __attribute__((noreturn, format(printf, 5, 6)));

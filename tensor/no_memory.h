@@ -15,13 +15,15 @@
 
 #include <stddef.h>
 
+/* What allocations are for. */
 typedef struct MemoryUse {
     const char *what; /* "the tape"; NULL: not declared */
     const char *less; /* "a smaller --size"; NULL: not declared */
 } MemoryUse;
 
-/* Declares what this thread's allocations are for from now on; NULL leaves that part
- * unchanged. The texts are not copied. Returns the previous declaration. */
+/* Declares what this thread's allocations are for from now on, and what would need less;
+ * NULL leaves that part unchanged. The texts are not copied. Returns the previous
+ * declaration. */
 MemoryUse memory_for(const char *what, const char *less);
 void memory_for_again(MemoryUse before);
 
@@ -29,12 +31,12 @@ void memory_for_again(MemoryUse before);
 typedef void NoMemoryHandler(size_t bytes, const MemoryUse *use);
 void no_memory_handler(NoMemoryHandler *handler);
 
-/* For allocators: ends the program. */
+/* For allocators that could not get these bytes: ends the program. */
 void no_memory(size_t bytes) __attribute__((noreturn));
 
-/* malloc and realloc that end the program in place of returning NULL. Libraries that let
- * their user say where memory comes from are given these: not all of them notice
- * everywhere that an allocation failed. */
+/* malloc(bytes) and realloc(block, bytes) that end the program in place of returning
+ * NULL. Libraries that let their user say where memory comes from are given these: not
+ * all of them notice everywhere that an allocation failed. */
 void *memory_take(size_t bytes);
 void *memory_resize(void *block, size_t bytes);
 

@@ -7,10 +7,12 @@
 #ifndef TENSOR_VERSION_H
 #define TENSOR_VERSION_H
 
+/* The three numbers. */
 #define STYLEGRAD_VERSION_MAJOR 0
 #define STYLEGRAD_VERSION_MINOR 1
 #define STYLEGRAD_VERSION_PATCH 0
 
+/* Three numbers as a text; TEXT makes one of whatever x stands for. */
 #define STYLEGRAD_VERSION_TEXT(x) #x
 #define STYLEGRAD_VERSION_OF(major, minor, patch)                                        \
     STYLEGRAD_VERSION_TEXT(major)                                                        \

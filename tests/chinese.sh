@@ -32,6 +32,8 @@ numbers() {
 run() { # LANGUAGE PROGRAM
     LANGUAGE=$1 GRADE_SEED=7 GRADE_JSON=$folder/$1.json "$2" >"$folder/$1.txt" 2>&1
     echo $? >"$folder/$1.status"
+    # Where a stack without end is used up differs from run to run.
+    sed -i 's/ line [0-9]*/ line/' "$folder/$1.json"
 }
 
 for program; do

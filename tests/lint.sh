@@ -76,6 +76,16 @@ missing=$(tests/readme_paths.sh)
 [ -z "$missing" ] || complain "paths of the README:
 $missing"
 
+# The pages that are made from other files are as these say.
+if python3 -c pass 2>/dev/null; then
+    stale=$(docs/pages.py --check 2>&1) || complain "generated pages:
+$stale"
+    figures=$(python3 docs/figures.py --list 2>&1) || complain "pictures of docs/:
+$figures"
+else
+    echo "lint: docs/pages.py --check skipped: python3 is not here"
+fi
+
 # cmocka's float comparisons accept NaN; -Ofast and -ffast-math change results silently.
 bad=$(git grep -nE 'assert_(float|double)_(not_)?equal *\(' -- '*.c' '*.h')
 [ -z "$bad" ] || complain "use assert_close of tests/test.h:

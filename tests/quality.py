@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the figures of docs/quality.md and docs/zh/quality.md.
+"""Writes the figures of docs/en/quality.md and docs/zh/quality.md.
 
     make quality                        all tables
     tests/quality.py coverage fuzz      these
@@ -25,7 +25,7 @@ import subprocess
 import sys
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-PAGES = {"docs/quality.md": "en", "docs/zh/quality.md": "zh"}
+PAGES = {"docs/en/quality.md": "en", "docs/zh/quality.md": "zh"}
 FOLDERS = ["tensor", "autograd", "nn", "losses", "optim", "io"]
 
 HEADS = {

@@ -1,4 +1,5 @@
 /* What lessons share (lessons/lesson.h), and the scripts that build and run them. */
+#include "lessons/check/language.h"
 #include "lessons/lesson.h"
 #include "tests/said.h"
 
@@ -6,6 +7,7 @@ static char here[4096];
 
 /* Lessons write to out/ of the current folder. */
 static int enter_folder(void **state) {
+    language_begin(); /* the catalogue is found from here */
     if (!getcwd(here, sizeof here) || setenv("HERE", here, 1) || make_folder(state))
         return -1;
     return chdir(folder);
@@ -63,6 +65,86 @@ static void numbers_of_long_runs_are_marked(void **state) {
     assert_int_equal(shell("cat out/99_x/transcript.txt"), 0);
     says("\n~ about: the last digits depend on the processor\n");
     free(argv[0]);
+}
+
+/* ---- The same in Chinese ---- */
+
+/* A Chinese character takes two columns, the tilde and the digits one. */
+static void print_all_kinds(Lesson *l) {
+    const char *cut = "relu4_1, cut";
+    lesson_print(l, "%-8s%-15s %-8s %10s %20s\n", "relu1_2", "(1,2)", "smoothed", "~1.5",
+                 "~2");
+    lesson_print(l, "%9s|%s|%.7s|%*s\n", "noise", "no sentence", cut, 6, "alone");
+    lesson_print(l, "%3d %-3d|%03d|%zu|%5.1f|%.2e|%g|%+d|%c|100%%\n", 7, 7, 7, (size_t)9,
+                 2.25, 0.5, 0.1, 3, 'c');
+    lesson_print(l, "one feature of %s sees %2d x %d pixels\n", "relu2_2", 9, 14);
+    lesson_print(l, "%ld %lld %u %x %5i|%-5s|\n", 1L, 2LL, 3u, 255u, 4, "");
+}
+
+static void transcripts_are_in_english_and_in_chinese(void **state) {
+    (void)state;
+    char *argv[] = {strdup("99_x"), NULL};
+    optind = 1;
+    Lesson *l = lesson_begin(1, argv, "99_x", 64);
+    print_all_kinds(l);
+    Tape *tape = tape_new();
+    tape_variable(tape, tensor_alloc(lesson_arena(l), (Shape){1, 1, 1, 1}))->label = "x";
+    lesson_print_tape(l, tape);
+    tape_free(tape);
+    assert_int_equal(lesson_end(l), 0);
+    free(argv[0]);
+    assert_int_equal(shell("cat out/99_x/transcript.txt"), 0);
+    says("relu1_2 (1,2)           smoothed       ~1.5                   ~2\n"
+         "    noise|no sentence|relu4_1| alone\n"
+         "  7 7  |007|9|  2.2|5.00e-01|0.1|+3|c|100%\n"
+         "one feature of relu2_2 sees  9 x 14 pixels\n"
+         "1 2 3 ff     4|     |\n"
+         "  id  label  op        inputs  formula  shape      grad       bytes\n");
+    if (access("out/99_x/zh/transcript.txt", R_OK)) {
+        print_message("skipped: there was no msgfmt to compile lessons/zh.po\n");
+        skip();
+    }
+    assert_int_equal(shell("cat out/99_x/zh/transcript.txt"), 0);
+    says("relu1_2 (1,2)           加平滑         ~1.5                   ~2\n"
+         "     噪声|no sentence|relu4_1|  单独\n"
+         "  7 7  |007|9|  2.2|5.00e-01|0.1|+3|c|100%\n"
+         "relu2_2 的一个特征看到  9 x 14 个像素\n"
+         "1 2 3 ff     4|     |\n"
+         "  号  名称   算子      输入    公式     形状       梯度        字节\n");
+    says("1 个节点，值和梯度共 ");
+}
+
+/* The same curves, with other words. */
+static void plots_are_in_english_and_in_chinese(void **state) {
+    (void)state;
+    static const double x[] = {1, 2, 3}, y[] = {3, 1, 2};
+    const Series series = {"noise", 3, x, y};
+    const Plot plot = {.title = "How far from the painting?",
+                       .x_label = "step",
+                       .series_count = 1,
+                       .series = &series};
+    if (shell("command -v gnuplot")) {
+        print_message("skipped: gnuplot is not here\n");
+        skip();
+    }
+    char *argv[] = {strdup("99_x"), NULL};
+    optind = 1;
+    Lesson *l = lesson_begin(1, argv, "99_x", 64);
+    lesson_plot(l, "curve.svg", &plot);
+    assert_int_equal(lesson_end(l), 0);
+    free(argv[0]);
+    assert_int_equal(shell("cat out/99_x/curve.svg out/99_x/curve.csv"), 0);
+    says("How far from the painting?");
+    says(">noise<");
+    if (access("out/99_x/zh/curve.svg", R_OK)) skip();
+    assert_int_equal(shell("cat out/99_x/zh/curve.svg"), 0);
+    says("离油画有多远？");
+    says(">噪声<");
+    says(">步<");
+    assert_null(strstr(said, "painting"));
+    assert_int_equal(shell("tail -n +2 out/99_x/curve.csv >numbers;"
+                           "tail -n +2 out/99_x/zh/curve.csv | cmp - numbers"),
+                     0);
 }
 
 /* ---- same.awk ---- */
@@ -173,6 +255,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(own_images_and_settings_have_a_folder_of_their_own),
         cmocka_unit_test(numbers_of_long_runs_are_marked),
+        cmocka_unit_test(transcripts_are_in_english_and_in_chinese),
+        cmocka_unit_test(plots_are_in_english_and_in_chinese),
         cmocka_unit_test(transcripts_are_compared_digit_by_digit),
         cmocka_unit_test(marked_numbers_may_differ_by_a_third_or_a_digit),
         cmocka_unit_test(each_lesson_says_how_long_it_takes_and_what_came_out),

@@ -146,14 +146,16 @@ static void a_page_of_own_images_says_so(void **state) {
 }
 
 #define CODE "[twice](../../lessons/99_x.c#twice)\n\n"
+#define COPY "```c\nold copy\n```\n\n"
 
 static void a_page_is_one_file_with_all_that_it_names(void **state) {
     (void)state;
     need_pandoc();
-    put("docs/en/99_x.md",
-        "# 99 · Last\n\nIt is $x^2$.\n\n" CODE "![An image.](../../out/99_x/a.png)\n\n"
-        "[transcript](../../lessons/99_x.expected)\n\n"
-        "[before](98_before.md), [code](../../lessons/99_x.c)\n");
+    put("docs/en/99_x.md", "# 99 · Last\n\nIt is $x^2$.\n\n" CODE COPY
+                           "![An image.](../figures/99_x/a.png)\n\n"
+                           "[transcript](../../lessons/99_x.expected)\n\n" COPY
+                           "```\nmake lesson-99\n```\n\n"
+                           "[before](98_before.md), [code](../../lessons/99_x.c)\n");
     put("docs/zh/99_x.md", "# 99 · 最后\n\n一行\n又一行\n");
     const char *text = page();
     holds(text, ">99 · Last</h1>");
@@ -167,8 +169,41 @@ static void a_page_is_one_file_with_all_that_it_names(void **state) {
     holds(text, "<code>twice 2 is 4</code>");
     holds(text, "href=\"../98_before/index.html\"");
     holds(text, "href=\"../../lessons/99_x.c\"");
+    assert_null(strstr(text, "old copy"));   /* for those who read the text itself */
+    holds(text, "make lesson-99");           /* what is no copy stays */
     assert_null(strstr(text, "once"));       /* another function */
     assert_null(strstr(text, "much_later")); /* what follows it */
+}
+
+/* In the Chinese half, the files of zh/: of those that are there, and of this run. */
+static void the_chinese_half_shows_what_the_run_has_left_in_chinese(void **state) {
+    (void)state;
+    need_pandoc();
+    put("docs/en/99_x.md", "# 99\n\n[transcript](../../lessons/99_x.expected)\n\n"
+                           "![A.](../../out/99_x/b.svg)\n");
+    put("docs/zh/99_x.md",
+        "# 99\n\n[输出](../../lessons/99_x.expected)\n\n"
+        "![图。](../../out/99_x/b.svg)\n\n![片。](../../out/99_x/a.png)\n");
+    assert_int_equal(system("mkdir out/99_x/zh"), 0);
+    put("out/99_x/b.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    put("out/99_x/b.gp", "");
+    put("out/99_x/zh/b.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>");
+    put("out/99_x/zh/b.gp", "");
+    put("out/99_x/zh/transcript.txt", "2 的两倍是 4\n");
+    const char *text = page(), *chinese = strstr(text, "id=\"zh\"");
+    assert_non_null(chinese);
+    assert_true(strstr(text, "<code>twice 2 is 4</code>") < chinese);
+    holds(chinese, "<code>2 的两倍是 4</code>");
+    assert_null(strstr(chinese, "twice 2"));
+    assert_true(strstr(text, "href=\"b.gp\"") < chinese);
+    holds(chinese, "href=\"zh/b.gp\"");
+    holds(chinese, "data:image/png;base64,"); /* the same in both */
+    /* of an earlier run, which had a catalogue */
+    assert_int_equal(remove("out/99_x/zh/transcript.txt"), 0);
+    chinese = strstr(page(), "id=\"zh\"");
+    holds(chinese, "<code>twice 2 is 4</code>");
+    assert_null(strstr(chinese, "href=\"zh/b.gp\""));
+    assert_int_equal(system("rm -r out/99_x/zh out/99_x/b.*"), 0);
 }
 
 static void a_function_that_is_not_there_stops_the_page(void **state) {
@@ -212,6 +247,7 @@ int main(void) {
         TEST(an_exercise_comes_with_its_points_and_folded_hints),
         TEST(long_pages_have_links_to_their_sections),
         TEST(a_page_of_own_images_says_so),
+        TEST(the_chinese_half_shows_what_the_run_has_left_in_chinese),
         TEST(a_function_that_is_not_there_stops_the_page),
         TEST(a_formula_that_cannot_be_read_stops_the_page),
         TEST(without_texts_pictures_and_transcript_are_shown),

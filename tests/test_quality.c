@@ -9,11 +9,12 @@ static int make_pages(void **state) {
     char line[PATH_MAX + 100], here[PATH_MAX];
     if (!getcwd(here, sizeof here)) return -1;
     snprintf(line, sizeof line,
-             "mkdir tests docs docs/zh out && cp '%s/tests/quality.py' tests", here);
+             "mkdir tests docs docs/en docs/zh out && cp '%s/tests/quality.py' tests",
+             here);
     done(line);
     done("for name in coverage fuzz kills; do"
          "    printf 'before\\n<!-- quality %s -->\\nold\\n<!-- end -->\\n' $name;"
-         "done | tee docs/quality.md >docs/zh/quality.md");
+         "done | tee docs/en/quality.md >docs/zh/quality.md");
     return 0;
 }
 
@@ -35,15 +36,15 @@ static void a_table_has_what_was_measured(void **state) {
     done("printf 'target executions seconds edges findings\\npng 1200 60 34 0\\n"
          "zip 34 61 5 1\\n' >out/fuzz/summary.txt");
     done(QUALITY "coverage fuzz");
-    done("grep -q '^| `nn` | 7 | 97.2 % | 91.0 % |$' docs/quality.md");
-    done("grep -q '^| folder | files | lines | branches |$' docs/quality.md");
+    done("grep -q '^| `nn` | 7 | 97.2 % | 91.0 % |$' docs/en/quality.md");
+    done("grep -q '^| folder | files | lines | branches |$' docs/en/quality.md");
     done("grep -q '^| 目录 | 文件 | 行 | 分支 |$' docs/zh/quality.md");
     /* 1200 + 34 executions, 60 + 61 seconds, one finding. */
-    done("grep -q '^| all | 1,234 | 121 |  | 1 |$' docs/quality.md");
-    done("grep -q 'with `make coverage`' docs/quality.md");
-    done("test $(grep -c '^old$' docs/quality.md) = 1"); /* kills has no result */
-    done("cp docs/quality.md once && " QUALITY
-         "coverage fuzz && cmp once docs/quality.md");
+    done("grep -q '^| all | 1,234 | 121 |  | 1 |$' docs/en/quality.md");
+    done("grep -q 'with `make coverage`' docs/en/quality.md");
+    done("test $(grep -c '^old$' docs/en/quality.md) = 1"); /* kills has no result */
+    done("cp docs/en/quality.md once && " QUALITY
+         "coverage fuzz && cmp once docs/en/quality.md");
 }
 
 static void a_failed_soak_is_no_figure(void **state) {
@@ -55,7 +56,7 @@ static void a_failed_soak_is_no_figure(void **state) {
     refused(QUALITY "kills", 1, "out/soak/float/test_killed: the test has not passed");
     done("echo '[  PASSED  ] 1 test(s).' >>out/soak/float/test_killed");
     done(QUALITY "kills");
-    done("grep -q '^| all | 42 | 0 | 0 |$' docs/quality.md");
+    done("grep -q '^| all | 42 | 0 | 0 |$' docs/en/quality.md");
 }
 
 static void a_page_without_the_place_is_named(void **state) {
@@ -71,7 +72,7 @@ static void mutants_of_the_answers_are_counted(void **state) {
     (void)state;
     if (!has_python()) skip();
     done("mkdir out/mutants");
-    done("for page in docs/quality.md docs/zh/quality.md; do"
+    done("for page in docs/en/quality.md docs/zh/quality.md; do"
          "    printf '<!-- quality exercises -->\\nnone\\n<!-- end -->\\n' >>$page;"
          "done");
     for (int sample = 8; sample >= 1; sample -= 7) {
@@ -83,7 +84,7 @@ static void mutants_of_the_answers_are_counted(void **state) {
                  sample);
         done(line);
         done(QUALITY "exercises");
-        done(sample > 1 ? "grep -q '^none$' docs/quality.md"
+        done(sample > 1 ? "grep -q '^none$' docs/en/quality.md"
                         : "grep -q '^| `08_gram` | 16 | 2 | 4 | 0 | 10 | 90.0 % |$' "
                           "docs/zh/quality.md");
     }

@@ -110,10 +110,10 @@ static void every_turn_of_a_loop_is_taken_once(void **state) {
         const long *kind = kinds[i % 8];
         memset(&l, 0, sizeof l);
         l.start = kind[0], l.end = kind[1], l.step = kind[2], l.chunk = kind[3];
-        l.count = 10;
+        l.count = 1 + i % 10;
         l.nowait = i >= 32;
         GOMP_parallel(run_loops, &l, (unsigned)(1 + i / 8 % 4), 0);
-        for (int loop = 0; loop < 10; loop++)
+        for (int loop = 0; loop < l.count; loop++)
             for (long k = 0; k < 64; k++) {
                 const bool inside =
                     l.step > 0 ? k >= l.start && k < l.end : k <= l.start && k > l.end;

@@ -30,6 +30,7 @@
 /* Layers of a network, each with the weight of its loss. */
 typedef struct LayerList {
     int count; /* layers */
+    /* `count` of them. */
     struct {
         char name[LAYER_NAME_MOST]; /* as network_layer_find knows it */
         double weight;              /* of its loss */
@@ -103,6 +104,7 @@ typedef enum ClampWhen { CLAMP_BEFORE, CLAMP_AFTER } ClampWhen;
 typedef struct Stages {
     int count;    /* 0: one run, of run.steps at size.pixels */
     int left_out; /* smaller stages without enough pixels or steps */
+    /* `count` of them. */
     struct {
         int size, steps; /* pixels of the side that size.of names; steps */
     } item[STAGES_MOST];
@@ -113,6 +115,7 @@ typedef struct Recipe {
     char name[RECIPE_NAME_MOST];     /* of its file, without the suffix */
     char source[RECIPE_SOURCE_MOST]; /* where it comes from, one line */
 
+    /* The network that compares images. */
     struct {
         const char *name; /* as network_new knows it */
         Pooling pool;     /* what poolings compute */
@@ -121,23 +124,26 @@ typedef struct Recipe {
         Features features;
     } net;
 
-    /* The three losses. Without layers: the network's own, recipe_complete(). */
+    /* The content loss. Without layers: the network's own, recipe_complete(). */
     struct {
         LayerList layers; /* that are compared */
         ContentForm form; /* the formula */
         double weight;    /* of the sum of all layers */
     } content;
+    /* The style loss; layers likewise. */
     struct {
         LayerList layers; /* that are compared */
         StyleForm form;   /* the formula */
         double weight;    /* of the sum of all layers */
     } style;
+    /* The total variation loss. */
     struct {
         TvForm form;   /* the formula */
         Space space;   /* in which it measures */
         double weight; /* of the term */
     } tv;
 
+    /* The numbers of the image while it is painted. */
     struct {
         OwnPixels own;        /* of SPACE_PIXELS and INPUT_PIXELS */
         Space space;          /* in which the optimiser moves the image */
@@ -146,12 +152,14 @@ typedef struct Recipe {
         int clamp_steps;      /* in the first clamp_steps steps only; 0: in all */
     } pixels;
 
+    /* The first image. */
     struct {
         Start from;  /* the first image */
         Noise noise; /* of START_NOISE */
     } start;
     uint64_t seed; /* of noise and of annealing */
 
+    /* How large the image is painted. */
     struct {
         int pixels;         /* on the side `of` */
         SizeOf of;          /* which side */
@@ -160,6 +168,7 @@ typedef struct Recipe {
         Stages stages;
     } size;
 
+    /* How long, and in how much memory. */
     struct {
         int steps;             /* of the optimiser */
         int evaluations;       /* of loss and gradient: the run's limit; 0: none */

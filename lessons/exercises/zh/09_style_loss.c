@@ -5,7 +5,7 @@
  *     dE/dF_ik = 1 / (N^2 M^2) sum_j (G_ij - A_ij) F_jk
  *
  * f：特征，N 行（通道），每行 M 个数（位置），F_ik = f[i * M + k]
- * a：油画的 Gram 矩阵，N x N，A_ij = a[i * N + j] */
+ * a：油画的格拉姆矩阵，N x N，A_ij = a[i * N + j] */
 #include "lessons/exercises/exercise.h"
 
 /* g = F F^T，N x N：第 08 课的函数，不用再写。 */
