@@ -1,4 +1,5 @@
 """Pages that show a source file to which the book refers, with a name for each line."""
+import concurrent.futures
 import posixpath
 import re
 import subprocess
@@ -30,8 +31,10 @@ def coloured(path):
 
 def write_all(book, folder, write):
     """All of them, in both languages: what is around the code differs."""
-    for path in sorted(book.places.codes):
-        body = coloured(path)
+    paths = sorted(book.places.codes)
+    with concurrent.futures.ThreadPoolExecutor(book.jobs) as pool:
+        bodies = list(pool.map(coloured, paths))
+    for path, body in zip(paths, bodies):
         for language in LANGUAGES:
             place = f"{language}/code/{path}.html"
             deep = book.sidebar(None, language)

@@ -14,7 +14,7 @@ TITLE = re.compile(r"^set title '(.*)'$", re.M)
 
 def script_of(picture):
     """The script that draws a picture, or None."""
-    script = re.sub(r"(\.zh)?\.svg$", r"\1.gp", picture)
+    script = re.sub(r"\.svg$", ".gp", picture)
     return script if script != picture and os.path.exists(script) else None
 
 

@@ -47,8 +47,8 @@ async function axe(page, coloursOnly) {
     (one) => `axe: ${one.id}: ${one.nodes.length} times, first ${one.nodes[0].html.slice(0, 120)}`);
 }
 
-// One page in its four states. `deep`: with axe. Returns what is wrong.
-async function lookAt(page, folder, name, deep) {
+// One page in its four states. Returns what is wrong, and how much the page loads.
+async function lookAt(page, folder, name) {
   const faults = [], loaded = new Set();
   let state = "";
   const say = (list) => list.forEach((fault) => faults.push(`${name} ${state}: ${fault}`));
@@ -74,7 +74,7 @@ async function lookAt(page, folder, name, deep) {
     say(await page.evaluate(look.missingImages));
     if (size === PHONE) say(await page.evaluate(look.smallSheets));
     say(await smallLetters(page));
-    if (deep && withAxe) {
+    if (withAxe) {
       if (colorScheme === "light") await page.evaluate(AXE);
       say(await axe(page, colorScheme === "dark"));
     }

@@ -6,15 +6,12 @@ const { program, start } = require("./browser.js");
 const { pagesOf, lookAt, DESKTOP, LARGEST_LESSON } = require("./pages.js");
 const use = require("./use.js");
 
-// Pages that show source files are made alike. axe looks at each eighth of them, and the
-// Chinese ones, whose code is the same, are opened only then.
+// Pages that show source files are made alike: each eighth of them is opened.
 const EACH = 8;
 
 function wanted(names) {
   const sources = names.filter((name) => /^(en|zh)\/code\//.test(name));
-  return names.map((name) => ({ name, source: sources.includes(name),
-                                deep: sources.indexOf(name) % EACH <= 0 })).filter(
-    (job) => !job.source || job.deep || job.name.startsWith("en/"));
+  return names.filter((name) => sources.indexOf(name) % EACH <= 0); // -1: it is none
 }
 
 async function lookAtAll(browser, folder, names) {
@@ -23,12 +20,12 @@ async function lookAtAll(browser, folder, names) {
   async function worker() {
     const context = await browser.newContext({ viewport: DESKTOP });
     const page = await context.newPage();
-    for (let job = queue.shift(); job; job = queue.shift()) {
-      const seen = await lookAt(page, folder, job.name, job.deep);
+    for (let name = queue.shift(); name; name = queue.shift()) {
+      const seen = await lookAt(page, folder, name);
       seen.faults.forEach((fault) => console.log(`FAILED  ${fault}`));
       faults += seen.faults.length;
-      if (/^(en|zh)\/\d\d_/.test(job.name) && seen.bytes > largest.bytes)
-        largest = { name: job.name, bytes: seen.bytes };
+      if (/^(en|zh)\/\d\d_/.test(name) && seen.bytes > largest.bytes)
+        largest = { name, bytes: seen.bytes };
     }
     await context.close();
   }
