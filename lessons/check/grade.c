@@ -18,7 +18,7 @@
 
 static void compare(Grade *g, const char *what, size_t n, const real *got,
                     const real *expected, double least, const GradeHints *hints) {
-    Said why = {""};
+    Sentence why = {""};
     bool good = true;
     double largest = 0;
     for (size_t i = 0; i < n; i++)

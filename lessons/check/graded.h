@@ -18,7 +18,7 @@ typedef struct Result {
     bool right;
     long printed;         /* so much the student's code had printed before it */
     char what[STATEMENT]; /* in English */
-    Said why;             /* the diagnosis; several lines */
+    Sentence why;         /* the diagnosis; several lines */
 } Result;
 
 /* Shared by the two processes, so that points survive a crash. */
@@ -28,7 +28,7 @@ struct Grade {
     pid_t worker;     /* the process of the student's functions, if it is another; */
     int ended;        /* and its status, when it has ended before the part */
     bool not_started; /* it has not begun, and the part cannot be graded */
-    Said leaks;       /* memory that was not given back, in a sentence */
+    Sentence leaks;   /* memory that was not given back, in a sentence */
     Result results[RESULTS];
 };
 
@@ -37,7 +37,7 @@ typedef struct Graded {
     const Part *part;
     Grade *grade;
     bool blank; /* because a function is blank */
-    Said lost;
+    Sentence lost;
     char *printed; /* stdout and stderr of the student's code; from malloc */
     int right;     /* points, at most part->points */
 } Graded;
@@ -52,7 +52,7 @@ void part_begin(Grade *g);
 void part_end(Grade *g);
 
 /* For use in the process of the part. */
-void part_result(Grade *g, const char *what, bool right, Said why);
+void part_result(Grade *g, const char *what, bool right, Sentence why);
 
 /* Shows a part on stdout. */
 void part_print(const Graded *graded);

@@ -16,7 +16,7 @@ typedef enum Language { ENGLISH, CHINESE, LANGUAGES } Language;
 
 /* One statement in each of them: in English for programs, too. */
 enum { STATEMENT = 1200 };
-typedef char Said[LANGUAGES][STATEMENT];
+typedef char Sentence[LANGUAGES][STATEMENT];
 
 /* Finds the translations. False when there are none, and then all is English. From now on
  * tr() speaks the user's language; before, it speaks English. */

@@ -43,7 +43,7 @@ static void report(char *said, size_t room) {
 }
 #endif
 
-static bool of_student(const char *stack, Said text) {
+static bool of_student(const char *stack, Sentence text) {
     char where[300] = "";
     for (int l = 0; l < LANGUAGES; l++) {
         language_speak((Language)l);
@@ -56,7 +56,7 @@ static bool of_student(const char *stack, Said text) {
 
 /* Only memory that the student's file has allocated counts: each leak has its own stack,
  * and the first frame after malloc is the function that allocated it. */
-bool leaks_found(Said text) {
+bool leaks_found(Sentence text) {
     static char said[65536];
     report(said, sizeof said);
     for (const char *leak = said; (leak = strstr(leak, " leak of ")); leak++) {
@@ -66,6 +66,6 @@ bool leaks_found(Said text) {
                  leak);
         if (of_student(stack, text)) return true;
     }
-    memset(text, 0, sizeof(Said));
+    memset(text, 0, sizeof(Sentence));
     return false;
 }

@@ -9,6 +9,6 @@
 /* Whether there is such memory; then `text` says where it was taken,
  * and otherwise it is empty. False, too, where
  * the sanitizer cannot look: in a program without it, or under a debugger. */
-bool leaks_found(Said text);
+bool leaks_found(Sentence text);
 
 #endif

@@ -14,7 +14,7 @@
 
 #define LEAST_WAIT 20 /* seconds */
 
-void part_result(Grade *g, const char *what, bool right, Said why) {
+void part_result(Grade *g, const char *what, bool right, Sentence why) {
     if (g->count == RESULTS) return;
     fflush(NULL);
     Result *r = &g->results[g->count++];
@@ -59,7 +59,7 @@ static char *take_last_line(char *text) {
 }
 
 /* "F is still blank: TASK", as exercise_blank() has printed it. */
-static void say_blank(Said lost, const char *line) {
+static void say_blank(Sentence lost, const char *line) {
     const char *at = strstr(line, GRADE_BLANK_TEXT);
     char text[STATEMENT];
     for (int l = 0; l < LANGUAGES; l++) {
@@ -73,7 +73,7 @@ static void say_blank(Said lost, const char *line) {
     language_speak(language_yours());
 }
 
-static void say_ended(Said lost, int status, const char *printed) {
+static void say_ended(Sentence lost, int status, const char *printed) {
     char text[STATEMENT];
     for (int l = 0; l < LANGUAGES; l++) {
         language_speak((Language)l);

@@ -160,7 +160,8 @@ static void *shared(size_t bytes) {
     return room;
 }
 
-__attribute__((format(printf, 2, 3))) static void say(Said why, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static void say(Sentence why, const char *format,
+                                                      ...) {
     for (int l = 0; l < LANGUAGES; l++) {
         va_list arguments;
         va_start(arguments, format);
@@ -173,7 +174,7 @@ __attribute__((format(printf, 2, 3))) static void say(Said why, const char *form
 
 /* Returns whether the job came to its end; `why` says why not. */
 static bool run(const SpeedLayer *layer, SpeedConv *conv, int calls, Grade *grade,
-                Said why) {
+                Sentence why) {
     const Part part = {"conv2d", 0, conv ? time_calls : time_peak};
     Graded graded;
     if (layer) job.layer = *layer;

@@ -32,7 +32,7 @@ typedef struct SpeedResult {
     double peak;               /* GFLOP/s, a multiply-add counts as two */
     SpeedRow rows[SPEED_ROWS]; /* the student's first */
     bool right;                /* every y of the student's is right */
-    Said why;                  /* when it is not, or could not be measured */
+    Sentence why;              /* when it is not, or could not be measured */
 } SpeedResult;
 
 /* Floating-point operations of the sum as it is written, zeros outside included. */
