@@ -44,7 +44,8 @@ IN_LIBRARY = $(TEAM) $(patsubst %.c,%.o,$(filter-out io/spin_briefly.c,$(LIBRARY
 define exported_library
 $(EXPORTED)/$(1).o: $(IN_LIBRARY:%=$(BUILD)/$(1)/%) $(EXPORTED)/$(1).map
 	$$(CC) -r -nostdlib $$(filter %.o,$$^) -o $$@.all
-	$$(OBJCOPY) --redefine-syms=$(EXPORTED)/$(1).map $$@.all $$@.named
+	$$(OBJCOPY) --redefine-syms=$(EXPORTED)/$(1).map \
+	    --redefine-sym .gomp_critical_user_.var=$(subst -,_,$(2))_critical $$@.all $$@.named
 	$$(OBJCOPY) --keep-global-symbols=$(EXPORTED)/$(1).exported $$@.named $$@
 	@rm -f $$@.all $$@.named
 
