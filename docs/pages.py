@@ -5,8 +5,8 @@ in part.
     docs/pages.py --write    writes them, and joins lines of Chinese pages between two Chinese
                              characters, where Markdown would put a space
     docs/pages.py --check    are they as this program would write them, do the Chinese pages keep
-                             to the glossary, and do both languages lead to each other? Prints
-                             what is not so
+                             to the glossary, do both languages lead to each other, and does each
+                             quote the transcripts of its own? Prints what is not so
 
 They are committed, so that they can be read wherever the repository can. What they are made
 from, and who makes them, stands at the top of each file of docs/generate/."""
@@ -63,7 +63,7 @@ def check():
     stale = [path for path, text in made().items() if read(path) != text]
     for path in stale:
         print(f"{path}: is not as docs/pages.py --write would write it", file=sys.stderr)
-    wrong = glossary.problems() + list(without_way())
+    wrong = glossary.problems() + list(quotes.problems()) + list(without_way())
     for problem in wrong:
         print(problem, file=sys.stderr)
     return 1 if stale or wrong else 0
