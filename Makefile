@@ -248,8 +248,8 @@ VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-
 
 # Tests that start other programs, which valgrind does not follow. They run nothing of the
 # library that no other test runs, so `make coverage` leaves them out, too.
-STARTERS = test_alloc_% test_app% test_bench% test_check_your_own test_desk test_endings \
-           test_killed% test_lesson test_mutation test_quality test_reported_% \
+STARTERS = test_alloc_% test_app% test_bench% test_check_your_own test_desk test_docs \
+           test_endings test_killed% test_lesson test_mutation test_quality test_reported_% \
            test_same_bytes test_scripts test_width
 
 # All but these, the sweeps over shapes, which would take most of the time, and the count of

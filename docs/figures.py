@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The small pictures of docs/figures/, which the pages show on the repository's web view. They are
 what the lessons draw into out/, with fewer colours; the site and the pages of a run show those.
+A plot with words is there in Chinese, too, in zh/: the Chinese pages show it.
 
     docs/figures.py --write    makes them from out/ (after make course, and make mine with the
                                answers of lessons/answers)
@@ -22,6 +23,7 @@ os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 LARGEST = 3_000_000  # bytes, all of them
 SMALL = 60_000  # bytes of a picture that stays as it is
 COLOURS, WIDTH = 256, 1000
+CHINESE = "/zh/"
 GREY_LEVELS, PIXELS = 6, 3  # on average
 BLOCK = 4
 TIMED = ("04_conv/speed.svg", "12_optimisers/seconds.svg")
@@ -43,6 +45,15 @@ def wanted():
     return found
 
 
+def in_chinese(name):
+    """08_gram/zh/apart.svg of 08_gram/apart.svg."""
+    return name.replace("/", CHINESE, 1)
+
+
+def in_english(name):
+    return name.replace(CHINESE, "/")
+
+
 def has_run(name):
     """Whether the pictures of out/ are to be there: all but those that only a reader's own answers
     draw (make mine)."""
@@ -61,7 +72,11 @@ def problems():
     for name, pages in found.items():
         if not os.path.exists(f"docs/figures/{name}"):
             said.append(f"{pages[0]}: there is no docs/figures/{name}; docs/figures.py --write")
-    files = [path for path in glob.glob("docs/figures/*/*")]
+        if CHINESE in name:
+            said += [f"{page}: {name} is in Chinese" for page in pages if "/zh/" not in page]
+            if not os.path.exists(f"docs/figures/{in_english(name)}"):
+                said.append(f"{pages[0]}: {name} is there in Chinese only")
+    files = [path for path in glob.glob("docs/figures/**", recursive=True) if os.path.isfile(path)]
     for path in files:
         if path[len("docs/figures/"):] not in found:
             said.append(f"{path}: no page shows it")
@@ -80,6 +95,18 @@ def smaller(path):
     return image.quantize(COLOURS, method=Image.MEDIANCUT, dither=Image.FLOYDSTEINBERG)
 
 
+def smaller_plot(text):
+    """A plot as it is committed: gnuplot's groups without content are left out, and coordinates
+    have tenths of a pixel. Those of its marks, in <defs>, are enlarged, and stay."""
+    while (shorter := re.sub(r"<g\b[^<>]*>\s*</g>\s*", "", text)) != text:
+        text = shorter
+    def in_tenths(tag):
+        return re.sub(r"(?<=,)-?\d+\.\d\d\b|-?\d+\.\d\d(?=,)", lambda number: f"{float(number[0]):.1f}", tag[0])
+
+    marks, end, drawing = text.rpartition("</defs>")
+    return marks + end + re.sub(r"<[^>]*>", in_tenths, drawing)
+
+
 def write():
     for name in wanted():
         source, target = f"out/{name}", f"docs/figures/{name}"
@@ -90,7 +117,7 @@ def write():
         os.makedirs(os.path.dirname(target), exist_ok=True)
         if name.endswith(".svg"):
             with open(target, "w", encoding="utf-8") as file:
-                file.write(read(source))
+                file.write(smaller_plot(read(source)))
         else:
             smaller(source).save(target, optimize=True)
             if os.path.getsize(source) < max(SMALL, os.path.getsize(target)):
@@ -122,10 +149,10 @@ def shape(path):
 def difference(name):
     """What is wrong with a committed picture, or None."""
     if not os.path.exists(f"out/{name}"):
-        return "is not in out/; make course draws it"
+        return "is not in out/; make course draws it" + (", with msgfmt (gettext)" if CHINESE in name else "")
     if name.endswith(".svg"):
         (words, mine), (run_words, run) = shape(f"docs/figures/{name}"), shape(f"out/{name}")
-        if name in TIMED:
+        if in_english(name) in TIMED:
             same = sorted(word for word in words if not re.search(r"\d", word)) == \
                 sorted(word for word in run_words if not re.search(r"\d", word))
             return None if same else "has other words than the plot of the run"
@@ -141,8 +168,16 @@ def difference(name):
     return f"is {levels:.1f} grey levels from the run's" if levels > GREY_LEVELS else None
 
 
+def in_another_language():
+    """Chinese pages that show an English plot which the lesson has drawn in Chinese, too."""
+    for name, pages in wanted().items():
+        if CHINESE not in name and has_run(name) and os.path.exists(f"out/{in_chinese(name)}"):
+            yield from (f"{page}: shows {name}; there is {in_chinese(name)}"
+                        for page in pages if "/zh/" in page)
+
+
 def check():
-    said = problems()
+    said = problems() + list(in_another_language())
     for name in wanted():
         wrong = os.path.exists(f"docs/figures/{name}") and has_run(name) and difference(name)
         if wrong:

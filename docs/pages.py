@@ -2,10 +2,11 @@
 """The pages of docs/en and docs/zh that are made from other files of the project, as a whole or
 in part.
 
-    docs/pages.py --write    writes them
+    docs/pages.py --write    writes them, and joins lines of Chinese pages between two Chinese
+                             characters, where Markdown would put a space
     docs/pages.py --check    are they as this program would write them, do the Chinese pages keep
-                             to the glossary, and do both languages lead to each other? Prints
-                             what is not so
+                             to the glossary, do both languages lead to each other, and does each
+                             quote the transcripts of its own? Prints what is not so
 
 They are committed, so that they can be read wherever the repository can. What they are made
 from, and who makes them, stands at the top of each file of docs/generate/."""
@@ -13,7 +14,7 @@ import glob
 import os
 import sys
 
-from generate import errata, glossary, ops, quotes, recipes
+from generate import chinese_lines, errata, glossary, ops, quotes, recipes
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 LANGUAGES = ("en", "zh")
@@ -33,7 +34,10 @@ def made():
     """path -> text"""
     whole = {f"docs/{language}/{name}.md": module.page(language)
              for name, module in PAGES.items() for language in LANGUAGES}
-    return {**quotes.pages(), **whole}
+    texts = {**quotes.pages(), **whole}
+    for path in chinese_lines.paths():
+        texts[path] = chinese_lines.joined(texts.get(path) or read(path))
+    return texts
 
 
 def write():
@@ -58,8 +62,8 @@ def without_way():
 def check():
     stale = [path for path, text in made().items() if read(path) != text]
     for path in stale:
-        print(f"{path}: is not what its sources say; run docs/pages.py --write", file=sys.stderr)
-    wrong = glossary.problems() + list(without_way())
+        print(f"{path}: is not as docs/pages.py --write would write it", file=sys.stderr)
+    wrong = glossary.problems() + list(quotes.problems()) + list(without_way())
     for problem in wrong:
         print(problem, file=sys.stderr)
     return 1 if stale or wrong else 0

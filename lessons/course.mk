@@ -12,7 +12,8 @@
 #   make speed-04               how fast is conv2d of mine/04_conv.c? lessons/speed/speed.mk
 #   make sheet-002              document 002's steps and TV loss on one contact sheet
 #   make flow-chart             document 004's flow chart as a program
-#   make lessons                runs all and compares what they print with *.expected
+#   make lessons                runs all and compares what they print with *.expected and
+#                               zh/*.expected
 #   make course                 the same, and out/index.html, which shows them all
 #   make handout                the archive that a teacher gives out: docs/en/handout.md
 #   make test-handout           no answer is in it, and its commands run

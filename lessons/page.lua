@@ -12,9 +12,10 @@
 --   Behind them are the answers to the questions, folded, when docs/{en,zh}/answers/NAME.md
 --   is there: a handout has none;
 --   a paragraph with only  [transcript](../../lessons/07_content_loss.expected)  becomes
---   what the program has printed just now;
+--   what the program has printed just now, as does one in Chinese of lessons/zh/;
 --   ![caption](../figures/07_content_loss/loss.svg)  is the picture of this run, out/'s and
---   not the small one of docs/figures/ for readers of the text itself; alone in its paragraph
+--   not the small one of docs/figures/ for readers of the text itself; so is one of
+--   ../figures/07_content_loss/zh/, where the run has left it; alone in its paragraph
 --   with a caption, several in one paragraph beside each other;
 --   links to pages of other lessons lead to their index.html, and those to other pages of
 --   docs/ to theirs when it is there.
@@ -484,8 +485,9 @@ local function is_quote(block)
     and (only.target:find("%.[chl]%w*#[%w_]+$") or only.target:find("%.expected$")) ~= nil
 end
 
--- Without what the text has only for those who read it as it is.
-local function of_this_run(blocks)
+-- Without what the text has only for those who read it as it is. Which edition of a picture
+-- is shown depends on the run: see in_language.
+local function of_this_run(blocks, language)
   local kept = {}
   for i, block in ipairs(blocks) do
     local copy = block.t == "CodeBlock" and i > 1 and is_quote(blocks[i - 1])
@@ -493,7 +495,8 @@ local function of_this_run(blocks)
   end
   return pandoc.walk_block(pandoc.Div(kept), {
     Image = function(image)
-      image.src = image.src:gsub("^%.%./figures/", "../../out/")
+      image.src = image.src:gsub("^%.%./figures/([%w_]+/)" .. language .. "/", "../figures/%1")
+        :gsub("^%.%./figures/", "../../out/")
       return image
     end,
   }).content
@@ -503,7 +506,7 @@ end
 local function article(language)
   local text = read(root .. "/" .. (text_file or "docs/" .. language .. "/" .. name .. ".md"))
   local blocks = text and pandoc.read(text, FORMAT).blocks or without_page(language)
-  blocks = of_this_run(blocks)
+  blocks = of_this_run(blocks, language)
   local div = pandoc.Div(blocks, pandoc.Attr(language, { "page" }, { lang = words[language].lang }))
   div = pandoc.walk_block(div, { Para = function(block) return paragraph(block, language) end })
   return pandoc.walk_block(div, {

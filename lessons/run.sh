@@ -1,9 +1,10 @@
 #!/bin/sh
 # Runs lesson programs, NN_name each, and compares what they print with
-# lessons/NN_name.expected (lessons/same.awk); a line for each, which says from the start
-# how long it usually takes (lessons/seconds). Exit 1 when one failed or differs.
+# lessons/NN_name.expected, and in Chinese with lessons/zh/NN_name.expected (lessons/same.awk);
+# a line for each, which says from the start how long it usually takes (lessons/seconds).
+# Exit 1 when one failed or differs.
 . "${0%/*}/language.sh"
-failed=0 differs= begun=$(date +%s)
+failed=0 begun=$(date +%s)
 usual() { sed -n "s/^$1 //p" lessons/seconds; }
 
 # What a Chinese transcript has that it should not, or has not: its numbers are those of the
@@ -17,6 +18,33 @@ wrong_in_chinese() { # FOLDER
         say 'its numbers are others in %s' '%s 里的数不同' "$1/zh/transcript.txt"
     rm "$1/transcript.txt.numbers" "$1/zh/transcript.txt.numbers"
     grep -m 1 -E '[a-z]{2,} [a-z]{2,} [a-z]{2,}' "$1/zh/transcript.txt"
+}
+
+# Compares a transcript with the expected one. What is wrong is in $verdict, the lines are in
+# $difference, and the commands that would make it right in $right.
+compare() { # EXPECTED PRINTED
+    if ! [ -e "$1" ]; then
+        verdict=$(say 'has no %s' '没有 %s' "$1")
+    elif ! awk -f lessons/same.awk "$1" "$2"; then
+        verdict=$(say 'prints something else:' '打印的内容不同：')
+        diff -u "$1" "$2" >>"$difference"
+    else
+        cmp -s "$1" "$2" ||
+            expected=$(say 'as expected, but for numbers behind a ~' '除了 ~ 后面的数，与预期相同')
+        return
+    fi
+    right="${right:+$right && }cp $2 $1"
+}
+
+# Without a catalogue a lesson leaves no Chinese transcript.
+compare_languages() { # NAME
+    compare "lessons/$1.expected" "out/$1/transcript.txt"
+    [ ! -e "out/$1/zh/transcript.txt" ] ||
+        compare "lessons/zh/$1.expected" "out/$1/zh/transcript.txt"
+    [ -z "$verdict" ] || return
+    wrong=$(wrong_in_chinese "out/$1")
+    [ -z "$wrong" ] ||
+        verdict=$(say 'is not right in Chinese: %s' '中文不对：%s' "$wrong")
 }
 
 print_about() { # NAME SECONDS
@@ -38,6 +66,9 @@ for program; do
     name=$(basename "$program") start=$(date +%s)
     print_about "$name" "$(usual "$name")"
     mkdir -p "out/$name"
+    difference=out/$name/difference.txt verdict='' right=''
+    expected=$(say 'as expected' '与预期相同')
+    rm -f "$difference"
     if ! [ -x "$program" ]; then
         verdict=$(say 'FAILED: it does not compile, see above' '失败：不能编译，见上面')
         : >"out/$name/errors.txt"
@@ -45,30 +76,15 @@ for program; do
         why=$(tail -n 1 "out/$name/errors.txt")
         [ -s "out/$name/errors.txt" ] || why=$(grep -m 1 -e FAILED -e 未通过 "out/$name/printed.txt")
         verdict=$(say 'FAILED: %s' '失败：%s' "$why")
-    elif ! [ -e "lessons/$name.expected" ]; then
-        verdict=$(say 'has no %s: cp %s %s' '没有 %s：cp %s %s' "lessons/$name.expected" \
-            "out/$name/transcript.txt" "lessons/$name.expected")
-    elif ! awk -f lessons/same.awk "lessons/$name.expected" "out/$name/transcript.txt"; then
-        verdict=$(say 'prints something else:' '打印的内容不同：')
-        diff -u "lessons/$name.expected" "out/$name/transcript.txt" >"out/$name/difference.txt"
-        differs=yes
-    elif wrong=$(wrong_in_chinese "out/$name"); [ -n "$wrong" ]; then
-        verdict=$(say 'is not right in Chinese: %s' '中文不对：%s' "$wrong")
     else
-        verdict=
-        rm -f "out/$name/difference.txt"
+        compare_languages "$name"
     fi
-    expected=$(say 'as expected' '与预期相同')
-    [ -n "$verdict" ] || cmp -s "lessons/$name.expected" "out/$name/transcript.txt" ||
-        expected=$(say 'as expected, but for numbers behind a ~' '除了 ~ 后面的数，与预期相同')
     say 'took %3d s  %s\n' '用了 %3d 秒  %s\n' $(($(date +%s) - start)) "${verdict:-$expected}"
     [ -z "$verdict" ] || failed=$((failed + 1))
-    if [ -n "$differs" ]; then
-        cat "out/$name/difference.txt"
-        say 'if that is right: cp %s %s\n' '如果这是对的：cp %s %s\n' \
-            "out/$name/transcript.txt" "lessons/$name.expected"
+    if [ -n "$right" ]; then
+        [ ! -e "$difference" ] || cat "$difference"
+        say 'if that is right: %s\n' '如果这是对的：%s\n' "$right"
     fi
-    differs=
     # What went wrong beside the subject, such as a page that could not be built.
     [ -n "$verdict" ] || cat "out/$name/errors.txt" >&2
 done

@@ -1,7 +1,7 @@
 # Compares two transcripts: awk -f same.awk NN_name.expected transcript.txt. Exit status 1
 # when they differ. They must have the same words, and the same numbers digit by digit; a
 # number behind a ~ (lesson_about) may differ by a third or by 1 in its last digit, and its
-# line in spaces.
+# line in spaces. In Chinese there may be no space around a number.
 
 function distance(a, b) { return a > b ? a - b : b - a }
 function size(a) { return a < 0 ? -a : a }
@@ -22,6 +22,8 @@ function is_about(word) { return word ~ /^~-?[0-9]/ }
 
 # The same but for numbers behind a ~.
 function same_line(a, b,   m, n, i, x, y) {
+    gsub(ABOUT, " & ", a)
+    gsub(ABOUT, " & ", b)
     m = split(a, x)
     n = split(b, y)
     if (m != n) return 0
@@ -31,6 +33,7 @@ function same_line(a, b,   m, n, i, x, y) {
     return 1
 }
 
+BEGIN { ABOUT = "~-?[0-9]+(\\.[0-9]+)?(e[-+]?[0-9]+)?" }
 FILENAME == ARGV[1] { line[FNR] = $0; lines = FNR; next }
 { printed = FNR }
 $0 == line[FNR] && FNR <= lines { next }

@@ -59,7 +59,7 @@ WORDS = {
            "losses": "of these, losses",
            "measured": "*Measured on {date} with `{command}`, {cpu}.*"},
     "zh": {"all": "合计", "library": "库", "programs": "命令行",
-           "tests": "测试", "test functions": "测试函数", "ops": "全部运算",
+           "tests": "测试", "test functions": "测试函数", "ops": "全部算子",
            "losses": "其中损失函数",
            "measured": "*{date} 用 `{command}` 测得，{cpu}。*"},
 }

@@ -185,6 +185,10 @@ static void marked_numbers_may_differ_by_a_third_or_a_digit(void **state) {
     assert_false(same("100\n", "~100\n"));
     assert_false(same("~100\n", "~nan\n"));
     assert_false(same("~100 a\n", "~100\n"));
+    assert_true(same("拉力~100，步长~1.5e-05。\n", "拉力~90，步长~1.6e-05。\n"));
+    assert_false(same("拉力~100，1\n", "拉力~66，1\n"));
+    assert_false(same("拉力~100，1\n", "拉力~90，2\n"));
+    assert_false(same("拉力~100，1\n", "推力~90，1\n"));
 }
 
 /* ---- run.sh ---- */
@@ -210,6 +214,40 @@ static void each_lesson_says_how_long_it_takes_and_what_came_out(void **state) {
     says("2 to look at");
     put("lessons/97_good.expected", "loss ~10.1\n");
     assert_int_equal(shell("\"$HERE\"/lessons/run.sh bin/97_good"), 0);
+    says("as expected\n");
+}
+
+/* The Chinese transcript of a lesson that leaves one is compared, too. */
+static void chinese_transcripts_are_compared_as_english_ones(void **state) {
+    (void)state;
+    assert_int_equal(shell("mkdir -p lessons/zh bin && rm -f bin/* && "
+                           "cp \"$HERE\"/lessons/same.awk lessons"),
+                     0);
+    put("lessons/seconds", "96_two 1\n");
+    put("lessons/96_two.expected", "a loss ~10.2\n");
+    put("bin/96_two", "#!/bin/sh\nmkdir -p out/96_two/zh\n"
+                      "echo a loss ~10.2 >out/96_two/transcript.txt\n"
+                      "echo 损失~10.2 >out/96_two/zh/transcript.txt\n");
+    assert_int_equal(shell("chmod +x bin/*; \"$HERE\"/lessons/run.sh bin/*"), 1);
+    says("has no lessons/zh/96_two.expected");
+    says(
+        "if that is right: cp out/96_two/zh/transcript.txt lessons/zh/96_two.expected\n");
+    put("lessons/zh/96_two.expected", "损失~10.1\n"); /* 0.1 is within a third */
+    assert_int_equal(shell("\"$HERE\"/lessons/run.sh bin/*"), 0);
+    says("as expected, but for numbers behind a ~\n");
+    put("lessons/zh/96_two.expected", "代价~10.1\n");
+    assert_int_equal(shell("\"$HERE\"/lessons/run.sh bin/*"), 1);
+    says("-代价~10.1\n+损失~10.2\n");
+    put("lessons/96_two.expected",
+        "a cost ~10.2\n"); /* both differ: all is said at once */
+    assert_int_equal(shell("\"$HERE\"/lessons/run.sh bin/*"), 1);
+    says("-a cost ~10.2\n+a loss ~10.2\n");
+    says("-代价~10.1\n+损失~10.2\n");
+    says("if that is right: cp out/96_two/transcript.txt lessons/96_two.expected && "
+         "cp out/96_two/zh/transcript.txt lessons/zh/96_two.expected\n");
+    put("lessons/96_two.expected", "a loss ~10.2\n");
+    put("lessons/zh/96_two.expected", "损失~10.2\n");
+    assert_int_equal(shell("\"$HERE\"/lessons/run.sh bin/*"), 0);
     says("as expected\n");
 }
 
@@ -260,6 +298,7 @@ int main(void) {
         cmocka_unit_test(transcripts_are_compared_digit_by_digit),
         cmocka_unit_test(marked_numbers_may_differ_by_a_third_or_a_digit),
         cmocka_unit_test(each_lesson_says_how_long_it_takes_and_what_came_out),
+        cmocka_unit_test(chinese_transcripts_are_compared_as_english_ones),
         cmocka_unit_test(every_lesson_is_in_the_list_of_times),
         cmocka_unit_test(a_build_says_how_much_there_is_to_compile),
         cmocka_unit_test(a_log_has_a_line_for_each_tenth),

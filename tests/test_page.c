@@ -180,10 +180,10 @@ static void the_chinese_half_shows_what_the_run_has_left_in_chinese(void **state
     (void)state;
     need_pandoc();
     put("docs/en/99_x.md", "# 99\n\n[transcript](../../lessons/99_x.expected)\n\n"
-                           "![A.](../../out/99_x/b.svg)\n");
+                           "![A.](../figures/99_x/b.svg)\n");
     put("docs/zh/99_x.md",
-        "# 99\n\n[输出](../../lessons/99_x.expected)\n\n"
-        "![图。](../../out/99_x/b.svg)\n\n![片。](../../out/99_x/a.png)\n");
+        "# 99\n\n[输出](../../lessons/zh/99_x.expected)\n\n" COPY
+        "![图。](../figures/99_x/zh/b.svg)\n\n![片。](../figures/99_x/a.png)\n");
     assert_int_equal(system("mkdir out/99_x/zh"), 0);
     put("out/99_x/b.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
     put("out/99_x/b.gp", "");
@@ -195,6 +195,8 @@ static void the_chinese_half_shows_what_the_run_has_left_in_chinese(void **state
     assert_true(strstr(text, "<code>twice 2 is 4</code>") < chinese);
     holds(chinese, "<code>2 的两倍是 4</code>");
     assert_null(strstr(chinese, "twice 2"));
+    assert_null(strstr(chinese, "old copy"));
+    assert_null(strstr(text, "没有画出这张图"));
     assert_true(strstr(text, "href=\"b.gp\"") < chinese);
     holds(chinese, "href=\"zh/b.gp\"");
     holds(chinese, "data:image/png;base64,"); /* the same in both */
@@ -202,6 +204,7 @@ static void the_chinese_half_shows_what_the_run_has_left_in_chinese(void **state
     assert_int_equal(remove("out/99_x/zh/transcript.txt"), 0);
     chinese = strstr(page(), "id=\"zh\"");
     holds(chinese, "<code>twice 2 is 4</code>");
+    holds(chinese, "href=\"b.gp\"");
     assert_null(strstr(chinese, "href=\"zh/b.gp\""));
     assert_int_equal(system("rm -r out/99_x/zh out/99_x/b.*"), 0);
 }

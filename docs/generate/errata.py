@@ -56,7 +56,7 @@ build/stylegrad-double errata S2-1
 ```
 
 会重新计算一个条目。本页由 `docs/pages.py --write` 从 `errata/*.c` 和 `errata/zh.txt` 生成；其中的数取自
-[第 14 课的输出](../../lessons/14_errata.expected)，那一课每次运行都要与它比较。
+[第 14 课的输出](../../lessons/zh/14_errata.expected)，那一课每次运行都要与它比较。
 """}}
 
 

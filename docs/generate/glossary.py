@@ -60,9 +60,9 @@ def prose(text):
     def blank(match):
         return re.sub(r"[^\n]", " ", match[0])
 
-    for pattern in (r"^## 资料来源.*", r"^```.*?^```", r"\$\$.*?\$\$", r"`[^`\n]+`", r"\$[^$\n]+\$", r"^#[^\n]*$",
-                    r"^!\[[^\n]*$", r"\[[^\]]*\]\([^)]*\)", r"“[^”]*”",
-                    r"^    [^\n]*$"):
+    # Indented code first: a line whose beginning has become blanks is none.
+    for pattern in (r"^    [^\n]*$", r"^## 资料来源.*", r"^```.*?^```", r"\$\$.*?\$\$", r"`[^`\n]+`", r"\$[^$\n]+\$", r"^#[^\n]*$",
+                    r"^!\[[^\n]*$", r"\[[^\]]*\]\([^)]*\)", r"“[^”]*”"):
         text = re.sub(pattern, blank, text, flags=re.S | re.M)
     return text
 

@@ -2,16 +2,19 @@
 on the repository's web view. Below a paragraph that has only a link
 
     [main](../../lessons/08_gram.c#main)                   is that function with its comment,
-    [transcript](../../lessons/08_gram.expected)           what the program prints.
+    [transcript](../../lessons/08_gram.expected)           what the program prints, which in
+                                                           Chinese is lessons/zh/08_gram.expected.
 
 What stands there is replaced. lessons/page.lua, which takes both from the files of the moment,
 leaves the block out."""
 import glob
+import os
 import re
 
 from generate.records import read
 
 CODE = re.compile(r"\[[^\]]*\]\(\.\./\.\./([\w/.-]+\.[chl]\w*)#(\w+)\)")
+NUMBER = re.compile(r"[0-9]+")
 TRANSCRIPT = re.compile(r"\[[^\]]*\]\(\.\./\.\./([\w/.-]+\.expected)\)")
 
 
@@ -100,3 +103,22 @@ def pages():
              for path in sorted(glob.glob(f"docs/{language}/*.md"))}
     return {path: with_quotes(text, path) for path, text in texts.items()
             if re.search(rf"^(?:{CODE.pattern}|{TRANSCRIPT.pattern})$", text, re.M)}
+
+
+def chinese(path):
+    """lessons/zh/08_gram.expected of lessons/08_gram.expected"""
+    return os.path.join(os.path.dirname(path), "zh", os.path.basename(path))
+
+
+def problems():
+    """Transcripts that are not there in both languages, or with other numbers; and pages that quote
+    the one of the other language."""
+    for path in sorted(glob.glob("lessons/*.expected")):
+        if not os.path.exists(chinese(path)):
+            yield f"{path}: there is no {chinese(path)}; lessons/run.sh says how to make it"
+        elif sorted(NUMBER.findall(read(path))) != sorted(NUMBER.findall(read(chinese(path)))):
+            yield f"{chinese(path)}: its numbers are not those of {path}"
+    for path in sorted(glob.glob("docs/*/*.md")):
+        for quoted_path in TRANSCRIPT.findall(read(path)):
+            if ("/zh/" in path) != ("/zh/" in quoted_path):
+                yield f"{path}: shows {quoted_path}, which is in the other language"
