@@ -28,9 +28,9 @@ $(EXPORTED)/float.map $(EXPORTED)/double.map $(EXPORTED)/include/stylegrad/names
 # clang calls other functions, which are those of its OpenMP.
 ifeq ($(findstring clang,$(shell $(CC) --version 2>/dev/null)),)
 TEAM = library/team.o
-THREADS = -pthread
+THREAD_FLAGS = -pthread
 else
-THREADS = -fopenmp
+THREAD_FLAGS = -fopenmp
 endif
 
 # tests/test_team.c runs on these threads with any compiler.
@@ -54,7 +54,7 @@ $(EXPORTED)/lib$(2).a: $(EXPORTED)/$(1).o
 	$$(AR) rcs $$@ $$<
 
 $(EXPORTED)/lib$(2).so.$$(VERSION): $(EXPORTED)/$(1).o
-	$$(filter-out -fopenmp,$$(LINK)) $$(THREADS) -shared \
+	$$(filter-out -fopenmp,$$(LINK)) $$(THREAD_FLAGS) -shared \
 	    -Wl,-soname,lib$(2).so.$$(SOVERSION) -Wl,-z,defs -Wl,-z,nodelete \
 	    $$(SHARED_HARDENED) $$(CFLAGS) $$< $$(LIBS) -o $$@
 endef
@@ -88,7 +88,7 @@ INSTALLED_FOLDERS = $(PREFIX)/include/stylegrad $(PREFIX)/$(LIBDIR)/cmake/styleg
                     $(SHARE)/stylegrad
 
 TEMPLATE = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@VERSION@|$(VERSION)|' \
-    -e 's|@THREADS@|$(THREADS)|' -e 's|@SOVERSION@|$(SOVERSION)|g' \
+    -e 's|@THREAD_FLAGS@|$(THREAD_FLAGS)|' -e 's|@SOVERSION@|$(SOVERSION)|g' \
     -e 's|@MAJOR@|$(word 1,$(subst ., ,$(VERSION)))|g' \
     -e 's|@MINOR@|$(word 2,$(subst ., ,$(VERSION)))|g' \
     -e 's|@UP@|$(shell echo $(LIBDIR)/cmake/stylegrad | sed 's|[^/]*|..|g')|'

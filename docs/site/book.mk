@@ -35,7 +35,7 @@ $(BOOK_TESTS)/node_modules/.package-lock.json: tests/book/package.json tests/boo
 	cd $(BOOK_TESTS) && npm ci --silent --no-audit --no-fund
 
 test-book: $(BOOK_TESTS)/node_modules/.package-lock.json
-	@tests/book/small.py
+	@[ ! -e tests/book/small.py ] || tests/book/small.py # not in a handout
 	@test -s out/book/index.html || { echo "there is no out/book; make book" >&2; exit 2; }
 	@NODE_PATH=$(BOOK_TESTS)/node_modules node tests/book/run.js out/book
 
