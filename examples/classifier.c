@@ -1,7 +1,7 @@
 /* A network of one's own: two layers that tell three spirals of points apart, trained with
  * Adam.
  *
- *     cc classifier.c $(pkg-config --cflags --libs stylegrad) -lm -o classifier */
+ *     cc classifier.c $(pkg-config --cflags --libs stylegrad) -o classifier */
 #include <math.h>
 #include <stylegrad/stylegrad.h>
 

@@ -5,7 +5,7 @@
  *
  * The tape treats it like the library's ops: it can be planned, replayed and checked.
  *
- *     cc own_op.c $(pkg-config --cflags --libs stylegrad-double) -lm -o own_op */
+ *     cc own_op.c $(pkg-config --cflags --libs stylegrad-double) -o own_op */
 #include <math.h>
 #include <stylegrad/stylegrad.h>
 

@@ -35,12 +35,7 @@ def read(path):
 
 
 def version():
-    for path, pattern in (("tensor/version.h", r"_(?:MAJOR|MINOR|PATCH) (\d+)$"),
-                          ("app/version.h", r'STYLEGRAD_VERSION "(\d+)\.(\d+)\.(\d+)"')):
-        if os.path.exists(os.path.join(ROOT, path)):
-            found = re.findall(pattern, read(path), re.M)
-            return ".".join(found[0] if isinstance(found[0], tuple) else found)
-    stop("no version.h says which version this is")
+    return ".".join(re.findall(r"_(?:MAJOR|MINOR|PATCH) (\d+)$", read("tensor/version.h"), re.M))
 
 
 class File:

@@ -109,7 +109,7 @@ fi
 # build PROGRAM LIBRARY: from PROGRAM.c.
 build() {
     given flags "$2"
-    "${c11[@]}" "$1.c" "${given[@]}" -lm -o "$1" || complain "$1.c does not compile"
+    "${c11[@]}" "$1.c" "${given[@]}" -o "$1" || complain "$1.c does not compile"
 }
 build own_loss stylegrad-double
 runs own_loss
@@ -147,7 +147,7 @@ if ./wrong_op >wrong_op.txt; then complain "a wrong derivative passes the gradie
 
 # ---- Ops and networks of one's own, CHECK, threads ----
 given flags stylegrad-double
-"${c11[@]}" -I"$work" own_table.c "${given[@]}" -lm -o own_table ||
+"${c11[@]}" -I"$work" own_table.c "${given[@]}" -o own_table ||
     complain "own_table.c does not compile"
 runs own_table
 says own_table 'bell: passed'

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lessons/check/conv_dims.h"
 #include "lessons/exercises/exercise.h"
 #include "lessons/speed/measure.h"
 #include "lessons/speed/report.h"
@@ -155,17 +156,7 @@ static void the_table_has_every_row(void **state) {
 /* Right for every size: the library's, on one image. */
 static void right(const Sizes *d, const real *x, const real *weight, const real *bias,
                   real *y) {
-    const ConvDims dims = {.n = 1,
-                           .c = d->c,
-                           .h = d->h,
-                           .w = d->w,
-                           .o = d->o,
-                           .kh = d->k,
-                           .kw = d->k,
-                           .stride = 1,
-                           .pad = (d->k - 1) / 2,
-                           .oh = d->h,
-                           .ow = d->w};
+    const ConvDims dims = conv_dims(d);
     const size_t bytes = kernels_gemm.conv2d_workspace(&dims);
     void *workspace = aligned_alloc(64, (bytes + 64) / 64 * 64);
     assert_non_null(workspace);
