@@ -71,6 +71,17 @@ library: $(LIBRARY_FILES)
 
 # ---- Installation ----
 
+# The folder goes into files that are installed, so it is written out: some shells leave ~
+# to the program. Lists of make have no names with spaces.
+override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
+PLACE = case '$(DESTDIR)$(PREFIX)' in \
+        *' '*) echo "make $@: '$(DESTDIR)$(PREFIX)' has a space; choose a PREFIX without" >&2; \
+               exit 2 ;; esac; \
+    case '$(PREFIX)' in \
+        /*) ;; \
+        *) echo "make $@: PREFIX is '$(PREFIX)'; it begins with /, as in PREFIX=/usr/local" >&2; \
+           exit 2 ;; esac
+
 BINDIR = $(PREFIX)/bin
 SHARE = $(PREFIX)/share
 # What is installed as a file, without the headers: uninstall removes the same list.
@@ -94,6 +105,7 @@ TEMPLATE = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@VER
     -e 's|@UP@|$(shell echo $(LIBDIR)/cmake/stylegrad | sed 's|[^/]*|..|g')|'
 
 install: all library
+	@$(PLACE)
 	install -d $(addprefix $(DESTDIR),$(sort $(dir $(INSTALLED_FILES))) $(INSTALLED_FOLDERS) \
 	    $(SHARE)/stylegrad/recipes $(SHARE)/doc/stylegrad)
 	install $(BUILD)/stylegrad $(BUILD)/stylegrad-double $(DESTDIR)$(BINDIR)
@@ -128,6 +140,7 @@ install: all library
 	$(SEE_LIBRARIES)
 
 uninstall:
+	@$(PLACE)
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED_FILES))
 	rm -rf $(addprefix $(DESTDIR),$(INSTALLED_FOLDERS) $(SHARE)/doc/stylegrad)
 	$(SEE_LIBRARIES)
