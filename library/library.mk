@@ -168,6 +168,7 @@ test-library: $(TEAM_TESTS)
 	+@$(BUILD_QUIETLY) install DESTDIR= PREFIX=$(TRIAL) >/dev/null
 	@[ -z "$(TEAM_TESTS)" ] || JOBS=$(JOBS) tests/run.sh $(TEAM_TESTS)
 	CC="$(CC)" tests/library.sh $(TRIAL)
+	@tests/library_place.sh
 	@$(MAKE) -s uninstall DESTDIR= PREFIX=$(TRIAL)
 	@left=$$(find $(TRIAL) ! -type d); [ -z "$$left" ] || \
 	    { echo "make uninstall leaves: $$left" >&2; exit 1; }
