@@ -24,6 +24,21 @@ static inline void oracle_read(const char *path) {
     if (!npz_read(arena, path, &oracle, &err)) fail_msg("%s", err.text);
 }
 
+/* Before a test: an arena, a tape, and what the file holds. */
+static inline void oracle_open(const char *path) {
+    arena = arena_new();
+    tape = tape_new();
+    oracle_read(path);
+}
+
+/* After it. */
+static inline int oracle_close(void **state) {
+    (void)state;
+    tape_free(tape);
+    arena_free(arena);
+    return 0;
+}
+
 /* The array "<case>_<name>", or "<name>" when `of` is NULL; or NULL. */
 static inline const NamedTensor *oracle_find(const char *of, const char *name) {
     char key[64];

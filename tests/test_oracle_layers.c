@@ -4,16 +4,7 @@
 
 static int begin(void **state) {
     (void)state;
-    arena = arena_new();
-    tape = tape_new();
-    oracle_read("tests/golden/torch_layers.npz");
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    tape_free(tape);
-    arena_free(arena);
+    oracle_open("tests/golden/torch_layers.npz");
     return 0;
 }
 
@@ -100,7 +91,7 @@ static void matrix_products_agree_with_torch(void **state) {
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, oracle_close)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

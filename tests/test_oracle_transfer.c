@@ -47,18 +47,9 @@ static Node *image, *total;
 
 static int begin(void **state) {
     (void)state;
-    arena = arena_new();
-    tape = tape_new();
-    oracle_read("tests/golden/torch_transfer.npz");
+    oracle_open("tests/golden/torch_transfer.npz");
     image = leaf(NULL, "start");
     total = record_total(image);
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    tape_free(tape);
-    arena_free(arena);
     return 0;
 }
 
@@ -147,7 +138,7 @@ static void lbfgs_with_a_line_search_walks_with_torch(void **state) {
     check_ten_steps(lbfgs_new(arena, objective(), settings), "wolfe");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, oracle_close)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
