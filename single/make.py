@@ -19,6 +19,7 @@ import sys
 
 import c_text
 import parts
+import rewrite
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -247,7 +248,7 @@ def main():
               for name in chunk.names if not (chunk.static and not file.header)}
     names = {name: public_name(name) for name in public | shared}
     names.update(parts.NAMES)
-    structs = c_text.structs(files + private)
+    structs = rewrite.structs(files + private)
 
     taken = {}
     out = [read("single/head.h.in").replace("@VERSION@", version())
@@ -289,7 +290,7 @@ def section(file, names, structs, private, taken):
     for chunk in file.chunks:
         hidden = private and not chunk.static and chunk.kind in ("function", "prototype") \
             and chunk.names[0] not in PUBLIC
-        text.append(c_text.written(chunk, local, structs, hidden))
+        text.append(rewrite.written(chunk, local, structs, hidden))
     body = "".join(text)
     line = f"/* ---- {file.path} " + "-" * max(4, 80 - len(file.path)) + " */\n"
     return line + "\n" + re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
@@ -346,7 +347,7 @@ def function_list(files, names):
         prototypes = [chunk for chunk in file.chunks if chunk.kind == "prototype"
                       and not chunk.names[0].startswith("ag_")]
         for chunk in prototypes:
-            text = "".join(token.text for token in c_text.renamed(chunk.body, names)
+            text = "".join(token.text for token in rewrite.renamed(chunk.body, names)
                            if token.kind != "comment")
             text = re.sub(r"\s*__attribute__.*", ";", " ".join(text.split()))
             text = text.replace("_Noreturn ", "").replace(" ;", ";")
