@@ -23,6 +23,7 @@ import textwrap
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "single"))
 import c_text  # noqa: E402
+import rewrite  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DECLARED = re.compile(r'#define OPS_FILE "([^"]+)"\n#include "autograd/op_declare.inc"\n'
@@ -157,7 +158,7 @@ def fields(inside):
         tokens = part["tokens"]
         start = next((k for k, token in enumerate(tokens) if token.text == "{"), None)
         if start is not None:  # a struct within the struct
-            end = c_text.closing(tokens, start)
+            end = rewrite.closing(tokens, start)
             doc = block(part["comment"]) if part["comment"] else ""
             if not doc:
                 missing.append("struct {...} " + c_text.joined(tokens[end + 1:]).strip())
@@ -222,7 +223,7 @@ def type_text(chunk, about):
     start = next((k for k, token in enumerate(tokens) if token.text == "{"), None)
     if start is None:
         return c_text.joined(tokens)
-    end = c_text.closing(tokens, start)
+    end = rewrite.closing(tokens, start)
     head, inside = c_text.joined(tokens[:start]), tokens[start + 1:end]
     enum = "enum" in head.split()
     text = enumerators(inside, about) if enum else fields(inside)
@@ -287,7 +288,7 @@ def unexplained(path):
         if chunk.kind not in ("prototype", "function"):
             continue
         start = next(k for k, token in enumerate(chunk.body) if token.text == "(")
-        inside = c_text.joined(chunk.body[start + 1:c_text.closing(chunk.body, start)])
+        inside = c_text.joined(chunk.body[start + 1:rewrite.closing(chunk.body, start)])
         words = re.sub(r"[^\w]+", " ", about + " " + code_lines(first, chunk.names[0])).split()
         for parameter in inside.split(","):
             name = re.search(r"(\w+)(\[\w*\])?\s*\)*$", parameter.strip())
