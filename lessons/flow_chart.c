@@ -196,19 +196,16 @@ static Tensor output(Chart *c, const Input *photo, double share) {
 }
 
 /* The photograph in each style, below the painting of that style, and between both; and
- * an image that the training did not use as a photograph. */
+ * an image that the training did not use as a photograph. The titles are symbols, which
+ * need no translation: p the photograph, a and b the paintings. */
 static void show(Chart *c) {
     const Input *photo = &c->photo;
     const Input *other = &c->style[1];
     const Tensor sheet[] = {
-        titled(c, "style 1", c->style[0].image),
-        titled(c, "photograph", photo->image),
-        titled(c, "style 2", other->image),
-        titled(c, "new photo", other->image),
-        titled(c, "in style 1", output(c, photo, 0)),
-        titled(c, "half of each", output(c, photo, 0.5)),
-        titled(c, "in style 2", output(c, photo, 1)),
-        titled(c, "in style 1", output(c, other, 0)),
+        titled(c, "a", c->style[0].image),     titled(c, "p", photo->image),
+        titled(c, "b", other->image),          titled(c, "b", other->image),
+        titled(c, "p a", output(c, photo, 0)), titled(c, "p a b", output(c, photo, 0.5)),
+        titled(c, "p b", output(c, photo, 1)), titled(c, "b a", output(c, other, 0)),
     };
     lesson_show_sheet(c->lesson, "drawn.png", 8, sheet, 4);
 }

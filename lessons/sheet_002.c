@@ -23,6 +23,11 @@ enum { ROWS = 2, COLUMNS = 4, EVERY = 50, ENLARGE = 2, GAP = 8 };
 enum { FIRST_COLUMN = 35 }; /* where the first column of numbers ends */
 static const char with_tv[] = "%d steps with tv";
 static const char no_tv[] = "%d steps no tv";
+/* Above the images are the symbols of the formulas, which need no translation: p the
+ * photograph, a the painting, x after that number of steps, with the TV loss or without.
+ */
+static const char x_with_tv[] = "x %d tv";
+static const char x_no_tv[] = "x %d";
 
 /* The layers of paintnet in place of SqueezeNet's, as in lesson 13. */
 static const char content_layers[] = "relu2_1";
@@ -53,8 +58,8 @@ int main(int argc, char **argv) {
     c.painting = lesson_image(l, 1, "painting.png");
     c.net = lesson_network(l);
     make_sheet(&c);
-    place(&c, c.photo, 0, 0, "photograph");
-    place(&c, c.painting, 1, 0, "painting");
+    place(&c, c.photo, 0, 0, "p");
+    place(&c, c.painting, 1, 0, "a");
     lesson_print(l, "terms of J after    alpha J_content   beta J_style   roughness\n");
     paint_row(&c, true);
     paint_row(&c, false);
@@ -65,7 +70,7 @@ int main(int argc, char **argv) {
 /* A white sheet for images twice as large, and letters as large as the titles allow. */
 static void make_sheet(Contact *c) {
     char longest[40];
-    snprintf(longest, sizeof longest, with_tv, COLUMNS * EVERY);
+    snprintf(longest, sizeof longest, x_with_tv, COLUMNS * EVERY);
     c->high = ENLARGE * c->photo.shape.h;
     c->wide = ENLARGE * c->photo.shape.w;
     c->point = c->wide / caption_width(1, longest);
@@ -105,8 +110,9 @@ static bool keep(void *context, const Problem *p, const PaintStep *now) {
     char title[40];
     if (now->step % EVERY) return true;
     Tensor image = problem_image(p, lesson_arena(c->lesson));
-    snprintf(title, sizeof title, c->smooth ? with_tv : no_tv, now->step);
+    snprintf(title, sizeof title, c->smooth ? x_with_tv : x_no_tv, now->step);
     place(c, image, c->smooth ? 0 : 1, now->step / EVERY, title);
+    snprintf(title, sizeof title, c->smooth ? with_tv : no_tv, now->step);
     Lesson *l = c->lesson;
     lesson_print(l, c->smooth ? with_tv : no_tv, now->step);
     lesson_print(l, "%*s %14s %11s\n", FIRST_COLUMN - (int)strlen(title),
