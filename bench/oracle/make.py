@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 import golden_eval
+import golden_generator
 import golden_layers
 import golden_losses
 import golden_network
@@ -22,6 +23,7 @@ def main():
     FOLDER.mkdir(exist_ok=True)
     for name, module in (("torch_layers", golden_layers), ("torch_losses", golden_losses),
                          ("torch_ops", golden_ops), ("torch_network", golden_network),
+                         ("torch_generator", golden_generator),
                          ("torch_transfer", golden_transfer),
                          ("torch_recipes", golden_recipes),
                          ("torch_eval", golden_eval)):
