@@ -1,72 +1,25 @@
 #include "train/photos.h"
 
-#include <string.h>
-#include <strings.h>
-
 #include "io/image.h"
 #include "io/image_decode.h"
-#include "io/tar.h"
 #include "tensor/threads.h"
-
-typedef struct Photo {
-    const char *name;
-    FileBytes bytes;
-} Photo;
+#include "train/photo_files.h"
 
 struct Photos {
-    int count, room;
-    Photo *photo;
+    PhotoFiles files;
 };
-
-static bool ends_with(const char *name, const char *ending) {
-    size_t length = strlen(name), end = strlen(ending);
-    return length >= end && strcasecmp(name + length - end, ending) == 0;
-}
-
-static bool is_image(const char *name) {
-    return ends_with(name, ".jpg") || ends_with(name, ".jpeg") || ends_with(name, ".png");
-}
-
-static void append(Arena *arena, Photos *photos, Photo photo) {
-    if (photos->count == photos->room) {
-        photos->room = photos->room ? 2 * photos->room : 64;
-        Photo *wider = ARENA_NEW(arena, Photo, (size_t)photos->room);
-        if (photos->count)
-            memcpy(wider, photos->photo, (size_t)photos->count * sizeof *wider);
-        photos->photo = wider;
-    }
-    photos->photo[photos->count++] = photo;
-}
-
-static bool open_archive(Arena *arena, const char *path, Photos *photos, Error *err) {
-    TarFiles files;
-    if (!tar_read(arena, path, &files, err)) return false;
-    for (int i = 0; i < files.count; i++)
-        if (is_image(files.entry[i].name) && files.entry[i].bytes.size > 0)
-            append(arena, photos, (Photo){files.entry[i].name, files.entry[i].bytes});
-    return true;
-}
 
 Photos *photos_open(Arena *arena, const char *const *paths, int count, Error *err) {
     Photos *photos = ARENA_NEW(arena, Photos, 1);
-    for (int i = 0; i < count; i++) {
-        Photo photo = {.name = paths[i]};
-        if (ends_with(paths[i], ".tar")) {
-            if (!open_archive(arena, paths[i], photos, err)) return NULL;
-        } else {
-            if (!file_read(arena, paths[i], IMAGE_LARGEST_FILE, &photo.bytes, err))
-                return NULL;
-            append(arena, photos, photo);
-        }
-    }
-    if (photos->count >= PHOTOS_HELD) return photos;
+    if (!photo_files_read(arena, paths, count, &photos->files, err)) return NULL;
+    if (photos->files.count >= PHOTOS_HELD) return photos;
     error_set(err, "%d photographs are too few to learn from; give %d or more",
-              photos->count, PHOTOS_HELD);
+              photos->files.count, PHOTOS_HELD);
     return NULL;
 }
 
 int photos_count(const Photos *photos) {
-    return photos->count;
+    return photos->files.count;
 }
 
 /* One draw: everything that is random about one image of a batch. */
@@ -77,10 +30,11 @@ typedef struct Draw {
 } Draw;
 
 static Draw draw(const Photos *photos, PhotosPart part, Rng *rng) {
-    const uint32_t held = (uint32_t)((photos->count + PHOTOS_HELD - 1) / PHOTOS_HELD);
+    const uint32_t held =
+        (uint32_t)((photos->files.count + PHOTOS_HELD - 1) / PHOTOS_HELD);
     int photo = (int)rng_below(rng, held) * PHOTOS_HELD;
     if (part == PHOTOS_TRAIN) {
-        photo = (int)rng_below(rng, (uint32_t)photos->count - held);
+        photo = (int)rng_below(rng, (uint32_t)photos->files.count - held);
         photo += photo / (PHOTOS_HELD - 1) + 1; /* passes over 0, 50, 100, ... */
     }
     Draw d = {.photo = photo, .mirrored = rng_below(rng, 2) == 1};
@@ -116,7 +70,7 @@ static void copy_square(Tensor image, const Draw *d, int side, real *out) {
 static bool read_photo(const Photos *photos, const Draw *d, int side, real *out,
                        Error *err) {
     Arena *arena = arena_new();
-    const Photo *photo = &photos->photo[d->photo];
+    const PhotoFile *photo = &photos->files.file[d->photo];
     Tensor image;
     const bool good = image_read_bytes(arena, photo->name, &photo->bytes, &image, err);
     if (good) copy_square(resized(arena, image, side, d->size), d, side, out);

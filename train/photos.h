@@ -21,8 +21,8 @@ typedef enum PhotosPart { PHOTOS_TRAIN, PHOTOS_TEST } PhotosPart;
 
 typedef struct Photos Photos;
 
-/* Opens archives (.tar, whose .jpg, .jpeg, .png files count) and single images. Fails
- * when a file cannot be read, or when there are fewer than PHOTOS_HELD photographs. */
+/* Opens archives, folders and single images: see photo_files.h. Fails when a file cannot
+ * be read, or when there are fewer than PHOTOS_HELD photographs. */
 Photos *photos_open(Arena *arena, const char *const *paths, int count, Error *err);
 
 int photos_count(const Photos *photos);
