@@ -83,7 +83,7 @@ use a compiler for x86_64 or aarch64, without -m32)
 endif
 
 LIBRARY = $(wildcard tensor/*.c tensor/kernels/*.c tensor/kernels/*/*.c autograd/*.c \
-            nn/*.c losses/*.c optim/*.c io/*.c transfer/*.c train/*.c errata/*.c)
+            nn/*.c losses/*.c flow/*.c optim/*.c io/*.c transfer/*.c train/*.c errata/*.c)
 APP = $(wildcard app/*.c)
 TESTS = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
