@@ -51,18 +51,15 @@ static bool check_image(const char *path, Tensor image, int largest_side, Error 
     return true;
 }
 
-/* Bytes with the channels of a pixel side by side. */
-static uint8_t *make_bytes(Arena *arena, Tensor image) {
+void image_bytes(Tensor image, uint8_t *bytes) {
     size_t channels = (size_t)image.shape.c, size = shape_size(image.shape);
     size_t plane = size / channels;
-    uint8_t *bytes = arena_alloc(arena, size);
     for (size_t c = 0; c < channels; c++) {
         for (size_t i = 0; i < plane; i++) {
             double v = fmin(fmax((double)image.data[c * plane + i], 0), 1);
             bytes[i * channels + c] = (uint8_t)(255 * v + 0.5);
         }
     }
-    return bytes;
 }
 
 bool image_write(const char *path, Tensor image, Error *err) {
@@ -70,11 +67,13 @@ bool image_write(const char *path, Tensor image, Error *err) {
     if (ending < 0) return false;
     if (!check_image(path, image, endings[ending].largest_side, err)) return false;
     Arena *scratch = arena_new();
+    uint8_t *bytes = arena_alloc(scratch, shape_size(image.shape));
+    image_bytes(image, bytes);
     DecodedImage picture = {.w = image.shape.w,
                             .h = image.shape.h,
                             .channels = image.shape.c,
                             .largest = UINT8_MAX,
-                            .narrow = make_bytes(scratch, image)};
+                            .narrow = bytes};
     FileBytes file = stb_encode(scratch, endings[ending].format, &picture);
     bool ok = file_write(path, file.data, file.size, err);
     arena_free(scratch);
