@@ -45,4 +45,13 @@ bool safetensors_metadata(Arena *arena, FileBytes file, const char *where,
 bool safetensors_write(const char *path, const NamedTensors *list, Error *err);
 bool safetensors_write_half(const char *path, const NamedTensors *list, Error *err);
 
+/* One line of the metadata of a file. */
+typedef struct SafetensorsText {
+    const char *key, *text; /* UTF-8 */
+} SafetensorsText;
+
+/* The same as F16, with `count` lines of metadata, which safetensors_metadata finds. */
+bool safetensors_write_described(const char *path, const NamedTensors *list, int count,
+                                 const SafetensorsText *texts, Error *err);
+
 #endif

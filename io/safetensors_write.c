@@ -27,12 +27,31 @@ static json_t *describe(JsonBuild *build, const NamedTensor *item, NumberKind ki
                                        (json_int_t)(begin + item_bytes(item, kind))));
 }
 
+/* What a file is to hold. */
+typedef struct Content {
+    const NamedTensors *list;
+    NumberKind kind;
+    int texts;
+    const SafetensorsText *text;
+} Content;
+
+/* {"key": "text"} */
+static json_t *metadata(JsonBuild *build, const Content *content) {
+    json_t *texts = json_built(build, json_object());
+    for (int i = 0; i < content->texts; i++)
+        json_put(build, texts, content->text[i].key, json_string(content->text[i].text));
+    return texts;
+}
+
 /* The header as text, to be freed, or NULL; the total number of data bytes in *size. */
-static char *header_text(const NamedTensors *list, NumberKind kind, size_t *size,
-                         Error *err) {
+static char *header_text(const Content *content, size_t *size, Error *err) {
+    const NamedTensors *list = content->list;
+    const NumberKind kind = content->kind;
     JsonBuild build = {0};
     json_t *header = json_built(&build, json_object());
     *size = 0;
+    if (content->texts)
+        json_put(&build, header, "__metadata__", metadata(&build, content));
     CHECK(list->count <= SAFETENSORS_MAX_TENSORS, "%zu tensors in one file", list->count);
     for (size_t i = 0; i < list->count; i++) {
         const NamedTensor *item = &list->items[i];
@@ -61,12 +80,12 @@ static bool write_numbers(const NamedTensor *item, NumberKind kind, unsigned cha
     return true;
 }
 
-static bool write_kind(const char *path, const NamedTensors *list, NumberKind kind,
-                       Error *err) {
+static bool write_content(const char *path, const Content *content, Error *err) {
+    const NamedTensors *list = content->list;
     Arena *scratch = arena_new();
     size_t data;
     Error why;
-    char *header = header_text(list, kind, &data, &why);
+    char *header = header_text(content, &data, &why);
     if (!header) {
         arena_free(scratch);
         return error_set(err, "%s: %s", path, why.text);
@@ -80,8 +99,8 @@ static bool write_kind(const char *path, const NamedTensors *list, NumberKind ki
     bool good = true;
     unsigned char *at = file.data + 8 + padded;
     for (size_t i = 0; good && i < list->count; i++) {
-        good = write_numbers(&list->items[i], kind, at, path, err);
-        at += item_bytes(&list->items[i], kind);
+        good = write_numbers(&list->items[i], content->kind, at, path, err);
+        at += item_bytes(&list->items[i], content->kind);
     }
     good = good && file_write(path, file.data, file.size, err);
     arena_free(scratch);
@@ -89,9 +108,15 @@ static bool write_kind(const char *path, const NamedTensors *list, NumberKind ki
 }
 
 bool safetensors_write(const char *path, const NamedTensors *list, Error *err) {
-    return write_kind(path, list, NUMBER_F32, err);
+    return write_content(path, &(Content){.list = list, .kind = NUMBER_F32}, err);
 }
 
 bool safetensors_write_half(const char *path, const NamedTensors *list, Error *err) {
-    return write_kind(path, list, NUMBER_F16, err);
+    return write_content(path, &(Content){.list = list, .kind = NUMBER_F16}, err);
+}
+
+bool safetensors_write_described(const char *path, const NamedTensors *list, int count,
+                                 const SafetensorsText *texts, Error *err) {
+    const Content content = {list, NUMBER_F16, count, texts};
+    return write_content(path, &content, err);
 }

@@ -35,12 +35,12 @@ static int row_find(const Layer *layers, int i, const char *name) {
 
 /* Computes what the table does not state. Outputs are `step` input pixels apart and have
  * a receptive field of `field` pixels, so a window of k of them has field + (k - 1)
- * step. */
+ * step. Upsampled, every second output lies half a step after the one it is a copy of. */
 static void layer_init(Layer *layers, int i) {
     static const Layer input = {.channels = 3, .field = 1, .step = 1};
     Layer *layer = &layers[i];
     layer->in[0] = layer->from ? row_find(layers, i, layer->from) : i - 1;
-    layer->in[1] = layer->kind == LAYER_CONCAT ? i - 1 : -1;
+    layer->in[1] = layer->kind == LAYER_CONCAT || layer->kind == LAYER_ADD ? i - 1 : -1;
     const Layer *source = layer->in[0] < 0 ? &input : &layers[layer->in[0]];
     layer->reads = source->channels;
     layer->field = source->field;
@@ -52,9 +52,14 @@ static void layer_init(Layer *layers, int i) {
         layer->first -= layer->pad * source->step;
         layer->step *= layer->stride;
     }
-    if (layer->kind == LAYER_CONCAT) {
+    if (layer->kind == LAYER_UPSAMPLE) {
+        layer->step /= 2;
+        layer->field += layer->step;
+        layer->first -= layer->step;
+    }
+    if (layer->in[1] >= 0) {
         const Layer *other = &layers[layer->in[1]];
-        layer->channels += other->channels;
+        if (layer->kind == LAYER_CONCAT) layer->channels += other->channels;
         if (other->field > layer->field) layer->field = other->field;
         if (other->first < layer->first) layer->first = other->first;
     }
@@ -128,6 +133,20 @@ int network_next_conv(const Network *network, int index) {
     return index;
 }
 
+bool layer_has_weights(const Layer *layer) {
+    return layer->kind == LAYER_CONV || layer->kind == LAYER_NORM;
+}
+
+bool layer_has_bias(const Layer *layer) {
+    return layer_has_weights(layer) && !layer->no_bias;
+}
+
+int network_next_weighted(const Network *network, int index) {
+    while (index < network->count && !layer_has_weights(&network->layers[index]))
+        index++;
+    return index;
+}
+
 bool network_has_relu(const Network *network, int index) {
     const Layer *layer = &network->layers[index];
     return layer->kind == LAYER_CONV && index + 1 < network->count &&
@@ -135,15 +154,20 @@ bool network_has_relu(const Network *network, int index) {
 }
 
 Shape layer_weight_shape(const Layer *layer) {
+    if (layer->kind == LAYER_NORM) return (Shape){1, 1, 1, layer->channels};
     return (Shape){layer->channels, layer->reads, layer->kernel, layer->kernel};
+}
+
+int layer_weight_rank(const Layer *layer) {
+    return layer->kind == LAYER_NORM ? 1 : 4;
 }
 
 size_t network_parameters(const Network *network, int index) {
     size_t sum = 0;
     for (int i = 0; i <= index; i++) {
         const Layer *layer = network_layer(network, i);
-        if (layer->kind == LAYER_CONV)
-            sum += shape_size(layer_weight_shape(layer)) + (size_t)layer->channels;
+        if (layer_has_weights(layer)) sum += shape_size(layer_weight_shape(layer));
+        if (layer_has_bias(layer)) sum += (size_t)layer->channels;
     }
     return sum;
 }

@@ -109,12 +109,13 @@ void network_copy_weights(Network *network);
 const char *network_recognise(const NamedTensors *list);
 
 /* The same into *name. False when they are of a relative that is not read, VGG-11, VGG-13
- * or a VGG with batch normalisation, or have their axes in another order; *err then says
- * so without the name of a file. */
+ * or a VGG with batch normalisation, or of a generator (nn/generator.h), or have their
+ * axes in another order; *err then says so without the name of a file. */
 bool network_identify(const NamedTensors *list, const char **name, Error *err);
 
 /* Random weights instead: normal, mean 0, variance 2 / (in kh kw), which keeps the size
- * of activations through a ReLU (He et al. 2015), biases 0. Each convolution has its own
+ * of activations through a ReLU (He et al. 2015), biases 0; of a normalisation scale 1
+ * and shift 0. Each convolution has its own
  * generator and draws when it is first recorded, so its weights depend only on the seed
  * and its index. */
 void network_random(Network *network, uint64_t seed);
@@ -131,7 +132,7 @@ const char *network_deepest(const Network *network);
 void network_trainable(Network *network, bool trainable);
 
 /* All loaded weights and biases, named as in a file, read in place: for an optimiser, or
- * to write them. The first convolution reads RGB, also when its file had BGR.
+ * to write them. Of a normalisation the weight is the scale and the bias the shift. The first convolution reads RGB, also when its file had BGR.
  */
 NamedTensors network_weights(const Network *network, Arena *arena);
 

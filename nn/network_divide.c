@@ -8,6 +8,9 @@ static double divisor(const Network *network, double *const *by, int index, int 
     if (index < 0) return 1;
     const Layer *layer = &network->layers[index];
     if (layer->kind == LAYER_CONV) return by[index] ? by[index][c] : 1;
+    CHECK(layer->kind == LAYER_RELU || layer->kind == LAYER_POOL ||
+              layer->kind == LAYER_CONCAT,
+          "layer %s is not linear in positive factors", layer->name);
     if (layer->kind != LAYER_CONCAT) return divisor(network, by, layer->in[0], c);
     const int first = network->layers[layer->in[0]].channels;
     return c < first ? divisor(network, by, layer->in[0], c)

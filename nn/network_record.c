@@ -5,6 +5,8 @@
 #include "nn/network_struct.h"
 #include "tensor/check.h"
 
+#define NORM_EPSILON 1e-5 /* as PyTorch's InstanceNorm2d */
+
 static Node *leaf(const Network *network, Tape *tape, Tensor t, const char *layer,
                   const char *what) {
     Node *node = network->trainable ? tape_variable(tape, t) : tape_constant(tape, t);
@@ -16,9 +18,29 @@ static Node *record_conv(Network *network, int index, Tape *tape, Node *x, bool 
     LayerWeights *weights = &network->weights[index];
     if (!weights->weight.data) network_draw(network, index);
     Node *w = leaf(network, tape, weights->weight, layer->name, "weight");
-    Node *b = leaf(network, tape, weights->bias, layer->name, "bias");
+    Node *b = layer_has_bias(layer)
+                  ? leaf(network, tape, weights->bias, layer->name, "bias")
+                  : NULL;
     const Conv2d conv = {.stride = layer->stride, .pad = layer->pad, .mode = layer->mode};
     return relu ? ag_conv2d_relu(x, w, b, conv) : ag_conv2d(x, w, b, conv);
+}
+
+static Node *record_norm(Network *network, int index, Tape *tape, Node *x) {
+    const char *name = network->layers[index].name;
+    LayerWeights *weights = &network->weights[index];
+    if (!weights->weight.data) network_draw(network, index);
+    Node *scale = leaf(network, tape, weights->weight, name, "weight");
+    Node *shift = layer_has_bias(&network->layers[index])
+                      ? leaf(network, tape, weights->bias, name, "bias")
+                      : NULL;
+    return ag_instance_norm(x, scale, shift, (InstanceNorm){.epsilon = NORM_EPSILON});
+}
+
+/* The first h rows and w columns. */
+static Node *record_crop(Node *x, int h, int w) {
+    if (x->shape.h > h) x = ag_slice(x, (Slice){.axis = 2, .count = h});
+    if (x->shape.w > w) x = ag_slice(x, (Slice){.axis = 3, .count = w});
+    return x;
 }
 
 static Node *record_pool(const Network *network, const Layer *layer, Node *x) {
@@ -26,7 +48,9 @@ static Node *record_pool(const Network *network, const Layer *layer, Node *x) {
     return network->average ? ag_avg_pool(x, pool) : ag_max_pool(x, pool);
 }
 
-static Node *record_layer(Network *network, int index, Tape *tape, Node *a, Node *b) {
+/* A layer of `network` for an `input` of that shape, which reads a, or a and b. */
+static Node *record_layer(Network *network, int index, Tape *tape, Shape input, Node *a,
+                          Node *b) {
     const Layer *layer = &network->layers[index];
     switch (layer->kind) {
     case LAYER_CONV:
@@ -37,6 +61,16 @@ static Node *record_layer(Network *network, int index, Tape *tape, Node *a, Node
         return record_pool(network, layer, a);
     case LAYER_CONCAT:
         return ag_concat(2, (Node *[]){a, b});
+    case LAYER_NORM:
+        return record_norm(network, index, tape, a);
+    case LAYER_UPSAMPLE:
+        return ag_upsample(a, (Upsample){.factor = 2});
+    case LAYER_ADD:
+        return ag_add(a, b);
+    case LAYER_CROP:
+        return record_crop(a, input.h, input.w);
+    case LAYER_SIGMOID:
+        return ag_sigmoid(a);
     }
     CHECK(false, "layer %s is of no known kind", layer->name);
     return NULL;
@@ -92,7 +126,7 @@ static void record(Network *network, Tape *tape, Node *input, const int *asked, 
             nodes[i + 1] = record_conv(network, i, tape, a, true);
             i++;
         } else {
-            nodes[i] = record_layer(network, i, tape, a, b);
+            nodes[i] = record_layer(network, i, tape, input->shape, a, b);
         }
         node_label(nodes[i], "%s", network->layers[i].name);
     }

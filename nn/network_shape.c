@@ -21,11 +21,13 @@ static int side_after(const Network *network, int index, int side) {
     if (index < 0) return side;
     const Layer *layer = &network->layers[index];
     int before = side_after(network, layer->in[0], side);
-    if (before < 1 || layer->kind == LAYER_RELU || layer->kind == LAYER_CONCAT)
-        return before;
+    if (before < 1) return 0;
+    if (layer->kind == LAYER_UPSAMPLE) return 2 * before;
+    if (layer->kind == LAYER_CROP) return before < side ? before : side;
     if (layer->kind == LAYER_CONV && layer->mode == PAD_REFLECT && before <= layer->pad)
         return 0; /* nothing to reflect */
-    return windows(layer, before);
+    const bool slides = layer->kind == LAYER_CONV || layer->kind == LAYER_POOL;
+    return slides ? windows(layer, before) : before;
 }
 
 bool network_shape(const Network *network, const char *layer, Shape input, Shape *output,

@@ -20,10 +20,12 @@ typedef enum Naming {
     NAMINGS
 } Naming;
 
-/* The weights of one convolution. */
+/* The weights of one convolution or normalisation. */
 typedef struct LayerWeights {
-    Tensor weight; /* (out, in, kernel, kernel); data is NULL when not there (yet) */
-    Tensor bias;   /* (1, out, 1, 1) */
+    Tensor
+        weight;  /* (out, in, kernel, kernel), of a normalisation (1, out, 1, 1); data is
+                      NULL when not there (yet) */
+    Tensor bias; /* (1, out, 1, 1); data is NULL when the layer has none */
     uint64_t seed; /* for random weights that are not drawn yet */
 } LayerWeights;
 
@@ -36,7 +38,7 @@ struct Network {
     Preprocess asked, own; /* set by the user; inferred from the file */
     int count;
     Layer *layers;
-    LayerWeights *weights; /* one per layer; used for convolutions */
+    LayerWeights *weights; /* one per layer; used where layer_has_weights */
     int ready;             /* layers before this one have their weights */
 };
 
@@ -50,13 +52,20 @@ bool layer_is_outer(const Layer *layer);
 /* The first convolution at this index or after it; network->count when there is none. */
 int network_next_conv(const Network *network, int index);
 
+/* The same for the first layer that has weights; and which layers these are. */
+int network_next_weighted(const Network *network, int index);
+bool layer_has_weights(const Layer *layer);
+bool layer_has_bias(const Layer *layer);
+
 /* Whether this is a convolution with a ReLU, which is then the row below it. */
 bool network_has_relu(const Network *network, int index);
 
-/* Shape of a convolution's weight, (out, in, kernel, kernel). */
+/* Shape of a layer's weight in a file, and its rank there: (out, in, kernel, kernel) of a
+ * convolution, (out) of a normalisation. */
 Shape layer_weight_shape(const Layer *layer);
+int layer_weight_rank(const Layer *layer);
 
-/* What a weight file calls a convolution: fire2.squeeze1x1, or features.3.squeeze in
+/* What a weight file calls a layer: fire2.squeeze1x1, or features.3.squeeze in
  * torchvision's. The tensors are this and ".weight" or ".bias". "" when files of that
  * kind do not have the layer. With `normed`, batch normalisations follow the
  * convolutions and are counted. */
@@ -81,7 +90,10 @@ Preprocess network_choose(const Network *network, Naming naming, Tensor first);
 /* Whether the first filters are Oxford's, rotated by 180 degrees as in Theano. */
 bool network_turned(Tensor first);
 
-/* Draws the random weights of a convolution that has no weights yet. */
+/* Whether these are a generator's tensors: a style, not a network of features. */
+bool network_is_style(const NamedTensors *list);
+
+/* Draws the random weights of a layer that has no weights yet. */
 void network_draw(Network *network, int index);
 
 #endif

@@ -30,6 +30,9 @@ typedef struct NetworkTable {
 extern const NetworkTable network_vgg19, network_vgg16, network_squeezenet,
     network_squeezenet1_0, network_small16x, network_paintnet;
 
+/* What generator_new makes. It is not found by its name: it has no features to name. */
+extern const NetworkTable network_generator;
+
 /* Similar networks that are recognised and refused by name. */
 extern const NetworkTable network_vgg11, network_vgg13;
 

@@ -28,9 +28,19 @@ typedef enum Padding {
 /* Its name, "default" and so on; NULL beyond the last. */
 const char *padding_name(int padding);
 
-/* LAYER_CONV: conv2d with a bias; LAYER_RELU; LAYER_POOL: see Pooling; LAYER_CONCAT: the
- * channels of two layers. */
-typedef enum LayerKind { LAYER_CONV, LAYER_RELU, LAYER_POOL, LAYER_CONCAT } LayerKind;
+/* What a layer computes. The first four are those of networks that look at pictures; a
+ * generator, which makes one, also has the others. */
+typedef enum LayerKind {
+    LAYER_CONV,     /* conv2d, with a bias unless no_bias */
+    LAYER_RELU,     /* max(x, 0) */
+    LAYER_POOL,     /* see Pooling */
+    LAYER_CONCAT,   /* the channels of two layers */
+    LAYER_NORM,     /* instance_norm; its weight is the scale, its bias the shift */
+    LAYER_UPSAMPLE, /* nearest neighbour, twice as high and as wide */
+    LAYER_ADD,      /* the sum of two layers */
+    LAYER_CROP,     /* the first rows and columns, as many as the network's input has */
+    LAYER_SIGMOID   /* 1 / (1 + exp(-x)) */
+} LayerKind;
 
 /* One row of a network's table. */
 typedef struct Layer {
@@ -42,8 +52,10 @@ typedef struct Layer {
     int stride, pad;  /* pixels */
     PadMode mode;     /* what the padding of a convolution holds */
     bool ceil_mode;   /* a pooling keeps a last window that reaches beyond the edge */
-    const char *from; /* the layer it reads, NULL for the row above; a concatenation reads
-                         `from` and then the row above */
+    bool no_bias;     /* a convolution or normalisation without one: the next
+                         normalisation would take it away */
+    const char *from; /* the layer it reads, NULL for the row above; a concatenation or a
+                         sum reads `from` and then the row above */
     /* Computed by network_new. */
     int in[2]; /* indices of the layers it reads; -1 is the network's input, and for
                   in[1] also "none" */

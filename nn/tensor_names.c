@@ -124,8 +124,8 @@ static bool is_normed(const TensorNames *names, const Network *network,
 static int explained(const TensorNames *names, const Network *network,
                      const Spelling *spelling) {
     int found = 0;
-    for (int i = network_next_conv(network, 0); i < network->count;
-         i = network_next_conv(network, i + 1)) {
+    for (int i = network_next_weighted(network, 0); i < network->count;
+         i = network_next_weighted(network, i + 1)) {
         const NamedTensor *item = tensor_of_layer(names, network, spelling, i, "weight");
         Shape shape = layer_weight_shape(&network->layers[i]);
         if (!item || !shape_equal(item->tensor.shape, shape) ||

@@ -16,20 +16,20 @@ typedef struct TensorNames {
 
 TensorNames tensor_names(Arena *arena, const NamedTensors *list);
 
-/* How a file calls the convolutions of a network: prefix, stem, ".weight". */
+/* How a file calls the layers of a network: prefix, stem, ".weight". */
 typedef struct Spelling {
     Naming naming;
     bool normed;        /* a batch normalisation follows each convolution */
     const char *prefix; /* "vgg." of vgg.features.0.weight; often "" */
 } Spelling;
 
-/* The tensor of a convolution, `what` being "weight" or "bias"; or NULL. */
+/* The tensor of a layer, `what` being "weight" or "bias"; or NULL. */
 const NamedTensor *tensor_of_layer(const TensorNames *names, const Network *network,
                                    const Spelling *spelling, int index, const char *what);
 
-/* Finds the spelling under which the list has most of this network's convolutions, from
- * the first on without a gap and with the right shapes; if several are equal, the first
- * in the file. Returns the number of convolutions. If it is 0, the spelling is Caffe's,
+/* Finds the spelling under which the list has most of this network's layers that have
+ * weights, from the first on without a gap and with the right shapes; if several are
+ * equal, the first in the file. Returns their number. If it is 0, the spelling is Caffe's,
  * or one without a prefix whose first convolution has another shape. */
 int tensor_spelling(Arena *arena, const TensorNames *names, const Network *network,
                     bool normed, Spelling *out);

@@ -19,7 +19,7 @@ static const NamedTensor *tensor_of(const Source *source, int index, const char 
                            what);
 }
 
-/* The name of a convolution in the file. */
+/* The name of a layer in the file. */
 static LayerStem stem_of(const Source *source, int index) {
     return layer_stem(source->network, index, source->spelling.naming, false);
 }
@@ -46,11 +46,10 @@ static const char *advice(const Source *source, char *text, size_t size) {
     return text;
 }
 
-/* The first tensor in the list that belongs to this convolution or a deeper one, or NULL.
- */
+/* The first tensor in the list that belongs to this layer or a deeper one, or NULL. */
 static const char *later_tensor(const Source *source, int index) {
     for (int i = index; i < source->network->count;
-         i = network_next_conv(source->network, i + 1)) {
+         i = network_next_weighted(source->network, i + 1)) {
         const NamedTensor *item = tensor_of(source, i, "weight");
         if (!item) item = tensor_of(source, i, "bias");
         if (item) return item->name;
@@ -62,7 +61,7 @@ static bool foreign(const Source *source, Error *err) {
     char text[160], first[160] = "";
     const Network *network = source->network;
     const NamedTensors *list = source->list;
-    LayerStem wanted = stem_of(source, network_next_conv(network, 0));
+    LayerStem wanted = stem_of(source, network_next_weighted(network, 0));
     if (list->count)
         snprintf(first, sizeof first, ", the first is %.60s %s", list->items[0].name,
                  sides(&list->items[0]).text);
@@ -74,13 +73,12 @@ static bool foreign(const Source *source, Error *err) {
                      advice(source, text, sizeof text));
 }
 
-/* Error: a requested convolution is missing from the list, or one of its two tensors
- * is. */
+/* Error: a requested layer is missing from the list, or one of its two tensors is. */
 static bool missing(const Source *source, int index, int deepest, Error *err) {
     char text[160];
     const Network *network = source->network;
     const char *later = later_tensor(source, index);
-    if (index == network_next_conv(network, 0) && !tensor_of(source, index, "weight"))
+    if (index == network_next_weighted(network, 0) && !tensor_of(source, index, "weight"))
         return foreign(source, err);
     if (later)
         return error_set(err, "%s: tensor %s%s.%s is missing although %s is there; %s",
@@ -89,7 +87,7 @@ static bool missing(const Source *source, int index, int deepest, Error *err) {
                          tensor_of(source, index, "weight") ? "bias" : "weight", later,
                          advice(source, text, sizeof text));
     int last = index - 1;
-    while (network->layers[last].kind != LAYER_CONV)
+    while (!layer_has_weights(&network->layers[last]))
         last--;
     return error_set(err,
                      "%s ends at %s, but layer %s was asked for; choose layers up to %s "
@@ -114,25 +112,46 @@ static bool fits(const Source *source, int index, const NamedTensor *item,
     return true;
 }
 
-/* Takes the two tensors of a convolution, which both exist. */
-static bool take(const Source *source, int index, LayerWeights *weights, Error *err) {
+/* Takes a tensor with one number for each channel, if it fits. */
+static bool take_channels(const Source *source, int index, const char *what, Tensor *out,
+                          Error *err) {
     const Layer *layer = &source->network->layers[index];
-    const NamedTensor *weight = tensor_of(source, index, "weight");
-    const NamedTensor *bias = tensor_of(source, index, "bias");
-    Shape shape = layer_weight_shape(layer);
+    const NamedTensor *item = tensor_of(source, index, what);
     char wanted[16];
     snprintf(wanted, sizeof wanted, "(%d)", layer->channels);
-    bool weight_right = weight->rank == 4 && shape_equal(weight->tensor.shape, shape);
-    bool bias_right = bias->rank == 1 && bias->tensor.shape.w == layer->channels;
-    if (!fits(source, index, weight, "weight", weight_right, SHAPE(shape), err) ||
-        !fits(source, index, bias, "bias", bias_right, wanted, err))
-        return false;
-    weights->weight = weight->tensor;
-    weights->bias = (Tensor){{1, layer->channels, 1, 1}, bias->tensor.data};
+    const bool right = item->rank == 1 && item->tensor.shape.w == layer->channels;
+    if (!fits(source, index, item, what, right, wanted, err)) return false;
+    *out = (Tensor){{1, layer->channels, 1, 1}, item->tensor.data};
     return true;
 }
 
-/* Whether the existing tensors of a convolution have no problem. */
+static bool take_kernels(const Source *source, int index, Tensor *out, Error *err) {
+    const NamedTensor *item = tensor_of(source, index, "weight");
+    const Shape shape = layer_weight_shape(&source->network->layers[index]);
+    const bool right = item->rank == 4 && shape_equal(item->tensor.shape, shape);
+    if (!fits(source, index, item, "weight", right, SHAPE(shape), err)) return false;
+    *out = item->tensor;
+    return true;
+}
+
+/* Takes the tensors of a layer, which exist. */
+static bool take(const Source *source, int index, LayerWeights *weights, Error *err) {
+    const Layer *layer = &source->network->layers[index];
+    const bool good = layer->kind == LAYER_NORM
+                          ? take_channels(source, index, "weight", &weights->weight, err)
+                          : take_kernels(source, index, &weights->weight, err);
+    return good && (!layer_has_bias(layer) ||
+                    take_channels(source, index, "bias", &weights->bias, err));
+}
+
+/* Whether the list has all tensors of a layer. */
+static bool is_complete(const Source *source, int index) {
+    return tensor_of(source, index, "weight") &&
+           (!layer_has_bias(&source->network->layers[index]) ||
+            tensor_of(source, index, "bias"));
+}
+
+/* Whether the existing tensors of a layer have no problem. */
 static bool can_be_weights(const Source *source, int index, Error *err) {
     const NamedTensor *weight = tensor_of(source, index, "weight");
     const NamedTensor *bias = tensor_of(source, index, "bias");
@@ -140,17 +159,17 @@ static bool can_be_weights(const Source *source, int index, Error *err) {
     return !bias || !bias->problem || error_set(err, "%s", bias->problem);
 }
 
-/* Takes all convolutions above the layer after `deepest`, or all there are when it is -1.
+/* Takes the weights of all layers above the one after `deepest`, or all there are when it is -1.
  * *ready becomes the first layer that lacks its weights. */
 static bool take_all(const Source *source, int deepest, LayerWeights *weights, int *ready,
                      Error *err) {
     const Network *network = source->network;
-    int first = network_next_conv(network, 0);
-    for (int i = first; i < network->count; i = network_next_conv(network, i + 1)) {
+    int first = network_next_weighted(network, 0);
+    for (int i = first; i < network->count; i = network_next_weighted(network, i + 1)) {
         *ready = i;
         if (deepest >= 0 && i > deepest) return true;
         if (!can_be_weights(source, i, err)) return false;
-        if (!tensor_of(source, i, "weight") || !tensor_of(source, i, "bias"))
+        if (!is_complete(source, i))
             return (deepest < 0 && i > first && !later_tensor(source, i)) ||
                    missing(source, i, deepest, err);
         if (!take(source, i, &weights[i], err)) return false;
@@ -172,7 +191,7 @@ static bool meant_for(const Source *source, Error *err) {
 /* A network reads RGB: for weights made for BGR, the first convolution gets its input
  * channels in the other order, under our own name, which files use for RGB only. */
 static void choose_preprocess(Network *network) {
-    Tensor *weight = &network->weights[network_next_conv(network, 0)].weight;
+    Tensor *weight = &network->weights[network_next_weighted(network, 0)].weight;
     network->own = network_choose(network, network->naming, *weight);
     if (network->own != PREPROCESS_CAFFE) return;
     Tensor swapped = tensor_alloc(network->arena, weight->shape);
@@ -187,7 +206,7 @@ static void choose_preprocess(Network *network) {
 
 /* Theano's convolution rotates its kernels by 180 degrees, others do not. */
 static bool is_upright(const Source *source, const LayerWeights *weights, Error *err) {
-    const int first = network_next_conv(source->network, 0);
+    const int first = network_next_weighted(source->network, 0);
     if (!network_turned(weights[first].weight)) return true;
     return error_set(
         err,
@@ -216,8 +235,9 @@ bool network_load(Network *network, const NamedTensors *list, const char *file,
     int deepest;
     Error strange;
     const char *unused;
+    const bool style = network->table == &network_generator;
     if (!network_deepest_of(network, layers, count, &deepest, err)) return false;
-    if (!network_identify(list, &unused, &strange))
+    if (!style && !network_identify(list, &unused, &strange))
         return error_set(err, "%s: %s", file, strange.text);
     Arena *scratch = arena_new();
     Source source = {.network = network, .list = list, .file = file};

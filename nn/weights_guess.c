@@ -95,9 +95,26 @@ static bool has_turned_axes(const NamedTensors *list) {
     return false;
 }
 
+/* At least half of the layers, so that a damaged style is not taken for something else. */
+bool network_is_style(const NamedTensors *list) {
+    Arena *arena = arena_new();
+    const TensorNames names = tensor_names(arena, list);
+    const Network *generator = network_of_table(arena, &network_generator);
+    Spelling unused;
+    int count = 0;
+    for (int i = 0; i < generator->count; i++)
+        count += layer_has_weights(&generator->layers[i]);
+    const int found = tensor_spelling(arena, &names, generator, false, &unused);
+    arena_free(arena);
+    return 2 * found >= count;
+}
+
 bool network_identify(const NamedTensors *list, const char **name, Error *err) {
     const NetworkTable *known, *stranger;
     bool normed;
+    if (network_is_style(list))
+        return error_set(err, "a style, which paints by itself and compares nothing; "
+                              "paint with it by 'stylegrad stylize STYLE PHOTO'");
     judge(list, NULL, &known, &stranger, &normed);
     *name = known ? known->name : NULL;
     if (!known && !stranger && has_turned_axes(list))

@@ -21,23 +21,28 @@ void network_random(Network *network, uint64_t seed) {
 void network_draw(Network *network, int index) {
     const Layer *layer = &network->layers[index];
     LayerWeights *weights = &network->weights[index];
+    const Shape channels = {1, layer->channels, 1, 1};
+    if (layer_has_bias(layer)) weights->bias = tensor_alloc(network->arena, channels);
+    if (layer->kind == LAYER_NORM) {
+        weights->weight = tensor_alloc(network->arena, channels);
+        tensor_fill(weights->weight, 1);
+        return;
+    }
     Rng rng = rng_seed(weights->seed);
     double inputs = (double)layer->reads * layer->kernel * layer->kernel;
     weights->weight = tensor_alloc(network->arena, layer_weight_shape(layer));
-    weights->bias = tensor_alloc(network->arena, (Shape){1, layer->channels, 1, 1});
     tensor_fill_normal(weights->weight, &rng, 0, sqrt(2 / inputs));
+}
+
+static Tensor copied(const Network *network, Tensor t) {
+    return t.data ? tensor_clone(network->arena, t) : t;
 }
 
 void network_copy_weights(Network *network) {
     for (int i = 0; i < network->count; i++) {
         LayerWeights *weights = &network->weights[i];
-        if (!weights->weight.data) continue;
-        Tensor weight = tensor_alloc(network->arena, weights->weight.shape);
-        Tensor bias = tensor_alloc(network->arena, weights->bias.shape);
-        tensor_copy(weight, weights->weight);
-        tensor_copy(bias, weights->bias);
-        weights->weight = weight;
-        weights->bias = bias;
+        weights->weight = copied(network, weights->weight);
+        weights->bias = copied(network, weights->bias);
     }
 }
 
@@ -57,11 +62,13 @@ static NamedTensor named(const Network *network, Arena *arena, int index,
     const LayerWeights *weights = &network->weights[index];
     snprintf(name, sizeof name, "%s.%s",
              layer_stem(network, index, network->naming, false).text, what);
-    bool bias = what[0] == 'b';
+    const Layer *layer = &network->layers[index];
+    const bool bias = what[0] == 'b';
     NamedTensor item = {.name = arena_string(arena, name),
-                        .rank = bias ? 1 : 4,
+                        .rank = bias ? 1 : layer_weight_rank(layer),
                         .tensor = bias ? weights->bias : weights->weight};
-    if (bias) item.tensor.shape = (Shape){1, 1, 1, network->layers[index].channels};
+    item.tensor.shape =
+        bias ? (Shape){1, 1, 1, layer->channels} : layer_weight_shape(layer);
     return item;
 }
 
@@ -70,7 +77,8 @@ NamedTensors network_weights(const Network *network, Arena *arena) {
     for (int i = 0; i < network->count; i++) {
         if (!network->weights[i].weight.data) continue;
         list.items[list.count++] = named(network, arena, i, "weight");
-        list.items[list.count++] = named(network, arena, i, "bias");
+        if (network->weights[i].bias.data)
+            list.items[list.count++] = named(network, arena, i, "bias");
     }
     return list;
 }

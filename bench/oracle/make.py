@@ -7,6 +7,7 @@ import torch
 
 import golden_eval
 import golden_flow
+import golden_generator
 import golden_layers
 import golden_losses
 import golden_network
@@ -23,6 +24,7 @@ def main():
     FOLDER.mkdir(exist_ok=True)
     for name, module in (("torch_layers", golden_layers), ("torch_losses", golden_losses),
                          ("torch_ops", golden_ops), ("torch_network", golden_network),
+                         ("torch_generator", golden_generator),
                          ("torch_transfer", golden_transfer),
                          ("torch_recipes", golden_recipes),
                          ("torch_eval", golden_eval), ("torch_flow", golden_flow)):
