@@ -2,6 +2,7 @@
 #
 #   make            build/stylegrad (float) and build/stylegrad-double
 #   make demo       paint from the two images of assets/ into out/demo/, with the loss curve
+#   make film       the scene with a moving camera, as frames in out/film
 #   make course     the sixteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
 #   make book       all pages as one static site, out/book/index.html: docs/site/book.mk
@@ -83,7 +84,7 @@ use a compiler for x86_64 or aarch64, without -m32)
 endif
 
 LIBRARY = $(wildcard tensor/*.c tensor/kernels/*.c tensor/kernels/*/*.c autograd/*.c \
-            nn/*.c losses/*.c optim/*.c io/*.c transfer/*.c train/*.c errata/*.c)
+            nn/*.c losses/*.c flow/*.c optim/*.c io/*.c transfer/*.c train/*.c errata/*.c)
 APP = $(wildcard app/*.c)
 TESTS = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
@@ -206,6 +207,17 @@ assets: $(ART)/make_scene $(ART)/make_painting $(ART)/make_mosaic
 	$(ART)/make_painting assets/painting.png
 	$(ART)/make_mosaic assets/mosaic.png
 
+# The same scene with a moving camera, for `stylegrad video`: numbered frames, and the flow
+# of each to the one before. Each takes some 13 s of one processor.
+FILM = out/film
+FILM_FRAMES = 24
+FILM_SIZE = 320 180
+
+film: $(ART)/make_film
+	$(ART)/make_film $(FILM) $(FILM_FRAMES) $(FILM_SIZE)
+
+$(ART)/make_scene $(ART)/make_film: $(ART)/scene.o
+
 $(ART)/make_%: $(ART)/make_%.o $(ART)/art.o $(ART)/valley.o $(BUILD)/float/libstylegrad.a
 	$(LINK) -O3 $(CFLAGS) $^ $(LIBS) -o $@
 
@@ -323,4 +335,4 @@ weights:
 clean:
 	rm -rf $(BUILD) out
 
-.PHONY: all bench coverage quality same-bytes test test-recipes soak assets demo lint syntax valgrind check-arm oracle weights clean
+.PHONY: all bench coverage quality same-bytes test test-recipes soak assets film demo lint syntax valgrind check-arm oracle weights clean

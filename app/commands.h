@@ -4,9 +4,9 @@
 
 #include "app/options.h"
 
-extern const Command command_paint, command_eval, command_features, command_gradcheck,
-    command_recipes, command_bench, command_train_features, command_weights,
-    command_rerun, command_errata, command_convert_loss, command_train_style,
-    command_stylize;
+extern const Command command_paint, command_rerun, command_stylize, command_video,
+    command_train_style, command_train_features, command_eval, command_features,
+    command_gradcheck, command_convert_loss, command_recipes, command_weights,
+    command_bench, command_errata;
 
 #endif

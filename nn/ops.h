@@ -17,6 +17,7 @@
  *     scale_shift, instance_norm
  *                 scale and shift, both (1, c, 1, 1) or (n, c, 1, 1), shift may be NULL
  *                 -> the shape of x
+ *     warp        flow (n, 2, h, w)           -> the shape of x
  *     relu, leaky_relu, normalize (c = 3)     -> the shape of x
  *
  * Every op stops with both shapes in its message when they do not fit. */

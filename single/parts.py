@@ -35,7 +35,8 @@ OPS = {
     "autograd": (),
     "nn": ("conv2d_relu",),
     "losses": ("mask", "squared_distance", "absolute_distance", "relative_distance",
-               "tv_squares", "tv_abs", "tv_pow", "tv_weighted", "moments", "w2", "w2_ck"),
+               "tv_squares", "tv_abs", "tv_pow", "tv_weighted", "moments", "w2", "w2_ck",
+               "temporal"),
 }
 # Files that are fast in the library, and a readable one in place of each.
 TWINS = {
@@ -69,6 +70,7 @@ SOURCES = [
     ("autograd/axes.h", ALL, ()),
     ("nn/border.h", ("border_source",), ()),
     ("nn/border.c", ("border_source",), ()),
+    ("tensor/sample.h", ALL, ()),
     ("nn/channels.h", ALL, ()),
     ("nn/channels.c", ALL, ()),
     ("nn/plane_sums.h", ALL, ()),

@@ -1,6 +1,6 @@
 /* stylegrad_autograd.h 0.1.0: reverse-mode automatic differentiation in one file.
  *
- * Tensors, a tape, 42 ops with hand-written gradients (elementwise, reductions, matrix
+ * Tensors, a tape, 43 ops with hand-written gradients (elementwise, reductions, matrix
  * products, convolution, pooling, Gram matrix, cross-entropy), a gradient checker, and the
  * optimisers gradient descent and Adam. C11 or C++17; it needs the standard library only.
  * Copy this file into your project. ONE source file also gets the implementation:
@@ -538,6 +538,7 @@ typedef struct SgMatmul {
  *     scale_shift, instance_norm
  *                 scale and shift, both (1, c, 1, 1) or (n, c, 1, 1), shift may be NULL
  *                 -> the shape of x
+ *     warp        flow (n, 2, h, w)           -> the shape of x
  *     relu, leaky_relu, normalize (c = 3)     -> the shape of x
  *
  * Every op stops with both shapes in its message when they do not fit. */
@@ -770,6 +771,11 @@ SgNode *ag_scale_shift(SgNode *x, SgNode *w, SgNode *b);
  * dx = s_c / d (dy - mean(dy) - z mean(z dy)), ds_c = sum z dy, dt_c = sum dy */
 extern const SgOp sg_op_instance_norm;
 SgNode *ag_instance_norm(SgNode *x, SgNode *w, SgNode *b, SgInstanceNorm params);
+
+/* y[p] = x at p + f[p], linear between pixels
+ * dx = sum weight dy, df = slope of x at p + f, times dy */
+extern const SgOp sg_op_warp;
+SgNode *ag_warp(SgNode *a, SgNode *b);
 
 /* G = F F^T / k;  dF = (dG + dG^T) F / k */
 extern const SgOp sg_op_gram;
@@ -1121,6 +1127,7 @@ typedef sg_real real;
 #define op_upsample_bilinear sg_op_upsample_bilinear
 #define op_scale_shift sg_op_scale_shift
 #define op_instance_norm sg_op_instance_norm
+#define op_warp sg_op_warp
 #define op_gram sg_op_gram
 #define op_cross_entropy sg_op_cross_entropy
 #define gradcheck sg_gradcheck
@@ -2083,6 +2090,50 @@ static int sg_border_source(SgPadMode mode, int i, int side) {
     if (mode == SG_PAD_REPLICATE) return i < 0 ? 0 : i < side ? i : side - 1;
     if (i < 0) return -i;
     return i < side ? i : 2 * (side - 1) - i;
+}
+
+/* ---- tensor/sample.h ----------------------------------------------------------------- */
+
+/* A number between four pixels: bilinear interpolation, for warps.
+ *
+ * With i = floor(y), j = floor(x) and the fractions t = y - i, s = x - j,
+ *
+ *     a(y, x) = (1-t) ((1-s) a[i,j] + s a[i,j+1]) + t ((1-s) a[i+1,j] + s a[i+1,j+1]).
+ *
+ * Positions are in pixels: (0, 0) is the centre of the first one. Beyond the outermost
+ * centres the outermost pixel continues (PyTorch: grid_sample with align_corners=True and
+ * padding_mode='border'). */
+
+/* Where a position lies. */
+typedef struct SgSample {
+    size_t at[4];        /* top left, top right, bottom left, bottom right */
+    sg_real down, right; /* t and s, in [0, 1] */
+    bool free_y, free_x; /* the position was not moved to the edge on this axis */
+} SgSample;
+
+/* Moves a position to [0, last], where NaN becomes 0. */
+static inline sg_real sg_sample_clamp(sg_real x, sg_real last) {
+    return x > 0 ? (x < last ? x : last) : 0;
+}
+
+/* The position (y, x) in a plane of h rows and w columns. */
+static inline SgSample sg_sample_at(int h, int w, sg_real y, sg_real x) {
+    const sg_real low = sg_sample_clamp(y, (sg_real)(h - 1)),
+                  left = sg_sample_clamp(x, (sg_real)(w - 1));
+    const int i = (int)low, j = (int)left;
+    const size_t first = (size_t)i * (size_t)w + (size_t)j;
+    const size_t next = j + 1 < w ? 1 : 0, below = i + 1 < h ? (size_t)w : 0;
+    return SG_LITERAL(SgSample){
+        /* at */ {first, first + next, first + below, first + below + next},
+        /* down */ low - (sg_real)i, /* right */ left - (sg_real)j,
+        /* free_y */ y > 0 && y<(sg_real)(h - 1), /* free_x */ x> 0 &&
+            x < (sg_real)(w - 1)};
+}
+
+static inline sg_real sg_sample_value(const sg_real *a, const SgSample *s) {
+    const sg_real top = a[s->at[0]] + s->right * (a[s->at[1]] - a[s->at[0]]);
+    const sg_real bottom = a[s->at[2]] + s->right * (a[s->at[3]] - a[s->at[2]]);
+    return top + s->down * (bottom - top);
 }
 
 /* ---- nn/channels.h ------------------------------------------------------------------- */
@@ -4674,6 +4725,123 @@ const SgOp sg_op_instance_norm = {
     /* example */ sg_instance_norm_example,
     /* piece */ NULL};
 
+/* ---- nn/warp.c ----------------------------------------------------------------------- */
+
+/* y[n,c,p] = x[n,c] at the place p + f[n,p]    f (n, 2, h, w): right and down, in pixels
+ *
+ * With the four pixels a b / c d around that place and its fractions s to the right and t
+ * down (tensor/sample.h),
+ *
+ *     y = (1-t) ((1-s) a + s b) + t ((1-s) c + s d)
+ *     da = (1-t)(1-s) dy, db = (1-t) s dy, dc = t (1-s) dy, dd = t s dy
+ *     df_right = sum over channels of ((1-t) (b - a) + t (d - c)) dy
+ *     df_down  = sum over channels of ((1-s) (c - a) + s (d - b)) dy
+ *
+ * Beyond the edge x continues with its outermost pixel, where f has no gradient along that
+ * axis. (PyTorch: grid_sample with padding_mode='border', align_corners=True.) */
+
+static void sg_warp_shape(SgNode *y) {
+    const SgShape x = y->in[0]->shape, f = y->in[1]->shape;
+    SG_CHECK(sg_shape_equal(f, SG_LITERAL(SgShape){x.n, 2, x.h, x.w}),
+             "warp: images %s need a flow (%d,2,%d,%d), not %s", SG_SHAPE(x), x.n, x.h,
+             x.w, SG_SHAPE(f));
+    y->shape = x;
+}
+
+static size_t sg_warp_plane_of(const SgNode *y) {
+    return (size_t)y->shape.h * (size_t)y->shape.w;
+}
+
+/* Where pixel k of image n is read. */
+static SgSample sg_warp_place(const SgNode *y, size_t n, size_t k) {
+    const SgShape s = y->shape;
+    const sg_real *u = y->in[1]->value + 2 * n * sg_warp_plane_of(y),
+                  *v = u + sg_warp_plane_of(y);
+    const size_t i = k / (size_t)s.w, j = k % (size_t)s.w;
+    return sg_sample_at(s.h, s.w, (sg_real)i + v[k], (sg_real)j + u[k]);
+}
+
+static void sg_warp_forward(SgNode *y) {
+    const size_t c = (size_t)y->shape.c, plane = sg_warp_plane_of(y);
+    const size_t pixels = (size_t)y->shape.n * plane;
+
+    for (size_t p = 0; p < pixels; p++) {
+        const size_t n = p / plane, k = p % plane;
+        const SgSample at = sg_warp_place(y, n, k);
+        for (size_t from = n * c * plane; from < (n + 1) * c * plane; from += plane)
+            y->value[from + k] = sg_sample_value(y->in[0]->value + from, &at);
+    }
+}
+
+/* A thread has a whole channel: several pixels of y may come from one of x. */
+static void sg_warp_pull_images(const SgNode *y, sg_real *dx) {
+    const size_t planes = (size_t)y->shape.n * (size_t)y->shape.c,
+                 plane = sg_warp_plane_of(y);
+
+    for (size_t c = 0; c < planes; c++)
+        for (size_t k = 0; k < plane; k++) {
+            const SgSample at = sg_warp_place(y, c / (size_t)y->shape.c, k);
+            const sg_real top = (1 - at.down) * y->grad[c * plane + k];
+            const sg_real bottom = at.down * y->grad[c * plane + k];
+            sg_real *to = dx + c * plane;
+            to[at.at[0]] += (1 - at.right) * top;
+            to[at.at[1]] += at.right * top;
+            to[at.at[2]] += (1 - at.right) * bottom;
+            to[at.at[3]] += at.right * bottom;
+        }
+}
+
+static void sg_warp_pull_flow_at(const SgNode *y, size_t n, size_t k, sg_real *df) {
+    const size_t c = (size_t)y->shape.c, plane = sg_warp_plane_of(y);
+    const SgSample at = sg_warp_place(y, n, k);
+    const size_t *q = at.at;
+    sg_real right = 0, down = 0;
+    for (size_t from = n * c * plane; from < (n + 1) * c * plane; from += plane) {
+        const sg_real *x = y->in[0]->value + from, dy = y->grad[from + k];
+        right +=
+            dy * ((1 - at.down) * (x[q[1]] - x[q[0]]) + at.down * (x[q[3]] - x[q[2]]));
+        down +=
+            dy * ((1 - at.right) * (x[q[2]] - x[q[0]]) + at.right * (x[q[3]] - x[q[1]]));
+    }
+    if (at.free_x) df[2 * n * plane + k] += right;
+    if (at.free_y) df[(2 * n + 1) * plane + k] += down;
+}
+
+/* forward was: y = x at p + f */
+static void sg_warp_backward(SgNode *y) {
+    const size_t plane = sg_warp_plane_of(y), pixels = (size_t)y->shape.n * plane;
+    sg_real *df = y->in[1]->grad;
+    if (y->in[0]->grad) sg_warp_pull_images(y, y->in[0]->grad);
+    if (!df) return;
+
+    for (size_t p = 0; p < pixels; p++)
+        sg_warp_pull_flow_at(y, p / plane, p % plane, df);
+}
+
+static SgNode *sg_warp_example(SgTape *tape) {
+    SgNode *x = sg_tape_example_variable(tape, SG_LITERAL(SgShape){2, 3, 4, 5});
+    return ag_warp(x, sg_tape_example_variable(tape, SG_LITERAL(SgShape){2, 2, 4, 5}));
+}
+
+/* Which four pixels an element of y comes from, and at which edge. */
+static int sg_warp_piece(const SgNode *y, size_t output) {
+    const size_t plane = sg_warp_plane_of(y);
+    const SgSample at =
+        sg_warp_place(y, output / plane / (size_t)y->shape.c, output % plane);
+    return (int)(at.at[0] % (INT_MAX / 4)) * 4 + at.free_y * 2 + at.free_x;
+}
+
+const SgOp sg_op_warp = {
+    /* name */ "warp",
+    /* math */ "y[p] = x at p + f[p], linear between pixels",
+    /* derivative */ "dx = sum weight dy, df = slope of x at p + f, times dy",
+    /* shape */ sg_warp_shape,
+    /* forward */ sg_warp_forward,
+    /* backward */ sg_warp_backward,
+    /* plan */ {false},
+    /* example */ sg_warp_example,
+    /* piece */ sg_warp_piece};
+
 /* ---- losses/gram.c ------------------------------------------------------------------- */
 
 /* G  = F F^T / divisor            F is (n, c, h, w), read as n matrices (c, h w)
@@ -5007,6 +5175,11 @@ SgNode *ag_instance_norm(SgNode *x, SgNode *w, SgNode *b, SgInstanceNorm params)
     return sg_tape_record(&sg_op_instance_norm, b ? 3 : 2, in, &params, sizeof params);
 }
 
+SgNode *ag_warp(SgNode *a, SgNode *b) {
+    SgNode *const in[] = {a, b};
+    return sg_tape_record(&sg_op_warp, 2, in, NULL, 0);
+}
+
 SgNode *ag_gram(SgNode *x, SgGram params) {
     SgNode *const in[] = {x};
     return sg_tape_record(&sg_op_gram, 1, in, &params, sizeof params);
@@ -5018,27 +5191,28 @@ SgNode *ag_cross_entropy(SgNode *x, SgCrossEntropy params) {
 }
 
 static const SgOp *const sg_ops_every_op[] = {
-    &sg_op_add,         &sg_op_sub,
-    &sg_op_mul,         &sg_op_div,
-    &sg_op_scale,       &sg_op_shift,
-    &sg_op_square,      &sg_op_sqrt,
-    &sg_op_pow,         &sg_op_abs,
-    &sg_op_clamp,       &sg_op_exp,
-    &sg_op_log,         &sg_op_sigmoid,
-    &sg_op_softplus,    &sg_op_tanh,
-    &sg_op_sum,         &sg_op_mean,
-    &sg_op_sum_axis,    &sg_op_mean_axis,
-    &sg_op_broadcast,   &sg_op_softmax,
-    &sg_op_log_softmax, &sg_op_reshape,
-    &sg_op_transpose,   &sg_op_concat,
-    &sg_op_slice,       &sg_op_crop,
-    &sg_op_matmul,      &sg_op_conv2d,
-    &sg_op_linear,      &sg_op_relu,
-    &sg_op_leaky_relu,  &sg_op_max_pool,
-    &sg_op_avg_pool,    &sg_op_normalize,
-    &sg_op_upsample,    &sg_op_upsample_bilinear,
-    &sg_op_scale_shift, &sg_op_instance_norm,
-    &sg_op_gram,        &sg_op_cross_entropy,
+    &sg_op_add,           &sg_op_sub,
+    &sg_op_mul,           &sg_op_div,
+    &sg_op_scale,         &sg_op_shift,
+    &sg_op_square,        &sg_op_sqrt,
+    &sg_op_pow,           &sg_op_abs,
+    &sg_op_clamp,         &sg_op_exp,
+    &sg_op_log,           &sg_op_sigmoid,
+    &sg_op_softplus,      &sg_op_tanh,
+    &sg_op_sum,           &sg_op_mean,
+    &sg_op_sum_axis,      &sg_op_mean_axis,
+    &sg_op_broadcast,     &sg_op_softmax,
+    &sg_op_log_softmax,   &sg_op_reshape,
+    &sg_op_transpose,     &sg_op_concat,
+    &sg_op_slice,         &sg_op_crop,
+    &sg_op_matmul,        &sg_op_conv2d,
+    &sg_op_linear,        &sg_op_relu,
+    &sg_op_leaky_relu,    &sg_op_max_pool,
+    &sg_op_avg_pool,      &sg_op_normalize,
+    &sg_op_upsample,      &sg_op_upsample_bilinear,
+    &sg_op_scale_shift,   &sg_op_instance_norm,
+    &sg_op_warp,          &sg_op_gram,
+    &sg_op_cross_entropy,
 };
 
 const SgOpTable ag_ops = {sizeof sg_ops_every_op / sizeof *sg_ops_every_op,

@@ -11,19 +11,20 @@ below() {
     autograd) echo autograd tensor ;;
     nn) echo nn autograd tensor ;;
     losses) echo losses nn autograd tensor ;;
+    flow) echo flow autograd tensor ;;
     optim | io) echo "$1" tensor ;;
     single) echo optim losses nn autograd tensor stylegrad_autograd.h ;;
     train) echo train losses nn autograd optim io tensor ;;
-    transfer) echo transfer losses nn autograd optim io tensor ;;
-    errata) echo errata transfer losses nn autograd optim io tensor ;;
-    app) echo app errata transfer train losses nn autograd optim io tensor ;;
+    transfer) echo transfer flow losses nn autograd optim io tensor ;;
+    errata) echo errata transfer flow losses nn autograd optim io tensor ;;
+    app) echo app errata transfer train flow losses nn autograd optim io tensor ;;
     assets) echo assets io tensor ;;
-    fuzz) echo fuzz app errata transfer train losses nn autograd optim io tensor ;;
-    lessons) echo lessons errata transfer train losses nn autograd optim io tensor ;;
-    notebooks) echo notebooks lessons errata transfer train losses nn autograd optim io tensor ;;
+    fuzz) echo fuzz app errata transfer train flow losses nn autograd optim io tensor ;;
+    lessons) echo lessons errata transfer train flow losses nn autograd optim io tensor ;;
+    notebooks) echo notebooks lessons errata transfer train flow losses nn autograd optim io tensor ;;
     esac
 }
-for folder in tensor autograd nn losses optim io transfer train errata app assets lessons \
+for folder in tensor autograd nn losses flow optim io transfer train errata app assets lessons \
               notebooks fuzz single; do
     allowed=$(below $folder | tr ' ' '|')
     bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)[/\"]")

@@ -1,6 +1,7 @@
 #include "transfer/losses.h"
 
 #include "autograd/tape_plan.h"
+#include "losses/ops.h"
 #include "losses/total.h"
 #include "transfer/pixel_space.h"
 
@@ -28,6 +29,18 @@ Node *losses_image_in(const Losses *losses, const LossesSetup *setup, Space spac
 
 void losses_record_tv(Losses *losses, const Recipe *recipe, Node *image) {
     losses->tv = node_label(ag_tv_loss(image, recipe->tv.form), "tv");
+}
+
+Node *losses_add_temporal(Losses *losses, const LossesSetup *setup, Node *sum) {
+    const Temporal *film = &setup->scene->temporal;
+    if (!film->before.data) return sum;
+    Node *before = tape_constant(losses->tape, film->before);
+    Node *sure = tape_constant(losses->tape, film->sure);
+    losses->temporal_weight = film->weight;
+    losses->temporal =
+        node_label(ag_temporal(losses_image_in(losses, setup, SPACE_UNIT), before, sure),
+                   "temporal");
+    return ag_add_term(sum, losses->temporal, film->weight);
 }
 
 Node *losses_add_layers(Node *sum, const LayerList *layers, Node *const *losses,

@@ -53,11 +53,13 @@ typedef struct LossesKind {
 /* What all kinds have in common. */
 struct Losses {
     const LossesKind *kind; /* its functions */
-    Tape *tape;  /* with the image; all else that is on it depends on the kind */
-    Node *image; /* a variable, as the optimiser moves it: in recipe->pixels.space */
-    Node *tv;    /* total variation, without its weight */
-    Node *total; /* of the losses on this tape; NULL when none has a weight */
-    size_t target_bytes; /* of the largest tape that computed targets and is gone */
+    Tape *tape;     /* with the image; all else that is on it depends on the kind */
+    Node *image;    /* a variable, as the optimiser moves it: in recipe->pixels.space */
+    Node *tv;       /* total variation, without its weight */
+    Node *temporal; /* likewise, of a frame of a film; NULL: none before it */
+    double temporal_weight; /* its weight */
+    Node *total;            /* of the losses on this tape; NULL when none has a weight */
+    size_t target_bytes;    /* of the largest tape that computed targets and is gone */
 };
 
 /* ---- For both kinds ---- */
@@ -72,6 +74,10 @@ Node *losses_image_in(const Losses *losses, const LossesSetup *setup, Space spac
 
 /* Records tv of an image that is in the recipe's space for it. */
 void losses_record_tv(Losses *losses, const Recipe *recipe, Node *image);
+
+/* Records the loss of the scene's frame before, if there is one, and adds it with its
+ * weight to a sum, which may be NULL. */
+Node *losses_add_temporal(Losses *losses, const LossesSetup *setup, Node *sum);
 
 /* Adds the losses of layers with their weights and that of the term, `weight`, to a sum,
  * which may be NULL. */

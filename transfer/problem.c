@@ -86,6 +86,7 @@ Terms problem_terms(const Problem *p) {
     const Recipe *r = p->recipe;
     const Losses *losses = p->losses;
     Terms t = {.tv = (double)node_scalar(losses->tv)};
+    if (losses->temporal) t.temporal = (double)node_scalar(losses->temporal);
     for (int i = 0; i < r->content.layers.count; i++) {
         t.content_layer[i] =
             r->content.layers.item[i].weight * losses->kind->content(losses, i);
@@ -96,8 +97,8 @@ Terms problem_terms(const Problem *p) {
             r->style.layers.item[i].weight * losses->kind->style(losses, i);
         t.style += t.style_layer[i];
     }
-    t.total =
-        r->content.weight * t.content + r->style.weight * t.style + r->tv.weight * t.tv;
+    t.total = r->content.weight * t.content + r->style.weight * t.style +
+              r->tv.weight * t.tv + losses->temporal_weight * t.temporal;
     return t;
 }
 

@@ -22,6 +22,7 @@
  * the terms; only `total` carries those. */
 typedef struct Terms {
     double total, content, style, tv; /* each without the weight of its term but total */
+    double temporal;                  /* likewise; 0 where there is no frame before */
     /* In the order of the recipe's lists. */
     double content_layer[LAYERS_MOST], style_layer[LAYERS_MOST];
 } Terms;

@@ -32,6 +32,8 @@ Scene scene_resized(Arena *arena, const Scene *scene, int longer_side) {
         s->part = sized(arena, s->part, s->image.shape);
         s->kept = NULL; /* those are of another size */
     }
+    out.temporal.before = sized(arena, scene->temporal.before, out.content.shape);
+    out.temporal.sure = sized(arena, scene->temporal.sure, out.content.shape);
     return out;
 }
 

@@ -28,11 +28,21 @@ typedef struct Style {
     StyleTargets *kept; /* of this image in this size, for all runs with it; or NULL */
 } Style;
 
+/* The frame of a film before this one, painted: what this one should look like where
+ * nothing new came into view. */
+typedef struct Temporal {
+    Tensor before; /* (1,3,h,w), as large as the content, RGB in [0, 1], moved to where
+                        things are now; without data: there is none */
+    Tensor sure;   /* (1,1,h,w): how much each of its pixels can be trusted, 0 to 1 */
+    double weight; /* of the mean of sure (image - before)^2 */
+} Temporal;
+
 /* A photograph and its styles. */
 typedef struct Scene {
     Tensor content;           /* (1,3,h,w), RGB in [0, 1] */
     int styles;               /* at least 1 */
     Style style[STYLES_MOST]; /* `styles` of them */
+    Temporal temporal;        /* of a frame of a film; zeros: it is none */
 } Scene;
 
 /* One style, everywhere. */

@@ -143,12 +143,13 @@ static Node *record_tile_total(const TileLosses *t) {
     return total;
 }
 
-/* Only total variation is on the tape of the image. */
+/* Only total variation and the frame before are on the tape of the image. */
 static void record_tv(TileLosses *t, const LossesSetup *setup) {
     Losses *losses = &t->losses;
     losses_record_tv(losses, t->recipe,
                      losses_image_in(losses, setup, t->recipe->tv.space));
     losses->total = ag_add_term(NULL, losses->tv, t->recipe->tv.weight);
+    losses->total = losses_add_temporal(losses, setup, losses->total);
     tape_plan(losses->tape, losses->total, 0, NULL);
 }
 

@@ -65,11 +65,13 @@ static bool record_layers(WholeLosses *w, const LossesSetup *setup,
     return true;
 }
 
-static Node *record_total(const WholeLosses *w, const Recipe *r) {
+static Node *record_total(WholeLosses *w, const LossesSetup *setup) {
+    const Recipe *r = setup->recipe;
     Node *total = NULL;
     total = losses_add_layers(total, &r->content.layers, w->content, r->content.weight);
     total = losses_add_layers(total, &r->style.layers, w->style, r->style.weight);
     total = ag_add_term(total, w->losses.tv, r->tv.weight);
+    total = losses_add_temporal(&w->losses, setup, total);
     return node_label(total, "total");
 }
 
@@ -82,7 +84,7 @@ static bool record(WholeLosses *w, const LossesSetup *setup, const Targets *targ
         r->tv.space == SPACE_INPUT ? input : losses_image_in(losses, setup, r->tv.space);
     losses_record_tv(losses, r, smoothed);
     if (!record_layers(w, setup, targets, input, err)) return false;
-    losses->total = record_total(w, r);
+    losses->total = record_total(w, setup);
     (r->run.recompute ? tape_plan_recompute : tape_plan)(losses->tape, losses->total, 0,
                                                          NULL);
     return true;

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 import golden_eval
+import golden_flow
 import golden_generator
 import golden_layers
 import golden_losses
@@ -28,7 +29,7 @@ def main():
                          ("torch_style", golden_style),
                          ("torch_transfer", golden_transfer),
                          ("torch_recipes", golden_recipes),
-                         ("torch_eval", golden_eval)):
+                         ("torch_eval", golden_eval), ("torch_flow", golden_flow)):
         arrays = {key: np.asarray(value) for key, value in module.golden().items()}
         assert all(np.isfinite(a).all() for a in arrays.values())
         path = FOLDER / f"{name}.npz"
