@@ -79,6 +79,8 @@ if [ $developer = yes ]; then
     have valgrind || need valgrind valgrind -
     have doxygen || need doxygen doxygen doxygen
     have curl || need curl curl curl
+    # Videos; a program that needs it says so.
+    have ffmpeg || need ffmpeg ffmpeg-free ffmpeg
     # A browser and what drives it, for the tests of the book.
     have chromium || have chromium-browser || need chromium chromium chromium
     have node || need nodejs nodejs node

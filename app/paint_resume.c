@@ -49,8 +49,9 @@ static bool lay_over(const CommandLine *line, ManifestReading *r, Error *err) {
 }
 
 static int continue_run(const CommandLine *line, RunReading reading,
-                        const CheckpointFile *file) {
+                        const CheckpointFile *file, const void *context) {
     Error err;
+    (void)context;
     ManifestReading r = {.run = reading, .options = {.out = "out.png"}};
     const bool good =
         manifest_load(&r, &err) && manifest_read(&r, &err) && lay_over(line, &r, &err);
@@ -65,5 +66,5 @@ int paint_resumed(const CommandLine *line) {
     PaintOptions said = {0};
     if (!resume_check_line(line, allowed, &err) || !read_said(line, &said, &err))
         return options_refuse(line, &err);
-    return resume_from(line, &said.checkpoint, continue_run);
+    return resume_from(line, &said.checkpoint, continue_run, NULL);
 }

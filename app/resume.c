@@ -31,7 +31,8 @@ bool resume_check_outputs(const CommandLine *line, const RunReading *r, Error *e
     return true;
 }
 
-int resume_from(const CommandLine *line, const CheckpointOptions *asked, ResumeRun *go) {
+int resume_from(const CommandLine *line, const CheckpointOptions *asked, ResumeRun *go,
+                const void *context) {
     Error err;
     CheckpointFile file;
     int status;
@@ -41,7 +42,7 @@ int resume_from(const CommandLine *line, const CheckpointOptions *asked, ResumeR
                                     .text = file.text,
                                     .arena = arena,
                                     .trusted = asked->trust};
-        status = go(line, reading, &file);
+        status = go(line, reading, &file, context);
     } else {
         status = session_complain(line->command->name, &err);
     }

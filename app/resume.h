@@ -18,9 +18,10 @@ bool resume_check_line(const CommandLine *line, const char *const *allowed, Erro
 bool resume_check_outputs(const CommandLine *line, const RunReading *reading, Error *err);
 
 /* Reads the checkpoint of --resume and lets `go` continue the run, which closes the
- * reading. Returns the exit status. */
+ * reading and gets the context. Returns the exit status. */
 typedef int ResumeRun(const CommandLine *line, RunReading reading,
-                      const CheckpointFile *file);
-int resume_from(const CommandLine *line, const CheckpointOptions *asked, ResumeRun *go);
+                      const CheckpointFile *file, const void *context);
+int resume_from(const CommandLine *line, const CheckpointOptions *asked, ResumeRun *go,
+                const void *context);
 
 #endif

@@ -6,13 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/input_hash.h"
 #include "io/assets.h"
 #include "io/file.h"
 #include "io/file_place.h"
 #include "io/json_read.h"
 #include "io/limits.h"
 #include "io/number.h"
-#include "io/sha256.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/simd/peak.h"
 #include "tensor/text.h"
@@ -150,11 +150,13 @@ static bool is_near(const RunReading *r, const char *path) {
     return near;
 }
 
-/* Whether this file may be read at all, on the word of a manifest. */
-static bool may_read(const RunReading *r, const char *path, Error *err) {
+/* Whether this file may be read at all, on the word of a manifest. Photographs may be a
+ * folder. */
+static bool may_read(const RunReading *r, const char *use, const char *path, Error *err) {
     struct stat about;
     if (stat(path, &about)) return true; /* hashing reports that it is missing */
-    if (!S_ISREG(about.st_mode))
+    const bool is_folder = S_ISDIR(about.st_mode) && strcmp(use, "photographs") == 0;
+    if (!S_ISREG(about.st_mode) && !is_folder)
         return error_set(err, "%s: names %s, which is no regular file", r->path,
                          NAME(path));
     return r->trusted || is_near(r, path) ||
@@ -166,7 +168,7 @@ static bool may_read(const RunReading *r, const char *path, Error *err) {
 
 static bool same_file(const char *path, const char *hash, Error *err) {
     Sha256 now;
-    if (!sha256_file(path, &now, err)) return false;
+    if (!input_hash(path, &now, err)) return false;
     if (strcmp(now.text, hash) == 0) return true;
     return error_set(err,
                      "%s: is not the file that the run has read: its SHA-256 is "
@@ -185,7 +187,7 @@ bool run_read_inputs(const RunReading *r, RunPlace *place, void *context, Error 
             !run_string(r, row, "sha256", &hash, err))
             return false;
         path = find_input(r, path);
-        if (!may_read(r, path, err) || !same_file(path, hash, err)) return false;
+        if (!may_read(r, use, path, err) || !same_file(path, hash, err)) return false;
         if (!place(context, use, (int)(style < 100 ? style : 100), path))
             return error_set(err, "%s: does not know what %s is for", r->path,
                              NAME(path));

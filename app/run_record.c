@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "app/compiler.h"
+#include "app/input_hash.h"
 #include "io/number.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
@@ -29,12 +30,13 @@ bool run_input(RunInputs *inputs, const char *use, int style, const char *path,
     Sha256 hash;
     struct stat about;
     if (!path) return true;
-    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+    const bool is_there = stat(path, &about) == 0;
+    if (is_there && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
         return error_set(err,
                          "%s: is no regular file, and could not be read again; a "
                          "manifest or a checkpoint needs one",
                          NAME(path));
-    return sha256_file(path, &hash, err) &&
+    return input_hash(path, &hash, err) &&
            run_input_known(inputs, use, style, path, &hash, err);
 }
 

@@ -28,7 +28,7 @@ typedef struct RunInputs {
 bool run_input_known(RunInputs *inputs, const char *use, int style, const char *path,
                      const Sha256 *hash, Error *err);
 
-/* Adds a file and hashes it; a path of NULL adds nothing. */
+/* Adds a file or a folder and hashes it; a path of NULL adds nothing. */
 bool run_input(RunInputs *inputs, const char *use, int style, const char *path,
                Error *err);
 

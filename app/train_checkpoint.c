@@ -2,20 +2,22 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "app/commands.h"
 #include "app/session.h"
 
 bool train_describe(TrainRun *run, Error *err) {
-    TrainOptions said = *run->options;
+    const TrainKind *kind = run->kind;
     JsonBuild build = {0};
-    if (!said.checkpoint.file) return true;
+    if (!run->shared->checkpoint.file) return true;
+    void *said = memcpy(arena_alloc(run->arena, kind->options_size), run->options,
+                        kind->options_size);
     json_t *all = run_program(&build);
     json_put(&build, all, "options",
-             run_options(&build, &command_train_features, train_settings, &said, NULL));
+             run_options(&build, kind->command, kind->settings, said, NULL));
     json_put(&build, all, "inputs", run_inputs(&build, &run->inputs));
-    run->settings = run_text(run->arena, &build, all, &command_train_features,
-                             train_outputs, &said, err);
+    run->settings =
+        run_text(run->arena, &build, all, kind->command, kind->outputs, said, err);
     return run->settings;
 }
 
@@ -24,44 +26,45 @@ static StateList state_of(TrainRun *run) {
     StateList list = {0};
     state_add(&list, "seconds", STATE_DOUBLE, &run->seconds, 1);
     table_state(run->trace, &list);
-    training_state(run->training, &list);
+    run->kind->state(run, &list);
     return list;
 }
 
 void train_save(TrainRun *run, bool stopped) {
     Error err;
-    const int step = training_steps(run->training);
-    const bool last = stopped || step == run->options->steps;
+    const int step = run->kind->steps(run);
+    const bool last = stopped || step == run->shared->steps;
     if (!run->checkpoints.path) return;
     if (!last && !checkpoints_due(&run->checkpoints, step, run->seconds)) return;
     const StateList list = state_of(run);
     if (!checkpoints_save(&run->checkpoints, step, run->seconds, run->settings, &list,
                           &err))
-        session_complain("train-features", &err);
+        session_complain(run->kind->command->name, &err);
 }
 
 /* A row for every report that was due. */
 static bool counts_are_possible(const TrainRun *run, Error *err) {
-    const int rows = table_rows(run->trace), due = training_reports(run->training);
+    const int steps = run->kind->steps(run), rows = table_rows(run->trace);
+    const int due = train_reports(steps, run->shared->steps);
     if (rows != due)
         return error_set(err, "%d rows of a trace, which has %d after %d steps", rows,
-                         due, training_steps(run->training));
+                         due, steps);
     return (isfinite(run->seconds) && run->seconds >= 0) ||
            error_set(err, "%g seconds of training", run->seconds);
 }
 
 bool train_restore(TrainRun *run, Error *err) {
-    const CheckpointFile *file = run->options->resumed;
+    const CheckpointFile *file = run->shared->resumed;
     Error why;
     if (!table_resume(run->trace, checkpoint_count(file, TABLE_ROWS), &why))
         return error_set(err, "%s: has %s", file->path, why.text);
     const StateList list = state_of(run);
     if (!checkpoint_restore(file, &list, err)) return false;
-    if (!training_state_check(run->training, &why) || !counts_are_possible(run, &why))
+    if (!run->kind->state_check(run, &why) || !counts_are_possible(run, &why))
         return error_set(err, "%s: has %s", file->path, why.text);
     table_resumed(run->trace);
-    const int step = training_steps(run->training);
+    const int step = run->kind->steps(run);
     checkpoints_resumed(&run->checkpoints, file->path, step, run->seconds);
-    fprintf(stderr, "continues after step %d of %d\n", step, run->options->steps);
+    fprintf(stderr, "continues after step %d of %d\n", step, run->shared->steps);
     return true;
 }

@@ -2,9 +2,9 @@
 #ifndef APP_TRAIN_CHECKPOINT_H
 #define APP_TRAIN_CHECKPOINT_H
 
-#include "app/train_state.h"
+#include "app/train_kind.h"
 
-/* Fills in what checkpoints say of the run; NULL options->checkpoint.file: nothing. */
+/* Fills in what checkpoints say of the run; without --checkpoint nothing. */
 bool train_describe(TrainRun *run, Error *err);
 
 /* To be called after each step, and after its report if one is due. Writes a checkpoint

@@ -1,10 +1,10 @@
-/* train-features --resume: a training that goes on from its checkpoint. */
+/* --resume of the commands that train. */
 #ifndef APP_TRAIN_RESUME_H
 #define APP_TRAIN_RESUME_H
 
-#include "app/options.h"
+#include "app/train_kind.h"
 
-/* Continues the training of the checkpoint; returns the exit status. */
-int train_resumed(const CommandLine *line);
+/* A run that goes on from its checkpoint; returns the exit status. */
+int train_resumed(const TrainKind *kind, const CommandLine *line);
 
 #endif

@@ -1,10 +1,10 @@
-/* A whole run of `train-features`, new or continued. */
+/* A whole run of a command that trains, new or continued. */
 #ifndef APP_TRAIN_RUN_H
 #define APP_TRAIN_RUN_H
 
-#include "app/train_options.h"
+#include "app/train_kind.h"
 
-/* Trains, saves and reports; returns the exit status. */
-int train_run(const TrainOptions *options);
+/* Trains, saves and reports; returns the exit status. `options` are those of the kind. */
+int train_run(const TrainKind *kind, const void *options);
 
 #endif

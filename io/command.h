@@ -1,5 +1,5 @@
-/* Runs another program without a shell, so that a name or a title is never executed as a
- * command: gnuplot draws our plots, pandoc our pages, Graphviz our tapes. */
+/* Runs another program from its start to its end, without a shell (see child.h): gnuplot
+ * draws our plots, pandoc our pages, Graphviz our tapes. */
 #ifndef IO_COMMAND_H
 #define IO_COMMAND_H
 

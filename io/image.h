@@ -13,6 +13,7 @@
 #define IO_IMAGE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "io/limits.h"
 #include "tensor/error.h"
@@ -41,6 +42,20 @@ bool image_read(Arena *arena, const char *path, Tensor *out, Error *err);
 /* The same for values that are no colours, such as the regions of a mask: alpha is
  * composed over black, so that transparent pixels are 0, and profiles are ignored. */
 bool image_read_mask(Arena *arena, const char *path, Tensor *out, Error *err);
+
+/* A large photograph in a quarter of the memory: bytes of red, green and blue, pixel by
+ * pixel, rows from the top. */
+typedef struct ImageRgb {
+    int w, h;     /* pixels */
+    uint8_t *rgb; /* 3 w h bytes */
+} ImageRgb;
+
+/* The same as image_read, rounded to bytes. A picture may have twice the pixels,
+ * IMAGE_LARGEST_BYTES; decoding takes at most 12 bytes for each of them. */
+bool image_read_rgb(Arena *arena, const char *path, ImageRgb *out, Error *err);
+
+/* The same as image_write. */
+bool image_write_rgb(const char *path, const ImageRgb *image, Error *err);
 
 /* Writes (1, 3, h, w), or (1, 1, h, w) as grey, with 8 bits per value:
  *   byte = floor(255 clamp(v, 0, 1) + 1/2)

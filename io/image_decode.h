@@ -75,6 +75,10 @@ size_t stb_budget(const ImageFacts *facts, size_t file_size);
 
 typedef enum ImageFormat { IMAGE_PNG, IMAGE_JPEG, IMAGE_BMP, IMAGE_PPM } ImageFormat;
 
+/* The values of (1, c, h, w) as bytes, those of a pixel side by side: see image_write. There
+ * is room for all of them, and none is NaN. */
+void image_bytes(Tensor image, uint8_t *bytes);
+
 /* The whole file, in the arena; the image has 1 or 3 channels of one byte. */
 FileBytes stb_encode(Arena *arena, ImageFormat format, const DecodedImage *image);
 

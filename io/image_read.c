@@ -54,19 +54,22 @@ static bool refuse_colours(const char *path, const Format *format, const char *p
                      path, format->name, problem);
 }
 
-static bool check_size(const char *path, const ImageFacts *facts, Error *err) {
-    int64_t w = facts->w, h = facts->h;
+/* An image in bytes may have more pixels. */
+static bool check_size(const char *path, const ImageFacts *facts, bool bytes,
+                       Error *err) {
+    const int64_t w = facts->w, h = facts->h;
+    const int64_t area = bytes ? IMAGE_LARGEST_BYTES : IMAGE_LARGEST_AREA;
     if (w < 1 || h < 1)
         return error_set(err,
                          "%s: announces an image of %lld x %lld pixels; fetch it again",
                          path, (long long)w, (long long)h);
-    if (w <= IMAGE_LARGEST_SIDE && h <= IMAGE_LARGEST_SIDE && w * h <= IMAGE_LARGEST_AREA)
-        return true;
+    if (w <= IMAGE_LARGEST_SIDE && h <= IMAGE_LARGEST_SIDE && w * h <= area) return true;
     return error_set(
         err,
-        "%s: has %lld x %lld pixels, and a side may have %d, an image %d; "
-        "make it smaller first" OR_RAISE(IMAGE_LARGEST_SIDE and IMAGE_LARGEST_AREA),
-        path, (long long)w, (long long)h, IMAGE_LARGEST_SIDE, IMAGE_LARGEST_AREA);
+        "%s: has %lld x %lld pixels, and a side may have %d, an image %lld; "
+        "make it smaller first, or raise IMAGE_LARGEST_SIDE and %s (io/limits.h)",
+        path, (long long)w, (long long)h, IMAGE_LARGEST_SIDE, (long long)area,
+        bytes ? "IMAGE_LARGEST_BYTES" : "IMAGE_LARGEST_AREA");
 }
 
 static double value_at(const DecodedImage *p, size_t place) {
@@ -106,13 +109,35 @@ static size_t place_of(const DecodedImage *p, Turn turn, int row, int column) {
                          : (size_t)y * (size_t)p->w + (size_t)x;
 }
 
+/* What a file is read for, and where it goes: to the tensor, or to bytes. */
+typedef struct Wanted {
+    bool mask; /* values are no colours */
+    Tensor *tensor;
+    ImageRgb *rgb; /* or NULL */
+} Wanted;
+
+static void allocate(Arena *arena, const Wanted *wanted, int h, int w) {
+    if (!wanted->rgb)
+        *wanted->tensor = tensor_alloc(arena, (Shape){1, 3, h, w});
+    else
+        *wanted->rgb = (ImageRgb){w, h, arena_alloc(arena, 3 * (size_t)w * (size_t)h)};
+}
+
+/* Channel c of the pixel at a place of the rotated image. */
+static void store(const Wanted *wanted, size_t plane, int c, size_t place, double value) {
+    if (wanted->rgb)
+        wanted->rgb->rgb[3 * place + (size_t)c] = (uint8_t)(255 * value + 0.5);
+    else
+        wanted->tensor->data[(size_t)c * plane + place] = (real)value;
+}
+
 /* Decodes, converts, composes over the background and rotates one row after the other. */
-static Tensor make_tensor(Arena *arena, Arena *scratch, const DecodedImage *p,
-                          const ImageFacts *facts, const Colours *colours,
-                          double background) {
+static void make_image(Arena *arena, Arena *scratch, const DecodedImage *p,
+                       const ImageFacts *facts, const Colours *colours,
+                       const Wanted *wanted) {
     const Turn turn = turn_of(facts->orientation);
-    Tensor out = tensor_alloc(
-        arena, (Shape){1, 3, turn.exchange ? p->w : p->h, turn.exchange ? p->h : p->w});
+    const double background = wanted->mask ? 0 : 1;
+    allocate(arena, wanted, turn.exchange ? p->w : p->h, turn.exchange ? p->h : p->w);
     const size_t w = (size_t)p->w, plane = w * (size_t)p->h;
     const int channels = colours ? colours_channels(colours) : 3;
     double *values = ARENA_NEW(scratch, double, 3 * w);
@@ -125,11 +150,9 @@ static Tensor make_tensor(Arena *arena, Arena *scratch, const DecodedImage *p,
             const size_t place = place_of(p, turn, row, x);
             const double a = alpha[x];
             for (int c = 0; c < 3; c++)
-                out.data[(size_t)c * plane + place] =
-                    (real)(a * rgb[3 * x + c] + (1 - a) * background);
+                store(wanted, plane, c, place, a * rgb[3 * x + c] + (1 - a) * background);
         }
     }
-    return out;
 }
 
 static const char *decode(Arena *scratch, const Format *format, const FileBytes *file,
@@ -145,33 +168,33 @@ static const char *decode(Arena *scratch, const Format *format, const FileBytes 
 
 /* In a mask, transparent pixels are not selected, and values are no colours, so profiles
  * are ignored. */
-static bool decode_tensor(Arena *arena, Arena *scratch, const char *path,
-                          const Format *format, const FileBytes *file,
-                          const ImageFacts *facts, bool mask, Tensor *out, Error *err) {
+static bool decode_image(Arena *arena, Arena *scratch, const char *path,
+                         const Format *format, const FileBytes *file,
+                         const ImageFacts *facts, const Wanted *wanted, Error *err) {
     DecodedImage image;
     Colours *colours = NULL;
     const char *problem = decode(scratch, format, file, facts, &image);
     if (problem) return refuse_damaged(path, format, problem, err);
-    if (!mask)
+    if (!wanted->mask)
         problem = colours_open(&facts->colours, image.channels < 3, image.narrow != NULL,
                                &colours);
     if (problem) return refuse_colours(path, format, problem, err);
-    *out = make_tensor(arena, scratch, &image, facts, colours, mask ? 0 : 1);
+    make_image(arena, scratch, &image, facts, colours, wanted);
     colours_close(colours);
     return true;
 }
 
-static bool read_bytes(Arena *arena, const char *path, const FileBytes *file, bool mask,
-                       Tensor *out, Error *err) {
+static bool read_bytes(Arena *arena, const char *path, const FileBytes *file,
+                       const Wanted *wanted, Error *err) {
     const Format *format = find_format(file);
     if (!format) return refuse_kind(path, file, err);
     Arena *scratch = arena_new();
     ImageFacts facts = {.orientation = 1};
     const char *problem = format->scan(scratch, file, &facts);
     const bool good = problem ? refuse_damaged(path, format, problem, err)
-                              : check_size(path, &facts, err) &&
-                                    decode_tensor(arena, scratch, path, format, file,
-                                                  &facts, mask, out, err);
+                              : check_size(path, &facts, wanted->rgb != NULL, err) &&
+                                    decode_image(arena, scratch, path, format, file,
+                                                 &facts, wanted, err);
     stb_free();
     arena_free(scratch);
     return good;
@@ -179,28 +202,31 @@ static bool read_bytes(Arena *arena, const char *path, const FileBytes *file, bo
 
 bool image_read_bytes(Arena *arena, const char *path, const FileBytes *file, Tensor *out,
                       Error *err) {
-    return read_bytes(arena, path, file, false, out, err);
+    return read_bytes(arena, path, file, &(Wanted){.tensor = out}, err);
 }
 
 bool image_read_mask_bytes(Arena *arena, const char *path, const FileBytes *file,
                            Tensor *out, Error *err) {
-    return read_bytes(arena, path, file, true, out, err);
+    return read_bytes(arena, path, file, &(Wanted){.tensor = out, .mask = true}, err);
 }
 
-static bool read_file(Arena *arena, const char *path, bool mask, Tensor *out,
-                      Error *err) {
+static bool read_file(Arena *arena, const char *path, const Wanted *wanted, Error *err) {
     Arena *scratch = arena_new();
     FileBytes file;
     bool ok = file_read(scratch, path, IMAGE_LARGEST_FILE, &file, err) &&
-              read_bytes(arena, path, &file, mask, out, err);
+              read_bytes(arena, path, &file, wanted, err);
     arena_free(scratch);
     return ok;
 }
 
 bool image_read(Arena *arena, const char *path, Tensor *out, Error *err) {
-    return read_file(arena, path, false, out, err);
+    return read_file(arena, path, &(Wanted){.tensor = out}, err);
 }
 
 bool image_read_mask(Arena *arena, const char *path, Tensor *out, Error *err) {
-    return read_file(arena, path, true, out, err);
+    return read_file(arena, path, &(Wanted){.tensor = out, .mask = true}, err);
+}
+
+bool image_read_rgb(Arena *arena, const char *path, ImageRgb *out, Error *err) {
+    return read_file(arena, path, &(Wanted){.rgb = out}, err);
 }

@@ -31,16 +31,23 @@ static int find_ending(const char *path, Error *err) {
     return -1;
 }
 
-static bool check_image(const char *path, Tensor image, int largest_side, Error *err) {
+/* Whether the format takes an image of that many pixels and values. */
+static bool check_size(const char *path, int w, int h, size_t size, int ending,
+                       Error *err) {
+    const int largest_side = endings[ending].largest_side;
+    if (size <= INT_MAX / 2 && h <= largest_side && w <= largest_side) return true;
+    return error_set(err,
+                     "cannot write %s: %d x %d pixels are too many for this format; "
+                     "make the image smaller",
+                     path, w, h);
+}
+
+static bool check_image(const char *path, Tensor image, int ending, Error *err) {
     Shape s = image.shape;
     CHECK(s.n == 1 && (s.c == 3 || s.c == 1),
           "image_write of %s: not (1,3,h,w) or (1,1,h,w)", SHAPE(s));
     size_t size = shape_size(s);
-    if (size > INT_MAX / 2 || s.h > largest_side || s.w > largest_side)
-        return error_set(err,
-                         "cannot write %s: %d x %d pixels are too many for this format; "
-                         "make the image smaller",
-                         path, s.w, s.h);
+    if (!check_size(path, s.w, s.h, size, ending, err)) return false;
     for (size_t i = 0; i < size; i++)
         if (isnan(image.data[i]))
             return error_set(
@@ -51,32 +58,52 @@ static bool check_image(const char *path, Tensor image, int largest_side, Error 
     return true;
 }
 
-/* Bytes with the channels of a pixel side by side. */
-static uint8_t *make_bytes(Arena *arena, Tensor image) {
+void image_bytes(Tensor image, uint8_t *bytes) {
     size_t channels = (size_t)image.shape.c, size = shape_size(image.shape);
     size_t plane = size / channels;
-    uint8_t *bytes = arena_alloc(arena, size);
     for (size_t c = 0; c < channels; c++) {
         for (size_t i = 0; i < plane; i++) {
             double v = fmin(fmax((double)image.data[c * plane + i], 0), 1);
             bytes[i * channels + c] = (uint8_t)(255 * v + 0.5);
         }
     }
-    return bytes;
+}
+
+static bool write_picture(Arena *scratch, const char *path, int ending,
+                          const DecodedImage *picture, Error *err) {
+    const FileBytes file = stb_encode(scratch, endings[ending].format, picture);
+    return file_write(path, file.data, file.size, err);
 }
 
 bool image_write(const char *path, Tensor image, Error *err) {
     int ending = find_ending(path, err);
     if (ending < 0) return false;
-    if (!check_image(path, image, endings[ending].largest_side, err)) return false;
+    if (!check_image(path, image, ending, err)) return false;
     Arena *scratch = arena_new();
+    uint8_t *bytes = arena_alloc(scratch, shape_size(image.shape));
+    image_bytes(image, bytes);
     DecodedImage picture = {.w = image.shape.w,
                             .h = image.shape.h,
                             .channels = image.shape.c,
                             .largest = UINT8_MAX,
-                            .narrow = make_bytes(scratch, image)};
-    FileBytes file = stb_encode(scratch, endings[ending].format, &picture);
-    bool ok = file_write(path, file.data, file.size, err);
+                            .narrow = bytes};
+    const bool ok = write_picture(scratch, path, ending, &picture, err);
+    arena_free(scratch);
+    return ok;
+}
+
+bool image_write_rgb(const char *path, const ImageRgb *image, Error *err) {
+    const int ending = find_ending(path, err);
+    const size_t size = 3 * (size_t)image->w * (size_t)image->h;
+    if (ending < 0 || !check_size(path, image->w, image->h, size, ending, err))
+        return false;
+    const DecodedImage picture = {.w = image->w,
+                                  .h = image->h,
+                                  .channels = 3,
+                                  .largest = UINT8_MAX,
+                                  .narrow = image->rgb};
+    Arena *scratch = arena_new();
+    const bool ok = write_picture(scratch, path, ending, &picture, err);
     arena_free(scratch);
     return ok;
 }

@@ -24,6 +24,9 @@
 #ifndef IMAGE_LARGEST_AREA
 #define IMAGE_LARGEST_AREA 67108864 /* pixels: 8192 x 8192 */
 #endif
+#ifndef IMAGE_LARGEST_BYTES
+#define IMAGE_LARGEST_BYTES 134217728 /* pixels of an image that stays in bytes */
+#endif
 #ifndef IMAGE_LARGEST_FILE
 #define IMAGE_LARGEST_FILE (256u << 20) /* bytes */
 #endif

@@ -57,16 +57,18 @@ Network *generator_new(Arena *arena) {
     return network_of_table(arena, &network_generator);
 }
 
+bool generator_refuse(int h, int w, Error *err) {
+    return error_set(err,
+                     "the picture is too small: a style paints at least %d x %d pixels, "
+                     "got %d x %d (width x height); use a larger one",
+                     GENERATOR_LEAST, GENERATOR_LEAST, w, h);
+}
+
 bool generator_record(Network *generator, Tape *tape, Node *photo, Node **picture,
                       Error *err) {
     static const char *const last = "picture";
-    const int side = photo->shape.h < photo->shape.w ? photo->shape.h : photo->shape.w;
-    if (side < GENERATOR_LEAST)
-        return error_set(err,
-                         "the picture is too small: a style paints at least %d x %d "
-                         "pixels, got %d x %d (width x height); use a larger one",
-                         GENERATOR_LEAST, GENERATOR_LEAST, photo->shape.w,
-                         photo->shape.h);
+    if (photo->shape.h < GENERATOR_LEAST || photo->shape.w < GENERATOR_LEAST)
+        return generator_refuse(photo->shape.h, photo->shape.w, err);
     Node *x = ag_normalize(photo, network_normalize(generator));
     return network_record(generator, tape, x, &last, 1, picture, err);
 }

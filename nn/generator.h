@@ -24,4 +24,32 @@ Network *generator_new(Arena *arena);
 bool generator_record(Network *generator, Tape *tape, Node *photo, Node **picture,
                       Error *err);
 
+/* The sentence that refuses a smaller picture; false. */
+bool generator_refuse(int h, int w, Error *err);
+
+/* ---- With fixed statistics ----
+ *
+ * A normalisation reads the whole picture. For a part of a large picture, its means and
+ * variances must come from elsewhere, and are then folded into the convolutions:
+ *
+ *     Network *folded = generator_folded_new(arena, style);
+ *     for (int i = 0; generator_normalised(i); i++) {
+ *         ... record generator_normalised(i) of `folded` on parts, measure its channels ...
+ *         generator_fold(folded, style, generator_normalised(i), mean, variance);
+ *     }
+ *     ... record "picture" of `folded` on every part ... */
+
+/* A generator without normalisations, whose convolutions have the weights of `style`. It
+ * is recorded by network_record, with layers of the same names. */
+Network *generator_folded_new(Arena *arena, const Network *style);
+
+/* The names of the convolutions that are normalised, i from 0, in the order of
+ * computation; NULL after the last. */
+const char *generator_normalised(int i);
+
+/* Folds the normalisation after a convolution into it, for these means and variances of
+ * its channels. Tapes read the weights in place. */
+void generator_fold(Network *folded, const Network *style, const char *convolution,
+                    const double *mean, const double *variance);
+
 #endif

@@ -5,8 +5,6 @@
 #include "nn/network_struct.h"
 #include "tensor/check.h"
 
-#define NORM_EPSILON 1e-5 /* as PyTorch's InstanceNorm2d */
-
 static Node *leaf(const Network *network, Tape *tape, Tensor t, const char *layer,
                   const char *what) {
     Node *node = network->trainable ? tape_variable(tape, t) : tape_constant(tape, t);

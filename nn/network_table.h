@@ -16,6 +16,8 @@ typedef struct NetworkTable {
     const Normalize *normalize;
 } NetworkTable;
 
+#define NORM_EPSILON 1e-5 /* of LAYER_NORM, as PyTorch's InstanceNorm2d */
+
 /* Rows of VGG's plan: convolutions that keep the size, poolings that halve it. */
 #define VGG_CONV(layer, out)                                                             \
     {                                                                                    \

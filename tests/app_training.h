@@ -3,6 +3,7 @@
 #ifndef TESTS_APP_TRAINING_H
 #define TESTS_APP_TRAINING_H
 
+#include "tests/same_rows.h"
 #include "tests/shell.h"
 #include "tests/teacher.h"
 
@@ -21,15 +22,6 @@ static inline int make_training(void **state) {
         1);
     setenv("OMP_NUM_THREADS", "1", 1);
     return 0;
-}
-
-/* Whether two traces have the same rows but for the last column, the seconds. */
-static inline void same_rows(const char *a, const char *b) {
-    char line[256];
-    snprintf(line, sizeof line,
-             "cut -d, -f1-3 %s >rows.a; cut -d, -f1-3 %s >rows.b; cmp rows.a rows.b", a,
-             b);
-    done(line);
 }
 
 #endif

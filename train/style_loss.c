@@ -43,9 +43,9 @@ StyleTarget *style_target_new(Arena *arena, Network *network, Tensor painting,
 }
 
 StyleBatch style_batch_new(Arena *arena, int n, int side, bool moved) {
-    const StyleBatch batch = {
-        .photos = tensor_alloc(arena, (Shape){n + moved, 3, side, side}),
-        .place = tensor_alloc(arena, (Shape){1, 1, 1, 4})};
+    const StyleBatch batch = {.photos =
+                                  tensor_alloc(arena, (Shape){n + moved, 3, side, side}),
+                              .place = tensor_alloc(arena, (Shape){1, 1, 1, 4})};
     batch.place.data[2] = batch.place.data[3] = (real)(side - STYLE_MOVE);
     return batch;
 }
@@ -116,10 +116,8 @@ static bool record_terms(Arena *arena, Tape *tape, Network *network,
                          const StyleTarget *target, Node *x, Node *y, StyleLoss *out,
                          Error *err) {
     Node *f[2 * STYLE_LAYERS], *p[STYLE_LAYERS];
-    StyleLayers both = {0};
     const int styles = target->style.count, contents = target->content.count;
     const char *name[2 * STYLE_LAYERS];
-    (void)both;
     memcpy(name, target->style.name, (size_t)styles * sizeof *name);
     memcpy(name + styles, target->content.name, (size_t)contents * sizeof *name);
     Node *painted = ag_normalize(y, network_normalize(network));

@@ -59,9 +59,9 @@ StyleBatch style_batch_new(Arena *arena, int n, int side, bool moved);
 
 /* A picture in the making: its terms, and their weighted sum. */
 typedef struct StyleLoss {
-    Node *picture;                        /* (n or n + 1,3,side,side) */
-    Node *content, *style, *tv;           /* scalars */
-    Node *stability;                      /* the same, or NULL */
+    Node *picture;              /* (n or n + 1,3,side,side) */
+    Node *content, *style, *tv; /* scalars */
+    Node *stability;            /* the same, or NULL */
     Node *total;
 } StyleLoss;
 

@@ -25,7 +25,8 @@ struct StyleTraining {
     Rng rng;
     int side; /* of the present squares; 0: none yet */
     StyleBatch batch;
-    Tensor wide; /* (1,3,side + STYLE_MOVE,side + STYLE_MOVE): what x and x' are cut from */
+    Tensor
+        wide; /* (1,3,side + STYLE_MOVE,side + STYLE_MOVE): what x and x' are cut from */
     Tape *tape;
     StyleLoss loss;
     Optimizer *adam;
@@ -74,8 +75,7 @@ static bool begin_side(StyleTraining *t, Tape *tape, int side, Error *err) {
     t->side = side;
     t->tape = tape;
     t->batch = style_batch_new(t->stage, t->settings.batch, side, moved);
-    t->wide =
-        tensor_alloc(t->stage, (Shape){1, 3, side + STYLE_MOVE, side + STYLE_MOVE});
+    t->wide = tensor_alloc(t->stage, (Shape){1, 3, side + STYLE_MOVE, side + STYLE_MOVE});
     if (!style_loss_record(t->stage, tape, t->generator, t->network, t->target, &t->batch,
                            t->settings.weights, &t->loss, err))
         return false;
@@ -160,8 +160,7 @@ static void window(const StyleTraining *t, int top, int left, int image) {
     real *to = t->batch.photos.data + (size_t)image * 3 * side * side;
     for (size_t c = 0; c < 3; c++)
         for (size_t i = 0; i < side; i++, to += side)
-            memcpy(to,
-                   t->wide.data + (c * wide + (size_t)top + i) * wide + (size_t)left,
+            memcpy(to, t->wide.data + (c * wide + (size_t)top + i) * wide + (size_t)left,
                    side * sizeof *to);
 }
 

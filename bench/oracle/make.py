@@ -12,6 +12,7 @@ import golden_losses
 import golden_network
 import golden_ops
 import golden_recipes
+import golden_style
 import golden_transfer
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden"
@@ -24,6 +25,7 @@ def main():
     for name, module in (("torch_layers", golden_layers), ("torch_losses", golden_losses),
                          ("torch_ops", golden_ops), ("torch_network", golden_network),
                          ("torch_generator", golden_generator),
+                         ("torch_style", golden_style),
                          ("torch_transfer", golden_transfer),
                          ("torch_recipes", golden_recipes),
                          ("torch_eval", golden_eval)):

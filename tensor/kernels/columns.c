@@ -33,6 +33,18 @@ static void copy_shifted(const real *x, int w, int shift, int count, real *out) 
     zeros(out + end, count - end);
 }
 
+/* out[j] = x[2 j + shift] for `count` j from 0, 0 outside x of length w. */
+static void copy_every_second(const real *x, int w, int shift, int count, real *out) {
+    int begin = shift < 0 ? (1 - shift) / 2 : 0, end = (w - shift + 1) / 2;
+    if (begin > count) begin = count;
+    if (end > count) end = count;
+    if (end < begin) end = begin;
+    zeros(out, begin);
+    for (int j = begin; j < end; j++)
+        out[j] = x[2 * j + shift];
+    zeros(out + end, count - end);
+}
+
 void unfold_row(const Unfold *f, ptrdiff_t k, ptrdiff_t first, ptrdiff_t count,
                 real *row) {
     const int v = (int)(k % f->kw), u = (int)(k / f->kw % f->kh);
@@ -47,6 +59,8 @@ void unfold_row(const Unfold *f, ptrdiff_t k, ptrdiff_t first, ptrdiff_t count,
         else if (f->stride == 1)
             copy_shifted(line, f->w, j + (f->transposed ? f->pad - v : v - f->pad), run,
                          row);
+        else if (f->stride == 2 && !f->transposed)
+            copy_every_second(line, f->w, 2 * j + v - f->pad, run, row);
         else
             for (int a = 0; a < run; a++) {
                 int x = coordinate(f, j + a, v);

@@ -1,8 +1,9 @@
 /* The table for speed: Winograd where it suits, sums of shifted lines where the input has
- * few channels, products of fused multiply-adds for the rest. */
+ * or output has few channels, products of fused multiply-adds for the rest. */
 #include "tensor/kernels/fast/fast.h"
 
 #include "tensor/kernels/columns.h"
+#include "tensor/kernels/fast/few.h"
 #include "tensor/kernels/fast/gemm.h"
 #include "tensor/kernels/fast/narrow.h"
 #include "tensor/kernels/fast/weight.h"
@@ -17,9 +18,11 @@ void fast_product(const GemmDims *d, const real *a, const real *b, real *c) {
 
 static size_t conv2d_workspace(const ConvDims *d) {
     const size_t needs[] = {(size_t)columns_forward_size(d) * sizeof(real),
-                            scatter_workspace(d), fast_weight_workspace(d),
+                            scatter_workspace(d),
+                            fast_weight_workspace(d),
                             winograd_suits(d) ? winograd_workspace(d) : 0,
-                            narrow_suits(d) ? narrow_workspace(d) : 0};
+                            narrow_suits(d) ? narrow_workspace(d) : 0,
+                            few_suits(d) ? few_workspace(d) : 0};
     size_t most = 0;
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
         if (needs[i] > most) most = needs[i];
@@ -32,6 +35,8 @@ static void conv2d_forward(const ConvDims *d, const real *x, const real *w, cons
         winograd_forward(d, x, w, b, y, NULL, workspace);
     else if (narrow_suits(d))
         narrow_forward(d, x, w, b, y, NULL, workspace);
+    else if (few_suits(d))
+        few_forward(d, x, w, b, y, workspace);
     else if (conv1x1_suits(d))
         conv1x1_forward(d, x, w, b, y);
     else
@@ -56,10 +61,20 @@ static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *
         winograd_backward_data(d, dy, w, dx, add, workspace);
     else if (narrow_suits(d))
         narrow_backward_data(d, dy, w, dx, add, workspace);
+    else if (few_suits(d))
+        few_backward_data(d, dy, w, dx, add, workspace);
     else if (conv1x1_suits(d))
         conv1x1_backward_data(d, dy, w, dx, add);
     else
         scatter_backward_data(d, dy, w, dx, add, workspace);
+}
+
+static void conv2d_backward_weight(const ConvDims *d, const real *x, const real *dy,
+                                   real *dw, void *workspace) {
+    if (few_suits(d))
+        few_backward_weight(d, x, dy, dw, workspace);
+    else
+        fast_weight(d, x, dy, dw, workspace);
 }
 
 const Kernels kernels_fast = {
@@ -69,7 +84,7 @@ const Kernels kernels_fast = {
     .conv2d_forward = conv2d_forward,
     .conv2d_relu_forward = conv2d_relu_forward,
     .conv2d_backward_data = conv2d_backward_data,
-    .conv2d_backward_weight = fast_weight,
+    .conv2d_backward_weight = conv2d_backward_weight,
     .gram_forward = fast_gram_forward,
     .gram_backward = fast_gram_backward,
     .max_pool_forward = gemm_max_pool_forward,

@@ -28,6 +28,11 @@ size_t narrow_backward_workspace(const ConvDims *d);
 /* `signs`: NULL, or a ReLU is applied to y and these are its bits (relu_signs.h). */
 void narrow_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                     real *y, uint8_t *signs, void *workspace);
+
+/* The same without bias, over or to what y holds: for gradients (few.h). */
+void narrow_forward_data(const ConvDims *d, const real *x, const real *w, real *y,
+                         bool add, void *workspace);
+
 void narrow_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                           bool add, void *workspace);
 

@@ -25,6 +25,7 @@ typedef struct Forward {
     ptrdiff_t taps, blocks; /* c kh kw; of output channels, `rows` each */
     ptrdiff_t width, below; /* of a line; rows of a window below its first */
     ptrdiff_t line;         /* elements in one line */
+    bool add;               /* to what y holds */
     ptrdiff_t offset[NARROW_CHANNELS * NARROW_TAPS];
 } Forward;
 
@@ -89,10 +90,22 @@ static void read_lines(const Forward *f, const real *x, ptrdiff_t first, real *l
                         phase % s - pad, s, f->bands.height + f->below, f->width, lines);
 }
 
+static void add_plane(const Forward *f, const real *out, ptrdiff_t first, ptrdiff_t end,
+                      real *y) {
+    const ptrdiff_t ow = f->d->ow;
+    for (ptrdiff_t i = first; i < end; i++, out += f->width)
+        for (ptrdiff_t j = 0; j < ow; j++)
+            y[i * ow + j] += out[j];
+}
+
 /* Rows first .. end of one channel. */
 static void write_plane(const Forward *f, const real *out, ptrdiff_t first, ptrdiff_t end,
                         real *y, uint8_t *signs) {
     const ptrdiff_t ow = f->d->ow;
+    if (f->add) {
+        add_plane(f, out, first, end, y);
+        return;
+    }
     for (ptrdiff_t i = first; i < end; i += 2, out += 2 * f->width) {
         real *top = y + i * ow, *bottom = i + 1 < end ? top + ow : NULL;
         if (signs) {
@@ -139,21 +152,34 @@ static void make_band(const Forward *f, const real *x, const real *weights,
     }
 }
 
-void narrow_forward(const ConvDims *d, const real *x, const real *w, const real *b,
-                    real *y, uint8_t *signs, void *workspace) {
-    const Forward f = plan(d);
+static void convolve(const Forward *f, const real *x, const real *w, const real *b,
+                     real *y, uint8_t *signs, void *workspace) {
+    const ConvDims *d = f->d;
     const ptrdiff_t in = (ptrdiff_t)d->c * d->h * d->w;
     const ptrdiff_t out = (ptrdiff_t)d->o * d->oh * d->ow;
     const ptrdiff_t bits = (ptrdiff_t)relu_signs_size(d->o, d->oh, d->ow);
     real *weights = workspace;
-    pack_weights(&f, w, b, weights);
-    const int threads = threads_for((double)d->n * (double)out * (double)f.taps);
+    pack_weights(f, w, b, weights);
+    const int threads = threads_for((double)d->n * (double)out * (double)f->taps);
 #pragma omp parallel for schedule(static) num_threads(threads)
-    for (ptrdiff_t task = 0; task < d->n * f.bands.count; task++) {
-        const ptrdiff_t n = task / f.bands.count;
-        const ptrdiff_t first = task % f.bands.count * f.bands.height;
-        make_band(&f, x + n * in, weights, first, min_of(first + f.bands.height, d->oh),
+    for (ptrdiff_t task = 0; task < d->n * f->bands.count; task++) {
+        const ptrdiff_t n = task / f->bands.count;
+        const ptrdiff_t first = task % f->bands.count * f->bands.height;
+        make_band(f, x + n * in, weights, first, min_of(first + f->bands.height, d->oh),
                   y + n * out, signs ? signs + n * bits : NULL,
-                  weights + weights_size(&f) + thread_number() * thread_size(&f));
+                  weights + weights_size(f) + thread_number() * thread_size(f));
     }
+}
+
+void narrow_forward(const ConvDims *d, const real *x, const real *w, const real *b,
+                    real *y, uint8_t *signs, void *workspace) {
+    const Forward f = plan(d);
+    convolve(&f, x, w, b, y, signs, workspace);
+}
+
+void narrow_forward_data(const ConvDims *d, const real *x, const real *w, real *y,
+                         bool add, void *workspace) {
+    Forward f = plan(d);
+    f.add = add;
+    convolve(&f, x, w, NULL, y, NULL, workspace);
 }

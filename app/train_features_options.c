@@ -1,4 +1,4 @@
-#include "app/train_options.h"
+#include "app/train_features_options.h"
 
 #include <math.h>
 
@@ -6,29 +6,29 @@
 
 #define AT(field) offsetof(TrainOptions, field)
 
-const TrainOptions train_defaults = {.out = "paintnet.safetensors",
-                                     .batch = 24,
-                                     .painted = 4,
-                                     .side = 64,
-                                     .steps = 6000,
-                                     .rate = 4e-3};
+const TrainOptions train_defaults = {
+    .shared = {.out = "paintnet.safetensors", .steps = 6000},
+    .batch = 24,
+    .painted = 4,
+    .side = 64,
+    .rate = 4e-3};
 
 const Option train_options[] = {
-    {"out", &option_text, AT(out), .takes = "FILE", .letter = 'o',
+    {"out", &option_text, AT(shared.out), .takes = "FILE", .letter = 'o',
      .help = "where the result goes (paintnet.safetensors)"},
     {"teacher", &option_text, AT(teacher_list), .takes = "A,B",
      .help = "weights of the networks to learn from"},
     {"batch", &setting_count, AT(batch), 1, 4096, .help = "photographs a step (24)"},
     {"painted", &setting_count, AT(painted), 0, 4096,
      .help = "how many of them are paintings by the network itself (4)"},
-    {"steps", &setting_count, AT(steps), 10, 1e9, .help = "steps of Adam (6000)"},
+    {"steps", &setting_count, AT(shared.steps), 10, 1e9, .help = "steps of Adam (6000)"},
     {"lr", &setting_number, AT(rate), 1e-12, HUGE_VAL,
      .help = "its highest learning rate, in one cycle (0.004)"},
     {"half", &setting_flag, AT(half), .help = "write 16-bit numbers, half the size"},
     {"size", &setting_count, AT(side), MIN_IMAGE_SIDE, MAX_IMAGE_SIDE,
      .help = "side of the squares that are learned from, a multiple of 4 (64)"},
     {"seed", &setting_seed, AT(seed), .help = "seed of the random choices (0)"},
-    {"trace", &option_text, AT(trace), .takes = "FILE.csv",
+    {"trace", &option_text, AT(shared.trace), .takes = "FILE.csv",
      .help = "the losses, a row every 100 steps"},
     {0},
 };

@@ -1,0 +1,142 @@
+#include "app/stylize_picture.h"
+
+#include <stdio.h>
+
+#include "app/memory.h"
+#include "app/memory_limit.h"
+#include "nn/generator.h"
+#include "tensor/no_memory.h"
+#include "transfer/colors.h"
+#include "transfer/input.h"
+#include "transfer/output.h"
+
+#define USUAL_LIMIT ((size_t)2 << 30) /* bytes */
+
+/* A photograph in either form. */
+typedef struct Photo {
+    int h, w;
+    Tensor tensor; /* data is NULL when there are bytes only */
+    ImageRgb bytes;
+} Photo;
+
+/* A file in its own size stays in bytes. */
+static bool read_photo(Arena *arena, const StylizePicture *how, const char *path,
+                       Photo *out, Error *err) {
+    *out = (Photo){0};
+    if (how->size == 0 && !input_is_tensor(path)) {
+        if (!image_read_rgb(arena, path, &out->bytes, err)) return false;
+        out->h = out->bytes.h;
+        out->w = out->bytes.w;
+    } else {
+        if (!input_image(arena, path, how->size, &out->tensor, err)) return false;
+        out->h = out->tensor.shape.h;
+        out->w = out->tensor.shape.w;
+    }
+    if (out->h < GENERATOR_LEAST || out->w < GENERATOR_LEAST) {
+        Error small;
+        generator_refuse(out->h, out->w, &small);
+        return error_set(err, "%s: %s", path, small.text);
+    }
+    return true;
+}
+
+static uint8_t byte_of(real value) {
+    const double v = (double)value;
+    return (uint8_t)(255 * (v < 0 ? 0 : v > 1 ? 1 : v) + 0.5);
+}
+
+static ImageRgb bytes_like(Arena *arena, const Photo *photo) {
+    const size_t pixels = (size_t)photo->h * (size_t)photo->w;
+    return (ImageRgb){photo->w, photo->h, arena_alloc(arena, 3 * pixels)};
+}
+
+static void make_bytes(Arena *arena, Photo *photo) {
+    if (photo->bytes.rgb) return;
+    photo->bytes = bytes_like(arena, photo);
+    const size_t pixels = (size_t)photo->h * (size_t)photo->w;
+    for (size_t c = 0; c < 3; c++)
+        for (size_t i = 0; i < pixels; i++)
+            photo->bytes.rgb[3 * i + c] = byte_of(photo->tensor.data[c * pixels + i]);
+}
+
+static Tensor tensor_of(Arena *arena, const ImageRgb *bytes) {
+    Tensor out = tensor_alloc(arena, (Shape){1, 3, bytes->h, bytes->w});
+    const size_t pixels = (size_t)bytes->h * (size_t)bytes->w;
+    for (size_t c = 0; c < 3; c++)
+        for (size_t i = 0; i < pixels; i++)
+            out.data[c * pixels + i] = (real)((double)bytes->rgb[3 * i + c] / UINT8_MAX);
+    return out;
+}
+
+/* ---- Whole ---- */
+
+static size_t limit_of(const StylizePicture *how) {
+    return how->memory_limit ? how->memory_limit : USUAL_LIMIT;
+}
+
+/* Bytes of the process with the tape, the photograph and the picture. */
+static size_t whole_bytes(Stylizer *stylizer, int h, int w) {
+    return memory_now() + stylizer_bytes(stylizer, h, w) +
+           3 * sizeof(real) * (size_t)h * (size_t)w;
+}
+
+static bool paint_whole(Stylizer *stylizer, Arena *arena, const StylizePicture *how,
+                        const Photo *photo, const char *out, Error *err) {
+    Tensor picture,
+        rgb = photo->tensor.data ? photo->tensor : tensor_of(arena, &photo->bytes);
+    if (!stylizer_paint(stylizer, rgb, &picture, err)) return false;
+    if (how->keep_colors) picture = colors_recombine(arena, picture, rgb);
+    return output_image(out, picture, err);
+}
+
+/* ---- In parts ---- */
+
+/* The side of parts that fits, from what was said or 512 on; 0 when none does. */
+static int tile_that_fits(Stylizer *stylizer, const StylizePicture *how, size_t images,
+                          size_t *bytes) {
+    int tile = how->tile ? how->tile : STYLIZE_TILE;
+    for (;; tile = tile / 2 / 4 * 4) {
+        *bytes = memory_now() + images + stylizer_part_bytes(stylizer, tile);
+        if (*bytes <= limit_of(how) || how->tile) return tile;
+        if (tile / 2 < STYLIZE_LEAST_TILE) return tile;
+    }
+}
+
+static bool paint_parts(Stylizer *stylizer, Arena *arena, const StylizePicture *how,
+                        Photo *photo, const char *out, Error *err) {
+    char what[64];
+    size_t bytes;
+    const size_t image = 3 * (size_t)photo->h * (size_t)photo->w;
+    const int tile = tile_that_fits(stylizer, how, 2 * image, &bytes);
+    snprintf(what, sizeof what, "%d x %d pixels in parts of %d", photo->w, photo->h,
+             tile);
+    const MemoryNeed need = {memory_now(), bytes, what, "a smaller --tile needs less"};
+    if (!memory_limit_allows(how->memory_limit, &need, err)) return false;
+    make_bytes(arena, photo);
+    const ImageRgb picture = bytes_like(arena, photo);
+    const StylizeParts parts = {tile, how->exact, how->keep_colors};
+    if (!stylizer_paint_parts(stylizer, &photo->bytes, &picture, &parts, err))
+        return false;
+    return input_is_tensor(out) ? output_image(out, tensor_of(arena, &picture), err)
+                                : image_write_rgb(out, &picture, err);
+}
+
+static bool paint(Stylizer *stylizer, Arena *arena, const StylizePicture *how,
+                  const char *in, const char *out, Error *err) {
+    Photo photo;
+    if (!read_photo(arena, how, in, &photo, err)) return false;
+    const bool whole =
+        how->tile == 0 && whole_bytes(stylizer, photo.h, photo.w) <= limit_of(how);
+    return whole ? paint_whole(stylizer, arena, how, &photo, out, err)
+                 : paint_parts(stylizer, arena, how, &photo, out, err);
+}
+
+bool stylize_picture(Stylizer *stylizer, const StylizePicture *how, const char *in,
+                     const char *out, Error *err) {
+    const MemoryUse before = memory_for(in, NULL);
+    Arena *arena = arena_new();
+    const bool good = paint(stylizer, arena, how, in, out, err);
+    arena_free(arena);
+    memory_for_again(before);
+    return good;
+}
