@@ -5,7 +5,6 @@
 
 #include "autograd/node.h"
 #include "autograd/ops.h"
-#include "losses/gaussian.h"
 #include "losses/ops.h"
 #include "losses/transport.h"
 #include "tensor/check.h"
@@ -16,6 +15,10 @@ const char *const manner_layers[MANNER_LAYERS] = {
     "relu1_1", "relu1_2", "relu2_1", "relu2_2", MANNER_PLACE, "relu3_3", "relu4_1"};
 
 static const int channels[MANNER_LAYERS] = {32, 32, 64, 64, MANNER_CHANNELS, 128, 192};
+
+int manner_channels(int layer) {
+    return channels[layer];
+}
 
 bool manner_record(Network *network, Tape *tape, Node *images, MannerNodes *out,
                    Error *err) {
@@ -29,19 +32,14 @@ bool manner_record(Network *network, Tape *tape, Node *images, MannerNodes *out,
         out->gram[l] = ag_gram(f[l], (Gram){.divisor = positions});
         out->mean[l] = ag_mean_axis(f[l], (Axes){.h = true, .w = true});
     }
-    const Shape s = f[MANNER_AT]->shape;
     out->features = f[MANNER_AT];
-    out->content = f[MANNER_CONTENT];
-    out->place = ag_moments(out->features, (Moments){.divisor = (double)s.h * s.w});
     return true;
 }
 
 void manner_kept(const MannerNodes *nodes, Node **out) {
     out[0] = nodes->features;
-    out[1] = nodes->place;
-    out[2] = nodes->content;
-    memcpy(out + 3, nodes->gram, sizeof nodes->gram);
-    memcpy(out + 3 + MANNER_LAYERS, nodes->mean, sizeof nodes->mean);
+    memcpy(out + 1, nodes->gram, sizeof nodes->gram);
+    memcpy(out + 1 + MANNER_LAYERS, nodes->mean, sizeof nodes->mean);
 }
 
 /* Image i of a node. */
@@ -53,7 +51,7 @@ static Tensor image_of(const Node *node, int i) {
 }
 
 Manner manner_of(const MannerNodes *nodes, int i) {
-    Manner m = {.place = image_of(nodes->place, i)};
+    Manner m;
     for (int l = 0; l < MANNER_LAYERS; l++) {
         m.gram[l] = image_of(nodes->gram[l], i);
         m.mean[l] = image_of(nodes->mean[l], i);
@@ -62,8 +60,7 @@ Manner manner_of(const MannerNodes *nodes, int i) {
 }
 
 Manner manner_new(Arena *arena) {
-    Manner m = {.place = tensor_alloc(arena, (Shape){1, 2, MANNER_CHANNELS + 1,
-                                                     MANNER_CHANNELS})};
+    Manner m;
     for (int l = 0; l < MANNER_LAYERS; l++) {
         m.gram[l] = tensor_alloc(arena, (Shape){1, 1, channels[l], channels[l]});
         m.mean[l] = tensor_alloc(arena, (Shape){1, channels[l], 1, 1});
@@ -76,13 +73,12 @@ static void add(Tensor to, Tensor from, double share, bool first) {
           SHAPE(from.shape));
     const size_t size = shape_size(to.shape);
     for (size_t i = 0; i < size; i++)
-        to.data[i] = (real)((first ? 0 : (double)to.data[i]) +
-                            share * (double)from.data[i]);
+        to.data[i] =
+            (real)((first ? 0 : (double)to.data[i]) + share * (double)from.data[i]);
 }
 
 void manner_mix(Manner to, int count, const Manner *from, const double *share) {
     for (int i = 0; i < count; i++) {
-        add(to.place, from[i].place, share[i], i == 0);
         for (int l = 0; l < MANNER_LAYERS; l++) {
             add(to.gram[l], from[i].gram[l], share[i], i == 0);
             add(to.mean[l], from[i].mean[l], share[i], i == 0);
@@ -103,29 +99,40 @@ void manner_code(const Manner *m, real *code) {
     }
 }
 
-void manner_map(Tensor from, Tensor to, MannerMap *out) {
-    enum { N = MANNER_CHANNELS, SIZE = N * N };
-    const size_t room = 4 * SIZE + 2 * N + transport_workspace(N);
-    double *start = workspace_take(room * sizeof(double)), *map = start + 3 * SIZE;
-    double *mean = map + SIZE, *target = mean + N, *rest = target + N;
-    Transport t = {N, start, start + SIZE, start + 2 * SIZE};
-    gaussian_read(N, from.data, mean, t.a);
-    gaussian_read(N, to.data, target, t.b);
-    for (int i = 0; i < N; i++) {
-        t.a[i * N + i] += MANNER_REST;
-        t.b[i * N + i] += MANNER_REST;
-    }
-    transport_trace(&t, MANNER_REST, rest);
-    transport_map(&t, map, rest);
-    for (int i = 0; i < N; i++) {
-        double moved = 0;
+/* C = G - m m^T + MANNER_REST I */
+static void covariance(const Manner *m, double *cov) {
+    enum { N = MANNER_CHANNELS };
+    const real *gram = m->gram[MANNER_AT].data, *mean = m->mean[MANNER_AT].data;
+    for (int i = 0; i < N; i++)
         for (int j = 0; j < N; j++)
-            moved += map[i * N + j] * mean[j];
-        out->shift[i] = (real)(target[i] - moved);
+            cov[i * N + j] = (double)gram[i * N + j] - (double)mean[i] * (double)mean[j] +
+                             (i == j ? MANNER_REST : 0);
+}
+
+/* y = T (x - mean of from) + mean of to */
+static void shift_of(const Manner *from, const Manner *to, MannerMap *out) {
+    const real *mean = from->mean[MANNER_AT].data, *target = to->mean[MANNER_AT].data;
+    for (int i = 0; i < MANNER_CHANNELS; i++) {
+        double moved = 0;
+        for (int j = 0; j < MANNER_CHANNELS; j++)
+            moved += (double)out->map[i * MANNER_CHANNELS + j] * (double)mean[j];
+        out->shift[i] = (real)((double)target[i] - moved);
     }
+}
+
+void manner_map(const Manner *from, const Manner *to, MannerMap *out) {
+    enum { N = MANNER_CHANNELS, SIZE = N * N };
+    double *start = workspace_take((4 * SIZE + transport_workspace(N)) * sizeof(double));
+    double *map = start + 3 * SIZE, *room = map + SIZE;
+    Transport t = {N, start, start + SIZE, start + 2 * SIZE};
+    covariance(from, t.a);
+    covariance(to, t.b);
+    transport_trace(&t, MANNER_REST, room);
+    transport_map(&t, map, room);
     for (int i = 0; i < SIZE; i++)
         out->map[i] = (real)map[i];
     workspace_give(start);
+    shift_of(from, to, out);
 }
 
 void manner_apply(const MannerMap *map, Tensor features, Tensor out) {

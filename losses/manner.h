@@ -3,16 +3,15 @@
  *
  *     gram   G = f f^T / m       mean   sum of f / m
  *
- * and at MANNER_PLACE, where features are changed, the same in double. All of these are
- * means over positions. So those of several pictures can be mixed, and the mixture is the
- * manner of a picture that has a part of each: several styles, or a style and the
- * photograph itself.
+ * All of these are means over positions. So those of several pictures can be mixed, and the
+ * mixture is the manner of a picture that has a part of each: several styles, or a style
+ * and the photograph itself. Features are changed at one layer, MANNER_PLACE.
  *
  *     MannerNodes nodes;
  *     manner_record(network, tape, images, &nodes, &err);
  *     Manner m = manner_of(&nodes, 0);                                  of image 0
  *     manner_code(&m, code);                                   for nn/decoder.h
- *     manner_map(photo.place, m.place, &map);       features of the photograph to those */
+ *     manner_map(&photo, &m, &map);                 features of the photograph to those */
 #ifndef LOSSES_MANNER_H
 #define LOSSES_MANNER_H
 
@@ -23,34 +22,34 @@
 #define MANNER_PLACE "relu3_1"
 #define MANNER_CHANNELS 128 /* of MANNER_PLACE */
 
-/* The names of the layers, from fine to coarse, and the numbers of MANNER_PLACE and of relu3_3, where contents are
- * compared. */
+/* The names of the layers, from fine to coarse, and the number of MANNER_PLACE among them. */
 extern const char *const manner_layers[MANNER_LAYERS];
-enum { MANNER_AT = 4, MANNER_CONTENT = 5 };
+enum { MANNER_AT = 4 };
 
 /* Of n images. */
 typedef struct MannerNodes {
     Node *features;            /* at MANNER_PLACE (n,128,h,w) */
-    Node *content;             /* at MANNER_CONTENT (n,128,h,w) */
     Node *gram[MANNER_LAYERS]; /* (n,1,c,c) */
     Node *mean[MANNER_LAYERS]; /* (n,c,1,1) */
-    Node *place;               /* moments at MANNER_PLACE (n,2,129,128) */
 } MannerNodes;
 
 /* Of one image, or of a mixture. */
 typedef struct Manner {
     Tensor gram[MANNER_LAYERS]; /* (1,1,c,c) */
     Tensor mean[MANNER_LAYERS]; /* (1,c,1,1) */
-    Tensor place;               /* (1,2,129,128) */
 } Manner;
 
+/* Channels of a layer of MANNER_LAYERS. */
+int manner_channels(int layer);
+
 /* Records what a manner needs, of RGB images (n,3,h,w) in [0, 1]. False when they are too
- * small for the deepest layer. */
+ * small for the deepest layer. The network is paintnet: its layers have channels as
+ * manner_channels says. */
 bool manner_record(Network *network, Tape *tape, Node *images, MannerNodes *out,
                    Error *err);
 
 /* All nodes that a plan must keep, to be read by manner_of: `out` has MANNER_NODES. */
-enum { MANNER_NODES = 3 + 2 * MANNER_LAYERS };
+enum { MANNER_NODES = 1 + 2 * MANNER_LAYERS };
 void manner_kept(const MannerNodes *nodes, Node **out);
 
 /* The manner of image i, read in place from the nodes. */
@@ -70,11 +69,11 @@ typedef struct MannerMap {
 } MannerMap;
 
 /* The map that moves features with the mean and covariance of `from` to those of `to`,
- * and each of them as little as possible: the optimal transport of one Gaussian to
+ * and all of them together as little as possible: the optimal transport of one Gaussian to
  * another (transport.h). MANNER_REST is added to all variances, because directions in
  * which features hardly vary hold noise, and would be enlarged to any size. */
 #define MANNER_REST 0.02
-void manner_map(Tensor from, Tensor to, MannerMap *out);
+void manner_map(const Manner *from, const Manner *to, MannerMap *out);
 
 /* Applies it to all positions: features and out (1,128,h,w), which must not overlap. */
 void manner_apply(const MannerMap *map, Tensor features, Tensor out);

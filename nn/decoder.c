@@ -51,9 +51,9 @@ enum { ROWS = sizeof rows / sizeof *rows };
 
 /* The weights of a convolution, and of what the code says about it. */
 typedef struct RowWeights {
-    Tensor weight;             /* (out, in, 3, 3) */
-    Tensor scale, scale_bias;  /* (1,1,out,HIDDEN), (1,out,1,1) */
-    Tensor shift, shift_bias;  /* the same; only shift_bias when there is one code */
+    Tensor weight;            /* (out, in, 3, 3) */
+    Tensor scale, scale_bias; /* A (1,1,out,HIDDEN) and a (1,out,1,1) */
+    Tensor shift, shift_bias; /* B and b; for one code, t is in b */
 } RowWeights;
 
 struct Decoder {
@@ -137,9 +137,12 @@ NamedTensors decoder_weights(const Decoder *decoder, Arena *arena) {
     Decoder read = *decoder;
     const size_t count = (size_t)parts_of(&read, parts);
     NamedTensor *items = ARENA_NEW(arena, NamedTensor, count);
-    for (size_t i = 0; i < count; i++)
-        items[i] = (NamedTensor){
-            .name = parts[i].name, .rank = parts[i].rank, .tensor = *parts[i].tensor};
+    for (size_t i = 0; i < count; i++) {
+        Tensor tensor = *parts[i].tensor;
+        if (parts[i].rank == 1) tensor.shape = (Shape){1, 1, 1, tensor.shape.c};
+        items[i] =
+            (NamedTensor){.name = parts[i].name, .rank = parts[i].rank, .tensor = tensor};
+    }
     return (NamedTensors){count, items};
 }
 
@@ -178,6 +181,16 @@ bool decoder_load(Decoder *decoder, const NamedTensors *list, const char *file,
         if (!take(&parts[i], list, file, err)) return false;
     *decoder = read;
     return true;
+}
+
+Decoder *decoder_copy(Arena *arena, const Decoder *decoder) {
+    Part to[MOST_PARTS], from[MOST_PARTS];
+    Decoder *copy = decoder_new(arena), read = *decoder;
+    const int count = parts_of(copy, to);
+    parts_of(&read, from);
+    for (int i = 0; i < count; i++)
+        tensor_copy(*to[i].tensor, *from[i].tensor);
+    return copy;
 }
 
 void decoder_trainable(Decoder *decoder, bool trainable) {
@@ -254,32 +267,24 @@ static double linear(Tensor weight, Tensor bias, int o, const double *z) {
     return sum;
 }
 
-static RowWeights row_for_code(Arena *arena, const RowWeights *w, const double *z) {
-    const size_t window = 9 * (size_t)w->weight.shape.c;
-    RowWeights out = {.weight = tensor_clone(arena, w->weight),
-                      .shift_bias = tensor_clone(arena, w->shift_bias)};
-    for (int o = 0; o < w->weight.shape.n; o++) {
-        const double scale = 1 + linear(w->scale, w->scale_bias, o, z);
-        real *to = out.weight.data + (size_t)o * window;
+static void fold_row(const RowWeights *to, const RowWeights *from, const double *z) {
+    const size_t window = 9 * (size_t)from->weight.shape.c;
+    for (int o = 0; o < from->weight.shape.n; o++) {
+        const double scale = 1 + linear(from->scale, from->scale_bias, o, z);
+        const real *w = from->weight.data + (size_t)o * window;
+        real *folded = to->weight.data + (size_t)o * window;
         for (size_t i = 0; i < window; i++)
-            to[i] = (real)((double)to[i] * scale);
-        out.shift_bias.data[o] = (real)linear(w->shift, w->shift_bias, o, z);
+            folded[i] = (real)(scale * (double)w[i]);
+        to->shift_bias.data[o] = (real)linear(from->shift, from->shift_bias, o, z);
     }
-    return out;
 }
 
-Decoder *decoder_for_code(Arena *arena, const Decoder *decoder, Tensor code) {
+void decoder_fold(Decoder *painter, const Decoder *decoder, const real *code) {
     double given[DECODER_CODE], z[HIDDEN];
-    CHECK(shape_size(code.shape) == DECODER_CODE, "decoder: a code %s",
-          SHAPE(code.shape));
     for (int i = 0; i < DECODER_CODE; i++)
-        given[i] = (double)code.data[i];
+        given[i] = (double)code[i];
     for (int i = 0; i < HIDDEN; i++)
         z[i] = fmax(linear(decoder->code, decoder->code_bias, i, given), 0);
-    Decoder *out = ARENA_NEW(arena, Decoder, 1);
-    *out = (Decoder){0};
     for (int i = 0; i < ROWS; i++)
-        if (rows[i].kind == ROW_CONV)
-            out->row[i] = row_for_code(arena, &decoder->row[i], z);
-    return out;
+        if (rows[i].kind == ROW_CONV) fold_row(&painter->row[i], &decoder->row[i], z);
 }

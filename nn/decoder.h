@@ -15,7 +15,8 @@
  *
  * For one code, s and t can be multiplied into the weights once:
  *
- *     Decoder *painter = decoder_for_code(arena, decoder, code);
+ *     Decoder *painter = decoder_new(arena);
+ *     decoder_fold(painter, decoder, code);
  *     Node *picture = decoder_record(painter, tape, features, NULL);
  *
  * decoder.c has the layers. */
@@ -28,10 +29,9 @@
 #include "tensor/error.h"
 #include "tensor/named.h"
 
-#define DECODER_READS 128  /* channels of the features */
-#define DECODER_CODE 1280  /* numbers of a code */
-#define DECODER_STEP 8     /* pixels that the picture's sides are multiples of */
-#define DECODER_FIELD 48   /* a pixel depends on features of no pixel further away */
+#define DECODER_READS 128 /* channels of the features */
+#define DECODER_CODE 1280 /* numbers of a code */
+#define DECODER_STEP 8    /* pixels that the picture's sides are multiples of */
 
 typedef struct Decoder Decoder;
 
@@ -47,6 +47,9 @@ void decoder_random(Decoder *decoder, uint64_t seed);
 bool decoder_load(Decoder *decoder, const NamedTensors *list, const char *file,
                   Error *err);
 
+/* A decoder with the same weights, of its own, in the arena. */
+Decoder *decoder_copy(Arena *arena, const Decoder *decoder);
+
 /* All weights, named as in a file, read in place. */
 NamedTensors decoder_weights(const Decoder *decoder, Arena *arena);
 
@@ -57,7 +60,8 @@ void decoder_trainable(Decoder *decoder, bool trainable);
  * sides of at least 4, and the codes (n,1280,1,1), or NULL for a decoder of one code. */
 Node *decoder_record(const Decoder *decoder, Tape *tape, Node *features, Node *code);
 
-/* The decoder of this code, (1,1280,1,1), which has weights of its own in the arena. */
-Decoder *decoder_for_code(Arena *arena, const Decoder *decoder, Tensor code);
+/* painter = the decoder for this code only, DECODER_CODE numbers. What was recorded of the
+ * painter goes on with the new weights. */
+void decoder_fold(Decoder *painter, const Decoder *decoder, const real *code);
 
 #endif

@@ -12,7 +12,7 @@ AnyBatch any_batch_new(Arena *arena, int n, int side) {
         .features = tensor_alloc(arena, (Shape){n, DECODER_READS, side / 4, side / 4}),
         .code = tensor_alloc(arena, (Shape){n, DECODER_CODE, 1, 1}),
         .content = tensor_alloc(
-            arena, (Shape){n, m.mean[MANNER_CONTENT].shape.c, side / 4, side / 4})};
+            arena, (Shape){n, m.mean[MANNER_AT].shape.c, side / 4, side / 4})};
     for (int l = 0; l < MANNER_LAYERS; l++) {
         Shape shape = m.gram[l].shape;
         shape.n = n;
@@ -52,12 +52,11 @@ bool any_loss_record(Tape *tape, const Decoder *decoder, Network *network,
     if (!network_record(network, tape, x, manner_layers, MANNER_LAYERS, f, err))
         return false;
     out->style = style_term(f, batch);
-    out->content = ag_content_loss(f[MANNER_CONTENT], tape_constant(tape, batch->content),
+    out->content = ag_content_loss(f[MANNER_AT], tape_constant(tape, batch->content),
                                    CONTENT_RELATIVE);
     out->tv = ag_tv_loss(out->picture, TV_MEANS);
-    out->total =
-        ag_add(ag_scale(out->content, (Scale){weights.content}),
-               ag_add(ag_scale(out->style, (Scale){weights.style}),
-                      ag_scale(out->tv, (Scale){weights.tv})));
+    out->total = ag_add(ag_scale(out->content, (Scale){weights.content}),
+                        ag_add(ag_scale(out->style, (Scale){weights.style}),
+                               ag_scale(out->tv, (Scale){weights.tv})));
     return true;
 }

@@ -1,6 +1,6 @@
 /* What a decoder is trained to make small: the losses of style transfer, for photographs
  * x, each with a manner of its own, and what it paints of them, y. As style_loss.h has
- * them, with F the features at relu3_3, and for each image its Gram matrices A:
+ * them, with F the features at relu3_1, and for each image its Gram matrices A:
  *
  *     content    |F(y) - F(x)|^2 / |F(x)|^2
  *     style      |G(y) - A|^2 / |A|^2             mean over images and MANNER_LAYERS

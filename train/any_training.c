@@ -26,7 +26,7 @@ struct AnyTraining {
     Tape *look, *paint;
     MannerNodes seen; /* of the images */
     Manner *mixed;    /* what each photograph is painted in */
-    MannerMap *map;   /* the same, for its features */
+    MannerMap *map;   /* of one photograph */
     AnyBatch batch;
     AnyLoss loss;
     Optimizer *adam;
@@ -49,8 +49,8 @@ static bool record_look(AnyTraining *t, Error *err) {
 
 static bool record_paint(AnyTraining *t, Error *err) {
     t->paint = tape_new_planned();
-    if (!any_loss_record(t->paint, t->decoder, t->network, &t->batch,
-                         t->settings.weights, &t->loss, err))
+    if (!any_loss_record(t->paint, t->decoder, t->network, &t->batch, t->settings.weights,
+                         &t->loss, err))
         return false;
     tape_plan(t->paint, t->loss.total, 1, &t->loss.picture);
     return true;
@@ -66,7 +66,7 @@ static bool change_side(AnyTraining *t, int side, Error *err) {
     t->side = side;
     t->images = tensor_alloc(t->stage, (Shape){2 * n, 3, side, side});
     t->batch = any_batch_new(t->stage, n, side);
-    t->map = ARENA_NEW(t->stage, MannerMap, (size_t)n);
+    t->map = ARENA_NEW(t->stage, MannerMap, 1);
     t->mixed = ARENA_NEW(t->stage, Manner, (size_t)n);
     for (int i = 0; i < n; i++)
         t->mixed[i] = manner_new(t->stage);
@@ -162,13 +162,14 @@ static Tensor place(Tensor t, int i) {
 static void fill_batch(AnyTraining *t) {
     const int n = t->settings.batch;
     const Tensor features = node_tensor(t->seen.features);
-    Tensor content = node_tensor(t->seen.content);
+    Tensor content = features;
     content.shape.n = n;
     tensor_copy(t->batch.content, content);
     for (int i = 0; i < n; i++) {
         const Manner *m = &t->mixed[i];
-        manner_map(manner_of(&t->seen, i).place, m->place, &t->map[i]);
-        manner_apply(&t->map[i], place(features, i), place(t->batch.features, i));
+        const Manner photo = manner_of(&t->seen, i);
+        manner_map(&photo, m, t->map);
+        manner_apply(t->map, place(features, i), place(t->batch.features, i));
         manner_code(m, place(t->batch.code, i).data);
         for (int l = 0; l < MANNER_LAYERS; l++)
             tensor_copy(place(t->batch.gram[l], i), m->gram[l]);
@@ -176,8 +177,7 @@ static void fill_batch(AnyTraining *t) {
 }
 
 static void add_terms(AnyTraining *t) {
-    Node *const term[TERMS] = {t->loss.total, t->loss.content, t->loss.style,
-                               t->loss.tv};
+    Node *const term[TERMS] = {t->loss.total, t->loss.content, t->loss.style, t->loss.tv};
     for (int i = 0; i < TERMS; i++)
         t->sum[i] += (double)node_scalar(term[i]);
     t->summed++;
