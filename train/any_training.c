@@ -36,9 +36,13 @@ struct AnyTraining {
     bool diverged;
 };
 
-static bool record_look(AnyTraining *t, Error *err) {
+int any_training_side(const StyleSettings *settings, int step) {
+    return style_training_side(settings, step) / DECODER_STEP * DECODER_STEP;
+}
+
+static bool record_look(AnyTraining *t, Tape *tape, Error *err) {
     Node *kept[MANNER_NODES];
-    t->look = tape_new_planned();
+    t->look = tape;
     if (!manner_record(t->network, t->look, tape_constant(t->look, t->images), &t->seen,
                        err))
         return false;
@@ -47,8 +51,8 @@ static bool record_look(AnyTraining *t, Error *err) {
     return true;
 }
 
-static bool record_paint(AnyTraining *t, Error *err) {
-    t->paint = tape_new_planned();
+static bool record_paint(AnyTraining *t, Tape *tape, Error *err) {
+    t->paint = tape;
     if (!any_loss_record(t->paint, t->decoder, t->network, &t->batch, t->settings.weights,
                          &t->loss, err))
         return false;
@@ -56,13 +60,9 @@ static bool record_paint(AnyTraining *t, Error *err) {
     return true;
 }
 
-static bool change_side(AnyTraining *t, int side, Error *err) {
+/* All that squares of this side need, in t->stage. */
+static void alloc(AnyTraining *t, int side) {
     const int n = t->settings.batch;
-    tape_free(t->look);
-    tape_free(t->paint);
-    arena_free(t->stage);
-    t->look = t->paint = NULL;
-    t->stage = arena_new();
     t->side = side;
     t->images = tensor_alloc(t->stage, (Shape){2 * n, 3, side, side});
     t->batch = any_batch_new(t->stage, n, side);
@@ -70,7 +70,36 @@ static bool change_side(AnyTraining *t, int side, Error *err) {
     t->mixed = ARENA_NEW(t->stage, Manner, (size_t)n);
     for (int i = 0; i < n; i++)
         t->mixed[i] = manner_new(t->stage);
-    return record_look(t, err) && record_paint(t, err);
+}
+
+static bool change_side(AnyTraining *t, int side, Error *err) {
+    tape_free(t->look);
+    tape_free(t->paint);
+    arena_free(t->stage);
+    t->look = t->paint = NULL;
+    t->stage = arena_new();
+    alloc(t, side);
+    return record_look(t, tape_new_planned(), err) &&
+           record_paint(t, tape_new_planned(), err);
+}
+
+bool any_training_forecast(Network *network, StyleSettings settings, size_t *bytes,
+                           Error *err) {
+    Arena *arena = arena_new();
+    AnyTraining sketch = {.stage = arena_new_sketch(),
+                          .decoder = decoder_new(arena),
+                          .network = network,
+                          .settings = settings};
+    decoder_trainable(sketch.decoder, true);
+    alloc(&sketch, any_training_side(&settings, settings.steps - 1));
+    const bool good = record_look(&sketch, tape_new_sketch(), err) &&
+                      record_paint(&sketch, tape_new_sketch(), err);
+    if (good)
+        *bytes =
+            tape_bytes(sketch.look) + tape_bytes(sketch.paint) + arena_used(sketch.stage);
+    any_training_free(&sketch);
+    arena_free(arena);
+    return good;
 }
 
 static double evaluate(void *context) {
@@ -102,7 +131,7 @@ AnyTraining *any_training_new(Arena *arena, Decoder *decoder, Network *network,
     Parameters *p = &t->parameters;
     *p = parameters_pack(arena, &drawn, 1);
     if (!decoder_load(decoder, &p->list[0], "the decoder", err) ||
-        !change_side(t, style_training_side(&settings, 0), err)) {
+        !change_side(t, any_training_side(&settings, 0), err)) {
         any_training_free(t);
         return NULL;
     }
@@ -184,7 +213,7 @@ static void add_terms(AnyTraining *t) {
 }
 
 bool any_training_step(AnyTraining *t, Error *err) {
-    const int side = style_training_side(&t->settings, t->done);
+    const int side = any_training_side(&t->settings, t->done);
     if (side != t->side && !change_side(t, side, err)) return false;
     draw_images(t);
     tape_forward(t->look);

@@ -29,6 +29,14 @@ AnyTraining *any_training_new(Arena *arena, Decoder *decoder, Network *network,
                               StyleSettings settings, Error *err);
 void any_training_free(AnyTraining *t);
 
+/* The side of the squares of this update, as style_training_side, but a multiple of
+ * DECODER_STEP. */
+int any_training_side(const StyleSettings *settings, int step);
+
+/* Bytes that the largest step takes, about. */
+bool any_training_forecast(Network *network, StyleSettings settings, size_t *bytes,
+                           Error *err);
+
 /* One update. Fails when loss or gradient are not finite; the weights then stay. */
 bool any_training_step(AnyTraining *t, Error *err);
 
