@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/session.h"
+#include "train/reports.h"
 
 bool train_describe(TrainRun *run, Error *err) {
     const TrainKind *kind = run->kind;
@@ -45,7 +46,7 @@ void train_save(TrainRun *run, bool stopped) {
 /* A row for every report that was due. */
 static bool counts_are_possible(const TrainRun *run, Error *err) {
     const int steps = run->kind->steps(run), rows = table_rows(run->trace);
-    const int due = train_reports(steps, run->shared->steps);
+    const int due = reports_until(steps, run->shared->steps, TRAIN_REPORT);
     if (rows != due)
         return error_set(err, "%d rows of a trace, which has %d after %d steps", rows,
                          due, steps);

@@ -64,9 +64,4 @@ bool train_inputs(TrainRun *run, Error *err);
 void train_files(const TrainRun *run, Files *files);
 bool train_files_check(const TrainRun *run, const Files *files, Error *err);
 
-/* Whether a report is due after this many of all steps, and how many were due until then:
- * one every TRAIN_REPORT steps, and one at the end. */
-bool train_reports_now(int done, int steps);
-int train_reports(int done, int steps);
-
 #endif

@@ -8,14 +8,7 @@
 #include "io/interrupt.h"
 #include "tensor/clock.h"
 #include "tensor/threads.h"
-
-bool train_reports_now(int done, int steps) {
-    return done > 0 && (done % TRAIN_REPORT == 0 || done == steps);
-}
-
-int train_reports(int done, int steps) {
-    return done / TRAIN_REPORT + (done == steps && done % TRAIN_REPORT != 0);
-}
+#include "train/reports.h"
 
 bool train_inputs(TrainRun *run, Error *err) {
     const TrainShared *s = run->shared;
@@ -49,7 +42,7 @@ static bool train(TrainRun *run, Error *err) {
     const double start = seconds_now() - run->seconds;
     while (kind->steps(run) < steps) {
         if (!kind->step(run, err)) return false;
-        const bool due = train_reports_now(kind->steps(run), steps);
+        const bool due = reports_now(kind->steps(run), steps, TRAIN_REPORT);
         run->seconds = seconds_now() - start;
         if (due && !kind->report(run, err)) return false;
         if (kind->show) kind->show(run);

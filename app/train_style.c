@@ -182,7 +182,7 @@ const Command command_train_style = {
         "Ctrl-C, SIGTERM and SIGHUP end the training and save the style so far;\n"
         "--checkpoint saves what 'train-style --resume FILE' needs to go on, to the "
         "same\n"
-        "bytes. docs/en/train-style.md has times, pictures, and what to do about a bad "
+        "bytes. docs/en/train_style.md has times, pictures, and what to do about a bad "
         "style.\n\n"
         "examples:\n"
         "  stylegrad train-style painting.jpg holidays/ -o my.style --preview now.png\n"

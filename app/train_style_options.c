@@ -12,7 +12,7 @@ const TrainStyleOptions train_style_defaults = {
     .training = {.batch = 4,
                  .first = 128,
                  .last = 256,
-                 .rate = 4e-3,
+                 .rate = 2e-3,
                  .weights = {.content = 1, .style = 40, .tv = 0.01, .stability = 10}}};
 
 const Option train_style_options[] = {
@@ -38,7 +38,8 @@ const Option train_style_options[] = {
     {"batch", &setting_count, AT(training.batch), 1, 64,
      .help = "squares in an update (4)"},
     {"lr", &setting_number, AT(training.rate), 1e-12, HUGE_VAL,
-     .help = "Adam's highest learning rate, in one cycle (0.004)"},
+     .help =
+         "Adam's highest learning rate: soon reached, falling along a cosine (0.002)"},
     {"weights", &option_text, AT(network), .takes = "FILE",
      .help = "the network whose features are compared (paintnet's own)"},
     {"content-layers", &setting_layers, AT(content),

@@ -1,7 +1,8 @@
 /* Well-known programs. Keys: NS jcjohnson/neural-style, FN fast-neural-style, PT
- * neural-style-pt, PY PyTorch's tutorial, KE keras.io, TT TensorFlow's tutorial, D2 Dive
- * into Deep Learning, C2 CS231n, CY cysmith/neural-style-tf, GO gordicaleksa's, GA Gatys'
- * own, AI AdaIN-style, KANN attractivechaos/kann. */
+ * neural-style-pt, PY PyTorch's tutorial, PE pytorch/examples, KE keras.io, TT
+ * TensorFlow's tutorial, D2 Dive into Deep Learning, C2 CS231n, CY
+ * cysmith/neural-style-tf, GO gordicaleksa's, GA Gatys' own, AI AdaIN-style, KANN
+ * attractivechaos/kann. */
 #include "errata/show.h"
 #include "nn/ops.h"
 #include "optim/schedule.h"
@@ -145,6 +146,13 @@ const Erratum errata_systems[] = {
     {"PY-2", "PyTorch's tutorial", "input_img.clamp_(0, 1) inside the closure",
      "L-BFGS takes the move for its own and learns a curvature that is not there "
      "(tutorials issue 143)",
+     NULL, NULL, NULL},
+    {"PE-1", "pytorch/examples, fast_neural_style (issue 925)",
+     "1200 images in 2 epochs of batches of 2: distorted; \"the sample size need to be "
+     "pretty large\"",
+     "the updates are too few, not the images: 2 epochs of a large collection are tens "
+     "of thousands of updates, these are 1200; one photograph with enough updates gives "
+     "a style ('stylegrad train-style')",
      NULL, NULL, NULL},
     {"KE-1", "keras.io", "4 * 3^2 * (img_nrows * img_ncols)^2",
      "as S3-2: every block weighs four times the next (pull request 6872)",

@@ -107,10 +107,11 @@ TEMPLATE = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@VER
 install: all library
 	@$(PLACE)
 	install -d $(addprefix $(DESTDIR),$(sort $(dir $(INSTALLED_FILES))) $(INSTALLED_FOLDERS) \
-	    $(SHARE)/stylegrad/recipes $(SHARE)/doc/stylegrad)
+	    $(SHARE)/stylegrad/recipes $(SHARE)/stylegrad/styles $(SHARE)/doc/stylegrad)
 	install $(BUILD)/stylegrad $(BUILD)/stylegrad-double $(DESTDIR)$(BINDIR)
 	install -m 644 recipes/*.recipe $(DESTDIR)$(SHARE)/stylegrad/recipes
 	install -m 644 assets/*.png assets/*.safetensors $(DESTDIR)$(SHARE)/stylegrad
+	install -m 644 assets/styles/*.style $(DESTDIR)$(SHARE)/stylegrad/styles
 	rm -rf $(DESTDIR)$(PREFIX)/include/stylegrad
 	cp -R $(EXPORTED)/include/stylegrad $(DESTDIR)$(PREFIX)/include/stylegrad
 	for name in $(LIBRARY_NAMES); do \

@@ -42,6 +42,12 @@ Schedule schedule_one_cycle(double lr, int steps) {
     return (Schedule){.kind = SCHEDULE_ONE_CYCLE, .lr = lr, .every = steps};
 }
 
+Schedule schedule_warm_cosine(double lr, int warm, int steps) {
+    check_rate(lr);
+    CHECK(warm >= 0 && steps > warm, "%d steps with %d of warm-up", steps, warm);
+    return (Schedule){.kind = SCHEDULE_WARM_COSINE, .lr = lr, .at = warm, .every = steps};
+}
+
 /* From `from` to `to` along half a cosine, at = 0 .. 1. */
 static double along_cosine(double from, double to, double at) {
     return to + (from - to) * (1 + cos(3.14159265358979323846 * at)) / 2;
@@ -51,6 +57,13 @@ static double one_cycle(double lr, int steps, int step) {
     const double top = 0.3 * steps - 1, last = steps - 1, t = step < last ? step : last;
     if (t <= top) return along_cosine(lr / 25, lr, t / top);
     return along_cosine(lr, lr / 25e4, (t - top) / (last - top));
+}
+
+static double warm_cosine(double lr, int warm, int steps, int step) {
+    const int last = steps - 1, t = step < last ? step : last;
+    if (t < warm) return lr * (t + 1) / warm;
+    return t == warm ? lr
+                     : along_cosine(lr, lr / 100, (double)(t - warm) / (last - warm));
 }
 
 /* A rate that has become too small to be a number is the smallest one. */
@@ -71,6 +84,8 @@ double schedule_rate(const Schedule *schedule, int step) {
         return positive(s->lr * pow(s->factor, step / s->every));
     case SCHEDULE_ONE_CYCLE:
         return one_cycle(s->lr, s->every, step);
+    case SCHEDULE_WARM_COSINE:
+        return warm_cosine(s->lr, s->at, s->every, step);
     }
     CHECK(false, "a schedule of kind %d", (int)s->kind);
     return 0;

@@ -18,25 +18,27 @@
 #include "optim/optimizer.h"
 
 /* See the functions below, schedule_constant() and so on: SCHEDULE_CONSTANT,
- * SCHEDULE_DROP, SCHEDULE_EXPONENTIAL, SCHEDULE_STAIRCASE, SCHEDULE_ONE_CYCLE. */
+ * SCHEDULE_DROP, SCHEDULE_EXPONENTIAL, SCHEDULE_STAIRCASE, SCHEDULE_ONE_CYCLE,
+ * SCHEDULE_WARM_COSINE. */
 typedef enum ScheduleKind {
     SCHEDULE_CONSTANT,
     SCHEDULE_DROP,
     SCHEDULE_EXPONENTIAL,
     SCHEDULE_STAIRCASE,
     SCHEDULE_ONE_CYCLE,
+    SCHEDULE_WARM_COSINE,
 } ScheduleKind;
 
 /* Made by the functions below. */
 typedef struct Schedule {
     ScheduleKind kind; /* which formula */
     double lr;         /* at step 0 */
-    int at;            /* drop: first step with the new rate */
-    double after;      /* drop: the new rate */
-    bool restart;      /* drop: with a new optimiser, that is, with empty moments */
-    double factor;     /* exponential, staircase: the rate after `every` steps over that
+    int at;        /* drop: first step with the new rate; warm cosine: warm-up steps */
+    double after;  /* drop: the new rate */
+    bool restart;  /* drop: with a new optimiser, that is, with empty moments */
+    double factor; /* exponential, staircase: the rate after `every` steps over that
                       before */
-    int every;         /* exponential, staircase: in steps; one cycle: all steps */
+    int every;     /* exponential, staircase: in steps; the others: all steps */
 } Schedule;
 
 /* lr at every step. */
@@ -57,6 +59,11 @@ Schedule schedule_staircase(double lr, double factor, int every);
  * another down to lr / 250000 at the last of them, step `steps` - 1. For training
  * networks: large steps first, small steps at the end. */
 Schedule schedule_one_cycle(double lr, int steps);
+
+/* A warm-up and a cosine (Loshchilov and Hutter 2017, without restarts): lr (step + 1) / warm
+ * during the first `warm` steps, then along half a cosine from lr at step `warm` down to
+ * lr / 100 at step `steps` - 1. For trainings that need large steps from early on. */
+Schedule schedule_warm_cosine(double lr, int warm, int steps);
 
 /* The rate for this step, 0, 1, 2, ... */
 double schedule_rate(const Schedule *schedule, int step);

@@ -176,6 +176,21 @@ static void no_temperature_takes_no_random_numbers(void **state) {
     arena_free(arena);
 }
 
+/* Of 13 steps 4 are warm-up: 1/4, 2/4, 3/4, 4/4; step 4 is at the top; step 8 is half-way
+ * to 12, where the cosine is 0: (1 + 1/100) / 2. */
+static void a_warm_up_is_a_line_and_then_a_cosine(void **state) {
+    (void)state;
+    const Schedule s = schedule_warm_cosine(1, 4, 13),
+                   cold = schedule_warm_cosine(2, 0, 1);
+    for (int i = 0; i < 4; i++)
+        assert_close(schedule_rate(&s, i), (i + 1) / 4.0, 1e-12, 0);
+    assert_close(schedule_rate(&s, 4), 1, 1e-12, 0);
+    assert_close(schedule_rate(&s, 8), 0.505, 1e-12, 0);
+    assert_close(schedule_rate(&s, 12), 0.01, 1e-12, 0);
+    assert_close(schedule_rate(&s, 99), 0.01, 1e-12, 0);
+    assert_close(schedule_rate(&cold, 0), 2, 1e-12, 0);
+}
+
 /* Of 40 steps, 0.3 40 - 1 = 11 lead up and 28 down. Half a cosine is 0 at its start, 1/2
  * in the middle, 1 at its end, and (1 - sqrt(1/2)) / 2 after a quarter. PyTorch's
  * OneCycleLR with max_lr = 1 has the same numbers. */
@@ -251,6 +266,7 @@ int main(void) {
         cmocka_unit_test(every_number_gets_the_noise_of_its_turn),
         cmocka_unit_test(no_temperature_takes_no_random_numbers),
         cmocka_unit_test(one_cycle_climbs_and_falls_along_two_cosines),
+        cmocka_unit_test(a_warm_up_is_a_line_and_then_a_cosine),
         cmocka_unit_test(schedules_give_the_rates_of_their_formulas),
         cmocka_unit_test(the_number_of_threads_does_not_change_a_bit),
     };

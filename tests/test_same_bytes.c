@@ -40,6 +40,8 @@ static const char *const lines[] = {
     "$SG train-features $(for i in $(seq 50); do echo ../c.png; done) --teacher "
     "../teacher.safetensors "
     "--size 16 --batch 2 --painted 1 --steps 10 -o learned.safetensors",
+    "$SG train-style ../c.png ../s.png --size 32 --last-size 36 --batch 1 --steps 3 "
+    "--preview shown.png -o learned.style",
 };
 
 static int version_count(void) {

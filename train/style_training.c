@@ -11,6 +11,7 @@
 #include "tensor/check.h"
 #include "train/parameters.h"
 
+#define WARM_UP 50 /* updates, but not more than a tenth of all */
 #define NOISE 0.02 /* the deviation of that of x', of the range of RGB */
 
 enum { TOTAL, CONTENT, STYLE, TV, STABILITY, TERMS };
@@ -104,6 +105,10 @@ static double evaluate(void *context) {
     return (double)node_scalar(t->loss.total);
 }
 
+static int warm_up(StyleSettings settings) {
+    return settings.steps / 10 < WARM_UP ? settings.steps / 10 : WARM_UP;
+}
+
 static StyleTraining *begin(Arena *arena, Network *generator, Network *network,
                             const StyleTarget *target, StyleSettings settings) {
     StyleTraining *t = ARENA_NEW(arena, StyleTraining, 1);
@@ -115,7 +120,8 @@ static StyleTraining *begin(Arena *arena, Network *generator, Network *network,
                          .target = target,
                          .settings = settings,
                          .rng = rng_seed(settings.seed + 1),
-                         .schedule = schedule_one_cycle(settings.rate, settings.steps)};
+                         .schedule = schedule_warm_cosine(
+                             settings.rate, warm_up(settings), settings.steps)};
     network_trainable(network, false);
     return t;
 }

@@ -8,8 +8,8 @@
  *     style_training_free(t);
  *
  * An update is one step of Adam on a batch of squares of the photographs. Squares are small
- * at first and larger later: see style_training_side. The rate rises and falls in one
- * cycle (optim/schedule.h). */
+ * at first and larger later: see style_training_side. The rate rises
+ * quickly and falls along a cosine (optim/schedule.h). */
 #ifndef TRAIN_STYLE_TRAINING_H
 #define TRAIN_STYLE_TRAINING_H
 

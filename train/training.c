@@ -4,6 +4,7 @@
 
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
+#include "train/reports.h"
 
 #define TESTS 8 /* batches of photographs never learned from, for a report */
 
@@ -50,11 +51,11 @@ int training_steps(const Training *t) {
 }
 
 bool training_reports_now(const Training *t) {
-    return t->done > 0 && (t->done % t->every == 0 || t->done == t->steps);
+    return reports_now(t->done, t->steps, t->every);
 }
 
 int training_reports(const Training *t) {
-    return t->done / t->every + (t->done == t->steps && t->done % t->every != 0);
+    return reports_until(t->done, t->steps, t->every);
 }
 
 bool training_report(Training *t, TrainingReport *report, Error *err) {
