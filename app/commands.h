@@ -5,8 +5,8 @@
 #include "app/options.h"
 
 extern const Command command_paint, command_rerun, command_stylize, command_video,
-    command_train_style, command_train_features, command_eval, command_features,
-    command_gradcheck, command_convert_loss, command_recipes, command_weights,
-    command_bench, command_errata;
+    command_train_style, command_train_any_style, command_train_features, command_eval,
+    command_features, command_gradcheck, command_convert_loss, command_recipes,
+    command_weights, command_bench, command_errata;
 
 #endif

@@ -11,6 +11,7 @@
 #include "app/save.h"
 #include "app/session.h"
 #include "app/stylize_picture.h"
+#include "app/stylize_way.h"
 #include "io/assets.h"
 #include "io/file.h"
 #include "io/interrupt.h"
@@ -20,25 +21,25 @@
 #include "tensor/threads.h"
 #include "tensor/version.h"
 #include "transfer/output.h"
-#include "transfer/style_file.h"
 
 #define PHOTOS_MOST 100000
+#define STYLE_SIDE 512 /* of paintings, when nothing is said */
 
 typedef struct StylizeOptions {
     const char *out;
     int type; /* of pictures in a folder: many_type */
     bool again;
     StylizePicture picture;
+    StylizeAny any; /* count 0: the style of a file */
     int threads;
 } StylizeOptions;
 
 /* What is opened once for all photographs. */
 typedef struct StylizeRun {
-    const StylizeOptions *options;
+    StylizeOptions *options;
     Arena *arena;
-    const char *style; /* its file */
-    StyleInfo info;
-    Stylizer *stylizer;
+    const char *style; /* its file; NULL: any style */
+    StylizeWay way;
 } StylizeRun;
 
 /* A name without a folder that is no file here is that of a style of the program. */
@@ -50,19 +51,22 @@ static const char *style_path(Arena *arena, const char *said) {
     return path ? path : said;
 }
 
-static bool open_style(StylizeRun *run, const CommandLine *line, Error *err) {
-    Network *network;
+static bool open_way(StylizeRun *run, const CommandLine *line, Error *err) {
+    StylizeAny *any = &run->options->any;
+    if (any->count) return stylize_way_any(run->arena, any, &run->way, err);
     run->style = style_path(run->arena, line->operand[0]);
-    if (!style_file_read(run->arena, run->style, &network, &run->info, err)) return false;
-    run->stylizer = stylizer_new(network);
-    return true;
+    return stylize_way_style(run->arena, run->style, &run->way, err);
 }
 
 /* ---- One photograph ---- */
 
 static bool files_ready(const StylizeRun *run, const char *photo, Error *err) {
     Files files = {0};
-    files_read(&files, "STYLE", run->style);
+    const StylizeAny *any = &run->options->any;
+    if (run->style) files_read(&files, "STYLE", run->style);
+    if (any->count) files_read(&files, "--decoder", any->decoder);
+    for (int i = 0; i < any->count; i++)
+        files_read(&files, "--style", any->path[i]);
     files_read(&files, "PHOTO", photo);
     files_write(&files, "-o", run->options->out);
     return output_check(run->options->out, err) && files_check(&files, err);
@@ -72,7 +76,7 @@ static int paint_one(StylizeRun *run, const char *photo) {
     Error err;
     const double began = seconds_now();
     if (!files_ready(run, photo, &err) ||
-        !stylize_picture(run->stylizer, &run->options->picture, photo, run->options->out,
+        !stylize_picture(&run->way, &run->options->picture, photo, run->options->out,
                          &err)) {
         if (interrupt_signal()) return 128 + interrupt_signal();
         return session_complain("stylize", &err);
@@ -89,8 +93,8 @@ static Sha256 settings_of(const StylizeRun *run) {
     const StylizePicture *p = &run->options->picture;
     const char *text = text_format(
         run->arena, "stylize %s %s size %d tile %d exact %d colors %d limit %zu",
-        STYLEGRAD_VERSION, run->info.hash.text, p->size, p->tile, p->exact,
-        p->keep_colors, p->memory_limit);
+        STYLEGRAD_VERSION, run->way.said, p->size, p->tile, p->exact, p->keep_colors,
+        p->memory_limit);
     return sha256_bytes(text, strlen(text));
 }
 
@@ -112,7 +116,7 @@ static int paint_many(StylizeRun *run, int count, const char *const *photos) {
     for (int i = 0; i < many.count && many_goes_on(); i++) {
         const ManyItem *item = &many.item[i];
         if (many_is_done(&many, i)) continue;
-        if (stylize_picture(run->stylizer, &options->picture, item->in, item->out, &err))
+        if (stylize_picture(&run->way, &options->picture, item->in, item->out, &err))
             many_painted(&many, i);
         else if (many_goes_on())
             many_failed(&many, i, &err);
@@ -121,8 +125,8 @@ static int paint_many(StylizeRun *run, int count, const char *const *photos) {
 }
 
 static int paint_all(StylizeRun *run, const CommandLine *line) {
-    const int count = line->operands - 1;
-    const char *const *photos = line->operand + 1;
+    const int first = run->style ? 1 : 0, count = line->operands - first;
+    const char *const *photos = line->operand + first;
     Error err;
     if (many_is_folder(run->options->out)) return paint_many(run, count, photos);
     if (count == 1 && !many_is_folder(photos[0])) return paint_one(run, photos[0]);
@@ -131,19 +135,34 @@ static int paint_all(StylizeRun *run, const CommandLine *line) {
     return session_complain("stylize", &err);
 }
 
+/* What no table of options can check. */
+static bool complete(StylizeOptions *o, const CommandLine *line, Error *err) {
+    if (o->any.side == 0) o->any.side = o->picture.size ? o->picture.size : STYLE_SIDE;
+    if (o->any.count) return true;
+    for (int i = 0; stylize_any_options[i].name; i++)
+        if (options_said(line, stylize_any_options[i].name))
+            return error_set(err, "--%s is for any style; add --style PAINTING",
+                             stylize_any_options[i].name);
+    return line->operands > 1 ||
+           error_set(err, "got 1 file, wants a STYLE and a PHOTO, or --style PAINTING "
+                          "and a PHOTO");
+}
+
 static int run(const CommandLine *line) {
     Error err;
-    StylizeOptions options = {.out = "out.png", .picture.tile = 0};
+    StylizeOptions options = {.out = "out.png", .any.alpha = 1};
     StylizeRun run = {.options = &options};
     if (!options_read(line, &options, &err)) return options_refuse(line, &err);
     if (options.threads) threads_set(options.threads);
-    options.picture.tile = (options.picture.tile + 3) / 4 * 4;
+    if (!complete(&options, line, &err)) return options_refuse(line, &err);
     run.arena = arena_new();
     int status = 1;
-    if (open_style(&run, line, &err)) {
+    if (open_way(&run, line, &err)) {
+        const int unit = run.way.unit;
+        options.picture.tile = (options.picture.tile + unit - 1) / unit * unit;
         interrupt_wait();
         status = paint_all(&run, line);
-        stylizer_free(run.stylizer);
+        run.way.free(run.way.with);
     } else {
         session_complain("stylize", &err);
     }
@@ -172,6 +191,7 @@ static const Option rows[] = {
 
 static const OptionGroup groups[] = {
     {.rows = rows},
+    {"any style", .rows = stylize_any_options, .offset = AT(any)},
     {.rows = thread_options, .offset = AT(threads)},
     {.rows = memory_options, .offset = AT(picture.memory_limit)},
     {0},
@@ -179,16 +199,20 @@ static const OptionGroup groups[] = {
 
 const Command command_stylize = {
     .name = "stylize",
-    .operands = "STYLE PHOTO [PHOTO...]",
-    .operands_least = 2,
+    .operands = "STYLE PHOTO [PHOTO...]  or  --style PAINTING PHOTO [PHOTO...]",
+    .operands_least = 1,
     .operands_most = PHOTOS_MOST,
-    .summary = "paint photographs with a trained style, in one pass",
+    .summary = "paint photographs in one pass, with a trained style or in any",
     .details =
         "STYLE is a file of 'stylegrad train-style', or the name of one that comes with "
         "the\nprogram. With a folder for -o, PHOTO may be many, or folders of them: what "
         "cannot\nbe read is reported and the rest goes on (exit status 1), and a second "
         "run skips\nwhat is done: same photograph, style and options, and the picture "
         "still there.\n\n"
+        "With --style, PHOTO is painted as any PAINTING at once: nothing is trained. The "
+        "\nresult is less like it than that of train-style or paint. Several paintings "
+        "are\nmixed: --style a.jpg:2 --style b.jpg is two parts of a. Parts of large "
+        "pictures\nare then exact, for there is one statistic only, of all pixels.\n\n"
         "A picture that takes more than 2 GiB (some 6 megapixels), or more than "
         "--memory-limit, is painted in\nparts of 512 x 512 pixels, which join without a "
         "seam. The means and variances\nof the normalisations, which a whole picture "
@@ -197,6 +221,8 @@ const Command command_stylize = {
         "the difference is.\n\n"
         "examples:\n"
         "  stylegrad stylize my.style photo.jpg -o out.png\n"
+        "  stylegrad stylize --style painting.jpg photo.jpg -o out.png\n"
+        "  stylegrad stylize --style a.jpg:2 --style b.jpg --alpha 0.8 photo.jpg\n"
         "  stylegrad stylize my.style holidays/ -o painted/ --type jpg\n"
         "  stylegrad stylize my.style poster.png -o poster-painted.png --exact\n",
     .groups = groups,

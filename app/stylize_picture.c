@@ -4,7 +4,6 @@
 
 #include "app/memory.h"
 #include "app/memory_limit.h"
-#include "nn/generator.h"
 #include "tensor/no_memory.h"
 #include "transfer/colors.h"
 #include "transfer/input.h"
@@ -20,8 +19,9 @@ typedef struct Photo {
 } Photo;
 
 /* A file in its own size stays in bytes. */
-static bool read_photo(Arena *arena, const StylizePicture *how, const char *path,
-                       Photo *out, Error *err) {
+static bool read_photo(const StylizeWay *way, Arena *arena, const StylizePicture *how,
+                       const char *path, Photo *out, Error *err) {
+    Error small;
     *out = (Photo){0};
     if (how->size == 0 && !input_is_tensor(path)) {
         if (!image_read_rgb(arena, path, &out->bytes, err)) return false;
@@ -32,12 +32,8 @@ static bool read_photo(Arena *arena, const StylizePicture *how, const char *path
         out->h = out->tensor.shape.h;
         out->w = out->tensor.shape.w;
     }
-    if (out->h < GENERATOR_LEAST || out->w < GENERATOR_LEAST) {
-        Error small;
-        generator_refuse(out->h, out->w, &small);
-        return error_set(err, "%s: %s", path, small.text);
-    }
-    return true;
+    return way->takes(out->h, out->w, &small) ||
+           error_set(err, "%s: %s", path, small.text);
 }
 
 static uint8_t byte_of(real value) {
@@ -75,16 +71,16 @@ static size_t limit_of(const StylizePicture *how) {
 }
 
 /* Bytes of the process with the tape, the photograph and the picture. */
-static size_t whole_bytes(Stylizer *stylizer, int h, int w) {
-    return memory_now() + stylizer_bytes(stylizer, h, w) +
+static size_t whole_bytes(const StylizeWay *way, int h, int w) {
+    return memory_now() + way->bytes(way->with, h, w) +
            3 * sizeof(real) * (size_t)h * (size_t)w;
 }
 
-static bool paint_whole(Stylizer *stylizer, Arena *arena, const StylizePicture *how,
+static bool paint_whole(const StylizeWay *way, Arena *arena, const StylizePicture *how,
                         const Photo *photo, const char *out, Error *err) {
     Tensor picture,
         rgb = photo->tensor.data ? photo->tensor : tensor_of(arena, &photo->bytes);
-    if (!stylizer_paint(stylizer, rgb, &picture, err)) return false;
+    if (!way->paint(way->with, rgb, &picture, err)) return false;
     if (how->keep_colors) picture = colors_recombine(arena, picture, rgb);
     return output_image(out, picture, err);
 }
@@ -92,22 +88,23 @@ static bool paint_whole(Stylizer *stylizer, Arena *arena, const StylizePicture *
 /* ---- In parts ---- */
 
 /* The side of parts that fits, from what was said or 512 on; 0 when none does. */
-static int tile_that_fits(Stylizer *stylizer, const StylizePicture *how, size_t images,
+static int tile_that_fits(const StylizeWay *way, const StylizePicture *how, size_t images,
                           size_t *bytes) {
+    const int least = way->unit > STYLIZE_LEAST_TILE ? way->unit : STYLIZE_LEAST_TILE;
     int tile = how->tile ? how->tile : STYLIZE_TILE;
-    for (;; tile = tile / 2 / 4 * 4) {
-        *bytes = memory_now() + images + stylizer_part_bytes(stylizer, tile);
+    for (;; tile = tile / 2 / way->unit * way->unit) {
+        *bytes = memory_now() + images + way->part_bytes(way->with, tile);
         if (*bytes <= limit_of(how) || how->tile) return tile;
-        if (tile / 2 < STYLIZE_LEAST_TILE) return tile;
+        if (tile / 2 < least) return tile;
     }
 }
 
-static bool paint_parts(Stylizer *stylizer, Arena *arena, const StylizePicture *how,
+static bool paint_parts(const StylizeWay *way, Arena *arena, const StylizePicture *how,
                         Photo *photo, const char *out, Error *err) {
     char what[64];
     size_t bytes;
     const size_t image = 3 * (size_t)photo->h * (size_t)photo->w;
-    const int tile = tile_that_fits(stylizer, how, 2 * image, &bytes);
+    const int tile = tile_that_fits(way, how, 2 * image, &bytes);
     snprintf(what, sizeof what, "%d x %d pixels in parts of %d", photo->w, photo->h,
              tile);
     const MemoryNeed need = {memory_now(), bytes, what, "a smaller --tile needs less"};
@@ -115,27 +112,26 @@ static bool paint_parts(Stylizer *stylizer, Arena *arena, const StylizePicture *
     make_bytes(arena, photo);
     const ImageRgb picture = bytes_like(arena, photo);
     const StylizeParts parts = {tile, how->exact ? 0 : STYLIZE_SAMPLES, how->keep_colors};
-    if (!stylizer_paint_parts(stylizer, &photo->bytes, &picture, &parts, err))
-        return false;
+    if (!way->paint_parts(way->with, &photo->bytes, &picture, &parts, err)) return false;
     return input_is_tensor(out) ? output_image(out, tensor_of(arena, &picture), err)
                                 : image_write_rgb(out, &picture, err);
 }
 
-static bool paint(Stylizer *stylizer, Arena *arena, const StylizePicture *how,
+static bool paint(const StylizeWay *way, Arena *arena, const StylizePicture *how,
                   const char *in, const char *out, Error *err) {
     Photo photo;
-    if (!read_photo(arena, how, in, &photo, err)) return false;
+    if (!read_photo(way, arena, how, in, &photo, err)) return false;
     const bool whole =
-        how->tile == 0 && whole_bytes(stylizer, photo.h, photo.w) <= limit_of(how);
-    return whole ? paint_whole(stylizer, arena, how, &photo, out, err)
-                 : paint_parts(stylizer, arena, how, &photo, out, err);
+        how->tile == 0 && whole_bytes(way, photo.h, photo.w) <= limit_of(how);
+    return whole ? paint_whole(way, arena, how, &photo, out, err)
+                 : paint_parts(way, arena, how, &photo, out, err);
 }
 
-bool stylize_picture(Stylizer *stylizer, const StylizePicture *how, const char *in,
+bool stylize_picture(const StylizeWay *way, const StylizePicture *how, const char *in,
                      const char *out, Error *err) {
     const MemoryUse before = memory_for(in, NULL);
     Arena *arena = arena_new();
-    const bool good = paint(stylizer, arena, how, in, out, err);
+    const bool good = paint(way, arena, how, in, out, err);
     arena_free(arena);
     memory_for_again(before);
     return good;

@@ -2,7 +2,7 @@
 #ifndef APP_STYLIZE_PICTURE_H
 #define APP_STYLIZE_PICTURE_H
 
-#include "transfer/stylize.h"
+#include "app/stylize_way.h"
 
 /* How all photographs of a run are painted. Zeros: as they are, in their own size. */
 typedef struct StylizePicture {
@@ -14,7 +14,7 @@ typedef struct StylizePicture {
 } StylizePicture;
 
 /* Paints the photograph in the file `in` into the file `out`. */
-bool stylize_picture(Stylizer *stylizer, const StylizePicture *how, const char *in,
+bool stylize_picture(const StylizeWay *way, const StylizePicture *how, const char *in,
                      const char *out, Error *err);
 
 #endif

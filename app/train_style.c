@@ -44,20 +44,13 @@ static bool step(TrainRun *run, Error *err) {
     return style_training_step(t->training, err);
 }
 
-/* At the speed of this run, whose time grows with the pixels. */
-static double seconds_left(const TrainRun *run) {
-    const TrainStyle *t = run->training;
-    const int done = steps(run);
-    const double pixels = style_training_work(&t->settings, t->from, done);
-    const double left = style_training_work(&t->settings, done, t->settings.steps);
-    return pixels > 0 ? (run->seconds - t->seconds) / pixels * left : 0;
-}
-
 static bool report(TrainRun *run, Error *err) {
     (void)err;
     TrainStyle *t = run->training;
     const int done = steps(run), side = style_training_side(&t->settings, done - 1);
-    const int left = (int)(seconds_left(run) + 0.5);
+    const int left = (int)(style_training_left(&t->settings, t->from, done,
+                                               run->seconds - t->seconds) +
+                           0.5);
     const StyleTerms m = style_training_terms(t->training);
     printf("update %5d of %d  %d px  loss %.4f  content %.4f  style %.4f  tv %.4f  "
            "stability %.5f  %.0f s, %d:%02d left\n",

@@ -53,6 +53,11 @@ double style_training_work(const StyleSettings *s, int from, int to) {
     return pixels;
 }
 
+double style_training_left(const StyleSettings *s, int from, int done, double seconds) {
+    const double pixels = style_training_work(s, from, done);
+    return pixels > 0 ? seconds / pixels * style_training_work(s, done, s->steps) : 0;
+}
+
 /* Random weights, packed into one vector: recording draws them. */
 static bool draw_parameters(StyleTraining *t, Error *err) {
     const int side = t->settings.first;

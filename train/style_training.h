@@ -66,6 +66,11 @@ StyleTerms style_training_terms(StyleTraining *t);
 /* Pixels that the updates from `from` to before `to` look at: what their time grows with. */
 double style_training_work(const StyleSettings *settings, int from, int to);
 
+/* Seconds that the updates after `done` will take, at the speed of those from `from` on,
+ * which took `seconds`. */
+double style_training_left(const StyleSettings *settings, int from, int done,
+                           double seconds);
+
 /* The generator's picture of a photograph (1,3,h,w) as it is now, in the arena. */
 Tensor style_training_paint(StyleTraining *t, Arena *arena, Tensor photo, Error *err);
 

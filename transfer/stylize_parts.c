@@ -22,18 +22,6 @@ typedef struct Parts {
 
 /* ---- One window ---- */
 
-static void read_window(const ImageRgb *photo, const Window *window, Tensor to) {
-    for (int c = 0; c < 3; c++)
-        for (int i = 0; i < window->y.count; i++) {
-            const size_t row = (size_t)(window->y.first + i) * (size_t)photo->w;
-            const uint8_t *from =
-                photo->rgb + 3 * (row + (size_t)window->x.first) + (size_t)c;
-            real *at = tensor_at(to, 0, c, i, 0);
-            for (int j = 0; j < window->x.count; j++)
-                at[j] = (real)((double)from[3 * j] / UINT8_MAX);
-        }
-}
-
 /* Whether the tape computes this layer for windows of this size. */
 static bool fits(const Stylizer *s, const Window *window, const char *layer) {
     return s->tape && s->layer == layer && s->photo.shape.h == window->y.count &&
@@ -60,7 +48,7 @@ static bool compute(Parts *p, const Window *window, const char *layer, Error *er
     const bool again = fits(s, window, layer);
     if (interrupt_signal()) return error_set(err, "ended by a signal");
     if (!again && !record(p, window, layer, err)) return false;
-    read_window(p->photo, window, s->photo);
+    window_read(p->photo, window, s->photo);
     if (again)
         tape_forward(s->tape);
     else
@@ -74,19 +62,11 @@ typedef struct Moments {
     double count, *sum, *square; /* of each channel */
 } Moments;
 
-/* The features of a layer, every `step` pixels, that belong to the inner part of a span of
- * a side: from .. to - 1. The last span has all that follow. */
-static void inner(const WindowSide *span, int side, int step, int features, int *from,
-                  int *to) {
-    *from = (span->from - span->first) / step;
-    *to = span->to == side ? features : (span->to - span->first) / step;
-}
-
 static void add_moments(const Parts *p, const Window *window, int step, Moments *m) {
     const Node *out = p->stylizer->out;
     int top, bottom, left, right;
-    inner(&window->y, p->photo->h, step, out->shape.h, &top, &bottom);
-    inner(&window->x, p->photo->w, step, out->shape.w, &left, &right);
+    window_inner(&window->y, p->photo->h, step, out->shape.h, &top, &bottom);
+    window_inner(&window->x, p->photo->w, step, out->shape.w, &left, &right);
     m->count += (double)(bottom - top) * (right - left);
 #pragma omp parallel for
     for (int c = 0; c < out->shape.c; c++)
@@ -140,21 +120,6 @@ static bool measure_all(Parts *p, Arena *arena, Error *err) {
 
 /* ---- Painting ---- */
 
-static void write_inner(const Parts *p, const Window *window, Tensor picture) {
-    for (int c = 0; c < 3; c++)
-        for (int y = window->y.from; y < window->y.to; y++) {
-            const real *from = tensor_at(picture, 0, c, y - window->y.first,
-                                         window->x.from - window->x.first);
-            const size_t row = (size_t)y * (size_t)p->picture->w;
-            uint8_t *to =
-                p->picture->rgb + 3 * (row + (size_t)window->x.from) + (size_t)c;
-            for (int j = 0; j < window->x.to - window->x.from; j++) {
-                const double v = fmin(fmax((double)from[j], 0), 1);
-                to[3 * j] = (uint8_t)(255 * v + 0.5);
-            }
-        }
-}
-
 static bool paint_all(Parts *p, Arena *arena, Error *err) {
     const Windows windows =
         windows_cut(arena, p->photo->h, p->photo->w, p->settings->tile);
@@ -164,7 +129,7 @@ static bool paint_all(Parts *p, Arena *arena, Error *err) {
         Tensor picture = node_tensor(p->stylizer->out);
         if (p->settings->keep_colors)
             picture = colors_recombine(own, picture, p->stylizer->photo);
-        write_inner(p, &windows.window[i], picture);
+        window_write(&windows.window[i], picture, p->picture);
         arena_free(own);
     }
     return true;

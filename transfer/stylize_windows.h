@@ -12,6 +12,7 @@
 #ifndef TRANSFER_STYLIZE_WINDOWS_H
 #define TRANSFER_STYLIZE_WINDOWS_H
 
+#include "io/image.h"
 #include "tensor/arena.h"
 
 /* Along one side, in pixels of the picture. */
@@ -36,7 +37,24 @@ typedef struct Windows {
  * an order in which equal sizes follow each other. */
 Windows windows_cut(Arena *arena, int h, int w, int tile);
 
+/* The same for windows that begin at multiples of `unit`, of which the halo is one, too. */
+typedef struct WindowRule {
+    int unit, halo; /* pixels */
+} WindowRule;
+Windows windows_cut_by(Arena *arena, WindowRule rule, int h, int w, int tile);
+
 /* At most `most` of these, in rows and columns spread evenly over the picture. */
 Windows windows_sample(Arena *arena, int h, int w, int tile, int most);
+
+/* The features, one every `step` pixels, that belong to the inner part of a span of a side
+ * of the picture: from .. to - 1 of the `features` of the span. The last span of a side
+ * has all that follow. */
+void window_inner(const WindowSide *span, int side, int step, int features, int *from,
+                  int *to);
+
+/* Reads a window of a photograph into the first rows and columns of (1,3,h,w), RGB in
+ * [0, 1]; and writes the inner part of such a tensor to its place. */
+void window_read(const ImageRgb *photo, const Window *window, Tensor to);
+void window_write(const Window *window, Tensor picture, const ImageRgb *to);
 
 #endif

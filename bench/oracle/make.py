@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import torch
 
+import golden_anystyle
 import golden_eval
 import golden_flow
 import golden_generator
@@ -27,6 +28,7 @@ def main():
                          ("torch_ops", golden_ops), ("torch_network", golden_network),
                          ("torch_generator", golden_generator),
                          ("torch_style", golden_style),
+                         ("torch_anystyle", golden_anystyle),
                          ("torch_transfer", golden_transfer),
                          ("torch_recipes", golden_recipes),
                          ("torch_eval", golden_eval), ("torch_flow", golden_flow)):

@@ -1,0 +1,25 @@
+/* What a training of any style needs before its first update. */
+#ifndef APP_TRAIN_ANY_OPEN_H
+#define APP_TRAIN_ANY_OPEN_H
+
+#include "app/train_any_options.h"
+#include "app/train_kind.h"
+#include "train/any_training.h"
+
+/* A run of `train-any-style`. */
+typedef struct TrainAny {
+    const TrainAnyOptions *options;
+    StyleSettings settings;
+    Decoder *decoder;
+    const Crops *photos, *styles;
+    AnyTraining *training;
+    int from;       /* updates that an earlier run made */
+    double seconds; /* and its time */
+    bool preview_failed;
+} TrainAny;
+
+/* Checks options, outputs and memory, then opens network, photographs, paintings, the
+ * training and the trace. */
+bool train_any_open(TrainRun *run, Error *err);
+
+#endif

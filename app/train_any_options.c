@@ -1,0 +1,73 @@
+#include "app/train_any_options.h"
+
+#include <math.h>
+
+#define AT(field) offsetof(TrainAnyOptions, field)
+#define SMALLEST 64 /* side of a square: fewer features than channels say too little */
+
+static bool styles_set(const Option *option, const char *text, void *value, Error *err) {
+    (void)option;
+    TrainAnyStyles *styles = value;
+    if (!*text) return error_set(err, "wants a folder, an archive or a file");
+    if (styles->count == TRAIN_STYLES_MOST)
+        return error_set(err, "is said more than %d times", TRAIN_STYLES_MOST);
+    styles->path[styles->count++] = text;
+    return true;
+}
+
+/* One text would have to be several. */
+static void styles_print(const Option *option, const void *value, char *text) {
+    (void)option, (void)value;
+    *text = 0;
+}
+
+static const SettingKind styles_kind = {styles_set, styles_print, NULL, "PAINTINGS",
+                                        false};
+
+const TrainAnyOptions train_any_defaults = {
+    .shared = {.out = "anystyle.safetensors", .steps = 20000},
+    .preview_every = 200,
+    .training = {.batch = 4,
+                 .first = 64,
+                 .last = 128,
+                 .rate = 2e-3,
+                 .weights = {.content = 1, .style = 30, .tv = 1e-3}}};
+
+const Option train_any_options[] = {
+    {"styles", &styles_kind, AT(styles),
+     .help = "paintings to learn from: a folder, a .tar or a file; may be said again "
+             "(the photographs and the program's own pictures)"},
+    {"out", &option_text, AT(shared.out), .takes = "FILE", .letter = 'o',
+     .help = "where the decoder goes (anystyle.safetensors)"},
+    {"steps", &setting_count, AT(shared.steps), 1, 1e7,
+     .help = "updates of the decoder (20000)"},
+    {"style-weight", &setting_number, AT(training.weights.style), 0, HUGE_VAL,
+     .help = "more: nearer to paintings, farther from photographs (30)"},
+    {"content-weight", &setting_number, AT(training.weights.content), 0, HUGE_VAL,
+     .help = "the other way round (1)"},
+    {"tv-weight", &setting_number, AT(training.weights.tv), 0, HUGE_VAL,
+     .help = "more: smoother (0.001)"},
+    {"size", &setting_count, AT(training.first), SMALLEST, CROPS_SIDE,
+     .help = "side of the squares at first, a multiple of 8 (64)"},
+    {"last-size", &setting_count, AT(training.last), SMALLEST, CROPS_SIDE,
+     .help = "and in the end (128)"},
+    {"batch", &setting_count, AT(training.batch), 1, 64,
+     .help = "photographs in an update, and as many paintings (4)"},
+    {"lr", &setting_number, AT(training.rate), 1e-12, HUGE_VAL,
+     .help = "Adam's highest learning rate, in one cycle (0.002)"},
+    {"seed", &setting_seed, AT(training.seed), .help = "seed of the random choices (0)"},
+    {"trace", &option_text, AT(shared.trace), .takes = "FILE.csv",
+     .help = "the losses, a row every 100 updates"},
+    {"preview", &option_text, AT(preview), .takes = "FILE.png",
+     .help = "photographs, paintings and pictures of the latest update, again and again"},
+    {"preview-every", &setting_count, AT(preview_every), 1, 1e7,
+     .help = "how often: after this many updates, and at the end (200)"},
+    {0},
+};
+
+const char *const train_any_settings[] = {
+    "steps", "style-weight", "content-weight", "tv-weight", "size", "last-size",
+    "batch", "lr",           "seed",           NULL};
+
+const char *const train_any_outputs[] = {
+    "out", "trace", "preview", "preview-every", "checkpoint", "checkpoint-every", NULL};

@@ -1,0 +1,290 @@
+/* VGG turned around, to relu3_1, with one block at half of its side:
+ *
+ *     side 1/8    pool -> 128 -> 128 -> upsample ---+
+ *     side 1/4    x ------------------------------ add -> 64
+ *     side 1/2                                     upsample -> 64 -> 32
+ *     side 1                                                   upsample -> 32 -> 3 -> sigmoid
+ *
+ * Convolutions are 3 x 3, mirrored at the border, with a ReLU but where the sum and the
+ * sigmoid come next. The code becomes HIDDEN numbers, z = relu(V code + v), and these the
+ * scales and shifts of each convolution, s = 1 + A z + a, t = B z + b. */
+#include "nn/decoder.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "autograd/node.h"
+#include "autograd/ops.h"
+#include "nn/ops.h"
+#include "tensor/check.h"
+#include "tensor/rng.h"
+
+#define HIDDEN 64
+#define CODE_DEVIATION 0.02 /* of the first A and B */
+
+typedef enum RowKind { ROW_CONV, ROW_POOL, ROW_UPSAMPLE, ROW_ADD } RowKind;
+
+typedef struct Row {
+    RowKind kind;
+    const char *name; /* of a convolution */
+    int reads, channels;
+    bool linear; /* without a ReLU */
+} Row;
+
+static const Row rows[] = {
+    {ROW_POOL, .name = NULL},
+    {ROW_CONV, "block1", 128, 128, false},
+    {ROW_CONV, "block2", 128, 128, true},
+    {ROW_UPSAMPLE, .name = NULL},
+    {ROW_ADD, .name = NULL},
+    {ROW_CONV, "conv3", 128, 64, false},
+    {ROW_UPSAMPLE, .name = NULL},
+    {ROW_CONV, "conv4", 64, 64, false},
+    {ROW_CONV, "conv5", 64, 32, false},
+    {ROW_UPSAMPLE, .name = NULL},
+    {ROW_CONV, "conv6", 32, 32, false},
+    {ROW_CONV, "conv7", 32, 3, true},
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+/* The weights of a convolution, and of what the code says about it. */
+typedef struct RowWeights {
+    Tensor weight;            /* (out, in, 3, 3) */
+    Tensor scale, scale_bias; /* A (1,1,out,HIDDEN) and a (1,out,1,1) */
+    Tensor shift, shift_bias; /* B and b; for one code, t is in b */
+} RowWeights;
+
+struct Decoder {
+    Tensor code, code_bias; /* (1,1,HIDDEN,DECODER_CODE), (1,HIDDEN,1,1) */
+    RowWeights row[ROWS];
+    bool trainable;
+};
+
+/* ---- The list of the weights ---- */
+
+typedef struct Part {
+    char name[32];
+    int rank;
+    Shape shape;
+    Tensor *tensor;
+} Part;
+
+enum { MOST_PARTS = 2 + 5 * ROWS };
+
+static void part_add(Part *parts, int *count, const char *layer, const char *what,
+                     int rank, Shape shape, Tensor *tensor) {
+    Part *part = &parts[(*count)++];
+    snprintf(part->name, sizeof part->name, "%s.%s", layer, what);
+    part->rank = rank;
+    part->shape = shape;
+    part->tensor = tensor;
+}
+
+static int parts_of(Decoder *d, Part *parts) {
+    int count = 0;
+    part_add(parts, &count, "code", "weight", 2, (Shape){1, 1, HIDDEN, DECODER_CODE},
+             &d->code);
+    part_add(parts, &count, "code", "bias", 1, (Shape){1, HIDDEN, 1, 1}, &d->code_bias);
+    for (int i = 0; i < ROWS; i++) {
+        const Row *row = &rows[i];
+        RowWeights *w = &d->row[i];
+        const int o = row->channels;
+        if (row->kind != ROW_CONV) continue;
+        part_add(parts, &count, row->name, "weight", 4, (Shape){o, row->reads, 3, 3},
+                 &w->weight);
+        part_add(parts, &count, row->name, "scale.weight", 2, (Shape){1, 1, o, HIDDEN},
+                 &w->scale);
+        part_add(parts, &count, row->name, "scale.bias", 1, (Shape){1, o, 1, 1},
+                 &w->scale_bias);
+        part_add(parts, &count, row->name, "shift.weight", 2, (Shape){1, 1, o, HIDDEN},
+                 &w->shift);
+        part_add(parts, &count, row->name, "shift.bias", 1, (Shape){1, o, 1, 1},
+                 &w->shift_bias);
+    }
+    return count;
+}
+
+Decoder *decoder_new(Arena *arena) {
+    Part parts[MOST_PARTS];
+    Decoder *d = ARENA_NEW(arena, Decoder, 1);
+    *d = (Decoder){0};
+    const int count = parts_of(d, parts);
+    for (int i = 0; i < count; i++)
+        *parts[i].tensor = tensor_alloc(arena, parts[i].shape);
+    return d;
+}
+
+void decoder_random(Decoder *d, uint64_t seed) {
+    Rng rng = rng_seed(seed);
+    Part parts[MOST_PARTS];
+    const int count = parts_of(d, parts);
+    for (int i = 0; i < count; i++)
+        tensor_fill(*parts[i].tensor, 0);
+    tensor_fill_normal(d->code, &rng, 0, sqrt(2.0 / DECODER_CODE));
+    for (int i = 0; i < ROWS; i++) {
+        RowWeights *w = &d->row[i];
+        if (rows[i].kind != ROW_CONV) continue;
+        tensor_fill_normal(w->weight, &rng, 0, sqrt(2.0 / (9 * rows[i].reads)));
+        tensor_fill_normal(w->scale, &rng, 0, CODE_DEVIATION);
+        tensor_fill_normal(w->shift, &rng, 0, CODE_DEVIATION);
+    }
+}
+
+NamedTensors decoder_weights(const Decoder *decoder, Arena *arena) {
+    Part *parts = ARENA_NEW(arena, Part, MOST_PARTS);
+    Decoder read = *decoder;
+    const size_t count = (size_t)parts_of(&read, parts);
+    NamedTensor *items = ARENA_NEW(arena, NamedTensor, count);
+    for (size_t i = 0; i < count; i++) {
+        Tensor tensor = *parts[i].tensor;
+        if (parts[i].rank == 1) tensor.shape = (Shape){1, 1, 1, tensor.shape.c};
+        items[i] =
+            (NamedTensor){.name = parts[i].name, .rank = parts[i].rank, .tensor = tensor};
+    }
+    return (NamedTensors){count, items};
+}
+
+/* A file has vectors and matrices with leading ones: (1,1,1,o) for (1,o,1,1). */
+static bool take(const Part *part, const NamedTensors *list, const char *file,
+                 Error *err) {
+    const NamedTensor *item = named_find(list, part->name);
+    if (!item)
+        return error_set(err,
+                         "%s: no tensor %s, so these are not the weights of a decoder; "
+                         "name another file",
+                         file, part->name);
+    if (item->problem) return error_set(err, "%s: %s", file, item->problem);
+    if (item->rank != part->rank ||
+        shape_size(item->tensor.shape) != shape_size(part->shape) ||
+        (part->rank > 1 && !shape_equal(item->tensor.shape, part->shape)))
+        return error_set(err,
+                         "%s: %s is %s, this program's decoder needs %s; use a newer "
+                         "stylegrad, or another file",
+                         file, part->name, SHAPE(item->tensor.shape), SHAPE(part->shape));
+    if (!tensor_finite(item->tensor))
+        return error_set(err,
+                         "%s: %s holds NaN or infinite numbers; the file is damaged, "
+                         "get it again",
+                         file, part->name);
+    *part->tensor = (Tensor){part->shape, item->tensor.data};
+    return true;
+}
+
+bool decoder_load(Decoder *decoder, const NamedTensors *list, const char *file,
+                  Error *err) {
+    Part parts[MOST_PARTS];
+    Decoder read = *decoder;
+    const int count = parts_of(&read, parts);
+    for (int i = 0; i < count; i++)
+        if (!take(&parts[i], list, file, err)) return false;
+    *decoder = read;
+    return true;
+}
+
+Decoder *decoder_copy(Arena *arena, const Decoder *decoder) {
+    Part to[MOST_PARTS], from[MOST_PARTS];
+    Decoder *copy = decoder_new(arena), read = *decoder;
+    const int count = parts_of(copy, to);
+    parts_of(&read, from);
+    for (int i = 0; i < count; i++)
+        tensor_copy(*to[i].tensor, *from[i].tensor);
+    return copy;
+}
+
+void decoder_trainable(Decoder *decoder, bool trainable) {
+    decoder->trainable = trainable;
+}
+
+/* ---- Recording ---- */
+
+typedef struct Recorder {
+    const Decoder *decoder;
+    Tape *tape;
+    Node *hidden; /* z, or NULL when the weights are those of one code */
+} Recorder;
+
+static Node *leaf(const Recorder *r, Tensor t) {
+    return r->decoder->trainable ? tape_variable(r->tape, t) : tape_constant(r->tape, t);
+}
+
+static Node *record_conv(const Recorder *r, int index, Node *x) {
+    static const Conv2d conv = {.pad = 1, .mode = PAD_REFLECT};
+    const RowWeights *w = &r->decoder->row[index];
+    const bool relu = !rows[index].linear;
+    Node *weight = leaf(r, w->weight);
+    if (!r->hidden) {
+        Node *bias = leaf(r, w->shift_bias);
+        return relu ? ag_conv2d_relu(x, weight, bias, conv)
+                    : ag_conv2d(x, weight, bias, conv);
+    }
+    Node *scale = ag_linear(r->hidden, leaf(r, w->scale), leaf(r, w->scale_bias));
+    Node *shift = ag_linear(r->hidden, leaf(r, w->shift), leaf(r, w->shift_bias));
+    x = ag_conv2d(x, weight, NULL, conv);
+    x = ag_scale_shift(x, ag_shift(scale, (Shift){1}), shift);
+    return relu ? ag_relu(x) : x;
+}
+
+static Node *record_row(const Recorder *r, int index, Node *x, Node *features) {
+    switch (rows[index].kind) {
+    case ROW_CONV:
+        return record_conv(r, index, x);
+    case ROW_POOL:
+        return ag_avg_pool(x, (Pool2d){.kernel = 2});
+    case ROW_UPSAMPLE:
+        return ag_upsample(x, (Upsample){.factor = 2});
+    case ROW_ADD:
+        return ag_add(x, features);
+    }
+    return x;
+}
+
+static Node *record_hidden(const Decoder *d, Tape *tape, Node *code) {
+    const Recorder r = {d, tape, NULL};
+    return ag_relu(ag_linear(code, leaf(&r, d->code), leaf(&r, d->code_bias)));
+}
+
+Node *decoder_record(const Decoder *d, Tape *tape, Node *features, Node *code) {
+    const Shape s = features->shape;
+    CHECK(s.c == DECODER_READS && s.h >= 4 && s.w >= 4 && s.h % 2 == 0 && s.w % 2 == 0,
+          "decoder: features %s", SHAPE(s));
+    const Recorder r = {d, tape, code ? record_hidden(d, tape, code) : NULL};
+    Node *x = features;
+    for (int i = 0; i < ROWS; i++)
+        x = record_row(&r, i, x, features);
+    return ag_sigmoid(x);
+}
+
+/* ---- The decoder of one code ---- */
+
+/* y[o] = bias[o] + sum over k of w[o,k] z[k] */
+static double linear(Tensor weight, Tensor bias, int o, const double *z) {
+    const int k = weight.shape.w;
+    double sum = (double)bias.data[o];
+    for (int i = 0; i < k; i++)
+        sum += (double)weight.data[(size_t)o * (size_t)k + (size_t)i] * z[i];
+    return sum;
+}
+
+static void fold_row(const RowWeights *to, const RowWeights *from, const double *z) {
+    const size_t window = 9 * (size_t)from->weight.shape.c;
+    for (int o = 0; o < from->weight.shape.n; o++) {
+        const double scale = 1 + linear(from->scale, from->scale_bias, o, z);
+        const real *w = from->weight.data + (size_t)o * window;
+        real *folded = to->weight.data + (size_t)o * window;
+        for (size_t i = 0; i < window; i++)
+            folded[i] = (real)(scale * (double)w[i]);
+        to->shift_bias.data[o] = (real)linear(from->shift, from->shift_bias, o, z);
+    }
+}
+
+void decoder_fold(Decoder *painter, const Decoder *decoder, const real *code) {
+    double given[DECODER_CODE], z[HIDDEN];
+    for (int i = 0; i < DECODER_CODE; i++)
+        given[i] = (double)code[i];
+    for (int i = 0; i < HIDDEN; i++)
+        z[i] = fmax(linear(decoder->code, decoder->code_bias, i, given), 0);
+    for (int i = 0; i < ROWS; i++)
+        if (rows[i].kind == ROW_CONV) fold_row(&painter->row[i], &decoder->row[i], z);
+}

@@ -1,0 +1,67 @@
+/* A network that paints from features: those of paintnet's relu3_1 go in, at a quarter of
+ * the picture's side, and a picture comes out. How it paints is said by a code of some
+ * numbers, one code for each image:
+ *
+ *     every convolution     y = s(code) (W x) + t(code)      s and t for each channel
+ *
+ * so one set of weights paints in any style (Dumoulin, Shlens and Kudlur 2017, "A Learned
+ * Representation for Artistic Style"; Ghiasi et al. 2017). Unlike there, nothing is
+ * normalised by statistics of the features: a part of the picture depends on the features
+ * near it and on the code only, so a large picture can be painted in tiles.
+ *
+ *     Decoder *decoder = decoder_new(arena);
+ *     decoder_random(decoder, 1);                          or decoder_load
+ *     Node *picture = decoder_record(decoder, tape, features, code);
+ *
+ * For one code, s and t can be multiplied into the weights once:
+ *
+ *     Decoder *painter = decoder_new(arena);
+ *     decoder_fold(painter, decoder, code);
+ *     Node *picture = decoder_record(painter, tape, features, NULL);
+ *
+ * decoder.c has the layers. */
+#ifndef NN_DECODER_H
+#define NN_DECODER_H
+
+#include <stdint.h>
+
+#include "autograd/tape.h"
+#include "tensor/error.h"
+#include "tensor/named.h"
+
+#define DECODER_READS 128 /* channels of the features */
+#define DECODER_CODE 1280 /* numbers of a code */
+#define DECODER_STEP 8    /* pixels that the picture's sides are multiples of */
+
+typedef struct Decoder Decoder;
+
+/* The decoder, without weights. */
+Decoder *decoder_new(Arena *arena);
+
+/* Random weights: normal, mean 0, variance 2 / (in kh kw), and a code that says little
+ * at first. */
+void decoder_random(Decoder *decoder, uint64_t seed);
+
+/* Takes the weights of a list, which must outlive the decoder. False when one is missing,
+ * of another shape or not finite; `file` is what messages call the list. */
+bool decoder_load(Decoder *decoder, const NamedTensors *list, const char *file,
+                  Error *err);
+
+/* A decoder with the same weights, of its own, in the arena. */
+Decoder *decoder_copy(Arena *arena, const Decoder *decoder);
+
+/* All weights, named as in a file, read in place. */
+NamedTensors decoder_weights(const Decoder *decoder, Arena *arena);
+
+/* From now on weights are variables when they are recorded; at the start, constants. */
+void decoder_trainable(Decoder *decoder, bool trainable);
+
+/* Records the picture (n,3,4 h,4 w), RGB in [0, 1], of features (n,128,h,w) with even
+ * sides of at least 4, and the codes (n,1280,1,1), or NULL for a decoder of one code. */
+Node *decoder_record(const Decoder *decoder, Tape *tape, Node *features, Node *code);
+
+/* painter = the decoder for this code only, DECODER_CODE numbers. What was recorded of the
+ * painter goes on with the new weights. */
+void decoder_fold(Decoder *painter, const Decoder *decoder, const real *code);
+
+#endif
