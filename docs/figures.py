@@ -95,11 +95,27 @@ def smaller(path):
     return image.quantize(COLOURS, method=Image.MEDIANCUT, dither=Image.FLOYDSTEINBERG)
 
 
+def without_marks(text):
+    """gnuplot defines all marks, gpPt0 and so on, and two boxes behind words; those that nothing
+    refers to are left out."""
+    def unused(element):
+        return "" if f"#{element['id']}" not in text else element[0]
+
+    element = r"\s*<(?P<tag>circle|path|rect|use|filter)\b(?=[^>]*\bid='(?P<id>\w+)')"
+    element += r"(?:[^<>]*/>|[^<>]*[^/]>.*?</(?P=tag)>)"
+    while (shorter := re.sub(element, unused, text, flags=re.S)) != text:
+        text = shorter
+    return text
+
+
 def smaller_plot(text):
-    """A plot as it is committed: gnuplot's groups without content are left out, and coordinates
-    have tenths of a pixel. Those of its marks, in <defs>, are enlarged, and stay."""
+    """A plot as it is committed: gnuplot's groups without content and marks without use are left
+    out, and coordinates have tenths of a pixel. Those of its marks, in <defs>, are enlarged, and
+    stay."""
     while (shorter := re.sub(r"<g\b[^<>]*>\s*</g>\s*", "", text)) != text:
         text = shorter
+    text = without_marks(text)
+
     def in_tenths(tag):
         return re.sub(r"(?<=,)-?\d+\.\d\d\b|-?\d+\.\d\d(?=,)", lambda number: f"{float(number[0]):.1f}", tag[0])
 
@@ -139,8 +155,9 @@ def grey_levels(name):
 
 
 def shape(path):
-    """The words and the coordinates of a plot."""
-    text = re.sub(r"<desc>.*?</desc>|<!--.*?-->|<title>.*?</title>", "", read(path), flags=re.S)
+    """The words and the coordinates of a plot, without its marks, of which few are committed."""
+    text = re.sub(r"<desc>.*?</desc>|<!--.*?-->|<title>.*?</title>|<defs>.*?</defs>", "", read(path),
+                  flags=re.S)
     words = re.findall(r">([^<>]*[^<>\s][^<>]*)<", text)
     drawn = " ".join(re.findall(r"\b(?:d|points|x|y|cx|cy)=['\"]([^'\"]*)", text))
     return words, [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", drawn)]

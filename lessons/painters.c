@@ -5,14 +5,7 @@
 #include "lessons/patches.h"
 #include "nn/ops.h"
 
-enum {
-    SIDE = PATCH_SIDE,
-    PIXELS = 3 * SIDE * SIDE,
-    ROUGH = SIDE + 4,
-    ENLARGE = 6,
-    G_PARTS = 4,
-    D_PARTS = 6
-};
+enum { SIDE = PATCH_SIDE, ROUGH = SIDE + 4, ENLARGE = 6, G_PARTS = 4, D_PARTS = 6 };
 
 /* Weights and biases in turn. */
 static const Shape g_parts[G_PARTS] = {{1, 1, 64, PATCH_NOISE},
@@ -53,17 +46,20 @@ Node *discriminator(Node *x, Node *w) {
     Node *y = ag_shift(x, (Shift){-0.5});
     y = ag_leaky_relu(ag_conv2d(y, part[0], part[1], halve), (LeakyRelu){0.2});
     y = ag_leaky_relu(ag_conv2d(y, part[2], part[3], halve), (LeakyRelu){0.2});
-    return ag_linear(y, part[4], part[5]);
+    if (x->shape.h == SIDE && x->shape.w == SIDE) return ag_linear(y, part[4], part[5]);
+    Node *everywhere = ag_reshape(part[4], (Reshape){{1, 24, 3, 3}});
+    return ag_conv2d(y, everywhere, part[5], (Conv2d){0});
 }
 
 void patches_cut(Tensor painting, Tensor x, Rng *rng) {
+    const int side = x.shape.h;
     for (int n = 0; n < x.shape.n; n++) {
-        const int top = (int)rng_below(rng, (uint32_t)(painting.shape.h - SIDE));
-        const int left = (int)rng_below(rng, (uint32_t)(painting.shape.w - SIDE));
-        for (int at = 0; at < PIXELS; at++) {
-            const int c = at / SIDE / SIDE;
-            const int i = at / SIDE % SIDE;
-            const int j = at % SIDE;
+        const int top = (int)rng_below(rng, (uint32_t)(painting.shape.h - side));
+        const int left = (int)rng_below(rng, (uint32_t)(painting.shape.w - side));
+        for (int at = 0; at < 3 * side * side; at++) {
+            const int c = at / side / side;
+            const int i = at / side % side;
+            const int j = at % side;
             *tensor_at(x, n, c, i, j) = *tensor_at(painting, 0, c, top + i, left + j);
         }
     }

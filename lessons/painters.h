@@ -16,10 +16,12 @@ Tensor discriminator_weights(Arena *arena, Rng *rng);
 /* Noise z (n,12,1,1) -> images (n,3,12,12) with values in (0, 1). */
 Node *generator(Node *z, Node *w);
 
-/* Images -> one number s for each, (n,1,1,1): D = sigmoid(s). */
+/* Images -> one number s for each, (n,1,1,1): D = sigmoid(s). Of images that are larger
+ * it looks at every window, 4 pixels apart: (n,1,h/4-2,w/4-2). */
 Node *discriminator(Node *x, Node *w);
 
-/* Fills x (n,3,12,12) with patches of the painting (1,3,h,w) from anywhere. */
+/* Fills x (n,3,side,side) with squares of the painting (1,3,h,w), which is larger, from
+ * anywhere. */
 void patches_cut(Tensor painting, Tensor x, Rng *rng);
 
 /* Rows of patches, enlarged. */

@@ -56,5 +56,10 @@ double g_loss_written(int n, const real *fake_s);
 void g_loss_written_backward(int n, const real *fake_s, real *d_fake);
 double g_loss_used(int n, const real *fake_s);
 void g_loss_used_backward(int n, const real *fake_s, real *d_fake);
+void instance_norm(int channels, int positions, double epsilon, const real *x, real *z);
+void instance_norm_backward(int channels, int positions, double epsilon, const real *x,
+                            const real *dz, real *dx);
+void upsample(int h, int w, const real *x, real *y);
+void upsample_backward(int h, int w, const real *dy, real *dx);
 
 #endif

@@ -58,6 +58,10 @@ GIVES(g_loss_written, I(0), P(1))
 FILLS(g_loss_written_backward, I(0), P(1), P(2))
 GIVES(g_loss_used, I(0), P(1))
 FILLS(g_loss_used_backward, I(0), P(1), P(2))
+FILLS(instance_norm, I(0), I(1), D(2), P(3), P(4))
+FILLS(instance_norm_backward, I(0), I(1), D(2), P(3), P(4), P(5))
+FILLS(upsample, I(0), I(1), P(2), P(3))
+FILLS(upsample_backward, I(0), I(1), P(2), P(3))
 
 static double call_style_loss(Function *f, const Value *a) {
     back_gram_sizes(I(0), I(1));
@@ -152,6 +156,10 @@ static const Callable callables[] = {
     ROW(g_loss_written_backward, 3),
     ROW(g_loss_used, 2),
     ROW(g_loss_used_backward, 3),
+    ROW(instance_norm, 5),
+    ROW(instance_norm_backward, 6),
+    ROW(upsample, 4),
+    ROW(upsample_backward, 4),
     ROW(transfer, 13),
     {"total_of_terms", "total_loss", 13, call_total_of_terms},
 };

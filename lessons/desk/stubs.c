@@ -1,4 +1,4 @@
-/* The functions of exercises 01 to 12 and 14 to 16, in the process of the submission. */
+/* The functions of exercises 01 to 12 and 14 to 17, in the process of the submission. */
 #include <string.h>
 
 #include "lessons/check/functions.h"
@@ -252,4 +252,26 @@ double g_loss_used(int n, const real *fake_s) {
 
 void g_loss_used_backward(int n, const real *fake_s, real *d_fake) {
     REMOTE("g_loss_used_backward", INT(n), INPUT(fake_s, n), NUMBERS(d_fake, n));
+}
+
+/* ---- 17 ---- */
+
+void instance_norm(int channels, int positions, double epsilon, const real *x, real *z) {
+    REMOTE("instance_norm", INT(channels), INT(positions), DOUBLE(epsilon),
+           INPUT(x, channels * positions), NUMBERS(z, channels * positions));
+}
+
+void instance_norm_backward(int channels, int positions, double epsilon, const real *x,
+                            const real *dz, real *dx) {
+    REMOTE("instance_norm_backward", INT(channels), INT(positions), DOUBLE(epsilon),
+           INPUT(x, channels * positions), INPUT(dz, channels * positions),
+           NUMBERS(dx, channels * positions));
+}
+
+void upsample(int h, int w, const real *x, real *y) {
+    REMOTE("upsample", INT(h), INT(w), INPUT(x, h * w), NUMBERS(y, 4 * h * w));
+}
+
+void upsample_backward(int h, int w, const real *dy, real *dx) {
+    REMOTE("upsample_backward", INT(h), INT(w), INPUT(dy, 4 * h * w), NUMBERS(dx, h * w));
 }
