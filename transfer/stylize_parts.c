@@ -9,7 +9,7 @@
 #include "transfer/stylize_struct.h"
 #include "transfer/stylize_windows.h"
 
-#define SAMPLE_SIDE 256
+#define SAMPLE_SIDE 128
 #define PICTURE "picture"
 
 /* What is painted, and how. */
@@ -110,9 +110,9 @@ static bool measure(Parts *p, const Windows *windows, const char *convolution,
 }
 
 static bool measure_all(Parts *p, Arena *arena, Error *err) {
-    const int most = p->settings->samples ? p->settings->samples : INT32_MAX;
-    const Windows windows =
-        windows_sample(arena, p->photo->h, p->photo->w, SAMPLE_SIDE, most);
+    const int most = p->settings->samples, h = p->photo->h, w = p->photo->w;
+    const Windows windows = most ? windows_sample(arena, h, w, SAMPLE_SIDE, most)
+                                 : windows_cut(arena, h, w, p->settings->tile);
     for (int i = 0; generator_normalised(i); i++)
         if (!measure(p, &windows, generator_normalised(i), err)) return false;
     return true;
