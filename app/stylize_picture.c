@@ -114,7 +114,7 @@ static bool paint_parts(Stylizer *stylizer, Arena *arena, const StylizePicture *
     if (!memory_limit_allows(how->memory_limit, &need, err)) return false;
     make_bytes(arena, photo);
     const ImageRgb picture = bytes_like(arena, photo);
-    const StylizeParts parts = {tile, how->exact, how->keep_colors};
+    const StylizeParts parts = {tile, how->exact ? 0 : STYLIZE_SAMPLES, how->keep_colors};
     if (!stylizer_paint_parts(stylizer, &photo->bytes, &picture, &parts, err))
         return false;
     return input_is_tensor(out) ? output_image(out, tensor_of(arena, &picture), err)

@@ -37,12 +37,13 @@ size_t stylizer_bytes(Stylizer *stylizer, int h, int w);
 #define STYLIZE_LEAST_TILE 64
 #define STYLIZE_TILE 512
 
-/* The most parts of 256 x 256 pixels that statistics are measured on. */
+/* The usual number of parts for the statistics. */
 #define STYLIZE_SAMPLES 24
 
 typedef struct StylizeParts {
     int tile;         /* side of a part in pixels, a multiple of 4 */
-    bool exact;       /* statistics of all pixels: takes six times as long */
+    int samples;      /* parts of 256 x 256 pixels for the statistics; 0: all, which takes
+                         six times as long */
     bool keep_colors; /* the photograph's colours, the picture's luminance (colors.h) */
 } StylizeParts;
 

@@ -130,7 +130,7 @@ static bool measure(Parts *p, const Windows *windows, const char *convolution,
 }
 
 static bool measure_all(Parts *p, Arena *arena, Error *err) {
-    const int most = p->settings->exact ? INT32_MAX : STYLIZE_SAMPLES;
+    const int most = p->settings->samples ? p->settings->samples : INT32_MAX;
     const Windows windows =
         windows_sample(arena, p->photo->h, p->photo->w, SAMPLE_SIDE, most);
     for (int i = 0; generator_normalised(i); i++)
