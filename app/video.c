@@ -77,8 +77,9 @@ static bool read_options(const CommandLine *line, VideoOptions *options, Error *
     if (!scene_options_read(line, RECIPE, false, options, scene, err)) return false;
     if (!options_said(line, "size")) scene->recipe.size.pixels = 0;
     if (scene->recipe.size.stages.count > 0)
-        return error_set(err, "stages of a recipe are for one picture; use another recipe, "
-                              "or --size and --pyramid");
+        return error_set(err,
+                         "stages of a recipe are for one picture; use another recipe, "
+                         "or --size and --pyramid");
     return scene_options_check(scene, err);
 }
 

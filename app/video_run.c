@@ -2,6 +2,7 @@
  * into a video. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/files.h"
@@ -45,6 +46,13 @@ static bool folder_ready(const char *name, const char *path, Error *err) {
                      SHOWN(path), name);
 }
 
+/* Whether painted frames would be taken for frames of the film. */
+static bool is_own_film(const VideoOptions *o) {
+    struct stat in, out;
+    return stat(o->scene.operand[0], &in) == 0 && stat(o->out, &out) == 0 &&
+           in.st_dev == out.st_dev && in.st_ino == out.st_ino;
+}
+
 static bool outputs_ready(VideoRun *run, Error *err) {
     const VideoOptions *o = run->options;
     Files files = {0};
@@ -53,6 +61,9 @@ static bool outputs_ready(VideoRun *run, Error *err) {
         files_read(&files, "STYLE", o->scene.operand[i]);
     files_write(&files, "-o", o->out);
     run->to_folder = many_is_folder(o->out);
+    if (run->to_folder && is_own_film(o))
+        return error_set(err, "-o %s: is the film itself; name another folder",
+                         SHOWN(o->out));
     return (run->to_folder ? file_make_folder_check(o->out, err)
                            : video_write_check(o->out, err)) &&
            files_check(&files, err) && folder_ready("flow-out", o->flow_out, err) &&
@@ -184,7 +195,7 @@ static bool write_flows(const VideoRun *run, Arena *arena, Tensor flow, Error *e
 
 /* Paints a frame; `arena` is for this one. */
 static bool paint_frame(VideoRun *run, Arena *arena, Tensor frame, Error *err) {
-    FilmStep step;
+    FilmStep step = {0};
     Tensor painting;
     WarpError error = {0};
     const bool first = run->work.done == 0;

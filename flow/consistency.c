@@ -13,7 +13,7 @@ static void check_flow(Tensor flow, Shape image) {
 }
 
 /* Where the flow leads from pixel (i, j). */
-static Sample target(Plane u, Plane v, int i, int j) {
+static SamplePlace target(Plane u, Plane v, int i, int j) {
     const size_t k = (size_t)i * (size_t)u.w + (size_t)j;
     return sample_at(u.h, u.w, (real)i + v.data[k], (real)j + u.data[k]);
 }
@@ -27,7 +27,7 @@ Tensor image_warped(Arena *arena, Tensor image, Tensor flow) {
 #pragma omp parallel for num_threads(threads_over(plane))
     for (int i = 0; i < s.h; i++)
         for (int j = 0; j < s.w; j++) {
-            const Sample at = target(u, v, i, j);
+            const SamplePlace at = target(u, v, i, j);
             const size_t k = (size_t)i * (size_t)s.w + (size_t)j;
             for (size_t c = 0; c < (size_t)s.c; c++)
                 y.data[c * plane + k] = sample_value(image.data + c * plane, &at);
@@ -58,7 +58,7 @@ static int verdict(const Plane f[2], const Plane b[2], int i, int j) {
     const bool inside =
         j + u >= 0 && j + u <= f[0].w - 1 && i + v >= 0 && i + v <= f[0].h - 1;
     if (!inside) return 0;
-    const Sample at = target(f[0], f[1], i, j);
+    const SamplePlace at = target(f[0], f[1], i, j);
     const double back_u = (double)sample_value(b[0].data, &at);
     const double back_v = (double)sample_value(b[1].data, &at);
     const double both = square_of(u, v) + square_of(back_u, back_v);

@@ -95,8 +95,8 @@ Plane plane_resized(Arena *arena, Plane x, int h, int w, double factor) {
 #pragma omp parallel for num_threads(threads_over((size_t)h *(size_t)w))
     for (int i = 0; i < h; i++)
         for (int j = 0; j < w; j++) {
-            const Sample at = sample_at(x.h, x.w, ((real)i + half) * down - half,
-                                        ((real)j + half) * right - half);
+            const SamplePlace at = sample_at(x.h, x.w, ((real)i + half) * down - half,
+                                             ((real)j + half) * right - half);
             y.data[(size_t)i * (size_t)w + (size_t)j] =
                 (real)factor * sample_value(x.data, &at);
         }

@@ -24,7 +24,7 @@ static void warp(const WarpStep *step, Plane from, Plane to, Plane u, Plane v) {
     for (int i = 0; i < to.h; i++)
         for (int j = 0; j < to.w; j++) {
             const size_t k = (size_t)i * (size_t)to.w + (size_t)j;
-            const Sample at =
+            const SamplePlace at =
                 sample_at(to.h, to.w, (real)i + v.data[k], (real)j + u.data[k]);
             step->warped.data[k] = sample_value(to.data, &at);
             step->middle.data[k] = (real)0.5 * (step->warped.data[k] + from.data[k]);

@@ -6,6 +6,7 @@
 #include "fuzz/repair.h"
 #include "io/checkpoint.h"
 #include "io/file.h"
+#include "io/flo.h"
 #include "io/image.h"
 #include "io/npz.h"
 #include "io/safetensors.h"
@@ -57,6 +58,7 @@ static bool put_weights(Arena *arena, Error *err) {
     static unsigned char text[] = "PK are letters, and letters are bytes";
     const ZipSource sources[] = {{"a/text", {text, sizeof text}}, {"../b", {text, 2}}};
     return safetensors_write(path_of("safetensors", "small"), &list, err) &&
+           flo_write(path_of("flo", "small"), ramp(arena, (Shape){1, 2, 2, 3}), err) &&
            safetensors_write_half(path_of("safetensors", "half"), &list, err) &&
            npz_write(path_of("npz", "small"), &list, err) &&
            zip_write(path_of("zip", "small"), sources, 2, err);

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/file.h"
 #include "io/limits.h"
 #include "io/number.h"
 #include "tensor/check.h"
@@ -51,14 +50,19 @@ static bool decode(Arena *arena, FileBytes file, Tensor *flow, Error *why) {
     return true;
 }
 
-bool flo_read(Arena *arena, const char *path, Tensor *flow, Error *err) {
+bool flo_read_bytes(Arena *arena, FileBytes file, const char *where, Tensor *flow,
+                    Error *err) {
     Error why;
+    return decode(arena, file, flow, &why) ||
+           error_set(err, "%s: %s", SHOWN(where), why.text);
+}
+
+bool flo_read(Arena *arena, const char *path, Tensor *flow, Error *err) {
     FileBytes file;
     Arena *own = arena_new();
     const size_t most = HEADER + (size_t)PIXEL * IMAGE_LARGEST_AREA;
-    const bool is_read = file_read(own, path, most, &file, err);
-    const bool good = is_read && decode(arena, file, flow, &why);
-    if (is_read && !good) error_set(err, "%s: %s", SHOWN(path), why.text);
+    const bool good = file_read(own, path, most, &file, err) &&
+                      flo_read_bytes(arena, file, path, flow, err);
     arena_free(own);
     return good;
 }

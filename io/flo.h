@@ -10,12 +10,16 @@
 #ifndef IO_FLO_H
 #define IO_FLO_H
 
-#include "tensor/error.h"
+#include "io/file.h"
 #include "tensor/tensor.h"
 
 /* Fails when the file is missing, no .flo, of a size beyond the limits of images, longer
  * or shorter than its size says, or when it holds NaN. */
 bool flo_read(Arena *arena, const char *path, Tensor *flow, Error *err);
+
+/* The same from memory. `where` is what errors call the bytes. */
+bool flo_read_bytes(Arena *arena, FileBytes file, const char *where, Tensor *flow,
+                    Error *err);
 
 /* Writes a flow; see file_write. */
 bool flo_write(const char *path, Tensor flow, Error *err);

@@ -30,7 +30,7 @@ static size_t plane_of(const Node *y) {
 }
 
 /* Where pixel k of image n is read. */
-static Sample place(const Node *y, size_t n, size_t k) {
+static SamplePlace place(const Node *y, size_t n, size_t k) {
     const Shape s = y->shape;
     const real *u = y->in[1]->value + 2 * n * plane_of(y), *v = u + plane_of(y);
     const size_t i = k / (size_t)s.w, j = k % (size_t)s.w;
@@ -43,7 +43,7 @@ static void forward(Node *y) {
 #pragma omp parallel for num_threads(threads_over(shape_size(y->shape)))
     for (size_t p = 0; p < pixels; p++) {
         const size_t n = p / plane, k = p % plane;
-        const Sample at = place(y, n, k);
+        const SamplePlace at = place(y, n, k);
         for (size_t from = n * c * plane; from < (n + 1) * c * plane; from += plane)
             y->value[from + k] = sample_value(y->in[0]->value + from, &at);
     }
@@ -55,7 +55,7 @@ static void pull_images(const Node *y, real *dx) {
 #pragma omp parallel for num_threads(threads_over(planes *plane))
     for (size_t c = 0; c < planes; c++)
         for (size_t k = 0; k < plane; k++) {
-            const Sample at = place(y, c / (size_t)y->shape.c, k);
+            const SamplePlace at = place(y, c / (size_t)y->shape.c, k);
             const real top = (1 - at.down) * y->grad[c * plane + k];
             const real bottom = at.down * y->grad[c * plane + k];
             real *to = dx + c * plane;
@@ -68,7 +68,7 @@ static void pull_images(const Node *y, real *dx) {
 
 static void pull_flow_at(const Node *y, size_t n, size_t k, real *df) {
     const size_t c = (size_t)y->shape.c, plane = plane_of(y);
-    const Sample at = place(y, n, k);
+    const SamplePlace at = place(y, n, k);
     const size_t *q = at.at;
     real right = 0, down = 0;
     for (size_t from = n * c * plane; from < (n + 1) * c * plane; from += plane) {
@@ -101,7 +101,7 @@ static Node *example(Tape *tape) {
 /* Which four pixels an element of y comes from, and at which edge. */
 static int piece(const Node *y, size_t output) {
     const size_t plane = plane_of(y);
-    const Sample at = place(y, output / plane / (size_t)y->shape.c, output % plane);
+    const SamplePlace at = place(y, output / plane / (size_t)y->shape.c, output % plane);
     return (int)(at.at[0] % (INT_MAX / 4)) * 4 + at.free_y * 2 + at.free_x;
 }
 

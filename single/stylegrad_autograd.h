@@ -2105,11 +2105,11 @@ static int sg_border_source(SgPadMode mode, int i, int side) {
  * padding_mode='border'). */
 
 /* Where a position lies. */
-typedef struct SgSample {
+typedef struct SgSamplePlace {
     size_t at[4];        /* top left, top right, bottom left, bottom right */
     sg_real down, right; /* t and s, in [0, 1] */
     bool free_y, free_x; /* the position was not moved to the edge on this axis */
-} SgSample;
+} SgSamplePlace;
 
 /* Moves a position to [0, last], where NaN becomes 0. */
 static inline sg_real sg_sample_clamp(sg_real x, sg_real last) {
@@ -2117,20 +2117,20 @@ static inline sg_real sg_sample_clamp(sg_real x, sg_real last) {
 }
 
 /* The position (y, x) in a plane of h rows and w columns. */
-static inline SgSample sg_sample_at(int h, int w, sg_real y, sg_real x) {
+static inline SgSamplePlace sg_sample_at(int h, int w, sg_real y, sg_real x) {
     const sg_real low = sg_sample_clamp(y, (sg_real)(h - 1)),
                   left = sg_sample_clamp(x, (sg_real)(w - 1));
     const int i = (int)low, j = (int)left;
     const size_t first = (size_t)i * (size_t)w + (size_t)j;
     const size_t next = j + 1 < w ? 1 : 0, below = i + 1 < h ? (size_t)w : 0;
-    return SG_LITERAL(SgSample){
+    return SG_LITERAL(SgSamplePlace){
         /* at */ {first, first + next, first + below, first + below + next},
         /* down */ low - (sg_real)i, /* right */ left - (sg_real)j,
         /* free_y */ y > 0 && y<(sg_real)(h - 1), /* free_x */ x> 0 &&
             x < (sg_real)(w - 1)};
 }
 
-static inline sg_real sg_sample_value(const sg_real *a, const SgSample *s) {
+static inline sg_real sg_sample_value(const sg_real *a, const SgSamplePlace *s) {
     const sg_real top = a[s->at[0]] + s->right * (a[s->at[1]] - a[s->at[0]]);
     const sg_real bottom = a[s->at[2]] + s->right * (a[s->at[3]] - a[s->at[2]]);
     return top + s->down * (bottom - top);
@@ -4753,7 +4753,7 @@ static size_t sg_warp_plane_of(const SgNode *y) {
 }
 
 /* Where pixel k of image n is read. */
-static SgSample sg_warp_place(const SgNode *y, size_t n, size_t k) {
+static SgSamplePlace sg_warp_place(const SgNode *y, size_t n, size_t k) {
     const SgShape s = y->shape;
     const sg_real *u = y->in[1]->value + 2 * n * sg_warp_plane_of(y),
                   *v = u + sg_warp_plane_of(y);
@@ -4767,7 +4767,7 @@ static void sg_warp_forward(SgNode *y) {
 
     for (size_t p = 0; p < pixels; p++) {
         const size_t n = p / plane, k = p % plane;
-        const SgSample at = sg_warp_place(y, n, k);
+        const SgSamplePlace at = sg_warp_place(y, n, k);
         for (size_t from = n * c * plane; from < (n + 1) * c * plane; from += plane)
             y->value[from + k] = sg_sample_value(y->in[0]->value + from, &at);
     }
@@ -4780,7 +4780,7 @@ static void sg_warp_pull_images(const SgNode *y, sg_real *dx) {
 
     for (size_t c = 0; c < planes; c++)
         for (size_t k = 0; k < plane; k++) {
-            const SgSample at = sg_warp_place(y, c / (size_t)y->shape.c, k);
+            const SgSamplePlace at = sg_warp_place(y, c / (size_t)y->shape.c, k);
             const sg_real top = (1 - at.down) * y->grad[c * plane + k];
             const sg_real bottom = at.down * y->grad[c * plane + k];
             sg_real *to = dx + c * plane;
@@ -4793,7 +4793,7 @@ static void sg_warp_pull_images(const SgNode *y, sg_real *dx) {
 
 static void sg_warp_pull_flow_at(const SgNode *y, size_t n, size_t k, sg_real *df) {
     const size_t c = (size_t)y->shape.c, plane = sg_warp_plane_of(y);
-    const SgSample at = sg_warp_place(y, n, k);
+    const SgSamplePlace at = sg_warp_place(y, n, k);
     const size_t *q = at.at;
     sg_real right = 0, down = 0;
     for (size_t from = n * c * plane; from < (n + 1) * c * plane; from += plane) {
@@ -4826,7 +4826,7 @@ static SgNode *sg_warp_example(SgTape *tape) {
 /* Which four pixels an element of y comes from, and at which edge. */
 static int sg_warp_piece(const SgNode *y, size_t output) {
     const size_t plane = sg_warp_plane_of(y);
-    const SgSample at =
+    const SgSamplePlace at =
         sg_warp_place(y, output / plane / (size_t)y->shape.c, output % plane);
     return (int)(at.at[0] % (INT_MAX / 4)) * 4 + at.free_y * 2 + at.free_x;
 }
