@@ -34,10 +34,17 @@ Manifest *manifest_new(Arena *arena, const PaintOptions *options, const Session 
                     .preprocess = network_preprocessing(session->network),
                     .weights = random ? session->weights : NULL};
     const bool file = scene->recipe.start.from == START_FILE;
+    StylizedFiles stylized = options->stylized;
+    if (scene->recipe.start.from != START_STYLIZED)
+        stylized = (StylizedFiles){0};
+    else if (!stylized_find(arena, &stylized, err))
+        return NULL;
     RunInputs *in = &m->inputs;
     return run_input(in, "content", 0, scene->operand[0], err) &&
                    add_styles(in, scene, err) &&
                    run_input(in, "init", 0, file ? options->init : NULL, err) &&
+                   run_input(in, "decoder", 0, stylized.decoder, err) &&
+                   run_input(in, "paintnet", 0, stylized.paintnet, err) &&
                    (random || run_input_known(in, "weights", 0, session->weights,
                                               &session->hash, err))
                ? m
