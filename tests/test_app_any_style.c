@@ -140,6 +140,24 @@ static void what_cannot_be_painted_is_refused(void **state) {
     forget();
 }
 
+/* A step that changes nothing leaves the first image. */
+static void an_optimisation_starts_from_the_picture_of_one_pass(void **state) {
+    (void)state;
+    done("$SG paint p.png art.png --init stylized --decoder any.safetensors --size 64 "
+         "--pyramid 1 --steps 1 --optim gd --lr 1e-12 --manifest out.json -o out.ppm");
+    done(ANY "--style art.png --size 64 p.png -o other.ppm");
+    done("cmp -l out.ppm other.ppm | awk '{d = strtonum(\"0\" $2) - strtonum(\"0\" $3)} "
+         "d > 1 || d < -1 {exit 1}' || cmp out.ppm other.ppm");
+    done("$SG rerun out.json --trust-inputs -o out.again.ppm && cmp out.ppm "
+         "out.again.ppm");
+    refused("$SG paint p.png art.png --init stylized --decoder art.png -o out.png", 1,
+            "art.png: no decoder of any style");
+    refused("$SG paint p.png art.png --init stylized --decoder out.png -o out.png", 1,
+            "out.png");
+    refused("$SG paint p.png art.png --init-with stylized -o out.png", 2, "--init-with");
+    forget();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_decoder_is_trained),
@@ -150,6 +168,7 @@ int main(void) {
         cmocka_unit_test(a_folder_is_painted_once),
         cmocka_unit_test(weights_of_styles_are_read),
         cmocka_unit_test(what_cannot_be_painted_is_refused),
+        cmocka_unit_test(an_optimisation_starts_from_the_picture_of_one_pass),
     };
     return cmocka_run_group_tests(tests, make_all, remove_folder);
 }
