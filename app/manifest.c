@@ -27,11 +27,16 @@ static bool add_styles(RunInputs *in, const Options *options, Error *err) {
 }
 
 /* All files but the photograph. */
-static bool add_others(RunInputs *in, const PaintOptions *options, const Session *session,
-                       Error *err) {
-    const bool file = options->scene.recipe.start.from == START_FILE;
+static bool add_others(RunInputs *in, Arena *arena, const PaintOptions *options,
+                       const Session *session, Error *err) {
+    const Start start = options->scene.recipe.start.from;
+    StylizedFiles stylized = {0};
+    if (start == START_STYLIZED) stylized = options->stylized;
+    if (start == START_STYLIZED && !stylized_find(arena, &stylized, err)) return false;
     return add_styles(in, &options->scene, err) &&
-           run_input(in, "init", 0, file ? options->init : NULL, err) &&
+           run_input(in, "init", 0, start == START_FILE ? options->init : NULL, err) &&
+           run_input(in, "decoder", 0, stylized.decoder, err) &&
+           run_input(in, "paintnet", 0, stylized.paintnet, err) &&
            (session_is_random(session) ||
             run_input_known(in, "weights", 0, session->weights, &session->hash, err));
 }
@@ -45,7 +50,7 @@ Manifest *manifest_new(Arena *arena, const PaintOptions *options, const Session 
                     .preprocess = network_preprocessing(session->network),
                     .weights = random ? session->weights : NULL};
     return run_input(&m->inputs, "content", 0, scene->operand[0], err) &&
-                   add_others(&m->inputs, options, session, err)
+                   add_others(&m->inputs, arena, options, session, err)
                ? m
                : NULL;
 }
@@ -71,26 +76,34 @@ static json_t *options_object(JsonBuild *build, const Manifest *m, const Recipe 
     return run_options(build, &command_paint, manifest_options, &said, &usual);
 }
 
-bool manifest_key(const PaintOptions *options, const Session *network, Sha256 *out,
-                  Error *err) {
+/* The hash of a manifest's recipe, options and files, without their names. */
+static bool key_of(Manifest *m, Sha256 *out, Error *err) {
     JsonBuild build = {0};
-    Manifest m = {.options = options,
-                  .preprocess = network_preprocessing(network->network),
-                  .weights = session_is_random(network) ? network->weights : NULL};
-    const Recipe *recipe = &options->scene.recipe;
-    if (!add_others(&m.inputs, options, network, err)) return false;
-    for (int i = 0; i < m.inputs.count; i++)
-        m.inputs.item[i].path = "";
+    const Recipe *recipe = &m->options->scene.recipe;
+    for (int i = 0; i < m->inputs.count; i++)
+        m->inputs.item[i].path = "";
     json_t *all = json_built(&build, json_pack("{s:s, s:s}", "stylegrad",
                                                STYLEGRAD_VERSION, "variant", REAL_NAME));
     json_put(&build, all, "recipe", recipe_object(&build, recipe));
-    json_put(&build, all, "options", options_object(&build, &m, recipe));
-    json_put(&build, all, "inputs", run_inputs(&build, &m.inputs));
+    json_put(&build, all, "options", options_object(&build, m, recipe));
+    json_put(&build, all, "inputs", run_inputs(&build, &m->inputs));
     char *text = json_text(&build, all, JSON_COMPACT | JSON_REAL_PRECISION(17), err);
     if (text) *out = sha256_bytes(text, strlen(text));
     const bool good = text != NULL;
     free(text);
     json_decref(all);
+    return good;
+}
+
+bool manifest_key(const PaintOptions *options, const Session *network, Sha256 *out,
+                  Error *err) {
+    Arena *arena = arena_new();
+    Manifest m = {.options = options,
+                  .preprocess = network_preprocessing(network->network),
+                  .weights = session_is_random(network) ? network->weights : NULL};
+    const bool good =
+        add_others(&m.inputs, arena, options, network, err) && key_of(&m, out, err);
+    arena_free(arena);
     return good;
 }
 

@@ -68,6 +68,10 @@ static bool place_input(void *context, const char *use, int style, const char *p
         o->parts.path[style - 1] = path;
     else if (strcmp(use, "weights") == 0)
         o->weights = path;
+    else if (strcmp(use, "decoder") == 0)
+        r->options.stylized.decoder = path;
+    else if (strcmp(use, "paintnet") == 0)
+        r->options.stylized.paintnet = path;
     else if (strcmp(use, "init") == 0)
         r->options.init = path, o->recipe.start.from = START_FILE;
     else

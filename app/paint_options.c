@@ -7,6 +7,11 @@
 #define AT(field) offsetof(PaintOptions, field)
 #define COUNTED 1, 1e9
 
+/* What the recipe and the images give: not what is painted first, and no file. */
+static const char *mixed_name(int start) {
+    return start < START_STYLIZED ? start_name(start) : NULL;
+}
+
 const Option paint_options[] = {
     {"out", &option_text, AT(out), .takes = "FILE", .letter = 'o',
      .help = "where the result goes (out.png); .npy keeps every digit; a folder for many "
@@ -36,9 +41,12 @@ const Option paint_options[] = {
          "what is wrong when they disagree"},
     {"plan", &setting_flag, AT(plan),
      .help = "print how much memory and time it would take, and paint nothing"},
-    {"init", &option_text, AT(init), .takes = "content|noise|style|FILE",
+    {"init", &option_text, AT(init), .takes = "content|noise|style|stylized|FILE",
      .help = "the first image (as the recipe says)"},
-    {"init-with", &setting_name, AT(init_with), .names = start_name,
+    {"decoder", &option_text, AT(stylized.decoder), .takes = "FILE",
+     .help = "for --init stylized, which paints in one pass first: a file of 'stylegrad "
+             "train-any-style' (the program's own)"},
+    {"init-with", &setting_name, AT(init_with), .names = mixed_name,
      .help = "what is mixed into it (noise; into noise, the content)"},
     {"init-blend", &setting_number, AT(init_blend), 0, 1,
      .help = "how much, from 0 to 1 (0)"},

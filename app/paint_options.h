@@ -5,6 +5,7 @@
 
 #include "app/checkpoints.h"
 #include "app/scene_options.h"
+#include "app/stylized.h"
 
 #define PAINT_OUT "out.png" /* when -o is not said */
 
@@ -17,6 +18,7 @@ typedef struct PaintOptions {
     const char *init;                    /* of the first image, as it was said; or NULL */
     const char *init_with;               /* what is mixed into it; NULL: the usual */
     double init_blend;                   /* how much, from 0 to 1 */
+    StylizedFiles stylized;              /* for a first image that is stylized */
     int save_every;                      /* steps; 0: never */
     int check_every; /* steps between two checks of the slope; 0: none */
     int stop_after;  /* steps after which it ends as by Ctrl-C; 0: never */

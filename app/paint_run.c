@@ -25,6 +25,7 @@ static bool files_differ(const PaintOptions *options, Error *err) {
     files_read_options(&files, arena, &options->scene);
     if (options->scene.recipe.start.from == START_FILE)
         files_read(&files, "--init", options->init);
+    files_read(&files, "--decoder", options->stylized.decoder);
     files_write(&files, "-o", options->out);
     files_write(&files, "--trace", options->trace);
     files_write(&files, "--manifest", options->manifest);

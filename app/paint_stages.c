@@ -93,11 +93,14 @@ static bool first_image(const Stage *stage, Arena *arena, Tensor *out, Error *er
     const Recipe *r = &stage->recipe;
     const PaintOptions *options = stage->run->options;
     const Scene *scene = &stage->images.scene;
-    Tensor file = {0};
+    Tensor given = {0};
     if (r->start.from == START_FILE &&
-        !input_image_sized(arena, options->init, scene->content.shape, &file, err))
+        !input_image_sized(arena, options->init, scene->content.shape, &given, err))
         return false;
-    *out = start_image(arena, r, stage->run->session->network, scene, file,
+    if (r->start.from == START_STYLIZED &&
+        !stylized_paint(arena, options->stylized, scene, &given, err))
+        return false;
+    *out = start_image(arena, r, stage->run->session->network, scene, given,
                        paint_mixed_with(options, r->start.from), options->init_blend);
     return true;
 }

@@ -22,6 +22,7 @@
 
 #define HIDDEN 64
 #define CODE_DEVIATION 0.02 /* of the first A and B */
+#define LAST_SHARE 0.1      /* of the first last kernel: its sigmoid must not saturate */
 
 typedef enum RowKind { ROW_CONV, ROW_POOL, ROW_UPSAMPLE, ROW_ADD } RowKind;
 
@@ -126,7 +127,8 @@ void decoder_random(Decoder *d, uint64_t seed) {
     for (int i = 0; i < ROWS; i++) {
         RowWeights *w = &d->row[i];
         if (rows[i].kind != ROW_CONV) continue;
-        tensor_fill_normal(w->weight, &rng, 0, sqrt(2.0 / (9 * rows[i].reads)));
+        const double share = i == ROWS - 1 ? LAST_SHARE : 1;
+        tensor_fill_normal(w->weight, &rng, 0, share * sqrt(2.0 / (9 * rows[i].reads)));
         tensor_fill_normal(w->scale, &rng, 0, CODE_DEVIATION);
         tensor_fill_normal(w->shift, &rng, 0, CODE_DEVIATION);
     }

@@ -38,8 +38,8 @@ typedef struct Decoder Decoder;
 /* The decoder, without weights. */
 Decoder *decoder_new(Arena *arena);
 
-/* Random weights: normal, mean 0, variance 2 / (in kh kw), and a code that says little
- * at first. */
+/* Random weights: normal, mean 0, variance 2 / (in kh kw), a hundredth of it in the last
+ * convolution, and a code that says little at first. */
 void decoder_random(Decoder *decoder, uint64_t seed);
 
 /* Takes the weights of a list, which must outlive the decoder. False when one is missing,

@@ -60,6 +60,7 @@ static void every_name_means_its_value(void **state) {
         {start_name, START_CONTENT, "content"},
         {start_name, START_NOISE, "noise"},
         {start_name, START_STYLE, "style"},
+        {start_name, START_STYLIZED, "stylized"},
         {noise_name, NOISE_UNIT, "unit"},
         {noise_name, NOISE_UNIFORM, "uniform"},
         {noise_name, NOISE_NORMAL, "normal"},

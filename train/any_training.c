@@ -123,7 +123,9 @@ AnyTraining *any_training_new(Arena *arena, Decoder *decoder, Network *network,
                        .styles = styles,
                        .settings = settings,
                        .rng = rng_seed(settings.seed + 1),
-                       .schedule = schedule_one_cycle(settings.rate, settings.steps)};
+                       .schedule = schedule_warm_cosine(settings.rate,
+                                                        style_training_warm_up(&settings),
+                                                        settings.steps)};
     network_trainable(network, false);
     decoder_random(decoder, settings.seed);
     decoder_trainable(decoder, true);

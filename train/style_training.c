@@ -105,8 +105,8 @@ static double evaluate(void *context) {
     return (double)node_scalar(t->loss.total);
 }
 
-static int warm_up(StyleSettings settings) {
-    return settings.steps / 10 < WARM_UP ? settings.steps / 10 : WARM_UP;
+int style_training_warm_up(const StyleSettings *settings) {
+    return settings->steps / 10 < WARM_UP ? settings->steps / 10 : WARM_UP;
 }
 
 static StyleTraining *begin(Arena *arena, Network *generator, Network *network,
@@ -114,14 +114,15 @@ static StyleTraining *begin(Arena *arena, Network *generator, Network *network,
     StyleTraining *t = ARENA_NEW(arena, StyleTraining, 1);
     CHECK(settings.steps >= 1 && settings.batch >= 1, "style training: %d steps of %d",
           settings.steps, settings.batch);
-    *t = (StyleTraining){.arena = arena,
-                         .generator = generator,
-                         .network = network,
-                         .target = target,
-                         .settings = settings,
-                         .rng = rng_seed(settings.seed + 1),
-                         .schedule = schedule_warm_cosine(
-                             settings.rate, warm_up(settings), settings.steps)};
+    *t = (StyleTraining){
+        .arena = arena,
+        .generator = generator,
+        .network = network,
+        .target = target,
+        .settings = settings,
+        .rng = rng_seed(settings.seed + 1),
+        .schedule = schedule_warm_cosine(settings.rate, style_training_warm_up(&settings),
+                                         settings.steps)};
     network_trainable(network, false);
     return t;
 }

@@ -63,6 +63,9 @@ int style_training_steps(const StyleTraining *t);
 /* The means over the updates since this was last called; there must be one. */
 StyleTerms style_training_terms(StyleTraining *t);
 
+/* Updates until the rate of Adam is the highest. */
+int style_training_warm_up(const StyleSettings *settings);
+
 /* Pixels that the updates from `from` to before `to` look at: what their time grows with. */
 double style_training_work(const StyleSettings *settings, int from, int to);
 

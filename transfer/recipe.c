@@ -59,8 +59,10 @@ const char *method_name(int method) {
 }
 
 const char *start_name(int start) {
-    static const char *const names[] = {
-        [START_CONTENT] = "content", [START_NOISE] = "noise", [START_STYLE] = "style"};
+    static const char *const names[] = {[START_CONTENT] = "content",
+                                        [START_NOISE] = "noise",
+                                        [START_STYLE] = "style",
+                                        [START_STYLIZED] = "stylized"};
     return TEXT_AT(names, start);
 }
 

@@ -62,8 +62,15 @@ typedef enum Features {
 typedef enum Method { METHOD_GD, METHOD_ADAM, METHOD_LBFGS, METHOD_ANNEAL } Method;
 
 /* The first image: the photograph (START_CONTENT), START_NOISE, the first painting
- * (START_STYLE), or an image of the caller (START_FILE). */
-typedef enum Start { START_CONTENT, START_NOISE, START_STYLE, START_FILE } Start;
+ * (START_STYLE), or an image of the caller: the photograph painted in one pass
+ * (START_STYLIZED, app/stylized.h) or another one (START_FILE). */
+typedef enum Start {
+    START_CONTENT,
+    START_NOISE,
+    START_STYLE,
+    START_STYLIZED,
+    START_FILE
+} Start;
 
 /* The noise of a first image, in the numbers of the recipe's space: NOISE_UNIFORM and
  * NOISE_NORMAL; NOISE_UNIT is uniform RGB in [0, 1], whatever the space. */

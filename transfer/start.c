@@ -23,7 +23,7 @@ Tensor start_noise(Arena *arena, const Recipe *r, const Network *network,
 }
 
 static Tensor image_of(Arena *arena, const Recipe *r, const Network *network,
-                       const Scene *scene, Tensor file, Start start) {
+                       const Scene *scene, Tensor given, Start start) {
     const Shape size = scene->content.shape;
     switch (start) {
     case START_CONTENT:
@@ -32,19 +32,20 @@ static Tensor image_of(Arena *arena, const Recipe *r, const Network *network,
         return start_noise(arena, r, network, scene->content);
     case START_STYLE:
         return image_resize(arena, scene->style[0].image, size.h, size.w);
+    case START_STYLIZED:
     case START_FILE:
         break;
     }
-    CHECK(file.data && shape_equal(file.shape, size), "start: the file's image is %s",
-          SHAPE(file.shape));
-    return file;
+    CHECK(given.data && shape_equal(given.shape, size), "start: the given image is %s",
+          SHAPE(given.shape));
+    return given;
 }
 
 Tensor start_image(Arena *arena, const Recipe *r, const Network *network,
-                   const Scene *scene, Tensor file, Start with, double blend) {
-    Tensor a = image_of(arena, r, network, scene, file, r->start.from);
+                   const Scene *scene, Tensor given, Start with, double blend) {
+    Tensor a = image_of(arena, r, network, scene, given, r->start.from);
     if (blend == 0) return a;
-    Tensor b = image_of(arena, r, network, scene, file, with);
+    Tensor b = image_of(arena, r, network, scene, given, with);
     Tensor x = tensor_alloc(arena, a.shape);
     for (size_t i = 0; i < shape_size(x.shape); i++)
         x.data[i] = (real)((1 - blend) * (double)a.data[i] + blend * (double)b.data[i]);

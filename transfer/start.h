@@ -16,9 +16,9 @@ Tensor start_noise(Arena *arena, const Recipe *recipe, const Network *network,
 /* The first image, RGB, as large as the content:
  *     (1 - blend) A + blend B
  * where A is what recipe->start says and B what `with` does: the content, noise, the
- * first style stretched to the content's size. `file` is the image of START_FILE and
- * may be empty otherwise. */
+ * first style stretched to the content's size. `given` is the image of
+ * START_STYLIZED or START_FILE and may be empty otherwise. */
 Tensor start_image(Arena *arena, const Recipe *recipe, const Network *network,
-                   const Scene *scene, Tensor file, Start with, double blend);
+                   const Scene *scene, Tensor given, Start with, double blend);
 
 #endif
