@@ -52,9 +52,9 @@ static void grade_norm(Grade *g) {
     t = random_image(2, 9, 1e-5, &rng);
     real *far = grade_copy(size_of(&t), t.x);
     for (size_t e = 0; e < size_of(&t); e++)
-        far[e] += 100000000;
+        far[e] += 10000000;
     t.x = far;
-    grade_z(g, "z of channels whose mean is 100000000", &t,
+    grade_z(g, "z of channels whose mean is 10000000", &t,
             "mean of x^2 - m^2 has no digits left here: mean of (x - m)^2");
 }
 
@@ -130,8 +130,7 @@ typedef struct Grid {
 } Grid;
 
 enum {
-    RIGHT,
-    REPEATED,
+    REPEATED = RIGHT + 1,
     ROWS_REPEATED,
     COLUMNS_REPEATED,
     HEIGHT_FOR_WIDTH,

@@ -2,13 +2,7 @@
 #ifndef LESSONS_CHECK_NORM_H
 #define LESSONS_CHECK_NORM_H
 
-#include "tensor/real.h"
-
-typedef struct NormImage {
-    int channels, positions;
-    double epsilon;
-    const real *x, *dz, *before; /* before: in dx */
-} NormImage;
+#include "lessons/check/norm_parts.h"
 
 /* The mistakes of z and of dx, and the values of both for slips.h. */
 extern const char *const norm_whys[], *const norm_back_whys[];

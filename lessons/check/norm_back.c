@@ -3,7 +3,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lessons/check/norm_parts.h"
 #include "lessons/check/slips.h"
 
 const char *const norm_back_values[] = {

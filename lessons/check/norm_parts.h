@@ -1,9 +1,15 @@
-/* What norm.c and norm_back.c share: the mean and the deviation of a channel, and what can
- * be wrong with them. */
+/* The mean and the deviation of a channel, right and with each mistake, for exercises 17
+ * and 18. */
 #ifndef LESSONS_CHECK_NORM_PARTS_H
 #define LESSONS_CHECK_NORM_PARTS_H
 
-#include "lessons/check/norm.h"
+#include "tensor/real.h"
+
+typedef struct NormImage {
+    int channels, positions;
+    double epsilon;
+    const real *x, *dz, *before; /* before: in dx */
+} NormImage;
 
 /* The values of slips.h. */
 enum { VALUE_M, VALUE_D, VALUE_Z, VALUE_MEAN_DZ, VALUE_MEAN_Z_DZ };
