@@ -61,5 +61,13 @@ void instance_norm_backward(int channels, int positions, double epsilon, const r
                             const real *dz, real *dx);
 void upsample(int h, int w, const real *x, real *y);
 void upsample_backward(int h, int w, const real *dy, real *dx);
+void moments(int channels, int positions, double epsilon, const real *x, real *mean,
+             real *deviation);
+void moments_backward(int channels, int positions, double epsilon, const real *x,
+                      const real *d_mean, const real *d_deviation, real *dx);
+void adain(int channels, int positions, double epsilon, double alpha, const real *x,
+           const real *mean, const real *deviation, real *y);
+void adain_backward(int channels, int positions, double epsilon, double alpha,
+                    const real *x, const real *deviation, const real *dy, real *dx);
 
 #endif

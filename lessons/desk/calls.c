@@ -62,6 +62,10 @@ FILLS(instance_norm, I(0), I(1), D(2), P(3), P(4))
 FILLS(instance_norm_backward, I(0), I(1), D(2), P(3), P(4), P(5))
 FILLS(upsample, I(0), I(1), P(2), P(3))
 FILLS(upsample_backward, I(0), I(1), P(2), P(3))
+FILLS(moments, I(0), I(1), D(2), P(3), P(4), P(5))
+FILLS(moments_backward, I(0), I(1), D(2), P(3), P(4), P(5), P(6))
+FILLS(adain, I(0), I(1), D(2), D(3), P(4), P(5), P(6), P(7))
+FILLS(adain_backward, I(0), I(1), D(2), D(3), P(4), P(5), P(6), P(7))
 
 static double call_style_loss(Function *f, const Value *a) {
     back_gram_sizes(I(0), I(1));
@@ -160,6 +164,10 @@ static const Callable callables[] = {
     ROW(instance_norm_backward, 6),
     ROW(upsample, 4),
     ROW(upsample_backward, 4),
+    ROW(moments, 6),
+    ROW(moments_backward, 7),
+    ROW(adain, 8),
+    ROW(adain_backward, 8),
     ROW(transfer, 13),
     {"total_of_terms", "total_loss", 13, call_total_of_terms},
 };

@@ -1,4 +1,4 @@
-/* The functions of exercises 01 to 12 and 14 to 17, in the process of the submission. */
+/* The functions of exercises 01 to 12 and 14 to 18, in the process of the submission. */
 #include <string.h>
 
 #include "lessons/check/functions.h"
@@ -274,4 +274,34 @@ void upsample(int h, int w, const real *x, real *y) {
 
 void upsample_backward(int h, int w, const real *dy, real *dx) {
     REMOTE("upsample_backward", INT(h), INT(w), INPUT(dy, 4 * h * w), NUMBERS(dx, h * w));
+}
+
+/* ---- 18 ---- */
+
+void moments(int channels, int positions, double epsilon, const real *x, real *mean,
+             real *deviation) {
+    REMOTE("moments", INT(channels), INT(positions), DOUBLE(epsilon),
+           INPUT(x, channels * positions), NUMBERS(mean, channels),
+           NUMBERS(deviation, channels));
+}
+
+void moments_backward(int channels, int positions, double epsilon, const real *x,
+                      const real *d_mean, const real *d_deviation, real *dx) {
+    REMOTE("moments_backward", INT(channels), INT(positions), DOUBLE(epsilon),
+           INPUT(x, channels * positions), INPUT(d_mean, channels),
+           INPUT(d_deviation, channels), NUMBERS(dx, channels * positions));
+}
+
+void adain(int channels, int positions, double epsilon, double alpha, const real *x,
+           const real *mean, const real *deviation, real *y) {
+    REMOTE("adain", INT(channels), INT(positions), DOUBLE(epsilon), DOUBLE(alpha),
+           INPUT(x, channels * positions), INPUT(mean, channels),
+           INPUT(deviation, channels), NUMBERS(y, channels * positions));
+}
+
+void adain_backward(int channels, int positions, double epsilon, double alpha,
+                    const real *x, const real *deviation, const real *dy, real *dx) {
+    REMOTE("adain_backward", INT(channels), INT(positions), DOUBLE(epsilon),
+           DOUBLE(alpha), INPUT(x, channels * positions), INPUT(deviation, channels),
+           INPUT(dy, channels * positions), NUMBERS(dx, channels * positions));
 }
