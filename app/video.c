@@ -20,7 +20,7 @@ static const Option rows[] = {
      .unit = "a weight", .help = "of being like the frame before (300)"},
     {"blend", &setting_number, AT(blend), 0, 1,
      .help = "with a style file: share of the frame before where the flow is reliable "
-             "(0.8)"},
+             "(0.75)"},
     {"independent", &setting_flag, AT(independent),
      .help = "paint every frame on its own, to compare"},
     {"flow-out", &option_text, AT(flow_out), .takes = "FOLDER",
@@ -80,6 +80,9 @@ static bool read_options(const CommandLine *line, VideoOptions *options, Error *
         return error_set(err,
                          "stages of a recipe are for one picture; use another recipe, "
                          "or --size and --pyramid");
+    if (options_said(line, "size-of"))
+        return error_set(err,
+                         "--size-of: frames are scaled by their longer side, --size");
     return scene_options_check(scene, err);
 }
 
@@ -89,7 +92,7 @@ static int run(const CommandLine *line) {
     VideoOptions options = {.out = "out.mp4",
                             .frame_steps = 12,
                             .temporal_weight = 300,
-                            .blend = 0.8,
+                            .blend = 0.75,
                             .rate = 25,
                             .said = said_by(line, arena)};
     const int status = read_options(line, &options, &err) ? video_run(&options)

@@ -53,14 +53,11 @@ static bool open_one_pass(VideoPainter *p, const char *path, Error *err) {
 }
 
 /* The first frame is painted in several sizes, as far as there is room for them. */
-static bool choose_sizes(VideoPainter *p, int longest, Error *err) {
-    const Options *scene = &p->options->scene;
+static void choose_sizes(VideoPainter *p, int longest) {
     p->recipe = p->session.recipe;
     p->recipe.size.pixels = longest;
     p->recipe.size.of = SIDE_LONGER;
-    if (scene->pyramid) return pyramid_stages(&p->recipe, scene->pyramid, err);
     if (p->recipe.size.pyramid) pyramid_fit(&p->recipe, p->recipe.size.pyramid);
-    return true;
 }
 
 static bool open_optimisation(VideoPainter *p, const char *first, int longest,
@@ -71,10 +68,7 @@ static bool open_optimisation(VideoPainter *p, const char *first, int longest,
     scene.recipe.size.pixels = longest;
     scene.recipe.size.of = SIDE_LONGER;
     if (!session_open(&p->session, &images, &scene, err)) return false;
-    if (!choose_sizes(p, longest, err)) {
-        session_close(&p->session);
-        return false;
-    }
+    choose_sizes(p, longest);
     p->film = (Film){.recipe = &p->recipe,
                      .network = p->session.network,
                      .scene = images.scene,

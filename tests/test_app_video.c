@@ -75,7 +75,7 @@ static void assert_same_frames(const char *a, const char *b, int count) {
 }
 
 static double warp_error_of(Outcome o) {
-    double value = NAN;
+    double value = 0;
     const char *at = strstr(o.err, "warp error ");
     if (!at || sscanf(at, "warp error %lf of 255", &value) != 1)
         fail_msg("no warp error in: %s", o.err);
