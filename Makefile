@@ -218,7 +218,10 @@ demo:
 	@mkdir -p out/demo
 	$(BUILD)/stylegrad paint assets/scene.png assets/painting.png --steps $(DEMO_STEPS) \
 	    -o out/demo/painting.png --trace out/demo/trace.csv --plot out/demo/curve.png
-	@echo "look at out/demo/painting.png and out/demo/curve.png"
+	$(BUILD)/stylegrad stylize assets/styles/painting.style assets/scene.png \
+	    -o out/demo/one-pass.png
+	@echo "look at out/demo/painting.png and out/demo/curve.png; out/demo/one-pass.png is the" \
+	    "same scene in one pass of a network"
 
 # For what looks at the files that git tracks.
 IN_CHECKOUT = git rev-parse --is-inside-work-tree >/dev/null 2>&1 || { \

@@ -12,7 +12,7 @@
 #include "io/image.h"
 #include "transfer/style_file.h"
 
-#define UPDATES_NEEDED 2000 /* below, the style loss still falls fast: see the page */
+#define UPDATES_NEEDED 2000 /* half of the usual number: see docs/en/train_style.md */
 
 static bool place(void *options, const char *use, const char *path) {
     TrainStyleOptions *o = options;
@@ -178,7 +178,7 @@ const Command command_train_style = {
         "difference. Without any, the pictures that come with the program are used.\n"
         "The style is a file of 0.55 MB. 'stylegrad stylize' paints with it, in one "
         "pass.\n"
-        "What makes a style good is the number of updates: below 2000 it is rough.\n"
+        "What makes a style good is the number of updates: some hundreds are rough.\n"
         "Ctrl-C, SIGTERM and SIGHUP end the training and save the style so far;\n"
         "--checkpoint saves what 'train-style --resume FILE' needs to go on, to the "
         "same\n"

@@ -13,7 +13,7 @@ const TrainStyleOptions train_style_defaults = {
                  .first = 128,
                  .last = 256,
                  .rate = 2e-3,
-                 .weights = {.content = 1, .style = 40, .tv = 0.01, .stability = 10}}};
+                 .weights = {.content = 1, .style = 10, .tv = 0.01, .stability = 10}}};
 
 const Option train_style_options[] = {
     {"out", &option_text, AT(shared.out), .takes = "FILE", .letter = 'o',
@@ -21,7 +21,7 @@ const Option train_style_options[] = {
     {"steps", &setting_count, AT(shared.steps), 1, 1e7,
      .help = "updates of the network (4000)"},
     {"style-weight", &setting_number, AT(training.weights.style), 0, HUGE_VAL,
-     .help = "more: nearer to the painting, farther from the photograph (40)"},
+     .help = "more: nearer to the painting, farther from the photograph (10)"},
     {"content-weight", &setting_number, AT(training.weights.content), 0, HUGE_VAL,
      .help = "the other way round (1)"},
     {"tv-weight", &setting_number, AT(training.weights.tv), 0, HUGE_VAL,

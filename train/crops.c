@@ -122,14 +122,14 @@ Tensor crops_photo(const Crops *crops, Arena *arena, int i) {
 }
 
 /* One square of a photograph, before it is resized. */
-typedef struct Square {
+typedef struct Cut {
     int photo, side, top, left;
     bool mirrored;
-} Square;
+} Cut;
 
 /* side = least (most / least)^u, so that all scales are alike. */
-static Square choose(const Crops *crops, Rng *rng, int least) {
-    Square s = {.photo = (int)rng_below(rng, (uint32_t)crops->count)};
+static Cut choose(const Crops *crops, Rng *rng, int least) {
+    Cut s = {.photo = (int)rng_below(rng, (uint32_t)crops->count)};
     const Kept *photo = &crops->photo[s.photo];
     const int most = shorter_of(photo->h, photo->w);
     const double scale = rng_uniform(rng);
@@ -149,7 +149,7 @@ static void mirror(int rows, int w, real *x) {
         }
 }
 
-static void cut(const Crops *crops, const Square *s, int side, real *out) {
+static void cut(const Crops *crops, const Cut *s, int side, real *out) {
     Arena *arena = arena_new();
     Tensor image =
         part(arena, &crops->photo[s->photo], s->top, s->left, s->side, s->side);
@@ -163,7 +163,7 @@ void crops_draw(const Crops *crops, Rng *rng, Tensor batch) {
     const int n = batch.shape.n, side = batch.shape.w;
     const size_t size = 3 * (size_t)side * (size_t)side;
     Arena *arena = arena_new();
-    Square *square = ARENA_NEW(arena, Square, (size_t)n);
+    Cut *square = ARENA_NEW(arena, Cut, (size_t)n);
     for (int i = 0; i < n; i++)
         square[i] = choose(crops, rng, side);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_count())
