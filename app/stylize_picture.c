@@ -12,17 +12,17 @@
 #define USUAL_LIMIT ((size_t)2 << 30) /* bytes */
 
 /* A photograph in either form. */
-typedef struct Photo {
+typedef struct StylizePhoto {
     int h, w;
     Tensor tensor; /* data is NULL when there are bytes only */
     ImageRgb bytes;
-} Photo;
+} StylizePhoto;
 
 /* A file in its own size stays in bytes. */
 static bool read_photo(const StylizeWay *way, Arena *arena, const StylizePicture *how,
-                       const char *path, Photo *out, Error *err) {
+                       const char *path, StylizePhoto *out, Error *err) {
     Error small;
-    *out = (Photo){0};
+    *out = (StylizePhoto){0};
     if (how->size == 0 && !input_is_tensor(path)) {
         if (!image_read_rgb(arena, path, &out->bytes, err)) return false;
         out->h = out->bytes.h;
@@ -41,12 +41,12 @@ static uint8_t byte_of(real value) {
     return (uint8_t)(255 * (v < 0 ? 0 : v > 1 ? 1 : v) + 0.5);
 }
 
-static ImageRgb bytes_like(Arena *arena, const Photo *photo) {
+static ImageRgb bytes_like(Arena *arena, const StylizePhoto *photo) {
     const size_t pixels = (size_t)photo->h * (size_t)photo->w;
     return (ImageRgb){photo->w, photo->h, arena_alloc(arena, 3 * pixels)};
 }
 
-static void make_bytes(Arena *arena, Photo *photo) {
+static void make_bytes(Arena *arena, StylizePhoto *photo) {
     if (photo->bytes.rgb) return;
     photo->bytes = bytes_like(arena, photo);
     const size_t pixels = (size_t)photo->h * (size_t)photo->w;
@@ -77,7 +77,7 @@ static size_t whole_bytes(const StylizeWay *way, int h, int w) {
 }
 
 static bool paint_whole(const StylizeWay *way, Arena *arena, const StylizePicture *how,
-                        const Photo *photo, const char *out, Error *err) {
+                        const StylizePhoto *photo, const char *out, Error *err) {
     Tensor picture,
         rgb = photo->tensor.data ? photo->tensor : tensor_of(arena, &photo->bytes);
     if (!way->paint(way->with, rgb, &picture, err)) return false;
@@ -100,7 +100,7 @@ static int tile_that_fits(const StylizeWay *way, const StylizePicture *how, size
 }
 
 static bool paint_parts(const StylizeWay *way, Arena *arena, const StylizePicture *how,
-                        Photo *photo, const char *out, Error *err) {
+                        StylizePhoto *photo, const char *out, Error *err) {
     char what[64];
     size_t bytes;
     const size_t image = 3 * (size_t)photo->h * (size_t)photo->w;
@@ -119,7 +119,7 @@ static bool paint_parts(const StylizeWay *way, Arena *arena, const StylizePictur
 
 static bool paint(const StylizeWay *way, Arena *arena, const StylizePicture *how,
                   const char *in, const char *out, Error *err) {
-    Photo photo;
+    StylizePhoto photo;
     if (!read_photo(way, arena, how, in, &photo, err)) return false;
     const bool whole =
         how->tile == 0 && whole_bytes(way, photo.h, photo.w) <= limit_of(how);

@@ -165,7 +165,7 @@ static void a_sample_is_spread_over_the_picture(void **state) {
 
 /* ---- Pictures ---- */
 
-/* 75 x 289: no multiples of 4, and two parts of 256 pixels for the statistics. */
+/* 75 x 289 are no multiples of 4. */
 static void exact_parts_are_the_whole_picture(void **state) {
     (void)state;
     Network *network = style();
@@ -176,7 +176,7 @@ static void exact_parts_are_the_whole_picture(void **state) {
     assert_same_picture(&large, &once);
 }
 
-/* One part of 256 x 256 is less than half of 60 x 600 pixels: the statistics are others
+/* One part of 128 x 128 is less than half of 60 x 600 pixels: the statistics are others
  * than those of the whole picture, and the picture is another one. */
 static void sampled_parts_do_not_depend_on_the_tile(void **state) {
     (void)state;
