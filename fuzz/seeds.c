@@ -126,6 +126,7 @@ static bool put_texts(Error *err) {
         {"options", "features", "features\nc.png\n--layers\nrelu1_1\n--png\nfolder\n"},
         {"options", "train",
          "train-features\nphotos.tar\n--train-steps\n2\n--batch\n4\n"},
+        {"options", "any", "train-any-style\na.png\n--styles\nb.png\n--steps\n2\n"},
         {"options", "style", "train-style\na.png\nphotos\n--steps\n2\n--last-size\n64\n"},
         {"options", "help", "gradcheck\n--help\n"},
         {"layers", "weights", "relu1_1:0.2,relu2_1:1e-3,relu3_1"},

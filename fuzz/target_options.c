@@ -5,11 +5,11 @@
 #include "fuzz/fuzz.h"
 
 static const Command *const commands[] = {
-    &command_paint,    &command_rerun,        &command_eval,
-    &command_features, &command_gradcheck,    &command_recipes,
-    &command_bench,    &command_weights,      &command_train_features,
-    &command_errata,   &command_convert_loss, &command_train_style,
-    &command_stylize,
+    &command_paint,           &command_rerun,        &command_eval,
+    &command_features,        &command_gradcheck,    &command_recipes,
+    &command_bench,           &command_weights,      &command_train_features,
+    &command_errata,          &command_convert_loss, &command_train_style,
+    &command_train_any_style, &command_stylize,
 };
 
 static const Command *find(const char *name) {

@@ -5,6 +5,7 @@
 
 #include "autograd/node.h"
 #include "autograd/ops.h"
+#include "losses/matrix_root.h"
 #include "losses/ops.h"
 #include "losses/transport.h"
 #include "tensor/check.h"
@@ -32,14 +33,19 @@ bool manner_record(Network *network, Tape *tape, Node *images, MannerNodes *out,
         out->gram[l] = ag_gram(f[l], (Gram){.divisor = positions});
         out->mean[l] = ag_mean_axis(f[l], (Axes){.h = true, .w = true});
     }
+    const Shape s = images->shape;
+    out->colour_gram = ag_gram(images, (Gram){.divisor = (double)s.h * s.w});
+    out->colour_mean = ag_mean_axis(images, (Axes){.h = true, .w = true});
     out->features = f[MANNER_AT];
     return true;
 }
 
 void manner_kept(const MannerNodes *nodes, Node **out) {
     out[0] = nodes->features;
-    memcpy(out + 1, nodes->gram, sizeof nodes->gram);
-    memcpy(out + 1 + MANNER_LAYERS, nodes->mean, sizeof nodes->mean);
+    out[1] = nodes->colour_gram;
+    out[2] = nodes->colour_mean;
+    memcpy(out + 3, nodes->gram, sizeof nodes->gram);
+    memcpy(out + 3 + MANNER_LAYERS, nodes->mean, sizeof nodes->mean);
 }
 
 /* Image i of a node. */
@@ -51,7 +57,8 @@ static Tensor image_of(const Node *node, int i) {
 }
 
 Manner manner_of(const MannerNodes *nodes, int i) {
-    Manner m;
+    Manner m = {.colour_gram = image_of(nodes->colour_gram, i),
+                .colour_mean = image_of(nodes->colour_mean, i)};
     for (int l = 0; l < MANNER_LAYERS; l++) {
         m.gram[l] = image_of(nodes->gram[l], i);
         m.mean[l] = image_of(nodes->mean[l], i);
@@ -60,7 +67,8 @@ Manner manner_of(const MannerNodes *nodes, int i) {
 }
 
 Manner manner_new(Arena *arena) {
-    Manner m;
+    Manner m = {.colour_gram = tensor_alloc(arena, (Shape){1, 1, 3, 3}),
+                .colour_mean = tensor_alloc(arena, (Shape){1, 3, 1, 1})};
     for (int l = 0; l < MANNER_LAYERS; l++) {
         m.gram[l] = tensor_alloc(arena, (Shape){1, 1, channels[l], channels[l]});
         m.mean[l] = tensor_alloc(arena, (Shape){1, channels[l], 1, 1});
@@ -79,6 +87,8 @@ static void add(Tensor to, Tensor from, double share, bool first) {
 
 void manner_mix(Manner to, int count, const Manner *from, const double *share) {
     for (int i = 0; i < count; i++) {
+        add(to.colour_gram, from[i].colour_gram, share[i], i == 0);
+        add(to.colour_mean, from[i].colour_mean, share[i], i == 0);
         for (int l = 0; l < MANNER_LAYERS; l++) {
             add(to.gram[l], from[i].gram[l], share[i], i == 0);
             add(to.mean[l], from[i].mean[l], share[i], i == 0);
@@ -99,14 +109,27 @@ void manner_code(const Manner *m, real *code) {
     }
 }
 
-/* C = G - m m^T + MANNER_REST I */
-static void covariance(const Manner *m, double *cov) {
-    enum { N = MANNER_CHANNELS };
-    const real *gram = m->gram[MANNER_AT].data, *mean = m->mean[MANNER_AT].data;
-    for (int i = 0; i < N; i++)
-        for (int j = 0; j < N; j++)
-            cov[i * N + j] = (double)gram[i * N + j] - (double)mean[i] * (double)mean[j] +
-                             (i == j ? MANNER_REST : 0);
+/* C = G - m m^T + rest I */
+static void covariance(Tensor gram, Tensor mean, double rest, double *cov) {
+    const int n = gram.shape.w;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            cov[i * n + j] = (double)gram.data[i * n + j] -
+                             (double)mean.data[i] * (double)mean.data[j] +
+                             (i == j ? rest : 0);
+}
+
+void manner_palette(const Manner *m, real *palette) {
+    double cov[9], root[9];
+    double *room = workspace_take(matrix_root_workspace(3) * sizeof(double));
+    covariance(m->colour_gram, m->colour_mean, MANNER_GREY, cov);
+    matrix_root(3, cov, root, room);
+    workspace_give(room);
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 3; j++)
+            palette[4 * i + j] = (real)root[3 * i + j];
+        palette[4 * i + 3] = m->colour_mean.data[i];
+    }
 }
 
 /* y = T (x - mean of from) + mean of to */
@@ -125,8 +148,8 @@ void manner_map(const Manner *from, const Manner *to, MannerMap *out) {
     double *start = workspace_take((4 * SIZE + transport_workspace(N)) * sizeof(double));
     double *map = start + 3 * SIZE, *room = map + SIZE;
     Transport t = {N, start, start + SIZE, start + 2 * SIZE};
-    covariance(from, t.a);
-    covariance(to, t.b);
+    covariance(from->gram[MANNER_AT], from->mean[MANNER_AT], MANNER_REST, t.a);
+    covariance(to->gram[MANNER_AT], to->mean[MANNER_AT], MANNER_REST, t.b);
     transport_trace(&t, MANNER_REST, room);
     transport_map(&t, map, room);
     for (int i = 0; i < SIZE; i++)

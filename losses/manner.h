@@ -3,7 +3,7 @@
  *
  *     gram   G = f f^T / m       mean   sum of f / m
  *
- * All of these are means over positions. So those of several pictures can be mixed, and the
+ * and the same of its colours, with c = 3. All of these are means over positions. So those of several pictures can be mixed, and the
  * mixture is the manner of a picture that has a part of each: several styles, or a style
  * and the photograph itself. Features are changed at one layer, MANNER_PLACE.
  *
@@ -11,6 +11,7 @@
  *     manner_record(network, tape, images, &nodes, &err);
  *     Manner m = manner_of(&nodes, 0);                                  of image 0
  *     manner_code(&m, code);                                   for nn/decoder.h
+ *     manner_palette(&m, palette);
  *     manner_map(&photo, &m, &map);                 features of the photograph to those */
 #ifndef LOSSES_MANNER_H
 #define LOSSES_MANNER_H
@@ -31,12 +32,16 @@ typedef struct MannerNodes {
     Node *features;            /* at MANNER_PLACE (n,128,h,w) */
     Node *gram[MANNER_LAYERS]; /* (n,1,c,c) */
     Node *mean[MANNER_LAYERS]; /* (n,c,1,1) */
+    Node *colour_gram;         /* (n,1,3,3) */
+    Node *colour_mean;         /* (n,3,1,1) */
 } MannerNodes;
 
 /* Of one image, or of a mixture. */
 typedef struct Manner {
     Tensor gram[MANNER_LAYERS]; /* (1,1,c,c) */
     Tensor mean[MANNER_LAYERS]; /* (1,c,1,1) */
+    Tensor colour_gram;         /* (1,1,3,3) */
+    Tensor colour_mean;         /* (1,3,1,1) */
 } Manner;
 
 /* Channels of a layer of MANNER_LAYERS. */
@@ -49,7 +54,7 @@ bool manner_record(Network *network, Tape *tape, Node *images, MannerNodes *out,
                    Error *err);
 
 /* All nodes that a plan must keep, to be read by manner_of: `out` has MANNER_NODES. */
-enum { MANNER_NODES = 1 + 2 * MANNER_LAYERS };
+enum { MANNER_NODES = 3 + 2 * MANNER_LAYERS };
 void manner_kept(const MannerNodes *nodes, Node **out);
 
 /* The manner of image i, read in place from the nodes. */
@@ -62,6 +67,13 @@ void manner_mix(Manner to, int count, const Manner *from, const double *share);
 /* The code of a manner, 1280 numbers: log(1 + mean) and log(1 + deviation) of each
  * channel of all layers. */
 void manner_code(const Manner *manner, real *code);
+
+/* The palette, 12 numbers: for each of red, green and blue a row of the root of the
+ * covariance of the colours, and their mean, so that r, g, b = root z + mean have these
+ * colours for any z with mean 0 and covariance I. MANNER_GREY is added to the variances,
+ * about the rounding of a byte. */
+#define MANNER_GREY 1e-5
+void manner_palette(const Manner *manner, real *palette);
 
 /* y = map x + shift for the features x of one position. */
 typedef struct MannerMap {

@@ -3,10 +3,10 @@
  *     side 1/8    pool -> 128 -> 128 -> upsample ---+
  *     side 1/4    x ------------------------------ add -> 64
  *     side 1/2                                     upsample -> 64 -> 32
- *     side 1                                                   upsample -> 32 -> 3 -> sigmoid
+ *     side 1                                                   upsample -> 32 -> 3 -> colours
  *
  * Convolutions are 3 x 3, mirrored at the border, with a ReLU but where the sum and the
- * sigmoid come next. The code becomes HIDDEN numbers, z = relu(V code + v), and these the
+ * colours come next. The code becomes HIDDEN numbers, z = relu(V code + v), and these the
  * scales and shifts of each convolution, s = 1 + A z + a, t = B z + b. */
 #include "nn/decoder.h"
 
@@ -22,7 +22,7 @@
 
 #define HIDDEN 64
 #define CODE_DEVIATION 0.02 /* of the first A and B */
-#define LAST_SHARE 0.1      /* of the first last kernel: its sigmoid must not saturate */
+#define LAST_SHARE 0.3      /* of the first last kernel: what it makes is to be about 1 */
 
 typedef enum RowKind { ROW_CONV, ROW_POOL, ROW_UPSAMPLE, ROW_ADD } RowKind;
 
@@ -247,15 +247,35 @@ static Node *record_hidden(const Decoder *d, Tape *tape, Node *code) {
     return ag_relu(ag_linear(code, leaf(&r, d->code), leaf(&r, d->code_bias)));
 }
 
-Node *decoder_record(const Decoder *d, Tape *tape, Node *features, Node *code) {
+/* root z + mean: both as products of matrices, with z as rows of pixels. */
+static Node *record_colours(Node *z, Node *palette) {
+    const Shape s = z->shape;
+    Node *root = ag_slice(palette, (Slice){.axis = 3, .start = 0, .count = 3});
+    Node *mean = ag_slice(palette, (Slice){.axis = 3, .start = 3, .count = 1});
+    z = ag_matmul(root, ag_reshape(z, (Reshape){{s.n, 1, 3, s.h * s.w}}), (Matmul){0});
+    mean = ag_reshape(mean, (Reshape){{s.n, 3, 1, 1}});
+    return ag_add(ag_reshape(z, (Reshape){s}), ag_broadcast(mean, (Broadcast){s}));
+}
+
+static Node *record_rows(const Recorder *r, Node *features) {
     const Shape s = features->shape;
     CHECK(s.c == DECODER_READS && s.h >= 4 && s.w >= 4 && s.h % 2 == 0 && s.w % 2 == 0,
           "decoder: features %s", SHAPE(s));
-    const Recorder r = {d, tape, code ? record_hidden(d, tape, code) : NULL};
     Node *x = features;
     for (int i = 0; i < ROWS; i++)
-        x = record_row(&r, i, x, features);
-    return ag_sigmoid(x);
+        x = record_row(r, i, x, features);
+    return x;
+}
+
+Node *decoder_record(const Decoder *d, Tape *tape, Node *features, Node *code,
+                     Node *palette) {
+    const Recorder r = {d, tape, record_hidden(d, tape, code)};
+    return record_colours(record_rows(&r, features), palette);
+}
+
+Node *decoder_record_folded(const Decoder *painter, Tape *tape, Node *features) {
+    const Recorder r = {painter, tape, NULL};
+    return ag_clamp(record_rows(&r, features), (Clamp){0, 1});
 }
 
 /* ---- The decoder of one code ---- */
@@ -281,7 +301,26 @@ static void fold_row(const RowWeights *to, const RowWeights *from, const double 
     }
 }
 
-void decoder_fold(Decoder *painter, const Decoder *decoder, const real *code) {
+/* The palette is a convolution of 1 x 1 pixels after the last one. */
+static void fold_palette(const RowWeights *last, const real *palette) {
+    const size_t size = shape_size(last->weight.shape) / 3;
+    real *w = last->weight.data, *b = last->shift_bias.data;
+    const real *rgb[3] = {palette, palette + 4, palette + 8};
+    for (size_t k = 0; k <= size; k++) {
+        real *at[3];
+        for (size_t c = 0; c < 3; c++)
+            at[c] = k < size ? w + c * size + k : b + c;
+        const double z[3] = {(double)*at[0], (double)*at[1], (double)*at[2]};
+        for (int c = 0; c < 3; c++) {
+            const real *root = rgb[c];
+            *at[c] = (real)((double)root[0] * z[0] + (double)root[1] * z[1] +
+                            (double)root[2] * z[2] + (k < size ? 0 : (double)root[3]));
+        }
+    }
+}
+
+void decoder_fold(Decoder *painter, const Decoder *decoder, const real *code,
+                  const real *palette) {
     double given[DECODER_CODE], z[HIDDEN];
     for (int i = 0; i < DECODER_CODE; i++)
         given[i] = (double)code[i];
@@ -289,4 +328,5 @@ void decoder_fold(Decoder *painter, const Decoder *decoder, const real *code) {
         z[i] = fmax(linear(decoder->code, decoder->code_bias, i, given), 0);
     for (int i = 0; i < ROWS; i++)
         if (rows[i].kind == ROW_CONV) fold_row(&painter->row[i], &decoder->row[i], z);
+    fold_palette(&painter->row[ROWS - 1], palette);
 }

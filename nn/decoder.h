@@ -4,20 +4,26 @@
  *
  *     every convolution     y = s(code) (W x) + t(code)      s and t for each channel
  *
- * so one set of weights paints in any style (Dumoulin, Shlens and Kudlur 2017, "A Learned
+ * and in which colours by a palette: what the last convolution makes, z, becomes
+ *
+ *     (red, green, blue) = root z + mean
+ *
+ * where root is a 3 x 3 matrix. So colours that were never learned are painted as well.
+ * The code is what is learned:
+ * One set of weights paints in any style (Dumoulin, Shlens and Kudlur 2017, "A Learned
  * Representation for Artistic Style"; Ghiasi et al. 2017). Unlike there, nothing is
  * normalised by statistics of the features: a part of the picture depends on the features
  * near it and on the code only, so a large picture can be painted in tiles.
  *
  *     Decoder *decoder = decoder_new(arena);
  *     decoder_random(decoder, 1);                          or decoder_load
- *     Node *picture = decoder_record(decoder, tape, features, code);
+ *     Node *picture = decoder_record(decoder, tape, features, code, palette);
  *
  * For one code, s and t can be multiplied into the weights once:
  *
  *     Decoder *painter = decoder_new(arena);
- *     decoder_fold(painter, decoder, code);
- *     Node *picture = decoder_record(painter, tape, features, NULL);
+ *     decoder_fold(painter, decoder, code, palette);
+ *     Node *picture = decoder_record_folded(painter, tape, features);
  *
  * decoder.c has the layers. */
 #ifndef NN_DECODER_H
@@ -29,9 +35,10 @@
 #include "tensor/error.h"
 #include "tensor/named.h"
 
-#define DECODER_READS 128 /* channels of the features */
-#define DECODER_CODE 1280 /* numbers of a code */
-#define DECODER_STEP 8    /* pixels that the picture's sides are multiples of */
+#define DECODER_READS 128  /* channels of the features */
+#define DECODER_CODE 1280  /* numbers of a code */
+#define DECODER_PALETTE 12 /* of a palette: rows of root, each with its mean */
+#define DECODER_STEP 8     /* pixels that the picture's sides are multiples of */
 
 typedef struct Decoder Decoder;
 
@@ -56,12 +63,17 @@ NamedTensors decoder_weights(const Decoder *decoder, Arena *arena);
 /* From now on weights are variables when they are recorded; at the start, constants. */
 void decoder_trainable(Decoder *decoder, bool trainable);
 
-/* Records the picture (n,3,4 h,4 w), RGB in [0, 1], of features (n,128,h,w) with even
- * sides of at least 4, and the codes (n,1280,1,1), or NULL for a decoder of one code. */
-Node *decoder_record(const Decoder *decoder, Tape *tape, Node *features, Node *code);
+/* Records the picture (n,3,4 h,4 w), RGB, also out of [0, 1], of features (n,128,h,w) with
+ * even sides of at least 4, codes (n,1280,1,1) and palettes (n,1,3,4). */
+Node *decoder_record(const Decoder *decoder, Tape *tape, Node *features, Node *code,
+                     Node *palette);
 
-/* painter = the decoder for this code only, DECODER_CODE numbers. What was recorded of the
+/* The same for a painter, with RGB in [0, 1]. */
+Node *decoder_record_folded(const Decoder *painter, Tape *tape, Node *features);
+
+/* painter = the decoder for this code and palette only. What was recorded of the
  * painter goes on with the new weights. */
-void decoder_fold(Decoder *painter, const Decoder *decoder, const real *code);
+void decoder_fold(Decoder *painter, const Decoder *decoder, const real *code,
+                  const real *palette);
 
 #endif

@@ -58,6 +58,7 @@ static void the_losses_are_those_of_their_formulas(void **state) {
     const AnyBatch batch = any_batch_new(arena, 2, 16);
     fill(batch.features, 1, 0, 2);
     fill(batch.code, 2, 0, 1);
+    fill(batch.palette, 4, 0, 0.5);
     fill(batch.content, 3, 0, 1);
     for (int l = 0; l < MANNER_LAYERS; l++) {
         fill(batch.gram[l], 10 + (uint64_t)l, 0, 1);
@@ -127,8 +128,7 @@ static void squares_have_sides_of_multiples_of_8(void **state) {
         assert_int_equal(any_training_side(&settings, i), sides[i]);
 }
 
-/* The weights change, what was drawn has the size of the squares, and the pictures are in
- * [0, 1]. */
+/* The weights change, and what was drawn has the size of the squares. */
 static void a_step_changes_the_decoder(void **state) {
     (void)state;
     Decoder *decoder = decoder_new(arena), *first = decoder_new(arena);
@@ -143,8 +143,6 @@ static void a_step_changes_the_decoder(void **state) {
     const Tensor pictures = any_training_pictures(t);
     assert_true(shape_equal(pictures.shape, (Shape){1, 3, 64, 64}));
     assert_true(shape_equal(any_training_images(t).shape, (Shape){2, 3, 64, 64}));
-    for (size_t i = 0; i < shape_size(pictures.shape); i++)
-        assert_true(pictures.data[i] >= 0 && pictures.data[i] <= 1);
     const StyleTerms m = any_training_terms(t);
     assert_close(m.total, m.content + 30 * m.style, 1e-5, 0);
     any_training_free(t);

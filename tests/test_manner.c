@@ -121,6 +121,30 @@ static void the_code_has_logarithms_of_means_and_deviations(void **state) {
     assert_close(code[1280 - 1], log(5), 1e-6, 0);
 }
 
+/* In float the covariance has an error of 1e-7, and 12 steps for a root leave 1e-4. */
+static void the_palette_is_the_root_of_the_covariance(void **state) {
+    (void)state;
+    const Manner m = manner_new(arena);
+    Tensor c = tensor_alloc(arena, (Shape){1, 3, 5, 10});
+    Rng rng = rng_seed(603);
+    tensor_fill_uniform(c, &rng, 0, 1);
+    for (int i = 0; i < 150; i++)
+        c.data[i] = (real)pow((double)c.data[i], 1 + i / 50);
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++) {
+            double sum = 0, mean = 0;
+            for (int k = 0; k < 50; k++) {
+                sum += (double)c.data[50 * i + k] * (double)c.data[50 * j + k] / 50;
+                mean += (double)c.data[50 * i + k] / 50;
+            }
+            *tensor_at(m.colour_gram, 0, 0, i, j) = (real)sum;
+            m.colour_mean.data[i] = (real)mean;
+        }
+    real palette[12];
+    manner_palette(&m, palette);
+    assert_all_close(palette, expected(NULL, "palette").data, 12, 1e-3);
+}
+
 /* 0.25 times 8 and 0.75 times 4 are 5. */
 static void a_mixture_is_a_mean(void **state) {
     (void)state;
@@ -132,7 +156,12 @@ static void a_mixture_is_a_mean(void **state) {
         tensor_fill(m.gram[l], 77);
         tensor_fill(m.mean[l], 77);
     }
+    tensor_fill(a.colour_gram, 8);
+    tensor_fill(b.colour_gram, 4);
+    tensor_fill(b.colour_mean, 4);
     manner_mix(m, 2, (Manner[]){a, b}, (double[]){0.25, 0.75});
+    assert_close(m.colour_gram.data[8], 5, 1e-6, 0);
+    assert_close(m.colour_mean.data[2], 3, 1e-6, 0);
     for (int l = 0; l < MANNER_LAYERS; l++) {
         assert_close(m.gram[l].data[shape_size(m.gram[l].shape) - 1], 5, 1e-6, 0);
         assert_close(m.mean[l].data[manner_channels(l) - 1], 0.5, 1e-6, 0);
@@ -180,6 +209,8 @@ int main(void) {
                                         oracle_close),
         cmocka_unit_test_setup_teardown(the_code_has_logarithms_of_means_and_deviations,
                                         begin, oracle_close),
+        cmocka_unit_test_setup_teardown(the_palette_is_the_root_of_the_covariance, begin,
+                                        oracle_close),
         cmocka_unit_test_setup_teardown(a_mixture_is_a_mean, begin, oracle_close),
         cmocka_unit_test_setup_teardown(a_manner_is_read_from_the_features, begin,
                                         oracle_close),

@@ -216,8 +216,9 @@ static void sizes_have_units(void **state) {
 
 static void help_names_the_option(void **state) {
     (void)state;
-    static const char *const commands[] = {"paint",          "eval",        "features",
-                                           "train-features", "train-style", "rerun"};
+    static const char *const commands[] = {
+        "paint",           "eval", "features", "train-features", "train-style",
+        "train-any-style", "rerun"};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         assert_non_null(strstr(RUN(commands[i], "--help").out, "--memory-limit SIZE"));
 }

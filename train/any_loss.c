@@ -11,6 +11,7 @@ AnyBatch any_batch_new(Arena *arena, int n, int side) {
     AnyBatch batch = {
         .features = tensor_alloc(arena, (Shape){n, DECODER_READS, side / 4, side / 4}),
         .code = tensor_alloc(arena, (Shape){n, DECODER_CODE, 1, 1}),
+        .palette = tensor_alloc(arena, (Shape){n, 1, 3, 4}),
         .content = tensor_alloc(
             arena, (Shape){n, m.mean[MANNER_AT].shape.c, side / 4, side / 4})};
     for (int l = 0; l < MANNER_LAYERS; l++) {
@@ -47,7 +48,8 @@ bool any_loss_record(Tape *tape, const Decoder *decoder, Network *network,
     Node *f[MANNER_LAYERS];
     Node *features = tape_constant(tape, batch->features);
     Node *code = tape_constant(tape, batch->code);
-    out->picture = decoder_record(decoder, tape, features, code);
+    Node *palette = tape_constant(tape, batch->palette);
+    out->picture = decoder_record(decoder, tape, features, code, palette);
     Node *x = ag_normalize(out->picture, network_normalize(network));
     if (!network_record(network, tape, x, manner_layers, MANNER_LAYERS, f, err))
         return false;

@@ -16,6 +16,7 @@
 typedef struct AnyBatch {
     Tensor features;            /* what is painted from, (n,128,side / 4,side / 4) */
     Tensor code;                /* (n,1280,1,1) */
+    Tensor palette;             /* (n,1,3,4) */
     Tensor content;             /* F(x) */
     Tensor gram[MANNER_LAYERS]; /* A: (n,1,c,c) */
 } AnyBatch;

@@ -11,6 +11,10 @@
 #include "tensor/threads.h"
 #include "train/parameters.h"
 
+/* By how many doublings colours of paintings are moved from grey. */
+#define SATURATION_LEAST (-0.5)
+#define SATURATION_MOST 1.0
+
 enum { TOTAL, CONTENT, STYLE, TV, TERMS };
 
 struct AnyTraining {
@@ -161,6 +165,20 @@ static void exchange_colours(Rng *rng, size_t plane, real *x) {
     }
 }
 
+/* Colours further from grey, or nearer: clipped, as those of paint are. */
+static void saturate(Rng *rng, size_t plane, real *x) {
+    const double gain =
+        exp2(SATURATION_LEAST + (SATURATION_MOST - SATURATION_LEAST) * rng_uniform(rng));
+    for (size_t k = 0; k < plane; k++) {
+        const double grey =
+            ((double)x[k] + (double)x[plane + k] + (double)x[2 * plane + k]) / 3;
+        for (size_t c = 0; c < 3; c++) {
+            const double v = grey + gain * ((double)x[c * plane + k] - grey);
+            x[c * plane + k] = (real)fmin(fmax(v, 0), 1);
+        }
+    }
+}
+
 static void draw_images(AnyTraining *t) {
     Tensor half = t->images;
     const int n = half.shape.n /= 2;
@@ -168,8 +186,10 @@ static void draw_images(AnyTraining *t) {
     crops_draw(t->photos, &t->rng, half);
     half.data += (size_t)n * 3 * plane;
     crops_draw(t->styles, &t->rng, half);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         exchange_colours(&t->rng, plane, half.data + (size_t)i * 3 * plane);
+        saturate(&t->rng, plane, half.data + (size_t)i * 3 * plane);
+    }
 }
 
 /* The manner in which photograph i is to be painted. */
@@ -202,6 +222,7 @@ static void fill_batch(AnyTraining *t) {
         manner_map(&photo, m, t->map);
         manner_apply(t->map, place(features, i), place(t->batch.features, i));
         manner_code(m, place(t->batch.code, i).data);
+        manner_palette(m, place(t->batch.palette, i).data);
         for (int l = 0; l < MANNER_LAYERS; l++)
             tensor_copy(place(t->batch.gram[l], i), m->gram[l]);
     }

@@ -10,8 +10,8 @@
  * An update is one step of Adam on a batch of squares of photographs, each to be painted
  * in the manner of another square, of a painting. Three of five times that is all; else
  * the manner is mixed, with that of the next painting or that of the photograph, so that
- * mixtures are learned, too. Colours of paintings are exchanged at random, because there
- * are never enough paintings. */
+ * mixtures are learned, too. Red, green and blue of paintings are exchanged at random
+ * and made stronger or weaker, because there are never enough paintings. */
 #ifndef TRAIN_ANY_TRAINING_H
 #define TRAIN_ANY_TRAINING_H
 

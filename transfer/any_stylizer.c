@@ -132,7 +132,7 @@ static bool record_tapes(AnyStylizer *s, Arena *arena, Error *err) {
         return false;
     s->moved = tensor_alloc(arena, features_of(s)->shape);
     s->picture =
-        decoder_record(s->painter, s->paint, tape_constant(s->paint, s->moved), NULL);
+        decoder_record_folded(s->painter, s->paint, tape_constant(s->paint, s->moved));
     return true;
 }
 
@@ -175,6 +175,10 @@ static void look(AnyStylizer *s, const Window *window) {
 
 /* Adds what this window owns of the picture. */
 static void add(AnyStylizer *s, const Window *window, Shape whole) {
+    AnyBox pixels;
+    window_inner(&window->y, whole.h, 1, s->pixels.shape.h, &pixels.top, &pixels.bottom);
+    window_inner(&window->x, whole.w, 1, s->pixels.shape.w, &pixels.left, &pixels.right);
+    any_sums_add_colours(s->sums, s->pixels, pixels, ANY_BLOCK);
     for (int i = 0; i < s->layers; i++) {
         const Tensor f = node_tensor(s->seen[i]);
         const int step = s->pixels.shape.h / f.shape.h;
@@ -187,7 +191,8 @@ static void add(AnyStylizer *s, const Window *window, Shape whole) {
 
 /* From the sums: how features are moved, and the painter. */
 static void decide(AnyStylizer *s) {
-    real code[DECODER_CODE];
+    real code[DECODER_CODE], palette[DECODER_PALETTE];
+    any_sums_colours(s->sums, &s->photo);
     for (int i = 0; i < s->layers; i++) {
         const int layer = s->layers == 1 ? MANNER_AT : i;
         any_sums_manner(s->sums, layer, &s->photo);
@@ -200,7 +205,8 @@ static void decide(AnyStylizer *s) {
     manner_map(&s->photo, target, s->map);
     if (s->folded && !mixed) return;
     manner_code(target, code);
-    decoder_fold(s->painter, s->decoder, code);
+    manner_palette(target, palette);
+    decoder_fold(s->painter, s->decoder, code, palette);
     s->folded = !mixed;
 }
 

@@ -7,15 +7,21 @@
 #include "tensor/kernels/kernels.h"
 #include "tensor/workspace.h"
 
+enum { COLOURS = MANNER_LAYERS, KINDS }; /* colours are one more layer */
+
 struct AnySums {
-    double positions[MANNER_LAYERS];
-    double *gram[MANNER_LAYERS], *sum[MANNER_LAYERS];
+    double positions[KINDS];
+    double *gram[KINDS], *sum[KINDS];
 };
+
+static int channels(int layer) {
+    return layer == COLOURS ? 3 : manner_channels(layer);
+}
 
 AnySums *any_sums_new(Arena *arena) {
     AnySums *s = ARENA_NEW(arena, AnySums, 1);
-    for (int l = 0; l < MANNER_LAYERS; l++) {
-        const size_t c = (size_t)manner_channels(l);
+    for (int l = 0; l < KINDS; l++) {
+        const size_t c = (size_t)channels(l);
         s->gram[l] = ARENA_NEW(arena, double, c *c);
         s->sum[l] = ARENA_NEW(arena, double, c);
     }
@@ -23,8 +29,8 @@ AnySums *any_sums_new(Arena *arena) {
 }
 
 void any_sums_clear(AnySums *s) {
-    for (int l = 0; l < MANNER_LAYERS; l++) {
-        const size_t c = (size_t)manner_channels(l);
+    for (int l = 0; l < KINDS; l++) {
+        const size_t c = (size_t)channels(l);
         s->positions[l] = 0;
         memset(s->gram[l], 0, c * c * sizeof(double));
         memset(s->sum[l], 0, c * sizeof(double));
@@ -59,7 +65,7 @@ static int least(int a, int b) {
 }
 
 void any_sums_add(AnySums *s, int layer, Tensor f, AnyBox box, int block) {
-    CHECK(f.shape.c == manner_channels(layer) && block > 0, "sums of %s", SHAPE(f.shape));
+    CHECK(f.shape.c == channels(layer) && block > 0, "sums of %s", SHAPE(f.shape));
     for (int i = box.top; i < box.bottom; i += block)
         for (int j = box.left; j < box.right; j += block)
             add_square(s, layer, f,
@@ -67,12 +73,24 @@ void any_sums_add(AnySums *s, int layer, Tensor f, AnyBox box, int block) {
                                 least(j + block, box.right)});
 }
 
-void any_sums_manner(const AnySums *s, int layer, const Manner *manner) {
-    const size_t c = (size_t)manner_channels(layer);
+void any_sums_add_colours(AnySums *s, Tensor pixels, AnyBox box, int block) {
+    any_sums_add(s, COLOURS, pixels, box, block);
+}
+
+static void means_of(const AnySums *s, int layer, Tensor gram, Tensor mean) {
+    const size_t c = (size_t)channels(layer);
     const double m = s->positions[layer];
     CHECK(m > 0, "the manner of no positions");
     for (size_t i = 0; i < c * c; i++)
-        manner->gram[layer].data[i] = (real)(s->gram[layer][i] / m);
+        gram.data[i] = (real)(s->gram[layer][i] / m);
     for (size_t i = 0; i < c; i++)
-        manner->mean[layer].data[i] = (real)(s->sum[layer][i] / m);
+        mean.data[i] = (real)(s->sum[layer][i] / m);
+}
+
+void any_sums_manner(const AnySums *s, int layer, const Manner *manner) {
+    means_of(s, layer, manner->gram[layer], manner->mean[layer]);
+}
+
+void any_sums_colours(const AnySums *s, const Manner *manner) {
+    means_of(s, COLOURS, manner->colour_gram, manner->colour_mean);
 }

@@ -24,6 +24,10 @@ typedef struct AnyBox {
  * of `block` rows and columns from the box's corner on. */
 void any_sums_add(AnySums *sums, int layer, Tensor features, AnyBox box, int block);
 
+/* The same for colours, (1,3,h,w). */
+void any_sums_add_colours(AnySums *sums, Tensor pixels, AnyBox box, int block);
+void any_sums_colours(const AnySums *sums, const Manner *manner);
+
 /* Writes the means of a layer into the manner; something must have been added. */
 void any_sums_manner(const AnySums *sums, int layer, const Manner *manner);
 

@@ -1,5 +1,5 @@
 """What paints in any style: nn/decoder.c, its picture and the gradients of
-sum(picture * r) with respect to features, code and every parameter, at up to 61 elements of
+sum(picture * r) with respect to features, code, palette and every parameter, at up to 61 elements of
 each; and losses/manner.c, the map from one Gaussian to another.
 
 Every parameter is uniform numbers of a stream of its own, in the order of a file, so that
@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 import seeded
 
-SAMPLES, HIDDEN, CODE, REST = 61, 64, 1280, 0.02
+SAMPLES, HIDDEN, CODE, REST, GREY = 61, 64, 1280, 0.02, 1e-5
 CONVOLUTIONS = {"block1": (128, 128), "block2": (128, 128), "conv3": (128, 64),
                 "conv4": (64, 64), "conv5": (64, 32), "conv6": (32, 32), "conv7": (32, 3)}
 
@@ -33,7 +33,7 @@ def parameters():
             for i, (name, shape) in enumerate(shapes.items())}
 
 
-def painted(w, features, code):
+def painted(w, features, code, palette):
     z = F.relu(F.linear(code, w["code.weight"], w["code.bias"]))
 
     def styled(name, y):
@@ -49,7 +49,9 @@ def painted(w, features, code):
     y = styled("block2", F.relu(styled("block1", F.avg_pool2d(features, 2))))
     y = F.relu(styled("conv3", features + up(y)))
     y = F.relu(styled("conv5", F.relu(styled("conv4", up(y)))))
-    return torch.sigmoid(styled("conv7", F.relu(styled("conv6", up(y)))))
+    z = styled("conv7", F.relu(styled("conv6", up(y))))
+    root, mean = palette[:, 0, :, :3], palette[:, 0, :, 3]
+    return torch.einsum("nij,njhw->nihw", root, z) + mean[:, :, None, None]
 
 
 def sampled(t):
@@ -84,11 +86,17 @@ def golden():
     w = parameters()
     features = uniform(500, (2, 128, 4, 6), 0, 2).requires_grad_()
     code = uniform(501, (2, CODE)).requires_grad_()
-    y = painted(w, features, code)
+    palette = uniform(503, (2, 1, 3, 4)).requires_grad_()
+    y = painted(w, features, code, palette)
     (y * uniform(502, y.shape)).sum().backward()
-    out = {"y": y.detach(), "dfeatures": sampled(features.grad), "dcode": sampled(code.grad)}
+    out = {"y": y.detach(), "dfeatures": sampled(features.grad),
+           "dcode": sampled(code.grad), "dpalette": sampled(palette.grad)}
     for name, t in w.items():
         out[f"d{name}"] = sampled(t.grad)
     matrix, shift = transport()
+    colours = uniform(603, (3, 50)).numpy() ** np.array([[1], [2], [3]])
+    mean = colours.mean(1)
+    cov = colours @ colours.T / 50 - np.outer(mean, mean) + GREY * np.eye(3)
+    out["palette"] = np.column_stack([root(cov), mean])
     out["map"], out["shift"] = matrix.flatten()[::97], shift
     return out
