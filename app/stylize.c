@@ -64,7 +64,7 @@ static bool files_ready(const StylizeRun *run, const char *photo, Error *err) {
     return output_check(run->options->out, err) && files_check(&files, err);
 }
 
-static int paint_one(StylizeRun *run, const char *photo) {
+static int stylize_one(StylizeRun *run, const char *photo) {
     Error err;
     const double began = seconds_now();
     if (!files_ready(run, photo, &err) ||
@@ -95,7 +95,7 @@ static void forget(const StylizeRun *run) {
         unlink(text_format(run->arena, "%s/%s", run->options->out, MANY_RECORD));
 }
 
-static int paint_many(StylizeRun *run, int count, const char *const *photos) {
+static int stylize_many(StylizeRun *run, int count, const char *const *photos) {
     Error err;
     Many many;
     const StylizeOptions *options = run->options;
@@ -120,8 +120,8 @@ static int paint_all(StylizeRun *run, const CommandLine *line) {
     const int count = line->operands - 1;
     const char *const *photos = line->operand + 1;
     Error err;
-    if (many_is_folder(run->options->out)) return paint_many(run, count, photos);
-    if (count == 1 && !many_is_folder(photos[0])) return paint_one(run, photos[0]);
+    if (many_is_folder(run->options->out)) return stylize_many(run, count, photos);
+    if (count == 1 && !many_is_folder(photos[0])) return stylize_one(run, photos[0]);
     error_set(&err, "-o %s: is one file for several photographs; name a folder",
               run->options->out);
     return session_complain("stylize", &err);
