@@ -6,14 +6,10 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/many.h"
-#include "app/memory.h"
-#include "app/memory_limit.h"
-#include "app/save.h"
 #include "app/session.h"
 #include "app/stylize_picture.h"
 #include "app/stylize_way.h"
 #include "io/assets.h"
-#include "io/file.h"
 #include "io/interrupt.h"
 #include "tensor/clock.h"
 #include "tensor/no_memory.h"
@@ -72,7 +68,7 @@ static bool files_ready(const StylizeRun *run, const char *photo, Error *err) {
     return output_check(run->options->out, err) && files_check(&files, err);
 }
 
-static int paint_one(StylizeRun *run, const char *photo) {
+static int stylize_one(StylizeRun *run, const char *photo) {
     Error err;
     const double began = seconds_now();
     if (!files_ready(run, photo, &err) ||
@@ -103,7 +99,7 @@ static void forget(const StylizeRun *run) {
         unlink(text_format(run->arena, "%s/%s", run->options->out, MANY_RECORD));
 }
 
-static int paint_many(StylizeRun *run, int count, const char *const *photos) {
+static int stylize_many(StylizeRun *run, int count, const char *const *photos) {
     Error err;
     Many many;
     const StylizeOptions *options = run->options;
@@ -128,8 +124,8 @@ static int paint_all(StylizeRun *run, const CommandLine *line) {
     const int first = run->style ? 1 : 0, count = line->operands - first;
     const char *const *photos = line->operand + first;
     Error err;
-    if (many_is_folder(run->options->out)) return paint_many(run, count, photos);
-    if (count == 1 && !many_is_folder(photos[0])) return paint_one(run, photos[0]);
+    if (many_is_folder(run->options->out)) return stylize_many(run, count, photos);
+    if (count == 1 && !many_is_folder(photos[0])) return stylize_one(run, photos[0]);
     error_set(&err, "-o %s: is one file for several photographs; name a folder",
               run->options->out);
     return session_complain("stylize", &err);
