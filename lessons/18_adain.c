@@ -170,9 +170,8 @@ static double evaluate(void *context) {
     return (double)node_scalar(loss);
 }
 
-/* The decoder learns to draw x from the features of x: squares of the photograph and of
- * the painting. No style and no AdaIN occurs in it. */
-static void train(Studio *s) {
+/* Two thirds of the shortest side. */
+static int side_of_squares(const Studio *s) {
     const Shape a = s->photo.shape;
     const Shape b = s->painting.shape;
     const int side = (int)fmin(fmin(a.h, a.w), fmin(b.h, b.w)) * 2 / 3 / 4 * 4;
@@ -181,6 +180,13 @@ static void train(Studio *s) {
         error_set(&err, "no side of an image may be shorter than 18 pixels");
         lesson_fail(s->lesson, &err);
     }
+    return side;
+}
+
+/* The decoder learns to draw x from the features of x: squares of the photograph and of
+ * the painting. No style and no AdaIN occurs in it. */
+static void train(Studio *s) {
+    const int side = side_of_squares(s);
     Rng rng = rng_seed(1);
     Tensor square = tensor_alloc(s->arena, (Shape){1, 3, side, side});
     patches_cut(s->photo, square, &rng);
