@@ -115,6 +115,7 @@ int paint_many(const PaintOptions *options, const PaintInputs *inputs) {
     } else {
         PaintShared shared = {.arena = arena, .network = &network, .notes = ""};
         status = paint_all(options, &many, &shared);
+        paint_shared_release(&shared);
         session_close(&network);
     }
     arena_free(arena);

@@ -158,8 +158,9 @@ static bool open_stage(Stage *stage, const Images *images, const PaintedStage *b
         first = image_resize(arena, before->image, size.h, size.w);
     else if (!first_image(stage, run->session->arena, &first, err))
         return false;
-    return problem_init_scene(problem, arena, &stage->recipe, network,
-                              &stage->images.scene, first, err);
+    const bool last = stage->number + 1 == recipe_stages(run->recipe);
+    return paint_shared_problem(run->shared, problem, arena, &stage->recipe, network,
+                                &stage->images.scene, first, last, err);
 }
 
 static void announce(const Stage *stage) {
@@ -204,7 +205,7 @@ static bool paint_stage(Painting *run, int number, const Images *images, Arena *
         const PaintEnd end = paint_continue(stage.painting, watch, &stage);
         *painted = keep(&stage, &problem, &end);
     }
-    problem_free(&problem);
+    paint_shared_done(run->shared, &problem);
     return good;
 }
 

@@ -7,7 +7,7 @@
     " --net vgg19 --weights random:3 --size 24 --style-layers relu1_1 --content-layers " \
     "relu1_2 --optim adam --steps 2 "
 
-/* p/ has two photographs and a text. */
+/* p/ has two photographs. */
 static int make_photos(void **state) {
     if (make_folder(state)) return -1;
     return begin("mkdir p && cp c.png p/a.png && cp s.png p/b.png") < 0 || wait(NULL) < 0;
@@ -21,17 +21,20 @@ static void says_not(const Outcome *o, const char *words) {
     if (strstr(o->err, words)) fail_msg("\"%s\" in: %s", words, o->err);
 }
 
-/* Network and style targets of the first run serve the others: the bits are those of
+/* Network, style targets and tape of the first run serve the others: the bits are those of
  * single runs, in tiles and in stages, too. */
 static void many_are_the_bits_of_single_runs(void **state) {
     (void)state;
     static const char *const more[] = {"", "--tile 16 --size 48", "--size 64 --pyramid 2",
-                                       "--features normalised"};
-    for (int i = 0; i < 4; i++) {
+                                       "--features normalised",
+                                       "--init noise --colors luminance"};
+    /* c2 is as large as c, and another one. */
+    done("$SG paint c.png s.png" SMALL "--size 32 -o c2.png");
+    for (int i = 0; i < 5; i++) {
         char line[600];
         snprintf(line, sizeof line,
-                 "rm -rf o && $SG paint p c.png s.png" SMALL "%s -o o/ && "
-                 "for n in p/a p/b c; do $SG paint $n.png s.png" SMALL
+                 "rm -rf o && $SG paint p/b.png c.png c2.png p/a.png s.png" SMALL
+                 "%s -o o/ && for n in p/a p/b c c2; do $SG paint $n.png s.png" SMALL
                  "%s -o one.png && cmp one.png o/${n##*/}.png || exit 9; done",
                  more[i], more[i]);
         done(line);

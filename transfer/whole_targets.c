@@ -44,8 +44,12 @@ static bool compute_style(Targets *t, const LossesSetup *setup, int number, Erro
     return compute_image(t, setup, style->image, style, t->style[number], err);
 }
 
+bool whole_content_targets(Targets *t, const LossesSetup *setup, Error *err) {
+    return compute_image(t, setup, setup->scene->content, NULL, t->content, err);
+}
+
 bool whole_targets(Targets *t, const LossesSetup *setup, Error *err) {
     t->bytes = 0;
-    return compute_image(t, setup, setup->scene->content, NULL, t->content, err) &&
+    return whole_content_targets(t, setup, err) &&
            targets_of_styles(t, setup, compute_style, err);
 }
