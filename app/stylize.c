@@ -166,7 +166,7 @@ static const Option rows[] = {
     {"tile", &setting_count, AT(picture.tile), STYLIZE_LEAST_TILE, MAX_IMAGE_SIDE,
      .help = "paint in parts of N x N pixels (only what does not fit, of 512)"},
     {"exact", &setting_flag, AT(picture.exact),
-     .help = "in parts, measure the statistics on every pixel: six times as long"},
+     .help = "in parts, measure the statistics on every pixel: eight times as long"},
     {0},
 };
 
@@ -192,7 +192,7 @@ const Command command_stylize = {
         "A picture that takes more than 2 GiB (some 6 megapixels), or more than "
         "--memory-limit, is painted in\nparts of 512 x 512 pixels, which join without a "
         "seam. The means and variances\nof the normalisations, which a whole picture "
-        "has from all its pixels, are then\nmeasured on 24 parts of 256 x 256 pixels "
+        "has from all its pixels, are then\nmeasured on 64 parts of 128 x 128 pixels "
         "spread evenly over it; with --exact,\non all. docs/en/stylize.md says how large "
         "the difference is.\n\n"
         "examples:\n"
