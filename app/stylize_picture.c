@@ -117,8 +117,8 @@ static bool paint_parts(const StylizeWay *way, Arena *arena, const StylizePictur
                                 : image_write_rgb(out, &picture, err);
 }
 
-static bool paint(const StylizeWay *way, Arena *arena, const StylizePicture *how,
-                  const char *in, const char *out, Error *err) {
+static bool paint_photo(const StylizeWay *way, Arena *arena, const StylizePicture *how,
+                        const char *in, const char *out, Error *err) {
     StylizePhoto photo;
     if (!read_photo(way, arena, how, in, &photo, err)) return false;
     const bool whole =
@@ -131,7 +131,7 @@ bool stylize_picture(const StylizeWay *way, const StylizePicture *how, const cha
                      const char *out, Error *err) {
     const MemoryUse before = memory_for(in, NULL);
     Arena *arena = arena_new();
-    const bool good = paint(way, arena, how, in, out, err);
+    const bool good = paint_photo(way, arena, how, in, out, err);
     arena_free(arena);
     memory_for_again(before);
     return good;
