@@ -77,7 +77,7 @@ static bool takes(int h, int w, Error *err) {
                      ANY_LEAST, ANY_LEAST, w, h);
 }
 
-static bool paint(void *with, Tensor photo, Tensor *picture, Error *err) {
+static bool paint_any(void *with, Tensor photo, Tensor *picture, Error *err) {
     return any_stylizer_paint(with, photo, picture, err);
 }
 
@@ -160,7 +160,7 @@ bool stylize_way_any(Arena *arena, StylizeAny *any, StylizeWay *out, Error *err)
                         .said = said,
                         .unit = ANY_BLOCK,
                         .takes = takes,
-                        .paint = paint,
+                        .paint = paint_any,
                         .bytes = bytes,
                         .paint_parts = paint_parts,
                         .part_bytes = part_bytes,

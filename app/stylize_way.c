@@ -9,7 +9,7 @@ static bool takes(int h, int w, Error *err) {
     return (h >= GENERATOR_LEAST && w >= GENERATOR_LEAST) || generator_refuse(h, w, err);
 }
 
-static bool paint(void *with, Tensor photo, Tensor *picture, Error *err) {
+static bool paint_style(void *with, Tensor photo, Tensor *picture, Error *err) {
     return stylizer_paint(with, photo, picture, err);
 }
 
@@ -38,7 +38,7 @@ bool stylize_way_style(Arena *arena, const char *path, StylizeWay *out, Error *e
                         .said = text_format(arena, "style %s", info.hash.text),
                         .unit = 4,
                         .takes = takes,
-                        .paint = paint,
+                        .paint = paint_style,
                         .bytes = bytes,
                         .paint_parts = paint_parts,
                         .part_bytes = part_bytes,

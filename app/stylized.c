@@ -12,8 +12,8 @@ bool stylized_find(Arena *arena, StylizedFiles *files, Error *err) {
     return files->decoder && files->paintnet;
 }
 
-static bool paint(AnyStylizer *s, Arena *arena, const Scene *scene, Tensor *out,
-                  Error *err) {
+static bool paint_scene(AnyStylizer *s, Arena *arena, const Scene *scene, Tensor *out,
+                        Error *err) {
     Tensor picture;
     for (int i = 0; i < scene->styles; i++)
         if (scene->style[i].blend > 0 &&
@@ -35,7 +35,7 @@ bool stylized_paint(Arena *arena, StylizedFiles files, const Scene *scene, Tenso
                 (network = network_open(own, files.paintnet, &wanted, NULL, err));
     if (good) {
         AnyStylizer *s = any_stylizer_new(network, decoder);
-        good = paint(s, arena, scene, out, err);
+        good = paint_scene(s, arena, scene, out, err);
         any_stylizer_free(s);
     }
     arena_free(own);

@@ -26,14 +26,14 @@
 
 typedef enum RowKind { ROW_CONV, ROW_POOL, ROW_UPSAMPLE, ROW_ADD } RowKind;
 
-typedef struct Row {
+typedef struct DecoderRow {
     RowKind kind;
     const char *name; /* of a convolution */
     int reads, channels;
     bool linear; /* without a ReLU */
-} Row;
+} DecoderRow;
 
-static const Row rows[] = {
+static const DecoderRow rows[] = {
     {ROW_POOL, .name = NULL},
     {ROW_CONV, "block1", 128, 128, false},
     {ROW_CONV, "block2", 128, 128, true},
@@ -65,31 +65,31 @@ struct Decoder {
 
 /* ---- The list of the weights ---- */
 
-typedef struct Part {
+typedef struct DecoderPart {
     char name[32];
     int rank;
     Shape shape;
     Tensor *tensor;
-} Part;
+} DecoderPart;
 
 enum { MOST_PARTS = 2 + 5 * ROWS };
 
-static void part_add(Part *parts, int *count, const char *layer, const char *what,
+static void part_add(DecoderPart *parts, int *count, const char *layer, const char *what,
                      int rank, Shape shape, Tensor *tensor) {
-    Part *part = &parts[(*count)++];
+    DecoderPart *part = &parts[(*count)++];
     snprintf(part->name, sizeof part->name, "%s.%s", layer, what);
     part->rank = rank;
     part->shape = shape;
     part->tensor = tensor;
 }
 
-static int parts_of(Decoder *d, Part *parts) {
+static int parts_of(Decoder *d, DecoderPart *parts) {
     int count = 0;
     part_add(parts, &count, "code", "weight", 2, (Shape){1, 1, HIDDEN, DECODER_CODE},
              &d->code);
     part_add(parts, &count, "code", "bias", 1, (Shape){1, HIDDEN, 1, 1}, &d->code_bias);
     for (int i = 0; i < ROWS; i++) {
-        const Row *row = &rows[i];
+        const DecoderRow *row = &rows[i];
         RowWeights *w = &d->row[i];
         const int o = row->channels;
         if (row->kind != ROW_CONV) continue;
@@ -108,7 +108,7 @@ static int parts_of(Decoder *d, Part *parts) {
 }
 
 Decoder *decoder_new(Arena *arena) {
-    Part parts[MOST_PARTS];
+    DecoderPart parts[MOST_PARTS];
     Decoder *d = ARENA_NEW(arena, Decoder, 1);
     *d = (Decoder){0};
     const int count = parts_of(d, parts);
@@ -119,7 +119,7 @@ Decoder *decoder_new(Arena *arena) {
 
 void decoder_random(Decoder *d, uint64_t seed) {
     Rng rng = rng_seed(seed);
-    Part parts[MOST_PARTS];
+    DecoderPart parts[MOST_PARTS];
     const int count = parts_of(d, parts);
     for (int i = 0; i < count; i++)
         tensor_fill(*parts[i].tensor, 0);
@@ -135,7 +135,7 @@ void decoder_random(Decoder *d, uint64_t seed) {
 }
 
 NamedTensors decoder_weights(const Decoder *decoder, Arena *arena) {
-    Part *parts = ARENA_NEW(arena, Part, MOST_PARTS);
+    DecoderPart *parts = ARENA_NEW(arena, DecoderPart, MOST_PARTS);
     Decoder read = *decoder;
     const size_t count = (size_t)parts_of(&read, parts);
     NamedTensor *items = ARENA_NEW(arena, NamedTensor, count);
@@ -149,7 +149,7 @@ NamedTensors decoder_weights(const Decoder *decoder, Arena *arena) {
 }
 
 /* A file has vectors and matrices with leading ones: (1,1,1,o) for (1,o,1,1). */
-static bool take(const Part *part, const NamedTensors *list, const char *file,
+static bool take(const DecoderPart *part, const NamedTensors *list, const char *file,
                  Error *err) {
     const NamedTensor *item = named_find(list, part->name);
     if (!item)
@@ -176,7 +176,7 @@ static bool take(const Part *part, const NamedTensors *list, const char *file,
 
 bool decoder_load(Decoder *decoder, const NamedTensors *list, const char *file,
                   Error *err) {
-    Part parts[MOST_PARTS];
+    DecoderPart parts[MOST_PARTS];
     Decoder read = *decoder;
     const int count = parts_of(&read, parts);
     for (int i = 0; i < count; i++)
@@ -186,7 +186,7 @@ bool decoder_load(Decoder *decoder, const NamedTensors *list, const char *file,
 }
 
 Decoder *decoder_copy(Arena *arena, const Decoder *decoder) {
-    Part to[MOST_PARTS], from[MOST_PARTS];
+    DecoderPart to[MOST_PARTS], from[MOST_PARTS];
     Decoder *copy = decoder_new(arena), read = *decoder;
     const int count = parts_of(copy, to);
     parts_of(&read, from);

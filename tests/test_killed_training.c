@@ -1,4 +1,4 @@
-/* A training of either command that is killed at any moment continues from its checkpoint,
+/* A training of any command that is killed at any moment continues from its checkpoint,
  * and ends in the weights and the trace of one that was never killed. 300 kills in `make soak`, a few in
  * `make test`; $KILLS says another number. */
 #include "tests/app_training.h"
@@ -13,7 +13,10 @@ static const Trained features = {"train-features", "$SG $T"},
                      style = {"train-style",
                               "$SG train-style art.png c.png --batch 1 --size 32 "
                               "--last-size 36 --content-layers relu1_2 --style-layers "
-                              "relu1_1 --steps"};
+                              "relu1_1 --steps"},
+                     any = {"train-any-style",
+                            "$SG train-any-style c.png --styles art.png --batch 1 "
+                            "--last-size 64 --steps"};
 
 /* Begins a training that saves after every step, or continues it. */
 static pid_t begin_training(const Trained *of, int steps) {
@@ -68,6 +71,11 @@ static void killed_styles_end_in_the_same_bytes(void **state) {
     kill_often(&style, kills_of(300, 4));
 }
 
+static void killed_decoders_end_in_the_same_bytes(void **state) {
+    (void)state;
+    kill_often(&any, kills_of(300, 2));
+}
+
 static int make_all(void **state) {
     begin_chance();
     return make_training(state);
@@ -77,6 +85,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(killed_trainings_end_in_the_same_bytes),
         cmocka_unit_test(killed_styles_end_in_the_same_bytes),
+        cmocka_unit_test(killed_decoders_end_in_the_same_bytes),
     };
     return cmocka_run_group_tests(tests, make_all, remove_folder);
 }

@@ -38,6 +38,8 @@ static void no_file_is_named_twice(void **state) {
         {"$SG train-features c.png --teacher w.pth -o u --trace c.png", "PHOTOGRAPHS"},
         {"$SG train-style c.png s.png -o c.png", "the file of PAINTING"},
         {"$SG train-style c.png s.png -o u --preview s.png", "PHOTOGRAPHS"},
+        {"$SG train-any-style c.png --styles s.png -o s.png", "the file of --styles"},
+        {"$SG train-any-style c.png -o u --preview c.png", "PHOTOGRAPHS"},
     };
     done("ln c.png hard.png; ln -s s.png soft.png; ln -s to-come.csv link.csv; mkdir sub;"
          "cp c.png n-00002.png; ln -s s.png l-00002.png; cp c.png sub/relu1_1.png;"

@@ -42,6 +42,10 @@ static const char *const lines[] = {
     "--size 16 --batch 2 --painted 1 --steps 10 -o learned.safetensors",
     "$SG train-style ../c.png ../s.png --size 32 --last-size 36 --batch 1 --steps 3 "
     "--preview shown.png -o learned.style",
+    "$SG train-any-style ../c.png --styles ../s.png --last-size 72 --batch 2 --steps 3 "
+    "--preview shown.any.png -o any.safetensors",
+    "$SG stylize --style ../s.png --style ../c.png:2 --alpha 0.7 --decoder "
+    "any.safetensors ../c.png -o any.npy",
 };
 
 static int version_count(void) {

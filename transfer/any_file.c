@@ -40,15 +40,15 @@ bool any_file_write(const char *path, const Decoder *decoder, const AnyInfo *inf
 
 /* ---- Reading ---- */
 
-typedef struct Reader {
+typedef struct AnyReader {
     Arena *scratch;
     FileBytes file;
     const char *path;
     NamedTensors list;
-} Reader;
+} AnyReader;
 
 /* What the metadata say, or "". */
-static const char *said(const Reader *r, const char *key) {
+static const char *said(const AnyReader *r, const char *key) {
     const char *text;
     Error unused;
     return safetensors_metadata(r->scratch, r->file, r->path, key, &text, &unused) && text
@@ -56,7 +56,7 @@ static const char *said(const Reader *r, const char *key) {
                : "";
 }
 
-static bool check_kind(const Reader *r, Error *err) {
+static bool check_kind(const AnyReader *r, Error *err) {
     if (r->file.size > 8 && r->file.data[8] == '{') return true;
     const FileKind *kind = file_kind(&r->file);
     const bool known = kind->group != FILE_UNKNOWN;
@@ -64,7 +64,7 @@ static bool check_kind(const Reader *r, Error *err) {
                      known ? " (" : "", known ? kind->name : "", known ? ")" : "");
 }
 
-static bool check_format(const Reader *r, Error *err) {
+static bool check_format(const AnyReader *r, Error *err) {
     if (strcmp(said(r, "format"), FORMAT) != 0)
         return error_set(
             err, "%s: no decoder of any style but another file of weights; " MAKE_ONE,
@@ -77,7 +77,7 @@ static bool check_format(const Reader *r, Error *err) {
 }
 
 /* The weights, which outlive the file. */
-static bool load(const Reader *r, Arena *arena, Decoder **decoder, Error *err) {
+static bool load(const AnyReader *r, Arena *arena, Decoder **decoder, Error *err) {
     Decoder *read = decoder_new(r->scratch);
     if (!decoder_load(read, &r->list, r->path, err)) return false;
     *decoder = decoder_copy(arena, read);
@@ -85,7 +85,7 @@ static bool load(const Reader *r, Arena *arena, Decoder **decoder, Error *err) {
 }
 
 /* A text that is no number counts as 0: nothing but people reads it. */
-static AnyInfo describe(const Reader *r) {
+static AnyInfo describe(const AnyReader *r) {
     return (AnyInfo){.updates = strtol(said(r, "updates"), NULL, 10),
                      .batch = atoi(said(r, "batch")),
                      .crop_first = atoi(said(r, "crop_first")),
@@ -101,7 +101,7 @@ static AnyInfo describe(const Reader *r) {
 
 bool any_file_read(Arena *arena, const char *path, Decoder **decoder, AnyInfo *info,
                    Error *err) {
-    Reader r = {.scratch = arena_new(), .path = path};
+    AnyReader r = {.scratch = arena_new(), .path = path};
     const bool good = file_read(r.scratch, path, MAX_WEIGHTS_FILE, &r.file, err) &&
                       check_kind(&r, err) &&
                       safetensors_read_bytes(r.scratch, r.file, path, &r.list, err) &&

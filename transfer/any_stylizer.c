@@ -211,7 +211,7 @@ static void decide(AnyStylizer *s) {
 }
 
 /* Paints the features that were looked at last. */
-static void paint(AnyStylizer *s) {
+static void paint_features(AnyStylizer *s) {
     manner_apply(s->map, node_tensor(features_of(s)), s->moved);
     if (s->painted)
         tape_forward(s->paint);
@@ -242,7 +242,7 @@ bool any_stylizer_paint(AnyStylizer *s, Tensor photo, Tensor *picture, Error *er
     look(s, &window);
     add(s, &window, photo.shape);
     decide(s);
-    paint(s);
+    paint_features(s);
     *picture = node_tensor(s->picture);
     if (shape_equal(picture->shape, photo.shape)) return true;
     if (!s->cut.data || !shape_equal(s->cut.shape, photo.shape))
@@ -287,7 +287,7 @@ static bool look_at(AnyStylizer *s, const ImageRgb *photo, const Window *window,
 static bool paint_window(AnyStylizer *s, const ImageRgb *photo, const Window *window,
                          const ImageRgb *out, bool keep_colors, Error *err) {
     if (!look_at(s, photo, window, err)) return false;
-    paint(s);
+    paint_features(s);
     Arena *arena = arena_new();
     Tensor picture = node_tensor(s->picture);
     if (keep_colors) picture = colors_recombine(arena, picture, s->pixels);
