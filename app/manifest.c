@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "io/file.h"
 #include "io/json_build.h"
+#include "tensor/version.h"
 
 const char *const manifest_options[] = {
     "tile",      "recompute",  "style-size", "style-blend", "colors",
@@ -25,6 +26,16 @@ static bool add_styles(RunInputs *in, const Options *options, Error *err) {
     return true;
 }
 
+/* All files but the photograph. */
+static bool add_others(RunInputs *in, const PaintOptions *options, const Session *session,
+                       Error *err) {
+    const bool file = options->scene.recipe.start.from == START_FILE;
+    return add_styles(in, &options->scene, err) &&
+           run_input(in, "init", 0, file ? options->init : NULL, err) &&
+           (session_is_random(session) ||
+            run_input_known(in, "weights", 0, session->weights, &session->hash, err));
+}
+
 Manifest *manifest_new(Arena *arena, const PaintOptions *options, const Session *session,
                        Error *err) {
     Manifest *m = ARENA_NEW(arena, Manifest, 1);
@@ -33,13 +44,8 @@ Manifest *manifest_new(Arena *arena, const PaintOptions *options, const Session 
     *m = (Manifest){.options = options,
                     .preprocess = network_preprocessing(session->network),
                     .weights = random ? session->weights : NULL};
-    const bool file = scene->recipe.start.from == START_FILE;
-    RunInputs *in = &m->inputs;
-    return run_input(in, "content", 0, scene->operand[0], err) &&
-                   add_styles(in, scene, err) &&
-                   run_input(in, "init", 0, file ? options->init : NULL, err) &&
-                   (random || run_input_known(in, "weights", 0, session->weights,
-                                              &session->hash, err))
+    return run_input(&m->inputs, "content", 0, scene->operand[0], err) &&
+                   add_others(&m->inputs, options, session, err)
                ? m
                : NULL;
 }
@@ -63,6 +69,29 @@ static json_t *options_object(JsonBuild *build, const Manifest *m, const Recipe 
     said.scene.preprocess = m->preprocess;
     said.scene.weights = m->weights;
     return run_options(build, &command_paint, manifest_options, &said, &usual);
+}
+
+bool manifest_key(const PaintOptions *options, const Session *network, Sha256 *out,
+                  Error *err) {
+    JsonBuild build = {0};
+    Manifest m = {.options = options,
+                  .preprocess = network_preprocessing(network->network),
+                  .weights = session_is_random(network) ? network->weights : NULL};
+    const Recipe *recipe = &options->scene.recipe;
+    if (!add_others(&m.inputs, options, network, err)) return false;
+    for (int i = 0; i < m.inputs.count; i++)
+        m.inputs.item[i].path = "";
+    json_t *all = json_built(&build, json_pack("{s:s, s:s}", "stylegrad",
+                                               STYLEGRAD_VERSION, "variant", REAL_NAME));
+    json_put(&build, all, "recipe", recipe_object(&build, recipe));
+    json_put(&build, all, "options", options_object(&build, &m, recipe));
+    json_put(&build, all, "inputs", run_inputs(&build, &m.inputs));
+    char *text = json_text(&build, all, JSON_COMPACT | JSON_REAL_PRECISION(17), err);
+    if (text) *out = sha256_bytes(text, strlen(text));
+    const bool good = text != NULL;
+    free(text);
+    json_decref(all);
+    return good;
 }
 
 /* Everything that is known before the run ends. */

@@ -37,6 +37,12 @@ typedef struct Manifest {
 Manifest *manifest_new(Arena *arena, const PaintOptions *options, const Session *session,
                        Error *err);
 
+/* The hash of all that pictures with these options have in common, whatever the photograph:
+ * version, recipe, options, weights and the contents of the other files. Names of files are
+ * no part of it. */
+bool manifest_key(const PaintOptions *options, const Session *network, Sha256 *out,
+                  Error *err);
+
 /* What a checkpoint says of its run, as the text of a JSON object, in the arena: all of a
  * manifest but the result, and where the outputs go (manifest_outputs). NULL on
  * failure. */

@@ -45,13 +45,13 @@ static const char *join(Arena *arena, const char *folder, const char *name) {
 
 /* ---- The list ---- */
 
-/* Names that grow. */
-typedef struct Names {
+/* PathNames that grow. */
+typedef struct PathNames {
     int count, room;
     const char **name; /* to be freed */
-} Names;
+} PathNames;
 
-static void add(Names *names, const char *name) {
+static void add(PathNames *names, const char *name) {
     if (names->count == names->room) {
         names->room = 2 * names->room + 64;
         names->name =
@@ -65,7 +65,7 @@ static int by_bytes(const void *a, const void *b) {
 }
 
 /* The files of a folder, by name. */
-static bool list_folder(Arena *arena, const char *folder, Names *names, Error *err) {
+static bool list_folder(Arena *arena, const char *folder, PathNames *names, Error *err) {
     DIR *list = opendir(folder);
     const int first = names->count;
     if (!list)
@@ -82,8 +82,8 @@ static bool list_folder(Arena *arena, const char *folder, Names *names, Error *e
     return true;
 }
 
-static bool find_names(Many *many, int count, const char *const *operands, Names *names,
-                       Error *err) {
+static bool find_names(Many *many, int count, const char *const *operands,
+                       PathNames *names, Error *err) {
     for (int i = 0; i < count; i++) {
         if (!is_folder(operands[i])) {
             add(names, operands[i]);
@@ -174,7 +174,7 @@ static bool name_results(Many *many, const char *type, Error *err) {
 }
 
 /* Each file once, where it is named first. */
-static void keep_each(Many *many, const Names *names) {
+static void keep_each(Many *many, const PathNames *names) {
     const size_t count = (size_t)names->count, size = sizeof *names->name;
     const char **order = ARENA_NEW(many->arena, const char *, count);
     bool *seen = ARENA_NEW(many->arena, bool, count);
@@ -192,7 +192,7 @@ static void keep_each(Many *many, const Names *names) {
 
 bool many_find(Many *many, Arena *arena, int count, const char *const *operands,
                const char *folder, const char *type, Error *err) {
-    Names names = {0};
+    PathNames names = {0};
     *many = (Many){.arena = arena, .folder = folder};
     bool good = find_names(many, count, operands, &names, err);
     if (good) keep_each(many, &names);

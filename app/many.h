@@ -82,7 +82,7 @@ void many_announce(const Many *many, int i);
 /* It is complete: says so, and how long the rest takes; the record has it. */
 void many_painted(Many *many, int i);
 
-/* It could not be painted; says why, and goes on. */
+/* It could not be painted; says why, unless that is said already (NULL). */
 void many_failed(Many *many, int i, const Error *err);
 
 /* One line that says how many of each there were; the exit status: 0, 1 when some failed,

@@ -160,7 +160,7 @@ void many_painted(Many *many, int i) {
 void many_failed(Many *many, int i, const Error *err) {
     if (many->failed++ == 0) many->failure = many->item[i].in;
     say_item(many, i);
-    fprintf(stderr, ": not painted: %s\n", err->text);
+    fprintf(stderr, ": not painted%s%s\n", err ? ": " : "", err ? err->text : "");
 }
 
 int many_end(const Many *many) {

@@ -1,6 +1,8 @@
 /* stylegrad paint: two images in, one out. */
 #include "app/commands.h"
+#include "app/many.h"
 #include "app/out_of_memory.h"
+#include "app/paint_many.h"
 #include "app/paint_resume.h"
 #include "app/paint_run.h"
 #include "app/resume.h"
@@ -27,9 +29,20 @@ static bool read_options(const CommandLine *line, PaintOptions *options, Error *
 static int run(const CommandLine *line) {
     if (resume_wanted(line)) return paint_resumed(line);
     Error err;
-    PaintOptions options = {.out = "out.png"};
-    return read_options(line, &options, &err) ? paint(&options)
-                                              : options_refuse(line, &err);
+    PaintInputs inputs;
+    PaintOptions options = {.out = PAINT_OUT};
+    Arena *arena = arena_new();
+    int status;
+    if (!paint_inputs(&inputs, arena, line, &err) ||
+        !read_options(&inputs.one, &options, &err))
+        status = options_refuse(line, &err);
+    else if (inputs.many)
+        status = paint_many(&options, &inputs);
+    else
+        status = paint_inputs_one(&inputs, &err) ? paint(&options)
+                                                 : session_complain("paint", &err);
+    arena_free(arena);
+    return status;
 }
 
 static const OptionGroup groups[] = {
@@ -60,13 +73,28 @@ const Command command_paint = {
         "'eval --image FILE.npy'.\n"
         "Ctrl-C, SIGTERM and SIGHUP end the run after the step and save the image so "
         "far; --checkpoint saves what 'paint --resume FILE' needs to go on.\n"
-        "No file may be named twice: no output is an input, nor another output.\n"
+        "No file may be named twice: no output is an input, nor another output.\n\n"
+        "Many photographs: when -o names a folder (DIR/, one that exists, or a name "
+        "without an\nending), all operands but the last are photographs or folders of "
+        "them; "
+        "with --style\nFILE all operands are. Network and styles are prepared once. A "
+        "file "
+        "that cannot be\npainted is reported, the rest goes on, and the exit status is "
+        "1. A "
+        "second run skips\nwhat is done: the record DIR/" MANY_RECORD
+        " has the hashes of "
+        "photograph, settings,\nstyles, weights and result, and none of them has "
+        "changed. "
+        "--trace, --plot and\n--manifest name folders then.\n\n"
         "docs/en/paint.md shows what each option does to an image.\n\n"
         "examples:\n"
         "  stylegrad paint photo.jpg painting.jpg -o out.png --net vgg19 --weights "
         "vgg19.safetensors\n"
         "  stylegrad paint photo.jpg painting.jpg --recipe c2-starry --weights "
         "squeezenet1_1.safetensors\n"
+        "  stylegrad paint photos/ painting.jpg -o painted/\n"
+        "  stylegrad paint a.jpg b.jpg --style day.jpg --style night.jpg -o painted/ "
+        "--type jpg\n"
         "  stylegrad paint photo.jpg day.jpg night.jpg --mask left.png --mask right.png\n"
         "  stylegrad paint photo.jpg painting.jpg --size 1024 --pyramid 4 --tile 512 "
         "--plan\n",

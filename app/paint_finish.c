@@ -88,6 +88,9 @@ int painting_finish(const Painting *run, PaintedStage *painted) {
     }
     if (saved.path && !write_manifest(run, end, saved.path, &err))
         status = session_complain("paint", &err);
+    if (!timelapse_end(run->film, painted->result, &err))
+        status = session_complain("paint", &err);
+    if (run->film_failed) status = 1; /* it has been said why */
     if (!trace_write(run->trace, &err)) {
         session_complain("paint", &err);
         if (!interrupt_signal()) status = 1; /* else the signal may have ended gnuplot */
@@ -104,5 +107,6 @@ int painting_finish(const Painting *run, PaintedStage *painted) {
 
 int painting_fail(const Painting *run, const Error *err) {
     trace_abandon(run->trace);
+    timelapse_abandon(run->film);
     return session_complain("paint", err);
 }

@@ -2,12 +2,20 @@
 
 #include <string.h>
 
+#include "app/many.h"
+
 #define AT(field) offsetof(PaintOptions, field)
 #define COUNTED 1, 1e9
 
 const Option paint_options[] = {
     {"out", &option_text, AT(out), .takes = "FILE", .letter = 'o',
-     .help = "where the result goes (out.png); .npy keeps every digit"},
+     .help = "where the result goes (out.png); .npy keeps every digit; a folder for many "
+             "photographs: DIR/"},
+    {"type", &setting_choice, AT(type), .names = many_type,
+     .help = "of the files in the folder of -o (png)"},
+    {"style", &option_files, AT(styles),
+     .help = "a style image; may be said several times, and then every operand is a "
+             "photograph"},
     {"trace", &option_text, AT(trace), .takes = "FILE.csv",
      .help = "every step's losses"},
     {"plot", &option_text, AT(plot), .takes = "FILE.png",
@@ -16,6 +24,12 @@ const Option paint_options[] = {
      .help = "all settings and hashes, from which 'stylegrad rerun' repeats the image"},
     {"save-every", &setting_count, AT(save_every), COUNTED,
      .help = "also save the image every N steps, as out-00010.png"},
+    {"timelapse", &option_text, AT(timelapse), .takes = "FILE.mp4",
+     .help = "film the steps; .gif, .mkv, .webm, .mov as well (ffmpeg)"},
+    {"timelapse-every", &setting_count, AT(timelapse_every), COUNTED,
+     .help = "a frame for every N steps (so many that there are at most 250)"},
+    {"preview", &setting_flag, AT(preview),
+     .help = "sketch the image on the terminal while it is painted"},
     {"check-every", &setting_count, AT(check_every), COUNTED,
      .help =
          "compare the gradient with difference quotients along every Nth step, and say "

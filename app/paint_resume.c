@@ -8,10 +8,11 @@
 
 /* What may be said anew; the rest is settled. */
 static const char *const allowed[] = {
-    "resume",      "out",        "trace",        "plot",
-    "manifest",    "save-every", "checkpoint",   "checkpoint-every",
-    "threads",     "steps",      "trust-inputs", "memory-limit",
-    "check-every", NULL};
+    "resume",      "out",        "trace",           "plot",
+    "manifest",    "save-every", "checkpoint",      "checkpoint-every",
+    "threads",     "steps",      "trust-inputs",    "memory-limit",
+    "check-every", "timelapse",  "timelapse-every", "preview",
+    NULL};
 
 /* Reads what may be said anew into the options. */
 static bool read_said(const CommandLine *line, PaintOptions *options, Error *err) {

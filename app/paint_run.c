@@ -5,6 +5,7 @@
 #include "app/paint_stages.h"
 #include "app/trace.h"
 #include "io/file.h"
+#include "io/video.h"
 #include "transfer/output.h"
 
 /* The largest number that --save-every can reach. */
@@ -27,6 +28,7 @@ static bool files_differ(const PaintOptions *options, Error *err) {
     files_write(&files, "-o", options->out);
     files_write(&files, "--trace", options->trace);
     files_write(&files, "--manifest", options->manifest);
+    files_write(&files, "--timelapse", options->timelapse);
     checkpoints_files(&options->checkpoint, arena, &files);
     if (options->save_every)
         files_write_series(&files, options->out, options->save_every,
@@ -42,6 +44,7 @@ static bool outputs_ready(const PaintOptions *options, Error *err) {
     return output_check(options->out, err) &&
            trace_check(options->trace, options->plot, err) &&
            (!options->manifest || file_write_check(options->manifest, err)) &&
+           (!options->timelapse || video_write_check(options->timelapse, err)) &&
            checkpoints_ready(&options->checkpoint, err) && series_ready(options, err) &&
            files_differ(options, err);
 }
@@ -57,23 +60,37 @@ static bool stages_ready(const PaintOptions *options, Error *err) {
                                 tensor);
 }
 
-int paint(const PaintOptions *options) {
-    Error err;
+/* Everything but the contents of large images. */
+static bool open_sizes(Session *s, Images *images, const PaintOptions *options,
+                       const PaintShared *shared, Error *err) {
+    return outputs_ready(options, err) && stages_ready(options, err) &&
+           (shared && shared->network
+                ? session_share_sizes(s, shared->network, images, &options->scene, err)
+                : session_open_sizes(s, images, &options->scene, err));
+}
+
+bool paint_one(const PaintOptions *options, PaintShared *shared, int *status,
+               Error *err) {
     Session s;
     Images images;
-    if (!outputs_ready(options, &err) || !stages_ready(options, &err) ||
-        !session_open_sizes(&s, &images, &options->scene, &err))
-        return session_complain("paint", &err);
+    if (!open_sizes(&s, &images, options, shared, err)) return false;
     const bool good = options->plan
-                          ? forecast_print(&s, &images, &options->scene, stdout, &err)
-                          : forecast_fits(&s, &s.recipe, &images, &options->scene, &err);
+                          ? forecast_print(&s, &images, &options->scene, stdout, err)
+                          : forecast_fits(&s, &s.recipe, &images, &options->scene, err);
+    *status = 0;
     if (!good || options->plan) {
         session_close(&s);
-        return good ? 0 : session_complain("paint", &err);
+        return good;
     }
-    if (!session_open_images(&s, &images, &options->scene, &err))
-        return session_complain("paint", &err);
-    const int status = paint_stages(&s, &images, options);
+    if (!session_open_images(&s, &images, &options->scene, err)) return false;
+    *status = paint_stages(&s, &images, options, shared);
     session_close(&s);
-    return status;
+    return true;
+}
+
+int paint(const PaintOptions *options) {
+    Error err;
+    int status;
+    return paint_one(options, NULL, &status, &err) ? status
+                                                   : session_complain("paint", &err);
 }

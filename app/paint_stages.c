@@ -3,9 +3,11 @@
 #include "app/files.h"
 #include "app/paint_checkpoint.h"
 #include "app/paint_finish.h"
+#include "app/preview.h"
 #include "app/progress.h"
 #include "io/image.h"
 #include "io/interrupt.h"
+#include "tensor/clock.h"
 #include "tensor/text.h"
 #include "transfer/input.h"
 #include "transfer/output.h"
@@ -45,12 +47,33 @@ static void check_slope(const Stage *stage, int step) {
             step, r.slope, r.quotient, slope_advice(r.cause));
 }
 
+/* The image for --timelapse and --preview, where one of them wants it now. A film that
+ * fails does not end the run. */
+static void show(const Stage *stage, const Problem *problem, int step) {
+    Painting *run = stage->run;
+    const double began = seconds_now();
+    const bool last = step == recipe_steps(run->recipe);
+    const bool sketch = run->preview && (last || preview_due());
+    Error err;
+    if (!sketch && !timelapse_wants(run->film, step)) return;
+    Arena *arena = arena_new();
+    const Tensor image = in_colors(stage, arena, problem_image(problem, arena));
+    if (timelapse_wants(run->film, step) && !timelapse_add(run->film, image, &err)) {
+        run->film_failed = true;
+        progress_end();
+        session_complain("paint", &err);
+    }
+    if (sketch) preview_draw(image, began);
+    arena_free(arena);
+}
+
 static bool watch(void *context, const Problem *problem, const PaintStep *of_stage) {
     Stage *stage = context;
     Painting *run = stage->run;
     PaintStep now = painting_step(stage, *of_stage), *step = &now;
     run->last = now;
     verdict_add(&run->verdict, now.step, now.terms.total);
+    show(stage, problem, step->step);
     progress_print(run->recipe, step);
     int every = run->options->save_every;
     trace_add(run->trace, step);
@@ -79,8 +102,22 @@ static bool first_image(const Stage *stage, Arena *arena, Tensor *out, Error *er
     return true;
 }
 
+/* The film has the size of the last stage. */
+static bool begin_film(Painting *run, const Images *images, Error *err) {
+    const PaintOptions *options = run->options;
+    const int stages = recipe_stages(run->recipe), steps = recipe_steps(run->recipe);
+    const Recipe last = recipe_stage(run->recipe, stages - 1);
+    Shape result = images->scene.content.shape;
+    if (stages > 1 && !input_shape_of(options->scene.operand[0], last.size.pixels,
+                                      last.size.of, &result, err))
+        return false;
+    run->film = timelapse_new(run->session->arena, options->timelapse, result, steps,
+                              options->timelapse_every, err);
+    return run->film;
+}
+
 /* The first problem is set up: from here on the run leaves something. */
-static bool begin(Painting *run, Error *err) {
+static bool begin(Painting *run, const Images *images, Error *err) {
     const Session *s = run->session;
     const PaintOptions *options = run->options;
     run->trace = trace_new(s->arena, run->recipe, options->trace, options->plot,
@@ -92,7 +129,9 @@ static bool begin(Painting *run, Error *err) {
     if (options->checkpoint.file &&
         !(run->settings = manifest_text(run->manifest, s->arena, run->recipe, err)))
         return false;
-    fputs(s->notes.text, stderr);
+    if (options->timelapse && !begin_film(run, images, err)) return false;
+    run->preview = options->preview && preview_possible();
+    if (paint_shared_news(run->shared, s->notes.text)) fputs(s->notes.text, stderr);
     checkpoints_note(&options->checkpoint, "paint");
     interrupt_wait();
     return true;
@@ -109,6 +148,7 @@ static bool open_stage(Stage *stage, const Images *images, const PaintedStage *b
     if (stage->number > 0 &&
         !images_read(arena, &run->options->scene, &stage->recipe, &stage->images, err))
         return false;
+    paint_shared_styles(run->shared, run->options, &stage->recipe, &stage->images.scene);
     const Shape size = stage->images.scene.content.shape;
     if (!recipe_choose_rate(&stage->recipe, network, size, err)) return false;
     /* The checkpoint has the pixels of a resumed stage: only the shape of this image counts. */
@@ -118,8 +158,9 @@ static bool open_stage(Stage *stage, const Images *images, const PaintedStage *b
         first = image_resize(arena, before->image, size.h, size.w);
     else if (!first_image(stage, run->session->arena, &first, err))
         return false;
-    return problem_init_scene(problem, arena, &stage->recipe, network,
-                              &stage->images.scene, first, err);
+    const bool last = stage->number + 1 == recipe_stages(run->recipe);
+    return paint_shared_problem(run->shared, problem, arena, &stage->recipe, network,
+                                &stage->images.scene, first, last, err);
 }
 
 static void announce(const Stage *stage) {
@@ -152,7 +193,7 @@ static bool paint_stage(Painting *run, int number, const Images *images, Arena *
                    .recipe = recipe_stage(run->recipe, number),
                    .before = run->last};
     bool good = open_stage(&stage, images, painted, arena, &problem, err) &&
-                (run->trace || begin(run, err));
+                (run->trace || begin(run, images, err));
     if (good) {
         verdict_begin(&run->verdict, problem_image(&problem, arena));
         stage.painting = paint_begin(&problem, arena);
@@ -160,10 +201,11 @@ static bool paint_stage(Painting *run, int number, const Images *images, Arena *
     }
     if (good) {
         announce(&stage);
+        if (number == run->first_stage) show(&stage, &problem, 0);
         const PaintEnd end = paint_continue(stage.painting, watch, &stage);
         *painted = keep(&stage, &problem, &end);
     }
-    problem_free(&problem);
+    paint_shared_done(run->shared, &problem);
     return good;
 }
 
@@ -191,12 +233,13 @@ static int paint_all(Painting *run, const Images *images) {
 }
 
 int paint_stages(const Session *session, const Images *images,
-                 const PaintOptions *options) {
+                 const PaintOptions *options, PaintShared *shared) {
     Error err;
     Painting run = {
         .options = options,
         .session = session,
         .recipe = &session->recipe,
+        .shared = shared,
         .resumed = options->resumed,
         .checkpoints = {.path = options->checkpoint.file,
                         .every = options->checkpoint.every},

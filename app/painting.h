@@ -5,6 +5,8 @@
 
 #include "app/checkpoints.h"
 #include "app/manifest.h"
+#include "app/paint_shared.h"
+#include "app/timelapse.h"
 #include "app/trace.h"
 #include "app/verdict.h"
 
@@ -13,12 +15,16 @@ typedef struct Painting {
     const PaintOptions *options;
     const Session *session;
     const Recipe *recipe; /* of all stages */
+    PaintShared *shared;  /* with the runs of other photographs; or NULL */
     PaintStep last;       /* the latest one, counted over all stages */
     Verdict verdict;      /* on the latest stage */
     Trace *trace;
     Manifest *manifest;            /* or NULL */
     const CheckpointFile *resumed; /* where it continues; NULL: a new run */
     int first_stage;
+    Timelapse *film;      /* or NULL */
+    bool film_failed;     /* it has been said why */
+    bool preview;         /* the terminal shows sketches */
     int checked;          /* steps whose slope was compared */
     double largest_error; /* of these, see SlopeResult */
     CheckpointPlan checkpoints;

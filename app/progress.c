@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/preview.h"
+
 #define PLAIN_LINES 20 /* in a run whose stderr is not a terminal */
 
 static bool on_terminal(void) {
@@ -14,14 +16,17 @@ void progress_print(const Recipe *recipe, const PaintStep *s) {
     if (!on_terminal() && s->step != 1 && s->step % every && s->step != steps) return;
     double per_step = s->seconds / s->step;
     int left = (int)(per_step * (steps - s->step) + 0.5);
-    fprintf(
-        stderr,
-        "%sstep %d/%d  total %.4g = content %.4g + style %.4g + tv %.4g  %.2f s/step  "
-        "%d:%02d left%s",
-        on_terminal() ? "\r\033[K" : "", s->step, steps, s->terms.total,
-        recipe->content.weight * s->terms.content, recipe->style.weight * s->terms.style,
-        recipe->tv.weight * s->terms.tv, per_step, left / 60, left % 60,
-        on_terminal() ? "" : "\n");
+    char line[256];
+    snprintf(line, sizeof line,
+             "step %d/%d  total %.4g = content %.4g + style %.4g + tv %.4g  %.2f s/step  "
+             "%d:%02d left",
+             s->step, steps, s->terms.total, recipe->content.weight * s->terms.content,
+             recipe->style.weight * s->terms.style, recipe->tv.weight * s->terms.tv,
+             per_step, left / 60, left % 60);
+    if (on_terminal()) /* a line that is too long would not be rewritten in place */
+        fprintf(stderr, "\r\033[K%.*s", preview_columns() - 1, line);
+    else
+        fprintf(stderr, "%s\n", line);
     fflush(stderr);
 }
 
@@ -35,4 +40,5 @@ void progress_stage(const Recipe *recipe, int stage, Shape size, int done) {
 
 void progress_end(void) {
     if (on_terminal()) fputc('\n', stderr);
+    preview_leave();
 }

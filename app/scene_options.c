@@ -25,7 +25,7 @@ static void files_print(const Option *option, const void *value, char *text) {
     *text = 0;
 }
 
-static const SettingKind files_kind = {files_set, files_print, NULL, "FILE", false};
+const SettingKind option_files = {files_set, files_print, NULL, "FILE", false};
 
 static bool blend_set(const Option *option, const char *text, void *value, Error *err) {
     (void)option, (void)err;
@@ -115,9 +115,9 @@ const Option style_options[] = {
              "areas)"},
     {"style-size", &setting_count, AT(style_size), MIN_IMAGE_SIDE, MAX_IMAGE_SIDE,
      .help = "longer side of the style images: larger, coarser strokes (as the content)"},
-    {"mask", &files_kind, AT(masks),
+    {"mask", &option_files, AT(masks),
      .help = "white where a style is wanted; once for each style, - for none"},
-    {"style-mask", &files_kind, AT(parts),
+    {"style-mask", &option_files, AT(parts),
      .help = "white where the style image shows the style; once for each, - for none"},
     {"colors", &setting_choice, AT(colors), .names = colors_name,
      .help = "whose colours: the style's, the photograph's (painting only luminance), or "

@@ -39,6 +39,8 @@ typedef struct Options {
     bool no_layers;      /* which layers are usual is of no interest */
 } Options;
 
+extern const SettingKind option_files; /* adds a path to a PathList; -: none */
+
 /* Tables for groups. All are about Options, thread_options about one int,
  * memory_options about one size_t. */
 extern const Option network_options[]; /* weights, net, preprocess */

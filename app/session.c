@@ -87,10 +87,15 @@ static bool choose_layers(Session *s, const Options *options, Error *err) {
     return true;
 }
 
-/* Features of the size that the recipe's weights were chosen for. */
+/* Features of the size that the recipe's weights were chosen for. A network that is shared
+ * is scaled once. */
 static bool scale_features(Session *s, const Scene *scene, Error *err) {
-    if (!feature_scale_apply(&s->recipe, s->network, scene, &s->factor, err))
+    Session *owner = s->of ? s->of : s;
+    if (!owner->scaled &&
+        !feature_scale_apply(&s->recipe, s->network, scene, &owner->factor, err))
         return false;
+    owner->scaled = true;
+    s->factor = owner->factor;
     if (s->factor != 1)
         notes_add(&s->notes,
                   "features times %.3g: recipe %s is for weights of another kind "
@@ -107,7 +112,6 @@ static void note_ranges(const Options *options, const Scene *scene) {
 }
 
 static bool open_sizes(Session *s, Images *images, const Options *options, Error *err) {
-    if (!open_network(s, options, err)) return false;
     if (options->operand[1] && !choose_layers(s, options, err)) return false;
     if (!stages_leave_out(&s->recipe, s->network, options, &s->notes, err)) return false;
     if (!images_sizes(s->arena, options, &s->recipe, images, err)) return false;
@@ -130,6 +134,18 @@ static bool keep(Session *session, bool good) {
 
 bool session_open_sizes(Session *s, Images *images, const Options *options, Error *err) {
     start(s, options);
+    return keep(s, open_network(s, options, err) && open_sizes(s, images, options, err));
+}
+
+bool session_share_sizes(Session *s, Session *of, Images *images, const Options *options,
+                         Error *err) {
+    start(s, options);
+    s->of = of;
+    s->network = of->network;
+    s->weights = of->weights;
+    s->hash = of->hash;
+    s->recipe.net.name = of->recipe.net.name;
+    notes_add(&s->notes, "%s", of->notes.text);
     return keep(s, open_sizes(s, images, options, err));
 }
 

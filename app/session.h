@@ -24,6 +24,8 @@ typedef struct Session {
     const char *weights; /* the file, or "random:SEED" */
     Sha256 hash;         /* of that file */
     double factor;       /* by how much the features were multiplied */
+    bool scaled;         /* whether they have been */
+    struct Session *of;  /* whose network it is; NULL: its own */
     Notes notes;
 } Session;
 
@@ -38,6 +40,11 @@ bool session_open_sizes(Session *session, Images *images, const Options *options
                         Error *err);
 bool session_open_images(Session *session, Images *images, const Options *options,
                          Error *err);
+
+/* The first part for a session whose network is that of another one, which is open and
+ * outlives it: for many images. What is said of the network is the same. */
+bool session_share_sizes(Session *session, Session *of, Images *images,
+                         const Options *options, Error *err);
 
 /* The same without images: the network and its weights only. */
 bool session_open_network(Session *session, const Options *options, Error *err);

@@ -6,13 +6,9 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/many.h"
-#include "app/memory.h"
-#include "app/memory_limit.h"
-#include "app/save.h"
 #include "app/session.h"
 #include "app/stylize_picture.h"
 #include "io/assets.h"
-#include "io/file.h"
 #include "io/interrupt.h"
 #include "tensor/clock.h"
 #include "tensor/no_memory.h"
@@ -68,7 +64,7 @@ static bool files_ready(const StylizeRun *run, const char *photo, Error *err) {
     return output_check(run->options->out, err) && files_check(&files, err);
 }
 
-static int paint_one(StylizeRun *run, const char *photo) {
+static int stylize_one(StylizeRun *run, const char *photo) {
     Error err;
     const double began = seconds_now();
     if (!files_ready(run, photo, &err) ||
@@ -99,7 +95,7 @@ static void forget(const StylizeRun *run) {
         unlink(text_format(run->arena, "%s/%s", run->options->out, MANY_RECORD));
 }
 
-static int paint_many(StylizeRun *run, int count, const char *const *photos) {
+static int stylize_many(StylizeRun *run, int count, const char *const *photos) {
     Error err;
     Many many;
     const StylizeOptions *options = run->options;
@@ -124,8 +120,8 @@ static int paint_all(StylizeRun *run, const CommandLine *line) {
     const int count = line->operands - 1;
     const char *const *photos = line->operand + 1;
     Error err;
-    if (many_is_folder(run->options->out)) return paint_many(run, count, photos);
-    if (count == 1 && !many_is_folder(photos[0])) return paint_one(run, photos[0]);
+    if (many_is_folder(run->options->out)) return stylize_many(run, count, photos);
+    if (count == 1 && !many_is_folder(photos[0])) return stylize_one(run, photos[0]);
     error_set(&err, "-o %s: is one file for several photographs; name a folder",
               run->options->out);
     return session_complain("stylize", &err);
@@ -166,7 +162,7 @@ static const Option rows[] = {
     {"tile", &setting_count, AT(picture.tile), STYLIZE_LEAST_TILE, MAX_IMAGE_SIDE,
      .help = "paint in parts of N x N pixels (only what does not fit, of 512)"},
     {"exact", &setting_flag, AT(picture.exact),
-     .help = "in parts, measure the statistics on every pixel: six times as long"},
+     .help = "in parts, measure the statistics on every pixel: eight times as long"},
     {0},
 };
 
@@ -189,12 +185,15 @@ const Command command_stylize = {
         "cannot\nbe read is reported and the rest goes on (exit status 1), and a second "
         "run skips\nwhat is done: same photograph, style and options, and the picture "
         "still there.\n\n"
-        "A picture that takes more than 2 GiB (some 6 megapixels), or more than "
-        "--memory-limit, is painted in\nparts of 512 x 512 pixels, which join without a "
-        "seam. The means and variances\nof the normalisations, which a whole picture "
-        "has from all its pixels, are then\nmeasured on 24 parts of 256 x 256 pixels "
-        "spread evenly over it; with --exact,\non all. docs/en/stylize.md says how large "
-        "the difference is.\n\n"
+        "A picture that takes more than 2 GiB (some 6 megapixels), or more than the "
+        "limit "
+        "of\nmemory, is painted in parts of 512 x 512 pixels, which join without a seam. "
+        "The means\nand variances of the normalisations, which a whole picture has from "
+        "all its pixels,\nare then measured on 64 parts of 128 x 128 pixels spread "
+        "evenly "
+        "over it; or on all,\nwith --exact. docs/en/stylize.md says how large the "
+        "difference "
+        "is.\n\n"
         "examples:\n"
         "  stylegrad stylize my.style photo.jpg -o out.png\n"
         "  stylegrad stylize my.style holidays/ -o painted/ --type jpg\n"

@@ -13,16 +13,16 @@
 #define USUAL_LIMIT ((size_t)2 << 30) /* bytes */
 
 /* A photograph in either form. */
-typedef struct Photo {
+typedef struct StylizePhoto {
     int h, w;
     Tensor tensor; /* data is NULL when there are bytes only */
     ImageRgb bytes;
-} Photo;
+} StylizePhoto;
 
 /* A file in its own size stays in bytes. */
 static bool read_photo(Arena *arena, const StylizePicture *how, const char *path,
-                       Photo *out, Error *err) {
-    *out = (Photo){0};
+                       StylizePhoto *out, Error *err) {
+    *out = (StylizePhoto){0};
     if (how->size == 0 && !input_is_tensor(path)) {
         if (!image_read_rgb(arena, path, &out->bytes, err)) return false;
         out->h = out->bytes.h;
@@ -45,12 +45,12 @@ static uint8_t byte_of(real value) {
     return (uint8_t)(255 * (v < 0 ? 0 : v > 1 ? 1 : v) + 0.5);
 }
 
-static ImageRgb bytes_like(Arena *arena, const Photo *photo) {
+static ImageRgb bytes_like(Arena *arena, const StylizePhoto *photo) {
     const size_t pixels = (size_t)photo->h * (size_t)photo->w;
     return (ImageRgb){photo->w, photo->h, arena_alloc(arena, 3 * pixels)};
 }
 
-static void make_bytes(Arena *arena, Photo *photo) {
+static void make_bytes(Arena *arena, StylizePhoto *photo) {
     if (photo->bytes.rgb) return;
     photo->bytes = bytes_like(arena, photo);
     const size_t pixels = (size_t)photo->h * (size_t)photo->w;
@@ -81,7 +81,7 @@ static size_t whole_bytes(Stylizer *stylizer, int h, int w) {
 }
 
 static bool paint_whole(Stylizer *stylizer, Arena *arena, const StylizePicture *how,
-                        const Photo *photo, const char *out, Error *err) {
+                        const StylizePhoto *photo, const char *out, Error *err) {
     Tensor picture,
         rgb = photo->tensor.data ? photo->tensor : tensor_of(arena, &photo->bytes);
     if (!stylizer_paint(stylizer, rgb, &picture, err)) return false;
@@ -103,7 +103,7 @@ static int tile_that_fits(Stylizer *stylizer, const StylizePicture *how, size_t 
 }
 
 static bool paint_parts(Stylizer *stylizer, Arena *arena, const StylizePicture *how,
-                        Photo *photo, const char *out, Error *err) {
+                        StylizePhoto *photo, const char *out, Error *err) {
     char what[64];
     size_t bytes;
     const size_t image = 3 * (size_t)photo->h * (size_t)photo->w;
@@ -121,9 +121,9 @@ static bool paint_parts(Stylizer *stylizer, Arena *arena, const StylizePicture *
                                 : image_write_rgb(out, &picture, err);
 }
 
-static bool paint(Stylizer *stylizer, Arena *arena, const StylizePicture *how,
-                  const char *in, const char *out, Error *err) {
-    Photo photo;
+static bool paint_photo(Stylizer *stylizer, Arena *arena, const StylizePicture *how,
+                        const char *in, const char *out, Error *err) {
+    StylizePhoto photo;
     if (!read_photo(arena, how, in, &photo, err)) return false;
     const bool whole =
         how->tile == 0 && whole_bytes(stylizer, photo.h, photo.w) <= limit_of(how);
@@ -135,7 +135,7 @@ bool stylize_picture(Stylizer *stylizer, const StylizePicture *how, const char *
                      const char *out, Error *err) {
     const MemoryUse before = memory_for(in, NULL);
     Arena *arena = arena_new();
-    const bool good = paint(stylizer, arena, how, in, out, err);
+    const bool good = paint_photo(stylizer, arena, how, in, out, err);
     arena_free(arena);
     memory_for_again(before);
     return good;

@@ -99,9 +99,10 @@ static void say_codec(VideoWords *line, const VideoType *type, const VideoFormat
     Arena *arena = line->arena;
     const char *even = "";
     if (!type->codec) {
-        VIDEO_WORDS(line, "-filter_complex",
-                    "split[a][b];[a]palettegen=stats_mode=single[p];"
-                    "[b][p]paletteuse=new=1");
+        VIDEO_WORDS(
+            line, "-filter_complex",
+            "split[a][b];[a]palettegen=stats_mode=single:reserve_transparent=0[p];"
+            "[b][p]paletteuse=new=1");
         return;
     }
     if (right || below)

@@ -26,7 +26,8 @@ static void words_are_read_as_everywhere(void **state) {
     says(RUN("paint", "c", "s", "--steps=0"), 2, "--steps 0: wants a whole number");
     says(RUN("paint", "--steps", "0", "c", "s"), 2, "--steps 0: wants a whole number");
     says(RUN("paint", "c", "s", "--style-we=-1"), 2, "--style-weight -1: wants a weight");
-    says(RUN("paint", "c", "s", "--style"), 2, "unknown option --style;");
+    says(RUN("paint", "c", "s", "--style-"), 2, "unknown option --style-;");
+    says(RUN("paint", "c", "s", "--style"), 2, "--style wants a value");
     says(RUN("paint", "c", "s", "--style-size"), 2, "--style-size wants a value");
     says(RUN("paint", "c", "s", "-o"), 2, "-o wants a value");
     says(RUN("paint", "c", "s", "-o", ""), 2, "--out: wants FILE");

@@ -36,7 +36,7 @@ static const StyleInfo info = {.painting = "a \"mosaic\"",
                                .random_seed = 18446744073709551615u};
 
 static FileBytes written(void) {
-    FileBytes file;
+    FileBytes file = {0};
     if (!style_file_write(STYLE, drawn(), &info, &err) ||
         !file_read(arena, STYLE, 1 << 20, &file, &err))
         fail_msg("%s", err.text);

@@ -165,7 +165,7 @@ static void a_sample_is_spread_over_the_picture(void **state) {
 
 /* ---- Pictures ---- */
 
-/* 75 x 289: no multiples of 4, and two parts of 256 pixels for the statistics. */
+/* 75 x 289 are no multiples of 4. */
 static void exact_parts_are_the_whole_picture(void **state) {
     (void)state;
     Network *network = style();
@@ -176,16 +176,16 @@ static void exact_parts_are_the_whole_picture(void **state) {
     assert_same_picture(&large, &once);
 }
 
-/* One part of 256 x 256 is less than half of 60 x 600 pixels: the statistics are others
+/* One part of 128 x 128 is less than half of 60 x 300 pixels: the statistics are others
  * than those of the whole picture, and the picture is another one. */
 static void sampled_parts_do_not_depend_on_the_tile(void **state) {
     (void)state;
     Network *network = style();
-    const ImageRgb photo = photograph(60, 600), once = whole(network, &photo);
+    const ImageRgb photo = photograph(60, 300), once = whole(network, &photo);
     const ImageRgb small = in_parts(network, &photo, (StylizeParts){128, 1, false});
-    const ImageRgb large = in_parts(network, &photo, (StylizeParts){300, 1, false});
+    const ImageRgb large = in_parts(network, &photo, (StylizeParts){200, 1, false});
     assert_same_picture(&small, &large);
-    assert_memory_not_equal(small.rgb, once.rgb, 3 * 60 * 600);
+    assert_memory_not_equal(small.rgb, once.rgb, 3 * 60 * 300);
 }
 
 static void a_small_picture_is_painted_in_parts_too(void **state) {
@@ -242,7 +242,7 @@ static void one_tape_serves_pictures_of_one_size(void **state) {
 static void number_of_threads_does_not_change_a_bit(void **state) {
     (void)state;
     Network *network = style();
-    const ImageRgb photo = photograph(90, 121);
+    const ImageRgb photo = photograph(50, 75);
     ImageRgb first[2];
     for (int threads = 1; threads <= 3; threads++) {
         threads_set(threads);
@@ -250,7 +250,7 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
                                  in_parts(network, &photo, (StylizeParts){64, 0, false})};
         for (int k = 0; k < 2; k++) {
             if (threads == 1) first[k] = got[k];
-            assert_memory_equal(got[k].rgb, first[k].rgb, 3 * 90 * 121);
+            assert_memory_equal(got[k].rgb, first[k].rgb, 3 * 50 * 75);
         }
     }
 }

@@ -20,6 +20,12 @@ void losses_init(Losses *losses, const LossesKind *kind, const LossesSetup *setu
     losses->image = node_label(tape_variable(losses->tape, x), "image");
 }
 
+void losses_set_image(Losses *losses, const LossesSetup *setup, Tensor image) {
+    const Normalize own = space_of(setup, setup->recipe->pixels.space);
+    tensor_copy(node_tensor(losses->image),
+                pixel_space_converted(setup->arena, image, pixel_space_unit, own));
+}
+
 Node *losses_image_in(const Losses *losses, const LossesSetup *setup, Space space) {
     return pixel_space_convert(losses->image,
                                space_of(setup, setup->recipe->pixels.space),

@@ -43,6 +43,12 @@ typedef struct LossesKind {
     /* Likewise of style. */
     double (*style)(const Losses *losses, int layer);
 
+    /* The same losses for another photograph of the same size, with the same styles and no
+     * mask: its targets, and the image, are computed anew; all else stays on the tapes.
+     * What is needed meanwhile is in the arena of the setup. NULL: they have to be made
+     * anew, see problem_lasts. */
+    bool (*again)(Losses *losses, const LossesSetup *setup, Tensor image, Error *err);
+
     /* Bytes of all tapes, or what they would be of a sketch. */
     size_t (*bytes)(const Losses *losses);
 
@@ -66,6 +72,9 @@ struct Losses {
  * [0, 1]. */
 void losses_init(Losses *losses, const LossesKind *kind, const LossesSetup *setup,
                  Tensor image);
+
+/* Sets the variable to another image of the same size, RGB in [0, 1]. */
+void losses_set_image(Losses *losses, const LossesSetup *setup, Tensor image);
 
 /* Records the image in another of the recipe's spaces. */
 Node *losses_image_in(const Losses *losses, const LossesSetup *setup, Space space);

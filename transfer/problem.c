@@ -53,6 +53,24 @@ bool problem_init_scene(Problem *p, Arena *arena, const Recipe *recipe, Network 
     return good;
 }
 
+bool problem_lasts(const Recipe *recipe, const Scene *scene) {
+    for (int s = 0; s < scene->styles; s++)
+        if (scene->style[s].mask.data) return false;
+    return !recipe->run.tile;
+}
+
+bool problem_again(Problem *p, Arena *arena, const Recipe *recipe, const Scene *scene,
+                   Tensor picture, Error *err) {
+    const LossesSetup setup = {arena, recipe, p->network, scene, tape_new_planned};
+    CHECK(shape_equal(scene->content.shape, p->variable->shape) &&
+              shape_equal(picture.shape, p->variable->shape),
+          "problem_again: %s in place of %s", SHAPE(picture.shape),
+          SHAPE(p->variable->shape));
+    CHECK(problem_lasts(recipe, scene), "problem_again: in tiles, or with masks");
+    p->recipe = recipe;
+    return p->losses->kind->again(p->losses, &setup, picture, err);
+}
+
 bool problem_sketch(Problem *p, Arena *arena, const Recipe *recipe, Network *network,
                     const Scene *scene, Error *err) {
     const LossesSetup setup = {arena, recipe, network, scene, tape_new_sketch};

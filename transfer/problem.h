@@ -48,6 +48,15 @@ bool problem_init(Problem *problem, Arena *arena, const Recipe *recipe, Network 
 bool problem_init_scene(Problem *problem, Arena *arena, const Recipe *recipe,
                         Network *network, const Scene *scene, Tensor image, Error *err);
 
+/* Whether problem_again can follow: not in tiles, nor with masks. */
+bool problem_lasts(const Recipe *recipe, const Scene *scene);
+
+/* The same problem for another photograph of the same size in a scene with the same styles:
+ * network, styles and tape stay. The recipe differs in its learning rate at most. What is
+ * needed meanwhile is in the arena. */
+bool problem_again(Problem *problem, Arena *arena, const Recipe *recipe,
+                   const Scene *scene, Tensor image, Error *err);
+
 /* The same without computing anything: for problem_bytes and problem_free only. */
 bool problem_sketch(Problem *problem, Arena *arena, const Recipe *recipe,
                     Network *network, const Scene *scene, Error *err);

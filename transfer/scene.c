@@ -30,6 +30,7 @@ Scene scene_resized(Arena *arena, const Scene *scene, int longer_side) {
         s->image = fitted(arena, s->image, side > 1 ? side : 1);
         s->mask = sized(arena, s->mask, out.content.shape);
         s->part = sized(arena, s->part, s->image.shape);
+        s->kept = NULL; /* those are of another size */
     }
     return out;
 }

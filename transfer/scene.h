@@ -14,6 +14,9 @@
 /* Styles of a scene at most. */
 #define STYLES_MOST 8
 
+/* Targets of a style that are computed once for several runs: see targets.h. */
+typedef struct StyleTargets StyleTargets;
+
 /* One style image, and where it is wanted. */
 typedef struct Style {
     Tensor image; /* (1,3,h',w'), RGB in [0, 1] */
@@ -22,6 +25,7 @@ typedef struct Style {
                        where not; without data: everywhere */
     Tensor part;  /* (1,1,h',w'), as large as the style image: 1 where it shows the
                        style; without data: everywhere */
+    StyleTargets *kept; /* of this image in this size, for all runs with it; or NULL */
 } Style;
 
 /* A photograph and its styles. */

@@ -112,14 +112,14 @@ bool style_file_write(const char *path, const Network *generator, const StyleInf
 
 /* ---- Reading ---- */
 
-typedef struct Reader {
+typedef struct StyleReader {
     Arena *scratch;
     FileBytes file;
     const char *path;
     NamedTensors list;
-} Reader;
+} StyleReader;
 
-static const char *said(Reader *r, Arena *arena, const char *key) {
+static const char *said(StyleReader *r, Arena *arena, const char *key) {
     const char *text;
     Error unused;
     return safetensors_metadata(arena, r->file, r->path, key, &text, &unused) ? text
@@ -127,7 +127,7 @@ static const char *said(Reader *r, Arena *arena, const char *key) {
 }
 
 /* Refuses what is no safetensors file, by its kind. */
-static bool check_kind(const Reader *r, Error *err) {
+static bool check_kind(const StyleReader *r, Error *err) {
     if (r->file.size > 8 && r->file.data[8] == '{') return true;
     const FileKind *kind = file_kind(&r->file);
     const bool known = kind->group != FILE_UNKNOWN;
@@ -136,7 +136,7 @@ static bool check_kind(const Reader *r, Error *err) {
 }
 
 /* Refuses other weights, and styles of other versions. */
-static bool check_format(Reader *r, Error *err) {
+static bool check_format(StyleReader *r, Error *err) {
     const char *format = said(r, r->scratch, "format");
     const char *version = said(r, r->scratch, "version");
     const char *network = said(r, r->scratch, "network");
@@ -158,7 +158,7 @@ static bool check_format(Reader *r, Error *err) {
                      r->path, network ? network : "(none)");
 }
 
-static bool load(Reader *r, Arena *arena, Network **generator, Error *err) {
+static bool load(StyleReader *r, Arena *arena, Network **generator, Error *err) {
     static const char *const picture = "picture";
     Network *network = generator_new(arena);
     if (!network_load(network, &r->list, r->path, &picture, 1, err)) return false;
@@ -167,7 +167,7 @@ static bool load(Reader *r, Arena *arena, Network **generator, Error *err) {
     return true;
 }
 
-static void describe(Reader *r, Arena *arena, StyleInfo *info) {
+static void describe(StyleReader *r, Arena *arena, StyleInfo *info) {
     *info = (StyleInfo){.hash = sha256_bytes(r->file.data, r->file.size)};
     for (size_t i = 0; i < FIELDS; i++) {
         const char *text = said(r, arena, fields[i].key);
@@ -177,7 +177,7 @@ static void describe(Reader *r, Arena *arena, StyleInfo *info) {
 
 bool style_file_read(Arena *arena, const char *path, Network **generator, StyleInfo *info,
                      Error *err) {
-    Reader r = {.scratch = arena_new(), .path = path};
+    StyleReader r = {.scratch = arena_new(), .path = path};
     const bool good = file_read(r.scratch, path, MAX_WEIGHTS_FILE, &r.file, err) &&
                       check_kind(&r, err) &&
                       safetensors_read_bytes(r.scratch, r.file, path, &r.list, err) &&

@@ -12,7 +12,7 @@
  *
  * A normalisation needs the mean and variance of a channel over the whole picture. These
  * are measured first, layer by layer, each with the layers before it as they will be: on
- * parts of 256 x 256 pixels spread evenly over the picture, or exactly, on all of it. Then
+ * parts of 128 x 128 pixels spread evenly over the picture, or exactly, on all of it. Then
  * the statistics are fixed, and what is painted does not depend on how it is cut. */
 #ifndef TRANSFER_STYLIZE_H
 #define TRANSFER_STYLIZE_H
@@ -38,12 +38,12 @@ size_t stylizer_bytes(Stylizer *stylizer, int h, int w);
 #define STYLIZE_TILE 512
 
 /* The usual number of parts for the statistics. */
-#define STYLIZE_SAMPLES 24
+#define STYLIZE_SAMPLES 64
 
 typedef struct StylizeParts {
-    int tile;         /* side of a part in pixels, a multiple of 4 */
-    int samples;      /* parts of 256 x 256 pixels for the statistics; 0: all, which takes
-                         six times as long */
+    int tile;    /* side of a part in pixels, a multiple of 4 */
+    int samples; /* parts of 128 x 128 pixels for the statistics; 0: the whole picture,
+                         which takes eight times as long */
     bool keep_colors; /* the photograph's colours, the picture's luminance (colors.h) */
 } StylizeParts;
 

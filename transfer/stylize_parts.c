@@ -9,16 +9,16 @@
 #include "transfer/stylize_struct.h"
 #include "transfer/stylize_windows.h"
 
-#define SAMPLE_SIDE 256
+#define SAMPLE_SIDE 128
 #define PICTURE "picture"
 
 /* What is painted, and how. */
-typedef struct Parts {
+typedef struct PartsRun {
     Stylizer *stylizer;
     Network *folded;
     const ImageRgb *photo, *picture;
     const StylizeParts *settings;
-} Parts;
+} PartsRun;
 
 /* ---- One window ---- */
 
@@ -40,7 +40,7 @@ static bool fits(const Stylizer *s, const Window *window, const char *layer) {
            s->photo.shape.w == window->x.count;
 }
 
-static bool record(Parts *p, const Window *window, const char *layer, Error *err) {
+static bool record(PartsRun *p, const Window *window, const char *layer, Error *err) {
     Stylizer *s = p->stylizer;
     stylizer_drop(s);
     s->layer = layer;
@@ -55,7 +55,7 @@ static bool record(Parts *p, const Window *window, const char *layer, Error *err
 }
 
 /* Computes a layer of the folded network for a window. */
-static bool compute(Parts *p, const Window *window, const char *layer, Error *err) {
+static bool compute(PartsRun *p, const Window *window, const char *layer, Error *err) {
     Stylizer *s = p->stylizer;
     const bool again = fits(s, window, layer);
     if (interrupt_signal()) return error_set(err, "ended by a signal");
@@ -70,9 +70,9 @@ static bool compute(Parts *p, const Window *window, const char *layer, Error *er
 
 /* ---- Statistics ---- */
 
-typedef struct Moments {
+typedef struct ChannelMoments {
     double count, *sum, *square; /* of each channel */
-} Moments;
+} ChannelMoments;
 
 /* The features of a layer, every `step` pixels, that belong to the inner part of a span of
  * a side: from .. to - 1. The last span has all that follow. */
@@ -82,7 +82,8 @@ static void inner(const WindowSide *span, int side, int step, int features, int 
     *to = span->to == side ? features : (span->to - span->first) / step;
 }
 
-static void add_moments(const Parts *p, const Window *window, int step, Moments *m) {
+static void add_moments(const PartsRun *p, const Window *window, int step,
+                        ChannelMoments *m) {
     const Node *out = p->stylizer->out;
     int top, bottom, left, right;
     inner(&window->y, p->photo->h, step, out->shape.h, &top, &bottom);
@@ -106,15 +107,15 @@ static void add_moments(const Parts *p, const Window *window, int step, Moments 
 }
 
 /* Measures a convolution, and folds its normalisation into it. */
-static bool measure(Parts *p, const Windows *windows, const char *convolution,
+static bool measure(PartsRun *p, const Windows *windows, const char *convolution,
                     Error *err) {
     int index;
     if (!network_layer_find(p->folded, convolution, &index, err)) return false;
     const Layer *layer = network_layer(p->folded, index);
     const size_t channels = (size_t)layer->channels;
     Arena *arena = arena_new();
-    Moments m = {0, ARENA_NEW(arena, double, channels),
-                 ARENA_NEW(arena, double, channels)};
+    ChannelMoments m = {0, ARENA_NEW(arena, double, channels),
+                        ARENA_NEW(arena, double, channels)};
     bool good = true;
     for (int i = 0; good && i < windows->count; i++) {
         good = compute(p, &windows->window[i], convolution, err);
@@ -129,10 +130,10 @@ static bool measure(Parts *p, const Windows *windows, const char *convolution,
     return good;
 }
 
-static bool measure_all(Parts *p, Arena *arena, Error *err) {
-    const int most = p->settings->samples ? p->settings->samples : INT32_MAX;
-    const Windows windows =
-        windows_sample(arena, p->photo->h, p->photo->w, SAMPLE_SIDE, most);
+static bool measure_all(PartsRun *p, Arena *arena, Error *err) {
+    const int most = p->settings->samples, h = p->photo->h, w = p->photo->w;
+    const Windows windows = most ? windows_sample(arena, h, w, SAMPLE_SIDE, most)
+                                 : windows_cut(arena, h, w, p->settings->tile);
     for (int i = 0; generator_normalised(i); i++)
         if (!measure(p, &windows, generator_normalised(i), err)) return false;
     return true;
@@ -140,7 +141,7 @@ static bool measure_all(Parts *p, Arena *arena, Error *err) {
 
 /* ---- Painting ---- */
 
-static void write_inner(const Parts *p, const Window *window, Tensor picture) {
+static void write_inner(const PartsRun *p, const Window *window, Tensor picture) {
     for (int c = 0; c < 3; c++)
         for (int y = window->y.from; y < window->y.to; y++) {
             const real *from = tensor_at(picture, 0, c, y - window->y.first,
@@ -155,7 +156,7 @@ static void write_inner(const Parts *p, const Window *window, Tensor picture) {
         }
 }
 
-static bool paint_all(Parts *p, Arena *arena, Error *err) {
+static bool paint_all(PartsRun *p, Arena *arena, Error *err) {
     const Windows windows =
         windows_cut(arena, p->photo->h, p->photo->w, p->settings->tile);
     for (int i = 0; i < windows.count; i++) {
@@ -183,11 +184,11 @@ bool stylizer_paint_parts(Stylizer *stylizer, const ImageRgb *photo,
     if (photo->h < GENERATOR_LEAST || photo->w < GENERATOR_LEAST)
         return generator_refuse(photo->h, photo->w, err);
     Arena *arena = arena_new();
-    Parts p = {.stylizer = stylizer,
-               .folded = generator_folded_new(arena, stylizer->style),
-               .photo = photo,
-               .picture = picture,
-               .settings = parts};
+    PartsRun p = {.stylizer = stylizer,
+                  .folded = generator_folded_new(arena, stylizer->style),
+                  .photo = photo,
+                  .picture = picture,
+                  .settings = parts};
     const bool good = measure_all(&p, arena, err) && paint_all(&p, arena, err);
     stylizer_drop(stylizer); /* it reads weights of this arena */
     arena_free(arena);

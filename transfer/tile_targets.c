@@ -87,7 +87,5 @@ static bool style_targets(Targets *t, const LossesSetup *setup, int number, Erro
 bool tile_targets(Targets *t, const LossesSetup *setup, Error *err) {
     t->bytes = 0;
     if (!content_targets(t, setup, err)) return false;
-    for (int i = 0; i < setup->scene->styles; i++)
-        if (!style_targets(t, setup, i, err)) return false;
-    return true;
+    return targets_of_styles(t, setup, style_targets, err);
 }

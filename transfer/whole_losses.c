@@ -8,6 +8,7 @@
 typedef struct WholeLosses {
     Losses losses;
     Node *content[LAYERS_MOST], *style[LAYERS_MOST]; /* without any weight */
+    const Targets *targets;                          /* which the tape reads in place */
 } WholeLosses;
 
 /* The summaries of a layer's features for all styles; those without a mask share one. */
@@ -104,6 +105,18 @@ static double whole_style(const Losses *losses, int layer) {
     return (double)node_scalar(((const WholeLosses *)losses)->style[layer]);
 }
 
+static bool whole_again(Losses *losses, const LossesSetup *setup, Tensor image,
+                        Error *err) {
+    const Targets *targets = ((const WholeLosses *)losses)->targets;
+    Targets now = {0};
+    if (!whole_content_targets(&now, setup, err)) return false;
+    for (int i = 0; i < setup->recipe->content.layers.count; i++)
+        tensor_copy(targets->content[i], now.content[i]);
+    losses_set_image(losses, setup, image);
+    whole_forward(losses);
+    return true;
+}
+
 static size_t whole_bytes(const Losses *losses) {
     return tape_bytes(losses->tape);
 }
@@ -116,6 +129,7 @@ static const LossesKind whole = {.forward = whole_forward,
                                  .backward = whole_backward,
                                  .content = whole_content,
                                  .style = whole_style,
+                                 .again = whole_again,
                                  .bytes = whole_bytes,
                                  .free = whole_free};
 
@@ -125,6 +139,7 @@ Losses *whole_losses_new(const LossesSetup *setup, Tensor image, Error *err) {
     if (!whole_targets(targets, setup, err)) return NULL;
     losses_init(&w->losses, &whole, setup, image);
     w->losses.target_bytes = targets->bytes;
+    w->targets = targets;
     if (record(w, setup, targets, err)) return &w->losses;
     whole_free(&w->losses);
     return NULL;

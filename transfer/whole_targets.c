@@ -39,13 +39,17 @@ static bool compute_image(Targets *t, const LossesSetup *setup, Tensor image,
     return good;
 }
 
+static bool compute_style(Targets *t, const LossesSetup *setup, int number, Error *err) {
+    const Style *style = &setup->scene->style[number];
+    return compute_image(t, setup, style->image, style, t->style[number], err);
+}
+
+bool whole_content_targets(Targets *t, const LossesSetup *setup, Error *err) {
+    return compute_image(t, setup, setup->scene->content, NULL, t->content, err);
+}
+
 bool whole_targets(Targets *t, const LossesSetup *setup, Error *err) {
-    const Scene *scene = setup->scene;
     t->bytes = 0;
-    if (!compute_image(t, setup, scene->content, NULL, t->content, err)) return false;
-    for (int i = 0; i < scene->styles; i++) {
-        const Style *style = &scene->style[i];
-        if (!compute_image(t, setup, style->image, style, t->style[i], err)) return false;
-    }
-    return true;
+    return whole_content_targets(t, setup, err) &&
+           targets_of_styles(t, setup, compute_style, err);
 }

@@ -12,4 +12,7 @@
  * its weights are missing, or when an image is too small for it. */
 bool whole_targets(Targets *targets, const LossesSetup *setup, Error *err);
 
+/* Those of the photograph only. */
+bool whole_content_targets(Targets *targets, const LossesSetup *setup, Error *err);
+
 #endif
