@@ -17,7 +17,7 @@ static bool check_line(const TrainKind *kind, const CommandLine *line, Error *er
     const char *allowed[ANEW + RUN_OUTPUTS_MOST + 1] = {0};
     int count = 0;
     memcpy(allowed, anew, sizeof anew);
-    while (kind->outputs[count] && count < RUN_OUTPUTS_MOST) {
+    while (count < RUN_OUTPUTS_MOST && kind->outputs[count]) {
         allowed[ANEW + count] = kind->outputs[count];
         count++;
     }
