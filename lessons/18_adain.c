@@ -14,42 +14,22 @@
  * You will see what two moments have of a Gram matrix and what they have not, and a
  * photograph in two styles, between them, and with a part of the style. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "lessons/adain_by_hand.h"
 #include "lessons/decoder.h"
 #include "lessons/lesson.h"
 #include "lessons/painters.h"
+#include "lessons/restyle.h"
 #include "losses/content.h"
-#include "losses/style.h"
 #include "losses/total.h"
 #include "nn/ops.h"
 #include "optim/schedule.h"
 #include "tensor/clock.h"
 
-enum { STEPS = 400, ALPHAS = 5, ALL = 1 << 30 };
+enum { STEPS = 400, ALPHAS = 5 };
 static const char *const layer = "relu3_1";
 
-typedef struct Studio {
-    Lesson *lesson;
-    Arena *arena;
-    Network *net;
-    Tensor photo;
-    Tensor painting;
-    Tensor mosaic; /* the decoder does not learn from it */
-    Tensor w;      /* the decoder's weights */
-} Studio;
-
-/* How far features are from those of the painting: |a - b| / |b|. */
-typedef struct Distances {
-    double means, deviations, gram, diagonal, rest;
-} Distances;
-
 static void check_adain(Studio *s);
-static Tensor features(Studio *s, Tensor image);
-static Tensor shuffled(Studio *s, Tensor f);
-static Distances distances(Studio *s, Tensor f, Tensor of_painting);
-static Tensor restyle(Studio *s, Tensor f, ChannelMoments style, double alpha);
 static void train(Studio *s);
 static Tensor draw(Studio *s, Tensor f);
 static void compare(Studio *s);
@@ -87,80 +67,6 @@ static void check_adain(Studio *s) {
                  off < 1e-12 ? "=" : "IS NOT");
     lesson_gradcheck(s->lesson, "AdaIN by x and y", tape, out);
     tape_free(tape);
-}
-
-static Tensor features(Studio *s, Tensor image) {
-    Tape *tape = tape_new();
-    Node *f;
-    lesson_record(s->lesson, s->net, tape_constant(tape, image), &layer, 1, &f);
-    Tensor kept = tape_keep(s->arena, f);
-    tape_free(tape);
-    return kept;
-}
-
-/* The same numbers at other positions, in another order for each channel. */
-static Tensor shuffled(Studio *s, Tensor f) {
-    Tensor out = tensor_clone(s->arena, f);
-    const int pixels = f.shape.h * f.shape.w;
-    Rng rng = rng_seed(3);
-    for (int c = 0; c < f.shape.c; c++)
-        for (int k = pixels - 1; k > 0; k--) {
-            real *row = out.data + c * pixels;
-            const int other = (int)rng_below(&rng, (uint32_t)k + 1);
-            const real kept = row[k];
-            row[k] = row[other];
-            row[other] = kept;
-        }
-    return out;
-}
-
-static Tensor gram_of(Studio *s, Tensor f) {
-    Tape *tape = tape_new();
-    Node *x = tape_constant(tape, f);
-    Tensor kept = tape_keep(s->arena, ag_gram(x, gram_params(GRAM_HW, x)));
-    tape_free(tape);
-    return kept;
-}
-
-/* |a - b| / |b|, of the elements whose row and column are `first` to `last` apart. */
-static double apart(Tensor a, Tensor b, int first, int last) {
-    const int n = b.shape.w;
-    double difference = 0;
-    double size = 0;
-    for (int e = 0; e < (int)shape_size(b.shape); e++) {
-        const int beside = abs(e / n - e % n);
-        if (beside < first || beside > last) continue;
-        const double d = (double)(a.data[e] - b.data[e]);
-        difference += d * d;
-        size += (double)b.data[e] * (double)b.data[e];
-    }
-    return sqrt(difference / size);
-}
-
-static Distances distances(Studio *s, Tensor f, Tensor of_painting) {
-    const ChannelMoments a = channel_moments(s->arena, f);
-    const ChannelMoments b = channel_moments(s->arena, of_painting);
-    const Tensor g = gram_of(s, f);
-    const Tensor of_b = gram_of(s, of_painting);
-    return (Distances){.means = apart(a.m, b.m, 0, ALL),
-                       .deviations = apart(a.d, b.d, 0, ALL),
-                       .gram = apart(g, of_b, 0, ALL),
-                       .diagonal = apart(g, of_b, 0, 0),
-                       .rest = apart(g, of_b, 1, ALL)};
-}
-
-/* (1 - alpha) f + alpha AdaIN(f, style) */
-static Tensor restyle(Studio *s, Tensor f, ChannelMoments style, double alpha) {
-    Tape *tape = tape_new();
-    Node *x = tape_constant(tape, f);
-    Node *styled =
-        ag_instance_norm(x, tape_constant(tape, style.d), tape_constant(tape, style.m),
-                         (InstanceNorm){ADAIN_EPSILON});
-    Node *both[] = {x, styled};
-    const double weights[] = {1 - alpha, alpha};
-    Tensor kept = tape_keep(s->arena, ag_weighted_sum(2, both, weights));
-    tape_free(tape);
-    return kept;
 }
 
 static double evaluate(void *context) {
@@ -255,7 +161,7 @@ static void compare(Studio *s) {
         alpha[k] = k / (ALPHAS - 1.0);
         const Tensor f = features(s, draw(s, restyle(s, x, style, alpha[k])));
         const Distances d = distances(s, f, y);
-        content[k] = apart(f, x, 0, ALL);
+        content[k] = far_from(f, x);
         means[k] = d.means;
         gram[k] = d.gram;
         lesson_print(l, "%5.2f %8s %8s %8s\n", alpha[k],
@@ -271,18 +177,6 @@ static void compare(Studio *s) {
                         .y_label = "|a - b| / |b|",
                         .series_count = 3,
                         .series = curves});
-}
-
-/* The moments of two styles, mixed. */
-static ChannelMoments half_of_each(Studio *s, ChannelMoments a, ChannelMoments b) {
-    Tape *tape = tape_new();
-    const double half[] = {0.5, 0.5};
-    Node *m[] = {tape_constant(tape, a.m), tape_constant(tape, b.m)};
-    Node *d[] = {tape_constant(tape, a.d), tape_constant(tape, b.d)};
-    const ChannelMoments mixed = {tape_keep(s->arena, ag_weighted_sum(2, m, half)),
-                                  tape_keep(s->arena, ag_weighted_sum(2, d, half))};
-    tape_free(tape);
-    return mixed;
 }
 
 static void show(Studio *s) {
