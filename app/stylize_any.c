@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "app/stylize_way.h"
-#include "io/assets.h"
+#include "app/stylized.h"
 #include "io/file.h"
 #include "tensor/text.h"
 #include "transfer/any_file.h"
@@ -100,12 +100,6 @@ static void free_any(void *with) {
     any_stylizer_free(with);
 }
 
-static Network *open_network(Arena *arena, NetworkInfo *info, Error *err) {
-    const NetworkOptions wanted = {.net = "paintnet", .pad = PADDING_REFLECT};
-    const char *path = assets_path(arena, "paintnet.safetensors", err);
-    return path ? network_open(arena, path, &wanted, info, err) : NULL;
-}
-
 /* Reads a painting and adds it; what is said of it gets longer. */
 static bool add_style(AnyStylizer *s, Arena *arena, const StylizeAny *any, int i,
                       const char **said, Error *err) {
@@ -140,13 +134,15 @@ bool stylize_way_any(Arena *arena, StylizeAny *any, StylizeWay *out, Error *err)
     AnyInfo info;
     NetworkInfo network_info;
     Decoder *decoder;
-    const char *path =
-        any->decoder ? any->decoder : assets_path(arena, "anystyle.safetensors", err);
+    const NetworkOptions wanted = {.net = "paintnet", .pad = PADDING_REFLECT};
+    StylizedFiles files = {.decoder = any->decoder};
     for (int i = 0; i < any->count; i++)
         if (!split(arena, any->said[i], &any->path[i], &any->weight[i], err))
             return false;
-    if (!path || !any_file_read(arena, path, &decoder, &info, err)) return false;
-    Network *network = open_network(arena, &network_info, err);
+    if (!stylized_find(arena, &files, err) ||
+        !any_file_read(arena, files.decoder, &decoder, &info, err))
+        return false;
+    Network *network = network_open(arena, files.paintnet, &wanted, &network_info, err);
     if (!network) return false;
     AnyStylizer *s = any_stylizer_new(network, decoder);
     any_stylizer_alpha(s, any->alpha);

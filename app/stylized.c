@@ -6,10 +6,16 @@
 #include "transfer/network_open.h"
 
 bool stylized_find(Arena *arena, StylizedFiles *files, Error *err) {
-    if (!files->decoder) files->decoder = assets_path(arena, "anystyle.safetensors", err);
-    if (files->decoder && !files->paintnet)
+    Error none;
+    if (!files->decoder)
+        files->decoder = assets_path(arena, "anystyle.safetensors", &none);
+    if (!files->decoder)
+        return error_set(err, "there is no anystyle.safetensors among the program's "
+                              "assets; train a decoder with 'stylegrad "
+                              "train-any-style' and name it with --decoder");
+    if (!files->paintnet)
         files->paintnet = assets_path(arena, "paintnet.safetensors", err);
-    return files->decoder && files->paintnet;
+    return files->paintnet;
 }
 
 static bool paint_scene(AnyStylizer *s, Arena *arena, const Scene *scene, Tensor *out,
