@@ -24,7 +24,8 @@ Network *generator_new(Arena *arena);
 bool generator_record(Network *generator, Tape *tape, Node *photo, Node **picture,
                       Error *err);
 
-/* The sentence that refuses a smaller picture; false. */
+/* Returns false, with the sentence that refuses a picture of h x w pixels (height, width).
+ */
 bool generator_refuse(int h, int w, Error *err);
 
 /* ---- With fixed statistics ----
@@ -47,8 +48,8 @@ Network *generator_folded_new(Arena *arena, const Network *style);
  * computation; NULL after the last. */
 const char *generator_normalised(int i);
 
-/* Folds the normalisation after a convolution into it, for these means and variances of
- * its channels. Tapes read the weights in place. */
+/* Folds the normalisation after a convolution into it. mean[c] and variance[c] are those
+ * of output channel c of the convolution in `style`. Tapes read the weights in place. */
 void generator_fold(Network *folded, const Network *style, const char *convolution,
                     const double *mean, const double *variance);
 
