@@ -30,8 +30,8 @@ const TrainAnyOptions train_any_defaults = {
     .training = {.batch = 4,
                  .first = 64,
                  .last = 128,
-                 .rate = 2e-3,
-                 .weights = {.content = 1, .style = 30, .tv = 1e-3}}};
+                 .rate = 1e-3,
+                 .weights = {.content = 1, .style = 20, .tv = 1e-3}}};
 
 const Option train_any_options[] = {
     {"styles", &styles_kind, AT(styles),
@@ -42,7 +42,7 @@ const Option train_any_options[] = {
     {"steps", &setting_count, AT(shared.steps), 1, 1e7,
      .help = "updates of the decoder (20000)"},
     {"style-weight", &setting_number, AT(training.weights.style), 0, HUGE_VAL,
-     .help = "more: nearer to paintings, farther from photographs (30)"},
+     .help = "more: nearer to paintings, farther from photographs (20)"},
     {"content-weight", &setting_number, AT(training.weights.content), 0, HUGE_VAL,
      .help = "the other way round (1)"},
     {"tv-weight", &setting_number, AT(training.weights.tv), 0, HUGE_VAL,
@@ -54,7 +54,7 @@ const Option train_any_options[] = {
     {"batch", &setting_count, AT(training.batch), 1, 64,
      .help = "photographs in an update, and as many paintings (4)"},
     {"lr", &setting_number, AT(training.rate), 1e-12, HUGE_VAL,
-     .help = "Adam's highest learning rate, in one cycle (0.002)"},
+     .help = "Adam's highest learning rate, after a short warm-up (0.001)"},
     {"seed", &setting_seed, AT(training.seed), .help = "seed of the random choices (0)"},
     {"trace", &option_text, AT(shared.trace), .takes = "FILE.csv",
      .help = "the losses, a row every 100 updates"},

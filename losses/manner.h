@@ -3,9 +3,10 @@
  *
  *     gram   G = f f^T / m       mean   sum of f / m
  *
- * and the same of its colours, with c = 3. All of these are means over positions. So those of several pictures can be mixed, and the
- * mixture is the manner of a picture that has a part of each: several styles, or a style
- * and the photograph itself. Features are changed at one layer, MANNER_PLACE.
+ * and the same of its colours, with c = 3. All of these are means over positions. So those
+ * of several pictures can be mixed, and the mixture is the manner of a picture that has a
+ * part of each: several styles, or a style and the photograph itself. Features are changed
+ * at one layer, MANNER_PLACE.
  *
  *     MannerNodes nodes;
  *     manner_record(network, tape, images, &nodes, &err);

@@ -9,17 +9,16 @@
  *     (red, green, blue) = root z + mean
  *
  * where root is a 3 x 3 matrix. So colours that were never learned are painted as well.
- * The code is what is learned:
  * One set of weights paints in any style (Dumoulin, Shlens and Kudlur 2017, "A Learned
  * Representation for Artistic Style"; Ghiasi et al. 2017). Unlike there, nothing is
  * normalised by statistics of the features: a part of the picture depends on the features
- * near it and on the code only, so a large picture can be painted in tiles.
+ * near it, on the code and on the palette only, so a large picture can be painted in tiles.
  *
  *     Decoder *decoder = decoder_new(arena);
  *     decoder_random(decoder, 1);                          or decoder_load
  *     Node *picture = decoder_record(decoder, tape, features, code, palette);
  *
- * For one code, s and t can be multiplied into the weights once:
+ * For one code and palette, s, t and root can be multiplied into the weights once:
  *
  *     Decoder *painter = decoder_new(arena);
  *     decoder_fold(painter, decoder, code, palette);
