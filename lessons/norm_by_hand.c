@@ -16,11 +16,11 @@ static int pixels_of(const Node *z) {
     return z->shape.h * z->shape.w;
 }
 
-static double mean_of(int pixels, const real *x) {
+static double sum_of(int pixels, const real *x) {
     double sum = 0;
     for (int k = 0; k < pixels; k++)
         sum += (double)x[k];
-    return sum / pixels;
+    return sum;
 }
 
 /* d = sqrt(mean of (x - m)^2 + epsilon) */
@@ -39,7 +39,7 @@ static void forward(Node *z) {
     for (int plane = 0; plane < z->shape.n * z->shape.c; plane++) {
         const real *x = z->in[0]->value + plane * pixels;
         real *out = z->value + plane * pixels;
-        const double m = mean_of(pixels, x);
+        const double m = sum_of(pixels, x) / pixels;
         const double d = deviation_of(pixels, x, m, norm->epsilon);
         for (int k = 0; k < pixels; k++)
             out[k] = (real)(((double)x[k] - m) / d);
@@ -55,9 +55,9 @@ static void backward(Node *z) {
         const real *value = z->value + plane * pixels;
         const real *dz = z->grad + plane * pixels;
         real *dx = z->in[0]->grad + plane * pixels;
-        const double m = mean_of(pixels, x);
+        const double m = sum_of(pixels, x) / pixels;
         const double d = deviation_of(pixels, x, m, norm->epsilon);
-        const double mean_dz = mean_of(pixels, dz);
+        const double mean_dz = sum_of(pixels, dz) / pixels;
         double with_z = 0;
         for (int k = 0; k < pixels; k++)
             with_z += (double)value[k] * (double)dz[k] / pixels;

@@ -128,7 +128,7 @@ static void settings_beyond_their_limits_are_refused(void **state) {
          "a decay by the factor 1.5"},
         {try_exponential, &(Schedule){.lr = 1, .factor = 1}, "a decay every 0 steps"},
         {try_staircase, &(Schedule){.lr = 1, .factor = 1}, "a decay every 0 steps"},
-        {try_kind, &(Schedule){.kind = SCHEDULE_ONE_CYCLE + 1}, "a schedule of kind 5"},
+        {try_kind, &(Schedule){.kind = SCHEDULE_WARM_COSINE + 1}, "a schedule of kind 6"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_check_fails(cases[i].try, cases[i].settings, cases[i].words);
