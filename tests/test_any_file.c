@@ -29,7 +29,7 @@ static Decoder *drawn(void) {
 }
 
 static FileBytes written(void) {
-    FileBytes file;
+    FileBytes file = {0};
     if (!any_file_write(FILE_NAME, drawn(), &info, &err) ||
         !file_read(arena, FILE_NAME, 1 << 21, &file, &err))
         fail_msg("%s", err.text);

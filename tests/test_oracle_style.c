@@ -116,8 +116,8 @@ static void without_stability_there_is_no_moved_photograph(void **state) {
     check_term(loss.content, "content");
     check_term(loss.style, "style");
     check_term(loss.tv, "tv");
-    const double sum =
-        *expected(NULL, "total").data - 2 * *expected(NULL, "stability").data;
+    const double sum = (double)*expected(NULL, "total").data -
+                       2 * (double)*expected(NULL, "stability").data;
     assert_close(node_scalar(loss.total), sum, CLOSE, 0);
 }
 
