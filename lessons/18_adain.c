@@ -29,14 +29,14 @@
 enum { STEPS = 400, ALPHAS = 5 };
 static const char *const layer = "relu3_1";
 
-static void check_adain(Studio *s);
-static void train(Studio *s);
-static Tensor draw(Studio *s, Tensor f);
-static void compare(Studio *s);
-static void show(Studio *s);
+static void check_adain(Restyling *s);
+static void train(Restyling *s);
+static Tensor draw(Restyling *s, Tensor f);
+static void compare(Restyling *s);
+static void show(Restyling *s);
 
 int main(int argc, char **argv) {
-    Studio s = {.lesson = lesson_begin(argc, argv, "18_adain", 96)};
+    Restyling s = {.lesson = lesson_begin(argc, argv, "18_adain", 96)};
     s.arena = lesson_arena(s.lesson);
     s.net = lesson_network(s.lesson);
     s.photo = lesson_image(s.lesson, 0, "scene.png");
@@ -51,7 +51,7 @@ int main(int argc, char **argv) {
 
 /* The op of adain_by_hand.c: its gradient by x and by y, and the library's instance norm
  * with d_y and m_y for scale and shift. */
-static void check_adain(Studio *s) {
+static void check_adain(Restyling *s) {
     Tape *tape = tape_new();
     Node *x = tape_example_variable(tape, (Shape){1, 3, 4, 5});
     Node *y = tape_example_variable(tape, (Shape){1, 3, 3, 6});
@@ -77,7 +77,7 @@ static double evaluate(void *context) {
 }
 
 /* Two thirds of the shortest side. */
-static int side_of_squares(const Studio *s) {
+static int side_of_squares(const Restyling *s) {
     const Shape a = s->photo.shape;
     const Shape b = s->painting.shape;
     const int side = (int)fmin(fmin(a.h, a.w), fmin(b.h, b.w)) * 2 / 3 / 4 * 4;
@@ -91,7 +91,7 @@ static int side_of_squares(const Studio *s) {
 
 /* The decoder learns to draw x from the features of x: squares of the photograph and of
  * the painting. No style and no AdaIN occurs in it. */
-static void train(Studio *s) {
+static void train(Restyling *s) {
     const int side = side_of_squares(s);
     Rng rng = rng_seed(1);
     Tensor square = tensor_alloc(s->arena, (Shape){1, 3, side, side});
@@ -101,7 +101,7 @@ static void train(Studio *s) {
     Node *f;
     Node *again;
     lesson_record(s->lesson, s->net, x, &layer, 1, &f);
-    s->w = decoder_weights(s->arena, f->shape.c, &rng);
+    s->w = drawn_weights(s->arena, f->shape.c, &rng);
     Node *w = tape_variable(tape, s->w);
     Node *drawn = decode(f, w);
     lesson_record(s->lesson, s->net, drawn, &layer, 1, &again);
@@ -127,7 +127,7 @@ static void train(Studio *s) {
     tape_free(tape);
 }
 
-static Tensor draw(Studio *s, Tensor f) {
+static Tensor draw(Restyling *s, Tensor f) {
     Tape *tape = tape_new();
     Node *image = decode(tape_constant(tape, f), tape_constant(tape, s->w));
     Tensor kept = tape_keep(s->arena, image);
@@ -135,13 +135,13 @@ static Tensor draw(Studio *s, Tensor f) {
     return kept;
 }
 
-static void print_distances(Studio *s, const char *name, Distances d) {
+static void print_distances(Restyling *s, const char *name, Distances d) {
     lesson_print(s->lesson, "%-22s %7.3f %10.3f %7.3f %9.3f %7.3f\n", name, d.means,
                  d.deviations, d.gram, d.diagonal, d.rest);
 }
 
 /* What is alike when two moments are; and what of it an image has that is drawn. */
-static void compare(Studio *s) {
+static void compare(Restyling *s) {
     Lesson *l = s->lesson;
     const Tensor x = features(s, s->photo);
     const Tensor y = features(s, s->painting);
@@ -179,7 +179,7 @@ static void compare(Studio *s) {
                         .series = curves});
 }
 
-static void show(Studio *s) {
+static void show(Restyling *s) {
     const Tensor x = features(s, s->photo);
     const Tensor other = features(s, s->mosaic);
     const ChannelMoments night = channel_moments(s->arena, features(s, s->painting));

@@ -20,7 +20,7 @@ static Parts parts_for(int channels) {
                     {1, 3, 1, 1}}};
 }
 
-Tensor decoder_weights(Arena *arena, int channels, Rng *rng) {
+Tensor drawn_weights(Arena *arena, int channels, Rng *rng) {
     const Parts parts = parts_for(channels);
     Tensor w = weights_draw(arena, PARTS, parts.of, rng);
     const size_t size = shape_size(w.shape);

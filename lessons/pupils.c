@@ -12,7 +12,7 @@
 #include "tensor/clock.h"
 
 enum { CONTENT = 2 };
-static const char *const layers[STYLE_LAYERS] = {"relu1_1", "relu2_1", "relu2_2",
+static const char *const layers[PUPIL_LAYERS] = {"relu1_1", "relu2_1", "relu2_2",
                                                  "relu3_1"};
 
 /* D, which learns while G does. */
@@ -41,10 +41,10 @@ Studio studio_new(Lesson *l) {
         lesson_fail(s->lesson, &err);
     }
     Tape *tape = tape_new();
-    Node *f[STYLE_LAYERS];
+    Node *f[PUPIL_LAYERS];
     lesson_record(s->lesson, s->net, tape_constant(tape, s->painting), layers,
-                  STYLE_LAYERS, f);
-    for (int k = 0; k < STYLE_LAYERS; k++) {
+                  PUPIL_LAYERS, f);
+    for (int k = 0; k < PUPIL_LAYERS; k++) {
         const double positions = f[k]->shape.h * f[k]->shape.w;
         Node *gram = ag_style_summary(f[k], STYLE_RELATIVE, positions);
         s->gram[k] = tape_keep(s->arena, gram);
@@ -55,19 +55,19 @@ Studio studio_new(Lesson *l) {
 
 /* J of lesson 13: style of three layers, content of one, a little smoothness. */
 Node *how_far(const Studio *s, Node *drawn, Node *photo) {
-    Node *x[STYLE_LAYERS];
-    Node *p[STYLE_LAYERS];
-    Node *terms[STYLE_LAYERS + 1];
-    const double weights[STYLE_LAYERS + 1] = {6, 6, 5, 6, 1e-4};
-    lesson_record(s->lesson, s->net, drawn, layers, STYLE_LAYERS, x);
+    Node *x[PUPIL_LAYERS];
+    Node *p[PUPIL_LAYERS];
+    Node *terms[PUPIL_LAYERS + 1];
+    const double weights[PUPIL_LAYERS + 1] = {6, 6, 5, 6, 1e-4};
+    lesson_record(s->lesson, s->net, drawn, layers, PUPIL_LAYERS, x);
     lesson_record(s->lesson, s->net, photo, layers, CONTENT + 1, p);
-    for (int k = 0; k < STYLE_LAYERS; k++) {
+    for (int k = 0; k < PUPIL_LAYERS; k++) {
         Node *a = tape_constant(drawn->tape, s->gram[k]);
         terms[k] = k == CONTENT ? ag_content_loss(x[k], p[k], CONTENT_RELATIVE)
                                 : ag_style_loss(x[k], a, STYLE_RELATIVE, drawn->shape);
     }
-    terms[STYLE_LAYERS] = ag_tv_loss(drawn, TV_SQUARES);
-    return ag_weighted_sum(STYLE_LAYERS + 1, terms, weights);
+    terms[PUPIL_LAYERS] = ag_tv_loss(drawn, TV_SQUARES);
+    return ag_weighted_sum(PUPIL_LAYERS + 1, terms, weights);
 }
 
 double evaluate_loss(void *context) {

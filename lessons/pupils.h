@@ -10,7 +10,7 @@
 #include "lessons/lesson.h"
 #include "lessons/training.h"
 
-enum { PUPIL_STEPS = 300, STYLE_LAYERS = 4 };
+enum { PUPIL_STEPS = 300, PUPIL_LAYERS = 4 };
 
 /* One generator, and what it learns from. */
 typedef struct Pupil {
@@ -28,7 +28,7 @@ typedef struct Studio {
     Tensor photo;
     Tensor painting;
     Tensor unseen;
-    Tensor gram[STYLE_LAYERS]; /* of the painting */
+    Tensor gram[PUPIL_LAYERS]; /* of the painting */
     int side;                  /* of the squares that G learns from */
     Tensor d;                  /* D's weights */
 } Studio;

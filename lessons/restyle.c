@@ -10,7 +10,7 @@
 
 enum { ALL = 1 << 30 };
 
-Tensor features(Studio *s, Tensor image) {
+Tensor features(Restyling *s, Tensor image) {
     Tape *tape = tape_new();
     Node *f;
     lesson_record(s->lesson, s->net, tape_constant(tape, image),
@@ -21,7 +21,7 @@ Tensor features(Studio *s, Tensor image) {
 }
 
 /* The same numbers at other positions, in another order for each channel. */
-Tensor shuffled(Studio *s, Tensor f) {
+Tensor shuffled(Restyling *s, Tensor f) {
     Tensor out = tensor_clone(s->arena, f);
     const int pixels = f.shape.h * f.shape.w;
     Rng rng = rng_seed(3);
@@ -36,7 +36,7 @@ Tensor shuffled(Studio *s, Tensor f) {
     return out;
 }
 
-static Tensor gram_of(Studio *s, Tensor f) {
+static Tensor gram_of(Restyling *s, Tensor f) {
     Tape *tape = tape_new();
     Node *x = tape_constant(tape, f);
     Tensor kept = tape_keep(s->arena, ag_gram(x, gram_params(GRAM_HW, x)));
@@ -63,7 +63,7 @@ double far_from(Tensor a, Tensor b) {
     return apart(a, b, 0, ALL);
 }
 
-Distances distances(Studio *s, Tensor f, Tensor of_painting) {
+Distances distances(Restyling *s, Tensor f, Tensor of_painting) {
     const ChannelMoments a = channel_moments(s->arena, f);
     const ChannelMoments b = channel_moments(s->arena, of_painting);
     const Tensor g = gram_of(s, f);
@@ -76,7 +76,7 @@ Distances distances(Studio *s, Tensor f, Tensor of_painting) {
 }
 
 /* (1 - alpha) f + alpha AdaIN(f, style) */
-Tensor restyle(Studio *s, Tensor f, ChannelMoments style, double alpha) {
+Tensor restyle(Restyling *s, Tensor f, ChannelMoments style, double alpha) {
     Tape *tape = tape_new();
     Node *x = tape_constant(tape, f);
     Node *styled =
@@ -90,7 +90,7 @@ Tensor restyle(Studio *s, Tensor f, ChannelMoments style, double alpha) {
 }
 
 /* The moments of two styles, mixed. */
-ChannelMoments half_of_each(Studio *s, ChannelMoments a, ChannelMoments b) {
+ChannelMoments half_of_each(Restyling *s, ChannelMoments a, ChannelMoments b) {
     Tape *tape = tape_new();
     const double half[] = {0.5, 0.5};
     Node *m[] = {tape_constant(tape, a.m), tape_constant(tape, b.m)};

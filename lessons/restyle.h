@@ -5,7 +5,7 @@
 #include "lessons/adain_by_hand.h"
 #include "lessons/lesson.h"
 
-typedef struct Studio {
+typedef struct Restyling {
     Lesson *lesson;
     Arena *arena;
     Network *net;
@@ -13,7 +13,7 @@ typedef struct Studio {
     Tensor painting;
     Tensor mosaic; /* the decoder does not learn from it */
     Tensor w;      /* the decoder's weights */
-} Studio;
+} Restyling;
 
 /* How far features are from those of the painting: |a - b| / |b|. */
 typedef struct Distances {
@@ -21,19 +21,19 @@ typedef struct Distances {
 } Distances;
 
 /* Features of relu3_1. */
-Tensor features(Studio *s, Tensor image);
+Tensor features(Restyling *s, Tensor image);
 
 /* The same numbers at other positions, in another order for each channel. */
-Tensor shuffled(Studio *s, Tensor f);
+Tensor shuffled(Restyling *s, Tensor f);
 
 /* Of all elements of two tensors: |a - b| / |b|. */
 double far_from(Tensor a, Tensor b);
-Distances distances(Studio *s, Tensor f, Tensor of_painting);
+Distances distances(Restyling *s, Tensor f, Tensor of_painting);
 
 /* (1 - alpha) f + alpha AdaIN(f, style) */
-Tensor restyle(Studio *s, Tensor f, ChannelMoments style, double alpha);
+Tensor restyle(Restyling *s, Tensor f, ChannelMoments style, double alpha);
 
 /* The moments of two styles, mixed. */
-ChannelMoments half_of_each(Studio *s, ChannelMoments a, ChannelMoments b);
+ChannelMoments half_of_each(Restyling *s, ChannelMoments a, ChannelMoments b);
 
 #endif
