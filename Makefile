@@ -265,12 +265,15 @@ VALGRIND = valgrind --quiet --error-exitcode=1 --leak-check=full --child-silent-
 # library that no other test runs, so `make coverage` leaves them out, too.
 STARTERS = test_alloc_% test_app% test_bench% test_check_your_own test_desk test_docs \
            test_endings test_killed% test_lesson test_mutation test_quality test_reported_% \
-           test_same_bytes test_scripts test_width
+           test_same_bytes test_scripts test_video test_width
+
+# Those that train networks or paint with them, at length.
+PAINTERS = test_any_stylizer test_any_training test_film test_style_training test_stylize
 
 # All but these, the sweeps over shapes, which would take most of the time, and the count of
 # page faults, which are those of valgrind here; sanitizers see them all.
-WATCHED = $(filter-out $(STARTERS) test_training test_fast_% test_kernels% test_winograd \
-            test_narrow_conv test_tiles test_distill test_convert test_gradcheck \
+WATCHED = $(filter-out $(STARTERS) $(PAINTERS) test_flow test_training test_fast_% \
+            test_kernels% test_winograd test_narrow_conv test_tiles test_distill test_convert test_gradcheck \
             test_nn_gradients test_steady,$(TESTS))
 
 # With SAMPLE=1 every eighth of them.
@@ -287,10 +290,10 @@ valgrind: $(BUILD)/float/stylegrad $(WATCHED_NOW:%=$(BUILD)/float/tests/%)
 # Not by the tests that take long, or take the whole program, and run nothing in these
 # folders that no other test runs; those of allocations that fail make libgcov fail, too.
 # `make coverage COVERAGE_TESTS='$(TESTS)'` takes any others.
-UNCOUNTED = $(STARTERS) test_command_line test_convert test_coverage test_distill \
-            test_grade% test_hardening test_octave test_oracle_recipes test_page \
-            test_planted_bugs test_resume test_same_picture test_settings test_sketch \
-            test_small_stack test_steady test_tiles
+UNCOUNTED = $(filter-out test_video,$(STARTERS)) $(PAINTERS) test_command_line \
+            test_convert test_coverage test_distill test_grade% test_hardening test_octave \
+            test_oracle_recipes test_page test_planted_bugs test_resume test_same_picture \
+            test_settings test_sketch test_small_stack test_steady test_tiles
 COVERAGE_TESTS = $(filter-out $(UNCOUNTED),$(TESTS))
 
 coverage:
