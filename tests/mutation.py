@@ -44,8 +44,8 @@ VERDICTS = ["no C", "same code", "killed", "equivalent", "survived"]
 
 
 def read_scopes(path):
-    """Lines `files functions programs...`; functions is `all` or `backward`, and a header
-    is compiled as part of the file behind its @."""
+    """Lines `files functions programs...`; functions is `all`, or `backward` and names, with
+    commas between them, and a header is compiled as part of the file behind its @."""
     scopes = []
     with open(path, encoding="utf-8") as file:
         for line in file:
@@ -113,7 +113,8 @@ class Run:
                 continue
             self.scope[file] = scope
             wanted = {f.name for f in source.functions
-                      if scope.functions == "all" or (file, f.name) in backward}
+                      if scope.functions == "all" or (file, f.name) in backward or
+                      f.name in scope.functions.split(",")}
             self.all += source.mutants(wanted)
         missing = set(self.options.files) - set(self.scope)
         if missing:
