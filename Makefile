@@ -289,12 +289,14 @@ valgrind: $(BUILD)/float/stylegrad $(WATCHED_NOW:%=$(BUILD)/float/tests/%)
 # Which lines and branches of the library the tests run, for each folder: out/coverage/.
 # Not by the tests that take long, or take the whole program, and run nothing in these
 # folders that no other test runs; those of allocations that fail make libgcov fail, too.
+# But those that read and write frames are the only ones that do.
 # `make coverage COVERAGE_TESTS='$(TESTS)'` takes any others.
-UNCOUNTED = $(filter-out test_video,$(STARTERS)) $(PAINTERS) test_command_line \
+UNCOUNTED = $(STARTERS) $(PAINTERS) test_command_line \
             test_convert test_coverage test_distill test_grade% test_hardening test_octave \
             test_oracle_recipes test_page test_planted_bugs test_resume test_same_picture \
             test_settings test_sketch test_small_stack test_steady test_tiles
-COVERAGE_TESTS = $(filter-out $(UNCOUNTED),$(TESTS))
+READ_FRAMES = test_app_video test_video
+COVERAGE_TESTS = $(filter-out $(UNCOUNTED),$(TESTS)) $(READ_FRAMES)
 
 coverage:
 	find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
