@@ -147,13 +147,13 @@ class MistakesTest(KernelCase):
     def test_an_endless_loop_is_interrupted(self):
         self.good("int steps = 0;")
         message = self.begin("puts(\"on and on\");\nfor (;;)\n    steps++;")
-        time.sleep(8)  # also where the loop is compiled late, on a busy machine
+        time.sleep(1)
         self.manager.interrupt_kernel()
         answer = self.end(message)
         self.assertEqual(answer.stdout, "on and on\n")
         self.assertRegex(answer.error, r"The cell was interrupted, at line [23] of this cell\. "
                                        r"What the cells have made is still there\.")
-        self.assertEqual(self.good("steps > 1000"), "1\n")
+        self.assertEqual(self.good("steps != 0"), "1\n")  # it may have overflown
 
     def test_what_follows_an_interrupted_line_is_not_run(self):
         message = self.begin("int n = 0;\nfor (;;)\n    n = 1;\nn = 2;\nputs(\"never\");")
