@@ -14,7 +14,7 @@
 static bool place(void *options, const char *use, const char *path) {
     TrainAnyOptions *o = options;
     if (strcmp(use, "weights") == 0) {
-        o->network = path;
+        o->squares.network = path;
         return true;
     }
     if (strcmp(use, "paintings") != 0 || o->styles.count == TRAIN_STYLES_MOST)
@@ -28,35 +28,10 @@ static void close_training(TrainRun *run) {
     if (t) any_training_free(t->training);
 }
 
-static int steps(const TrainRun *run) {
-    const TrainAny *t = run->training;
-    return any_training_steps(t->training);
-}
-
 static bool step(TrainRun *run, Error *err) {
     TrainAny *t = run->training;
-    if (t->seconds == 0 && t->from == 0) { /* the first one of this run */
-        t->from = steps(run);
-        t->seconds = run->seconds;
-    }
+    train_squares_step(run);
     return any_training_step(t->training, err);
-}
-
-static bool report(TrainRun *run, Error *err) {
-    (void)err;
-    TrainAny *t = run->training;
-    const StyleSettings *s = &t->settings;
-    const int done = steps(run), side = any_training_side(s, done - 1);
-    const double left = style_training_left(s, t->from, done, run->seconds - t->seconds);
-    const StyleTerms m = any_training_terms(t->training);
-    printf("update %5d of %d  %d px  loss %.4f  content %.4f  style %.4f  tv %.4f  "
-           "%.0f s, %d:%02d left\n",
-           done, s->steps, side, m.total, m.content, m.style, m.tv, run->seconds,
-           (int)left / 60, (int)left % 60);
-    fflush(stdout);
-    table_add(run->trace,
-              (double[]){done, side, m.total, m.content, m.style, m.tv, run->seconds});
-    return true;
 }
 
 /* A row of n squares at this height of the sheet. */
@@ -70,7 +45,8 @@ static void paste(Tensor sheet, int row, int n, Tensor images, int first) {
                        (size_t)side * sizeof(real));
 }
 
-static bool write_preview(const TrainAny *t, Error *err) {
+static bool write_preview(TrainRun *run, const char *path, Error *err) {
+    const TrainAny *t = run->training;
     Arena *arena = arena_new();
     const Tensor images = any_training_images(t->training);
     const Tensor pictures = any_training_pictures(t->training);
@@ -79,43 +55,20 @@ static bool write_preview(const TrainAny *t, Error *err) {
     paste(sheet, 0, n, images, 0);
     paste(sheet, 1, n, images, n);
     paste(sheet, 2, n, pictures, 0);
-    const bool good = image_write(t->options->preview, sheet, err);
+    const bool good = image_write(path, sheet, err);
     arena_free(arena);
     return good;
 }
 
-/* A preview that cannot be written does not end the run; it is said once. */
 static void show(TrainRun *run) {
-    Error err;
-    TrainAny *t = run->training;
-    const TrainAnyOptions *o = t->options;
-    const int done = steps(run);
-    if (!o->preview || (done % o->preview_every && done != t->settings.steps)) return;
-    if (write_preview(t, &err)) return;
-    if (!t->preview_failed) session_complain("train-any-style", &err);
-    t->preview_failed = true;
-}
-
-static bool is_finite(const TrainRun *run) {
-    const TrainAny *t = run->training;
-    return any_training_is_finite(t->training);
-}
-
-static void state(TrainRun *run, StateList *list) {
-    TrainAny *t = run->training;
-    any_training_state(t->training, list);
-}
-
-static bool state_check(const TrainRun *run, Error *err) {
-    const TrainAny *t = run->training;
-    return any_training_state_check(t->training, err);
+    train_squares_show(run, write_preview);
 }
 
 static bool write_decoder(void *context, const char *path, Error *err) {
     const TrainRun *run = context;
     const TrainAny *t = run->training;
-    const StyleSettings *s = &t->settings;
-    const AnyInfo info = {.updates = steps(run),
+    const StyleSettings *s = &t->squares.settings;
+    const AnyInfo info = {.updates = train_squares_steps(run),
                           .batch = s->batch,
                           .crop_first = s->first,
                           .crop_last = s->last,
@@ -138,12 +91,12 @@ static const TrainKind any_style = {.command = &command_train_any_style,
                                     .open = train_any_open,
                                     .close = close_training,
                                     .step = step,
-                                    .steps = steps,
-                                    .report = report,
+                                    .steps = train_squares_steps,
+                                    .report = train_squares_report,
                                     .show = show,
-                                    .is_finite = is_finite,
-                                    .state = state,
-                                    .state_check = state_check,
+                                    .is_finite = train_squares_is_finite,
+                                    .state = train_squares_state,
+                                    .state_check = train_squares_state_check,
                                     .write = write_decoder};
 
 static int run(const CommandLine *line) {
@@ -151,17 +104,19 @@ static int run(const CommandLine *line) {
     TrainAnyOptions options = train_any_defaults;
     if (resume_wanted(line)) return train_resumed(&any_style, line);
     if (!options_read(line, &options, &err)) return options_refuse(line, &err);
-    options.shared.files = line->operands;
-    memcpy(options.shared.photographs, line->operand,
+    options.squares.shared.files = line->operands;
+    memcpy(options.squares.shared.photographs, line->operand,
            (size_t)line->operands * sizeof *line->operand);
     return train_run(&any_style, &options);
 }
 
 static const OptionGroup groups[] = {
     {.rows = train_any_options},
-    {.rows = checkpoint_options, .offset = offsetof(TrainAnyOptions, shared.checkpoint)},
-    {.rows = thread_options, .offset = offsetof(TrainAnyOptions, shared.threads)},
-    {.rows = memory_options, .offset = offsetof(TrainAnyOptions, shared.memory_limit)},
+    {.rows = checkpoint_options,
+     .offset = offsetof(TrainAnyOptions, squares.shared.checkpoint)},
+    {.rows = thread_options, .offset = offsetof(TrainAnyOptions, squares.shared.threads)},
+    {.rows = memory_options,
+     .offset = offsetof(TrainAnyOptions, squares.shared.memory_limit)},
     {0},
 };
 
@@ -175,8 +130,7 @@ const Command command_train_any_style = {
         "PHOTOS are photographs and --styles are paintings: folders, .tar archives or "
         "single\nimages. Hundreds of paintings teach more than tens; photographs may be "
         "fewer.\nThe decoder is a file of 1.2 MB, which 'stylegrad stylize --style' "
-        "reads. The one\nthat comes with the program was trained by this command: "
-        "docs/en/any-style.md says\nhow, and what it costs.\n"
+        "reads.\ndocs/en/any_style.md says how it is trained, and what it costs.\n"
         "Ctrl-C, SIGTERM and SIGHUP end the training and save the decoder so far;\n"
         "--checkpoint saves what 'train-any-style --resume FILE' needs to go on, to the "
         "same\nbytes.\n\n"
@@ -186,6 +140,6 @@ const Command command_train_any_style = {
         "  stylegrad stylize --style painting.jpg photo.jpg --decoder any.safetensors\n"
         "  stylegrad train-any-style --resume any.checkpoint\n",
     .groups = groups,
-    .less_memory = "a smaller --batch or --last-size",
+    .less_memory = TRAIN_SQUARES_LESS_MEMORY,
     .run = run,
 };

@@ -3,19 +3,14 @@
 #define APP_TRAIN_ANY_OPEN_H
 
 #include "app/train_any_options.h"
-#include "app/train_kind.h"
 #include "train/any_training.h"
 
 /* A run of `train-any-style`. */
 typedef struct TrainAny {
-    const TrainAnyOptions *options;
-    StyleSettings settings;
+    TrainSquares squares; /* the first part: see train_squares.h */
     Decoder *decoder;
     const Crops *photos, *styles;
     AnyTraining *training;
-    int from;       /* updates that an earlier run made */
-    double seconds; /* and its time */
-    bool preview_failed;
 } TrainAny;
 
 /* Checks options, outputs and memory, then opens network, photographs, paintings, the

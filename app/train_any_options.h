@@ -2,8 +2,7 @@
 #ifndef APP_TRAIN_ANY_OPTIONS_H
 #define APP_TRAIN_ANY_OPTIONS_H
 
-#include "app/train_shared.h"
-#include "train/style_training.h"
+#include "app/train_squares.h"
 
 #define TRAIN_STYLES_MOST 16 /* files, archives and folders of paintings */
 
@@ -12,13 +11,10 @@ typedef struct TrainAnyStyles {
     const char *path[TRAIN_STYLES_MOST];
 } TrainAnyStyles;
 
+/* squares.network: only when a checkpoint says where it was. */
 typedef struct TrainAnyOptions {
-    TrainShared shared; /* the first part: see train_kind.h */
+    SquaresOptions squares; /* the first part: see train_squares.h */
     TrainAnyStyles styles;
-    const char *network; /* paintnet, when a checkpoint says where; NULL: the own one */
-    const char *preview; /* NULL: none */
-    int preview_every;   /* updates */
-    StyleSettings training; /* but for `steps` */
 } TrainAnyOptions;
 
 /* Nothing said. */

@@ -19,7 +19,7 @@ static bool place(void *options, const char *use, const char *path) {
     if (strcmp(use, "painting") == 0)
         o->painting = path;
     else if (strcmp(use, "weights") == 0)
-        o->network = path;
+        o->squares.network = path;
     else
         return false;
     return true;
@@ -30,39 +30,14 @@ static void close_training(TrainRun *run) {
     if (t) style_training_free(t->training);
 }
 
-static int steps(const TrainRun *run) {
-    const TrainStyle *t = run->training;
-    return style_training_steps(t->training);
-}
-
 static bool step(TrainRun *run, Error *err) {
     TrainStyle *t = run->training;
-    if (t->seconds == 0 && t->from == 0) { /* the first one of this run */
-        t->from = steps(run);
-        t->seconds = run->seconds;
-    }
+    train_squares_step(run);
     return style_training_step(t->training, err);
 }
 
-static bool report(TrainRun *run, Error *err) {
-    (void)err;
+static bool write_preview(TrainRun *run, const char *path, Error *err) {
     TrainStyle *t = run->training;
-    const int done = steps(run), side = style_training_side(&t->settings, done - 1);
-    const int left = (int)(style_training_left(&t->settings, t->from, done,
-                                               run->seconds - t->seconds) +
-                           0.5);
-    const StyleTerms m = style_training_terms(t->training);
-    printf("update %5d of %d  %d px  loss %.4f  content %.4f  style %.4f  tv %.4f  "
-           "stability %.5f  %.0f s, %d:%02d left\n",
-           done, t->settings.steps, side, m.total, m.content, m.style, m.tv, m.stability,
-           run->seconds, left / 60, left % 60);
-    fflush(stdout);
-    table_add(run->trace, (double[]){done, side, m.total, m.content, m.style, m.tv,
-                                     m.stability, run->seconds});
-    return true;
-}
-
-static bool write_preview(TrainStyle *t, const char *path, Error *err) {
     Arena *arena = arena_new();
     const Tensor picture =
         style_training_paint(t->training, arena, crops_photo(t->crops, arena, 0), err);
@@ -71,40 +46,18 @@ static bool write_preview(TrainStyle *t, const char *path, Error *err) {
     return good;
 }
 
-/* A preview that cannot be written does not end the run; it is said once. */
 static void show(TrainRun *run) {
-    Error err;
-    TrainStyle *t = run->training;
-    const TrainStyleOptions *o = t->options;
-    const int done = steps(run);
-    if (!o->preview || (done % o->preview_every && done != t->settings.steps)) return;
-    if (write_preview(t, o->preview, &err)) return;
-    if (!t->preview_failed) session_complain("train-style", &err);
-    t->preview_failed = true;
-}
-
-static bool is_finite(const TrainRun *run) {
-    const TrainStyle *t = run->training;
-    return style_training_is_finite(t->training);
-}
-
-static void state(TrainRun *run, StateList *list) {
-    TrainStyle *t = run->training;
-    style_training_state(t->training, list);
-}
-
-static bool state_check(const TrainRun *run, Error *err) {
-    const TrainStyle *t = run->training;
-    return style_training_state_check(t->training, err);
+    train_squares_show(run, write_preview);
 }
 
 static bool write_style(void *context, const char *path, Error *err) {
     const TrainRun *run = context;
+    const TrainStyleOptions *o = run->options;
     const TrainStyle *t = run->training;
-    const StyleSettings *s = &t->settings;
-    const StyleInfo info = {.painting = file_name(t->options->painting),
+    const StyleSettings *s = &t->squares.settings;
+    const StyleInfo info = {.painting = file_name(o->painting),
                             .features = network_name(t->network),
-                            .updates = steps(run),
+                            .updates = train_squares_steps(run),
                             .batch = s->batch,
                             .crop_first = s->first,
                             .crop_last = s->last,
@@ -119,7 +72,7 @@ static bool write_style(void *context, const char *path, Error *err) {
 /* Too few updates are the usual reason of a bad style, and are usually taken for too few
  * photographs. */
 static void advise(const TrainRun *run) {
-    const int done = steps(run), missing = UPDATES_NEEDED - done;
+    const int done = train_squares_steps(run), missing = UPDATES_NEEDED - done;
     if (missing > 0)
         printf("%d updates are %d fewer than the %d from which on a style is worth "
                "judging; more photographs would not help, say --steps 4000\n",
@@ -136,12 +89,12 @@ static const TrainKind style = {.command = &command_train_style,
                                 .open = train_style_open,
                                 .close = close_training,
                                 .step = step,
-                                .steps = steps,
-                                .report = report,
+                                .steps = train_squares_steps,
+                                .report = train_squares_report,
                                 .show = show,
-                                .is_finite = is_finite,
-                                .state = state,
-                                .state_check = state_check,
+                                .is_finite = train_squares_is_finite,
+                                .state = train_squares_state,
+                                .state_check = train_squares_state_check,
                                 .write = write_style,
                                 .advise = advise};
 
@@ -151,18 +104,20 @@ static int run(const CommandLine *line) {
     if (resume_wanted(line)) return train_resumed(&style, line);
     if (!options_read(line, &options, &err)) return options_refuse(line, &err);
     options.painting = line->operand[0];
-    options.shared.files = line->operands - 1;
-    memcpy(options.shared.photographs, line->operand + 1,
-           (size_t)options.shared.files * sizeof *line->operand);
+    options.squares.shared.files = line->operands - 1;
+    memcpy(options.squares.shared.photographs, line->operand + 1,
+           (size_t)options.squares.shared.files * sizeof *line->operand);
     return train_run(&style, &options);
 }
 
 static const OptionGroup groups[] = {
     {.rows = train_style_options},
     {.rows = checkpoint_options,
-     .offset = offsetof(TrainStyleOptions, shared.checkpoint)},
-    {.rows = thread_options, .offset = offsetof(TrainStyleOptions, shared.threads)},
-    {.rows = memory_options, .offset = offsetof(TrainStyleOptions, shared.memory_limit)},
+     .offset = offsetof(TrainStyleOptions, squares.shared.checkpoint)},
+    {.rows = thread_options,
+     .offset = offsetof(TrainStyleOptions, squares.shared.threads)},
+    {.rows = memory_options,
+     .offset = offsetof(TrainStyleOptions, squares.shared.memory_limit)},
     {0},
 };
 
@@ -191,6 +146,6 @@ const Command command_train_style = {
         "    --last-size 128 -o rough.style\n"
         "  stylegrad train-style --resume train.checkpoint\n",
     .groups = groups,
-    .less_memory = "a smaller --batch or --last-size",
+    .less_memory = TRAIN_SQUARES_LESS_MEMORY,
     .run = run,
 };

@@ -2,18 +2,13 @@
 #ifndef APP_TRAIN_STYLE_OPTIONS_H
 #define APP_TRAIN_STYLE_OPTIONS_H
 
-#include "app/train_shared.h"
-#include "train/style_training.h"
+#include "app/train_squares.h"
 
 typedef struct TrainStyleOptions {
-    TrainShared shared; /* the first part: see train_kind.h */
+    SquaresOptions squares; /* the first part: see train_squares.h */
     const char *painting;
-    const char *network; /* the weights of the loss network; NULL: paintnet's own */
-    const char *preview; /* NULL: none */
-    int preview_every;   /* updates */
-    int painting_side;   /* to which the painting is reduced: its longer one, pixels */
+    int painting_side; /* to which the painting is reduced: its longer one, pixels */
     LayerList content, style;
-    StyleSettings training; /* but for `steps` */
 } TrainStyleOptions;
 
 /* Nothing said. */

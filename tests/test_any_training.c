@@ -143,7 +143,7 @@ static void a_step_changes_the_decoder(void **state) {
     const Tensor pictures = any_training_pictures(t);
     assert_true(shape_equal(pictures.shape, (Shape){1, 3, 64, 64}));
     assert_true(shape_equal(any_training_images(t).shape, (Shape){2, 3, 64, 64}));
-    const StyleTerms m = any_training_terms(t);
+    const StyleTerms m = updates_terms(any_training_updates(t));
     assert_close(m.total, m.content + 30 * m.style, 1e-5, 0);
     any_training_free(t);
 }
@@ -156,13 +156,13 @@ static void a_training_goes_on_to_the_same_bits(void **state) {
     AnyTraining *a = training(one, photos), *b = training(other, photos);
     steps(a, 2);
     StateList from = {0}, to = {0};
-    any_training_state(a, &from);
-    any_training_state(b, &to);
+    updates_state(any_training_updates(a), &from);
+    updates_state(any_training_updates(b), &to);
     assert_int_equal(from.count, to.count);
     for (int i = 0; i < from.count; i++)
         memcpy(to.piece[i].data, from.piece[i].data,
                from.piece[i].count * state_width(from.piece[i].kind));
-    assert_true(any_training_state_check(b, &err));
+    assert_true(updates_state_check(any_training_updates(b), &err));
     steps(a, 4);
     steps(b, 4);
     const NamedTensors x = decoder_weights(one, arena), y = decoder_weights(other, arena);

@@ -72,7 +72,7 @@ static Run run_of(StyleSettings settings) {
     run.training =
         style_training_new(arena, run.generator, network, target, crops, settings, &err);
     if (!run.training) fail_msg("%s", err.text);
-    style_training_state(run.training, &run.state);
+    updates_state(style_training_updates(run.training), &run.state);
     return run;
 }
 
@@ -92,10 +92,10 @@ static void squares_grow_in_three_stages(void **state) {
     (void)state;
     static const int side[STEPS] = {16, 16, 16, 20, 20, 24};
     for (int i = 0; i < STEPS; i++)
-        assert_int_equal(style_training_side(&small, i), side[i]);
+        assert_int_equal(updates_side(&small, i), side[i]);
     /* 2 (3 16^2 + 2 20^2 + 24^2) */
-    assert_close(style_training_work(&small, 0, STEPS), 4288, 1e-12, 0);
-    assert_close(style_training_work(&small, 4, 5), 800, 1e-12, 0);
+    assert_close(updates_work(&small, 0, STEPS), 4288, 1e-12, 0);
+    assert_close(updates_work(&small, 4, 5), 800, 1e-12, 0);
 }
 
 static void a_training_continues_after_every_update(void **state) {
@@ -111,8 +111,8 @@ static void a_training_continues_after_every_update(void **state) {
     for (int at = 0; at < STEPS; at++) {
         Run rest = run_of(small);
         state_copy(&saved[at], &rest.state);
-        assert_true(style_training_state_check(rest.training, &err));
-        assert_int_equal(style_training_steps(rest.training), at);
+        assert_true(updates_state_check(style_training_updates(rest.training), &err));
+        assert_int_equal(style_training_updates(rest.training)->done, at);
         take_steps(&rest, STEPS - at);
         assert_same_state(&rest.state, &saved[STEPS]);
         style_training_free(rest.training);
@@ -143,11 +143,11 @@ static void the_loss_falls(void **state) {
     longer.rate = 4e-3;
     Run run = run_of(longer);
     take_steps(&run, 10);
-    const StyleTerms first = style_training_terms(run.training);
+    const StyleTerms first = updates_terms(style_training_updates(run.training));
     take_steps(&run, 30);
-    style_training_terms(run.training);
+    updates_terms(style_training_updates(run.training));
     take_steps(&run, 20);
-    const StyleTerms last = style_training_terms(run.training);
+    const StyleTerms last = updates_terms(style_training_updates(run.training));
     assert_true(last.total < 0.7 * first.total);
     assert_true(last.style < 0.5 * first.style);
     assert_close(last.total,
@@ -175,7 +175,7 @@ static void a_preview_changes_nothing(void **state) {
 }
 
 static void assert_refused(const Run *run, const char *words) {
-    assert_false(style_training_state_check(run->training, &err));
+    assert_false(updates_state_check(style_training_updates(run->training), &err));
     if (!strstr(err.text, words)) fail_msg("\"%s\" lacks \"%s\"", err.text, words);
 }
 
@@ -186,7 +186,7 @@ static void states_that_no_training_has_are_refused(void **state) {
     int *summed = state_find(&run.state, "updates in the sums")->data;
     double *sums = state_find(&run.state, "sums of terms")->data;
     real *weights = state_find(&run.state, "parameters")->data;
-    assert_true(style_training_state_check(run.training, &err));
+    assert_true(updates_state_check(style_training_updates(run.training), &err));
     *done = -1;
     assert_refused(&run, "update -1 of 6");
     *done = STEPS + 1;
@@ -208,12 +208,12 @@ static void a_loss_that_is_not_finite_ends_the_training(void **state) {
     Run run = run_of(small);
     real *weights = state_find(&run.state, "parameters")->data;
     take_steps(&run, 1);
-    assert_true(style_training_is_finite(run.training));
+    assert_false(style_training_updates(run.training)->diverged);
     weights[0] = (real)NAN;
     assert_false(style_training_step(run.training, &err));
     assert_non_null(strstr(err.text, "stopped at update 2"));
-    assert_false(style_training_is_finite(run.training));
-    assert_int_equal(style_training_steps(run.training), 1);
+    assert_true(style_training_updates(run.training)->diverged);
+    assert_int_equal(style_training_updates(run.training)->done, 1);
     style_training_free(run.training);
 }
 

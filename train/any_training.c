@@ -5,43 +5,28 @@
 
 #include "autograd/node.h"
 #include "autograd/tape_plan.h"
-#include "optim/optimizer.h"
-#include "optim/schedule.h"
-#include "tensor/check.h"
-#include "tensor/threads.h"
-#include "train/parameters.h"
 
 /* By how many doublings colours of paintings are moved from grey. */
 #define SATURATION_LEAST (-0.5)
 #define SATURATION_MOST 1.0
 
-enum { TOTAL, CONTENT, STYLE, TV, TERMS };
-
 struct AnyTraining {
+    Updates updates;
     Arena *stage; /* for squares of one side */
     Decoder *decoder;
     Network *network;
     const Crops *photos, *styles;
-    StyleSettings settings;
-    Parameters parameters;
-    Rng rng;
-    int side;      /* of the present squares; 0: none yet */
     Tensor images; /* photographs, then paintings */
     Tape *look, *paint;
     MannerNodes seen; /* of the images */
     Manner *mixed;    /* what each photograph is painted in */
     MannerMap *map;   /* of one photograph */
     AnyBatch batch;
-    AnyLoss loss;
-    Optimizer *adam;
-    Schedule schedule;
-    int done, summed; /* updates, and those in the sums */
-    double sum[TERMS];
-    bool diverged;
+    Node *picture;
 };
 
 int any_training_side(const StyleSettings *settings, int step) {
-    return style_training_side(settings, step) / DECODER_STEP * DECODER_STEP;
+    return updates_side(settings, step) / DECODER_STEP * DECODER_STEP;
 }
 
 static bool record_look(AnyTraining *t, Tape *tape, Error *err) {
@@ -55,19 +40,26 @@ static bool record_look(AnyTraining *t, Tape *tape, Error *err) {
     return true;
 }
 
-static bool record_paint(AnyTraining *t, Tape *tape, Error *err) {
+/* The loss of squares of this side. */
+static bool record_paint(AnyTraining *t, Tape *tape, int side, Error *err) {
+    AnyLoss loss;
     t->paint = tape;
-    if (!any_loss_record(t->paint, t->decoder, t->network, &t->batch, t->settings.weights,
-                         &t->loss, err))
+    if (!any_loss_record(t->paint, t->decoder, t->network, &t->batch,
+                         t->updates.settings.weights, &loss, err))
         return false;
-    tape_plan(t->paint, t->loss.total, 1, &t->loss.picture);
+    tape_plan(t->paint, loss.total, 1, &loss.picture);
+    t->picture = loss.picture;
+    updates_record(&t->updates, tape, side,
+                   (StyleNodes){.total = loss.total,
+                                .content = loss.content,
+                                .style = loss.style,
+                                .tv = loss.tv});
     return true;
 }
 
 /* All that squares of this side need, in t->stage. */
 static void alloc(AnyTraining *t, int side) {
-    const int n = t->settings.batch;
-    t->side = side;
+    const int n = t->updates.settings.batch;
     t->images = tensor_alloc(t->stage, (Shape){2 * n, 3, side, side});
     t->batch = any_batch_new(t->stage, n, side);
     t->map = ARENA_NEW(t->stage, MannerMap, 1);
@@ -84,7 +76,7 @@ static bool change_side(AnyTraining *t, int side, Error *err) {
     t->stage = arena_new();
     alloc(t, side);
     return record_look(t, tape_new_planned(), err) &&
-           record_paint(t, tape_new_planned(), err);
+           record_paint(t, tape_new_planned(), side, err);
 }
 
 bool any_training_forecast(Network *network, StyleSettings settings, size_t *bytes,
@@ -93,11 +85,12 @@ bool any_training_forecast(Network *network, StyleSettings settings, size_t *byt
     AnyTraining sketch = {.stage = arena_new_sketch(),
                           .decoder = decoder_new(arena),
                           .network = network,
-                          .settings = settings};
+                          .updates = updates_new(&settings)};
+    const int side = any_training_side(&settings, settings.steps - 1);
     decoder_trainable(sketch.decoder, true);
-    alloc(&sketch, any_training_side(&settings, settings.steps - 1));
+    alloc(&sketch, side);
     const bool good = record_look(&sketch, tape_new_sketch(), err) &&
-                      record_paint(&sketch, tape_new_sketch(), err);
+                      record_paint(&sketch, tape_new_sketch(), side, err);
     if (good)
         *bytes =
             tape_bytes(sketch.look) + tape_bytes(sketch.paint) + arena_used(sketch.stage);
@@ -106,43 +99,28 @@ bool any_training_forecast(Network *network, StyleSettings settings, size_t *byt
     return good;
 }
 
-static double evaluate(void *context) {
-    AnyTraining *t = context;
-    tape_forward(t->paint);
-    tape_backward(t->paint, t->loss.total);
-    parameters_gather(&t->parameters, t->paint);
-    return (double)node_scalar(t->loss.total);
-}
-
 AnyTraining *any_training_new(Arena *arena, Decoder *decoder, Network *network,
                               const Crops *photos, const Crops *styles,
                               StyleSettings settings, Error *err) {
     AnyTraining *t = ARENA_NEW(arena, AnyTraining, 1);
-    CHECK(settings.steps >= 1 && settings.batch >= 1, "any training: %d steps of %d",
-          settings.steps, settings.batch);
-    *t = (AnyTraining){.stage = arena_new(),
+    *t = (AnyTraining){.updates = updates_new(&settings),
+                       .stage = arena_new(),
                        .decoder = decoder,
                        .network = network,
                        .photos = photos,
-                       .styles = styles,
-                       .settings = settings,
-                       .rng = rng_seed(settings.seed + 1),
-                       .schedule = schedule_warm_cosine(settings.rate,
-                                                        style_training_warm_up(&settings),
-                                                        settings.steps)};
+                       .styles = styles};
     network_trainable(network, false);
     decoder_random(decoder, settings.seed);
     decoder_trainable(decoder, true);
     const NamedTensors drawn = decoder_weights(decoder, arena);
-    Parameters *p = &t->parameters;
+    Parameters *p = &t->updates.parameters;
     *p = parameters_pack(arena, &drawn, 1);
     if (!decoder_load(decoder, &p->list[0], "the decoder", err) ||
         !change_side(t, any_training_side(&settings, 0), err)) {
         any_training_free(t);
         return NULL;
     }
-    t->adam = adam_new(arena, (Objective){p->size, p->x, p->gradient, evaluate, t},
-                       ADAM_DEFAULTS);
+    updates_begin(&t->updates, arena);
     return t;
 }
 
@@ -182,21 +160,21 @@ static void saturate(Rng *rng, size_t plane, real *x) {
 static void draw_images(AnyTraining *t) {
     Tensor half = t->images;
     const int n = half.shape.n /= 2;
-    const size_t plane = (size_t)t->side * (size_t)t->side;
-    crops_draw(t->photos, &t->rng, half);
+    const size_t plane = (size_t)t->updates.side * (size_t)t->updates.side;
+    crops_draw(t->photos, &t->updates.rng, half);
     half.data += (size_t)n * 3 * plane;
-    crops_draw(t->styles, &t->rng, half);
+    crops_draw(t->styles, &t->updates.rng, half);
     for (int i = 0; i < n; i++) {
-        exchange_colours(&t->rng, plane, half.data + (size_t)i * 3 * plane);
-        saturate(&t->rng, plane, half.data + (size_t)i * 3 * plane);
+        exchange_colours(&t->updates.rng, plane, half.data + (size_t)i * 3 * plane);
+        saturate(&t->updates.rng, plane, half.data + (size_t)i * 3 * plane);
     }
 }
 
 /* The manner in which photograph i is to be painted. */
 static void mix(AnyTraining *t, int i) {
-    const int n = t->settings.batch;
-    const uint32_t way = rng_below(&t->rng, 5);
-    const double share = way < 3 ? 1 : rng_uniform(&t->rng);
+    const int n = t->updates.settings.batch;
+    const uint32_t way = rng_below(&t->updates.rng, 5);
+    const double share = way < 3 ? 1 : rng_uniform(&t->updates.rng);
     const int other = way == 3 ? n + (i + 1) % n : i;
     manner_mix(t->mixed[i], 2,
                (Manner[]){manner_of(&t->seen, n + i), manner_of(&t->seen, other)},
@@ -211,7 +189,7 @@ static Tensor place(Tensor t, int i) {
 }
 
 static void fill_batch(AnyTraining *t) {
-    const int n = t->settings.batch;
+    const int n = t->updates.settings.batch;
     const Tensor features = node_tensor(t->seen.features);
     Tensor content = features;
     content.shape.n = n;
@@ -228,77 +206,26 @@ static void fill_batch(AnyTraining *t) {
     }
 }
 
-static void add_terms(AnyTraining *t) {
-    Node *const term[TERMS] = {t->loss.total, t->loss.content, t->loss.style, t->loss.tv};
-    for (int i = 0; i < TERMS; i++)
-        t->sum[i] += (double)node_scalar(term[i]);
-    t->summed++;
-}
-
 bool any_training_step(AnyTraining *t, Error *err) {
-    const int side = any_training_side(&t->settings, t->done);
-    if (side != t->side && !change_side(t, side, err)) return false;
+    Updates *u = &t->updates;
+    const int side = any_training_side(&u->settings, u->done);
+    if (side != u->side && !change_side(t, side, err)) return false;
     draw_images(t);
     tape_forward(t->look);
-    for (int i = 0; i < t->settings.batch; i++)
+    for (int i = 0; i < u->settings.batch; i++)
         mix(t, i);
     fill_batch(t);
-    schedule_apply(&t->schedule, t->adam, t->done);
-    const Step step = optimizer_step(t->adam);
-    t->diverged = step.stop != NULL;
-    if (t->diverged)
-        return error_set(err, "stopped at update %d: %s; try a lower --lr", t->done + 1,
-                         step.stop);
-    add_terms(t);
-    t->done++;
-    return true;
+    return updates_step(u, err);
 }
 
-bool any_training_is_finite(const AnyTraining *t) {
-    return !t->diverged;
-}
-
-int any_training_steps(const AnyTraining *t) {
-    return t->done;
-}
-
-StyleTerms any_training_terms(AnyTraining *t) {
-    CHECK(t->summed > 0, "any training: no update since the last terms");
-    double mean[TERMS];
-    for (int i = 0; i < TERMS; i++) {
-        mean[i] = t->sum[i] / t->summed;
-        t->sum[i] = 0;
-    }
-    t->summed = 0;
-    return (StyleTerms){mean[TOTAL], mean[CONTENT], mean[STYLE], mean[TV], 0};
+Updates *any_training_updates(AnyTraining *t) {
+    return &t->updates;
 }
 
 Tensor any_training_pictures(const AnyTraining *t) {
-    return node_tensor(t->loss.picture);
+    return node_tensor(t->picture);
 }
 
 Tensor any_training_images(const AnyTraining *t) {
     return t->images;
-}
-
-void any_training_state(AnyTraining *t, StateList *list) {
-    state_add(list, "updates", STATE_INT, &t->done, 1);
-    state_add(list, "updates in the sums", STATE_INT, &t->summed, 1);
-    state_add(list, "sums of terms", STATE_DOUBLE, t->sum, TERMS);
-    state_add(list, "random numbers", STATE_UINT64, &t->rng.state, 1);
-    parameters_state(&t->parameters, list);
-    optimizer_state(t->adam, list);
-}
-
-bool any_training_state_check(const AnyTraining *t, Error *err) {
-    if (t->done < 0 || t->done > t->settings.steps)
-        return error_set(err, "update %d of %d", t->done, t->settings.steps);
-    if (t->summed < 0 || t->summed > t->done)
-        return error_set(err, "sums over %d of %d updates", t->summed, t->done);
-    for (int i = 0; i < TERMS; i++)
-        if (!isfinite(t->sum[i])) return error_set(err, "a sum that is not finite");
-    for (size_t i = 0; i < t->parameters.size; i++)
-        if (!isfinite((double)t->parameters.x[i]))
-            return error_set(err, "weight %zu is not finite", i);
-    return optimizer_state_check(t->adam, err);
 }

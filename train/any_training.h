@@ -2,7 +2,7 @@
  *
  *     AnyTraining *t = any_training_new(arena, decoder, network, photos, styles,
  *                                       settings, &err);
- *     while (any_training_steps(t) < settings.steps)
+ *     while (any_training_updates(t)->done < settings.steps)
  *         if (!any_training_step(t, &err)) ...
  *     decoder_weights(decoder, arena);
  *     any_training_free(t);
@@ -15,10 +15,9 @@
 #ifndef TRAIN_ANY_TRAINING_H
 #define TRAIN_ANY_TRAINING_H
 
-#include "tensor/state.h"
 #include "train/any_loss.h"
 #include "train/crops.h"
-#include "train/style_training.h"
+#include "train/updates.h"
 
 typedef struct AnyTraining AnyTraining;
 
@@ -29,7 +28,7 @@ AnyTraining *any_training_new(Arena *arena, Decoder *decoder, Network *network,
                               StyleSettings settings, Error *err);
 void any_training_free(AnyTraining *t);
 
-/* The side of the squares of this update, as style_training_side, but a multiple of
+/* The side of the squares of this update, as updates_side, but a multiple of
  * DECODER_STEP. */
 int any_training_side(const StyleSettings *settings, int step);
 
@@ -40,21 +39,12 @@ bool any_training_forecast(Network *network, StyleSettings settings, size_t *byt
 /* One update. Fails when loss or gradient are not finite; the weights then stay. */
 bool any_training_step(AnyTraining *t, Error *err);
 
-/* Whether they were finite until now, and updates so far. */
-bool any_training_is_finite(const AnyTraining *t);
-int any_training_steps(const AnyTraining *t);
-
-/* The means over the updates since this was last called; there must be one. */
-StyleTerms any_training_terms(AnyTraining *t);
+/* What it has done, for reports and checkpoints: see updates.h. */
+Updates *any_training_updates(AnyTraining *t);
 
 /* The pictures of the last update, (n,3,side,side), and what they were made of: n
  * photographs and n paintings, (2 n,3,side,side). */
 Tensor any_training_pictures(const AnyTraining *t);
 Tensor any_training_images(const AnyTraining *t);
-
-/* Adds all that is remembered between two updates to the list; and whether pieces that
- * were copied from a file can be those of this training. */
-void any_training_state(AnyTraining *t, StateList *list);
-bool any_training_state_check(const AnyTraining *t, Error *err);
 
 #endif
