@@ -1,7 +1,5 @@
 #include "app/many.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +8,7 @@
 
 #include "io/file.h"
 #include "io/file_place.h"
+#include "io/folder.h"
 #include "tensor/no_memory.h"
 #include "tensor/text.h"
 
@@ -18,29 +17,17 @@ const char *many_type(int i) {
     return TEXT_AT(types, i);
 }
 
-static bool is_folder(const char *path) {
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
-
 bool many_is_folder(const char *out) {
     const size_t length = strlen(out);
     struct stat about;
     if (length > 0 && out[length - 1] == '/') return true;
-    return is_folder(out) || (stat(out, &about) != 0 && !*file_ending(out));
+    return folder_is(out) || (stat(out, &about) != 0 && !*file_ending(out));
 }
 
 static bool same_folder(const char *a, const char *b) {
     struct stat one, other;
     return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
            one.st_ino == other.st_ino;
-}
-
-/* "DIR/name", without a second slash. */
-static const char *join(Arena *arena, const char *folder, const char *name) {
-    const size_t length = strlen(folder);
-    const bool ends = length == 0 || folder[length - 1] == '/';
-    return text_format(arena, "%s%s%s", folder, ends ? "" : "/", name);
 }
 
 /* ---- The list ---- */
@@ -60,32 +47,18 @@ static void add(PathNames *names, const char *name) {
     names->name[names->count++] = name;
 }
 
-static int by_bytes(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The files of a folder, by name. */
-static bool list_folder(Arena *arena, const char *folder, PathNames *names, Error *err) {
-    DIR *list = opendir(folder);
-    const int first = names->count;
-    if (!list)
-        return error_set(err, "cannot list %s: %s; change its permissions", folder,
-                         strerror(errno));
-    for (struct dirent *entry; (entry = readdir(list));) {
-        const char *path = join(arena, folder, entry->d_name);
-        if (entry->d_name[0] != '.' && !is_folder(path)) add(names, path);
-    }
-    closedir(list);
-    if (names->count > first)
-        qsort(names->name + first, (size_t)(names->count - first), sizeof *names->name,
-              by_bytes);
+static bool add_folder(Arena *arena, const char *folder, PathNames *names, Error *err) {
+    FolderFiles files;
+    if (!folder_files(arena, folder, NULL, &files, err)) return false;
+    for (int i = 0; i < files.count; i++)
+        add(names, files.path[i]);
     return true;
 }
 
 static bool find_names(Many *many, int count, const char *const *operands,
                        PathNames *names, Error *err) {
     for (int i = 0; i < count; i++) {
-        if (!is_folder(operands[i])) {
+        if (!folder_is(operands[i])) {
             add(names, operands[i]);
             continue;
         }
@@ -95,7 +68,7 @@ static bool find_names(Many *many, int count, const char *const *operands,
                 "%s: is also the folder of -o, whose pictures would be taken "
                 "for photographs; name another",
                 operands[i]);
-        if (!list_folder(many->arena, operands[i], names, err)) return false;
+        if (!add_folder(many->arena, operands[i], names, err)) return false;
     }
     return names->count > 0 ||
            error_set(err, "%s: holds no file; name a folder with photographs",
@@ -167,8 +140,8 @@ static bool name_results(Many *many, const char *type, Error *err) {
     name_apart(many);
     for (int i = 0; i < many->count; i++) {
         ManyItem *item = &many->item[i];
-        item->out = join(many->arena, many->folder,
-                         text_format(many->arena, "%s.%s", item->name, type));
+        item->out = folder_join(many->arena, many->folder,
+                                text_format(many->arena, "%s.%s", item->name, type));
     }
     return names_differ(many, err) && nothing_is_lost(many, err);
 }
@@ -179,10 +152,10 @@ static void keep_each(Many *many, const PathNames *names) {
     const char **order = ARENA_NEW(many->arena, const char *, count);
     bool *seen = ARENA_NEW(many->arena, bool, count);
     memcpy(order, names->name, count * size);
-    qsort(order, count, size, by_bytes);
+    qsort(order, count, size, folder_by_bytes);
     many->item = ARENA_NEW(many->arena, ManyItem, count);
     for (size_t i = 0; i < count; i++) {
-        const char **at = bsearch(&names->name[i], order, count, size, by_bytes);
+        const char **at = bsearch(&names->name[i], order, count, size, folder_by_bytes);
         while (at > order && strcmp(at[-1], *at) == 0)
             at--;
         if (!seen[at - order]) many->item[many->count++].in = names->name[i];
@@ -201,6 +174,6 @@ bool many_find(Many *many, Arena *arena, int count, const char *const *operands,
 }
 
 const char *many_beside(const Many *many, int i, const char *folder, const char *ending) {
-    return join(many->arena, folder,
-                text_format(many->arena, "%s%s", many->item[i].name, ending));
+    return folder_join(many->arena, folder,
+                       text_format(many->arena, "%s%s", many->item[i].name, ending));
 }

@@ -1,8 +1,7 @@
 #include "app/paint_inputs.h"
 
-#include <sys/stat.h>
-
 #include "app/many.h"
+#include "io/folder.h"
 
 /* -o and --style are needed before all else is read. */
 static bool read_early(const CommandLine *line, PaintOptions *options, Error *err) {
@@ -51,9 +50,8 @@ bool paint_inputs(PaintInputs *inputs, Arena *arena, const CommandLine *line,
 }
 
 bool paint_inputs_one(const PaintInputs *inputs, Error *err) {
-    struct stat about;
     const char *photo = inputs->photos[0];
-    return stat(photo, &about) != 0 || !S_ISDIR(about.st_mode) ||
+    return !folder_is(photo) ||
            error_set(err, "%s: is a folder; name one for the results, too, with -o DIR/",
                      photo);
 }

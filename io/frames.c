@@ -1,37 +1,29 @@
 #include "io/frames.h"
 
 #include <ctype.h>
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
+#include "io/folder.h"
 #include "io/image.h"
-#include "tensor/no_memory.h"
 #include "tensor/text.h"
 
 struct Frames {
     Arena *arena;
     VideoReader *video; /* NULL: a folder */
     const char *folder;
-    const char **name; /* of `count` files, in their order */
-    int count, next;
+    FolderFiles files; /* of the folder, in their order */
+    int next;
     Shape shape;
 };
-
-bool frames_is_folder(const char *path) {
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
 
 static bool is_picture(const char *name) {
     static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp",
                                           ".ppm", ".pgm", ".pnm"};
     const char *ending = strrchr(name, '.');
     for (size_t i = 0; ending && i < sizeof endings / sizeof *endings; i++)
-        if (strcasecmp(ending, endings[i]) == 0) return name[0] != '.';
+        if (strcasecmp(ending, endings[i]) == 0) return true;
     return false;
 }
 
@@ -62,41 +54,26 @@ static int by_number(const void *a, const void *b) {
 }
 
 static bool list(Frames *frames, Error *err) {
-    DIR *folder = opendir(frames->folder);
-    int room = 0;
-    if (!folder)
-        return error_set(err, "cannot list %s: %s; change its permissions",
-                         SHOWN(frames->folder), strerror(errno));
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        if (!is_picture(entry->d_name)) continue;
-        if (frames->count == room) {
-            room = 2 * room + 64;
-            frames->name =
-                memory_resize(frames->name, (size_t)room * sizeof *frames->name);
-        }
-        frames->name[frames->count++] = arena_string(frames->arena, entry->d_name);
-    }
-    closedir(folder);
-    if (frames->count == 0)
+    FolderFiles *files = &frames->files;
+    if (!folder_files(frames->arena, frames->folder, is_picture, files, err))
+        return false;
+    if (files->count == 0)
         return error_set(err,
                          "%s: has no frames; put numbered pictures into it, such as "
                          "frame-0001.png",
                          SHOWN(frames->folder));
-    qsort(frames->name, (size_t)frames->count, sizeof *frames->name, by_number);
+    qsort(files->path, (size_t)files->count, sizeof *files->path, by_number);
     return true;
-}
-
-static const char *path_of(const Frames *frames, Arena *arena, int number) {
-    return text_format(arena, "%s/%s", frames->folder, frames->name[number]);
 }
 
 /* The size of all frames is that of the first. */
 static bool open_folder(Frames *frames, VideoInfo *info, Error *err) {
     Tensor first;
     if (!list(frames, err) ||
-        !image_read(frames->arena, path_of(frames, frames->arena, 0), &first, err))
+        !image_read(frames->arena, frames->files.path[0], &first, err))
         return false;
-    *info = (VideoInfo){.w = first.shape.w, .h = first.shape.h, .frames = frames->count};
+    *info = (VideoInfo){
+        .w = first.shape.w, .h = first.shape.h, .frames = frames->files.count};
     return true;
 }
 
@@ -105,7 +82,7 @@ Frames *frames_open(const char *path, VideoInfo *info, Error *err) {
     Frames *frames = ARENA_NEW(arena, Frames, 1);
     *frames = (Frames){.arena = arena, .folder = arena_string(arena, path)};
     bool good;
-    if (frames_is_folder(path)) {
+    if (folder_is(path)) {
         good = open_folder(frames, info, err);
     } else {
         frames->video = video_open(path, info, err);
@@ -120,7 +97,7 @@ Frames *frames_open(const char *path, VideoInfo *info, Error *err) {
 static bool read_picture(Frames *frames, Tensor frame, Error *err) {
     Tensor image;
     Arena *own = arena_new();
-    const char *path = path_of(frames, own, frames->next++);
+    const char *path = frames->files.path[frames->next++];
     bool good = image_read(own, path, &image, err);
     if (good && !shape_equal(image.shape, frames->shape))
         good = error_set(err,
@@ -135,13 +112,12 @@ static bool read_picture(Frames *frames, Tensor frame, Error *err) {
 
 bool frames_read(Frames *frames, Tensor frame, bool *got, Error *err) {
     if (frames->video) return video_read(frames->video, frame, got, err);
-    *got = frames->next < frames->count;
+    *got = frames->next < frames->files.count;
     return !*got || read_picture(frames, frame, err);
 }
 
 void frames_close(Frames *frames) {
     if (!frames) return;
     video_close(frames->video);
-    free(frames->name);
     arena_free(frames->arena);
 }

@@ -25,7 +25,4 @@ bool frames_read(Frames *frames, Tensor frame, bool *got, Error *err);
 /* NULL is fine. */
 void frames_close(Frames *frames);
 
-/* Whether the path is a folder. */
-bool frames_is_folder(const char *path);
-
 #endif

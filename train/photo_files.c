@@ -1,11 +1,7 @@
 #include "train/photo_files.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "io/file_kind.h"
 #include "io/limits.h"
@@ -19,11 +15,6 @@ static bool ends_with(const char *name, const char *ending) {
 
 static bool is_image(const char *name) {
     return ends_with(name, ".jpg") || ends_with(name, ".jpeg") || ends_with(name, ".png");
-}
-
-static bool is_folder(const char *path) {
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
 static void append(Arena *arena, PhotoFiles *files, PhotoFile file) {
@@ -53,41 +44,12 @@ static bool read_file(Arena *arena, const char *path, PhotoFiles *out, Error *er
     return true;
 }
 
-static int by_name(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The first `room` paths of the files in an open folder; returns how many files there
- * are. */
-static int list(Arena *arena, DIR *stream, const char *folder, int room,
-                const char **paths) {
-    int count = 0;
-    rewinddir(stream);
-    for (const struct dirent *entry; (entry = readdir(stream));) {
-        if (entry->d_name[0] == '.') continue;
-        const char *path = text_format(arena, "%s/%s", folder, entry->d_name);
-        if (is_folder(path)) continue;
-        if (count < room) paths[count] = path;
-        count++;
-    }
-    return count;
-}
-
-bool photo_files_of_folder(Arena *arena, const char *folder, int *count,
-                           const char *const **names, Error *err) {
-    DIR *stream = opendir(folder);
-    if (!stream)
-        return error_set(err, "%s: cannot read the folder: %s", folder, strerror(errno));
-    const int room = list(arena, stream, folder, 0, NULL);
-    const char **paths = ARENA_NEW(arena, const char *, (size_t)room + 1);
-    const int found = list(arena, stream, folder, room, paths);
-    *count = found < room ? found : room;
-    closedir(stream);
-    qsort(paths, (size_t)*count, sizeof *paths, by_name);
-    *names = paths;
-    return *count > 0 ||
-           error_set(err, "%s: the folder holds no file; name one with photographs",
-                     folder);
+bool photo_files_of_folder(Arena *arena, const char *folder, FolderFiles *files,
+                           Error *err) {
+    return folder_files(arena, folder, NULL, files, err) &&
+           (files->count > 0 ||
+            error_set(err, "%s: the folder holds no file; name one with photographs",
+                      folder));
 }
 
 /* A file that is no image by its name is looked into, for a sentence that says what it
@@ -105,13 +67,12 @@ static bool refuse(Arena *arena, const char *path, Error *err) {
 }
 
 static bool read_folder(Arena *arena, const char *folder, PhotoFiles *out, Error *err) {
-    int count;
-    const char *const *names;
-    if (!photo_files_of_folder(arena, folder, &count, &names, err)) return false;
-    for (int i = 0; i < count; i++)
-        if (!is_image(names[i])) return refuse(arena, names[i], err);
-    for (int i = 0; i < count; i++)
-        if (!read_file(arena, names[i], out, err)) return false;
+    FolderFiles files;
+    if (!photo_files_of_folder(arena, folder, &files, err)) return false;
+    for (int i = 0; i < files.count; i++)
+        if (!is_image(files.path[i])) return refuse(arena, files.path[i], err);
+    for (int i = 0; i < files.count; i++)
+        if (!read_file(arena, files.path[i], out, err)) return false;
     return true;
 }
 
@@ -119,7 +80,7 @@ bool photo_files_read(Arena *arena, const char *const *paths, int count, PhotoFi
                       Error *err) {
     *out = (PhotoFiles){0};
     for (int i = 0; i < count; i++) {
-        const bool good = is_folder(paths[i]) ? read_folder(arena, paths[i], out, err)
+        const bool good = folder_is(paths[i]) ? read_folder(arena, paths[i], out, err)
                           : ends_with(paths[i], ".tar")
                               ? read_archive(arena, paths[i], out, err)
                               : read_file(arena, paths[i], out, err);

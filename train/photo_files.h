@@ -9,6 +9,7 @@
 #define TRAIN_PHOTO_FILES_H
 
 #include "io/file.h"
+#include "io/folder.h"
 
 /* One file, not decoded yet. */
 typedef struct PhotoFile {
@@ -28,9 +29,9 @@ typedef struct PhotoFiles {
 bool photo_files_read(Arena *arena, const char *const *paths, int count, PhotoFiles *out,
                       Error *err);
 
-/* The names of the files that count in a folder, `*names` in the arena. False when the
- * folder cannot be read, or holds none. */
-bool photo_files_of_folder(Arena *arena, const char *folder, int *count,
-                           const char *const **names, Error *err);
+/* The files that count in a folder, in the arena. False when the folder cannot be read, or
+ * holds none. */
+bool photo_files_of_folder(Arena *arena, const char *folder, FolderFiles *files,
+                           Error *err);
 
 #endif
