@@ -31,6 +31,23 @@ static void text_wants(const Option *option, char *text) {
 
 const SettingKind option_text = {text_set, text_print, text_wants, "TEXT", false};
 
+static bool texts_set(const Option *option, const char *text, void *value, Error *err) {
+    TextList *list = value;
+    if (!*text) return error_set(err, "wants %s", option->unit);
+    if (list->count == OPTION_TEXTS_MOST)
+        return error_set(err, "is said more than %d times", OPTION_TEXTS_MOST);
+    list->text[list->count++] = text;
+    return true;
+}
+
+/* One text would have to be several. */
+static void texts_print(const Option *option, const void *value, char *text) {
+    (void)option, (void)value;
+    *text = 0;
+}
+
+const SettingKind option_texts = {texts_set, texts_print, NULL, "TEXT", false};
+
 /* ---- Finding rows ---- */
 
 /* Calls `visit` for each option of the command until it returns true. */

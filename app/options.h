@@ -101,4 +101,12 @@ int options_refuse(const CommandLine *line, const Error *err);
 /* A text that is not empty: const char *. */
 extern const SettingKind option_text;
 
+/* A TextList, to which each text is added; the setting's `unit` says what one is. */
+#define OPTION_TEXTS_MOST 16
+typedef struct TextList {
+    int count;
+    const char *text[OPTION_TEXTS_MOST];
+} TextList;
+extern const SettingKind option_texts;
+
 #endif

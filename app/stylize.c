@@ -9,7 +9,6 @@
 #include "app/session.h"
 #include "app/stylize_picture.h"
 #include "app/stylize_way.h"
-#include "io/assets.h"
 #include "io/interrupt.h"
 #include "tensor/clock.h"
 #include "tensor/no_memory.h"
@@ -26,7 +25,7 @@ typedef struct StylizeOptions {
     int type; /* of pictures in a folder: many_type */
     bool again;
     StylizePicture picture;
-    StylizeAny any; /* count 0: the style of a file */
+    StylizeAny any; /* no styles: that of a file */
     int threads;
 } StylizeOptions;
 
@@ -38,19 +37,10 @@ typedef struct StylizeRun {
     StylizeWay way;
 } StylizeRun;
 
-/* A name without a folder that is no file here is that of a style of the program. */
-static const char *style_path(Arena *arena, const char *said) {
-    Error none;
-    if (access(said, F_OK) == 0 || strchr(said, '/')) return said;
-    const char *name = text_format(arena, "styles/%s.style", said);
-    const char *path = assets_path(arena, name, &none);
-    return path ? path : said;
-}
-
 static bool open_way(StylizeRun *run, const CommandLine *line, Error *err) {
     StylizeAny *any = &run->options->any;
-    if (any->count) return stylize_way_any(run->arena, any, &run->way, err);
-    run->style = style_path(run->arena, line->operand[0]);
+    if (any->styles.count) return stylize_way_any(run->arena, any, &run->way, err);
+    run->style = stylize_style_path(run->arena, line->operand[0]);
     return stylize_way_style(run->arena, run->style, &run->way, err);
 }
 
@@ -60,8 +50,8 @@ static bool files_ready(const StylizeRun *run, const char *photo, Error *err) {
     Files files = {0};
     const StylizeAny *any = &run->options->any;
     if (run->style) files_read(&files, "STYLE", run->style);
-    if (any->count) files_read(&files, "--decoder", any->decoder);
-    for (int i = 0; i < any->count; i++)
+    if (any->styles.count) files_read(&files, "--decoder", any->decoder);
+    for (int i = 0; i < any->styles.count; i++)
         files_read(&files, "--style", any->path[i]);
     files_read(&files, "PHOTO", photo);
     files_write(&files, "-o", run->options->out);
@@ -134,7 +124,7 @@ static int paint_all(StylizeRun *run, const CommandLine *line) {
 /* What no table of options can check. */
 static bool complete(StylizeOptions *o, const CommandLine *line, Error *err) {
     if (o->any.side == 0) o->any.side = o->picture.size ? o->picture.size : STYLE_SIDE;
-    if (o->any.count) return true;
+    if (o->any.styles.count) return true;
     for (int i = 0; stylize_any_options[i].name; i++)
         if (options_said(line, stylize_any_options[i].name))
             return error_set(err, "--%s is for any style; add --style PAINTING",

@@ -15,29 +15,11 @@
 
 /* ---- Options ---- */
 
-static bool style_set(const Option *option, const char *text, void *value, Error *err) {
-    (void)option;
-    StylizeAny *any = value;
-    if (!*text) return error_set(err, "wants the file of a painting");
-    if (any->count == STYLIZE_STYLES)
-        return error_set(err, "is said more than %d times", STYLIZE_STYLES);
-    any->said[any->count++] = text;
-    return true;
-}
-
-/* One text would have to be several. */
-static void style_print(const Option *option, const void *value, char *text) {
-    (void)option, (void)value;
-    *text = 0;
-}
-
-static const SettingKind style_kind = {style_set, style_print, NULL, "PAINTING[:WEIGHT]",
-                                       false};
-
 #define AT(field) offsetof(StylizeAny, field)
 
 const Option stylize_any_options[] = {
-    {"style", &style_kind, 0,
+    {"style", &option_texts, AT(styles), .takes = "PAINTING[:WEIGHT]",
+     .unit = "the file of a painting",
      .help = "paint as this painting, without training; said again, styles are mixed in "
              "the proportion of their weights"},
     {"alpha", &setting_number, AT(alpha), 0, 1,
@@ -125,7 +107,7 @@ static bool add_style(AnyStylizer *s, Arena *arena, const StylizeAny *any, int i
 
 static bool add_styles(AnyStylizer *s, Arena *arena, const StylizeAny *any,
                        const char **said, Error *err) {
-    for (int i = 0; i < any->count; i++)
+    for (int i = 0; i < any->styles.count; i++)
         if (!add_style(s, arena, any, i, said, err)) return false;
     return true;
 }
@@ -136,8 +118,8 @@ bool stylize_way_any(Arena *arena, StylizeAny *any, StylizeWay *out, Error *err)
     Decoder *decoder;
     const NetworkOptions wanted = {.net = "paintnet", .pad = PADDING_REFLECT};
     StylizedFiles files = {.decoder = any->decoder};
-    for (int i = 0; i < any->count; i++)
-        if (!split(arena, any->said[i], &any->path[i], &any->weight[i], err))
+    for (int i = 0; i < any->styles.count; i++)
+        if (!split(arena, any->styles.text[i], &any->path[i], &any->weight[i], err))
             return false;
     if (!stylized_find(arena, &files, err) ||
         !any_file_read(arena, files.decoder, &decoder, &info, err))

@@ -1,9 +1,21 @@
 #include "app/stylize_way.h"
 
+#include <string.h>
+#include <unistd.h>
+
+#include "io/assets.h"
 #include "nn/generator.h"
 #include "tensor/text.h"
 #include "tensor/version.h"
 #include "transfer/style_file.h"
+
+const char *stylize_style_path(Arena *arena, const char *said) {
+    Error none;
+    if (access(said, F_OK) == 0 || strchr(said, '/')) return said;
+    const char *name = text_format(arena, "styles/%s.style", said);
+    const char *path = assets_path(arena, name, &none);
+    return path ? path : said;
+}
 
 static bool takes(int h, int w, Error *err) {
     return (h >= GENERATOR_LEAST && w >= GENERATOR_LEAST) || generator_refuse(h, w, err);

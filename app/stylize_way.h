@@ -21,20 +21,22 @@ typedef struct StylizeWay {
     void (*free)(void *with);
 } StylizeWay;
 
+/* The file of a style: a name without a folder that is no file here is that of a style of
+ * the program, when there is one. Otherwise what was said. */
+const char *stylize_style_path(Arena *arena, const char *said);
+
 /* With the style of a file, which is in the arena. */
 bool stylize_way_style(Arena *arena, const char *path, StylizeWay *out, Error *err);
 
 /* How any style is painted. */
-#define STYLIZE_STYLES 16
 typedef struct StylizeAny {
-    int count;                        /* of --style; 0: a style of a file instead */
-    const char *said[STYLIZE_STYLES]; /* PAINTING or PAINTING:WEIGHT */
-    double alpha;                     /* 1: as the painting, 0: as the photograph */
-    int side;            /* to which paintings are reduced: the longer one, pixels */
+    TextList styles; /* PAINTING or PAINTING:WEIGHT; none: a style of a file instead */
+    double alpha;    /* 1: as the painting, 0: as the photograph */
+    int side;        /* to which paintings are reduced: the longer one, pixels */
     const char *decoder; /* its file; NULL: the one that comes with the program */
     /* Set by stylize_way_any: */
-    const char *path[STYLIZE_STYLES];
-    double weight[STYLIZE_STYLES];
+    const char *path[OPTION_TEXTS_MOST];
+    double weight[OPTION_TEXTS_MOST];
 } StylizeAny;
 
 /* The options --style, --alpha and so on, for a StylizeAny. */

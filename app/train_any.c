@@ -17,9 +17,9 @@ static bool place(void *options, const char *use, const char *path) {
         o->squares.network = path;
         return true;
     }
-    if (strcmp(use, "paintings") != 0 || o->styles.count == TRAIN_STYLES_MOST)
+    if (strcmp(use, "paintings") != 0 || o->styles.count == OPTION_TEXTS_MOST)
         return false;
-    o->styles.path[o->styles.count++] = path;
+    o->styles.text[o->styles.count++] = path;
     return true;
 }
 

@@ -15,7 +15,7 @@ static bool check_options(const TrainAnyOptions *o, Error *err) {
 static bool files_ready(const TrainRun *run, const TrainAnyOptions *o, Error *err) {
     Files files = {0};
     for (int i = 0; i < o->styles.count; i++)
-        files_read(&files, "--styles", o->styles.path[i]);
+        files_read(&files, "--styles", o->styles.text[i]);
     return train_squares_files(run, &files, err);
 }
 
@@ -37,10 +37,10 @@ static bool open_styles(TrainRun *run, TrainAny *t, Error *err) {
     static const char *const own[] = {"painting.png", "mosaic.png"};
     const char *path[PHOTOGRAPHS_MOST + 2];
     const TrainAnyOptions *o = run->options;
-    const TrainAnyStyles *styles = &o->styles;
+    const TextList *styles = &o->styles;
     const TrainShared *s = run->shared;
     int count = styles->count ? styles->count : s->files;
-    memcpy(path, styles->count ? styles->path : s->photographs,
+    memcpy(path, styles->count ? styles->text : s->photographs,
            (size_t)count * sizeof *path);
     for (int i = 0; styles->count == 0 && i < 2; i++)
         if (!(path[count++] = assets_path(run->arena, own[i], err))) return false;

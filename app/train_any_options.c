@@ -5,25 +5,6 @@
 #define AT(field) offsetof(TrainAnyOptions, field)
 #define SMALLEST 64 /* side of a square: fewer features than channels say too little */
 
-static bool styles_set(const Option *option, const char *text, void *value, Error *err) {
-    (void)option;
-    TrainAnyStyles *styles = value;
-    if (!*text) return error_set(err, "wants a folder, an archive or a file");
-    if (styles->count == TRAIN_STYLES_MOST)
-        return error_set(err, "is said more than %d times", TRAIN_STYLES_MOST);
-    styles->path[styles->count++] = text;
-    return true;
-}
-
-/* One text would have to be several. */
-static void styles_print(const Option *option, const void *value, char *text) {
-    (void)option, (void)value;
-    *text = 0;
-}
-
-static const SettingKind styles_kind = {styles_set, styles_print, NULL, "PAINTINGS",
-                                        false};
-
 const TrainAnyOptions train_any_defaults = {
     .squares = {.shared = {.out = "anystyle.safetensors", .steps = 20000},
                 .preview_every = 200,
@@ -34,7 +15,8 @@ const TrainAnyOptions train_any_defaults = {
                              .weights = {.content = 1, .style = 20, .tv = 1e-3}}}};
 
 const Option train_any_options[] = {
-    {"styles", &styles_kind, AT(styles),
+    {"styles", &option_texts, AT(styles), .takes = "PAINTINGS",
+     .unit = "a folder, an archive or a file",
      .help = "paintings to learn from: a folder, a .tar or a file; may be said again "
              "(the photographs and the program's own pictures)"},
     {"out", &option_text, AT(squares.shared.out), .takes = "FILE", .letter = 'o',

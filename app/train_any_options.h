@@ -4,17 +4,10 @@
 
 #include "app/train_squares.h"
 
-#define TRAIN_STYLES_MOST 16 /* files, archives and folders of paintings */
-
-typedef struct TrainAnyStyles {
-    int count;
-    const char *path[TRAIN_STYLES_MOST];
-} TrainAnyStyles;
-
 /* squares.network: only when a checkpoint says where it was. */
 typedef struct TrainAnyOptions {
     SquaresOptions squares; /* the first part: see train_squares.h */
-    TrainAnyStyles styles;
+    TextList styles;        /* files, archives and folders of paintings */
 } TrainAnyOptions;
 
 /* Nothing said. */

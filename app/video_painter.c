@@ -2,9 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "io/assets.h"
+#include "app/stylize_way.h"
+#include "io/file_place.h"
 #include "io/image.h"
 #include "io/interrupt.h"
 #include "tensor/text.h"
@@ -21,22 +21,12 @@ static bool holds_weights(const char *path) {
     return got == sizeof first && first[8] == '{';
 }
 
-static bool has_ending(const char *path, const char *ending) {
-    const size_t length = strlen(path), of = strlen(ending);
-    return length > of && strcmp(path + length - of, ending) == 0;
-}
-
 bool video_style_is_trained(Arena *arena, const VideoOptions *options,
                             const char **path) {
-    Error none;
     const char *said = options->scene.operand[1];
-    *path = said;
-    if (access(said, F_OK) == 0 || strchr(said, '/'))
-        return holds_weights(said) || has_ending(said, ".style");
-    const char *shipped =
-        assets_path(arena, text_format(arena, "styles/%s.style", said), &none);
-    if (shipped) *path = shipped;
-    return shipped || has_ending(said, ".style");
+    *path = stylize_style_path(arena, said);
+    return *path != said || holds_weights(said) ||
+           strcmp(file_ending(said), ".style") == 0;
 }
 
 static bool open_one_pass(VideoPainter *p, const char *path, Error *err) {
