@@ -2,6 +2,7 @@
 #ifndef TESTS_KERNELS_H
 #define TESTS_KERNELS_H
 
+#include <math.h>
 #include <string.h>
 
 #include "tensor/kernels/ref/ref.h"
@@ -31,6 +32,21 @@ static inline real *normal(Rng *rng, size_t n) {
 
 static inline real *copy(const real *x, size_t n) {
     return memcpy(ARENA_NEW(arena, real, n), x, n * sizeof(real));
+}
+
+/* Scratch begins as NaN: nothing in it may be taken for granted. */
+static inline real *scratch_of(size_t bytes) {
+    real *workspace = arena_alloc(arena, bytes);
+    for (size_t i = 0; i < bytes / sizeof(real); i++)
+        workspace[i] = (real)NAN;
+    return workspace;
+}
+
+static inline real *absolute(const real *x, size_t n) {
+    real *y = ARENA_NEW(arena, real, n);
+    for (size_t i = 0; i < n; i++)
+        y[i] = x[i] < 0 ? -x[i] : x[i];
+    return y;
 }
 
 static inline int between(Rng *rng, int low, int high) {

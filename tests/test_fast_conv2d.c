@@ -35,22 +35,12 @@ static ConvCase conv_case(Rng *rng, ConvDims d) {
 static real *conv_results(const Kernels *table, const ConvCase *s) {
     real *y = ARENA_NEW(arena, real, s->all);
     real *dx = y + s->y_size, *dw = dx + s->x_size;
-    size_t bytes = table->conv2d_workspace(&s->d);
-    real *workspace = arena_alloc(arena, bytes);
-    for (size_t i = 0; i < bytes / sizeof(real); i++)
-        workspace[i] = (real)NAN;
+    real *workspace = scratch_of(table->conv2d_workspace(&s->d));
     memcpy(dx, s->dx, s->x_size * sizeof(real));
     memcpy(dw, s->dw, s->w_size * sizeof(real));
     table->conv2d_forward(&s->d, s->x, s->w, s->b, y, workspace);
     table->conv2d_backward_data(&s->d, s->dy, s->w, dx, s->add, workspace);
     table->conv2d_backward_weight(&s->d, s->x, s->dy, dw, workspace);
-    return y;
-}
-
-static real *absolute(const real *x, size_t n) {
-    real *y = ARENA_NEW(arena, real, n);
-    for (size_t i = 0; i < n; i++)
-        y[i] = x[i] < 0 ? -x[i] : x[i];
     return y;
 }
 

@@ -54,10 +54,8 @@ static WeightCase weight_case(Rng *rng, ConvDims d) {
 
 /* dw after version i; workspace begins as NaN. */
 static real *result(int i, const WeightCase *s) {
-    const size_t bytes = fast_weight_workspace(&s->d);
-    real *workspace = arena_alloc(arena, bytes), *dw = copy(s->dw, s->w_size);
-    for (size_t k = 0; k < bytes / sizeof(real); k++)
-        workspace[k] = (real)NAN;
+    real *workspace = scratch_of(fast_weight_workspace(&s->d));
+    real *dw = copy(s->dw, s->w_size);
     fast_weight_by(i, &s->d, s->x, s->dy, dw, workspace);
     return dw;
 }

@@ -40,13 +40,8 @@ static ConvDims random_dims(Rng *rng) {
     return d;
 }
 
-/* Scratch begins as NaN: nothing in it may be taken for granted. */
 static void *workspace_for(const ConvDims *d) {
-    const size_t bytes = few_workspace(d);
-    real *workspace = arena_alloc(arena, bytes);
-    for (size_t i = 0; i < bytes / sizeof(real); i++)
-        workspace[i] = (real)NAN;
-    return workspace;
+    return scratch_of(few_workspace(d));
 }
 
 /* y, then dx, then dw; from `of` or, when it is NULL, by few.h. */
@@ -64,13 +59,6 @@ static real *results(const Case *s, const Kernels *of) {
         few_backward_data(&s->d, s->dy, s->w, dx, s->add, workspace_for(&s->d));
         few_backward_weight(&s->d, s->x, s->dy, dw, workspace_for(&s->d));
     }
-    return y;
-}
-
-static real *absolute(const real *x, size_t n) {
-    real *y = ARENA_NEW(arena, real, n);
-    for (size_t i = 0; i < n; i++)
-        y[i] = x[i] < 0 ? -x[i] : x[i];
     return y;
 }
 

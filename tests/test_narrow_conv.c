@@ -57,13 +57,8 @@ static ConvDims random_dims(Rng *rng) {
     }
 }
 
-/* Scratch begins as NaN: nothing in it may be taken for granted. */
 static void *workspace_for(const ConvDims *d) {
-    const size_t bytes = narrow_workspace(d);
-    real *workspace = arena_alloc(arena, bytes);
-    for (size_t i = 0; i < bytes / sizeof(real); i++)
-        workspace[i] = (real)NAN;
-    return workspace;
+    return scratch_of(narrow_workspace(d));
 }
 
 /* y and then dx. */
@@ -82,13 +77,6 @@ static real *reference(const Case *s) {
     memcpy(dx, s->dx, x_size(&s->d) * sizeof(real));
     kernels_ref.conv2d_forward(&s->d, s->x, s->w, s->b, y, NULL);
     kernels_ref.conv2d_backward_data(&s->d, s->dy, s->w, dx, s->add, NULL);
-    return y;
-}
-
-static real *absolute(const real *x, size_t n) {
-    real *y = ARENA_NEW(arena, real, n);
-    for (size_t i = 0; i < n; i++)
-        y[i] = x[i] < 0 ? -x[i] : x[i];
     return y;
 }
 
