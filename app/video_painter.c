@@ -86,6 +86,7 @@ void video_painter_close(VideoPainter *painter) {
         stylizer_free(painter->stylizer);
     else
         session_close(&painter->session);
+    film_end(&painter->film);
 }
 
 static bool watch(void *context, const Problem *problem, const PaintStep *step) {

@@ -1,5 +1,6 @@
 /* The parts of a film: the loss that holds a frame to the one before, blending, rounding. */
 #include <math.h>
+#include <string.h>
 
 #include "autograd/tape_plan.h"
 #include "flow/consistency.h"
@@ -124,6 +125,57 @@ static void a_step_without_motion_keeps_the_painting(void **state) {
     assert_same_bits(step.before.data, painting.data, shape_size(painting.shape));
 }
 
+static bool go_on(void *context, const Problem *problem, const PaintStep *step) {
+    (void)context, (void)problem, (void)step;
+    return true;
+}
+
+static FilmStep step_of(uint64_t seed) {
+    FilmStep step = {.before = random_image(seed, H, W),
+                     .sure = tensor_alloc(arena, (Shape){1, 1, H, W})};
+    tensor_fill(step.sure, (real)(0.1 * (double)seed));
+    return step;
+}
+
+static Tensor painted_next(Film *film, Tensor frame, const FilmStep *step) {
+    Tensor painting;
+    if (!film_paint_next(film, arena, frame, step, go_on, NULL, &painting, &err))
+        fail_msg("%s", err.text);
+    return painting;
+}
+
+/* A film that has painted another frame already, of this size or not, paints like one that
+ * begins: the tape that is kept has the photograph, the painting before and its reliability
+ * of this frame. In tiles nothing is kept. */
+static void check_that_nothing_stays(bool tiled) {
+    Setup s = setup_of();
+    s.recipe.run.tile = tiled ? 32 : 0;
+    s.scene.temporal = (Temporal){0};
+    Film begins = {&s.recipe, s.network, s.scene, .steps = 3, .temporal_weight = 30};
+    Film goes_on = begins, larger = begins;
+    const Tensor one = random_image(5, H, W), two = random_image(6, H, W);
+    const FilmStep step_one = step_of(7), step_two = step_of(9);
+    const Tensor expected = painted_next(&begins, two, &step_two);
+    const Tensor other = painted_next(&goes_on, one, &step_one);
+    const Tensor painting = painted_next(&goes_on, two, &step_two);
+    assert_same_bits(painting.data, expected.data, shape_size(expected.shape));
+    assert_false(memcmp(other.data, expected.data, sizeof(real) * 3 * H * W) == 0);
+    const FilmStep wide = {.before = random_image(1, H, W + 4),
+                           .sure = tensor_alloc(arena, (Shape){1, 1, H, W + 4})};
+    painted_next(&larger, random_image(2, H, W + 4), &wide);
+    assert_same_bits(painted_next(&larger, two, &step_two).data, expected.data,
+                     shape_size(expected.shape));
+    film_end(&begins);
+    film_end(&goes_on);
+    film_end(&larger);
+}
+
+static void a_kept_tape_paints_like_a_new_one(void **state) {
+    (void)state;
+    check_that_nothing_stays(false);
+    check_that_nothing_stays(true);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
@@ -131,6 +183,7 @@ int main(void) {
         TEST(the_frame_before_is_a_term_of_the_loss),
         TEST(blending_takes_reliable_pixels_only),
         TEST(rounding_is_that_of_a_file),
+        TEST(a_kept_tape_paints_like_a_new_one),
         TEST(a_step_without_motion_keeps_the_painting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

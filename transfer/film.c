@@ -15,6 +15,23 @@ FilmStep film_step(Arena *arena, Tensor frame_before, Tensor frame,
     return step;
 }
 
+static bool set_up(Problem *problem, Arena *arena, Recipe *recipe, const Film *film,
+                   const Scene *scene, Tensor first, Error *err) {
+    return recipe_choose_rate(recipe, film->network, first.shape, err) &&
+           problem_init_scene(problem, arena, recipe, film->network, scene, first, err);
+}
+
+/* The steps of the optimiser. */
+static bool run(Problem *problem, Arena *arena, PaintWatcher *watcher, void *context,
+                Tensor painting, Error *err) {
+    const PaintEnd end = paint_run(problem, arena, watcher, context);
+    tensor_copy(painting, problem_image(problem, arena));
+    return !end.diverged || error_set(err,
+                                      "the loss left the finite numbers after %d steps; "
+                                      "lower the weights of the losses",
+                                      end.steps);
+}
+
 /* Paints one size. Everything but the painting is freed again. */
 static bool paint_stage(const Film *film, const Recipe *recipe, const Scene *scene,
                         Tensor first, PaintWatcher *watcher, void *context,
@@ -22,18 +39,8 @@ static bool paint_stage(const Film *film, const Recipe *recipe, const Scene *sce
     Arena *own = arena_new();
     Problem problem = {0};
     Recipe stage = *recipe;
-    bool good =
-        recipe_choose_rate(&stage, film->network, first.shape, err) &&
-        problem_init_scene(&problem, own, &stage, film->network, scene, first, err);
-    if (good) {
-        const PaintEnd end = paint_run(&problem, own, watcher, context);
-        tensor_copy(painting, problem_image(&problem, own));
-        if (end.diverged)
-            good = error_set(err,
-                             "the loss left the finite numbers after %d steps; "
-                             "lower the weights of the losses",
-                             end.steps);
-    }
+    const bool good = set_up(&problem, own, &stage, film, scene, first, err) &&
+                      run(&problem, own, watcher, context, painting, err);
     problem_free(&problem);
     arena_free(own);
     return good;
@@ -46,10 +53,11 @@ static Scene scene_with(const Film *film, Tensor frame) {
     return scene;
 }
 
-bool film_paint_first(const Film *film, Arena *arena, Tensor frame, PaintWatcher *watcher,
+bool film_paint_first(Film *film, Arena *arena, Tensor frame, PaintWatcher *watcher,
                       void *context, Tensor *painting, Error *err) {
     const Recipe *recipe = film->recipe;
     const Scene whole = scene_with(film, frame);
+    film_end(film); /* its memory is needed for this frame's sizes */
     const int stages = recipe_stages(recipe);
     for (int i = 0; i < stages; i++) {
         const Recipe stage = recipe_stage(recipe, i);
@@ -66,16 +74,48 @@ bool film_paint_first(const Film *film, Arena *arena, Tensor frame, PaintWatcher
     return true;
 }
 
-bool film_paint_next(const Film *film, Arena *arena, Tensor frame, const FilmStep *step,
-                     PaintWatcher *watcher, void *context, Tensor *painting, Error *err) {
+/* The recipe of the frames that follow another: the last size of the first frame. */
+static Recipe next_recipe(const Film *film) {
     Recipe recipe = recipe_stage(film->recipe, recipe_stages(film->recipe) - 1);
-    Scene scene = scene_with(film, frame);
     recipe_stretch(&recipe, film->steps);
+    return recipe;
+}
+
+/* The problem of the frame before for this one, or a new one, which is kept. */
+static bool kept_problem(Film *film, Arena *arena, const Scene *scene, Tensor first,
+                         Error *err) {
+    FilmKept *kept = &film->kept;
+    if (kept->arena && shape_equal(kept->problem.variable->shape, first.shape))
+        return problem_again(&kept->problem, arena, &kept->recipe, scene, first, err);
+    film_end(film);
+    kept->arena = arena_new();
+    kept->recipe = next_recipe(film);
+    return set_up(&kept->problem, kept->arena, &kept->recipe, film, scene, first, err);
+}
+
+bool film_paint_next(Film *film, Arena *arena, Tensor frame, const FilmStep *step,
+                     PaintWatcher *watcher, void *context, Tensor *painting, Error *err) {
+    const Recipe recipe = next_recipe(film);
+    Scene scene = scene_with(film, frame);
     scene.temporal = (Temporal){
         .before = step->before, .sure = step->sure, .weight = film->temporal_weight};
     *painting = tensor_alloc(arena, frame.shape);
-    return paint_stage(film, &recipe, &scene, step->before, watcher, context, *painting,
-                       err);
+    if (!problem_lasts(&recipe, &scene))
+        return paint_stage(film, &recipe, &scene, step->before, watcher, context,
+                           *painting, err);
+    Arena *own = arena_new();
+    const bool good = kept_problem(film, own, &scene, step->before, err) &&
+                      run(&film->kept.problem, own, watcher, context, *painting, err);
+    arena_free(own);
+    if (!good) film_end(film);
+    return good;
+}
+
+void film_end(Film *film) {
+    if (!film->kept.arena) return;
+    problem_free(&film->kept.problem);
+    arena_free(film->kept.arena);
+    film->kept = (FilmKept){0};
 }
 
 void film_blend(Tensor painting, const FilmStep *step, double share) {

@@ -5,10 +5,12 @@
  * change in the film does not change in the painting.
  *
  *     Film film = {.recipe = &recipe, .network = network, .scene = scene, ...};
- *     film_paint_first(&film, arena, watcher, context, &painted, &err);
+ *     film_paint_first(&film, arena, frame, watcher, context, &painted, &err);
  *     ...
- *     FilmStep step = film_step(arena, before, now, painted);
- *     film_paint_next(&film, arena, &step, watcher, context, &painted, &err);
+ *     FilmStep step = film_step(arena, before, now, painted, &flow_usual);
+ *     film_paint_next(&film, arena, now, &step, watcher, context, &painted, &err);
+ *     ...
+ *     film_end(&film);
  *
  * Flow, reliability and the painting before are also what blends the frames of a network
  * that paints in one pass: film_blend. */
@@ -17,6 +19,14 @@
 
 #include "flow/flow.h"
 #include "transfer/paint.h"
+#include "transfer/problem.h"
+
+/* What the further frames have in common, made with the first of them. */
+typedef struct FilmKept {
+    Arena *arena;    /* of what follows; NULL: nothing is kept */
+    Recipe recipe;   /* of one size, with the steps of a further frame */
+    Problem problem; /* its tape is used by one frame after the other */
+} FilmKept;
 
 /* How frames are painted. */
 typedef struct Film {
@@ -25,6 +35,7 @@ typedef struct Film {
     Scene scene;            /* the styles in the size of the frames */
     int steps;              /* of the optimiser for each further frame */
     double temporal_weight; /* see Temporal */
+    FilmKept kept;          /* zeros at first */
 } Film;
 
 /* From one frame to the next. */
@@ -44,12 +55,16 @@ FilmStep film_step(Arena *arena, Tensor frame_before, Tensor frame,
 
 /* Paints a frame on its own. False when it cannot be set up or leaves the finite numbers.
  * The painting is in the arena; what a watcher has ended is of no use. */
-bool film_paint_first(const Film *film, Arena *arena, Tensor frame, PaintWatcher *watcher,
+bool film_paint_first(Film *film, Arena *arena, Tensor frame, PaintWatcher *watcher,
                       void *context, Tensor *painting, Error *err);
 
-/* Paints a frame that follows another. */
-bool film_paint_next(const Film *film, Arena *arena, Tensor frame, const FilmStep *step,
+/* Paints a frame that follows another. The styles of the scene have `kept` targets, or
+ * live as long as the film. */
+bool film_paint_next(Film *film, Arena *arena, Tensor frame, const FilmStep *step,
                      PaintWatcher *watcher, void *context, Tensor *painting, Error *err);
+
+/* Frees what is kept for further frames. */
+void film_end(Film *film);
 
 /* (1 - share c) painting + share c before: a frame that was painted in one pass becomes
  * more like the one before, where its reliability c allows. In place. */

@@ -3,6 +3,7 @@
 #include "autograd/tape_plan.h"
 #include "losses/ops.h"
 #include "losses/total.h"
+#include "tensor/check.h"
 #include "transfer/pixel_space.h"
 
 static Normalize space_of(const LossesSetup *setup, Space space) {
@@ -40,13 +41,24 @@ void losses_record_tv(Losses *losses, const Recipe *recipe, Node *image) {
 Node *losses_add_temporal(Losses *losses, const LossesSetup *setup, Node *sum) {
     const Temporal *film = &setup->scene->temporal;
     if (!film->before.data) return sum;
-    Node *before = tape_constant(losses->tape, film->before);
-    Node *sure = tape_constant(losses->tape, film->sure);
-    losses->temporal_weight = film->weight;
+    losses->film = (Temporal){.before = tensor_clone(setup->arena, film->before),
+                              .sure = tensor_clone(setup->arena, film->sure),
+                              .weight = film->weight};
+    Node *before = tape_constant(losses->tape, losses->film.before);
+    Node *sure = tape_constant(losses->tape, losses->film.sure);
     losses->temporal =
         node_label(ag_temporal(losses_image_in(losses, setup, SPACE_UNIT), before, sure),
                    "temporal");
     return ag_add_term(sum, losses->temporal, film->weight);
+}
+
+void losses_set_temporal(Losses *losses, const LossesSetup *setup) {
+    const Temporal *film = &setup->scene->temporal;
+    CHECK(!losses->temporal == !film->before.data,
+          "losses_set_temporal: one of the scenes has a frame before");
+    if (!losses->temporal) return;
+    tensor_copy(losses->film.before, film->before);
+    tensor_copy(losses->film.sure, film->sure);
 }
 
 Node *losses_add_layers(Node *sum, const LayerList *layers, Node *const *losses,

@@ -63,9 +63,9 @@ struct Losses {
     Node *image;    /* a variable, as the optimiser moves it: in recipe->pixels.space */
     Node *tv;       /* total variation, without its weight */
     Node *temporal; /* likewise, of a frame of a film; NULL: none before it */
-    double temporal_weight; /* its weight */
-    Node *total;            /* of the losses on this tape; NULL when none has a weight */
-    size_t target_bytes;    /* of the largest tape that computed targets and is gone */
+    Temporal film;  /* what it compares with: copies, which the tape reads in place */
+    Node *total;    /* of the losses on this tape; NULL when none has a weight */
+    size_t target_bytes; /* of the largest tape that computed targets and is gone */
 };
 
 /* ---- For both kinds ---- */
@@ -87,6 +87,9 @@ void losses_record_tv(Losses *losses, const Recipe *recipe, Node *image);
 /* Records the loss of the scene's frame before, if there is one, and adds it with its
  * weight to a sum, which may be NULL. */
 Node *losses_add_temporal(Losses *losses, const LossesSetup *setup, Node *sum);
+
+/* Compares with the frame before of another scene. Both have one, or both have none. */
+void losses_set_temporal(Losses *losses, const LossesSetup *setup);
 
 /* Adds the losses of layers with their weights and that of the term, `weight`, to a sum,
  * which may be NULL. */

@@ -116,7 +116,7 @@ Terms problem_terms(const Problem *p) {
         t.style += t.style_layer[i];
     }
     t.total = r->content.weight * t.content + r->style.weight * t.style +
-              r->tv.weight * t.tv + losses->temporal_weight * t.temporal;
+              r->tv.weight * t.tv + losses->film.weight * t.temporal;
     return t;
 }
 

@@ -52,8 +52,9 @@ bool problem_init_scene(Problem *problem, Arena *arena, const Recipe *recipe,
 /* Whether problem_again can follow: not in tiles, nor with masks. */
 bool problem_lasts(const Recipe *recipe, const Scene *scene);
 
-/* The same problem for another photograph of the same size in a scene with the same styles:
- * network, styles and tape stay. The recipe differs in its learning rate at most. What is
+/* The same problem for another photograph of the same size in a scene with the same styles
+ * and, if there is one, with another frame before: network, styles, weights and tape stay.
+ * The recipe differs in its learning rate at most. What is
  * needed meanwhile is in the arena. */
 bool problem_again(Problem *problem, Arena *arena, const Recipe *recipe,
                    const Scene *scene, Tensor image, Error *err);

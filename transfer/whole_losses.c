@@ -114,6 +114,7 @@ static bool whole_again(Losses *losses, const LossesSetup *setup, Tensor image,
     if (!whole_content_targets(&now, setup, err)) return false;
     for (int i = 0; i < setup->recipe->content.layers.count; i++)
         tensor_copy(targets->content[i], now.content[i]);
+    losses_set_temporal(losses, setup);
     losses_set_image(losses, setup, image);
     whole_forward(losses);
     return true;
