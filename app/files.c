@@ -9,6 +9,7 @@
 
 #include "io/assets.h"
 #include "io/file_place.h"
+#include "io/folder.h"
 #include "io/number.h"
 #include "io/plot.h"
 #include "tensor/check.h"
@@ -17,18 +18,22 @@
 
 #define LIST_BYTES ((size_t)32 << 10) /* what the C library takes to list a folder */
 
-static void add(Files *files, const char *role, const char *path, bool written) {
-    if (!path) return;
+static void add(Files *files, File file) {
+    if (!file.path) return;
     CHECK(files->count < FILES_MOST, "more than %d files", FILES_MOST);
-    files->item[files->count++] = (File){role, path, written};
+    files->item[files->count++] = file;
 }
 
 void files_read(Files *files, const char *role, const char *path) {
-    add(files, role, path, false);
+    add(files, (File){.role = role, .path = path});
+}
+
+void files_read_all(Files *files, const char *role, const char *path) {
+    add(files, (File){.role = role, .path = path, .folder = path && folder_is(path)});
 }
 
 void files_write(Files *files, const char *role, const char *path) {
-    add(files, role, path, true);
+    add(files, (File){.role = role, .path = path, .written = true});
 }
 
 bool files_write_plot(Files *files, Arena *arena, const char *role, const char *path,
@@ -105,7 +110,7 @@ static int number_of(const Files *files, const char *path) {
 /* Whether a file of the table is number `number` of the series. */
 static bool check_number(const Files *files, Arena *arena, int number, Error *err) {
     const File file = {"--save-every", files_numbered(arena, files->series, number),
-                       true};
+                       .written = true};
     for (int i = 0; i < files->count; i++)
         if (file_same(file.path, files->item[i].path))
             return refuse(&file, &files->item[i], err);
@@ -134,13 +139,29 @@ static bool check_series(const Files *files, Arena *arena, Error *err) {
     return good;
 }
 
+/* What is written into a folder of which every file is read would be read the next time. */
+static bool check_folder(const File *written, const File *read, Error *err) {
+    if (!written->written || !read->folder) return true;
+    char *place = file_folder(written->path);
+    const bool inside = file_same_folder(place, read->path);
+    free(place);
+    return !inside ||
+           error_set(err,
+                     "%s would write %s into the folder of %s, %s; choose "
+                     "another folder",
+                     written->role, NAME(written->path), read->role, NAME(read->path));
+}
+
+static bool check_pair(const File *a, const File *b, Error *err) {
+    if ((a->written || b->written) && file_same(a->path, b->path))
+        return a->written ? refuse(a, b, err) : refuse(b, a, err);
+    return check_folder(a, b, err) && check_folder(b, a, err);
+}
+
 bool files_check(const Files *files, Error *err) {
     for (int i = 0; i < files->count; i++)
-        for (int k = 0; k < i; k++) {
-            const File *a = &files->item[i], *b = &files->item[k];
-            if (!(a->written || b->written) || !file_same(a->path, b->path)) continue;
-            return a->written ? refuse(a, b, err) : refuse(b, a, err);
-        }
+        for (int k = 0; k < i; k++)
+            if (!check_pair(&files->item[i], &files->item[k], err)) return false;
     if (!files->series) return true;
     Arena *arena = arena_new();
     const bool good = check_series(files, arena, err);

@@ -18,7 +18,8 @@
 typedef struct File {
     const char *role; /* "CONTENT", "--trace": as the command line calls it */
     const char *path;
-    bool written;
+    bool written; /* or else read */
+    bool folder;  /* a folder, and every file of it is read */
 } File;
 
 typedef struct Files {
@@ -28,8 +29,10 @@ typedef struct Files {
     int every, most;    /* number of the first, and the largest possible */
 } Files;
 
-/* Adds a file; a path of NULL adds nothing. The texts are not copied. */
+/* Adds a file; a path of NULL adds nothing. The texts are not copied. files_read_all: all
+ * files of it, if it is a folder. */
 void files_read(Files *files, const char *role, const char *path);
+void files_read_all(Files *files, const char *role, const char *path);
 void files_write(Files *files, const char *role, const char *path);
 
 /* An image of a curve, and what is written beside it. The names of those are in the
@@ -48,7 +51,8 @@ const char *files_numbered(Arena *arena, const char *out, int number);
 void files_read_options(Files *files, Arena *arena, const Options *options);
 
 /* Fails when what is written is named twice, or is also read: by device and inode,
- * through links, and by folder and name when it is still to come. What is only read may
+ * through links, and by folder and name when it is still to come; or when it would be in a
+ * folder of which every file is read. What is only read may
  * be named as often as one likes. */
 bool files_check(const Files *files, Error *err);
 

@@ -150,12 +150,16 @@ static bool is_near(const RunReading *r, const char *path) {
     return near;
 }
 
-/* Whether this file may be read at all, on the word of a manifest. Photographs may be a
- * folder. */
+/* What a training learns from may be a folder. */
+static bool may_be_folder(const char *use) {
+    return strcmp(use, "photographs") == 0 || strcmp(use, "paintings") == 0;
+}
+
+/* Whether this file may be read at all, on the word of a manifest. */
 static bool may_read(const RunReading *r, const char *use, const char *path, Error *err) {
     struct stat about;
     if (stat(path, &about)) return true; /* hashing reports that it is missing */
-    const bool is_folder = S_ISDIR(about.st_mode) && strcmp(use, "photographs") == 0;
+    const bool is_folder = S_ISDIR(about.st_mode) && may_be_folder(use);
     if (!S_ISREG(about.st_mode) && !is_folder)
         return error_set(err, "%s: names %s, which is no regular file", r->path,
                          NAME(path));

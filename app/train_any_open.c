@@ -15,7 +15,7 @@ static bool check_options(const TrainAnyOptions *o, Error *err) {
 static bool files_ready(const TrainRun *run, const TrainAnyOptions *o, Error *err) {
     Files files = {0};
     for (int i = 0; i < o->styles.count; i++)
-        files_read(&files, "--styles", o->styles.text[i]);
+        files_read_all(&files, "--styles", o->styles.text[i]);
     return train_squares_files(run, &files, err);
 }
 

@@ -21,7 +21,7 @@ bool train_inputs(TrainRun *run, Error *err) {
 void train_files(const TrainRun *run, Files *files) {
     const TrainShared *s = run->shared;
     for (int i = 0; i < s->files; i++)
-        files_read(files, "PHOTOGRAPHS", s->photographs[i]);
+        files_read_all(files, "PHOTOGRAPHS", s->photographs[i]);
     files_write(files, "-o", s->out);
     files_write(files, "--trace", s->trace);
     checkpoints_files(&s->checkpoint, run->arena, files);

@@ -114,7 +114,7 @@ static bool ignores_case(const char *folder) {
     return found;
 }
 
-static bool same_folder(const char *a, const char *b) {
+bool file_same_folder(const char *a, const char *b) {
     struct stat x, y;
     if (stat(a, &x) || stat(b, &y)) return strcmp(a, b) == 0;
     return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
@@ -125,7 +125,7 @@ static bool same_to_come(const char *a, const char *b) {
     char *x = file_resolve(a), *y = file_resolve(b);
     char *at_x = file_folder(x), *at_y = file_folder(y);
     const char *name_x = file_name(x), *name_y = file_name(y);
-    const bool same = strcasecmp(name_x, name_y) == 0 && same_folder(at_x, at_y) &&
+    const bool same = strcasecmp(name_x, name_y) == 0 && file_same_folder(at_x, at_y) &&
                       (strcmp(name_x, name_y) == 0 || ignores_case(at_x));
     free(at_x);
     free(at_y);

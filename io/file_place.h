@@ -31,6 +31,9 @@ char *file_resolve(const char *path);
  * does so). Always false for devices and pipes. */
 bool file_same(const char *a, const char *b);
 
+/* Whether two folders are one and the same, links followed. */
+bool file_same_folder(const char *a, const char *b);
+
 /* Whether the file is in the folder or below it, links followed. */
 bool file_inside(const char *path, const char *folder);
 

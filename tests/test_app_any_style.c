@@ -10,7 +10,8 @@ static int make_all(void **state) {
     put_image("art.png", 64, 80);
     put_image("p.png", 72, 66);
     put_image("large.png", 150, 140);
-    setenv("T", "train-any-style p.png --styles art.png --styles p.png --batch 1 --steps",
+    done("mkdir gallery && cp art.png gallery");
+    setenv("T", "train-any-style p.png --styles gallery --styles p.png --batch 1 --steps",
            1);
     setenv("OMP_NUM_THREADS", "1", 1);
     done("$SG $T 4 --last-size 72 -o any.safetensors --trace whole.csv "
@@ -38,7 +39,8 @@ static void a_decoder_is_trained(void **state) {
     forget();
 }
 
-/* From update 2 of 4, and with squares of another side. */
+/* From update 2 of 4, and with squares of another side; paintings are a folder and a file.
+ */
 static void a_training_goes_on_to_the_same_bytes(void **state) {
     (void)state;
     done("$SG train-any-style --resume whole.checkpoint.previous -o other.safetensors "
@@ -60,7 +62,12 @@ static void trainings_that_cannot_work_are_refused(void **state) {
     refused("$SG $T 1 --style-weight 0", 1, "must be above 0");
     refused("$SG $T 1 --styles none.png", 1, "none.png");
     refused("$SG $T 1 --memory-limit 1M", 1, "a smaller --batch or --last-size");
-    refused("$SG $T 1 -o art.png", 1, "art.png");
+    refused("$SG $T 1 -o p.png", 1, "p.png");
+    refused(
+        "$SG $T 1 -o gallery/any.safetensors", 1,
+        "-o would write gallery/any.safetensors into the folder of --styles, gallery");
+    refused("$SG $T 1 --trace gallery/../gallery/t.csv", 1,
+            "into the folder of --styles, gallery; choose another folder");
     refused("$SG $T 1 -o no/folder", 1, "no/folder");
     refused("$SG $T 1 --preview out.txt", 1, "out.txt");
     refused("$SG train-any-style none.png", 1, "none.png");
