@@ -11,7 +11,8 @@ const TrainAnyOptions train_any_defaults = {
                 .training = {.batch = 4,
                              .first = 64,
                              .last = 128,
-                             .rate = 1e-3,
+                             .rate = 2e-3,
+                             .clip = 1.5,
                              .weights = {.content = 1, .style = 20, .tv = 1e-3}}}};
 
 const Option train_any_options[] = {
@@ -36,7 +37,9 @@ const Option train_any_options[] = {
     {"batch", &setting_count, AT(squares.training.batch), 1, 64,
      .help = "photographs in an update, and as many paintings (4)"},
     {"lr", &setting_number, AT(squares.training.rate), 1e-12, HUGE_VAL,
-     .help = "Adam's highest learning rate, after a short warm-up (0.001)"},
+     .help = "Adam's highest learning rate, after a short warm-up (0.002)"},
+    {"clip", &setting_number, AT(squares.training.clip), 0, HUGE_VAL,
+     .help = "shorten gradients to so many times their usual length; 0: never (1.5)"},
     {"seed", &setting_seed, AT(squares.training.seed),
      .help = "seed of the random choices (0)"},
     {"trace", &option_text, AT(squares.shared.trace), .takes = "FILE.csv",
@@ -50,7 +53,7 @@ const Option train_any_options[] = {
 
 const char *const train_any_settings[] = {
     "steps", "style-weight", "content-weight", "tv-weight", "size", "last-size",
-    "batch", "lr",           "seed",           NULL};
+    "batch", "lr",           "clip",           "seed",      NULL};
 
 const char *const train_any_outputs[] = {
     "out", "trace", "preview", "preview-every", "checkpoint", "checkpoint-every", NULL};

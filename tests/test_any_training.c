@@ -94,6 +94,7 @@ static const StyleSettings settings = {.steps = 6,
                                        .first = 64,
                                        .last = 72,
                                        .rate = 1e-3,
+                                       .clip = 0.9,
                                        .seed = 5,
                                        .weights = {.content = 1, .style = 30}};
 

@@ -44,6 +44,7 @@ static const StyleSettings small = {
     .first = 16,
     .last = 24,
     .rate = 2e-3,
+    .clip = 0.9, /* which shortens every gradient */
     .seed = 3,
     .weights = {.content = 1, .style = 10, .tv = 0.01, .stability = 5}};
 
@@ -185,6 +186,7 @@ static void states_that_no_training_has_are_refused(void **state) {
     int *done = state_find(&run.state, "updates")->data;
     int *summed = state_find(&run.state, "updates in the sums")->data;
     double *sums = state_find(&run.state, "sums of terms")->data;
+    double *usual = state_find(&run.state, "usual length of a gradient")->data;
     real *weights = state_find(&run.state, "parameters")->data;
     assert_true(updates_state_check(style_training_updates(run.training), &err));
     *done = -1;
@@ -198,6 +200,9 @@ static void states_that_no_training_has_are_refused(void **state) {
     sums[1] = (double)NAN;
     assert_refused(&run, "sum that is not finite");
     sums[1] = 0;
+    *usual = -1;
+    assert_refused(&run, "length of the gradient of -1");
+    *usual = 1;
     weights[5] = (real)INFINITY;
     assert_refused(&run, "weight 5");
     style_training_free(run.training);

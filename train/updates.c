@@ -15,6 +15,7 @@ Updates updates_new(const StyleSettings *settings) {
     CHECK(settings->steps >= 1 && settings->batch >= 1, "updates: %d of %d squares",
           settings->steps, settings->batch);
     return (Updates){.settings = *settings,
+                     .clip = {.most = settings->clip},
                      .rng = rng_seed(settings->seed + 1),
                      .schedule = schedule_warm_cosine(settings->rate, warm_up(settings),
                                                       settings->steps)};
@@ -30,10 +31,11 @@ void updates_record(Updates *u, Tape *tape, int side, StyleNodes nodes) {
 }
 
 static double evaluate(void *context) {
-    const Updates *u = context;
+    Updates *u = context;
     tape_forward(u->tape);
     tape_backward(u->tape, u->term[0]);
     parameters_gather(&u->parameters, u->tape);
+    clip_gradient(&u->clip, u->parameters.gradient, u->parameters.size);
     return (double)node_scalar(u->term[0]);
 }
 
@@ -93,6 +95,7 @@ void updates_state(Updates *u, StateList *list) {
     state_add(list, "updates in the sums", STATE_INT, &u->summed, 1);
     state_add(list, "sums of terms", STATE_DOUBLE, u->sum, UPDATES_TERMS);
     state_add(list, "random numbers", STATE_UINT64, &u->rng.state, 1);
+    clip_state(&u->clip, list);
     parameters_state(&u->parameters, list);
     optimizer_state(u->adam, list);
 }
@@ -102,6 +105,8 @@ bool updates_state_check(const Updates *u, Error *err) {
         return error_set(err, "update %d of %d", u->done, u->settings.steps);
     if (u->summed < 0 || u->summed > u->done)
         return error_set(err, "sums over %d of %d updates", u->summed, u->done);
+    if (!(u->clip.usual >= 0 && isfinite(u->clip.usual)))
+        return error_set(err, "a usual length of the gradient of %g", u->clip.usual);
     for (int i = 0; i < UPDATES_TERMS; i++)
         if (!isfinite(u->sum[i])) return error_set(err, "a sum that is not finite");
     for (size_t i = 0; i < u->parameters.size; i++)

@@ -1,7 +1,7 @@
 /* The updates of a training on squares of images: what the trainings of a style
  * (style_training.h) and of any style (any_training.h) do alike. An update is one step of
  * Adam on a batch of squares, which are small at first and larger later. The rate rises
- * quickly and falls along a cosine (optim/schedule.h).
+ * quickly and falls along a cosine (optim/schedule.h); gradients may be clipped (clip.h).
  *
  *     Updates u = updates_new(&settings);
  *     u.parameters = parameters_pack(arena, &weights, 1);
@@ -21,6 +21,7 @@
 #include "optim/schedule.h"
 #include "tensor/rng.h"
 #include "tensor/state.h"
+#include "train/clip.h"
 #include "train/parameters.h"
 #include "train/style_loss.h"
 
@@ -29,6 +30,7 @@ typedef struct StyleSettings {
     int batch;       /* squares at a time */
     int first, last; /* their sides at the start and at the end, pixels */
     double rate;     /* the highest of Adam */
+    double clip;     /* a gradient is at most so many times as long as usual; 0: any */
     uint64_t seed;   /* of the first weights and of all draws */
     StyleWeights weights;
 } StyleSettings;
@@ -54,6 +56,7 @@ typedef struct Updates {
     Node *term[UPDATES_TERMS]; /* as in StyleNodes */
     Optimizer *adam;
     Schedule schedule;
+    Clip clip;
     int done;                  /* updates so far */
     int summed;                /* of them in the sums */
     double sum[UPDATES_TERMS]; /* of the terms */
