@@ -15,12 +15,12 @@ static const Option rows[] = {
      .help = "the video (.mp4, .mkv, .mov, .webm, .gif), or a folder for numbered frames "
              "(out.mp4)"},
     {"frame-steps", &setting_count, AT(frame_steps), 1, 1e6,
-     .help = "steps for each frame that follows another (12); --steps is for the first"},
+     .help = "steps for each frame that follows another (8); --steps is for the first"},
     {"temporal-weight", &setting_number, AT(temporal_weight), 0, HUGE_VAL,
      .unit = "a weight", .help = "of being like the frame before (300)"},
     {"blend", &setting_number, AT(blend), 0, 1,
      .help = "with a style file: share of the frame before where the flow is reliable "
-             "(0.75)"},
+             "(0.8)"},
     {"independent", &setting_flag, AT(independent),
      .help = "paint every frame on its own, to compare"},
     {"flow-out", &option_text, AT(flow_out), .takes = "FOLDER",
@@ -90,9 +90,9 @@ static int run(const CommandLine *line) {
     Error err;
     Arena *arena = arena_new();
     VideoOptions options = {.out = "out.mp4",
-                            .frame_steps = 12,
+                            .frame_steps = 8,
                             .temporal_weight = 300,
-                            .blend = 0.75,
+                            .blend = 0.8,
                             .rate = 25,
                             .said = said_by(line, arena)};
     const int status = read_options(line, &options, &err) ? video_run(&options)
