@@ -21,7 +21,8 @@ static size_t conv2d_workspace(const ConvDims *d) {
                             scatter_workspace(d),
                             fast_weight_workspace(d),
                             winograd_suits(d) ? winograd_workspace(d) : 0,
-                            narrow_suits(d) ? narrow_workspace(d) : 0,
+                            narrow_suits(d) ? narrow_forward_workspace(d) : 0,
+                            narrow_suits_backward(d) ? narrow_backward_workspace(d) : 0,
                             few_suits(d) ? few_workspace(d) : 0};
     size_t most = 0;
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
@@ -65,6 +66,8 @@ static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *
         few_backward_data(d, dy, w, dx, add, workspace);
     else if (conv1x1_suits(d))
         conv1x1_backward_data(d, dy, w, dx, add);
+    else if (narrow_suits_backward(d))
+        narrow_backward_data(d, dy, w, dx, add, workspace);
     else
         scatter_backward_data(d, dy, w, dx, add, workspace);
 }
