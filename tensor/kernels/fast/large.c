@@ -8,7 +8,7 @@
 #include "tensor/threads.h"
 
 #define MANY 16  /* channels of the 3x3 convolution, as in winograd_suits */
-#define CACHES 8 /* of the second level that a band of z takes: it is in the third */
+#define CACHES 4 /* of the second level that a band of z takes: it is in the third */
 
 /* Of 3x3 in a window. */
 static ptrdiff_t blocks_of(const ConvDims *d) {
@@ -120,16 +120,21 @@ size_t large_few_workspace(const ConvDims *d) {
     return (size_t)(filters_size(d) + most) * sizeof(real);
 }
 
-/* Row i of a channel: the sum of the blocks' images, in order. */
+/* A row of a channel: the bias and the sum of the blocks' images, in order. */
 static void add_blocks(const Band *s, ptrdiff_t blocks, const real *z, real bias,
                        ptrdiff_t width, real *y) {
     const ptrdiff_t thirds = blocks == 9 ? 3 : 2, plane = (ptrdiff_t)s->z.oh * s->z.ow;
     for (ptrdiff_t j = 0; j < width; j++)
         y[j] = bias;
-    for (ptrdiff_t k = 0; k < blocks; k++, z += plane) {
-        const real *from = z + 3 * (k / thirds * s->z.ow + k % thirds);
-        for (ptrdiff_t j = 0; j < width; j++)
-            y[j] += from[j];
+    for (ptrdiff_t u = 0; u < thirds; u++) {
+        const real *left = z + u * (thirds * plane + 3 * s->z.ow);
+        const real *middle = left + plane + 3, *right = middle + plane + 3;
+        if (thirds == 3)
+            for (ptrdiff_t j = 0; j < width; j++)
+                y[j] = y[j] + left[j] + middle[j] + right[j];
+        else
+            for (ptrdiff_t j = 0; j < width; j++)
+                y[j] = y[j] + left[j] + middle[j];
     }
 }
 
