@@ -148,10 +148,11 @@ static void measure_training(Bench *bench, Arena *arena) {
 }
 
 static bool measure_style(Bench *bench, Arena *arena, bool update, Error *err) {
-    BenchStyle style;
-    if (!(update ? bench_style_update : bench_style_pass)(arena, bench->side,
-                                                          bench->batch, &style, err))
-        return false;
+    BenchStyle style = {0};
+    const bool good =
+        update ? bench_style_update(arena, bench->side, bench->batch, &style, err)
+               : bench_style_pass(arena, bench->side, bench->batch, &style, err);
+    if (!good) return false;
     run_rounds(bench, arena, style.tape, style.loss, style.adam);
     bench->tape_bytes = tape_bytes(style.tape);
     bench->peak_bytes = memory_peak();
