@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "app/bench_style.h"
 #include "app/bench_train.h"
 #include "app/commands.h"
 #include "app/memory.h"
@@ -20,6 +21,9 @@
 #define SIDE 256
 #define TRAIN_SIDE 64
 #define TRAIN_BATCH 100
+#define UPDATE_SIDE 128
+#define UPDATE_BATCH 4
+#define PASS_SIDE 512
 #define ROUNDS 5
 
 /* Operations of the textbook's loops: a product and a sum for each product of the op, say
@@ -70,8 +74,8 @@ static void fill_rows(Bench *bench, Arena *arena, const Stopwatch *watch) {
         bench->flop += bench->row[i].flop_forward + bench->row[i].flop_backward;
 }
 
-/* One round to warm up, then the rounds that count. Adam (or NULL) takes the gradients as
- * they are after backward. */
+/* One round to warm up, then the rounds that count. Without a loss they are forward only.
+ * Adam (or NULL) takes the gradients as they are after backward. */
 static void run_rounds(Bench *bench, Arena *arena, Tape *tape, Node *loss,
                        Optimizer *adam) {
     const size_t rounds = (size_t)bench->rounds;
@@ -80,14 +84,14 @@ static void run_rounds(Bench *bench, Arena *arena, Tape *tape, Node *loss,
            *move = ARENA_NEW(arena, double, rounds),
            *step = ARENA_NEW(arena, double, rounds);
     tape_forward(tape);
-    tape_backward(tape, loss);
+    if (loss) tape_backward(tape, loss);
     Stopwatch *watch = stopwatch_new(arena, tape, bench->rounds);
     for (int i = 0; i < bench->rounds; i++) {
         stopwatch_round(watch, i);
         double start = seconds_now();
         tape_forward(tape);
         double middle = seconds_now();
-        tape_backward(tape, loss);
+        if (loss) tape_backward(tape, loss);
         double end = seconds_now();
         if (adam) optimizer_step(adam);
         double moved = adam ? seconds_now() : end;
@@ -143,6 +147,19 @@ static void measure_training(Bench *bench, Arena *arena) {
     bench_training_free(training);
 }
 
+static bool measure_style(Bench *bench, Arena *arena, bool update, Error *err) {
+    BenchStyle style = {0};
+    const bool good =
+        update ? bench_style_update(arena, bench->side, bench->batch, &style, err)
+               : bench_style_pass(arena, bench->side, bench->batch, &style, err);
+    if (!good) return false;
+    run_rounds(bench, arena, style.tape, style.loss, style.adam);
+    bench->tape_bytes = tape_bytes(style.tape);
+    bench->peak_bytes = memory_peak();
+    tape_free(style.tape);
+    return true;
+}
+
 /* The layers and losses of document 002 for SqueezeNet, Gatys' losses for the others, at
  * the layers that are usual for them and their weights. */
 static bool recipe_for(const Recipe *asked, Recipe *out, Error *err) {
@@ -163,7 +180,7 @@ typedef struct BenchOptions {
     Options network;
     const char *kernels; /* name of the table */
     int side, batch, rounds;
-    bool train, json;
+    bool train, update, pass, json;
 } BenchOptions;
 
 static int print(Bench *bench, const BenchOptions *options) {
@@ -175,17 +192,26 @@ static int print(Bench *bench, const BenchOptions *options) {
     return 0;
 }
 
+/* What needs no network of the options: a training, or a style. */
 static int run_training(const BenchOptions *options) {
+    Error err;
     if (options->network.threads) threads_set(options->network.threads);
-    Bench bench = {.net = "training",
+    kernels = kernels_find(options->kernels);
+    Bench bench = {.net = options->update ? "train-style"
+                          : options->pass ? "stylize"
+                                          : "training",
                    .kernels = kernels->name,
                    .side = options->side,
                    .batch = options->batch,
                    .threads = threads_count(),
                    .rounds = options->rounds};
     Arena *arena = arena_new();
-    measure_training(&bench, arena);
-    const int status = print(&bench, options);
+    bool good = true;
+    if (options->train)
+        measure_training(&bench, arena);
+    else
+        good = measure_style(&bench, arena, options->update, &err);
+    const int status = good ? print(&bench, options) : session_complain("bench", &err);
     arena_free(arena);
     return status;
 }
@@ -219,14 +245,19 @@ static int run_step(BenchOptions *options) {
 
 static const Option own_options[] = {
     {"size", &setting_count, AT(side), MIN_IMAGE_SIDE, MAX_IMAGE_SIDE,
-     .help = "side of the square image in pixels (256; with --train 64)"},
+     .help = "side of the square image in pixels (256; with --train 64, --train-style "
+             "128, --stylize 512)"},
     {"kernels", &setting_name, AT(kernels), .names = kernels_known,
      .help = "the default ones, those without Winograd, or the textbook loops"},
     {"rounds", &setting_count, AT(rounds), 1, 1e9,
      .help = "steps to measure, after one to warm up (5)"},
     {"train", &setting_flag, AT(train),
      .help = "measure a training step of a small network instead"},
-    {"batch", &setting_count, AT(batch), 1, 4096, .help = "its images (100)"},
+    {"train-style", &setting_flag, AT(update),
+     .help = "measure an update of train-style instead"},
+    {"stylize", &setting_flag, AT(pass), .help = "measure one pass of stylize instead"},
+    {"batch", &setting_count, AT(batch), 1, 4096,
+     .help = "their images (100; with --train-style 4, --stylize 1)"},
     {"json", &setting_flag, AT(json), .help = "print one JSON object"},
     {0},
 };
@@ -244,15 +275,28 @@ static const OptionGroup groups[] = {
     {0},
 };
 
+/* Of the sizes, those that were not said. */
+static void complete(BenchOptions *own) {
+    const int side = own->train    ? TRAIN_SIDE
+                     : own->update ? UPDATE_SIDE
+                     : own->pass   ? PASS_SIDE
+                                   : SIDE;
+    const int batch = own->train ? TRAIN_BATCH : own->update ? UPDATE_BATCH : 1;
+    if (own->side == 0) own->side = side;
+    if (own->batch == 0) own->batch = batch;
+}
+
 static int run(const CommandLine *line) {
     Error err;
-    BenchOptions own = {.kernels = kernels->name,
-                        .side = options_said(line, "train") ? TRAIN_SIDE : SIDE,
-                        .batch = TRAIN_BATCH,
-                        .rounds = ROUNDS};
+    BenchOptions own = {.kernels = kernels->name, .rounds = ROUNDS};
     if (!scene_options_read(line, NULL, true, &own, &own.network, &err))
         return options_refuse(line, &err);
-    return own.train ? run_training(&own) : run_step(&own);
+    if (own.train + own.update + own.pass > 1) {
+        error_set(&err, "--train, --train-style and --stylize: name one of them");
+        return options_refuse(line, &err);
+    }
+    complete(&own);
+    return own.train || own.update || own.pass ? run_training(&own) : run_step(&own);
 }
 
 const Command command_bench = {
@@ -274,7 +318,13 @@ const Command command_bench = {
         "network (3x3 convolutions to 16, 32, 64, 128 channels, each with ReLU and max\n"
         "pooling, then linear) on a batch of images; --net and the like do not "
         "matter.\n\n"
-        "example: stylegrad bench --net vgg19 --size 512 --threads 2\n",
+        "With --train-style: all that one update of train-style computes, with its "
+        "usual\n"
+        "network and losses, on random squares. With --stylize: one pass, forward "
+        "only.\n\n"
+        "examples:\n"
+        "  stylegrad bench --net vgg19 --size 512 --threads 2\n"
+        "  stylegrad bench --train-style --size 256 --threads 1\n",
     .groups = groups,
     .less_memory = "a smaller --size, a smaller --batch or --recompute",
     .run = run,

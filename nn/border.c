@@ -23,8 +23,15 @@ static void pad_row(PadMode mode, int w, int pad, const real *row, real *padded)
     }
 }
 
-static void fold_row(PadMode mode, int w, int pad, const real *dpadded, real *drow) {
-    for (int j = 0; j < w; j++)
+/* Row i, up to pad outside, of one plane. `over`: over what the row of dx holds. */
+static void fold_row(PadMode mode, Shape s, int pad, int i, const real *dpadded, real *dx,
+                     bool over) {
+    const int w = s.w;
+    dpadded += (ptrdiff_t)(i + pad) * (w + 2 * pad);
+    real *drow = dx + (ptrdiff_t)border_source(mode, i, s.h) * w;
+    for (int j = 0; over && j < w; j++)
+        drow[j] = 0 + dpadded[pad + j];
+    for (int j = 0; !over && j < w; j++)
         drow[j] += dpadded[pad + j];
     for (int k = 1; k <= pad; k++) {
         drow[border_source(mode, -k, w)] += dpadded[pad - k];
@@ -44,13 +51,18 @@ void border_pad(PadMode mode, Shape s, int pad, const real *x, real *padded) {
 }
 
 /* border_pad was: padded[i, j] = x[source(i), source(j)] */
-void border_fold(PadMode mode, Shape s, int pad, const real *dpadded, real *dx) {
+void border_fold(PadMode mode, Shape s, int pad, const real *dpadded, real *dx,
+                 bool over) {
     const ptrdiff_t size = (ptrdiff_t)s.h * s.w, padded_size = padded_plane(s, pad);
 #pragma omp parallel for num_threads(threads_over(shape_size(s)))
-    for (int plane = 0; plane < s.n * s.c; plane++)
-        for (int i = -pad; i < s.h + pad; i++)
-            fold_row(mode, s.w, pad,
-                     dpadded + plane * padded_size +
-                         (ptrdiff_t)(i + pad) * (s.w + 2 * pad),
-                     dx + plane * size + (ptrdiff_t)border_source(mode, i, s.h) * s.w);
+    for (int plane = 0; plane < s.n * s.c; plane++) {
+        const real *from = dpadded + plane * padded_size;
+        real *to = dx + plane * size;
+        for (int i = 0; i < s.h; i++)
+            fold_row(mode, s, pad, i, from, to, over);
+        for (int k = 1; k <= pad; k++) {
+            fold_row(mode, s, pad, -k, from, to, false);
+            fold_row(mode, s, pad, s.h - 1 + k, from, to, false);
+        }
+    }
 }

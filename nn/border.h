@@ -17,7 +17,9 @@ int border_source(PadMode mode, int i, int side);
 /* padded (n, c, h + 2 pad, w + 2 pad) from x (n, c, h, w); any mode but PAD_ZERO. */
 void border_pad(PadMode mode, Shape x_shape, int pad, const real *x, real *padded);
 
-/* The adjoint: dx += every element of dpadded at the pixel it is a copy of. */
-void border_fold(PadMode mode, Shape x_shape, int pad, const real *dpadded, real *dx);
+/* The adjoint: dx += every element of dpadded at the pixel it is a copy of; `over` what dx
+ * holds, as if it were 0. */
+void border_fold(PadMode mode, Shape x_shape, int pad, const real *dpadded, real *dx,
+                 bool over);
 
 #endif

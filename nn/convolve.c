@@ -122,12 +122,12 @@ static void backward_data(Node *y, const ConvDims *d, const real *dy, real *work
     const Conv2d *p = y->params;
     const size_t size = padded_size(y);
     const bool blank = node_blank(x), dilated = way_of(y) == DILATED;
-    if (blank && (dilated || size)) memset(x->grad, 0, bytes_of(x));
+    if (blank && dilated) memset(x->grad, 0, bytes_of(x));
     if (dilated) {
         dilated_backward_data(y, dy, workspace);
     } else if (size) {
         backward_image(y, d, dy, workspace, false, workspace + size);
-        border_fold(p->mode, x->shape, p->pad, workspace, x->grad);
+        border_fold(p->mode, x->shape, p->pad, workspace, x->grad, blank);
     } else {
         backward_image(y, d, dy, x->grad, !blank, workspace);
     }

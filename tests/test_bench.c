@@ -121,6 +121,47 @@ static void a_training_step_counts_weights_and_pictures(void **state) {
     all = style;
 }
 
+/* One photograph of 32 x 32 and the same moved: 16 channels of 3 x 81 products, and 3 of
+ * 16 x 81 at the end. The photographs have no gradient, so conv1 has that of its weights
+ * only; Gram matrices are taken of the first picture alone. */
+static void an_update_of_a_style_counts_both_networks(void **state) {
+    (void)state;
+    Outcome o = RUN("bench", "--train-style", "--size", "32", "--batch", "1", "--rounds",
+                    "1", "--json");
+    json_t *kept = all;
+    all = json_loads(o.out, 0, NULL);
+    assert_non_null(all);
+    const double first = 2.0 * 2 * 32 * 32 * 16 * 243,
+                 last = 2.0 * 2 * 32 * 32 * 3 * 1296;
+    assert_close(number(layer("conv1"), "forward_flop"), first, 1e-7, 0);
+    assert_close(number(layer("conv1"), "backward_flop"), first, 1e-7, 0);
+    assert_close(number(layer("crop6"), "forward_flop"), last, 1e-7, 0);
+    assert_close(number(layer("crop6"), "backward_flop"), 2 * last, 1e-7, 0);
+    const double gram = 2.0 * 32 * 32 * 32 * 32;
+    assert_close(number(layer("gram relu1_2"), "forward_flop"), gram, 1e-7, 0);
+    assert_close(median("forward_ms") + median("backward_ms") + median("optimizer_ms"),
+                 median("step_ms"), 1e-6, 0);
+    assert_int_equal((int)number(all, "batch"), 1);
+    json_decref(all);
+    all = kept;
+}
+
+/* Of a picture of 32 x 32, and nothing goes backward. */
+static void a_pass_of_a_style_is_forward_only(void **state) {
+    (void)state;
+    Outcome o = RUN("bench", "--stylize", "--size", "32", "--rounds", "1", "--json");
+    json_t *kept = all;
+    all = json_loads(o.out, 0, NULL);
+    assert_non_null(all);
+    const double first = 2.0 * 32 * 32 * 16 * 243;
+    assert_close(number(layer("conv1"), "forward_flop"), first, 1e-7, 0);
+    assert_close(number(layer("conv1"), "backward_flop"), 0, 0, 0);
+    assert_close(number(layer("crop6"), "backward_flop"), 0, 0, 0);
+    assert_true(median("step_ms") >= median("forward_ms"));
+    json_decref(all);
+    all = kept;
+}
+
 static void the_table_names_every_layer(void **state) {
     (void)state;
     Outcome o = RUN("bench", "--net", "vgg19", "--size", "32", "--rounds", "1");
@@ -159,6 +200,8 @@ static void wrong_options_are_refused_in_one_line(void **state) {
     assert_refused(RUN("paint", "a.png", "b.png", "--kernels", "ref"), 2, "--kernels");
     assert_refused(RUN("bench", "--steps", "3"), 2, "--steps");
     assert_refused(RUN("bench", "--train", "--batch", "0"), 2, "--batch 0");
+    assert_refused(RUN("bench", "--train", "--stylize"), 2, "name one of them");
+    assert_refused(RUN("bench", "--stylize", "--train-style"), 2, "name one of them");
     assert_refused(RUN("bench", "photo.jpg"), 2, "no operands");
     assert_refused(RUN("bench", "--net", "vgg7"), 1, "vgg7");
     assert_refused(RUN("bench", "--weights", "none.safetensors"), 1, "none.safetensors");
@@ -170,6 +213,8 @@ int main(void) {
         cmocka_unit_test(operations_are_those_of_the_textbook),
         cmocka_unit_test(the_measured_peak_is_plausible),
         cmocka_unit_test(a_training_step_counts_weights_and_pictures),
+        cmocka_unit_test(an_update_of_a_style_counts_both_networks),
+        cmocka_unit_test(a_pass_of_a_style_is_forward_only),
         cmocka_unit_test(the_table_names_every_layer),
         cmocka_unit_test(kernels_are_chosen_by_name),
         cmocka_unit_test(wrong_options_are_refused_in_one_line),

@@ -148,13 +148,15 @@ static ConvDims dims(int c, int o, int h, int w, int kernel, int stride, int pad
 }
 
 /* Winograd with threads that split tiles and output channels, lines, columns with stride 1
- * and 2, and a matrix product. */
+ * and 2, a matrix product, lines with stride 2, and large windows. */
 static void convolutions_do_not_depend_on_caches(void **state) {
     (void)state;
     const ConvDims sizes[] = {
         dims(32, 32, 40, 40, 3, 1, 1), dims(136, 160, 20, 20, 3, 1, 1),
         dims(3, 16, 70, 70, 7, 2, 3),  dims(8, 16, 64, 32, 5, 1, 2),
-        dims(80, 24, 36, 36, 3, 2, 1), dims(300, 40, 12, 12, 1, 1, 0)};
+        dims(80, 24, 36, 36, 3, 2, 1), dims(300, 40, 12, 12, 1, 1, 0),
+        dims(24, 20, 50, 36, 3, 2, 1), dims(3, 16, 50, 40, 9, 1, 4),
+        dims(16, 3, 50, 40, 9, 1, 4)};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         kernels = &kernels_fast;
         check_conv2d(&sizes[i]);

@@ -114,6 +114,47 @@ static void every_shape_agrees_with_the_reference(void **state) {
     }
 }
 
+static real *gradient(const Case *s, int threads) {
+    threads_set(threads);
+    real *dx = copy(s->dx, x_size(&s->d));
+    narrow_backward_data(&s->d, s->dy, s->w, dx, s->add,
+                         scratch_of(narrow_backward_workspace(&s->d)));
+    return dx;
+}
+
+/* The gradient with stride 2 is theirs for other numbers of channels, too; y is not. */
+static void compare_gradient(Rng *rng, ConvDims d) {
+    const Case s = random_case(rng, d);
+    assert_true(narrow_suits_backward(&s.d));
+    Case positive = s;
+    const size_t xs = x_size(&s.d);
+    positive.dx = absolute(s.dx, xs), positive.w = absolute(s.w, w_size(&d));
+    positive.dy = absolute(s.dy, y_size(&s.d));
+    const real *got = gradient(&s, 2);
+    assert_same_bits(gradient(&s, 1), got, xs);
+    assert_same_bits(gradient(&s, 3), got, xs);
+    const real *expected = reference(&s) + y_size(&s.d);
+    const real *all = reference(&positive) + y_size(&s.d);
+    const double terms = d.kh * d.kw * d.o + 2;
+    for (size_t i = 0; i < xs; i++)
+        assert_close(got[i], expected[i], 0,
+                     terms * (double)REAL_EPSILON * (double)all[i]);
+}
+
+static void gradients_with_stride_2_agree_for_many_channels(void **state) {
+    (void)state;
+    Rng rng = rng_seed(11);
+    for (int i = 0; i < 100; i++) {
+        ConvDims d = random_dims(&rng);
+        d.stride = 2;
+        d.c = between(&rng, 5, 23);
+        if (d.kh > 1 && d.kw > 1) compare_gradient(&rng, d);
+    }
+    compare_gradient(&rng, (ConvDims){2, 64, 34, 35, 20, 3, 3, 2, 0, 0, 0});
+    compare_gradient(&rng, (ConvDims){1, 16, 3, 700, 33, 3, 3, 2, 1, 0, 0});
+    compare_gradient(&rng, (ConvDims){1, 13, 1, 1, 5, 9, 9, 2, 4, 0, 0});
+}
+
 /* ---- Error ---- */
 
 /* Output (o, i, j) in more digits than real has, and the sum of its absolute values. */
@@ -301,6 +342,7 @@ static void the_table_takes_them_for_few_channels_only(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(every_shape_agrees_with_the_reference),
+        TEST(gradients_with_stride_2_agree_for_many_channels),
         TEST(error_stays_below_its_bound),
         TEST(number_of_threads_does_not_change_a_bit),
         TEST(every_vector_width_agrees),

@@ -149,21 +149,24 @@ static void both_tables_run_the_same_network(void **state) {
     assert_same_bits(w2->grad, dw.data, size_of(w2));
 }
 
-/* <pad(x), d> = <x, fold(d)>, with whole numbers: exactly. */
+/* <pad(x), d> = <x, fold(d)>, with whole numbers: exactly; once over what is there, and
+ * then to it. */
 static void check_adjoint(PadMode mode) {
     const int pad = 3;
     Tensor x = pattern((Shape){2, 3, 4, 5}, 7, 11);
     Tensor padded = tensor_alloc(arena, (Shape){2, 3, 4 + 2 * pad, 5 + 2 * pad});
     Tensor d = pattern(padded.shape, 5, 13), folded = tensor_alloc(arena, x.shape);
     border_pad(mode, x.shape, pad, x.data, padded.data);
-    border_fold(mode, x.shape, pad, d.data, folded.data);
+    tensor_fill(folded, 7);
+    border_fold(mode, x.shape, pad, d.data, folded.data, true);
+    border_fold(mode, x.shape, pad, d.data, folded.data, false);
     double by_padded = 0, by_x = 0;
     for (size_t i = 0; i < shape_size(d.shape); i++)
         by_padded += (double)padded.data[i] * (double)d.data[i];
     for (size_t i = 0; i < shape_size(x.shape); i++)
         by_x += (double)x.data[i] * (double)folded.data[i];
     assert_true(by_x != 0);
-    assert_close(by_x, by_padded, 0, 0);
+    assert_close(by_x, 2 * by_padded, 0, 0);
 }
 
 static void folding_is_the_adjoint_of_padding(void **state) {

@@ -1,10 +1,12 @@
-/* The table for speed: Winograd where it suits, sums of shifted lines where the input has
+/* The table for speed: Winograd where it suits, also for large windows with few channels
+ * on one side, sums of shifted lines where the input has
  * or output has few channels, products of fused multiply-adds for the rest. */
 #include "tensor/kernels/fast/fast.h"
 
 #include "tensor/kernels/columns.h"
 #include "tensor/kernels/fast/few.h"
 #include "tensor/kernels/fast/gemm.h"
+#include "tensor/kernels/fast/large.h"
 #include "tensor/kernels/fast/narrow.h"
 #include "tensor/kernels/fast/weight.h"
 #include "tensor/kernels/fast/winograd.h"
@@ -21,7 +23,10 @@ static size_t conv2d_workspace(const ConvDims *d) {
                             scatter_workspace(d),
                             fast_weight_workspace(d),
                             winograd_suits(d) ? winograd_workspace(d) : 0,
-                            narrow_suits(d) ? narrow_workspace(d) : 0,
+                            large_suits(d) ? large_workspace(d) : 0,
+                            large_few_suits(d) ? large_few_workspace(d) : 0,
+                            narrow_suits(d) ? narrow_forward_workspace(d) : 0,
+                            narrow_suits_backward(d) ? narrow_backward_workspace(d) : 0,
                             few_suits(d) ? few_workspace(d) : 0};
     size_t most = 0;
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
@@ -33,8 +38,12 @@ static void conv2d_forward(const ConvDims *d, const real *x, const real *w, cons
                            real *y, void *workspace) {
     if (winograd_suits(d))
         winograd_forward(d, x, w, b, y, NULL, workspace);
+    else if (large_suits(d))
+        large_forward(d, x, w, b, y, NULL, workspace);
     else if (narrow_suits(d))
         narrow_forward(d, x, w, b, y, NULL, workspace);
+    else if (large_few_suits(d))
+        large_few_forward(d, x, w, b, y, workspace);
     else if (few_suits(d))
         few_forward(d, x, w, b, y, workspace);
     else if (conv1x1_suits(d))
@@ -47,6 +56,8 @@ static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
                                 const real *b, real *y, uint8_t *signs, void *workspace) {
     if (winograd_suits(d)) {
         winograd_forward(d, x, w, b, y, signs, workspace);
+    } else if (large_suits(d)) {
+        large_forward(d, x, w, b, y, signs, workspace);
     } else if (narrow_suits(d)) {
         narrow_forward(d, x, w, b, y, signs, workspace);
     } else {
@@ -61,10 +72,14 @@ static void conv2d_backward_data(const ConvDims *d, const real *dy, const real *
         winograd_backward_data(d, dy, w, dx, add, workspace);
     else if (narrow_suits(d))
         narrow_backward_data(d, dy, w, dx, add, workspace);
+    else if (large_few_suits(d))
+        large_few_backward_data(d, dy, w, dx, add, workspace);
     else if (few_suits(d))
         few_backward_data(d, dy, w, dx, add, workspace);
     else if (conv1x1_suits(d))
         conv1x1_backward_data(d, dy, w, dx, add);
+    else if (narrow_suits_backward(d))
+        narrow_backward_data(d, dy, w, dx, add, workspace);
     else
         scatter_backward_data(d, dy, w, dx, add, workspace);
 }

@@ -2,9 +2,18 @@
 
 #include "tensor/kernels/fast/narrow_lines.h"
 
+/* With more the sums of a few rows are larger than the second-level cache. */
+#define STRIDED_CHANNELS 64
+
 bool narrow_suits(const ConvDims *d) {
     return d->c <= NARROW_CHANNELS && d->kh <= NARROW_WINDOW && d->kw <= NARROW_WINDOW &&
            d->stride <= 2;
+}
+
+bool narrow_suits_backward(const ConvDims *d) {
+    return narrow_suits(d) ||
+           (d->stride == 2 && d->c <= STRIDED_CHANNELS && d->kh > 1 && d->kw > 1 &&
+            d->kh <= NARROW_WINDOW && d->kw <= NARROW_WINDOW);
 }
 
 size_t narrow_workspace(const ConvDims *d) {

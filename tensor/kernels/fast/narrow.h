@@ -20,6 +20,11 @@
 /* At most 4 channels, windows of at most 9x9, stride 1 or 2. */
 bool narrow_suits(const ConvDims *d);
 
+/* What narrow_backward_data takes: these, and with stride 2 also up to 64 channels, for
+ * windows of at least 2x2. dx then falls apart into four images (even and odd rows and
+ * columns), each a sum of shifted lines of dy, without the column matrix of scatter.c. */
+bool narrow_suits_backward(const ConvDims *d);
+
 /* Bytes of workspace for either direction and the number of threads now set. */
 size_t narrow_workspace(const ConvDims *d);
 size_t narrow_forward_workspace(const ConvDims *d);

@@ -1,11 +1,11 @@
 /* The gradient with respect to the image: dx is a convolution of dy with the windows
- * rotated by 180 degrees. It has few outputs for many inputs, and each loaded element of
- * dy is used for all of them.
+ * rotated by 180 degrees. Each loaded element of dy is used for a few channels of dx, as
+ * many as simd/narrow.h has registers for.
  *
  *     dy (o, oh, ow)
  *       | a band of rows of a few output channels; the next ones are prefetched
  *       v
- *     lines [group][row][width]     w [o / group][phase][group][tap of the phase][c]
+ *     lines [group][row][width]   w [o / group][phase][c / rows][group][tap of phase][rows]
  *       | sum
  *       v
  *     sums [phase][c][position]     the same band of dx; then the next group
@@ -27,9 +27,10 @@
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
-#define MAX_GROUP 8 /* output channels in a group; */
-#define TERMS 36    /* as many channels as give a sum about this number of terms */
+#define MAX_GROUP 16 /* output channels in a group; */
+#define TERMS 36     /* as many channels as give a sum about this number of terms */
 #define PHASES 4
+#define SUM_PLANES 16 /* this many times `narrow_backward` sums fit into the cache */
 /* A bound: TERMS, and one window, because the size of a group is rounded up. */
 #define SUM_TERMS (TERMS + NARROW_TAPS)
 
@@ -62,6 +63,18 @@ static void plan_taps(Backward *g) {
         }
 }
 
+/* Of a band. The sums of all phases and channels should stay in the second-level cache. */
+static ptrdiff_t positions_of(const ConvDims *d) {
+    const ptrdiff_t most = cache_blocks()->narrow_backward;
+    return min_of(most, SUM_PLANES * most / (d->c * d->stride * d->stride));
+}
+
+/* How many of `left` channels of dx are summed at once: `rows`, or what simd/narrow.h has
+ * for fewer. */
+static ptrdiff_t outs_of(const Backward *g, ptrdiff_t left) {
+    return left >= g->code->rows ? g->code->rows : min_of(left, 4);
+}
+
 static void plan(Backward *g, const ConvDims *d) {
     const ptrdiff_t s = d->stride;
     *g = (Backward){.d = d, .code = simd_best()->narrow};
@@ -71,7 +84,7 @@ static void plan(Backward *g, const ConvDims *d) {
     const ptrdiff_t rows = (d->h - 1 + d->pad) / s - g->top + 1;
     const ptrdiff_t columns = (d->w - 1 + d->pad) / s - g->left + 1;
     g->width = columns + g->before;
-    g->bands = narrow_bands(rows, g->width, cache_blocks()->narrow_backward, 2 * d->kh);
+    g->bands = narrow_bands(rows, g->width, positions_of(d), 2 * d->kh);
     g->line = (g->bands.height + g->above) * g->width;
     g->step = g->bands.height * g->width + NARROW_SLACK;
     plan_taps(g);
@@ -99,17 +112,30 @@ size_t narrow_backward_workspace(const ConvDims *d) {
     return (size_t)(weights_size(d) + threads_count() * thread_size(&g)) * sizeof(real);
 }
 
+/* The weights of one phase and of the input channels c .. c + outs, for the output channels
+ * first .. end; returns where they end. */
+static real *pack_block(const ConvDims *d, ptrdiff_t phase, ptrdiff_t first,
+                        ptrdiff_t end, ptrdiff_t c, ptrdiff_t outs, const real *w,
+                        real *to) {
+    const ptrdiff_t s = d->stride, window = (ptrdiff_t)d->kh * d->kw;
+    for (ptrdiff_t o = first; o < end; o++)
+        for (ptrdiff_t u = phase / s; u < d->kh; u += s)
+            for (ptrdiff_t v = phase % s; v < d->kw; v += s)
+                for (ptrdiff_t k = c; k < c + outs; k++)
+                    *to++ = w[(o * d->c + k) * window + u * d->kw + v];
+    return to;
+}
+
 /* The weights in the order in which the sums read them. */
 static void pack_weights(const Backward *g, const real *w, real *to) {
     const ConvDims *d = g->d;
-    const ptrdiff_t s = d->stride, window = (ptrdiff_t)d->kh * d->kw;
     for (ptrdiff_t first = 0; first < d->o; first += g->group)
-        for (ptrdiff_t phase = 0; phase < s * s; phase++)
-            for (ptrdiff_t o = first; o < min_of(first + g->group, d->o); o++)
-                for (ptrdiff_t u = phase / s; u < d->kh; u += s)
-                    for (ptrdiff_t v = phase % s; v < d->kw; v += s)
-                        for (ptrdiff_t c = 0; c < d->c; c++)
-                            *to++ = w[(o * d->c + c) * window + u * d->kw + v];
+        for (ptrdiff_t phase = 0; phase < (ptrdiff_t)d->stride * d->stride; phase++)
+            for (ptrdiff_t c = 0, outs; c < d->c; c += outs) {
+                outs = outs_of(g, d->c - c);
+                to = pack_block(d, phase, first, min_of(first + g->group, d->o), c, outs,
+                                w, to);
+            }
 }
 
 /* The rows of dy at the rows t from `first` on, of the channels from o on. */
@@ -137,27 +163,38 @@ static void sum_band(const Backward *g, const real *dy, const real *weights,
                         g->left - g->before, 1, g->bands.height + g->above, g->width,
                         lines + i * g->line);
         NarrowPrefetch next = rows_of_dy(g, dy, o + g->group, first);
-        for (ptrdiff_t phase = 0; phase < phases; phase++, next.planes = 0) {
+        for (ptrdiff_t phase = 0; phase < phases; phase++) {
             const ptrdiff_t terms = count * g->taps[phase];
-            g->code->sum(d->c, terms, weights, g->offset[phase], lines,
-                         g->bands.height * g->width, NULL, sums + phase * d->c * g->step,
-                         g->step, &next);
-            weights += terms * d->c;
+            real *to = sums + phase * d->c * g->step;
+            for (ptrdiff_t c = 0, outs; c < d->c; c += outs, next.planes = 0) {
+                outs = outs_of(g, d->c - c);
+                g->code->sum((int)outs, terms, weights, g->offset[phase], lines,
+                             g->bands.height * g->width, NULL, to + c * g->step, g->step,
+                             &next);
+                weights += terms * outs;
+            }
         }
     }
 }
 
-/* row[begin + s k] = or += sum[k] */
-static void write_row(ptrdiff_t w, ptrdiff_t s, ptrdiff_t begin, const real *sum,
-                      real *row, bool add) {
-    if (s == 1 && add)
+/* row[j] = or += sum[j] */
+static void write_row(ptrdiff_t w, const real *sum, real *row, bool add) {
+    if (add)
         for (ptrdiff_t j = 0; j < w; j++)
             row[j] += sum[j];
-    else if (s == 1)
-        memcpy(row, sum, (size_t)w * sizeof(real));
     else
-        for (ptrdiff_t j = begin; j < w; j += 2, sum++)
-            row[j] = (add ? row[j] : 0) + *sum;
+        memcpy(row, sum, (size_t)w * sizeof(real));
+}
+
+/* The same of two phases of columns: with an odd padding the first column is of the
+ * second one. */
+static void write_two(const Backward *g, const real *first, const real *second, real *row,
+                      bool add) {
+    const ptrdiff_t odd = g->d->pad % 2, pairs = (g->d->w - odd) / 2;
+    if (odd) write_row(1, second, row, add);
+    first += odd, second += odd, row += odd;
+    simd_best()->lines->alternate(first, second, pairs, row, add);
+    if ((g->d->w - odd) % 2) write_row(1, first + pairs, row + 2 * pairs, add);
 }
 
 /* Interleaves the phases of the rows t from `first` on into dx. */
@@ -168,15 +205,16 @@ static void write_band(const Backward *g, const real *sums, ptrdiff_t first, rea
     const ptrdiff_t from = s * first - pad > 0 ? s * first - pad : 0;
     const ptrdiff_t end = min_of(s * (first + g->bands.height) - pad, d->h);
     for (ptrdiff_t c = 0; c < d->c; c++)
-        for (ptrdiff_t i = from; i < end; i++)
-            for (ptrdiff_t b = 0; b < s; b++) {
-                const ptrdiff_t phase = (i + pad) % s * s + b;
-                const ptrdiff_t begin = (b + s - pad % s) % s;
-                const real *sum = sums + (phase * d->c + c) * g->step +
-                                  ((i + pad) / s - first) * g->width - g->left;
-                real *row = dx + (c * d->h + i) * d->w;
-                write_row(d->w, s, begin, sum + (begin + pad) / s, row, add);
-            }
+        for (ptrdiff_t i = from; i < end; i++) {
+            const ptrdiff_t phase = (i + pad) % s * s;
+            const real *sum = sums + (phase * d->c + c) * g->step +
+                              ((i + pad) / s - first) * g->width + pad / s - g->left;
+            real *row = dx + (c * d->h + i) * d->w;
+            if (s == 1)
+                write_row(d->w, sum, row, add);
+            else
+                write_two(g, sum, sum + d->c * g->step, row, add);
+        }
 }
 
 void narrow_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,

@@ -9,7 +9,7 @@
  *     dw = G^T [ sum over tiles of (B^T x B) (A dy A^T) ] G
  *
  * so that a tile takes 36 multiplications for a pair of channels in place of 144. A unit
- * is a rectangle of tiles of one image. Units are multiplied in batches of at most 32
+ * is a rectangle of tiles of one image. Units are multiplied in batches of at most 64
  * tiles:
  *
  *     packed  (c / lanes, positions, lanes)   a unit, channels side by side
@@ -22,7 +22,7 @@
 #include "tensor/kernels/blocks.h"
 #include "tensor/kernels/fast/weight_block.h"
 
-#define TILES 32
+#define TILES 64
 #define POINTS 36
 #define TAPS 9
 

@@ -64,13 +64,14 @@ static ptrdiff_t line_size(const Winograd *g) {
 static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
                             ptrdiff_t end, real *lines, real *v) {
     const ptrdiff_t vecs = ceil_to(end - first, g->code->lanes) / g->code->lanes;
-    const ptrdiff_t step = line_size(g);
+    const ptrdiff_t step = line_size(g), blocks = g->thirds * g->thirds;
+    const ptrdiff_t down = 3 * (k % blocks / g->thirds), right = 3 * (k % g->thirds);
     TileRun s;
     for (ptrdiff_t tile = first; tile < end; tile += s.count) {
         s = run_from(g, tile, end);
-        g->code->read(g->x + (s.n * g->in + k) * g->h * g->w, g->h, g->w,
-                      4 * s.row - g->pad, 4 * s.first - g->pad, 4 * s.count,
-                      lines + 4 * (tile - first), step);
+        g->code->read(g->x + (s.n * g->in + k) / blocks * g->h * g->w, g->h, g->w,
+                      g->top + 4 * s.row - g->pad + down, 4 * s.first - g->pad + right,
+                      4 * s.count, lines + 4 * (tile - first), step);
     }
     for (int l = 0; l < 12; l++)
         for (ptrdiff_t j = 4 * (end - first); j < 4 * vecs * g->code->lanes; j++)
@@ -259,7 +260,7 @@ static void split_filters(const Winograd *g, real *v, real *per_thread, int thre
     }
 }
 
-static void convolve(const Winograd *g, real *workspace) {
+void winograd_run(const Winograd *g, real *workspace) {
     const int threads =
         threads_for((double)g->tiles * WINOGRAD_POINTS * (double)(g->in * g->out));
     real *per_thread = workspace + winograd_shared_size(g);
@@ -278,25 +279,27 @@ bool winograd_suits(const ConvDims *d) {
            (double)d->n * d->oh * d->ow >= 64;
 }
 
+ptrdiff_t winograd_size(const Winograd *g) {
+    return winograd_shared_size(g) + threads_count() * winograd_thread_size(g);
+}
+
 size_t winograd_workspace(const ConvDims *d) {
-    Winograd forward = winograd_plan_forward(d), backward = winograd_plan_backward(d);
-    ptrdiff_t most =
-        winograd_shared_size(&forward) + threads_count() * winograd_thread_size(&forward);
-    ptrdiff_t other = winograd_shared_size(&backward) +
-                      threads_count() * winograd_thread_size(&backward);
-    return (size_t)(most > other ? most : other) * sizeof(real);
+    const Winograd forward = winograd_plan_forward(d);
+    const Winograd backward = winograd_plan_backward(d);
+    const ptrdiff_t most = max_of(winograd_size(&forward), winograd_size(&backward));
+    return (size_t)most * sizeof(real);
 }
 
 void winograd_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                       real *y, uint8_t *signs, void *workspace) {
     Winograd g = winograd_plan_forward(d);
     g.x = x, g.weight = w, g.bias = b, g.y = y, g.signs = signs;
-    convolve(&g, workspace);
+    winograd_run(&g, workspace);
 }
 
 void winograd_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                             bool add, void *workspace) {
     Winograd g = winograd_plan_backward(d);
     g.x = dy, g.weight = w, g.y = dx, g.add = add;
-    convolve(&g, workspace);
+    winograd_run(&g, workspace);
 }

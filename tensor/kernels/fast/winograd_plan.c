@@ -38,7 +38,24 @@ Winograd winograd_plan_forward(const ConvDims *d) {
                   .oh = d->oh,
                   .ow = d->ow,
                   .pad = d->pad,
+                  .thirds = 1,
                   .weight_out = (ptrdiff_t)d->c * WINOGRAD_TAPS,
+                  .weight_in = WINOGRAD_TAPS};
+    plan_blocks(&g, d->n);
+    return g;
+}
+
+Winograd winograd_plan_large(const ConvDims *d) {
+    const ptrdiff_t thirds = d->kh / 3, in = d->c * thirds * thirds;
+    Winograd g = {.in = in,
+                  .h = d->h,
+                  .w = d->w,
+                  .out = d->o,
+                  .oh = d->oh,
+                  .ow = d->ow,
+                  .pad = d->pad,
+                  .thirds = thirds,
+                  .weight_out = in * WINOGRAD_TAPS,
                   .weight_in = WINOGRAD_TAPS};
     plan_blocks(&g, d->n);
     return g;
@@ -52,6 +69,7 @@ Winograd winograd_plan_backward(const ConvDims *d) {
                   .oh = d->h,
                   .ow = d->w,
                   .pad = 2 - d->pad,
+                  .thirds = 1,
                   .rotated = true,
                   .weight_out = WINOGRAD_TAPS,
                   .weight_in = (ptrdiff_t)d->c * WINOGRAD_TAPS};

@@ -18,6 +18,8 @@ typedef struct Winograd {
     const WinogradCode *code;
     const FmaKernel *fma;
     ptrdiff_t in, h, w, out, oh, ow, pad;
+    ptrdiff_t top;    /* row of the image at which the first tiles begin */
+    ptrdiff_t thirds; /* 3x3 blocks in a side of the window: 1, or more for large.h */
     ptrdiff_t across, in_image; /* tiles in a row, in an image */
     ptrdiff_t tiles, tile_block, tile_blocks;
     ptrdiff_t out_block, out_blocks;
@@ -34,6 +36,14 @@ typedef struct Winograd {
 
 Winograd winograd_plan_forward(const ConvDims *d);
 Winograd winograd_plan_backward(const ConvDims *d);
+
+/* Forward for a larger window: each of its blocks of 3x3 is an input channel (large.h). */
+Winograd winograd_plan_large(const ConvDims *d);
+
+/* Elements of workspace for the number of threads now set, and the convolution itself, once
+ * x, weight, y and what else there is are filled in. */
+ptrdiff_t winograd_size(const Winograd *g);
+void winograd_run(const Winograd *g, real *workspace);
 
 /* Elements from one point to the next. One vector more than needed: otherwise the 36
  * points of a tile, a power of two apart, would all compete for the same cache lines. */

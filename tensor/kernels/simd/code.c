@@ -6,7 +6,8 @@
     {                                                                                    \
         .fma = &simd_fma_##width, .weight = &simd_weight_##width,                        \
         .narrow = &simd_narrow_##width, .winograd = &simd_winograd_##width,              \
-        .pool = &simd_pool_##width, .sums = &simd_sums_##width,                          \
+        .lines = &simd_lines_##width, .pool = &simd_pool_##width,                        \
+        .sums = &simd_sums_##width,                                                      \
     }
 
 static const SimdCode versions[] = {

@@ -11,6 +11,7 @@
 #define TENSOR_KERNELS_SIMD_CODE_H
 
 #include "tensor/kernels/simd/fma.h"
+#include "tensor/kernels/simd/lines.h"
 #include "tensor/kernels/simd/narrow.h"
 #include "tensor/kernels/simd/pool.h"
 #include "tensor/kernels/simd/sums.h"
@@ -22,6 +23,7 @@ typedef struct SimdCode {
     const WeightKernel *weight;
     const NarrowCode *narrow;
     const WinogradCode *winograd;
+    const LineCode *lines;
     const PoolCode *pool;
     const SumCode *sums;
 } SimdCode;

@@ -68,7 +68,10 @@ typedef int32_t Lane;
 
 /* For __builtin_shufflevector, the indices into the 2 LANES elements of vectors a and b:
  *     EVEN  a0 a2 ... b0 b2 ...       ODD   a1 a3 ... b1 b3 ...
- *     LOW   a0 b0 a1 b1 ...           HIGH  the same, from the middle on */
+ *     LOW   a0 b0 a1 b1 ...           HIGH  the same, from the middle on
+ *     LOW4  a0 b0 a1 b1 a4 b4 a5 b5 ...    HIGH4  a2 b2 a3 b3 a6 b6 a7 b7 ...
+ * The last two are LOW and HIGH within every four elements, which takes one instruction
+ * where registers of 32 bytes are two halves. */
 #define SIMD_PICK(kind, lanes, a, b)                                                     \
     __builtin_shufflevector(a, b, SIMD_GLUE(SIMD_##kind##_, lanes))
 #define SIMD_EVEN_2 0, 2
@@ -87,6 +90,13 @@ typedef int32_t Lane;
 #define SIMD_HIGH_4 2, 6, 3, 7
 #define SIMD_HIGH_8 4, 12, 5, 13, 6, 14, 7, 15
 #define SIMD_HIGH_16 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+
+#define SIMD_LOW4_4 SIMD_LOW_4
+#define SIMD_LOW4_8 0, 8, 1, 9, 4, 12, 5, 13
+#define SIMD_LOW4_16 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29
+#define SIMD_HIGH4_4 SIMD_HIGH_4
+#define SIMD_HIGH4_8 2, 10, 3, 11, 6, 14, 7, 15
+#define SIMD_HIGH4_16 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31
 
 #ifdef SIMD_WIDER
 #define SIMD_VERSIONS(code)                                                              \

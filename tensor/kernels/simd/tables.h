@@ -3,6 +3,7 @@
 #define TENSOR_KERNELS_SIMD_TABLES_H
 
 #include "tensor/kernels/simd/fma.h"
+#include "tensor/kernels/simd/lines.h"
 #include "tensor/kernels/simd/narrow.h"
 #include "tensor/kernels/simd/pool.h"
 #include "tensor/kernels/simd/sums.h"
@@ -14,6 +15,7 @@
     extern const WeightKernel simd_weight_##width;                                       \
     extern const NarrowCode simd_narrow_##width;                                         \
     extern const WinogradCode simd_winograd_##width;                                     \
+    extern const LineCode simd_lines_##width;                                            \
     extern const PoolCode simd_pool_##width;                                             \
     extern const SumCode simd_sums_##width
 
