@@ -124,7 +124,7 @@ static void compare_sweeps(Lesson *l, const Footage *film) {
     const Field best = field_alloc(arena, t.a.h, t.a.w);
     for (int k = 0; k < 2000; k++)
         relaxed_sweep(&t, smoothness, best, 1.9);
-    const double start = energy_at(&t, smoothness, jacobi);
+    const double start = energy_at(&t, smoothness, jacobi) + 1e-30;
     const double least = energy_at(&t, smoothness, best);
     lesson_print(l, "\nsweeps   above the least E: Jacobi   relaxed, omega 1.8\n");
     int done = 0;

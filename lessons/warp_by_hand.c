@@ -24,6 +24,8 @@ static Reading reading(const Node *y, int i, int j) {
     const double row = i + (double)f[h * w + i * w + j];
     const double x_there = fmin(fmax(column, 0), w - 1);
     const double y_there = fmin(fmax(row, 0), h - 1);
+    const bool inside_x = column > 0 && column < w - 1;
+    const bool inside_y = row > 0 && row < h - 1;
     const int left = (int)x_there;
     const int up = (int)y_there;
     return (Reading){.left = left,
@@ -32,8 +34,8 @@ static Reading reading(const Node *y, int i, int j) {
                      .down = smaller_of(up + 1, h - 1),
                      .s = x_there - left,
                      .t = y_there - up,
-                     .inside_x =
-                         column > 0 && column<w - 1, .inside_y = row> 0 && row < h - 1};
+                     .inside_x = inside_x,
+                     .inside_y = inside_y};
 }
 
 static void shape(Node *y) {
