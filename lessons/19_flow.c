@@ -155,7 +155,7 @@ static Tensor compare_searches(Lesson *l, const Footage *film) {
         flow = flow_by_hand(arena, film->now, film->before, search[k]);
         footage_print(l, film, name[k], flow);
     }
-    footage_print(l, film, "the library's",
+    footage_print(l, film, "flow_estimate",
                   flow_estimate(arena, film->now, film->before, &flow_usual));
     return flow;
 }
@@ -221,9 +221,9 @@ static void paint_both(Lesson *l, const Footage *film, Tensor flow, Tensor t) {
     }
     frames_plot(l, run + 1, WAYS - 1);
     const Tensor sheet[] = {before,
-                            now[0],
-                            now[WAYS - 1],
-                            lesson_grey(l, t, 0),
+                            now[1],
+                            now[3],
+                            frame.warped,
                             changes_of(&frame, now[1]),
                             changes_of(&frame, now[3])};
     lesson_show_sheet(l, "painted.png", 6, sheet, 3);

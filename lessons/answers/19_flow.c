@@ -85,9 +85,9 @@ static double square_of_length(double x, double y) {
 /* |slope|^2 of x at pixel (i, j). */
 static double steepness(int h, int w, const real *x, int i, int j) {
     const real *row = x + i * w;
-    const double left = (double)row[j > 0 ? j - 1 : 0];
+    const double left = (double)row[j > 0 ? j - 1 : j];
     const double right = (double)row[j < w - 1 ? j + 1 : j];
-    const double up = (double)x[(i > 0 ? i - 1 : 0) * w + j];
+    const double up = (double)x[(i > 0 ? i - 1 : i) * w + j];
     const double down = (double)x[(i < h - 1 ? i + 1 : i) * w + j];
     return square_of_length((right - left) / 2, (down - up) / 2);
 }
@@ -111,11 +111,11 @@ void trusted(int h, int w, const real *u, const real *v, const real *back_u,
             const double g = square_of_length(g_u, g_v);
             const double apart = square_of_length(f_u + g_u, f_v + g_v);
             const double steep = steepness(h, w, u, i, j) + steepness(h, w, v, i, j);
-            const bool in_columns = j + f_u >= 0 && j + f_u <= w - 1;
-            const bool in_rows = i + f_v >= 0 && i + f_v <= h - 1;
-            const bool agrees = apart <= 0.01 * (f + g) + 0.5;
-            const bool smooth = steep <= 0.01 * f + 0.002;
-            t[k] = in_columns && in_rows && agrees && smooth ? 1 : 0;
+            const int in_columns = j + f_u >= 0 && j + f_u <= w - 1;
+            const int in_rows = i + f_v >= 0 && i + f_v <= h - 1;
+            const int agrees = apart <= 0.01 * (f + g) + 0.5;
+            const int smooth = steep <= 0.01 * f + 0.002;
+            t[k] = in_columns && in_rows && agrees && smooth;
         }
 }
 

@@ -2,40 +2,31 @@
  * beyond every edge; gradients against differences, and where there was something before;
  * the equations of Horn and Schunck against differences of the energy; masks; the temporal
  * loss. */
-#include "lessons/check/flows.h"
+#include <math.h>
+
+#include "lessons/check/flow_inputs.h"
 #include "lessons/check/functions.h"
 #include "lessons/check/grade.h"
-#include "lessons/check/warps.h"
 
 /* ---- warp ---- */
 
-static size_t pixels_of(const WarpImage *t) {
-    return (size_t)(t->h * t->w);
-}
-
-/* Flows of some pixels, never to the middle of a pixel. The corners lead out. */
-static real *random_flow(Rng *rng, int count, double size) {
-    real *u = grade_random(rng, (size_t)count);
-    for (int k = 0; k < count; k++)
-        u[k] = (real)(size * (double)u[k] + 0.3);
-    u[0] = (real)-2.3;
-    u[count - 1] = (real)1.7;
-    return u;
-}
-
-static WarpImage random_warp(int h, int w, Rng *rng) {
-    const size_t size = (size_t)(h * w);
-    return (WarpImage){.h = h,
-                       .w = w,
-                       .x = grade_random(rng, size),
-                       .u = random_flow(rng, h * w, 1.3),
-                       .v = random_flow(rng, h * w, 1.1),
-                       .dy = grade_random(rng, size)};
+static const char *wrong_y(const WarpImage *t) {
+    bool is_right[AS_IT_IS + 1] = {false};
+    const size_t n = pixels_of(t);
+    for (int how = WHOLE; how < AS_IT_IS; how++) {
+        const WarpImage simple = simpler(t, how);
+        real *y = grade_room(n), *expected = grade_room(n);
+        warp(t->h, t->w, simple.x, simple.u, simple.v, y);
+        warp_right(&simple, 0, expected);
+        is_right[how] = alike(n, y, expected);
+    }
+    return wrong_at_first(is_right);
 }
 
 static void grade_y(Grade *g, const char *what, const WarpImage *t) {
     real *y = grade_room(pixels_of(t));
-    GradeHints hints = {.rows = t->h, .columns = t->w, .values = warp_values};
+    GradeHints hints = {
+        .rows = t->h, .columns = t->w, .values = warp_values, .otherwise = wrong_y(t)};
     warp(t->h, t->w, t->x, t->u, t->v, y);
     for (int k = 0; k < WARP_TERMS; k++) {
         real *term = grade_room(pixels_of(t));
@@ -79,9 +70,27 @@ static WarpPulls pulls_of(const WarpImage *t) {
     return p;
 }
 
+/* Of dx, of du, or of dv. */
+static const char *wrong_pull(const WarpImage *t, Formula *formula) {
+    bool is_right[AS_IT_IS + 1] = {false};
+    const size_t n = pixels_of(t);
+    for (int how = WHOLE; how < AS_IT_IS; how++) {
+        const WarpImage simple = simpler(t, how);
+        const WarpPulls p = pulls_of(&simple);
+        const real *got = formula == warp_dx ? p.dx : formula == warp_du ? p.du : p.dv;
+        real *expected = grade_room(n);
+        formula(&simple, 0, expected);
+        is_right[how] = alike(n, got, expected);
+    }
+    return wrong_at_first(is_right);
+}
+
 static GradeHints dx_hints(const WarpImage *t) {
-    GradeHints hints = {
-        .rows = t->h, .columns = t->w, .before = t->before_x, .values = warp_values};
+    GradeHints hints = {.rows = t->h,
+                        .columns = t->w,
+                        .before = t->before_x,
+                        .values = warp_values,
+                        .otherwise = wrong_pull(t, warp_dx)};
     for (int k = 0; k < WARP_TERMS; k++) {
         real *term = grade_room(pixels_of(t));
         warp_dx_term(t, k, term);
@@ -94,7 +103,8 @@ static GradeHints flow_hints(const WarpImage *t, bool down) {
     GradeHints hints = {.rows = t->h,
                         .columns = t->w,
                         .before = down ? t->before_v : t->before_u,
-                        .values = warp_values};
+                        .values = warp_values,
+                        .otherwise = wrong_pull(t, down ? warp_dv : warp_du)};
     for (int k = 0; k < WARP_TERMS; k++) {
         real *term = grade_room(pixels_of(t));
         warp_flow_term(t, down, k, term);
@@ -154,20 +164,39 @@ static void grade_warp_back(Grade *g) {
 
 /* ---- euler_lagrange ---- */
 
-static FlowEquations random_equations(int h, int w, double smoothness, Rng *rng) {
-    const size_t size = (size_t)(h * w);
-    return (FlowEquations){.h = h,
-                           .w = w,
-                           .smoothness = smoothness,
-                           .a = grade_random(rng, size),
-                           .b = grade_random(rng, size),
-                           .c = grade_random(rng, size),
-                           .u = grade_random(rng, size),
-                           .v = grade_random(rng, size)};
+/* Without smoothness there is the product only, and without a, b and c the sum only. */
+static bool part_is_right(const FlowEquations *part, bool of_v) {
+    const size_t n = (size_t)(part->h * part->w);
+    real *left_u = grade_room(n), *left_v = grade_room(n), *expected = grade_room(n);
+    euler_lagrange(part->h, part->w, part->smoothness, part->a, part->b, part->c, part->u,
+                   part->v, left_u, left_v);
+    if (of_v)
+        equations_of_v(part, 0, expected);
+    else
+        equations_of_u(part, 0, expected);
+    return alike(n, of_v ? left_v : left_u, expected);
+}
+
+static const char *wrong_part(const FlowEquations *t, bool of_v) {
+    FlowEquations product = *t, sum = *t;
+    product.smoothness = 0;
+    sum.a = sum.b = sum.c = grade_zeros((size_t)(t->h * t->w));
+    const bool product_right = part_is_right(&product, of_v);
+    const bool sum_right = part_is_right(&sum, of_v);
+    if (product_right && !sum_right)
+        return "the product with a u + b v + c is right; the sum over the neighbours, or "
+               "smoothness, is wrong";
+    if (sum_right && !product_right)
+        return "the sum over the neighbours is right; the product with a u + b v + c is "
+               "wrong";
+    return NULL;
 }
 
 static GradeHints equation_hints(const FlowEquations *t, bool of_v) {
-    GradeHints hints = {.rows = t->h, .columns = t->w, .values = equation_values};
+    GradeHints hints = {.rows = t->h,
+                        .columns = t->w,
+                        .values = equation_values,
+                        .otherwise = wrong_part(t, of_v)};
     for (int k = 0; k < EQUATION_TERMS; k++) {
         real *term = grade_room((size_t)(t->h * t->w));
         equation_term(t, of_v, k, term);
@@ -219,39 +248,24 @@ static void grade_equations(Grade *g) {
 
 /* ---- trusted ---- */
 
-/* Smooth flows with some noise: some pixels fail by little in every way. */
-static FlowBothWays random_flows(int h, int w, double speed, double rough, double off,
-                                 Rng *rng) {
-    const int size = h * w;
-    real *u = grade_random(rng, (size_t)size), *v = grade_random(rng, (size_t)size);
-    real *back_u = grade_random(rng, (size_t)size),
-         *back_v = grade_random(rng, (size_t)size);
-    for (int k = 0; k < size; k++) {
-        u[k] = (real)(speed + rough * (double)u[k] + 0.02 * (k % w));
-        v[k] = (real)(-0.6 * speed + rough * (double)v[k] + 0.03 * (k / w));
-        back_u[k] = (real)(off * (double)back_u[k] - (double)u[k]);
-        back_v[k] = (real)(1.4 * off * (double)back_v[k] - (double)v[k]);
-    }
-    return (FlowBothWays){h, w, u, v, back_u, back_v};
-}
-
 static void grade_mask(Grade *g, const char *what, const FlowBothWays *f) {
     const size_t n = (size_t)(f->h * f->w);
     real *t = grade_room(n);
     trusted(f->h, f->w, f->u, f->v, f->back_u, f->back_v, t);
-    const GradeHints hints = {.values = trusted_values};
+    const GradeHints hints = {.values = trusted_values,
+                              .otherwise = trusted_otherwise(f, t)};
     grade_formula(g, what, n, t, trusted_pixels, f, trusted_whys, &hints);
 }
 
 static void grade_trusted(Grade *g) {
     Rng rng = grade_rng(25);
-    FlowBothWays f = random_flows(30, 40, 2.5, 0.12, 0.5, &rng);
+    FlowBothWays f = random_flows(30, 40, 2.5, 0.8, 1.2, &rng);
     grade_mask(g, "t of 30 x 40", &f);
-    f = random_flows(50, 20, -1.8, 0.1, 0.6, &rng);
+    f = random_flows(50, 20, -1.8, 0.6, 1.1, &rng);
     grade_mask(g, "t of 50 x 20", &f);
-    f = random_flows(20, 25, 0.2, 0.03, 0.4, &rng);
+    f = random_flows(30, 35, 0.2, 0.15, 0.8, &rng);
     grade_mask(g, "t of slow flows", &f);
-    f = random_flows(24, 24, 7, 0.3, 1, &rng);
+    f = random_flows(36, 36, 7, 2, 2, &rng);
     grade_mask(g, "t of fast flows", &f);
     f = random_flows(5, 6, 0, 0, 0, &rng);
     f.u = f.v = f.back_u = f.back_v = grade_zeros(30);
@@ -260,20 +274,26 @@ static void grade_trusted(Grade *g) {
 
 /* ---- temporal_loss ---- */
 
-static FramePair random_frames(int channels, int positions, Rng *rng) {
-    const size_t size = (size_t)(channels * positions);
-    real *t = grade_random(rng, (size_t)positions);
-    for (int k = 0; k < positions; k++)
-        t[k] = (real)(1 / (1 + (double)(t[k] * t[k])));
-    return (FramePair){.channels = channels,
-                       .positions = positions,
-                       .t = t,
-                       .x = grade_random(rng, size),
-                       .b = grade_random(rng, size)};
-}
-
 static double yours(const FramePair *p) {
     return temporal_loss(p->channels, p->positions, p->t, p->x, p->b);
+}
+
+static const char *look_at(bool right) {
+    return right
+               ? "it is right where t is 1 everywhere: look at t"
+               : "it is wrong where t is 1 everywhere, too: look at x - b and at what is "
+                 "divided";
+}
+
+/* Of the same frames, all trusted. */
+static const char *wrong_weights(const FramePair *p) {
+    FramePair all = *p;
+    real *one = grade_room((size_t)p->positions);
+    for (int k = 0; k < p->positions; k++)
+        one[k] = 1;
+    all.t = one;
+    const double right = temporal_right(&all);
+    return look_at(fabs(yours(&all) - right) <= 1e-6 * right);
 }
 
 static void grade_means(Grade *g, const char *what, int channels, int positions,
@@ -284,8 +304,10 @@ static void grade_means(Grade *g, const char *what, int channels, int positions,
         pairs[k] = random_frames(channels, positions, rng);
         loss[k] = (real)yours(&pairs[k]);
     }
-    const GradeHints hints = {
-        .channels = channels, .positions = positions, .values = temporal_values};
+    const GradeHints hints = {.channels = channels,
+                              .positions = positions,
+                              .values = temporal_values,
+                              .otherwise = wrong_weights(&pairs[0])};
     grade_formula(g, what, TEMPORAL_PAIRS, loss, temporal_means, pairs, temporal_whys,
                   &hints);
 }
@@ -309,13 +331,26 @@ static real *frame_pull(const FramePair *p) {
     return dx;
 }
 
+static const char *wrong_pull_weights(const FramePair *p) {
+    FramePair all = *p;
+    const size_t n = (size_t)(p->channels * p->positions);
+    real *one = grade_room((size_t)p->positions), *expected = grade_room(n);
+    for (int k = 0; k < p->positions; k++)
+        one[k] = 1;
+    all.t = one;
+    all.before = NULL;
+    temporal_dx(&all, 0, expected);
+    return look_at(alike(n, frame_pull(&all), expected));
+}
+
 static GradeHints frame_hints(const FramePair *p) {
     return (GradeHints){.channels = p->channels,
                         .positions = p->positions,
                         .rows = p->channels,
                         .columns = p->positions,
                         .before = p->before,
-                        .values = temporal_values};
+                        .values = temporal_values,
+                        .otherwise = wrong_pull_weights(p)};
 }
 
 static void grade_loss_back(Grade *g) {

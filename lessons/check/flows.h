@@ -35,6 +35,9 @@ typedef struct FlowBothWays {
 extern const char *const trusted_whys[], *const trusted_values[];
 void trusted_pixels(const void *context, int mistake, real *t);
 
+/* Which of the three conditions is wrong in a student's t. */
+const char *trusted_otherwise(const FlowBothWays *flow, const real *t);
+
 typedef struct FramePair {
     int channels, positions;
     const real *t, *x, *b;

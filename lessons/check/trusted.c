@@ -1,18 +1,13 @@
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "lessons/check/flows.h"
 #include "lessons/check/slips.h"
 
-enum { VALUE_F, VALUE_G, VALUE_APART, VALUE_STEEP, VALUE_U, VALUE_V, VALUE_LIMIT };
-const char *const trusted_values[] = {"|f|^2",
-                                      "|g|^2",
-                                      "|f + g|^2",
-                                      "the sum of the squared slopes",
-                                      "u",
-                                      "v",
-                                      "the limit of |f + g|^2",
-                                      NULL};
+enum { VALUE_F, VALUE_G, VALUE_APART, VALUE_U, VALUE_V, VALUE_LIMIT };
+const char *const trusted_values[] = {
+    "|f|^2", "|g|^2", "|f + g|^2", "u", "v", "the limit of |f + g|^2", NULL};
 
 enum {
     RIGHT,
@@ -62,6 +57,10 @@ enum {
     STEEP_NO_LEAST,
     STEEP_LEAST_TAKEN,
     STEEP_LEAST_LARGE,
+    STEEP_TWICE,
+    STEEP_HALF,
+    STEEP_FOUR,
+    STEEP_ROOT,
     STEEP_ONLY_U,
     STEEP_ONLY_V,
     STEEP_APART,
@@ -130,6 +129,10 @@ const char *const trusted_whys[] = {
     [STEEP_NO_LEAST] = "0.002 is missing",
     [STEEP_LEAST_TAKEN] = "0.002 is subtracted: add it",
     [STEEP_LEAST_LARGE] = "0.002 is too large, or too small by 1",
+    [STEEP_TWICE] = "the squares of the slopes are twice what they should be",
+    [STEEP_HALF] = "the squares of the slopes are half of what they should be",
+    [STEEP_FOUR] = "the squares of the slopes are four times what they should be",
+    [STEEP_ROOT] = "the root of the squared slopes: their sum itself",
     [STEEP_ONLY_U] = "the slopes of v are missing",
     [STEEP_ONLY_V] = "the slopes of u are missing",
     [STEEP_APART] = "the slopes of u and of v are not added",
@@ -201,6 +204,10 @@ static bool is_smooth(const FlowBothWays *t, int mistake, double f, double g, in
     const double of_u = steepness(t, mistake, t->u, i, j);
     const double of_v = steepness(t, mistake, t->v, i, j);
     double steep = of_u + of_v, part = 0.01 * f, least = 0.002;
+    if (mistake == STEEP_TWICE) steep *= 2;
+    if (mistake == STEEP_HALF) steep /= 2;
+    if (mistake == STEEP_FOUR) steep *= 4;
+    if (mistake == STEEP_ROOT) steep = sqrt(steep);
     if (mistake == STEEP_ONLY_U) steep = of_u;
     if (mistake == STEEP_ONLY_V) steep = of_v;
     if (mistake == STEEP_APART) steep = of_u - of_v;
@@ -211,7 +218,7 @@ static bool is_smooth(const FlowBothWays *t, int mistake, double f, double g, in
     if (mistake == STEEP_NO_LEAST) least = 0;
     if (mistake == STEEP_LEAST_TAKEN) least = -0.002;
     if (mistake == STEEP_LEAST_LARGE) least = 1.002;
-    const bool smooth = slip(mistake, VALUE_STEEP, steep) <= part + least;
+    const bool smooth = steep <= part + least;
     return smooth != (mistake == SMOOTH_TURNED);
 }
 
@@ -321,4 +328,43 @@ void trusted_pixels(const void *context, int mistake, real *t) {
     const FlowBothWays *flow = context;
     for (int k = 0; k < flow->h * flow->w; k++)
         t[k] = is_trusted(flow, mistake, k) ? 1 : 0;
+}
+
+/* ---- Which condition is wrong ---- */
+
+static const struct Without {
+    int mistake; /* without this condition */
+    const char *why;
+} without[] = {
+    {NO_AGREEMENT, "only |f + g|^2 and its limit are wrong: slopes and edges are right"},
+    {NO_SLOPES,
+     "only the slopes and their limit are wrong: |f + g|^2 and edges are right"},
+    {NO_INSIDE, "only the edges are wrong: |f + g|^2 and the slopes are right"}};
+
+/* Whether t is right wherever the other two do not both hold: there this one does not
+ * count. */
+static bool wrong_only(const FlowBothWays *flow, const real *t, int mistake) {
+    for (int k = 0; k < flow->h * flow->w; k++) {
+        const bool others = is_trusted(flow, mistake, k);
+        const bool right = is_trusted(flow, RIGHT, k);
+        if (!others && ((double)t[k] == 1) != right) return false;
+    }
+    return true;
+}
+
+const char *trusted_otherwise(const FlowBothWays *flow, const real *t) {
+    const char *found = NULL;
+    int possible = 0;
+    for (int k = 0; k < flow->h * flow->w; k++)
+        if (!((double)t[k] == 0 || (double)t[k] == 1))
+            return "t is 1 or 0, and nothing else";
+    for (int c = 0; c < 3; c++)
+        if (wrong_only(flow, t, without[c].mistake)) {
+            found = without[c].why;
+            possible++;
+        }
+    if (possible == 1) return found;
+    return possible ? "pixels are not trusted for which all conditions hold"
+                    : "more than one of the three conditions is wrong, or how they are "
+                      "joined: all of them must hold";
 }
