@@ -159,7 +159,8 @@ static void grade_warp_back(Grade *g) {
                 "du of 8 x 3, where there was something before",
                 "dv of 8 x 3, where there was something before", &t);
     t = random_warp(1, 9, &rng);
-    grade_pulls(g, "dx of one row", "du of one row", "dv of one row: 0", &t);
+    t.before_v = grade_random(&rng, 9);
+    grade_pulls(g, "dx of one row", "du of one row", "dv of one row: nothing is added", &t);
 }
 
 /* ---- euler_lagrange ---- */
@@ -316,9 +317,12 @@ static void grade_loss(Grade *g) {
     Rng rng = grade_rng(26);
     grade_means(g, "losses of frames of 3 channels", 3, 10, &rng);
     grade_means(g, "losses of frames of one channel", 1, 7, &rng);
-    FramePair p = random_frames(4, 5, &rng);
-    p.b = p.x;
-    grade_number(g, "loss of equal frames", yours(&p), 0, NULL);
+    FramePair p = random_frames(2, 3, &rng);
+    p.t = grade_copy(3, (const real[]){0, 1, (real)0.5});
+    p.x = grade_copy(6, (const real[]){9, 1, 4, 8, 3, 3});
+    p.b = grade_copy(6, (const real[]){2, 1, 2, 5, 1, 3});
+    /* (0 + 0 + 2^2 / 2 + 0 + 2^2 + 0) / 6 */
+    grade_number(g, "loss of small frames", yours(&p), 1, NULL);
 }
 
 static double frame_loss(void *context) {

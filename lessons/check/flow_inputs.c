@@ -70,8 +70,8 @@ FlowEquations random_equations(int h, int w, double smoothness, Rng *rng) {
                            .v = grade_random(rng, size)};
 }
 
-/* Flows with more and less noise, in waves, and a flow back that differs more and more
- * towards the right: every limit is met, by little and by much. */
+/* More and less noise, and flows back that are off by more and less, in waves: every limit
+ * is met, by little and by much. */
 FlowBothWays random_flows(int h, int w, double speed, double rough, double off,
                           Rng *rng) {
     const size_t size = (size_t)(h * w);
@@ -81,7 +81,7 @@ FlowBothWays random_flows(int h, int w, double speed, double rough, double off,
         const double right = (double)(k % w) / w, down = (double)(k / w) / h;
         const double wave = sin(12 * down + 5 * right),
                      noise = rough * wave * wave * wave;
-        const double apart = off * right;
+        const double apart = off * pow(sin(8 * right + 3 * down), 4);
         const double swing = speed * sin(9 * right + 7 * down);
         u[k] = (real)(speed + swing / 4 + noise * (double)u[k]);
         v[k] = (real)(swing + noise * (double)v[k]);
