@@ -160,7 +160,8 @@ static void grade_warp_back(Grade *g) {
                 "dv of 8 x 3, where there was something before", &t);
     t = random_warp(1, 9, &rng);
     t.before_v = grade_random(&rng, 9);
-    grade_pulls(g, "dx of one row", "du of one row", "dv of one row: nothing is added", &t);
+    grade_pulls(g, "dx of one row", "du of one row", "dv of one row: nothing is added",
+                &t);
 }
 
 /* ---- euler_lagrange ---- */
