@@ -167,11 +167,10 @@ static int pyramid_of(Arena *arena, Tensor image, int sizes, Plane *size) {
     return count;
 }
 
-/* A flow of half the size, or zeros. In twice as many pixels it is twice as far. */
-static Field begin_with(Arena *arena, const Field *half, int h, int w) {
-    if (!half) return field_alloc(arena, h, w);
-    return (Field){plane_resized(arena, half->u, h, w, (double)w / half->u.w),
-                   plane_resized(arena, half->v, h, w, (double)h / half->v.h)};
+/* In twice as many pixels a flow is twice as far. */
+static Field enlarged(Arena *arena, Field flow, int h, int w) {
+    return (Field){plane_resized(arena, flow.u, h, w, (double)w / flow.u.w),
+                   plane_resized(arena, flow.v, h, w, (double)h / flow.v.h)};
 }
 
 Tensor flow_by_hand(Arena *arena, Tensor from, Tensor to, FlowSearch search) {
@@ -179,9 +178,9 @@ Tensor flow_by_hand(Arena *arena, Tensor from, Tensor to, FlowSearch search) {
     Plane i2[SIZES_MOST];
     const int count = pyramid_of(arena, from, search.sizes, i1);
     pyramid_of(arena, to, search.sizes, i2);
-    Field flow;
+    Field flow = field_alloc(arena, i1[count - 1].h, i1[count - 1].w);
     for (int k = count - 1; k >= 0; k--) {
-        flow = begin_with(arena, k < count - 1 ? &flow : NULL, i1[k].h, i1[k].w);
+        flow = enlarged(arena, flow, i1[k].h, i1[k].w);
         for (int warp = 0; warp < search.warps; warp++) {
             const Tangent tangent = tangent_at(arena, i1[k], i2[k], flow);
             for (int sweep = 0; sweep < SWEEPS; sweep++)
