@@ -260,8 +260,8 @@ static double limit(int mistake, double f, double g) {
     }
 }
 
-static double square(double x, double y) {
-    return x * x + y * y;
+static double square(double u, double v) {
+    return u * u + v * v;
 }
 
 static bool agrees(const FlowBothWays *t, int mistake, double f, double g, int k) {
