@@ -3,7 +3,7 @@
 #   make            build/stylegrad (float) and build/stylegrad-double
 #   make demo       paint from the two images of assets/ into out/demo/, with the loss curve
 #   make film       the scene with a moving camera, as frames in out/film
-#   make course     the eighteen lessons and a page that shows them: see lessons/course.mk
+#   make course     the nineteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
 #   make book       all pages as one static site, out/book/index.html: docs/site/book.mk
 #   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk

@@ -37,6 +37,8 @@ LESSON_HELP = $(filter-out lessons/gallery.c lessons/documents.c lessons/mine.c 
 DOCUMENTS = $(filter-out README $(patsubst lessons/%.c,%,$(wildcard lessons/*.c)), \
               $(filter $(patsubst docs/en/%.md,%,$(wildcard docs/en/*.md)), \
                 $(patsubst docs/zh/%.md,%,$(wildcard docs/zh/*.md))))
+# What renders the film of lesson 19.
+FILMED = assets/scene.c assets/valley.c assets/art.c
 PAINTER = $(wildcard lessons/own/*.c)
 # Where a student writes, and what the grader says of it. Tests have folders of their own.
 MINE = mine
@@ -65,7 +67,7 @@ $(BUILD)/%/lessons/check/language.o: FILE_FLAGS += -DBUILD='"$(BUILD)"'
 
 define lesson_variant
 $$(SHOWN:%=$(BUILD)/$(1)/lessons/%): $(BUILD)/$(1)/lessons/%: \
-        $(BUILD)/$(1)/lessons/%.o $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
+        $(BUILD)/$(1)/lessons/%.o $$(patsubst %.c,$(BUILD)/$(1)/%.o,$$(LESSON_HELP) $$(FILMED)) \
         $(BUILD)/$(1)/libstylegrad.a
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
@@ -78,7 +80,7 @@ $(BUILD)/$(1)/lessons/documents: $(BUILD)/$(1)/lessons/documents.o \
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 
 $(BUILD)/$(1)/lessons/mine: $(BUILD)/$(1)/lessons/mine.o \
-        $$(PAINTER:%.c=$(BUILD)/$(1)/%.o) $$(LESSON_HELP:%.c=$(BUILD)/$(1)/%.o) \
+        $$(PAINTER:%.c=$(BUILD)/$(1)/%.o) $$(patsubst %.c,$(BUILD)/$(1)/%.o,$$(LESSON_HELP) $$(FILMED)) \
         $(BUILD)/$(1)/libstylegrad.a
 	$$(LINK) $(2) $$(CFLAGS) $$^ $$(LIBS) -o $$@
 

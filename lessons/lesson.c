@@ -205,6 +205,10 @@ Tensor lesson_image(Lesson *l, int which, const char *ours) {
     return image;
 }
 
+int lesson_images(const Lesson *l) {
+    return l->images;
+}
+
 /* Opens the network of a weight file. The file itself says what input it was made for. */
 static Network *open_network(Lesson *l, const char *path, Pooling pooling, Error *err) {
     const NetworkOptions wanted = {

@@ -58,6 +58,9 @@ Arena *lesson_arena(Lesson *l);
  * (1,3,h,w), resized to the lesson's size. */
 Tensor lesson_image(Lesson *l, int which, const char *ours);
 
+/* The number of the reader's own images. */
+int lesson_images(const Lesson *l);
+
 /* Our own trained network, assets/paintnet.safetensors, or the one of --weights, which
  * has to have VGG's layers: relu1_1 and so on. */
 Network *lesson_network(Lesson *l);

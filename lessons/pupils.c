@@ -23,6 +23,19 @@ typedef struct Critic {
     Optimizer *adam;
 } Critic;
 
+void studio_take_style(Studio *s) {
+    Tape *tape = tape_new();
+    Node *f[PUPIL_LAYERS];
+    lesson_record(s->lesson, s->net, tape_constant(tape, s->painting), layers,
+                  PUPIL_LAYERS, f);
+    for (int k = 0; k < PUPIL_LAYERS; k++) {
+        const double positions = f[k]->shape.h * f[k]->shape.w;
+        Node *gram = ag_style_summary(f[k], STYLE_RELATIVE, positions);
+        s->gram[k] = tape_keep(s->arena, gram);
+    }
+    tape_free(tape);
+}
+
 /* The images; the Gram matrices of the painting; squares of two thirds of the shortest
  * side. */
 Studio studio_new(Lesson *l) {
@@ -40,16 +53,7 @@ Studio studio_new(Lesson *l) {
         error_set(&err, "no side of an image may be shorter than 18 pixels");
         lesson_fail(s->lesson, &err);
     }
-    Tape *tape = tape_new();
-    Node *f[PUPIL_LAYERS];
-    lesson_record(s->lesson, s->net, tape_constant(tape, s->painting), layers,
-                  PUPIL_LAYERS, f);
-    for (int k = 0; k < PUPIL_LAYERS; k++) {
-        const double positions = f[k]->shape.h * f[k]->shape.w;
-        Node *gram = ag_style_summary(f[k], STYLE_RELATIVE, positions);
-        s->gram[k] = tape_keep(s->arena, gram);
-    }
-    tape_free(tape);
+    studio_take_style(s);
     return new;
 }
 

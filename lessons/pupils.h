@@ -36,6 +36,9 @@ typedef struct Studio {
 /* Our images or the reader's; squares of two thirds of the shortest side. */
 Studio studio_new(Lesson *l);
 
+/* The Gram matrices of s->painting. */
+void studio_take_style(Studio *s);
+
 /* J of lesson 13: style of three layers, content of one, a little smoothness. */
 Node *how_far(const Studio *s, Node *drawn, Node *photo);
 

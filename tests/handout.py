@@ -159,7 +159,7 @@ def follow(folder, make):
     run(folder, f"{make} demo DEMO_STEPS=2", "good", "look at out/demo/painting.png")
     run(folder, f"{make} start", "good", "mine/16_gan.c: write your functions")
     run(folder, f"{make} check-08", "bad", "gram is still blank")
-    run(folder, f"{make} check", "bad", r"^0 of \d+ points in 18 exercises")
+    run(folder, f"{make} check", "bad", r"^0 of \d+ points in 19 exercises")
     run(folder, f"{make} mine ARGS='--size 24'", "good", "painted with 0 of 14 pieces")
     run(folder, f"{make} lesson-08", "good", "look at out/08_gram/index.html")
     run(folder, f"{make} course SHOWN=08_gram", "good", "look at out/index.html")

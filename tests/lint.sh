@@ -20,7 +20,7 @@ below() {
     app) echo app errata transfer train flow losses nn autograd optim io tensor ;;
     assets) echo assets io tensor ;;
     fuzz) echo fuzz app errata transfer train flow losses nn autograd optim io tensor ;;
-    lessons) echo lessons errata transfer train flow losses nn autograd optim io tensor ;;
+    lessons) echo lessons assets errata transfer train flow losses nn autograd optim io tensor ;;
     notebooks) echo notebooks lessons errata transfer train flow losses nn autograd optim io tensor ;;
     esac
 }

@@ -51,15 +51,15 @@ grep -q '/\* mine \*/' "$mine/08_gram.c" || complain "an exercise was overwritte
     complain "not all exercises were started"
 expect 1 'gram is still blank' check-08
 # What the table says of an exercise that is not started is what its grader counts.
-expect 1 '^0 of ([0-9]+) points in 18 exercises; 0 of \1 in all 18' check
+expect 1 '^0 of ([0-9]+) points in 19 exercises; 0 of \1 in all 19' check
 paint 'painted with 0 of 14 pieces of your own'
 cp lessons/exercises/08_gram.c "$mine"
 expect 1 'there are no answers in .* make start-01 begins one' submit NAME=Anna
 
-# Without exercises 14 to 18, which do not paint.
-rm "$mine"/1[45678]_*.c
+# Without exercises 14 to 19, which do not paint.
+rm "$mine"/1[456789]_*.c
 answer 01 02 03 04 05 06 07 08 09 10 11 12 13
-expect 0 '^([0-9]+) of \1 points in 13 exercises; \1 of [0-9]+ in all 18' check
+expect 0 '^([0-9]+) of \1 points in 13 exercises; \1 of [0-9]+ in all 19' check
 grep -q '^14_errata  *make start-14  *0 of [0-9]' "$said" ||
     complain "the table has no line for an exercise that is not started"
 

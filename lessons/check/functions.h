@@ -69,5 +69,17 @@ void adain(int channels, int positions, double epsilon, double alpha, const real
            const real *mean, const real *deviation, real *y);
 void adain_backward(int channels, int positions, double epsilon, double alpha,
                     const real *x, const real *deviation, const real *dy, real *dx);
+void warp(int h, int w, const real *x, const real *u, const real *v, real *y);
+void warp_backward(int h, int w, const real *x, const real *u, const real *v,
+                   const real *dy, real *dx, real *du, real *dv);
+void euler_lagrange(int h, int w, double smoothness, const real *a, const real *b,
+                    const real *c, const real *u, const real *v, real *left_u,
+                    real *left_v);
+void trusted(int h, int w, const real *u, const real *v, const real *back_u,
+             const real *back_v, real *t);
+double temporal_loss(int channels, int positions, const real *t, const real *x,
+                     const real *b);
+void temporal_loss_backward(int channels, int positions, const real *t, const real *x,
+                            const real *b, real *dx);
 
 #endif

@@ -66,6 +66,12 @@ FILLS(moments, I(0), I(1), D(2), P(3), P(4), P(5))
 FILLS(moments_backward, I(0), I(1), D(2), P(3), P(4), P(5), P(6))
 FILLS(adain, I(0), I(1), D(2), D(3), P(4), P(5), P(6), P(7))
 FILLS(adain_backward, I(0), I(1), D(2), D(3), P(4), P(5), P(6), P(7))
+FILLS(warp, I(0), I(1), P(2), P(3), P(4), P(5))
+FILLS(warp_backward, I(0), I(1), P(2), P(3), P(4), P(5), P(6), P(7), P(8))
+FILLS(euler_lagrange, I(0), I(1), D(2), P(3), P(4), P(5), P(6), P(7), P(8), P(9))
+FILLS(trusted, I(0), I(1), P(2), P(3), P(4), P(5), P(6))
+GIVES(temporal_loss, I(0), I(1), P(2), P(3), P(4))
+FILLS(temporal_loss_backward, I(0), I(1), P(2), P(3), P(4), P(5))
 
 static double call_style_loss(Function *f, const Value *a) {
     back_gram_sizes(I(0), I(1));
@@ -168,6 +174,12 @@ static const Callable callables[] = {
     ROW(moments_backward, 7),
     ROW(adain, 8),
     ROW(adain_backward, 8),
+    ROW(warp, 6),
+    ROW(warp_backward, 9),
+    ROW(euler_lagrange, 10),
+    ROW(trusted, 7),
+    ROW(temporal_loss, 5),
+    ROW(temporal_loss_backward, 6),
     ROW(transfer, 13),
     {"total_of_terms", "total_loss", 13, call_total_of_terms},
 };

@@ -1,4 +1,4 @@
-/* The functions of exercises 01 to 12 and 14 to 18, in the process of the submission. */
+/* The functions of exercises 01 to 12 and 14 to 19, in the process of the submission. */
 #include <string.h>
 
 #include "lessons/check/functions.h"
@@ -304,4 +304,45 @@ void adain_backward(int channels, int positions, double epsilon, double alpha,
     REMOTE("adain_backward", INT(channels), INT(positions), DOUBLE(epsilon),
            DOUBLE(alpha), INPUT(x, channels * positions), INPUT(deviation, channels),
            INPUT(dy, channels * positions), NUMBERS(dx, channels * positions));
+}
+
+/* ---- 19 ---- */
+
+void warp(int h, int w, const real *x, const real *u, const real *v, real *y) {
+    REMOTE("warp", INT(h), INT(w), INPUT(x, h * w), INPUT(u, h * w), INPUT(v, h * w),
+           NUMBERS(y, h * w));
+}
+
+void warp_backward(int h, int w, const real *x, const real *u, const real *v,
+                   const real *dy, real *dx, real *du, real *dv) {
+    REMOTE("warp_backward", INT(h), INT(w), INPUT(x, h * w), INPUT(u, h * w),
+           INPUT(v, h * w), INPUT(dy, h * w), NUMBERS(dx, h * w), NUMBERS(du, h * w),
+           NUMBERS(dv, h * w));
+}
+
+void euler_lagrange(int h, int w, double smoothness, const real *a, const real *b,
+                    const real *c, const real *u, const real *v, real *left_u,
+                    real *left_v) {
+    REMOTE("euler_lagrange", INT(h), INT(w), DOUBLE(smoothness), INPUT(a, h * w),
+           INPUT(b, h * w), INPUT(c, h * w), INPUT(u, h * w), INPUT(v, h * w),
+           NUMBERS(left_u, h * w), NUMBERS(left_v, h * w));
+}
+
+void trusted(int h, int w, const real *u, const real *v, const real *back_u,
+             const real *back_v, real *t) {
+    REMOTE("trusted", INT(h), INT(w), INPUT(u, h * w), INPUT(v, h * w),
+           INPUT(back_u, h * w), INPUT(back_v, h * w), NUMBERS(t, h * w));
+}
+
+double temporal_loss(int channels, int positions, const real *t, const real *x,
+                     const real *b) {
+    return REMOTE("temporal_loss", INT(channels), INT(positions), INPUT(t, positions),
+                  INPUT(x, channels * positions), INPUT(b, channels * positions));
+}
+
+void temporal_loss_backward(int channels, int positions, const real *t, const real *x,
+                            const real *b, real *dx) {
+    REMOTE("temporal_loss_backward", INT(channels), INT(positions), INPUT(t, positions),
+           INPUT(x, channels * positions), INPUT(b, channels * positions),
+           NUMBERS(dx, channels * positions));
 }

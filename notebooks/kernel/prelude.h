@@ -6,9 +6,13 @@
 
 #include "autograd/ops.h"
 #include "autograd/tape_print.h"
+#include "flow/consistency.h"
+#include "flow/flow.h"
+#include "flow/wheel.h"
 #include "io/assets.h"
 #include "io/image.h"
 #include "lessons/exercises/exercise.h"
+#include "lessons/exercises/place.h"
 #include "losses/content.h"
 #include "losses/style.h"
 #include "losses/total.h"

@@ -179,7 +179,7 @@ const tests = {
       await page.goto(at(`${language}/index.html`));
       assert(await page.isVisible("article img"));
       assert.match(await page.textContent("article pre"), /make demo[^]*make course/);
-      assert.strictEqual(await page.$$eval("article table a", (links) => links.length), 18);
+      assert.strictEqual(await page.$$eval("article table a", (links) => links.length), 19);
     }
   },
 
