@@ -35,6 +35,7 @@ $(WASM)/stylegrad.wasm: $(patsubst %.c,$(WASM)/%.o,$(WASM_LIBRARY) $(WASM_OWN))
 wasm:
 	@web/missing.sh "$(WASM_CC)" "$(WASM_TARGET)"
 	+@$(BUILD_SHOWN) $(WASM)/stylegrad.wasm
+	@web/build.py --module $(WASM)/stylegrad.wasm --out out/book/play
 
 test-wasm: $(BUILD)/float/stylegrad
 	@command -v node >/dev/null || { echo "make test-wasm needs node; ./setup.sh --wasm" \

@@ -23,6 +23,11 @@ book: $(BOOK_RUNS) $(BOOK_PAGES)
 	    $(MAKE) -s --no-print-directory reference || \
 	        echo "book: made without the reference of the headers, see above" >&2; \
 	fi
+	+@if web/missing.sh "$(WASM_CC)" "$(WASM_TARGET)"; then \
+	    $(MAKE) -s --no-print-directory wasm; \
+	else \
+	    echo "book: made without the page that paints, see above" >&2; \
+	fi
 	@docs/site/build.py --build $(BUILD) --out out/book --jobs $(JOBS)
 
 # What drives Chromium, in the versions of tests/book/package-lock.json.
