@@ -16,10 +16,12 @@ WASM_TARGET = --target=wasm32-wasi -msimd128
 WASM_LIBRARY = $(filter-out tensor/memory_room.c,$(wildcard tensor/*.c tensor/kernels/*.c \
                  tensor/kernels/*/*.c autograd/*.c nn/*.c losses/*.c optim/*.c transfer/*.c)) \
                io/image_resize.c
-WASM_OWN = $(wildcard web/*.c)
+WASM_OWN = $(wildcard web/*.c web/libc/*.c)
 WASM_FLAGS = $(WASM_TARGET) -std=c11 $(WARNINGS) $(WERROR) -ffp-contract=off -O3 -Iweb/libc -I. \
              -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -ffunction-sections -fdata-sections \
              -Wno-unused-variable -Wno-unused-parameter -Wno-unused-function
+
+$(WASM)/web/libc/memory.o: WASM_FLAGS += -mbulk-memory
 
 # What is compiled for the module is never compiled for the machine.
 $(WASM)/%.o: %.c

@@ -206,6 +206,7 @@
 
   function change(to) {
     running = to;
+    by("settings").dataset.run = to;
     showButtons();
   }
 

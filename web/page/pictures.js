@@ -46,8 +46,8 @@ var Pictures = (function () {
       if (width < LEAST_SIDE || height < LEAST_SIDE) return { wrong: "too_small", said };
       if (width * height > MOST_PIXELS) return { wrong: "too_large", said };
       const [w, h] = fit(width, height);
-      // The bitmap is made beside the page, which goes on meanwhile.
-      const bitmap = await createImageBitmap(image, { resizeWidth: w, resizeHeight: h,
+      // A bitmap of the file, not of the element, is made beside the page, which goes on.
+      const bitmap = await createImageBitmap(file, { resizeWidth: w, resizeHeight: h,
                                                       resizeQuality: "high" });
       const pixels = pixelsOf(bitmap, w, h);
       bitmap.close();
