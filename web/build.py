@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the page that paints: web/build.py --module FILE.wasm --out FOLDER.
+"""Makes the pages: web/build.py --module FILE.wasm --tape FILE.wasm --out FOLDER.
 
-A page that is opened from disk may fetch nothing, so all that it needs comes as scripts: the
+One paints, the other shows the tape. A page that is opened from disk may fetch nothing, so all that it needs comes as scripts: the
 module and the weights packed and in base64, the pictures in base64, the recipes and the words as JSON, and the source
 of the worker as a string. Says how large all of it is when a server compresses it, and fails
 above what the page may have."""
@@ -17,15 +17,17 @@ import sys
 import tempfile
 
 import recipes
-from words import WORDS
+from words import TAPE, WORDS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 PAGE = f"{HERE}/page"
 MOST = 1_800_000  # bytes, compressed
 PICTURES = ("scene", "painting", "mosaic")
-SCRIPTS = ("settings.js", "pictures.js", "curves.js", "runner.js", "paint.js")
-STATIC = (f"{PAGE}/index.html", f"{PAGE}/paint.css", f"{ROOT}/lessons/page.css", f"{ROOT}/docs/site/book.css",
+SCRIPTS = ("common.js", "settings.js", "pictures.js", "curves.js", "runner.js", "paint.js",
+           "module.js", "formula.js", "graph.js", "drawing.js", "tape.js")
+STATIC = (f"{PAGE}/paint.css", f"{PAGE}/tape.css",
+          f"{ROOT}/lessons/page.css", f"{ROOT}/lessons/page.js", f"{ROOT}/docs/site/book.css",
           f"{ROOT}/docs/site/theme.js")
 
 
@@ -60,12 +62,13 @@ def picture(name):
         return f"data:image/{kind};base64,{in_base64(read_bytes(path))}"
 
 
-def scripts(module):
+def scripts(module, tape):
     """The scripts that are made, by their names."""
     def data(name, value):
         return f"PLAY.{name} = {json.dumps(value, ensure_ascii=False)};\n"
     out = {
         "module.data.js": data("module", packed(module)),
+        "tape.data.js": data("tape", packed(tape)),
         "weights.data.js": data("weights", packed(f"{ROOT}/assets/paintnet.safetensors")),
         "pictures.data.js": data("pictures", {name: picture(name) for name in PICTURES}),
         "recipes.data.js": data("recipes", recipes.every()),
@@ -73,7 +76,14 @@ def scripts(module):
     }
     for language, words in WORDS.items():
         out[f"words.{language}.js"] = data("words", words["js"])
+        out[f"words.tape.{language}.js"] = data("words", TAPE[language]["js"])
     return out
+
+
+def page(name, words, language):
+    """A page with its texts."""
+    texts = {key: value for key, value in words.items() if isinstance(value, str)}
+    return string.Template(read(f"{PAGE}/{name}.html")).substitute(texts, language=language)
 
 
 def write(folder, files):
@@ -93,16 +103,19 @@ def compressed(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--module", required=True)
+    parser.add_argument("--tape", required=True)
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
     made = f"{options.out}.new"
     shutil.rmtree(made, ignore_errors=True)
     os.makedirs(made)
-    files = scripts(options.module)
-    template = string.Template(read(f"{PAGE}/paint.html"))
-    for language, words in WORDS.items():
-        texts = {key: value for key, value in words.items() if isinstance(value, str)}
-        files[f"{language}.html"] = template.substitute(texts, language=language)
+    files = scripts(options.module, options.tape)
+    for language in WORDS:
+        files[f"{language}.html"] = page("paint", WORDS[language], language)
+        files[f"tape.{language}.html"] = page("tape", TAPE[language], language)
+    lead = string.Template(read(f"{PAGE}/index.html"))
+    files["index.html"] = lead.substitute(prefix="")
+    files["tape.html"] = lead.substitute(prefix="tape.")
     write(made, files)
     for path in STATIC + tuple(f"{PAGE}/{name}" for name in SCRIPTS):
         shutil.copy(path, made)

@@ -5,6 +5,7 @@ WORDS = {
     "en": {
         "lang": "en", "other": "zh.html", "other_lang": "zh-CN", "other_name": "中文",
         "skip": "Skip to the page", "tagline": "neural style transfer from scratch in C",
+        "to_tape": "The tape",
         "theme": "Light or dark", "title": "Paint in the browser", "heading": "Paint in the browser",
         "lead": "A photograph takes on the style of a painting, step by step. The C library of this "
                 "project, compiled to WebAssembly, computes it here, in this page: nothing is "
@@ -70,6 +71,7 @@ WORDS = {
     "zh": {
         "lang": "zh-CN", "other": "en.html", "other_lang": "en", "other_name": "English",
         "skip": "跳到正文", "tagline": "用 C 语言从零实现的神经风格迁移",
+        "to_tape": "磁带",
         "theme": "浅色或深色", "title": "在浏览器里作画", "heading": "在浏览器里作画",
         "lead": "一张照片一步一步地带上一幅画的风格。计算全部在这个网页里进行：本项目的 C 库编译成 WebAssembly，"
                 "不用安装任何东西，图片也不会离开这台电脑。",
@@ -143,6 +145,99 @@ WORDS = {
                 ["^--optim (\\w+) has no usual rate.*$",
                  "优化器 $1 对这些损失没有通用的学习率；请换一个优化器"],
             ],
+        },
+    },
+}
+
+TAPE = {
+    "en": {
+        "lang": "en", "other": "tape.zh.html", "other_lang": "zh-CN", "other_name": "中文",
+        "skip": "Skip to the page", "tagline": "neural style transfer from scratch in C",
+        "theme": "Light or dark", "to_paint": "Paint", "title": "The tape", "heading": "The tape",
+        "lead": "A formula becomes a graph on the tape of this project’s library, the same C in double "
+                "precision. Walk through the forward pass and back again: each op hands its gradient "
+                "to its inputs, and what is used twice gets a sum.",
+        "noscript": "This page computes with JavaScript and WebAssembly, which are switched off.",
+        "example": "Examples", "formula": "Formula",
+        "help": "+ − * / ^, @ for the product of matrices; conv2d(X, W, pad, stride), gram, tv, relu, "
+                "max_pool(X, 2), avg_pool, upsample, softmax, tanh, sigmoid, softplus, exp, log, sqrt, "
+                "square, abs, pow, sum, mean, transpose. An input is a number, a list such as "
+                "[[1, 2], [3, 4]], or its sides, 2x3x3. A result that is not one number is summed.",
+        "graph": "The graph", "first": "To the beginning", "back": "One step back",
+        "next": "One step on", "last": "To the end", "step": "Step of the walk",
+        "loading": "The library is being loaded.",
+        "drag": "Drag a number of an input sideways, or move it with the arrow keys: the graph is "
+                "computed again. x is the value, ∂ the derivative of the result by it.",
+        "check": "Is the gradient right?",
+        "check_lead": "A difference quotient moves one number by h and back, and needs no derivative. "
+                      "With a large h it leaves out a term of size h²; with a small one it is rounding "
+                      "divided by h. So the error is a V, and backpropagation is checked where it is "
+                      "lowest.",
+        "h": "Step", "number": "Number", "backward": "Backward", "quotient": "Quotient",
+        "difference": "Difference", "copy_link": "Copy a link to this formula",
+        "how": "The curve is <code>gradcheck_curve</code> of the library, over all numbers of all inputs: "
+               "the error is relative to the larger of both gradients.",
+        "js": {
+            "curve": "Error of the gradient against the step h", "step_h": "step h",
+            "median": "median", "worst": "worst", "own_formula": "one of your own",
+            "start": "The inputs have values; nothing is computed yet.",
+            "forward": "Forward, {op}: {math}.",
+            "seed": "Backward begins at {op}: the derivative of the result by itself is 1.",
+            "backward": "Backward, {op}: {derivative}.",
+            "more": "and {count} more", "ops": {"neg": "negate"},
+            "copied": "Copied.", "not_copied": "The browser does not allow it: select and copy by hand.",
+            "not_fitting": "This does not fit together: {text}",
+            "unexpected": "There is a “{what}” at place {at} where something else belongs.",
+            "unfinished": "The formula ends too early.",
+            "no_function": "There is no function {name}; there are {all}.",
+            "arguments": "{name} takes {nodes} formulas and up to {numbers} numbers after them.",
+            "exponent": "An exponent is a number.",
+            "uneven": "The rows of an input are equally long, and hold numbers.",
+            "no_input": "“{text}” is no input: write a number, [[1, 2], [3, 4]], or sides such as 3x3.",
+            "input_size": "An input has up to four sides and {most} numbers, and at least one.",
+            "many_nodes": "The page draws up to {most} nodes: make the formula shorter.",
+        },
+    },
+    "zh": {
+        "lang": "zh-CN", "other": "tape.en.html", "other_lang": "en", "other_name": "English",
+        "skip": "跳到正文", "tagline": "用 C 语言从零实现的神经风格迁移",
+        "theme": "浅色或深色", "to_paint": "作画", "title": "磁带", "heading": "磁带",
+        "lead": "一个公式在本项目的库的磁带上变成一张图：同一份 C 代码，双精度。一步一步走完前向，再走回来：每个算子把梯度交给它的输入，"
+                "用了两次的，梯度相加。",
+        "noscript": "本页要用 JavaScript 和 WebAssembly 来计算，而它们被关闭了。",
+        "example": "例子", "formula": "公式",
+        "help": "+ − * / ^，@ 是矩阵乘积；conv2d(X, W, 填充, 步长)、gram、tv、relu、max_pool(X, 2)、avg_pool、"
+                "upsample、softmax、tanh、sigmoid、softplus、exp、log、sqrt、square、abs、pow、sum、mean、transpose。"
+                "输入是一个数、[[1, 2], [3, 4]] 这样的列表，或者各边的长度 2x3x3。结果不是一个数时求和。",
+        "graph": "计算图", "first": "回到开头", "back": "退一步",
+        "next": "进一步", "last": "走到最后", "step": "走到第几步",
+        "loading": "正在载入库。",
+        "drag": "左右拖动输入里的数，或用方向键改变它：图会重新计算。x 是值，∂ 是结果对它的导数。",
+        "check": "梯度对吗？",
+        "check_lead": "差商把一个数移动 h 再移回来，不需要导数。h 大时，它漏掉一项，大小是 h²；h 小时，它是舍入误差除以 h。"
+                      "所以误差画出来是一个 V，反向传播就在最低处检验。",
+        "h": "步长", "number": "数", "backward": "反向传播", "quotient": "差商",
+        "difference": "相差", "copy_link": "复制这个公式的链接",
+        "how": "曲线是库里的 <code>gradcheck_curve</code>，包括所有输入的所有数：误差相对于两个梯度中较大的一个。",
+        "js": {
+            "curve": "梯度的误差与步长 h", "step_h": "步长 h",
+            "median": "中位数", "worst": "最大", "own_formula": "自己的公式",
+            "start": "输入有值，还什么都没有计算。",
+            "forward": "前向，{op}：{math}。",
+            "seed": "反向从 {op} 开始：结果对自己的导数是 1。",
+            "backward": "反向，{op}：{derivative}。",
+            "more": "还有 {count} 个", "ops": {"neg": "取负"},
+            "copied": "已复制。", "not_copied": "浏览器不允许复制：请选中后手动复制。",
+            "not_fitting": "这些合不到一起：{text}",
+            "unexpected": "第 {at} 个字符“{what}”不该在这里。",
+            "unfinished": "公式没有写完。",
+            "no_function": "没有函数 {name}；有这些：{all}。",
+            "arguments": "{name} 要 {nodes} 个公式，后面至多 {numbers} 个数。",
+            "exponent": "指数必须是一个数。",
+            "uneven": "输入的各行要一样长，里面都是数。",
+            "no_input": "“{text}”不是输入：请写一个数、[[1, 2], [3, 4]]，或者各边的长度 3x3。",
+            "input_size": "输入最多四维、{most} 个数，至少一个数。",
+            "many_nodes": "网页最多画 {most} 个节点：请把公式写短一些。",
         },
     },
 }

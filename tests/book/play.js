@@ -4,10 +4,10 @@ const assert = require("assert");
 const fs = require("fs");
 const { PHONE } = require("./pages.js");
 const look = require("./look.js");
+const { axe } = require("./play_axe.js");
 const { png, sizeOf } = require("./play_files.js");
 const native = require("../../web/test/native.js");
 
-const AXE = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const PHOTOGRAPH = native.waves(90, 60, 6), PAINTING = native.waves(70, 80, 9);
 
 const text = (page, selector) => page.textContent(selector);
@@ -40,14 +40,6 @@ async function drop(page, box, name, type, bytes) {
     return data;
   }, [bytes.toString("base64"), name, type]);
   await page.dispatchEvent(box, "drop", { dataTransfer: transfer });
-}
-
-// What axe finds, of any weight.
-async function axe(page) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(
-    () => window.axe.run({ resultTypes: ["violations"], preload: false }));
-  assert.deepStrictEqual(found.violations.map((one) => `${one.id}: ${one.nodes[0].html}`), []);
 }
 
 const tests = {

@@ -205,10 +205,11 @@ const tests = {
   },
 };
 
-// Those of the page that paints, which is there when the tools of `make wasm` are.
+// Those of the pages that compute, which are there when the tools of `make wasm` are.
 function testsOfPlay(folder) {
-  if (fs.existsSync(path.join(folder, "play/en.html"))) return require("./play.js").tests;
-  console.log("skipped the page that paints: there is none; make wasm");
+  if (fs.existsSync(path.join(folder, "play/en.html")))
+    return { ...require("./play.js").tests, ...require("./play_tape.js").tests };
+  console.log("skipped the pages that compute: there are none; make wasm");
   return {};
 }
 

@@ -1,5 +1,5 @@
-// The module of WebAssembly for a program of JavaScript: web/play.h with strings, arrays and
-// exceptions. For a worker of the page, and for Node.
+// The modules of WebAssembly for a program of JavaScript: web/play.h with strings, arrays and
+// exceptions. For a worker of the page that paints, for the page of the tape (graph.js), for Node.
 //
 //     const play = new Stylegrad.Play(await WebAssembly.compile(bytes));
 //     play.weights(bytesOfSafetensors);
@@ -93,8 +93,9 @@ var Stylegrad = (function () {
     }
   }
 
-  class Play {
-    // `say` gets what the module prints, which is nothing unless it is about to end.
+  // A module that runs, and strings and arrays in its memory. `say` gets what it prints, which is
+  // nothing unless it is about to end.
+  class Instance {
     constructor(module, say = () => {}) {
       const stop = (text) => { throw new PlayStopped(this.string(text)); };
       const instance = new WebAssembly.Instance(module, {
@@ -113,7 +114,7 @@ var Stylegrad = (function () {
       return new TextDecoder().decode(all.subarray(at, all.indexOf(0, at)));
     }
 
-    // Calls `use` with strings and arrays of floats in the module's memory.
+    // Calls `use` with strings and arrays of numbers in the module's memory.
     with(values, use) {
       const places = values.map((value) => {
         const bytes = typeof value === "string" ? new TextEncoder().encode(value + "\0")
@@ -128,7 +129,9 @@ var Stylegrad = (function () {
         places.forEach((at) => this.c.play_free(at));
       }
     }
+  }
 
+  class Play extends Instance {
     check(good) {
       if (!good) throw new PlayError(this.string(this.c.play_error()));
     }
@@ -204,6 +207,6 @@ var Stylegrad = (function () {
     }
   }
 
-  return { Play, PlayError, PlayStopped, PHOTOGRAPH, PAINTING, FIRST };
+  return { Instance, Play, PlayError, PlayStopped, PHOTOGRAPH, PAINTING, FIRST };
 })();
 if (typeof module !== "undefined") module.exports = Stylegrad;

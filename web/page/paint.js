@@ -1,9 +1,9 @@
 // The page: reads its settings, starts runs, and shows what they send.
 "use strict";
 (function () {
-  const words = PLAY.words, recipes = PLAY.recipes;
+  const { words, by, fill, complain, copy } = Page;
+  const recipes = PLAY.recipes;
   const one = (selector) => document.querySelector(selector);
-  const by = (id) => document.getElementById(id);
   const OURS = { scene: "assets/scene.png", painting: "assets/painting.png",
                  mosaic: "assets/mosaic.png" };
   const WHICH = ["photograph", "painting"];
@@ -13,13 +13,7 @@
   let state, running = "no";               // no, yes, paused, over
   let started = 0, spent = 0, weights = null, runner = null, ready = false, changed = false;
 
-  const fill = (text, said) => text.replace(/\{(\w+)\}/g, (all, name) => String(said[name]));
   const say = (text) => { by("status").textContent = text; };
-
-  function complain(text) {
-    by("trouble").textContent = text || "";
-    by("trouble").hidden = !text;
-  }
 
   // The module's sentences are English: those that a reader meets are known in other languages.
   function translated(text) {
@@ -66,9 +60,7 @@
       state[which] === "own" ? (own[which] ? own[which].name : `${which}.jpg`)
                              : OURS[state[which]]]));
     one("#command code").textContent = Settings.command(recipe(), state, files);
-    const address = Settings.toAddress(state, recipes);
-    history.replaceState(null, "", address);
-    by("language").href = by("language").href.split("#")[0] + address;
+    Page.setAddress(Settings.toAddress(state, recipes));
     if (running === "no") chart.clear(Number(state.steps));
     showButtons();
   }
@@ -289,22 +281,6 @@
     }, "image/png");
     by("copy-command").onclick = () => copy(one("#command code").textContent);
     by("copy-link").onclick = () => copy(location.href);
-    one("button.theme").onclick = () => {
-      const root = document.documentElement, now = root.dataset.theme ||
-        (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-      root.dataset.theme = now === "dark" ? "light" : "dark";
-      try { localStorage.setItem("theme", root.dataset.theme); } catch (error) { /* from disk */ }
-    };
-  }
-
-  async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      by("copied").textContent = words.copied;
-    } catch (error) {
-      by("copied").textContent = words.not_copied;
-    }
-    setTimeout(() => { by("copied").textContent = ""; }, 3000);
   }
 
   // ---- Begin ----

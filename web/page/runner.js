@@ -2,8 +2,6 @@
 // scripts, for a page that is opened from disk may not fetch anything.
 "use strict";
 var Runner = (function () {
-  const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-
   // `on` has a function for each message of worker.js: ready, begun, step, end, wrong.
   class Runner {
     constructor(on) {
@@ -16,7 +14,8 @@ var Runner = (function () {
       this.worker = new Worker(URL.createObjectURL(source));
       this.worker.onmessage = ({ data }) => this.hear(data);
       this.worker.onerror = (event) => this.hear({ is: "wrong", text: event.message, lost: true });
-      this.send({ do: "open", wasm: bytesOf(PLAY.module), weights: bytesOf(PLAY.weights) });
+      this.send({ do: "open", wasm: Page.bytesOf(PLAY.module),
+                  weights: Page.bytesOf(PLAY.weights) });
     }
 
     hear(message) {
