@@ -35,6 +35,10 @@ bool PLAY_EXPORT(play_weights_end)(void) {
     return good;
 }
 
+const NamedTensors *play_weight_list(void) {
+    return &list;
+}
+
 Network *play_network_new(Arena *arena, const Recipe *recipe) {
     Network *network = network_new(arena, NETWORK, recipe->net.pool, &play_err);
     if (!network) return NULL;

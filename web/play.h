@@ -23,7 +23,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nn/network.h"
 #include "tensor/error.h"
+#include "tensor/named.h"
 #include "transfer/colors.h"
 #include "transfer/recipe.h"
 
@@ -64,6 +66,9 @@ void play_weight(const char *name, int rank, int n, int c, int h, int w,
 
 /* Checks that the list has the weights of paintnet; they are kept for all runs. */
 bool play_weights_end(void);
+
+/* The list as it is now. */
+const NamedTensors *play_weight_list(void);
 
 /* A new network with these weights, as a recipe wants it, in the arena. */
 Network *play_network_new(Arena *arena, const Recipe *recipe);
@@ -166,5 +171,18 @@ const real *play_gradient(void);
 
 /* Frees the run; the pictures, the recipe and the weights stay. */
 void play_run_end(void);
+
+/* ---- stylize.c: in one pass ---- */
+
+/* Checks that the list has the weights of a style (transfer/style_file.h), with which
+ * photographs are painted from now on. */
+bool play_style_end(void);
+
+/* Paints the photograph with its longer side scaled to `side` pixels, in one pass. */
+bool play_stylize(int side);
+
+/* Width and height of that picture, and its bytes; good until the next call. */
+const int *play_stylized_size(void);
+const uint8_t *play_stylized(void);
 
 #endif

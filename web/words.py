@@ -5,7 +5,7 @@ WORDS = {
     "en": {
         "lang": "en", "other": "zh.html", "other_lang": "zh-CN", "other_name": "中文",
         "skip": "Skip to the page", "tagline": "neural style transfer from scratch in C",
-        "to_tape": "The tape",
+        "to_tape": "The tape", "to_pass": "In one pass",
         "theme": "Light or dark", "title": "Paint in the browser", "heading": "Paint in the browser",
         "lead": "A photograph takes on the style of a painting, step by step. The C library of this "
                 "project, compiled to WebAssembly, computes it here, in this page: nothing is "
@@ -71,7 +71,7 @@ WORDS = {
     "zh": {
         "lang": "zh-CN", "other": "en.html", "other_lang": "en", "other_name": "English",
         "skip": "跳到正文", "tagline": "用 C 语言从零实现的神经风格迁移",
-        "to_tape": "磁带",
+        "to_tape": "磁带", "to_pass": "一遍画完",
         "theme": "浅色或深色", "title": "在浏览器里作画", "heading": "在浏览器里作画",
         "lead": "一张照片一步一步地带上一幅画的风格。计算全部在这个网页里进行：本项目的 C 库编译成 WebAssembly，"
                 "不用安装任何东西，图片也不会离开这台电脑。",
@@ -238,6 +238,68 @@ TAPE = {
             "no_input": "“{text}”不是输入：请写一个数、[[1, 2], [3, 4]]，或者各边的长度 3x3。",
             "input_size": "输入最多四维、{most} 个数，至少一个数。",
             "many_nodes": "网页最多画 {most} 个节点：请把公式写短一些。",
+        },
+    },
+}
+
+PASS = {
+    "en": {
+        "lang": "en", "other": "pass.zh.html", "other_lang": "zh-CN", "other_name": "中文",
+        "skip": "Skip to the page", "tagline": "neural style transfer from scratch in C",
+        "theme": "Light or dark", "to_paint": "Paint", "title": "In one pass", "heading": "In one pass",
+        "lead": "A network that has learned one painting paints any photograph in a fraction of a "
+                "second, and so the pictures of a camera. Nothing is installed, and no picture leaves "
+                "this computer.",
+        "noscript": "This page computes with JavaScript and WebAssembly, which are switched off.",
+        "pictures": "Pictures", "photograph": "Photograph", "photograph_now": "The photograph",
+        "own_photograph": "Choose a file, or drop it on the page", "camera": "Camera",
+        "result": "Result", "result_now": "The picture that is painted",
+        "loading": "The network is being loaded.", "save": "Save as PNG", "settings": "Settings",
+        "style": "Style", "brush": "brush strokes", "mosaic": "mosaic",
+        "own_style": "or yours: a .style file of stylegrad train-style", "size": "Longer side",
+        "elsewhere": "The same elsewhere", "command_lead": "This command of the program does the same:",
+        "copy_command": "Copy the command", "copy_link": "Copy a link to these settings",
+        "how": "The networks are those of assets/styles, trained with this project from its own "
+               "pictures: 0.28 million weights each.",
+        "js": {
+            "painted": "{width} × {height} pixels in {ms} ms.", "camera": "Camera",
+            "camera_on": "{width} × {height} pixels in {ms} ms, {rate} pictures in a second.",
+            "camera_stop": "Stop the camera",
+            "no_camera": "There is no camera, or the browser was not allowed to use it.",
+            "too_small": "{name} has {width} × {height} pixels; each side needs at least 16: choose a "
+                         "larger picture.",
+            "too_large": "{name} has {width} × {height} pixels, which is too much for a page: make it "
+                         "smaller first.",
+            "no_picture": "{name} is no picture that the browser can read: choose a JPEG, PNG or WebP.",
+            "bad_address": "The address has something that is no setting, and that is left out: {what}.",
+            "copied": "Copied.", "not_copied": "The browser does not allow it: select and copy by hand.",
+        },
+    },
+    "zh": {
+        "lang": "zh-CN", "other": "pass.en.html", "other_lang": "en", "other_name": "English",
+        "skip": "跳到正文", "tagline": "用 C 语言从零实现的神经风格迁移",
+        "theme": "浅色或深色", "to_paint": "作画", "title": "一遍画完", "heading": "一遍画完",
+        "lead": "一个学会了某幅画的网络，不到一秒就画好任何照片，摄像头的画面也行。不用安装任何东西，图片也不会离开这台电脑。",
+        "noscript": "本页要用 JavaScript 和 WebAssembly 来计算，而它们被关闭了。",
+        "pictures": "图片", "photograph": "照片", "photograph_now": "照片",
+        "own_photograph": "选一个文件，或拖到网页上", "camera": "摄像头",
+        "result": "结果", "result_now": "画出的图",
+        "loading": "正在载入网络。", "save": "存为 PNG", "settings": "设置",
+        "style": "风格", "brush": "笔触", "mosaic": "马赛克",
+        "own_style": "或者用自己的：stylegrad train-style 生成的 .style 文件", "size": "长边",
+        "elsewhere": "在别处画同一幅图", "command_lead": "用程序做同样的事的命令：",
+        "copy_command": "复制命令", "copy_link": "复制带有这些设置的链接",
+        "how": "这两个网络就是 assets/styles 里的，用本项目和它自带的图训练而成，各有 28 万个权重。",
+        "js": {
+            "painted": "{width} × {height} 像素，用了 {ms} 毫秒。", "camera": "摄像头",
+            "camera_on": "{width} × {height} 像素，用了 {ms} 毫秒，每秒 {rate} 幅。",
+            "camera_stop": "关闭摄像头",
+            "no_camera": "没有摄像头，或者浏览器没有得到使用它的许可。",
+            "too_small": "{name} 只有 {width} × {height} 像素；每边至少要 16 像素：请换一张大一些的图片。",
+            "too_large": "{name} 有 {width} × {height} 像素，网页处理不了：请先把它缩小。",
+            "no_picture": "{name} 不是浏览器能读的图片：请选 JPEG、PNG 或 WebP。",
+            "bad_address": "地址里有不是设置的内容，已略去：{what}。",
+            "copied": "已复制。", "not_copied": "浏览器不允许复制：请选中后手动复制。",
         },
     },
 }

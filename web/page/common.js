@@ -1,4 +1,4 @@
-// What both pages have: their words, and the button for light or dark.
+// What the pages have in common: their words, and the button for light or dark.
 "use strict";
 var Page = (function () {
   const words = PLAY.words;
@@ -44,5 +44,16 @@ var Page = (function () {
     setTimeout(() => { by("copied").textContent = ""; }, 3000);
   }
 
-  return { words, by, fill, complain, setAddress, bytesOf, unpacked, copy };
+  // What a canvas shows, as a file.
+  function save(canvas) {
+    canvas.toBlob((blob) => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(blob);
+      link.download = "painting.png";
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    }, "image/png");
+  }
+
+  return { words, by, fill, complain, setAddress, bytesOf, unpacked, copy, save };
 })();

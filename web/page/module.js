@@ -69,27 +69,29 @@ var Stylegrad = (function () {
     const count = entry.shape.reduce((product, side) => product * side, 1);
     const [from, to] = entry.data_offsets;
     if (!reader || to - from !== count * reader[0] || begin + to > view.byteLength)
-      throw new PlayError(`the weights are damaged at ${name}; load the page again`);
+      throw new PlayError(`the file is damaged at ${name}; load it again`);
     const out = new Float32Array(count);
     for (let i = 0; i < count; i++) out[i] = reader[1](view, begin + from + i * reader[0]);
     return out;
   }
 
-  // The tensors of a .safetensors file: see io/safetensors.h.
-  function tensors(bytes) {
+  // The tensors of a .safetensors file, and what its metadata say: see io/safetensors.h.
+  function read(bytes) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let header;
     try {
       const length = Number(view.getBigUint64(0, true));
       header = JSON.parse(new TextDecoder("utf-8", { fatal: true })
         .decode(bytes.subarray(8, 8 + length)));
+      const said = header.__metadata__ || {};
       delete header.__metadata__;
-      return Object.entries(header).map(([name, entry]) => ({
+      const list = Object.entries(header).map(([name, entry]) => ({
         name, shape: entry.shape, numbers: numbers(name, entry, view, 8 + length),
       }));
+      return { list, said };
     } catch (error) {
       if (error instanceof PlayError) throw error;
-      throw new PlayError("the weights are no .safetensors file; load the page again");
+      throw new PlayError("the file is no .safetensors file; load another one");
     }
   }
 
@@ -136,15 +138,39 @@ var Stylegrad = (function () {
       if (!good) throw new PlayError(this.string(this.c.play_error()));
     }
 
-    weights(bytes) {
-      const list = tensors(bytes);
+    give({ list }) {
       this.c.play_weights(list.length);
       for (const item of list) {
         const shape = item.shape.length === 4 ? item.shape : [1, 1, 1, ...item.shape];
         this.with([item.name, item.numbers], (name, data) =>
           this.c.play_weight(name, item.shape.length, ...shape, data));
       }
+    }
+
+    // paintnet's, for all runs.
+    weights(bytes) {
+      this.give(read(bytes));
       this.check(this.c.play_weights_end());
+    }
+
+    // A style of `stylegrad train-style`: transfer/style_file.h.
+    style(bytes) {
+      const file = read(bytes), { format, version, network } = file.said;
+      if (format !== "stylegrad-style")
+        throw new PlayError("the file is no style; 'stylegrad train-style' makes one");
+      if (version !== "1" || network !== "johnson-16-32-64-3")
+        throw new PlayError("the style is of another version; train it again");
+      this.give(file);
+      this.check(this.c.play_style_end());
+    }
+
+    // The photograph in one pass, `size` pixels on its longer side.
+    stylize(size) {
+      this.check(this.c.play_stylize(size));
+      const [width, height] = new Int32Array(this.c.memory.buffer, this.c.play_stylized_size(), 2);
+      const data = new Uint8ClampedArray(this.c.memory.buffer, this.c.play_stylized(),
+                                         4 * width * height).slice();
+      return { width, height, data };
     }
 
     set(name, value) {

@@ -272,13 +272,7 @@
       change(running === "paused" ? "yes" : "paused");
       if (running === "paused") say(words.paused);
     };
-    by("save").onclick = () => by("result").toBlob((blob) => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = "painting.png";
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    }, "image/png");
+    by("save").onclick = () => Page.save(by("result"));
     by("copy-command").onclick = () => copy(one("#command code").textContent);
     by("copy-link").onclick = () => copy(location.href);
   }

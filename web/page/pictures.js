@@ -73,5 +73,5 @@ var Pictures = (function () {
     canvas.getContext("2d").putImageData(new ImageData(data, width, height), 0, 0);
   }
 
-  return { MOST_SIDE, read, readOurs, show };
+  return { MOST_SIDE, read, readOurs, pixelsOf, show };
 })();

@@ -1,7 +1,8 @@
 "use strict";
 // The module against the program, from the same sources: losses, gradients, steps, pictures.
 const assert = require("assert");
-const { waves, save, evaluate, paint } = require("./native.js");
+const fs = require("fs");
+const { waves, save, evaluate, paint, stylize } = require("./native.js");
 const { open, recipes, RECIPES, Stylegrad } = require("./module.js");
 
 // Relative: both compute in float, and add in another order.
@@ -125,6 +126,17 @@ module.exports = {
     comparePaintings(withPictures(), "paint",
                      { size: 48, steps: 2, set: { colors: "luminance" } },
                      ["--size", "48", "--steps", "2", "--colors", "luminance"]);
+  },
+  "a style in one pass": () => {
+    const play = withPictures();
+    for (const name of ["painting", "mosaic"]) {
+      const file = `assets/styles/${name}.style`, right = stylize(files[0], file, 90);
+      play.style(new Uint8Array(fs.readFileSync(file)));
+      const { width, height, data } = play.stylize(90);
+      assert.deepStrictEqual([width, height], [right.width, right.height]);
+      const off = right.rgb.map((byte, i) => Math.abs(byte - data[4 * Math.floor(i / 3) + i % 3]));
+      assert(Math.max(...off) <= (SAME_BITS ? 0 : 1), `${name}: ${Math.max(...off)} apart`);
+    }
   },
   "every recipe can be run with paintnet's layers, and as the program has it": () => {
     assert.deepStrictEqual(Object.keys(recipes), RECIPES);

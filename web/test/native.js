@@ -30,6 +30,14 @@ function save(name, { width, height, data }) {
   return file;
 }
 
+// The pixels of a PPM.
+function pictureOf(name) {
+  const file = fs.readFileSync(name);
+  const [, width, height] = file.toString("latin1", 0, 40).match(/^P6\s+(\d+)\s+(\d+)\s+255\s/);
+  const size = 3 * Number(width) * Number(height);
+  return { width: Number(width), height: Number(height), rgb: file.subarray(file.length - size) };
+}
+
 // With `narrow`, in vectors of 128 bits, as the module.
 function stylegrad(args, narrow) {
   const env = { ...process.env, ...(narrow ? { STYLEGRAD_VECTORS: "128" } : {}) };
@@ -56,11 +64,14 @@ function paint([photograph, painting], options) {
   const names = lines.shift().split(",");
   const rows = lines.map((line) => Object.fromEntries(
     line.split(",").map((value, i) => [names[i], Number(value)])));
-  const file = fs.readFileSync(out);
-  const [, width, height] = file.toString("latin1", 0, 40).match(/^P6\s+(\d+)\s+(\d+)\s+255\s/);
-  const size = 3 * Number(width) * Number(height);
-  return { rows, width: Number(width), height: Number(height),
-           rgb: file.subarray(file.length - size) };
+  return { rows, ...pictureOf(out) };
 }
 
-module.exports = { waves, save, evaluate, paint, stylegrad };
+// The picture of one pass, RGB.
+function stylize(photograph, style, size) {
+  const out = path.join(folder, "pass-out.ppm");
+  stylegrad(["stylize", style, photograph, "--size", String(size), "-o", out], true);
+  return pictureOf(out);
+}
+
+module.exports = { waves, save, evaluate, paint, stylize, stylegrad };

@@ -110,6 +110,20 @@ module.exports = {
     assert.strictEqual(play.result().data.length, 4 * 32 * 21);
     stillWorks(play);
   },
+  "a style that is none": () => {
+    const play = open();
+    play.picture(PHOTOGRAPH, waves(60, 40, 6));
+    refuses(() => play.stylize(64), /choose a style first/);
+    refuses(() => play.style(weights), /no style; 'stylegrad train-style' makes one/);
+    refuses(() => play.style(new Uint8Array(9)), /no .safetensors file/);
+    const style = new Uint8Array(require("fs").readFileSync("assets/styles/mosaic.style"));
+    refuses(() => play.style(style.subarray(0, 300000)), /damaged at block/);
+    play.style(style);
+    refuses(() => play.stylize(5000), /size 5000: choose one from 16 to 1024/);
+    assert.strictEqual(play.stylize(64).width, 64);
+    play.picture(PHOTOGRAPH, waves(1, 1, 6));
+    refuses(() => play.stylize(64), /the photograph is 1 x 1 pixels/);
+  },
   "a mistake of the program is its own kind of error, with the place": () => {
     const play = ready();
     assert.throws(() => play.with(["no"], (text) => play.c.play_alloc(0xfffffff0)),
