@@ -6,6 +6,7 @@
 #   make course     the nineteen lessons and a page that shows them: see lessons/course.mk
 #   make lesson-01  one of them; make check-01 grades its exercise
 #   make book       all pages as one static site, out/book/index.html: docs/site/book.mk
+#   make wasm       the library for a page in a browser, and the page: web/web.mk
 #   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
 #   make write-pages  the pages of docs/ that are made from other files: docs/docs.mk
 #   make handout    the archive of the course for students, without answers
@@ -170,6 +171,7 @@ include tests/mutation.mk
 include library/library.mk
 include single/single.mk
 include docs/site/book.mk
+include web/web.mk
 
 # stb's JPEG decoder counts on integers that wrap around; its PNG decoder looks up colours
 # that a damaged palette does not have, and should find the same ones every time.

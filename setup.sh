@@ -5,18 +5,20 @@
 #   ./setup.sh --notebooks   also the packages for notebooks whose cells are C (Debian)
 #   ./setup.sh --lab         the same, and JupyterLab (from Debian 13 on)
 #   ./setup.sh --teacher     also the sandbox in which tools/grade runs submissions
+#   ./setup.sh --wasm        also the compiler of `make wasm`, the page in a browser (Debian)
 #   ./setup.sh --developer   also the tools that lint, valgrind and all of the tests use
 #   ./setup.sh --arm         also the compiler and emulator of `make check-arm` (Debian)
 #
 # Uses apt-get (Debian, Ubuntu), dnf (Fedora) or brew (macOS), with sudo when not root.
 set -eu
 
-usage() { sed -n '2,11s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,12s/^# \{0,1\}//p' "$0"; }
 
-developer=no teacher=no notebooks=no lab=no arm=no
+developer=no teacher=no notebooks=no lab=no arm=no wasm=no
 for argument; do
     case $argument in
-    --developer) developer=yes teacher=yes ;;
+    --developer) developer=yes teacher=yes wasm=yes ;;
+    --wasm) wasm=yes ;;
     --teacher) teacher=yes ;;
     --notebooks) notebooks=yes ;;
     --lab) notebooks=yes lab=yes ;;
@@ -94,6 +96,14 @@ if [ $developer = yes ]; then
     /usr/bin/python3 -c 'import h5py' 2>/dev/null || need python3-h5py python3-h5py -
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || need python3-numpy python3-numpy numpy
     /usr/bin/python3 -c 'import PIL' 2>/dev/null || need python3-pil python3-pillow pillow
+fi
+
+# What compiles for a page, and runs it in its test.
+if [ $wasm = yes ]; then
+    here=$(dirname "$0")
+    "$here"/web/missing.sh "$(command -v clang-14 || command -v clang)" --target=wasm32-wasi 2>/dev/null ||
+        need "clang wasi-libc libclang-rt-dev-wasm32 lld" - -
+    have node || need nodejs nodejs node
 fi
 
 if [ $teacher = yes ]; then

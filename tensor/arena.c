@@ -15,8 +15,11 @@
 #define LARGE ((size_t)4 << 20)        /* blocks from here on come as pages, and a */
                                        /* request gets its own block */
 
-/* Sizes of images and files, and their products, are counted in size_t. */
+/* Sizes of images and files, and their products, are counted in size_t. A page of a
+ * browser has 32 bits, and paints small pictures only: see web/play.h. */
+#ifndef __wasm__
 _Static_assert(sizeof(size_t) >= 8, "stylegrad needs a 64-bit system");
+#endif
 
 typedef struct ArenaBlock {
     struct ArenaBlock *older;

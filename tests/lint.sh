@@ -21,11 +21,12 @@ below() {
     assets) echo assets io tensor ;;
     fuzz) echo fuzz app errata transfer train flow losses nn autograd optim io tensor ;;
     lessons) echo lessons assets errata transfer train flow losses nn autograd optim io tensor ;;
+    web) echo web transfer losses nn autograd optim io tensor ;;
     notebooks) echo notebooks lessons errata transfer train flow losses nn autograd optim io tensor ;;
     esac
 }
 for folder in tensor autograd nn losses flow optim io transfer train errata app assets lessons \
-              notebooks fuzz single; do
+              notebooks fuzz single web; do
     allowed=$(below $folder | tr ' ' '|')
     bad=$(git grep -nE '^ *# *include "' -- "$folder/*.[ch]" "$folder/*.inc" | grep -vE "#include \"($allowed)[/\"]")
     [ -z "$bad" ] || complain "$folder/ may include $(below $folder) only:

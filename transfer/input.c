@@ -1,6 +1,5 @@
 #include "transfer/input.h"
 
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,10 +101,6 @@ static bool read_npy(Arena *arena, const char *path, Tensor *out, Error *err) {
     return scale_numbers(*out, kind, path, err);
 }
 
-bool input_large_enough(Shape s) {
-    return s.h >= MIN_IMAGE_SIDE && s.w >= MIN_IMAGE_SIDE;
-}
-
 static bool read_photograph(Arena *arena, const char *path, Tensor *out, Error *err) {
     if (!image_read(arena, path, out, err)) return false;
     const Shape s = out->shape;
@@ -122,67 +117,13 @@ bool input_image(Arena *arena, const char *path, int longer_side, Tensor *out,
     return input_image_of(arena, path, longer_side, SIDE_LONGER, out, err);
 }
 
-/* The side that is to have the given size. */
-static int side_of(Shape s, SizeOf of) {
-    switch (of) {
-    case SIDE_LONGER:
-        return s.h > s.w ? s.h : s.w;
-    case SIDE_SHORTER:
-        return s.h < s.w ? s.h : s.w;
-    case SIDE_HEIGHT:
-        return s.h;
-    case SIDE_WIDTH:
-        break;
-    }
-    return s.w;
-}
-
-/* A side of `length` pixels when that of `of` pixels gets `size`, rounded. */
-static int scaled(int length, int size, int of) {
-    const int64_t side = (2 * (int64_t)length * size + of) / (2 * (int64_t)of);
-    return side < 1 ? 1 : side > INT_MAX ? INT_MAX : (int)side;
-}
-
-Shape input_fit(Shape from, int size, SizeOf of) {
-    const int side = side_of(from, of);
-    if (size == 0) return from;
-    return (Shape){from.n, from.c, scaled(from.h, size, side),
-                   scaled(from.w, size, side)};
-}
-
-/* Refuses what input_fit made too small, with the size that would do. */
-static bool refuse_small(Shape from, Shape fit, SizeOf of, const char *path, Error *err) {
-    int size = MIN_IMAGE_SIDE;
-    while (size <= MAX_IMAGE_SIDE && !input_large_enough(input_fit(from, size, of)))
-        size++;
-    char advice[64] = "crop it, for it is too narrow";
-    if (size <= MAX_IMAGE_SIDE)
-        snprintf(advice, sizeof advice, "use --size %d (a style, --style-size) or more",
-                 size);
-    return error_set(err,
-                     "%s: is %d x %d pixels after scaling; each side needs at least "
-                     "%d; %s",
-                     path, fit.w, fit.h, MIN_IMAGE_SIDE, advice);
-}
-
-/* Whether an image of shape `from` can be scaled, and to what. */
-static bool find_fit(Shape from, int size, SizeOf of, const char *path, Shape *fit,
-                     Error *err) {
-    *fit = input_fit(from, size, of);
-    if (fit->h > MAX_IMAGE_SIDE || fit->w > MAX_IMAGE_SIDE)
-        return error_set(err, "%s: would be %d x %d pixels; choose a smaller --size",
-                         path, fit->w, fit->h);
-    return size == 0 || input_large_enough(*fit) ||
-           refuse_small(from, *fit, of, path, err);
-}
-
 bool input_image_of(Arena *arena, const char *path, int size, SizeOf of, Tensor *out,
                     Error *err) {
     Shape fit;
     if (input_is_tensor(path)) return read_npy(arena, path, out, err);
     if (!read_photograph(arena, path, out, err)) return false;
     if (size == 0) return true;
-    if (!find_fit(out->shape, size, of, path, &fit, err)) return false;
+    if (!input_fit_check(out->shape, size, of, path, &fit, err)) return false;
     *out = image_resize(arena, *out, fit.h, fit.w);
     return true;
 }
@@ -198,7 +139,7 @@ bool input_shape(const char *path, Shape *out, Error *err) {
 
 bool input_shape_of(const char *path, int size, SizeOf of, Shape *out, Error *err) {
     return input_shape(path, out, err) &&
-           (input_is_tensor(path) || find_fit(*out, size, of, path, out, err));
+           (input_is_tensor(path) || input_fit_check(*out, size, of, path, out, err));
 }
 
 bool input_image_sized(Arena *arena, const char *path, Shape size, Tensor *out,

@@ -191,21 +191,31 @@ PaintStep paint_now(const PaintRun *run) {
     return run->now;
 }
 
-PaintEnd paint_continue(PaintRun *run, PaintWatcher *watcher, void *context) {
+bool paint_take_step(PaintRun *run, PaintEnd *end) {
+    const int done = run->now.step;
+    if (end->why || run->ended || done >= run->recipe->run.steps) return false;
+    end->why = take_step(run, end);
+    run->ended = end->why != NULL;
+    return run->now.step > done;
+}
+
+void paint_end(PaintRun *run, PaintEnd *end) {
     Problem *problem = run->seen.problem;
-    PaintEnd end = {.why = NULL};
-    while (!end.why && !run->ended && run->now.step < run->recipe->run.steps) {
-        const int done = run->now.step;
-        end.why = take_step(run, &end);
-        run->ended = end.why != NULL;
-        if (run->now.step > done && watcher && !watcher(context, problem, &run->now))
-            end.why = "stopped on request";
-    }
-    if (!end.why) end.why = "all steps are done";
-    end.steps = run->now.step;
+    if (!end->why) end->why = "all steps are done";
+    end->steps = run->now.step;
     average_take(&run->average, run->x);
     problem_forward(problem);
-    end.terms = problem_terms(problem);
+    end->terms = problem_terms(problem);
+}
+
+PaintEnd paint_continue(PaintRun *run, PaintWatcher *watcher, void *context) {
+    PaintEnd end = {.why = NULL};
+    while (paint_take_step(run, &end))
+        if (watcher && !watcher(context, run->seen.problem, &run->now)) {
+            end.why = "stopped on request";
+            break;
+        }
+    paint_end(run, &end);
     return end;
 }
 

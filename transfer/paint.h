@@ -77,4 +77,15 @@ SlopeResult paint_check_slope(PaintRun *run);
 /* All steps that are left. `context` is the watcher's. */
 PaintEnd paint_continue(PaintRun *run, PaintWatcher *watcher, void *context);
 
+/* The same one by one, for a program that has other things to do between two steps:
+ *
+ *     PaintEnd end = {.why = NULL};
+ *     while (paint_take_step(run, &end)) ...
+ *     paint_end(run, &end);
+ *
+ * The first returns whether a step was taken; without one the run is over. The second
+ * puts the result in place and fills in the rest of `end`. */
+bool paint_take_step(PaintRun *run, PaintEnd *end);
+void paint_end(PaintRun *run, PaintEnd *end);
+
 #endif

@@ -23,6 +23,11 @@ book: $(BOOK_RUNS) $(BOOK_PAGES)
 	    $(MAKE) -s --no-print-directory reference || \
 	        echo "book: made without the reference of the headers, see above" >&2; \
 	fi
+	+@if web/missing.sh "$(WASM_CC)" "$(WASM_TARGET)"; then \
+	    $(MAKE) -s --no-print-directory wasm; \
+	else \
+	    echo "book: made without the page that paints, see above" >&2; \
+	fi
 	@docs/site/build.py --build $(BUILD) --out out/book --jobs $(JOBS)
 
 # What drives Chromium, in the versions of tests/book/package-lock.json.
@@ -34,9 +39,11 @@ $(BOOK_TESTS)/node_modules/.package-lock.json: tests/book/package.json tests/boo
 	cp tests/book/package*.json $(BOOK_TESTS)
 	cd $(BOOK_TESTS) && npm ci --silent --no-audit --no-fund
 
-test-book: $(BOOK_TESTS)/node_modules/.package-lock.json
+# The page that paints is compared with the program.
+test-book: $(BOOK_TESTS)/node_modules/.package-lock.json $(BUILD)/float/stylegrad
 	@[ ! -e tests/book/small.py ] || tests/book/small.py # not in a handout
 	@test -s out/book/index.html || { echo "there is no out/book; make book" >&2; exit 2; }
-	@NODE_PATH=$(BOOK_TESTS)/node_modules node tests/book/run.js out/book
+	@NODE_PATH=$(BOOK_TESTS)/node_modules STYLEGRAD=$(BUILD)/float/stylegrad \
+	    node tests/book/run.js out/book $(ONLY)
 
 .PHONY: book test-book

@@ -170,10 +170,11 @@ class Book:
 
 
 def replace(made, folder):
-    """Puts the new book in place of the old one. The reference of the headers stays."""
+    """Puts the new book in place of the old one. What other programs have put there stays: the
+    reference of the headers, and the pages that compute."""
     os.makedirs(folder, exist_ok=True)
     for name in os.listdir(folder):
-        if name != "reference":
+        if name not in ("reference", "play"):
             path = f"{folder}/{name}"
             shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
     for name in os.listdir(made):

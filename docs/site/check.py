@@ -24,7 +24,7 @@ def wrong_with(place, link, folder, pages, old):
         return "is raw Markdown"
     path, _, part = urllib.parse.unquote(link).partition("#")
     target = posixpath.normpath(posixpath.join(posixpath.dirname(place), path)) if path else place
-    if target.startswith("reference/"):
+    if target.startswith(("reference/", "play/")):
         return None if os.path.exists(f"{old}/{target}") else "is not there"
     if target not in pages:
         return None if os.path.exists(f"{folder}/{target}") else "is not there"

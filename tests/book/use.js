@@ -2,6 +2,7 @@
 // What a reader does: searches, changes the language and the colours, copies code, uses only
 // keys, prints, and reads without scripts.
 const assert = require("assert");
+const fs = require("fs");
 const path = require("path");
 const { pathToFileURL } = require("url");
 const { PHONE, DESKTOP } = require("./pages.js");
@@ -204,11 +205,20 @@ const tests = {
   },
 };
 
+// Those of the pages that compute, which are there when the tools of `make wasm` are.
+function testsOfPlay(folder) {
+  if (fs.existsSync(path.join(folder, "play/en.html")))
+    return Object.assign({}, ...["play", "play_tape", "play_pass"].map(
+      (name) => require(`./${name}.js`).tests));
+  console.log("skipped the pages that compute: there are none; make wasm");
+  return {};
+}
+
 // Each in a browser profile of its own, which remembers nothing of the others.
 async function run(browser, folder, only) {
   const at = (name) => pathToFileURL(path.resolve(folder, name)).href;
   let failed = 0;
-  for (const [name, test] of Object.entries(tests)) {
+  for (const [name, test] of Object.entries({ ...tests, ...testsOfPlay(folder) })) {
     if (only && !name.includes(only)) continue;
     const context = await browser.newContext({ viewport: DESKTOP, locale: "en-GB" });
     const page = await context.newPage();
@@ -223,7 +233,7 @@ async function run(browser, folder, only) {
     }
     await context.close();
   }
-  failed += await withoutScripts(browser, at);
+  if (!only) failed += await withoutScripts(browser, at);
   return failed;
 }
 

@@ -1,0 +1,40 @@
+// The worker of the page that paints in one pass. module.js stands before it.
+//
+//     { do: "open", wasm }                    { is: "ready" }
+//     { do: "style", bytes, packed, name }    { is: "styled", name }
+//     { do: "paint", photograph, size }       { is: "painted", picture, seconds }
+//                                             { is: "wrong", text, about, lost }
+"use strict";
+let play = null;
+
+async function unpacked(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const actions = {
+  async open({ wasm }) {
+    play = new Stylegrad.Play(await WebAssembly.compile(await unpacked(wasm)));
+    self.postMessage({ is: "ready" });
+  },
+  async style({ bytes, packed, name }) {
+    play.style(packed ? await unpacked(bytes) : bytes);
+    self.postMessage({ is: "styled", name });
+  },
+  paint({ photograph, size }) {
+    const began = performance.now();
+    play.picture(Stylegrad.PHOTOGRAPH, photograph);
+    const picture = play.stylize(size);
+    self.postMessage({ is: "painted", picture, seconds: (performance.now() - began) / 1000 },
+                     [picture.data.buffer]);
+  },
+};
+
+// One after the other: a style is unpacked before the picture that follows is painted with it.
+let before = Promise.resolve();
+self.onmessage = ({ data }) => {
+  before = before.then(() => actions[data.do](data)).catch((error) => {
+    const lost = !(error instanceof Stylegrad.PlayError);
+    self.postMessage({ is: "wrong", text: error.message, about: data.do, lost });
+  });
+};

@@ -1,0 +1,65 @@
+# The library as a module of WebAssembly, and the page that runs it.
+#
+#   make wasm       $(BUILD)/wasm/stylegrad.wasm and tape.wasm, and the pages: out/book/play
+#   make test-wasm  compares the module with the program, in Node: web/test
+#
+# The same sources as everywhere. What a page has no use for, or a browser has not, is left
+# out: threads, files, and the libraries that read them. Debian's clang-14, wasi-libc,
+# libclang-rt-14-dev-wasm32 and lld-14; WASM_CC names another clang that compiles for wasm32.
+
+WASM_CC = $(firstword $(foreach name,clang-14 clang,$(shell command -v $(name))))
+WASM = $(BUILD)/wasm
+WASM_STACK = 4194304
+WASM_TARGET = --target=wasm32-wasi -msimd128
+
+# Of io/, what is about numbers alone; of what is about processes, nothing.
+WASM_LIBRARY = $(filter-out tensor/memory_room.c,$(wildcard tensor/*.c tensor/kernels/*.c \
+                 tensor/kernels/*/*.c autograd/*.c nn/*.c losses/*.c optim/*.c transfer/*.c)) \
+               io/image_resize.c
+WASM_OWN = $(filter-out web/graph.c,$(wildcard web/*.c web/libc/*.c))
+
+# The tape of the page that shows it, in double.
+WASM_TAPE = $(filter tensor/% autograd/% nn/% losses/%,$(WASM_LIBRARY)) web/graph.c web/start.c \
+            $(wildcard web/libc/*.c)
+WASM_FLAGS = $(WASM_TARGET) -std=c11 $(WARNINGS) $(WERROR) -ffp-contract=off -O3 -Iweb/libc -I. \
+             -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -ffunction-sections -fdata-sections \
+             -Wno-unused-variable -Wno-unused-parameter -Wno-unused-function
+
+$(WASM)/%/web/libc/memory.o $(WASM)/web/libc/memory.o: WASM_FLAGS += -mbulk-memory
+
+# What is compiled for the module is never compiled for the machine.
+$(WASM)/%.o: %.c
+	@mkdir -p $(@D)
+	$(say_progress)
+	$(WASM_CC) $(WASM_FLAGS) -MMD -MP -c $< -o $@
+
+$(WASM)/double/%.o: %.c
+	@mkdir -p $(@D)
+	$(say_progress)
+	$(WASM_CC) $(WASM_FLAGS) -DREAL_DOUBLE -MMD -MP -c $< -o $@
+
+# A stack that overflows is at the lowest addresses, and stops instead of writing over data.
+WASM_LINK = $(WASM_CC) $(WASM_TARGET) -mexec-model=reactor \
+            -Wl,--gc-sections,--strip-all,--stack-first,-z,stack-size=$(WASM_STACK)
+
+$(WASM)/stylegrad.wasm: $(patsubst %.c,$(WASM)/%.o,$(WASM_LIBRARY) $(WASM_OWN))
+	$(WASM_LINK) $^ -o $@
+
+$(WASM)/tape.wasm: $(WASM_TAPE:%.c=$(WASM)/double/%.o)
+	$(WASM_LINK) $^ -o $@
+
+wasm:
+	@web/missing.sh "$(WASM_CC)" "$(WASM_TARGET)"
+	+@$(BUILD_SHOWN) $(WASM)/stylegrad.wasm $(WASM)/tape.wasm
+	@web/build.py --module $(WASM)/stylegrad.wasm --tape $(WASM)/tape.wasm --out out/book/play
+
+test-wasm: $(BUILD)/float/stylegrad
+	@command -v node >/dev/null || { echo "make test-wasm needs node; ./setup.sh --wasm" \
+	    "installs it" >&2; exit 2; }
+	+@$(MAKE) -s --no-print-directory wasm
+	@STYLEGRAD=$(BUILD)/float/stylegrad WASM=$(WASM)/stylegrad.wasm \
+	    TAPE=$(WASM)/tape.wasm node web/test/run.js $(ONLY)
+
+.PHONY: wasm test-wasm
+
+-include $(wildcard $(WASM)/*/*.d $(WASM)/*/*/*.d $(WASM)/*/*/*/*.d)
