@@ -7,7 +7,7 @@
 #   make lesson-01  one of them; make check-01 grades its exercise
 #   make book       all pages as one static site, out/book/index.html: docs/site/book.mk
 #   make wasm       the library for a page in a browser, and the page: web/web.mk
-#   make notebooks  lessons 02 to 13 in the browser, with cells of C: notebooks/notebooks.mk
+#   make notebooks  lessons 02 to 13, 17 to 19, with cells of C: notebooks/notebooks.mk
 #   make write-pages  the pages of docs/ that are made from other files: docs/docs.mk
 #   make handout    the archive of the course for students, without answers
 #   make test       all tests: double with sanitizers, then float as released, recipes
