@@ -38,8 +38,8 @@ bool input_image_of(Arena *arena, const char *path, int size, SizeOf of, Tensor 
 Shape input_fit(Shape from, int size, SizeOf of);
 bool input_large_enough(Shape shape);
 
-/* The same shape in *fit; fails when it is beyond the limits. `path` is what the message
- * calls the image. */
+/* The same shape, for `size` pixels on the side that `of` names, in *fit; fails when it is
+ * beyond the limits. `path` is what the message calls the image. */
 bool input_fit_check(Shape from, int size, SizeOf of, const char *path, Shape *fit,
                      Error *err);
 

@@ -63,7 +63,7 @@ WORDS = {
             "choose_painting": "The link is about a painting of its author: choose one of yours.",
             "bad_address": "The address has something that is no setting, and that is left out: {what}.",
             "other_network": "here with paintnet and its layers, because the page has no VGG.",
-            "old_browser": "This browser has no WebAssembly or no workers; a newer one has both.",
+            "old_browser": "This browser lacks WebAssembly, workers or streams that unpack; a newer one has all of them.",
             "copied": "Copied.", "not_copied": "The browser does not allow it: select and copy by hand.",
             "sentences": [],
         },
@@ -123,7 +123,7 @@ WORDS = {
             "choose_painting": "这个链接用的是作者自己的画：请选一幅你的画。",
             "bad_address": "地址里有不是设置的内容，已略去：{what}。",
             "other_network": "这里用 paintnet 和它的层，因为网页里没有 VGG。",
-            "old_browser": "这个浏览器没有 WebAssembly 或 Worker；新一些的浏览器都有。",
+            "old_browser": "这个浏览器没有 WebAssembly、Worker 或解压用的流；新一些的浏览器都有。",
             "copied": "已复制。", "not_copied": "浏览器不允许复制：请选中后手动复制。",
             "sentences": [
                 ["^all steps are done$", "全部步数已完成"],

@@ -15,7 +15,10 @@ const until = (page, what, value) => page.waitForFunction(what, value, { timeout
 async function open(page, at, settings = "#size=64", language = "en") {
   await page.goto("about:blank");
   await page.goto(at(`play/pass.${language}.html`) + settings);
-  await until(page, () => !document.querySelector("#save").disabled);
+  await until(page, () => {
+    const save = document.querySelector("#save");
+    return save && !save.disabled;
+  });
 }
 
 const sides = (page) => page.$eval("#result", (canvas) => [canvas.width, canvas.height]);

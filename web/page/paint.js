@@ -263,6 +263,10 @@
   }
 
   function makeActions() {
+    // A tab that is closed in mid-run is asked about, by the browser in its own words.
+    window.addEventListener("beforeunload", (event) => {
+      if (running === "yes" || running === "paused") event.preventDefault();
+    });
     by("settings").onsubmit = (event) => event.preventDefault();
     by("start").onclick = () => start(false);
     by("again").onclick = () => start(true);
@@ -281,7 +285,7 @@
 
   // Not before the module is here, which comes last.
   async function openRunner() {
-    if (typeof WebAssembly !== "object" || typeof Worker !== "function") {
+    if (!window.WebAssembly || !window.Worker || !window.DecompressionStream) {
       complain(words.old_browser);
       return;
     }

@@ -39,7 +39,6 @@ var Runner = (function () {
     again(recipe) { this.send({ do: "again", recipe }); }
     pause() { this.send({ do: "pause" }); }
     go() { this.send({ do: "go" }); }
-    stop() { this.send({ do: "stop" }); }
   }
 
   return Runner;

@@ -4,7 +4,7 @@
 //   { do: "open", wasm, weights }               { is: "ready" }
 //   { do: "start", recipe, photograph, ... }    { is: "begun", numbers, picture }
 //   { do: "again", recipe }                       ... from the picture that is there
-//   { do: "pause" } { do: "go" } { do: "stop" }
+//   { do: "pause" } { do: "go" }
 //                                               { is: "step", numbers, picture or null }
 //                                               { is: "end", numbers, picture, why }
 //                                               { is: "wrong", text, lost }: a sentence; lost: the
@@ -85,11 +85,6 @@ const actions = {
   go() {
     paused = false;
     if (goOn) goOn();
-  },
-  stop() {
-    job++;
-    if (goOn) goOn();
-    if (play) play.end();
   },
 };
 
