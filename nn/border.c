@@ -23,7 +23,8 @@ static void pad_row(PadMode mode, int w, int pad, const real *row, real *padded)
     }
 }
 
-/* Row i, up to pad outside, of one plane. `over`: over what the row of dx holds. */
+/* Row i, up to pad outside, of one plane. `over`: over what the row of dx holds, with the
+ * bits of a sum into zeros, in which -0 becomes 0. */
 static void fold_row(PadMode mode, Shape s, int pad, int i, const real *dpadded, real *dx,
                      bool over) {
     const int w = s.w;
