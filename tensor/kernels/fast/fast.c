@@ -1,6 +1,6 @@
 /* The table for speed: Winograd where it suits, also for large windows with few channels
- * on one side, sums of shifted lines where the input has
- * or output has few channels, products of fused multiply-adds for the rest. */
+ * on one side; sums of shifted lines where the input or the output has few channels;
+ * products of fused multiply-adds for the rest. */
 #include "tensor/kernels/fast/fast.h"
 
 #include "tensor/kernels/columns.h"

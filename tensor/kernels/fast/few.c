@@ -13,8 +13,7 @@ bool few_suits(const ConvDims *d) {
            d->kh > 1 && d->kh <= NARROW_WINDOW && d->stride == 1 && d->pad < d->kh;
 }
 
-/* The convolution from o to c channels. */
-static ConvDims adjoint(const ConvDims *d) {
+ConvDims few_adjoint(const ConvDims *d) {
     return (ConvDims){.n = d->n,
                       .c = d->o,
                       .h = d->oh,
@@ -34,7 +33,7 @@ static ptrdiff_t weights_size(const ConvDims *d) {
 }
 
 size_t few_workspace(const ConvDims *d) {
-    const ConvDims t = adjoint(d);
+    const ConvDims t = few_adjoint(d);
     const size_t narrow = narrow_workspace(&t), weight = fast_weight_workspace(&t);
     return (size_t)weights_size(d) * sizeof(real) + (narrow > weight ? narrow : weight);
 }
@@ -59,7 +58,7 @@ static void fill_bias(const ConvDims *d, const real *b, real *y) {
 
 void few_forward(const ConvDims *d, const real *x, const real *w, const real *b, real *y,
                  void *workspace) {
-    const ConvDims t = adjoint(d);
+    const ConvDims t = few_adjoint(d);
     real *turned = workspace;
     turn(d, w, turned);
     if (b) fill_bias(d, b, y);
@@ -68,7 +67,7 @@ void few_forward(const ConvDims *d, const real *x, const real *w, const real *b,
 
 void few_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                        bool add, void *workspace) {
-    const ConvDims t = adjoint(d);
+    const ConvDims t = few_adjoint(d);
     real *turned = workspace;
     turn(d, w, turned);
     narrow_forward_data(&t, dy, turned, dx, add, turned + weights_size(d));
@@ -76,7 +75,7 @@ void few_backward_data(const ConvDims *d, const real *dy, const real *w, real *d
 
 void few_backward_weight(const ConvDims *d, const real *x, const real *dy, real *dw,
                          void *workspace) {
-    const ConvDims t = adjoint(d);
+    const ConvDims t = few_adjoint(d);
     const ptrdiff_t window = (ptrdiff_t)d->kh * d->kw;
     real *turned = workspace;
     memset(turned, 0, (size_t)weights_size(d) * sizeof(real));

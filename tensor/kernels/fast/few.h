@@ -22,6 +22,9 @@
  * inside the window. */
 bool few_suits(const ConvDims *d);
 
+/* The convolution back, from o to c channels, for windows that are rotated. */
+ConvDims few_adjoint(const ConvDims *d);
+
 /* Bytes of workspace for all of them and the number of threads now set. */
 size_t few_workspace(const ConvDims *d);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tensor/kernels/cache.h"
+#include "tensor/kernels/fast/few.h"
 #include "tensor/kernels/fast/narrow_lines.h"
 #include "tensor/kernels/fast/winograd_plan.h"
 #include "tensor/threads.h"
@@ -66,13 +67,13 @@ static void cut_filters(const ConvDims *d, const real *w, FilterOrder order, boo
 /* ---- To many channels ---- */
 
 size_t large_workspace(const ConvDims *d) {
-    const Winograd g = winograd_plan_large(d);
+    const Winograd g = winograd_plan_forward(d);
     return (size_t)(filters_size(d) + winograd_size(&g)) * sizeof(real);
 }
 
 void large_forward(const ConvDims *d, const real *x, const real *w, const real *b,
                    real *y, uint8_t *signs, void *workspace) {
-    Winograd g = winograd_plan_large(d);
+    Winograd g = winograd_plan_forward(d);
     real *filters = workspace;
     const ptrdiff_t blocks = blocks_of(d);
     cut_filters(d, w, (FilterOrder){d->c * blocks, blocks, 1}, false, filters);
@@ -103,19 +104,10 @@ static ptrdiff_t z_size(const Band *s) {
     return ceil_to((ptrdiff_t)s->z.o * s->z.oh * s->z.ow, FMA_MAX_LANES);
 }
 
-/* The convolution back, from o to c channels, with turned windows (few.h). */
-static ConvDims adjoint(const ConvDims *d) {
-    ConvDims t = *d;
-    t.c = d->o, t.o = d->c;
-    t.h = d->oh, t.w = d->ow, t.oh = d->h, t.ow = d->w;
-    t.pad = d->kh - 1 - d->pad;
-    return t;
-}
-
 size_t large_few_workspace(const ConvDims *d) {
     const Band s = band_of(d);
-    const ConvDims t = adjoint(d);
-    const Winograd g = winograd_plan_forward(&s.z), back = winograd_plan_large(&t);
+    const ConvDims t = few_adjoint(d);
+    const Winograd g = winograd_plan_forward(&s.z), back = winograd_plan_forward(&t);
     const ptrdiff_t most = max_of(z_size(&s) + winograd_size(&g), winograd_size(&back));
     return (size_t)(filters_size(d) + most) * sizeof(real);
 }
@@ -170,11 +162,11 @@ void large_few_forward(const ConvDims *d, const real *x, const real *w, const re
 
 void large_few_backward_data(const ConvDims *d, const real *dy, const real *w, real *dx,
                              bool add, void *workspace) {
-    const ConvDims t = adjoint(d);
+    const ConvDims t = few_adjoint(d);
     const ptrdiff_t blocks = blocks_of(d);
     real *filters = workspace;
     cut_filters(d, w, (FilterOrder){blocks, d->o * blocks, 1}, true, filters);
-    Winograd g = winograd_plan_large(&t);
+    Winograd g = winograd_plan_forward(&t);
     g.x = dy, g.weight = filters, g.y = dx, g.add = add;
     winograd_run(&g, filters + filters_size(d));
 }

@@ -1,7 +1,7 @@
 /* Convolution with a window of 6x6 or 9x9 by Winograd's algorithm for 3x3, for
  * kernels_fast. Arguments as in tensor/kernels/kernels.h.
  *
- *     if (large_suits(&d)) large_forward(&d, x, w, b, y, NULL, false, workspace);
+ *     if (large_suits(&d)) large_forward(&d, x, w, b, y, NULL, workspace);
  *
  * A window of 9x9 is nine blocks (U, V) of 3x3:
  *

@@ -31,21 +31,6 @@ static void plan_blocks(Winograd *g, ptrdiff_t images) {
 }
 
 Winograd winograd_plan_forward(const ConvDims *d) {
-    Winograd g = {.in = d->c,
-                  .h = d->h,
-                  .w = d->w,
-                  .out = d->o,
-                  .oh = d->oh,
-                  .ow = d->ow,
-                  .pad = d->pad,
-                  .thirds = 1,
-                  .weight_out = (ptrdiff_t)d->c * WINOGRAD_TAPS,
-                  .weight_in = WINOGRAD_TAPS};
-    plan_blocks(&g, d->n);
-    return g;
-}
-
-Winograd winograd_plan_large(const ConvDims *d) {
     const ptrdiff_t thirds = d->kh / 3, in = d->c * thirds * thirds;
     Winograd g = {.in = in,
                   .h = d->h,

@@ -34,11 +34,10 @@ typedef struct Winograd {
     uint8_t *signs; /* or NULL: no ReLU */
 } Winograd;
 
+/* Forward also for a window of 6x6 or 9x9: each of its blocks of 3x3 is an input channel
+ * (large.h). */
 Winograd winograd_plan_forward(const ConvDims *d);
 Winograd winograd_plan_backward(const ConvDims *d);
-
-/* Forward for a larger window: each of its blocks of 3x3 is an input channel (large.h). */
-Winograd winograd_plan_large(const ConvDims *d);
 
 /* Elements of workspace for the number of threads now set, and the convolution itself, once
  * x, weight, y and what else there is are filled in. */
