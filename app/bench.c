@@ -139,27 +139,6 @@ static bool measure(Bench *bench, const Session *s, Error *err) {
     return true;
 }
 
-static void measure_training(Bench *bench, Arena *arena) {
-    BenchTraining *training = bench_training_new(arena, bench->side, bench->batch);
-    run_rounds(bench, arena, training->tape, training->loss, training->adam);
-    bench->tape_bytes = tape_bytes(training->tape);
-    bench->peak_bytes = memory_peak();
-    bench_training_free(training);
-}
-
-static bool measure_style(Bench *bench, Arena *arena, bool update, Error *err) {
-    BenchStyle style = {0};
-    const bool good =
-        update ? bench_style_update(arena, bench->side, bench->batch, &style, err)
-               : bench_style_pass(arena, bench->side, bench->batch, &style, err);
-    if (!good) return false;
-    run_rounds(bench, arena, style.tape, style.loss, style.adam);
-    bench->tape_bytes = tape_bytes(style.tape);
-    bench->peak_bytes = memory_peak();
-    tape_free(style.tape);
-    return true;
-}
-
 /* The layers and losses of document 002 for SqueezeNet, Gatys' losses for the others, at
  * the layers that are usual for them and their weights. */
 static bool recipe_for(const Recipe *asked, Recipe *out, Error *err) {
@@ -192,8 +171,28 @@ static int print(Bench *bench, const BenchOptions *options) {
     return 0;
 }
 
+static bool begin(Arena *arena, const BenchOptions *options, BenchRun *out, Error *err) {
+    if (options->update)
+        return bench_style_update(arena, options->side, options->batch, out, err);
+    if (options->pass)
+        return bench_style_pass(arena, options->side, options->batch, out, err);
+    *out = bench_training(arena, options->side, options->batch);
+    return true;
+}
+
+static bool measure_run(Bench *bench, Arena *arena, const BenchOptions *options,
+                        Error *err) {
+    BenchRun run = {0};
+    if (!begin(arena, options, &run, err)) return false;
+    run_rounds(bench, arena, run.tape, run.loss, run.adam);
+    bench->tape_bytes = tape_bytes(run.tape);
+    bench->peak_bytes = memory_peak();
+    tape_free(run.tape);
+    return true;
+}
+
 /* What needs no network of the options: a training, or a style. */
-static int run_training(const BenchOptions *options) {
+static int run_other(const BenchOptions *options) {
     Error err;
     if (options->network.threads) threads_set(options->network.threads);
     kernels = kernels_find(options->kernels);
@@ -206,11 +205,7 @@ static int run_training(const BenchOptions *options) {
                    .threads = threads_count(),
                    .rounds = options->rounds};
     Arena *arena = arena_new();
-    bool good = true;
-    if (options->train)
-        measure_training(&bench, arena);
-    else
-        good = measure_style(&bench, arena, options->update, &err);
+    const bool good = measure_run(&bench, arena, options, &err);
     const int status = good ? print(&bench, options) : session_complain("bench", &err);
     arena_free(arena);
     return status;
@@ -296,7 +291,7 @@ static int run(const CommandLine *line) {
         return options_refuse(line, &err);
     }
     complete(&own);
-    return own.train || own.update || own.pass ? run_training(&own) : run_step(&own);
+    return own.train || own.update || own.pass ? run_other(&own) : run_step(&own);
 }
 
 const Command command_bench = {

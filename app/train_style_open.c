@@ -38,17 +38,17 @@ static bool open_painting(TrainRun *run, const TrainStyleOptions *o, Tensor *out
 /* The layers that were said, or else the usual ones; but the content is compared at
  * relu3_1 where there is one: deeper layers let forms dissolve, and a generator, unlike an
  * optimisation, does not start from the photograph. */
-static bool layers_of(const TrainStyleOptions *o, const TrainStyle *t, Recipe *recipe,
-                      Error *err) {
+static bool complete(const TrainStyleOptions *o, const Network *network, Recipe *recipe,
+                     Error *err) {
     *recipe = recipe_plain();
     recipe->content.layers = o->content;
     recipe->style.layers = o->style;
-    if (recipe->content.layers.count == 0 && network_has(t->network, "relu3_1")) {
+    if (recipe->content.layers.count == 0 && network_has(network, "relu3_1")) {
         recipe->content.layers.count = 1;
         recipe->content.layers.item[0].weight = 1;
         snprintf(recipe->content.layers.item[0].name, LAYER_NAME_MOST, "relu3_1");
     }
-    return recipe_complete(recipe, t->network, err);
+    return recipe_complete(recipe, network, err);
 }
 
 static bool convert(Arena *arena, const LayerList *from, const char *option,
@@ -66,18 +66,24 @@ static bool convert(Arena *arena, const LayerList *from, const char *option,
     return true;
 }
 
+bool train_style_layers(Arena *arena, const TrainStyleOptions *options,
+                        const Network *network, StyleLayers *content, StyleLayers *style,
+                        Error *err) {
+    Recipe recipe;
+    return complete(options, network, &recipe, err) &&
+           convert(arena, &recipe.content.layers, "content-layers", content, err) &&
+           convert(arena, &recipe.style.layers, "style-layers", style, err);
+}
+
 static StyleTarget *open_target(TrainRun *run, TrainStyle *t, Error *err) {
     const NetworkOptions wanted = {.pad = PADDING_REFLECT};
     const TrainStyleOptions *o = run->options;
     Tensor painting;
-    Recipe recipe;
     StyleLayers content, style;
     if (!open_painting(run, o, &painting, err)) return NULL;
     t->network = train_squares_network(run, wanted, err);
-    return t->network && layers_of(o, t, &recipe, err) &&
-                   convert(run->arena, &recipe.content.layers, "content-layers", &content,
-                           err) &&
-                   convert(run->arena, &recipe.style.layers, "style-layers", &style, err)
+    return t->network &&
+                   train_style_layers(run->arena, o, t->network, &content, &style, err)
                ? style_target_new(run->arena, t->network, painting, &content, &style, err)
                : NULL;
 }
