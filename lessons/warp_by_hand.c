@@ -1,41 +1,15 @@
 #include "lessons/warp_by_hand.h"
 
-#include <math.h>
-
 #include "autograd/tape.h"
+#include "lessons/exercises/place.h"
 #include "tensor/check.h"
 
-/* Where a pixel of y is read: between two columns and two rows of x. */
-typedef struct Reading {
-    int left, right, up, down;
-    double s, t;             /* the way from left to right, and from up to down */
-    bool inside_x, inside_y; /* x was not moved to the edge on this axis */
-} Reading;
-
-static int smaller_of(int a, int b) {
-    return a < b ? a : b;
-}
-
-static Reading reading(const Node *y, int i, int j) {
+/* Where pixel (i, j) of y is read. */
+static Place reading(const Node *y, int i, int j) {
     const int h = y->shape.h;
     const int w = y->shape.w;
     const real *f = y->in[1]->value;
-    const double column = j + (double)f[i * w + j];
-    const double row = i + (double)f[h * w + i * w + j];
-    const double x_there = fmin(fmax(column, 0), w - 1);
-    const double y_there = fmin(fmax(row, 0), h - 1);
-    const bool inside_x = column > 0 && column < w - 1;
-    const bool inside_y = row > 0 && row < h - 1;
-    const int left = (int)x_there;
-    const int up = (int)y_there;
-    return (Reading){.left = left,
-                     .right = smaller_of(left + 1, w - 1),
-                     .up = up,
-                     .down = smaller_of(up + 1, h - 1),
-                     .s = x_there - left,
-                     .t = y_there - up,
-                     .inside_x = inside_x,
-                     .inside_y = inside_y};
+    return place_of(h, w, i + (double)f[h * w + i * w + j], j + (double)f[i * w + j]);
 }
 
 static void shape(Node *y) {
@@ -50,7 +24,7 @@ static void forward(Node *y) {
     const int w = y->shape.w;
     const int plane = y->shape.h * w;
     for (int e = 0; e < y->shape.c * plane; e++) {
-        const Reading r = reading(y, e % plane / w, e % w);
+        const Place r = reading(y, e % plane / w, e % w);
         const real *x = y->in[0]->value + e / plane * plane;
         const double a = (double)x[r.up * w + r.left];
         const double b = (double)x[r.up * w + r.right];
@@ -62,7 +36,7 @@ static void forward(Node *y) {
 }
 
 /* Each of the four pixels gets dy with its weight in y. Others add to the same pixel. */
-static void backward_x(const Node *y, const Reading *r, int e, real *dx) {
+static void backward_x(const Node *y, const Place *r, int e, real *dx) {
     const int w = y->shape.w;
     const double dy = (double)y->grad[e];
     dx[r->up * w + r->left] += (real)((1 - r->t) * (1 - r->s) * dy);
@@ -72,7 +46,7 @@ static void backward_x(const Node *y, const Reading *r, int e, real *dx) {
 }
 
 /* dy times the slope of x there; 0 on an axis where the flow points beyond the edge. */
-static void backward_f(const Node *y, const Reading *r, int e, real *df) {
+static void backward_f(const Node *y, const Place *r, int e, real *df) {
     const int w = y->shape.w;
     const int plane = y->shape.h * w;
     const real *x = y->in[0]->value + e / plane * plane;
@@ -93,7 +67,7 @@ static void backward(Node *y) {
     real *dx = y->in[0]->grad;
     real *df = y->in[1]->grad;
     for (int e = 0; e < y->shape.c * plane; e++) {
-        const Reading r = reading(y, e % plane / w, e % w);
+        const Place r = reading(y, e % plane / w, e % w);
         if (dx) backward_x(y, &r, e, dx + e / plane * plane);
         if (df) backward_f(y, &r, e, df);
     }
@@ -103,7 +77,7 @@ static void backward(Node *y) {
 static int piece(const Node *y, size_t output) {
     const int w = y->shape.w;
     const int at = (int)output % (y->shape.h * w);
-    const Reading r = reading(y, at / w, at % w);
+    const Place r = reading(y, at / w, at % w);
     return (r.up * w + r.left) * 4 + 2 * r.inside_y + r.inside_x;
 }
 

@@ -1,8 +1,9 @@
 """Commands that compile and run what students have written, with limits.
 
-With bubblewrap, `bwrap`, a submission is compiled where only the compiler and one header
-of the project are to be seen, and runs where only its own file and the C library are.
+With bubblewrap, `bwrap`, a submission is compiled where only the compiler and the headers
+of the exercises are to be seen, and runs where only its own file and the C library are.
 Without it the limits of the shell and of the program `worker` remain."""
+import glob
 import os
 import re
 import shlex
@@ -14,9 +15,9 @@ COMPILE_MEMORY = 1 << 20    # KB
 COMPILE_WRITES = 16 << 10   # KB for a file
 NOBODY = "65534"
 PATH = "/usr/bin:/bin"
-HEADERS = ["lessons/exercises/exercise.h", "lessons/exercises/place.h",
-           "tensor/tensor.h", "tensor/arena.h",
-           "tensor/real.h", "tensor/rng.h"]
+# What exercises include: all headers beside them, and what exercise.h includes.
+HEADERS = ("lessons/exercises/*.h", "tensor/tensor.h", "tensor/arena.h", "tensor/real.h",
+           "tensor/rng.h")
 FLAGS = ("-std=c11 -O1 -w -fPIC -shared -pipe -ffp-contract=off -DREAL_DOUBLE "
          "-D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -fsanitize=undefined "
          "-fsanitize-undefined-trap-on-error -Wl,-z,defs")
@@ -38,7 +39,7 @@ class Sandbox:
         self.tools, self.seconds = tools, seconds
         for name in ("worker", "exercise.o", "given.o"):
             shutil.copy(os.path.join(desk, name), tools)
-        for header in HEADERS:
+        for header in [path for pattern in HEADERS for path in sorted(glob.glob(pattern))]:
             os.makedirs(os.path.join(tools, "include", os.path.dirname(header)), exist_ok=True)
             shutil.copy(header, os.path.join(tools, "include", header))
         self.worker = os.path.join(tools, "worker")
