@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 import unittest
 
 from jupyter_client.manager import KernelManager
@@ -39,6 +40,17 @@ class KernelCase(unittest.TestCase):
     def begin(self, code):
         # Otherwise a cell sent right behind a failed one is dropped.
         return self.client.execute(code, stop_on_error=False)
+
+    def interrupt(self, message):
+        """Interrupts a cell that runs. Until a kernel says that a cell has begun, an interrupt
+        is none of the cell's, and is lost; then it is compiled."""
+        while True:
+            got = self.client.get_iopub_msg(timeout=60)
+            if got["parent_header"].get("msg_id") == message and \
+                    got["msg_type"] == "execute_input":
+                break
+        time.sleep(1)
+        self.manager.interrupt_kernel()
 
     def end(self, message, timeout=60):
         answer = Answer()
