@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Makes the pages: web/build.py --module FILE.wasm --tape FILE.wasm --out FOLDER.
 
-One paints, one shows the tape, one paints in one pass. A page that is opened from disk may fetch nothing, so all that it needs comes as scripts: the
-module and the weights packed and in base64, the pictures in base64, the recipes and the words as JSON, and the source
-of the worker as a string. Says how large all of it is when a server compresses it, and fails
-above what the page may have."""
+One paints, one shows the tape, one paints in one pass. A page that is opened from disk may fetch
+nothing, so all that it needs comes as scripts: the module and the weights packed and in base64,
+the pictures in base64, the recipes and the words as JSON, and the source of the worker as a
+string. Says how large all of it is when a server compresses it, and fails above what the page may
+have."""
 import argparse
 import base64
 import gzip
@@ -16,20 +17,45 @@ import string
 import subprocess
 import sys
 import tempfile
+import typing
 
 import recipes
-from words import PASS, TAPE, WORDS
+import words
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 PAGE = f"{HERE}/page"
 MOST = 1_800_000  # bytes, compressed
 PICTURES = ("scene", "painting", "mosaic")
-SCRIPTS = ("common.js", "settings.js", "pictures.js", "curves.js", "runner.js", "paint.js",
-           "module.js", "formula.js", "graph.js", "drawing.js", "tape.js", "pass.js")
+LANGUAGES = {"en": "zh", "zh": "en"}  # and the other one
+
+
+class Page(typing.NamedTuple):
+    """A page: its file in page/, what its files here begin with, its words, the pages that it
+    leads to, its style sheets and its scripts, in order."""
+    name: str
+    prefix: str
+    words: tuple
+    links: tuple
+    styles: tuple
+    scripts: tuple
+
+
+PAGES = {page.name: page for page in (
+    Page("paint", "", (words.EVERY, words.WITH_PICTURES, words.PAINT), ("pass", "tape"),
+         ("paint.css",),
+         ("pictures.data.js", "recipes.data.js", "worker.data.js", "common.js", "settings.js",
+          "pictures.js", "curves.js", "runner.js", "paint.js", "module.data.js",
+          "weights.data.js")),
+    Page("tape", "tape.", (words.EVERY, words.TAPE), ("paint",), ("paint.css", "tape.css"),
+         ("tape.data.js", "common.js", "page.js", "module.js", "formula.js", "graph.js",
+          "drawing.js", "tape.js")),
+    Page("pass", "pass.", (words.EVERY, words.WITH_PICTURES, words.PASS), ("paint",),
+         ("paint.css",),
+         ("pictures.data.js", "pass.data.js", "common.js", "pictures.js", "module.data.js",
+          "styles.data.js", "pass.js")))}
 STYLES = ("painting", "mosaic")
-STATIC = (f"{PAGE}/paint.css", f"{PAGE}/tape.css",
-          f"{ROOT}/lessons/page.css", f"{ROOT}/lessons/page.js", f"{ROOT}/docs/site/book.css",
+STATIC = (f"{ROOT}/lessons/page.css", f"{ROOT}/lessons/page.js", f"{ROOT}/docs/site/book.css",
           f"{ROOT}/docs/site/theme.js")
 
 
@@ -64,10 +90,12 @@ def picture(name):
         return f"data:image/{kind};base64,{in_base64(read_bytes(path))}"
 
 
+def data(name, value):
+    return f"PLAY.{name} = {json.dumps(value, ensure_ascii=False)};\n"
+
+
 def scripts(module, tape):
     """The scripts that are made, by their names."""
-    def data(name, value):
-        return f"PLAY.{name} = {json.dumps(value, ensure_ascii=False)};\n"
     out = {
         "module.data.js": data("module", packed(module)),
         "tape.data.js": data("tape", packed(tape)),
@@ -79,17 +107,32 @@ def scripts(module, tape):
     out["pass.data.js"] = data("worker", read(f"{PAGE}/module.js") + read(f"{PAGE}/pass_worker.js"))
     out["styles.data.js"] = data("styles", {
         name: packed(f"{ROOT}/assets/styles/{name}.style") for name in STYLES})
-    for language, words in WORDS.items():
-        out[f"words.{language}.js"] = data("words", words["js"])
-        out[f"words.tape.{language}.js"] = data("words", TAPE[language]["js"])
-        out[f"words.pass.{language}.js"] = data("words", PASS[language]["js"])
     return out
 
 
-def page(name, words, language):
-    """A page with its texts."""
-    texts = {key: value for key, value in words.items() if isinstance(value, str)}
-    return string.Template(read(f"{PAGE}/{name}.html")).substitute(texts, language=language)
+def page_files(page, language):
+    """The page and its words for the scripts, in one language."""
+    said = words.together(language, *page.words)
+    texts = {key: value for key, value in said.items() if isinstance(value, str)}
+    texts["other"] = f"{page.prefix}{LANGUAGES[language]}.html"
+    own = f"words.{page.prefix}{language}.js"
+    links = [f'<a class="language{"" if i else " other-page"}" '
+             f'href="{PAGES[to].prefix}{language}.html">{texts["to_" + to]}</a>'
+             for i, to in enumerate(page.links)]
+    body = string.Template(read(f"{PAGE}/{page.name}.html")).substitute(texts)
+    shell = string.Template(read(f"{PAGE}/shell.html")).substitute(
+        texts, kind="play" if page.name == "paint" else f"play {page.name}", body=body,
+        styles="\n".join(f'<link rel="stylesheet" href="{name}">'
+                         for name in ("page.css", "book.css", *page.styles)),
+        scripts="\n".join(f'<script src="{name}" defer></script>'
+                          for name in (own, *page.scripts)), links="\n".join(links))
+    return {f"{page.prefix}{language}.html": shell, own: data("words", said["js"])}
+
+
+def own_files():
+    """The scripts and style sheets of page/, by their names."""
+    names = {name for page in PAGES.values() for name in page.styles + page.scripts}
+    return [f"{PAGE}/{name}" for name in sorted(names) if os.path.exists(f"{PAGE}/{name}")]
 
 
 def write(folder, files):
@@ -114,16 +157,13 @@ def main():
     shutil.rmtree(made, ignore_errors=True)
     os.makedirs(made)
     files = scripts(options.module, options.tape)
-    for language in WORDS:
-        files[f"{language}.html"] = page("paint", WORDS[language], language)
-        files[f"tape.{language}.html"] = page("tape", TAPE[language], language)
-        files[f"pass.{language}.html"] = page("pass", PASS[language], language)
     lead = string.Template(read(f"{PAGE}/index.html"))
-    files["index.html"] = lead.substitute(prefix="")
-    files["tape.html"] = lead.substitute(prefix="tape.")
-    files["pass.html"] = lead.substitute(prefix="pass.")
+    for page in PAGES.values():
+        for language in LANGUAGES:
+            files.update(page_files(page, language))
+        files[f"{page.prefix or 'index.'}html"] = lead.substitute(prefix=page.prefix)
     write(made, files)
-    for path in STATIC + tuple(f"{PAGE}/{name}" for name in SCRIPTS):
+    for path in (*STATIC, *own_files()):
         shutil.copy(path, made)
     sizes = {name: loaded(made, f"{name}.html") for name in ("en", "tape.en", "pass.en")}
     shutil.rmtree(options.out, ignore_errors=True)

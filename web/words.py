@@ -1,30 +1,98 @@
-"""What the page says, in both languages. JS of each language is for its scripts, the rest for its
+"""What the pages say, in both languages. JS of each language is for its scripts, the rest for its
 texts. `sentences` are those of the module and of the library, by their patterns."""
 
-WORDS = {
+# What every page says.
+EVERY = {
     "en": {
-        "lang": "en", "other": "zh.html", "other_lang": "zh-CN", "other_name": "中文",
-        "skip": "Skip to the page", "tagline": "neural style transfer from scratch in C",
+        "lang": "en",
+        "other_lang": "zh-CN",
+        "other_name": "中文",
+        "skip": "Skip to the page",
+        "tagline": "neural style transfer from scratch in C",
+        "theme": "Light or dark",
+        "noscript": "This page computes with JavaScript and WebAssembly, which are switched off.",
+        "js": {
+            "copied": "Copied.",
+            "not_copied": "The browser does not allow it: select and copy by hand.",
+        },
+    },
+    "zh": {
+        "lang": "zh-CN",
+        "other_lang": "en",
+        "other_name": "English",
+        "skip": "跳到正文",
+        "tagline": "用 C 语言从零实现的神经风格迁移",
+        "theme": "浅色或深色",
+        "noscript": "本页要用 JavaScript 和 WebAssembly 来计算，而它们被关闭了。",
+        "js": {
+            "copied": "已复制。",
+            "not_copied": "浏览器不允许复制：请选中后手动复制。",
+        },
+    },
+}
+
+# What those with pictures say.
+WITH_PICTURES = {
+    "en": {
+        "pictures": "Pictures",
+        "photograph": "Photograph",
+        "result": "Result",
+        "save": "Save as PNG",
+        "loading": "The network is being loaded.",
+        "settings": "Settings",
+        "size": "Longer side",
+        "elsewhere": "The same elsewhere",
+        "copy_command": "Copy the command",
+        "copy_link": "Copy a link to these settings",
+        "js": {
+            "too_small": "{name} has {width} × {height} pixels; each side needs at least 16: choose a "
+                         "larger picture.",
+            "too_large": "{name} has {width} × {height} pixels, which is too much for a page: make it "
+                         "smaller first.",
+            "no_picture": "{name} is no picture that the browser can read: choose a JPEG, PNG or WebP.",
+            "bad_address": "The address has something that is no setting, and that is left out: {what}.",
+        },
+    },
+    "zh": {
+        "pictures": "图片",
+        "photograph": "照片",
+        "result": "结果",
+        "save": "存为 PNG",
+        "loading": "正在载入网络。",
+        "settings": "设置",
+        "size": "长边",
+        "elsewhere": "在别处画同一幅图",
+        "copy_command": "复制命令",
+        "copy_link": "复制带有这些设置的链接",
+        "js": {
+            "too_small": "{name} 只有 {width} × {height} 像素；每边至少要 16 像素：请换一张大一些的图片。",
+            "too_large": "{name} 有 {width} × {height} 像素，网页处理不了：请先把它缩小。",
+            "no_picture": "{name} 不是浏览器能读的图片：请选 JPEG、PNG 或 WebP。",
+            "bad_address": "地址里有不是设置的内容，已略去：{what}。",
+        },
+    },
+}
+
+PAINT = {
+    "en": {
         "to_tape": "The tape", "to_pass": "In one pass",
-        "theme": "Light or dark", "title": "Paint in the browser", "heading": "Paint in the browser",
+        "title": "Paint in the browser", "heading": "Paint in the browser",
         "lead": "A photograph takes on the style of a painting, step by step. The C library of this "
                 "project, compiled to WebAssembly, computes it here, in this page: nothing is "
                 "installed, and no picture leaves this computer.",
-        "noscript": "This page computes with JavaScript and WebAssembly, which are switched off.",
-        "pictures": "Pictures", "photograph": "Photograph", "painting": "Painting",
+        "painting": "Painting",
         "photograph_now": "The photograph that is chosen", "painting_now": "The painting that is chosen",
         "scene": "valley (ours)", "brush": "brush strokes (ours)", "mosaic": "mosaic (ours)",
         "own": "yours", "own_photograph": "or yours: choose a file, or drop it here",
         "own_painting": "or yours: choose a file, or drop it here",
-        "result": "Result", "result_now": "The picture that is painted", "start": "Start",
+        "result_now": "The picture that is painted", "start": "Start",
         "pause": "Pause", "again": "Go on with these settings",
         "again_help": "From the picture that is here, with the settings as they are now",
-        "save": "Save as PNG", "progress": "Part of the run that is done",
-        "loading": "The network is being loaded.",
+        "progress": "Part of the run that is done",
         "total": "total", "content_part": "content", "style_part": "style", "tv_part": "TV",
-        "settings": "Settings", "recipe": "Recipe", "content_weight": "Content weight",
+        "recipe": "Recipe", "content_weight": "Content weight",
         "style_weight": "Style weight", "tv_weight": "Total variation weight",
-        "size": "Longer side", "steps": "Steps", "optim": "Optimiser", "gd": "gradient descent",
+        "steps": "Steps", "optim": "Optimiser", "gd": "gradient descent",
         "anneal": "annealing", "init": "First picture", "init_content": "the photograph",
         "init_noise": "noise", "init_style": "the painting", "seed": "Seed of the noise",
         "colors": "Colours", "colors_style": "of the painting",
@@ -33,9 +101,8 @@ WORDS = {
         "content_layers": "Content", "style_layers": "Style",
         "layers_help": "Early layers see edges and colours, late ones whole strokes. The weight of a "
                        "term is shared among its layers.",
-        "reset": "As the recipe says", "elsewhere": "The same elsewhere",
+        "reset": "As the recipe says",
         "command_lead": "This command of the program paints the same picture:",
-        "copy_command": "Copy the command", "copy_link": "Copy a link to these settings",
         "how": "The page runs the same sources as the program, on one processor and in vectors of "
                "128 bits: with <code>STYLEGRAD_VECTORS=128</code> the program’s picture is equal to "
                "the last bit, if both read the same pixels. The pictures of this page are smaller "
@@ -53,43 +120,32 @@ WORDS = {
             "paused": "Paused.", "over": "{steps} steps in {took} s: {why}.",
             "reading": "{name} is being read.",
             "made_smaller": "{name} has {width} × {height} pixels; the page takes it with {w} × {h}.",
-            "too_small": "{name} has {width} × {height} pixels; each side needs at least 16: choose a "
-                         "larger picture.",
-            "too_large": "{name} has {width} × {height} pixels, which is too much for a page: make it "
-                         "smaller first.",
-            "no_picture": "{name} is no picture that the browser can read: choose a JPEG, PNG or WebP.",
             "no_layer": "Each term needs at least one layer.",
             "choose_photograph": "The link is about a photograph of its author: choose one of yours.",
             "choose_painting": "The link is about a painting of its author: choose one of yours.",
-            "bad_address": "The address has something that is no setting, and that is left out: {what}.",
             "other_network": "here with paintnet and its layers, because the page has no VGG.",
             "old_browser": "This browser lacks WebAssembly, workers or streams that unpack; a newer one has all of them.",
-            "copied": "Copied.", "not_copied": "The browser does not allow it: select and copy by hand.",
             "sentences": [],
         },
     },
     "zh": {
-        "lang": "zh-CN", "other": "en.html", "other_lang": "en", "other_name": "English",
-        "skip": "跳到正文", "tagline": "用 C 语言从零实现的神经风格迁移",
         "to_tape": "磁带", "to_pass": "一遍画完",
-        "theme": "浅色或深色", "title": "在浏览器里作画", "heading": "在浏览器里作画",
+        "title": "在浏览器里作画", "heading": "在浏览器里作画",
         "lead": "一张照片一步一步地带上一幅画的风格。计算全部在这个网页里进行：本项目的 C 库编译成 WebAssembly，"
                 "不用安装任何东西，图片也不会离开这台电脑。",
-        "noscript": "本页要用 JavaScript 和 WebAssembly 来计算，而它们被关闭了。",
-        "pictures": "图片", "photograph": "照片", "painting": "画",
+        "painting": "画",
         "photograph_now": "选中的照片", "painting_now": "选中的画",
         "scene": "山谷（自带）", "brush": "笔触（自带）", "mosaic": "马赛克（自带）",
         "own": "自己的", "own_photograph": "或者用自己的：选一个文件，或拖到这里",
         "own_painting": "或者用自己的：选一个文件，或拖到这里",
-        "result": "结果", "result_now": "正在画的图", "start": "开始",
+        "result_now": "正在画的图", "start": "开始",
         "pause": "暂停", "again": "用现在的设置接着画",
         "again_help": "从眼前这幅图开始，用现在的设置",
-        "save": "存为 PNG", "progress": "已完成的部分",
-        "loading": "正在载入网络。",
+        "progress": "已完成的部分",
         "total": "总损失", "content_part": "内容", "style_part": "风格", "tv_part": "全变分",
-        "settings": "设置", "recipe": "配方", "content_weight": "内容权重",
+        "recipe": "配方", "content_weight": "内容权重",
         "style_weight": "风格权重", "tv_weight": "全变分权重",
-        "size": "长边", "steps": "步数", "optim": "优化器", "gd": "梯度下降",
+        "steps": "步数", "optim": "优化器", "gd": "梯度下降",
         "anneal": "退火", "init": "起始图", "init_content": "照片",
         "init_noise": "噪声", "init_style": "画", "seed": "噪声种子",
         "colors": "颜色", "colors_style": "画的颜色",
@@ -97,9 +153,8 @@ WORDS = {
         "colors_match": "先把画换成照片的颜色", "layers": "层",
         "content_layers": "内容", "style_layers": "风格",
         "layers_help": "浅层看到边缘和颜色，深层看到整道笔触。一项的权重由它的各层平分。",
-        "reset": "恢复配方的设置", "elsewhere": "在别处画同一幅图",
+        "reset": "恢复配方的设置",
         "command_lead": "用程序画同一幅图的命令：",
-        "copy_command": "复制命令", "copy_link": "复制带有这些设置的链接",
         "how": "网页运行的源代码与程序相同，只用一个处理器、128 位的向量：程序加上 "
                "<code>STYLEGRAD_VECTORS=128</code>，只要读到的像素相同，画出的图每一位都相同。"
                "本页自带的图片是压缩过的，比项目里的文件小。曲线和数字是各项乘以权重之后的值。",
@@ -115,16 +170,11 @@ WORDS = {
             "paused": "已暂停。", "over": "{steps} 步，用了 {took} 秒：{why}。",
             "reading": "正在读取 {name}。",
             "made_smaller": "{name} 有 {width} × {height} 像素；本页缩小到 {w} × {h} 来用。",
-            "too_small": "{name} 只有 {width} × {height} 像素；每边至少要 16 像素：请换一张大一些的图片。",
-            "too_large": "{name} 有 {width} × {height} 像素，网页处理不了：请先把它缩小。",
-            "no_picture": "{name} 不是浏览器能读的图片：请选 JPEG、PNG 或 WebP。",
             "no_layer": "每一项至少要有一层。",
             "choose_photograph": "这个链接用的是作者自己的照片：请选一张你的照片。",
             "choose_painting": "这个链接用的是作者自己的画：请选一幅你的画。",
-            "bad_address": "地址里有不是设置的内容，已略去：{what}。",
             "other_network": "这里用 paintnet 和它的层，因为网页里没有 VGG。",
             "old_browser": "这个浏览器没有 WebAssembly、Worker 或解压用的流；新一些的浏览器都有。",
-            "copied": "已复制。", "not_copied": "浏览器不允许复制：请选中后手动复制。",
             "sentences": [
                 ["^all steps are done$", "全部步数已完成"],
                 ["^the line search finds no lower loss$", "线搜索找不到更低的损失"],
@@ -151,13 +201,10 @@ WORDS = {
 
 TAPE = {
     "en": {
-        "lang": "en", "other": "tape.zh.html", "other_lang": "zh-CN", "other_name": "中文",
-        "skip": "Skip to the page", "tagline": "neural style transfer from scratch in C",
-        "theme": "Light or dark", "to_paint": "Paint", "title": "The tape", "heading": "The tape",
+        "to_paint": "Paint", "title": "The tape", "heading": "The tape",
         "lead": "A formula becomes a graph on the tape of this project’s library, the same C in double "
                 "precision. Walk through the forward pass and back again: each op hands its gradient "
                 "to its inputs, and what is used twice gets a sum.",
-        "noscript": "This page computes with JavaScript and WebAssembly, which are switched off.",
         "example": "Examples", "formula": "Formula",
         "help": "+ − * / ^, @ for the product of matrices; conv2d(X, W, pad, stride), gram, tv, relu, "
                 "max_pool(X, 2), avg_pool, upsample, softmax, tanh, sigmoid, softplus, exp, log, sqrt, "
@@ -185,7 +232,6 @@ TAPE = {
             "seed": "Backward begins at {op}: the derivative of the result by itself is 1.",
             "backward": "Backward, {op}: {derivative}.",
             "more": "and {count} more", "ops": {"neg": "negate"},
-            "copied": "Copied.", "not_copied": "The browser does not allow it: select and copy by hand.",
             "not_fitting": "This does not fit together: {text}",
             "unexpected": "There is a “{what}” at place {at} where something else belongs.",
             "unfinished": "The formula ends too early.",
@@ -199,12 +245,9 @@ TAPE = {
         },
     },
     "zh": {
-        "lang": "zh-CN", "other": "tape.en.html", "other_lang": "en", "other_name": "English",
-        "skip": "跳到正文", "tagline": "用 C 语言从零实现的神经风格迁移",
-        "theme": "浅色或深色", "to_paint": "作画", "title": "磁带", "heading": "磁带",
+        "to_paint": "作画", "title": "磁带", "heading": "磁带",
         "lead": "一个公式在本项目的库的磁带上变成一张图：同一份 C 代码，双精度。一步一步走完前向，再走回来：每个算子把梯度交给它的输入，"
                 "用了两次的，梯度相加。",
-        "noscript": "本页要用 JavaScript 和 WebAssembly 来计算，而它们被关闭了。",
         "example": "例子", "formula": "公式",
         "help": "+ − * / ^，@ 是矩阵乘积；conv2d(X, W, 填充, 步长)、gram、tv、relu、max_pool(X, 2)、avg_pool、"
                 "upsample、softmax、tanh、sigmoid、softplus、exp、log、sqrt、square、abs、pow、sum、mean、transpose。"
@@ -227,7 +270,6 @@ TAPE = {
             "seed": "反向从 {op} 开始：结果对自己的导数是 1。",
             "backward": "反向，{op}：{derivative}。",
             "more": "还有 {count} 个", "ops": {"neg": "取负"},
-            "copied": "已复制。", "not_copied": "浏览器不允许复制：请选中后手动复制。",
             "not_fitting": "这些合不到一起：{text}",
             "unexpected": "第 {at} 个字符“{what}”不该在这里。",
             "unfinished": "公式没有写完。",
@@ -244,21 +286,16 @@ TAPE = {
 
 PASS = {
     "en": {
-        "lang": "en", "other": "pass.zh.html", "other_lang": "zh-CN", "other_name": "中文",
-        "skip": "Skip to the page", "tagline": "neural style transfer from scratch in C",
-        "theme": "Light or dark", "to_paint": "Paint", "title": "In one pass", "heading": "In one pass",
+        "to_paint": "Paint", "title": "In one pass", "heading": "In one pass",
         "lead": "A network that has learned one painting paints any photograph in a fraction of a "
                 "second, and so the pictures of a camera. Nothing is installed, and no picture leaves "
                 "this computer.",
-        "noscript": "This page computes with JavaScript and WebAssembly, which are switched off.",
-        "pictures": "Pictures", "photograph": "Photograph", "photograph_now": "The photograph",
+        "photograph_now": "The photograph",
         "own_photograph": "Choose a file, or drop it on the page", "camera": "Camera",
-        "result": "Result", "result_now": "The picture that is painted",
-        "loading": "The network is being loaded.", "save": "Save as PNG", "settings": "Settings",
+        "result_now": "The picture that is painted",
         "style": "Style", "brush": "brush strokes", "mosaic": "mosaic",
-        "own_style": "or yours: a .style file of stylegrad train-style", "size": "Longer side",
-        "elsewhere": "The same elsewhere", "command_lead": "This command of the program does the same:",
-        "copy_command": "Copy the command", "copy_link": "Copy a link to these settings",
+        "own_style": "or yours: a .style file of stylegrad train-style",
+        "command_lead": "This command of the program does the same:",
         "how": "The networks are those of assets/styles, trained with this project from its own "
                "pictures: 0.28 million weights each.",
         "js": {
@@ -266,40 +303,32 @@ PASS = {
             "camera_on": "{width} × {height} pixels in {ms} ms, {rate} pictures in a second.",
             "camera_stop": "Stop the camera",
             "no_camera": "There is no camera, or the browser was not allowed to use it.",
-            "too_small": "{name} has {width} × {height} pixels; each side needs at least 16: choose a "
-                         "larger picture.",
-            "too_large": "{name} has {width} × {height} pixels, which is too much for a page: make it "
-                         "smaller first.",
-            "no_picture": "{name} is no picture that the browser can read: choose a JPEG, PNG or WebP.",
-            "bad_address": "The address has something that is no setting, and that is left out: {what}.",
-            "copied": "Copied.", "not_copied": "The browser does not allow it: select and copy by hand.",
         },
     },
     "zh": {
-        "lang": "zh-CN", "other": "pass.en.html", "other_lang": "en", "other_name": "English",
-        "skip": "跳到正文", "tagline": "用 C 语言从零实现的神经风格迁移",
-        "theme": "浅色或深色", "to_paint": "作画", "title": "一遍画完", "heading": "一遍画完",
+        "to_paint": "作画", "title": "一遍画完", "heading": "一遍画完",
         "lead": "一个学会了某幅画的网络，不到一秒就画好任何照片，摄像头的画面也行。不用安装任何东西，图片也不会离开这台电脑。",
-        "noscript": "本页要用 JavaScript 和 WebAssembly 来计算，而它们被关闭了。",
-        "pictures": "图片", "photograph": "照片", "photograph_now": "照片",
+        "photograph_now": "照片",
         "own_photograph": "选一个文件，或拖到网页上", "camera": "摄像头",
-        "result": "结果", "result_now": "画出的图",
-        "loading": "正在载入网络。", "save": "存为 PNG", "settings": "设置",
+        "result_now": "画出的图",
         "style": "风格", "brush": "笔触", "mosaic": "马赛克",
-        "own_style": "或者用自己的：stylegrad train-style 生成的 .style 文件", "size": "长边",
-        "elsewhere": "在别处画同一幅图", "command_lead": "用程序做同样的事的命令：",
-        "copy_command": "复制命令", "copy_link": "复制带有这些设置的链接",
+        "own_style": "或者用自己的：stylegrad train-style 生成的 .style 文件",
+        "command_lead": "用程序做同样的事的命令：",
         "how": "这两个网络就是 assets/styles 里的，用本项目和它自带的图训练而成，各有 28 万个权重。",
         "js": {
             "painted": "{width} × {height} 像素，用了 {ms} 毫秒。", "camera": "摄像头",
             "camera_on": "{width} × {height} 像素，用了 {ms} 毫秒，每秒 {rate} 幅。",
             "camera_stop": "关闭摄像头",
             "no_camera": "没有摄像头，或者浏览器没有得到使用它的许可。",
-            "too_small": "{name} 只有 {width} × {height} 像素；每边至少要 16 像素：请换一张大一些的图片。",
-            "too_large": "{name} 有 {width} × {height} 像素，网页处理不了：请先把它缩小。",
-            "no_picture": "{name} 不是浏览器能读的图片：请选 JPEG、PNG 或 WebP。",
-            "bad_address": "地址里有不是设置的内容，已略去：{what}。",
-            "copied": "已复制。", "not_copied": "浏览器不允许复制：请选中后手动复制。",
         },
     },
 }
+
+
+def together(language, *parts):
+    """The words of a page: its own, and those that it shares."""
+    words, js = {}, {}
+    for part in parts:
+        words.update(part[language])
+        js.update(part[language]["js"])
+    return {**words, "js": js}
