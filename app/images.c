@@ -9,8 +9,7 @@
 
 ImageSize images_style_size(const Recipe *stage, const Options *options) {
     if (!options->style_size)
-        return (ImageSize){(int)(stage->size.pixels * stage->size.style_scale + 0.5),
-                           stage->size.of};
+        return (ImageSize){recipe_style_pixels(stage), stage->size.of};
     const double side = (double)options->style_size * stage->size.pixels /
                         recipe_final_size(&options->recipe);
     return (ImageSize){side < MIN_IMAGE_SIDE ? MIN_IMAGE_SIDE : (int)(side + 0.5),

@@ -2,6 +2,7 @@
 
 #include "app/images.h"
 #include "transfer/input.h"
+#include "transfer/recipe_usual.h"
 
 /* The images as they are in their files. */
 typedef struct Sources {
@@ -16,18 +17,6 @@ static bool read_sources(const Options *options, Sources *out, Error *err) {
     return true;
 }
 
-/* Whether every layer gets something of an image; a layer that is not there is reported
- * where it is used. */
-static bool reaches(const Network *network, const LayerList *layers, Shape image) {
-    Shape shape;
-    Error ignored;
-    for (int i = 0; i < layers->count; i++)
-        if (network_has(network, layers->item[i].name) &&
-            !network_shape(network, layers->item[i].name, image, &shape, &ignored))
-            return false;
-    return true;
-}
-
 static bool is_possible(const Recipe *all, int stage, const Network *network,
                         const Options *options, const Sources *sources) {
     const Recipe r = recipe_stage(all, stage);
@@ -36,8 +25,8 @@ static bool is_possible(const Recipe *all, int stage, const Network *network,
                                       : images_style_size(&r, options);
         const Shape fit = input_fit(sources->shape[i], size.pixels, size.of);
         if (!input_large_enough(fit) ||
-            !reaches(network, i == 0 ? &r.content.layers : &r.style.layers, fit) ||
-            (i == 0 && !reaches(network, &r.style.layers, fit)))
+            !layers_fit(i == 0 ? &r.content.layers : &r.style.layers, network, fit) ||
+            (i == 0 && !layers_fit(&r.style.layers, network, fit)))
             return false;
     }
     return true;

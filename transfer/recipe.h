@@ -223,6 +223,9 @@ void recipe_stretch(Recipe *recipe, int steps);
 int recipe_steps(const Recipe *recipe);
 int recipe_final_size(const Recipe *recipe);
 
+/* The pixels of a style image in a stage, on the side that its `size.of` names. */
+int recipe_style_pixels(const Recipe *stage);
+
 /* Another final size and another number of steps for the whole run, 0 for what the recipe
  * says; stages keep their proportions, and the rest scales as in recipe_stretch. A
  * number of steps is exact: it replaces a limit of evaluations, and the smallest stages

@@ -37,6 +37,10 @@ int recipe_steps(const Recipe *recipe) {
     return sum;
 }
 
+int recipe_style_pixels(const Recipe *stage) {
+    return (int)(stage->size.pixels * stage->size.style_scale + 0.5);
+}
+
 int recipe_final_size(const Recipe *recipe) {
     return recipe_stage(recipe, recipe_stages(recipe) - 1).size.pixels;
 }

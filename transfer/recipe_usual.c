@@ -94,3 +94,13 @@ bool recipe_choose_rate(Recipe *r, const Network *network, Shape image, Error *e
                      "be infinite; use a larger one",
                      *rate);
 }
+
+bool layers_fit(const LayerList *layers, const Network *network, Shape image) {
+    Shape shape;
+    Error ignored;
+    for (int i = 0; i < layers->count; i++)
+        if (network_has(network, layers->item[i].name) &&
+            !network_shape(network, layers->item[i].name, image, &shape, &ignored))
+            return false;
+    return true;
+}

@@ -1,7 +1,6 @@
 /* A run: its stages, one step after the other, and what the page shows of it. */
-#include <stdlib.h>
-
 #include "io/image.h"
+#include "tensor/no_memory.h"
 #include "transfer/feature_scale.h"
 #include "transfer/paint.h"
 #include "transfer/pyramid.h"
@@ -83,16 +82,12 @@ void PLAY_EXPORT(play_run_end)(void) {
     run.why = "";
 }
 
-/* The pixels of the painting in a stage: as of the command line without --style-size. */
-static int style_size(const Recipe *r) {
-    return (int)(r->size.pixels * r->size.style_scale + 0.5);
-}
-
 static bool read_scene(const Recipe *r, Arena *arena) {
     Tensor photograph, painting;
     if (!play_picture_sized(arena, PLAY_PHOTOGRAPH, r->size.pixels, r->size.of,
                             &photograph) ||
-        !play_picture_sized(arena, PLAY_PAINTING, style_size(r), r->size.of, &painting))
+        !play_picture_sized(arena, PLAY_PAINTING, recipe_style_pixels(r), r->size.of,
+                            &painting))
         return false;
     stage.scene = scene_of(photograph, painting);
     stage.photograph = photograph;
@@ -100,23 +95,15 @@ static bool read_scene(const Recipe *r, Arena *arena) {
     return true;
 }
 
-/* Whether every layer gets something of an image. */
-static bool reaches(const LayerList *list, Shape image) {
-    Shape shape;
-    Error ignored;
-    for (int i = 0; i < list->count; i++)
-        if (!network_shape(run.network, list->item[i].name, image, &shape, &ignored))
-            return false;
-    return true;
-}
-
 static bool is_possible(int number) {
     Shape photograph, painting;
     const Recipe r = recipe_stage(&run.recipe, number);
     return play_picture_shape(PLAY_PHOTOGRAPH, r.size.pixels, r.size.of, &photograph) &&
-           play_picture_shape(PLAY_PAINTING, style_size(&r), r.size.of, &painting) &&
-           reaches(&r.content.layers, photograph) &&
-           reaches(&r.style.layers, photograph) && reaches(&r.style.layers, painting);
+           play_picture_shape(PLAY_PAINTING, recipe_style_pixels(&r), r.size.of,
+                              &painting) &&
+           layers_fit(&r.content.layers, run.network, photograph) &&
+           layers_fit(&r.style.layers, run.network, photograph) &&
+           layers_fit(&r.style.layers, run.network, painting);
 }
 
 /* The smallest stages may be too small for these pictures. */
@@ -240,8 +227,8 @@ const uint8_t *PLAY_EXPORT(play_result)(void) {
     if (stage.painting) image = problem_image(&stage.problem, scratch);
     if (stage.painting && play_settings.colors == COLORS_LUMINANCE)
         image = colors_recombine(scratch, image, stage.photograph);
-    free(bytes);
-    bytes = play_alloc((size_t)4 * (size_t)image.shape.h * (size_t)image.shape.w);
+    bytes =
+        memory_resize(bytes, (size_t)4 * (size_t)image.shape.h * (size_t)image.shape.w);
     play_bytes(image, bytes);
     arena_free(scratch);
     return bytes;
