@@ -266,8 +266,6 @@ static Node *enlarge(Node *x) {
 
 /* z + light l (1, 1, 1) */
 static Node *record_light(const Decoder *d, Node *z, Node *l) {
-    CHECK((l != NULL) == (d->light > 0), "decoder: a light of %g %s l", d->light,
-          l ? "with" : "without");
     if (!l) return z;
     l = ag_scale(enlarge(l), (Scale){d->light});
     return ag_add(z, ag_broadcast(l, (Broadcast){z->shape}));
@@ -295,6 +293,8 @@ static Node *record_rows(const Recorder *r, Node *features) {
 
 Node *decoder_record(const Decoder *d, Tape *tape, Node *features, Node *l, Node *code,
                      Node *palette) {
+    CHECK((l != NULL) == (d->light > 0), "decoder: a light of %g %s l", d->light,
+          l ? "with" : "without");
     const Recorder r = {d, tape, record_hidden(d, tape, code)};
     return record_colours(record_light(d, record_rows(&r, features), l), palette);
 }
