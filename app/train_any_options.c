@@ -57,8 +57,8 @@ const Option train_any_options[] = {
 };
 
 const char *const train_any_settings[] = {
-    "steps",     "style-weight", "content-weight", "tv-weight", "light", "size",
-    "last-size", "batch",        "lr",             "clip",      "seed",  NULL};
+    "steps", "style-weight", "content-weight", "tv-weight", "light", "size", "last-size",
+    "batch", "lr",           "clip",           "seed",      NULL};
 
 const char *const train_any_outputs[] = {
     "out", "trace", "preview", "preview-every", "checkpoint", "checkpoint-every", NULL};

@@ -6,8 +6,9 @@
  *     side 1                                                   upsample -> 32 -> 3 -> colours
  *
  * Convolutions are 3 x 3, mirrored at the border, with a ReLU but where the sum and the
- * colours come next; `colours` adds the light. The code becomes HIDDEN numbers, z = relu(V code + v), and these the
- * scales and shifts of each convolution, s = 1 + A z + a, t = B z + b. */
+ * colours come next. The light is added to what the last one makes. The code becomes
+ * HIDDEN numbers, z = relu(V code + v), and these the scales and shifts of each
+ * convolution, s = 1 + A z + a, t = B z + b. */
 #include "nn/decoder.h"
 
 #include <math.h>

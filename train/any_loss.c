@@ -10,8 +10,8 @@ AnyBatch any_batch_new(Arena *arena, int n, int side) {
     const Manner m = manner_new(arena);
     AnyBatch batch = {
         .features = tensor_alloc(arena, (Shape){n, DECODER_READS, side / 4, side / 4}),
-        .light = tensor_alloc(
-            arena, (Shape){n, 1, side / DECODER_LIGHT, side / DECODER_LIGHT}),
+        .light = tensor_alloc(arena,
+                              (Shape){n, 1, side / DECODER_LIGHT, side / DECODER_LIGHT}),
         .code = tensor_alloc(arena, (Shape){n, DECODER_CODE, 1, 1}),
         .palette = tensor_alloc(arena, (Shape){n, 1, 3, 4}),
         .content = tensor_alloc(

@@ -127,8 +127,8 @@ static Node *features_of(const AnyStylizer *s) {
 }
 
 static Tensor light_alloc(Arena *arena, Shape picture) {
-    return tensor_alloc(arena, (Shape){1, 1, picture.h / DECODER_LIGHT,
-                                       picture.w / DECODER_LIGHT});
+    return tensor_alloc(
+        arena, (Shape){1, 1, picture.h / DECODER_LIGHT, picture.w / DECODER_LIGHT});
 }
 
 static bool record_tapes(AnyStylizer *s, Arena *arena, Error *err) {
