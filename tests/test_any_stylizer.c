@@ -105,7 +105,8 @@ static double mean_of(Tensor t, int from, int to) {
     return sum / (3 * t.shape.h * (to - from));
 }
 
-/* A painting with colours far from black and white, so that none is cut off. */
+/* A painting with colours far from black and white, so that none is cut off. The mean of l
+ * is 0, and enlarging keeps it. */
 static void light_areas_are_lighter_and_dark_ones_darker(void **state) {
     (void)state;
     const Tensor photo = picture(1, 64, 96), painting = picture(2, 40, 56);
@@ -120,6 +121,7 @@ static void light_areas_are_lighter_and_dark_ones_darker(void **state) {
     any_stylizer_free(s);
     assert_true(mean_of(with, 0, 24) > mean_of(without, 0, 24) + 0.01);
     assert_true(mean_of(with, 72, 96) < mean_of(without, 72, 96) - 0.01);
+    assert_close(mean_of(with, 0, 96), mean_of(without, 0, 96), 0, 1e-4);
 }
 
 /* The picture is extended by its last row and column. */

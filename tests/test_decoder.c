@@ -271,7 +271,7 @@ static void set_light(void *light) {
 
 static void a_light_without_l_stops_the_program(void **state) {
     (void)state;
-    double wrong[] = {-0.1, DECODER_LIGHT_MOST + 0.1, NAN};
+    double wrong[] = {-0.1, DECODER_LIGHT_MOST + 0.1, (double)NAN};
     Decoder *decoder = golden_decoder();
     assert_check_fails(record_light_of, decoder, "decoder: a light of 0 with l");
     decoder_set_light(decoder, 0.5);
