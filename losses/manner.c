@@ -10,6 +10,7 @@
 #include "losses/transport.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/luminance.h"
 #include "tensor/workspace.h"
 
 const char *const manner_layers[MANNER_LAYERS] = {
@@ -176,7 +177,7 @@ void manner_apply(const MannerMap *map, Tensor features, Tensor out) {
                   map->map, features.data, out.data);
 }
 
-static const double luminance[3] = {0.299, 0.587, 0.114};
+static const double luminance[3] = {LUMINANCE_RED, LUMINANCE_GREEN, LUMINANCE_BLUE};
 
 /* The sum of a square of f x f pixels in one colour. */
 static double square_sum(Tensor x, int c, int top, int left, int f) {
