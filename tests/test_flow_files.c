@@ -68,6 +68,27 @@ static void directions_have_their_colours(void **state) {
             assert_close(*tensor_at(picture, 0, c, 0, k), expected[k][c] / 255, 0, 1e-6);
 }
 
+/* The strongest colour is that of the fastest known pixel, of whichever, also below 1. A speed
+ * of 1e9 is known, more is not. */
+static void the_fastest_pixel_has_the_strongest_colour(void **state) {
+    (void)state;
+    static const double speeds[3][3] = {{0.5, 0.25, 0}, {0, 0.1, 0.2}, {1e9, 0, 2e9}};
+    static const double expected[3][3] = {{0, 0.5, 1}, {1, 0.5, 0}, {0, 1, 0}};
+    for (int t = 0; t < 6; t++) {
+        Tensor flow = tensor_alloc(arena, (Shape){1, 2, 1, 3});
+        for (int k = 0; k < 3; k++)
+            *tensor_at(flow, 0, t % 2, 0, k) = (real)speeds[t / 2][k];
+        const Tensor picture = flow_picture(arena, flow, 0);
+        for (int k = 0; k < 3; k++) { /* red and yellow have all of red, and no blue */
+            assert_close(*tensor_at(picture, 0, 0, 0, k), speeds[t / 2][k] < 2e9, 0, 0);
+            assert_close(*tensor_at(picture, 0, 2, 0, k), expected[t / 2][k], 0, 1e-6);
+        }
+    }
+    const Tensor still = flow_picture(arena, tensor_alloc(arena, (Shape){1, 2, 1, 2}), 0);
+    for (int k = 0; k < 6; k++)
+        assert_true(still.data[k] == 1);
+}
+
 /* ---- .flo files ---- */
 
 static const char path[] = "/tmp/stylegrad-test-flow.flo";
@@ -132,7 +153,8 @@ static void damaged_flo_files_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_shift_is_reliable_inside),    TEST(warp_errors_count_reliable_pixels_only),
-        TEST(directions_have_their_colours), TEST(flo_files_are_those_of_middlebury),
+        TEST(directions_have_their_colours),
+        TEST(the_fastest_pixel_has_the_strongest_colour), TEST(flo_files_are_those_of_middlebury),
         TEST(damaged_flo_files_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
