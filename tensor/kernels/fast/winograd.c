@@ -35,6 +35,7 @@
 
 #include <string.h>
 
+#include "tensor/kernels/fast/winograd_fold.h"
 #include "tensor/kernels/fast/winograd_plan.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/relu_signs.h"
@@ -70,7 +71,7 @@ static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
     for (ptrdiff_t tile = first; tile < end; tile += s.count) {
         s = run_from(g, tile, end);
         g->code->read(g->x + (s.n * g->in + k) / blocks * g->h * g->w, g->h, g->w,
-                      g->top + 4 * s.row - g->pad + down, 4 * s.first - g->pad + right,
+                      g->mirror, g->top + 4 * s.row - g->pad + down, 4 * s.first - g->pad + right,
                       4 * s.count, lines + 4 * (tile - first), step);
     }
     for (int l = 0; l < 12; l++)
@@ -157,6 +158,11 @@ static void write_tiles(const Winograd *g, ptrdiff_t o, ptrdiff_t first, ptrdiff
         ptrdiff_t rows = min_of(4, g->oh - 4 * s.row);
         for (ptrdiff_t r = 0; r < rows; r++) {
             const real *from = out + r * 4 * g->tile_block + 4 * (tile - first);
+            if (g->fold) {
+                winograd_fold_row(g, s.n * g->out + o, 4 * s.row + r, 4 * s.first,
+                                  columns, from);
+                continue;
+            }
             ptrdiff_t i = (s.n * g->out + o) * g->oh + 4 * s.row + r;
             real *y = g->y + i * g->ow + 4 * s.first;
             for (ptrdiff_t j = 0; j < columns; j += WINOGRAD_MAX_LANES)
@@ -268,6 +274,7 @@ void winograd_run(const Winograd *g, real *workspace) {
         split_tiles(g, workspace, per_thread, threads);
     else
         split_filters(g, workspace, per_thread, threads);
+    if (g->fold) winograd_fold_rings(g, g->tiles / g->in_image * g->out);
 }
 
 bool winograd_possible(const ConvDims *d) {
@@ -279,8 +286,13 @@ bool winograd_suits(const ConvDims *d) {
            (double)d->n * d->oh * d->ow >= 64;
 }
 
-ptrdiff_t winograd_size(const Winograd *g) {
+/* Without the rings. */
+static ptrdiff_t blocks_size(const Winograd *g) {
     return winograd_shared_size(g) + threads_count() * winograd_thread_size(g);
+}
+
+ptrdiff_t winograd_size(const Winograd *g) {
+    return blocks_size(g) + g->tiles / g->in_image * g->out * winograd_ring_size(g);
 }
 
 size_t winograd_workspace(const ConvDims *d) {
@@ -301,5 +313,6 @@ void winograd_backward_data(const ConvDims *d, const real *dy, const real *w, re
                             bool add, void *workspace) {
     Winograd g = winograd_plan_backward(d);
     g.x = dy, g.weight = w, g.y = dx, g.add = add;
+    g.ring = (real *)workspace + blocks_size(&g);
     winograd_run(&g, workspace);
 }

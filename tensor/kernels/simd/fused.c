@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "tensor/kernels/mirror.h"
 #include "tensor/kernels/simd/tables.h"
 
 /* One panel: panel[k width + i] = from[i across + k along], and 0 where i >= size. */

@@ -34,12 +34,12 @@ typedef struct WinogradCode {
     ptrdiff_t lanes; /* tiles in a vector */
     ptrdiff_t rows;  /* output channels of filters side by side */
 
-    /* The six rows of the channel x (h, w) that adjacent tiles read, from (top, left) on,
-     * zeros outside. Each row is stored as two lines: the near line, with `size` = 4
+    /* The six rows of the channel x (h, w) that adjacent tiles read, from (top, left) on:
+     * up to `mirror` pixels outside its mirror image, and zeros beyond. Each row is stored as two lines: the near line, with `size` = 4
      * elements a tile, holds columns 0 .. 3 of every tile; the far line begins four
      * elements later and holds columns 4 and 5. Line number l goes to lines[l step]. */
-    void (*read)(const real *x, ptrdiff_t h, ptrdiff_t w, ptrdiff_t top, ptrdiff_t left,
-                 ptrdiff_t size, real *lines, ptrdiff_t step);
+    void (*read)(const real *x, ptrdiff_t h, ptrdiff_t w, ptrdiff_t mirror, ptrdiff_t top,
+                 ptrdiff_t left, ptrdiff_t size, real *lines, ptrdiff_t step);
 
     /* V = B^T input B for `vecs` vectors of tiles in twelve lines: point p of vector i
      * goes to v[p point + i vector]. */
