@@ -2069,6 +2069,32 @@ static inline SgShape sg_axes_removed(const SgAxes *axes, SgShape shape) {
     return shape;
 }
 
+/* ---- tensor/kernels/mirror.h --------------------------------------------------------- */
+
+/* An image whose border of `mirror` pixels is its mirror image, which does not repeat the
+ * edge: 3 2 [1 2 3 4] 3 2 with mirror 2. */
+
+/* The position in 0 .. side - 1 that i shows; -1 beyond the border. */
+static inline ptrdiff_t sg_mirror_source(ptrdiff_t i, ptrdiff_t side, ptrdiff_t mirror) {
+    if (i < -mirror || i >= side + mirror) return -1;
+    if (i < 0) return -i;
+    return i < side ? i : 2 * (side - 1) - i;
+}
+
+/* ---- tensor/clones.h ----------------------------------------------------------------- */
+
+/* CLONES before a function of plain loops: it is compiled for registers of 16 and of 32 bytes,
+ * and the processor decides which one is called.
+ *
+ *     SG_CLONES double sg_plane_sum(size_t n, const sg_real *x) { ... }
+ *
+ * Both have the same bits, because products are not fused (-ffp-contract=off) and the order
+ * of a sum is that of its lanes in the source. Code that is written for vectors is in
+ * tensor/kernels/simd/. */
+
+#define SG_CLONES __attribute__((target_clones("avx2", "default")))
+#define SG_CLONES
+
 /* ---- nn/border.h --------------------------------------------------------------------- */
 
 /* An image with a border made of its own pixels, and the adjoint for gradients.
@@ -2088,8 +2114,7 @@ static int sg_border_source(SgPadMode mode, int i, int side);
 static int sg_border_source(SgPadMode mode, int i, int side) {
     if (mode == SG_PAD_ZERO) return i < 0 || i >= side ? -1 : i;
     if (mode == SG_PAD_REPLICATE) return i < 0 ? 0 : i < side ? i : side - 1;
-    if (i < 0) return -i;
-    return i < side ? i : 2 * (side - 1) - i;
+    return (int)sg_mirror_source(i, side, side - 1);
 }
 
 /* ---- tensor/sample.h ----------------------------------------------------------------- */
@@ -2201,7 +2226,7 @@ static double sg_plane_sums_total(const double lanes[SG_PLANE_SUMS_LANES]) {
     return sum;
 }
 
-static double sg_plane_sum(size_t n, const sg_real *x) {
+static SG_CLONES double sg_plane_sum(size_t n, const sg_real *x) {
     double lanes[SG_PLANE_SUMS_LANES] = {0};
     size_t i = 0;
     for (; i + SG_PLANE_SUMS_LANES <= n; i += SG_PLANE_SUMS_LANES)
@@ -2212,8 +2237,8 @@ static double sg_plane_sum(size_t n, const sg_real *x) {
     return sg_plane_sums_total(lanes);
 }
 
-static double sg_plane_products(size_t n, const sg_real *a, double mean_a,
-                                const sg_real *b) {
+static SG_CLONES double sg_plane_products(size_t n, const sg_real *a, double mean_a,
+                                          const sg_real *b) {
     double lanes[SG_PLANE_SUMS_LANES] = {0};
     size_t i = 0;
     for (; i + SG_PLANE_SUMS_LANES <= n; i += SG_PLANE_SUMS_LANES)
@@ -2224,7 +2249,7 @@ static double sg_plane_products(size_t n, const sg_real *a, double mean_a,
     return sg_plane_sums_total(lanes);
 }
 
-static double sg_plane_squares(size_t n, const sg_real *a, double mean_a) {
+static SG_CLONES double sg_plane_squares(size_t n, const sg_real *a, double mean_a) {
     double lanes[SG_PLANE_SUMS_LANES] = {0};
     size_t i = 0;
     for (; i + SG_PLANE_SUMS_LANES <= n; i += SG_PLANE_SUMS_LANES)
@@ -4619,7 +4644,7 @@ const SgOp sg_op_scale_shift = {
     /* example */ sg_scale_shift_example,
     /* piece */ NULL};
 
-/* ---- nn/instance_norm.c -------------------------------------------------------------- */
+/* ---- single/instance_norm.c ---------------------------------------------------------- */
 
 /* z = (x - m) / d,  y = s z + t     m, d = sqrt(v + epsilon): mean and deviation of the
  *                                   k = h w pixels of a channel of an image (v over k)

@@ -57,7 +57,7 @@ static void every_table_keeps_the_signs(void **state) {
         const int k = 1 + 2 * (int)rng_below(&rng, 2), pad = k / 2;
         const int h = 1 + (int)rng_below(&rng, 23), w = 1 + (int)rng_below(&rng, 23);
         const int n = 1 + (int)rng_below(&rng, 2), c = 1 + (int)rng_below(&rng, 20);
-        ConvDims d = {n, c, h, w, 1 + (int)rng_below(&rng, 20), k, k, 1, pad, h, w};
+        ConvDims d = {n, c, h, w, 1 + (int)rng_below(&rng, 20), k, k, 1, pad, h, w, 0};
         for (int t = 0; t < 3; t++)
             check(tables[t], &rng, d, (real)(i % 3 ? 1 : NAN));
     }
