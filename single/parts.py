@@ -70,7 +70,6 @@ SOURCES = [
     ("autograd/spread.c", ALL, ()),
     ("autograd/axes.h", ALL, ()),
     ("tensor/kernels/mirror.h", ALL, ()),
-    ("tensor/clones.h", ALL, ()),
     ("nn/border.h", ("border_source",), ()),
     ("nn/border.c", ("border_source",), ()),
     ("tensor/sample.h", ALL, ()),
@@ -132,6 +131,13 @@ EDITS = {
      * but replaces dy by 0 + dx. */
     bool in_place;
 """, ""),
+    ],
+    "nn/plane_sums.c": [
+        ("CLONES double plane_sum(", "double plane_sum("),
+        ("CLONES double plane_products(size_t n, const real *a, double mean_a,\n"
+         "                              const real *b)",
+         "double plane_products(size_t n, const real *a, double mean_a, const real *b)"),
+        ("CLONES double plane_squares(", "double plane_squares("),
     ],
     "autograd/op.h": [
         ("    OpPlan plan; /* for planned tapes */\n", "    OpPlan plan;\n"),

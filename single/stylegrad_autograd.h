@@ -2081,20 +2081,6 @@ static inline ptrdiff_t sg_mirror_source(ptrdiff_t i, ptrdiff_t side, ptrdiff_t 
     return i < side ? i : 2 * (side - 1) - i;
 }
 
-/* ---- tensor/clones.h ----------------------------------------------------------------- */
-
-/* CLONES before a function of plain loops: it is compiled for registers of 16 and of 32 bytes,
- * and the processor decides which one is called.
- *
- *     SG_CLONES double sg_plane_sum(size_t n, const sg_real *x) { ... }
- *
- * Both have the same bits, because products are not fused (-ffp-contract=off) and the order
- * of a sum is that of its lanes in the source. Code that is written for vectors is in
- * tensor/kernels/simd/. */
-
-#define SG_CLONES __attribute__((target_clones("avx2", "default")))
-#define SG_CLONES
-
 /* ---- nn/border.h --------------------------------------------------------------------- */
 
 /* An image with a border made of its own pixels, and the adjoint for gradients.
@@ -2226,7 +2212,7 @@ static double sg_plane_sums_total(const double lanes[SG_PLANE_SUMS_LANES]) {
     return sum;
 }
 
-static SG_CLONES double sg_plane_sum(size_t n, const sg_real *x) {
+static double sg_plane_sum(size_t n, const sg_real *x) {
     double lanes[SG_PLANE_SUMS_LANES] = {0};
     size_t i = 0;
     for (; i + SG_PLANE_SUMS_LANES <= n; i += SG_PLANE_SUMS_LANES)
@@ -2237,8 +2223,8 @@ static SG_CLONES double sg_plane_sum(size_t n, const sg_real *x) {
     return sg_plane_sums_total(lanes);
 }
 
-static SG_CLONES double sg_plane_products(size_t n, const sg_real *a, double mean_a,
-                                          const sg_real *b) {
+static double sg_plane_products(size_t n, const sg_real *a, double mean_a,
+                                const sg_real *b) {
     double lanes[SG_PLANE_SUMS_LANES] = {0};
     size_t i = 0;
     for (; i + SG_PLANE_SUMS_LANES <= n; i += SG_PLANE_SUMS_LANES)
@@ -2249,7 +2235,7 @@ static SG_CLONES double sg_plane_products(size_t n, const sg_real *a, double mea
     return sg_plane_sums_total(lanes);
 }
 
-static SG_CLONES double sg_plane_squares(size_t n, const sg_real *a, double mean_a) {
+static double sg_plane_squares(size_t n, const sg_real *a, double mean_a) {
     double lanes[SG_PLANE_SUMS_LANES] = {0};
     size_t i = 0;
     for (; i + SG_PLANE_SUMS_LANES <= n; i += SG_PLANE_SUMS_LANES)
