@@ -177,8 +177,8 @@ static void every_vector_width_agrees(void **state) {
         real *g = normal(&rng, (size_t)(WINOGRAD_TAPS * code->rows), 1), out[4 * STEP];
         real u[WINOGRAD_POINTS * WINOGRAD_MAX_ROWS + MAX];
         real m[WINOGRAD_POINTS * WINOGRAD_MAX_ROWS * MAX];
-        code->read(x, 6, WIDTH, 0, 0, 0, 4 * code->lanes, lines, STEP);
-        code->input(lines, STEP, 1, v, MAX, 0);
+        code->read(x, 6, WIDTH, 0, 0, 0, 4 * code->lanes, lines, STEP, STEP);
+        code->input(lines, STEP, STEP, 1, v, MAX, 0);
         code->filter(g, WINOGRAD_TAPS, 0, code->rows, 1, false, u, WINOGRAD_MAX_ROWS);
         for (int p = 0; p < WINOGRAD_POINTS; p++)
             simd_code(i)->fma->product(1, u + p * WINOGRAD_MAX_ROWS, v + p * MAX, 0, 1,

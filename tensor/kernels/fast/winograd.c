@@ -61,27 +61,40 @@ static ptrdiff_t line_size(const Winograd *g) {
     return 4 * (g->tile_block + WINOGRAD_MAX_LANES);
 }
 
-/* Transforms one input channel of the tiles first .. end into V. */
+/* Reads a run of tiles of input channel k to `lines`. */
+static void read_run(const Winograd *g, ptrdiff_t k, const TileRun *s, real *lines,
+                     ptrdiff_t far) {
+    const ptrdiff_t blocks = g->thirds * g->thirds;
+    const ptrdiff_t down = 3 * (k % blocks / g->thirds), right = 3 * (k % g->thirds);
+    g->code->read(g->x + (s->n * g->in + k) / blocks * g->h * g->w, g->h, g->w, g->mirror,
+                  g->top + 4 * s->row - g->pad + down, 4 * s->first - g->pad + right,
+                  4 * s->count, lines, line_size(g), far);
+}
+
+/* Transforms one input channel of the tiles first .. end into V. Where every run is whole
+ * vectors, it is transformed by itself, and one line holds both parts of a row. */
 static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
                             ptrdiff_t end, real *lines, real *v) {
-    const ptrdiff_t vecs = ceil_to(end - first, g->code->lanes) / g->code->lanes;
-    const ptrdiff_t step = line_size(g), blocks = g->thirds * g->thirds;
-    const ptrdiff_t down = 3 * (k % blocks / g->thirds), right = 3 * (k % g->thirds);
+    const ptrdiff_t lanes = g->code->lanes, step = line_size(g);
+    const ptrdiff_t vecs = ceil_to(end - first, lanes) / lanes;
+    const ptrdiff_t part = k / WINOGRAD_KC * WINOGRAD_KC;
+    const ptrdiff_t vector = min_of(WINOGRAD_KC, g->in - part) * lanes;
+    const bool whole = g->across % lanes == 0;
+    real *to = v + part * g->tile_block + (k - part) * lanes;
     TileRun s;
     for (ptrdiff_t tile = first; tile < end; tile += s.count) {
         s = run_from(g, tile, end);
-        g->code->read(g->x + (s.n * g->in + k) / blocks * g->h * g->w, g->h, g->w,
-                      g->mirror, g->top + 4 * s.row - g->pad + down, 4 * s.first - g->pad + right,
-                      4 * s.count, lines + 4 * (tile - first), step);
+        read_run(g, k, &s, lines + (whole ? 0 : 4 * (tile - first)), whole ? 4 : step);
+        if (whole)
+            g->code->input(lines, step, 4, s.count / lanes,
+                           to + (tile - first) / lanes * vector, winograd_v_point(g),
+                           vector);
     }
+    if (whole) return;
     for (int l = 0; l < 12; l++)
-        for (ptrdiff_t j = 4 * (end - first); j < 4 * vecs * g->code->lanes; j++)
+        for (ptrdiff_t j = 4 * (end - first); j < 4 * vecs * lanes; j++)
             lines[l * step + j] = 0;
-    const ptrdiff_t part = k / WINOGRAD_KC * WINOGRAD_KC,
-                    depth = min_of(WINOGRAD_KC, g->in - part);
-    g->code->input(lines, step, vecs,
-                   v + part * g->tile_block + (k - part) * g->code->lanes,
-                   winograd_v_point(g), depth * g->code->lanes);
+    g->code->input(lines, step, step, vecs, to, winograd_v_point(g), vector);
 }
 
 /* Transforms the filters of a block of output channels, for KC input channels from k
