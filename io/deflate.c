@@ -53,7 +53,8 @@ static size_t piece_room(size_t size) {
 /* Piece i as a part of a raw stream. It may repeat what stands before it, and ends at a
  * whole byte. */
 static Piece pack_piece(const unsigned char *data, size_t size, size_t i) {
-    const size_t start = i * PIECE, left = size - start, count = left < PIECE ? left : PIECE;
+    const size_t start = i * PIECE, left = size - start,
+                 count = left < PIECE ? left : PIECE;
     const size_t before = start < WINDOW ? start : WINDOW;
     const bool last = count == left;
     Piece p = {memory_take(piece_room(count)), piece_room(count)};

@@ -66,8 +66,7 @@ void image_bytes(Tensor image, uint8_t *bytes) {
     for (size_t i = 0; i < plane; i++)
         for (size_t c = 0; c < channels; c++) {
             const double v = (double)image.data[c * plane + i];
-            bytes[i * channels + c] =
-                (uint8_t)(255 * (v > 0 ? v < 1 ? v : 1 : 0) + 0.5);
+            bytes[i * channels + c] = (uint8_t)(255 * (v > 0 ? v < 1 ? v : 1 : 0) + 0.5);
         }
 }
 

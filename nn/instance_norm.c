@@ -135,8 +135,8 @@ CLONES static void apply_gradient(Line l, size_t k, real mean, real slope, const
         const real *a = x + from, *d = passed(l, count, a, dy + from, masked);
         real *to = dx + from;
         for (size_t i = 0; i < count; i++)
-            to[i] = (blank ? 0 : to[i]) +
-                    l.scale * (d[i] - mean - slope * (a[i] - l.mean));
+            to[i] =
+                (blank ? 0 : to[i]) + l.scale * (d[i] - mean - slope * (a[i] - l.mean));
     }
 }
 

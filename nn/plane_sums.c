@@ -22,8 +22,7 @@ CLONES double plane_sum(size_t n, const real *x) {
     return total(lanes);
 }
 
-CLONES double plane_products(size_t n, const real *a, double mean_a,
-                              const real *b) {
+CLONES double plane_products(size_t n, const real *a, double mean_a, const real *b) {
     double lanes[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)

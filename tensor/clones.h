@@ -9,7 +9,7 @@
 #ifndef TENSOR_CLONES_H
 #define TENSOR_CLONES_H
 
-#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__OPTIMIZE__) &&             \
+#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__OPTIMIZE__) &&            \
     !defined(SIMD_COUNTED) && !defined(__SANITIZE_ADDRESS__) &&                          \
     !defined(__SANITIZE_THREAD__) && !defined(__clang__) && !defined(__cplusplus)
 #define CLONES __attribute__((target_clones("avx2", "default")))

@@ -36,7 +36,8 @@ static void unpack(const unsigned char *packed, size_t packed_size, int format,
 
 static void what_is_packed_is_unpacked_again(void **state) {
     (void)state;
-    static const size_t sizes[] = {0, 1, 999, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 77};
+    static const size_t sizes[] = {0,     1,         999,           PIECE - 1,
+                                   PIECE, PIECE + 1, 3 * PIECE + 77};
     for (size_t t = 0; t < 2 * sizeof sizes / sizeof *sizes; t++) {
         const size_t size = sizes[t / 2], room = deflate_room(size);
         const unsigned char *data = bytes_of(size, t % 2);

@@ -157,10 +157,12 @@ static void winograd_stays_within_its_bound(void **state) {
 /* Several blocks of 64 channels with a rest, several bands, more pieces than one. */
 static void block_boundaries_cause_no_error(void **state) {
     (void)state;
-    const ConvDims sizes[] = {
-        {1, 70, 5, 7, 70, 3, 3, 1, 1, 5, 7, 0},   {1, 70, 9, 12, 70, 3, 1, 2, 1, 5, 7, 0},
-        {3, 2, 37, 53, 3, 3, 3, 1, 1, 37, 53, 0}, {2, 3, 37, 53, 5, 5, 5, 2, 2, 19, 27, 0},
-        {1, 1, 1, 300, 1, 1, 1, 1, 0, 1, 300, 0}, {40, 1, 2, 2, 33, 3, 3, 1, 1, 2, 2, 0}};
+    const ConvDims sizes[] = {{1, 70, 5, 7, 70, 3, 3, 1, 1, 5, 7, 0},
+                              {1, 70, 9, 12, 70, 3, 1, 2, 1, 5, 7, 0},
+                              {3, 2, 37, 53, 3, 3, 3, 1, 1, 37, 53, 0},
+                              {2, 3, 37, 53, 5, 5, 5, 2, 2, 19, 27, 0},
+                              {1, 1, 1, 300, 1, 1, 1, 1, 0, 1, 300, 0},
+                              {40, 1, 2, 2, 33, 3, 3, 1, 1, 2, 2, 0}};
     Rng rng = rng_seed(2);
     threads_set(2);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {

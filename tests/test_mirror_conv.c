@@ -45,8 +45,7 @@ static void forward_agrees(const MirrorCase *s, Rng *rng) {
                *b = normal(rng, (size_t)s->d.o);
     real *padded = scratch_of(s->padded_size * sizeof(real));
     border_pad(PAD_REFLECT, s->x, s->d.mirror, x, padded);
-    const size_t bytes =
-        relu_signs_size((ptrdiff_t)s->d.n * s->d.o, s->d.oh, s->d.ow);
+    const size_t bytes = relu_signs_size((ptrdiff_t)s->d.n * s->d.o, s->d.oh, s->d.ow);
     uint8_t *signs[2] = {arena_alloc(arena, bytes), arena_alloc(arena, bytes)};
     real *y[2] = {normal(rng, s->y_size), normal(rng, s->y_size)};
     kernels_fast.conv2d_relu_forward(&copied, padded, w, b, y[0], signs[0],

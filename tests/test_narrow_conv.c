@@ -106,11 +106,14 @@ static void every_shape_agrees_with_the_reference(void **state) {
     for (int i = 0; i < 150; i++)
         compare_with_reference(&rng, random_dims(&rng));
     for (int stride = 1; stride <= 2; stride++) {
-        compare_with_reference(&rng, (ConvDims){2, 3, 37, 53, 70, 3, 3, stride, 1, 0, 0, 0});
+        compare_with_reference(&rng,
+                               (ConvDims){2, 3, 37, 53, 70, 3, 3, stride, 1, 0, 0, 0});
         compare_with_reference(&rng, (ConvDims){1, 1, 1, 1, 1, 1, 1, stride, 0, 0, 0, 0});
         compare_with_reference(&rng, (ConvDims){1, 4, 1, 1, 9, 9, 9, stride, 4, 0, 0, 0});
-        compare_with_reference(&rng, (ConvDims){1, 3, 3, 2100, 5, 3, 5, stride, 2, 0, 0, 0});
-        compare_with_reference(&rng, (ConvDims){1, 2, 900, 2, 5, 7, 2, stride, 1, 0, 0, 0});
+        compare_with_reference(&rng,
+                               (ConvDims){1, 3, 3, 2100, 5, 3, 5, stride, 2, 0, 0, 0});
+        compare_with_reference(&rng,
+                               (ConvDims){1, 2, 900, 2, 5, 7, 2, stride, 1, 0, 0, 0});
     }
 }
 

@@ -69,10 +69,12 @@ static void winograd_keeps_the_signs(void **state) {
     Rng rng = rng_seed(2);
     for (int threads = 1; threads <= 2; threads++) {
         threads_set(threads);
-        check(&kernels_fast, &rng, (ConvDims){1, 16, 61, 45, 70, 3, 3, 1, 1, 61, 45, 0}, 1);
+        check(&kernels_fast, &rng, (ConvDims){1, 16, 61, 45, 70, 3, 3, 1, 1, 61, 45, 0},
+              1);
         check(&kernels_fast, &rng, (ConvDims){2, 17, 13, 22, 150, 3, 3, 1, 1, 13, 22, 0},
               (real)NAN);
-        check(&kernels_fast, &rng, (ConvDims){1, 16, 15, 17, 16, 3, 3, 1, 0, 13, 15, 0}, 1);
+        check(&kernels_fast, &rng, (ConvDims){1, 16, 15, 17, 16, 3, 3, 1, 0, 13, 15, 0},
+              1);
     }
 }
 

@@ -151,8 +151,7 @@ typedef struct Image {
 static Image input_of(const WeightBlock *b, const UnitWorkspace *s, const UnitTiles *p) {
     const ConvDims *d = b->d;
     const ptrdiff_t top = 4 * p->r - d->pad, left = 4 * p->q - d->pad;
-    const ptrdiff_t plane =
-        (ptrdiff_t)(d->h - 2 * d->mirror) * (d->w - 2 * d->mirror);
+    const ptrdiff_t plane = (ptrdiff_t)(d->h - 2 * d->mirror) * (d->w - 2 * d->mirror);
     return (Image){.data = b->x + (p->n * d->c + b->c) * plane,
                    .channels = b->channels,
                    .mirror = d->mirror,

@@ -18,9 +18,10 @@ typedef struct Winograd {
     const WinogradCode *code;
     const FmaKernel *fma;
     ptrdiff_t in, h, w, out, oh, ow, pad; /* h, w: as x is stored */
-    ptrdiff_t mirror; /* of the padding, pixels that are x's mirror image: the rest is 0 */
-    ptrdiff_t fold;   /* border of (oh, ow) that is added to what it mirrors */
-    ptrdiff_t top;    /* row of the image at which the first tiles begin */
+    ptrdiff_t
+        mirror;     /* of the padding, pixels that are x's mirror image: the rest is 0 */
+    ptrdiff_t fold; /* border of (oh, ow) that is added to what it mirrors */
+    ptrdiff_t top;  /* row of the image at which the first tiles begin */
     ptrdiff_t thirds; /* 3x3 blocks in a side of the window: 1, or more for large.h */
     ptrdiff_t across, in_image; /* tiles in a row, in an image */
     ptrdiff_t tiles, tile_block, tile_blocks;
