@@ -134,9 +134,7 @@ EDITS = {
     ],
     "nn/plane_sums.c": [
         ("CLONES double plane_sum(", "double plane_sum("),
-        ("CLONES double plane_products(size_t n, const real *a, double mean_a,\n"
-         "                              const real *b)",
-         "double plane_products(size_t n, const real *a, double mean_a, const real *b)"),
+        ("CLONES double plane_products(", "double plane_products("),
         ("CLONES double plane_squares(", "double plane_squares("),
     ],
     "autograd/op.h": [
