@@ -37,10 +37,10 @@ void inflate_begin(z_stream *z, int format) {
 #define WINDOW ((size_t)32 << 10) /* how far zlib looks back */
 #define MARK 64 /* bytes for the end of a piece, and of its blocks that are only stored */
 
-typedef struct Piece {
+typedef struct DeflatedPiece {
     unsigned char *packed;
     size_t size; /* packed */
-} Piece;
+} DeflatedPiece;
 
 static size_t pieces_of(size_t size) {
     return size ? (size + PIECE - 1) / PIECE : 1;
@@ -52,12 +52,12 @@ static size_t piece_room(size_t size) {
 
 /* Piece i as a part of a raw stream. It may repeat what stands before it, and ends at a
  * whole byte. */
-static Piece pack_piece(const unsigned char *data, size_t size, size_t i) {
+static DeflatedPiece pack_piece(const unsigned char *data, size_t size, size_t i) {
     const size_t start = i * PIECE, left = size - start,
                  count = left < PIECE ? left : PIECE;
     const size_t before = start < WINDOW ? start : WINDOW;
     const bool last = count == left;
-    Piece p = {memory_take(piece_room(count)), piece_room(count)};
+    DeflatedPiece p = {memory_take(piece_room(count)), piece_room(count)};
     z_stream z = {.zalloc = take, .zfree = give};
     const int ready =
         deflateInit2(&z, LEVEL, Z_DEFLATED, DEFLATE_RAW, 8, Z_DEFAULT_STRATEGY);
@@ -87,7 +87,7 @@ size_t deflate_bytes(const void *data, size_t size, int format, unsigned char *o
     const size_t count = pieces_of(size);
     unsigned char *end = out;
     CHECK(size <= UINT_MAX, "%zu bytes", size);
-    Piece *piece = memory_take(count * sizeof *piece);
+    DeflatedPiece *piece = memory_take(count * sizeof *piece);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_over(size))
     for (size_t i = 0; i < count; i++)
         piece[i] = pack_piece(data, size, i);

@@ -42,23 +42,23 @@ static Statistics measure(size_t k, const real *x, double epsilon) {
     return (Statistics){(real)mean, (real)(1 / sqrt(variance + epsilon))};
 }
 
-/* y = scale (x - mean) + shift for one channel of one image: Line; `relu`: and then
+/* y = scale (x - mean) + shift for one channel of one image: Affine; `relu`: and then
  * max(y, 0). */
-typedef struct Line {
+typedef struct Affine {
     real mean, scale, shift;
     bool relu;
-} Line;
+} Affine;
 
-static Line line_of(const Node *y, Statistics z, size_t n, size_t c, bool relu) {
-    return (Line){z.mean, y->in[1]->value[channels_at(y, 1, n, c)] * z.inverse,
-                  y->inputs == 3 ? y->in[2]->value[channels_at(y, 2, n, c)] : 0, relu};
+static Affine line_of(const Node *y, Statistics z, size_t n, size_t c, bool relu) {
+    return (Affine){z.mean, y->in[1]->value[channels_at(y, 1, n, c)] * z.inverse,
+                    y->inputs == 3 ? y->in[2]->value[channels_at(y, 2, n, c)] : 0, relu};
 }
 
-static inline real on_line(Line l, real x) {
+static inline real on_line(Affine l, real x) {
     return l.scale * (x - l.mean) + l.shift;
 }
 
-CLONES static void apply(Line l, size_t k, const real *x, real *y) {
+CLONES static void apply(Affine l, size_t k, const real *x, real *y) {
     if (l.relu)
         for (size_t i = 0; i < k; i++) {
             const real value = on_line(l, x[i]);
@@ -91,7 +91,7 @@ static void forward_relu(Node *y) {
 }
 
 /* dy where the ReLU let y pass, a part of a channel: to `masked`; without a ReLU, dy. */
-INLINED const real *passed(Line l, size_t k, const real *x, const real *dy,
+INLINED const real *passed(Affine l, size_t k, const real *x, const real *dy,
                            real *masked) {
     if (!l.relu) return dy;
     for (size_t i = 0; i < k; i++)
@@ -100,7 +100,7 @@ INLINED const real *passed(Line l, size_t k, const real *x, const real *dy,
 }
 
 /* The sums of dy and of (x - mean) dy, in lanes that are added in order. */
-CLONES static void gradient_sums(Line l, size_t k, const real *x, const real *dy,
+CLONES static void gradient_sums(Affine l, size_t k, const real *x, const real *dy,
                                  double *sum, double *with_x) {
     double sums[LANES] = {0}, with[LANES] = {0};
     real masked[PART];
@@ -127,8 +127,8 @@ CLONES static void gradient_sums(Line l, size_t k, const real *x, const real *dy
 }
 
 /* dx = or += scale (dy - mean - slope (x - m)) */
-CLONES static void apply_gradient(Line l, size_t k, real mean, real slope, const real *x,
-                                  const real *dy, bool blank, real *dx) {
+CLONES static void apply_gradient(Affine l, size_t k, real mean, real slope,
+                                  const real *x, const real *dy, bool blank, real *dx) {
     real masked[PART];
     for (size_t from = 0; from < k; from += PART) {
         const size_t count = k - from < PART ? k - from : PART;
@@ -145,7 +145,7 @@ static void backward_plane(Node *y, Channels k, size_t n, size_t c, bool relu,
                            bool blank) {
     const size_t plane = n * k.c + c, scale_at = channels_at(y, 1, n, c);
     const Statistics z = ((const Statistics *)y->saved)[plane];
-    const Line line = line_of(y, z, n, c, relu);
+    const Affine line = line_of(y, z, n, c, relu);
     const real *x = y->in[0]->value + plane * k.plane, *dy = y->grad + plane * k.plane;
     real *ds = y->in[1]->grad, *dt = y->inputs == 3 ? y->in[2]->grad : NULL;
     double sum, with_z;
