@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "tensor/kernels/mirror.h"
+#include "tensor/mirror.h"
 #include "tensor/threads.h"
 
 int border_source(PadMode mode, int i, int side) {

@@ -69,7 +69,7 @@ SOURCES = [
     ("autograd/spread.h", ALL, ()),
     ("autograd/spread.c", ALL, ()),
     ("autograd/axes.h", ALL, ()),
-    ("tensor/kernels/mirror.h", ALL, ()),
+    ("tensor/mirror.h", ALL, ()),
     ("nn/border.h", ("border_source",), ()),
     ("nn/border.c", ("border_source",), ()),
     ("tensor/sample.h", ALL, ()),

@@ -2069,7 +2069,7 @@ static inline SgShape sg_axes_removed(const SgAxes *axes, SgShape shape) {
     return shape;
 }
 
-/* ---- tensor/kernels/mirror.h --------------------------------------------------------- */
+/* ---- tensor/mirror.h ----------------------------------------------------------------- */
 
 /* An image whose border of `mirror` pixels is its mirror image, which does not repeat the
  * edge: 3 2 [1 2 3 4] 3 2 with mirror 2. */

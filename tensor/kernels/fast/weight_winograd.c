@@ -21,7 +21,7 @@
 
 #include "tensor/kernels/blocks.h"
 #include "tensor/kernels/fast/weight_block.h"
-#include "tensor/kernels/mirror.h"
+#include "tensor/mirror.h"
 
 #define TILES 64
 #define POINTS 36

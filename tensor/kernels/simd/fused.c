@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "tensor/kernels/mirror.h"
 #include "tensor/kernels/simd/tables.h"
+#include "tensor/mirror.h"
 
 /* One panel: panel[k width + i] = from[i across + k along], and 0 where i >= size. */
 static void pack_any(const real *from, ptrdiff_t across, ptrdiff_t along, ptrdiff_t size,

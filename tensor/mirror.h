@@ -1,7 +1,7 @@
 /* An image whose border of `mirror` pixels is its mirror image, which does not repeat the
  * edge: 3 2 [1 2 3 4] 3 2 with mirror 2. */
-#ifndef TENSOR_KERNELS_MIRROR_H
-#define TENSOR_KERNELS_MIRROR_H
+#ifndef TENSOR_MIRROR_H
+#define TENSOR_MIRROR_H
 
 #include <stddef.h>
 
