@@ -1,9 +1,5 @@
 /* Vector code whose products and sums are fused where the instruction set can do it: one
- * rounding in place of two, which is twice as fast. See NAME(fma) in prelude.inc. */
-#ifndef __clang__
-#pragma GCC optimize("fp-contract=fast")
-#endif
-
+ * rounding in place of two, which is twice as fast. */
 #include <string.h>
 
 #include "tensor/kernels/simd/tables.h"

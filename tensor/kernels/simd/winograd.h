@@ -12,7 +12,7 @@
  * Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016,
  * section 4.
  *
- * Versions with fused multiply-adds have the same bits (code.h). */
+ * The transforms round every product: they have the same bits in all versions. */
 #ifndef TENSOR_KERNELS_SIMD_WINOGRAD_H
 #define TENSOR_KERNELS_SIMD_WINOGRAD_H
 
