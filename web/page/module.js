@@ -233,6 +233,6 @@ var Stylegrad = (function () {
     }
   }
 
-  return { Instance, Play, PlayError, PlayStopped, PHOTOGRAPH, PAINTING, FIRST };
+  return { read, Instance, Play, PlayError, PlayStopped, PHOTOGRAPH, PAINTING, FIRST };
 })();
 if (typeof module !== "undefined") module.exports = Stylegrad;
