@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the pages: web/build.py --module FILE.wasm --tape FILE.wasm --out FOLDER.
+"""Makes the pages: web/build.py --module FILE.wasm --tape FILE.wasm --lessons FILE.wasm
+                --catalogue FILE.mo --out FOLDER.
 
-One paints, one shows the tape, one paints in one pass. A page that is opened from disk may fetch
+One paints, one shows the tape, one paints in one pass; and the book's pages of lessons run them. A page that is opened from disk may fetch
 nothing, so all that it needs comes as scripts: the module and the weights packed and in base64,
 the pictures in base64, the recipes and the words as JSON, and the source of the worker as a
 string. Says how large all of it is when a server compresses it, and fails above what the page may
@@ -19,6 +20,8 @@ import sys
 import tempfile
 import typing
 
+import lesson_words
+import lessons
 import recipes
 import words
 
@@ -44,17 +47,21 @@ class Page(typing.NamedTuple):
 PAGES = {page.name: page for page in (
     Page("paint", "", (words.EVERY, words.WITH_PICTURES, words.PAINT), ("pass", "tape"),
          ("paint.css",),
-         ("pictures.data.js", "recipes.data.js", "worker.data.js", "common.js", "settings.js",
+         ("pictures.data.js", "recipes.data.js", "worker.data.js", "tools.js", "common.js", "settings.js",
           "pictures.js", "curves.js", "runner.js", "paint.js", "module.data.js",
           "weights.data.js")),
     Page("tape", "tape.", (words.EVERY, words.TAPE), ("paint",), ("paint.css", "tape.css"),
-         ("tape.data.js", "common.js", "page.js", "module.js", "formula.js", "graph.js",
+         ("tape.data.js", "tools.js", "common.js", "page.js", "module.js", "formula.js", "graph.js",
           "drawing.js", "tape.js")),
     Page("pass", "pass.", (words.EVERY, words.WITH_PICTURES, words.PASS), ("paint",),
          ("paint.css",),
-         ("pictures.data.js", "pass.data.js", "common.js", "pictures.js", "module.data.js",
+         ("pictures.data.js", "pass.data.js", "tools.js", "common.js", "pictures.js", "module.data.js",
           "styles.data.js", "pass.js")))}
 STYLES = ("painting", "mosaic")
+# What the book loads into the page of a lesson, after lesson.words.LANGUAGE.js:
+# docs/site/run_here.py.
+IN_LESSONS = ("tools.js", "pictures.js", "lesson_files.js", "plot.js", "dot.js", "lesson.js",
+              "lesson.css")
 STATIC = (f"{ROOT}/lessons/page.css", f"{ROOT}/lessons/page.js", f"{ROOT}/docs/site/book.css",
           f"{ROOT}/docs/site/theme.js")
 
@@ -94,6 +101,40 @@ def data(name, value):
     return f"PLAY.{name} = {json.dumps(value, ensure_ascii=False)};\n"
 
 
+def worker(*names):
+    """The source of a worker, of several scripts."""
+    return data("worker", "".join(read(f"{PAGE}/{name}.js") for name in names))
+
+
+def lossless(name):
+    """One of our pictures, for a program that is compared with its transcript."""
+    path, kind = f"{ROOT}/assets/{name}.png", "png"
+    with tempfile.TemporaryDirectory() as folder:
+        if shutil.which("cwebp"):
+            small = f"{folder}/{name}.webp"
+            subprocess.run(["cwebp", "-quiet", "-lossless", "-z", "9", path, "-o", small],
+                           check=True)
+            path, kind = small, "webp"
+        return f"data:image/{kind};base64,{in_base64(read_bytes(path))}"
+
+
+def lesson_scripts(program, catalogue):
+    """What the pages of lessons load, most of it when the first run needs it."""
+    out = {"lessons.data.js": data("program", packed(program)) +
+                              data("recipe_files", lessons.recipe_files()) +
+                              worker("tools", "module", "files", "program", "lesson_worker")
+                              .replace("PLAY.worker", "PLAY.lesson_worker", 1) +
+                              data("ours", {}),
+           "lessons.zh.data.js": data("catalogue", packed(catalogue))}
+    for name in PICTURES:
+        out[f"lesson.{name}.data.js"] = f"PLAY.ours.{name} = {json.dumps(lossless(name))};\n"
+    for language in LANGUAGES:
+        said = words.together(language, words.EVERY, words.WITH_PICTURES, lesson_words.LESSON)
+        out[f"lesson.words.{language}.js"] = ("var PLAY = {};\n" + data("words", said["js"]) +
+                                              data("lessons", lessons.every()))
+    return out
+
+
 def scripts(module, tape):
     """The scripts that are made, by their names."""
     out = {
@@ -102,9 +143,9 @@ def scripts(module, tape):
         "weights.data.js": data("weights", packed(f"{ROOT}/assets/paintnet.safetensors")),
         "pictures.data.js": data("pictures", {name: picture(name) for name in PICTURES}),
         "recipes.data.js": data("recipes", recipes.every()),
-        "worker.data.js": data("worker", read(f"{PAGE}/module.js") + read(f"{PAGE}/worker.js")),
+        "worker.data.js": worker("tools", "module", "worker"),
+        "pass.data.js": worker("tools", "module", "pass_worker"),
     }
-    out["pass.data.js"] = data("worker", read(f"{PAGE}/module.js") + read(f"{PAGE}/pass_worker.js"))
     out["styles.data.js"] = data("styles", {
         name: packed(f"{ROOT}/assets/styles/{name}.style") for name in STYLES})
     return out
@@ -132,6 +173,7 @@ def page_files(page, language):
 def own_files():
     """The scripts and style sheets of page/, by their names."""
     names = {name for page in PAGES.values() for name in page.styles + page.scripts}
+    names.update(IN_LESSONS)
     return [f"{PAGE}/{name}" for name in sorted(names) if os.path.exists(f"{PAGE}/{name}")]
 
 
@@ -151,12 +193,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--module", required=True)
     parser.add_argument("--tape", required=True)
+    parser.add_argument("--lessons", required=True)
+    parser.add_argument("--catalogue", required=True)
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
     made = f"{options.out}.new"
     shutil.rmtree(made, ignore_errors=True)
     os.makedirs(made)
-    files = scripts(options.module, options.tape)
+    files = {**scripts(options.module, options.tape),
+             **lesson_scripts(options.lessons, options.catalogue)}
     lead = string.Template(read(f"{PAGE}/index.html"))
     for page in PAGES.values():
         for language in LANGUAGES:

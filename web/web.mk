@@ -66,15 +66,17 @@ $(WASM)/lessons.wasm: $(WASM_LESSONS:%.c=$(WASM)/double/%.o)
 
 wasm:
 	@web/missing.sh "$(WASM_CC)" "$(WASM_TARGET)"
-	+@$(BUILD_SHOWN) $(WASM)/stylegrad.wasm $(WASM)/tape.wasm
-	@web/build.py --module $(WASM)/stylegrad.wasm --tape $(WASM)/tape.wasm --out out/book/play
+	+@$(BUILD_SHOWN) $(WASM)/stylegrad.wasm $(WASM)/tape.wasm $(WASM)/lessons.wasm $(CATALOGUE)
+	@web/build.py --module $(WASM)/stylegrad.wasm --tape $(WASM)/tape.wasm \
+	    --lessons $(WASM)/lessons.wasm --catalogue $(CATALOGUE) --out out/book/play
 
 test-wasm: $(BUILD)/float/stylegrad
 	@command -v node >/dev/null || { echo "make test-wasm needs node; ./setup.sh --wasm" \
 	    "installs it" >&2; exit 2; }
 	+@$(MAKE) -s --no-print-directory wasm
 	@STYLEGRAD=$(BUILD)/float/stylegrad WASM=$(WASM)/stylegrad.wasm \
-	    TAPE=$(WASM)/tape.wasm node web/test/run.js $(ONLY)
+	    TAPE=$(WASM)/tape.wasm LESSONS_WASM=$(WASM)/lessons.wasm CATALOGUE=$(CATALOGUE) \
+	    node web/test/run.js $(ONLY)
 
 .PHONY: wasm test-wasm
 

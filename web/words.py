@@ -14,6 +14,9 @@ EVERY = {
         "js": {
             "copied": "Copied.",
             "not_copied": "The browser does not allow it: select and copy by hand.",
+            "old_browser": "This browser lacks WebAssembly, workers or streams that unpack; a newer "
+                           "one has all of them.",
+            "seconds": "{seconds} s", "minutes": "{minutes} min {seconds} s",
         },
     },
     "zh": {
@@ -27,6 +30,8 @@ EVERY = {
         "js": {
             "copied": "已复制。",
             "not_copied": "浏览器不允许复制：请选中后手动复制。",
+            "old_browser": "这个浏览器没有 WebAssembly、Worker 或解压用的流；新一些的浏览器都有。",
+            "seconds": "{seconds} 秒", "minutes": "{minutes} 分 {seconds} 秒",
         },
     },
 }
@@ -116,7 +121,6 @@ PAINT = {
             "step": "Step {step} of {steps}, {width} × {height} pixels, about {left} left.",
             "step_of_stage": "Step {step} of {steps}, size {number} of {stages}: {width} × {height} "
                              "pixels, about {left} left.",
-            "seconds": "{seconds} s", "minutes": "{minutes} min {seconds} s",
             "paused": "Paused.", "over": "{steps} steps in {took} s: {why}.",
             "reading": "{name} is being read.",
             "made_smaller": "{name} has {width} × {height} pixels; the page takes it with {w} × {h}.",
@@ -124,7 +128,6 @@ PAINT = {
             "choose_photograph": "The link is about a photograph of its author: choose one of yours.",
             "choose_painting": "The link is about a painting of its author: choose one of yours.",
             "other_network": "here with paintnet and its layers, because the page has no VGG.",
-            "old_browser": "This browser lacks WebAssembly, workers or streams that unpack; a newer one has all of them.",
             "sentences": [],
         },
     },
@@ -166,7 +169,6 @@ PAINT = {
             "step": "第 {step} 步，共 {steps} 步；{width} × {height} 像素，大约还要 {left}。",
             "step_of_stage": "第 {step} 步，共 {steps} 步；第 {number} 种大小，共 {stages} 种："
                              "{width} × {height} 像素，大约还要 {left}。",
-            "seconds": "{seconds} 秒", "minutes": "{minutes} 分 {seconds} 秒",
             "paused": "已暂停。", "over": "{steps} 步，用了 {took} 秒：{why}。",
             "reading": "正在读取 {name}。",
             "made_smaller": "{name} 有 {width} × {height} 像素；本页缩小到 {w} × {h} 来用。",
@@ -174,7 +176,6 @@ PAINT = {
             "choose_photograph": "这个链接用的是作者自己的照片：请选一张你的照片。",
             "choose_painting": "这个链接用的是作者自己的画：请选一幅你的画。",
             "other_network": "这里用 paintnet 和它的层，因为网页里没有 VGG。",
-            "old_browser": "这个浏览器没有 WebAssembly、Worker 或解压用的流；新一些的浏览器都有。",
             "sentences": [
                 ["^all steps are done$", "全部步数已完成"],
                 ["^the line search finds no lower loss$", "线搜索找不到更低的损失"],

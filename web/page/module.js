@@ -95,6 +95,21 @@ var Stylegrad = (function () {
     }
   }
 
+  // The tensors of a file as web/lessons/weights.c reads them.
+  function plain({ list }) {
+    const encoder = new TextEncoder(), pieces = list.flatMap(({ name, shape, numbers: data }) => {
+      const sides = shape.length === 4 ? shape : [1, 1, 1, ...shape];
+      return [encoder.encode(`${name} ${shape.length} ${sides.join(" ")}\n`),
+              new Uint8Array(data.buffer)];
+    });
+    const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    pieces.reduce((at, piece) => {
+      out.set(piece, at);
+      return at + piece.length;
+    }, 0);
+    return out;
+  }
+
   // A module that runs, and strings and arrays in its memory. `say` gets what it prints, which is
   // nothing unless it is about to end.
   class Instance {
@@ -233,6 +248,6 @@ var Stylegrad = (function () {
     }
   }
 
-  return { read, Instance, Play, PlayError, PlayStopped, PHOTOGRAPH, PAINTING, FIRST };
+  return { read, plain, Instance, Play, PlayError, PlayStopped, PHOTOGRAPH, PAINTING, FIRST };
 })();
 if (typeof module !== "undefined") module.exports = Stylegrad;

@@ -202,11 +202,6 @@
     showButtons();
   }
 
-  function timeOf(value) {
-    const all = Math.ceil(value), said = { minutes: Math.floor(all / 60), seconds: all % 60 };
-    return fill(all < 60 ? words.seconds : words.minutes, said);
-  }
-
   function showNumbers(numbers) {
     const row = { step: numbers.step, total: numbers.total };
     for (const term of ["content", "style", "tv"]) row[term] = weights[term] * numbers[term];
@@ -231,7 +226,7 @@
     chart.add(showNumbers(numbers));
     if (picture) Pictures.show(by("result"), picture);
     const left = numbers.work > 0 ? spent * (numbers.works - numbers.work) / numbers.work : 0;
-    const said = { ...numbers, left: timeOf(left), number: numbers.stage + 1 };
+    const said = { ...numbers, left: Tools.timeOf(left, words), number: numbers.stage + 1 };
     if (running === "yes")
       say(fill(numbers.stages > 1 ? words.step_of_stage : words.step, said));
   }
@@ -285,7 +280,7 @@
 
   // Not before the module is here, which comes last.
   async function openRunner() {
-    if (!window.WebAssembly || !window.Worker || !window.DecompressionStream) {
+    if (!Tools.canCompute()) {
       complain(words.old_browser);
       return;
     }

@@ -13,7 +13,7 @@
 
   function open() {
     ready = busy = false;
-    worker = new Worker(URL.createObjectURL(new Blob([PLAY.worker], { type: "text/javascript" })));
+    worker = Tools.workerOf(PLAY.worker);
     worker.onmessage = ({ data }) => on[data.is](data);
     worker.onerror = (event) => on.wrong({ text: event.message, lost: true });
     worker.postMessage({ do: "open", wasm: Page.bytesOf(PLAY.module) });

@@ -1,4 +1,4 @@
-// The worker of the page that paints in one pass. module.js stands before it.
+// The worker of the page that paints in one pass. tools.js and module.js stand before it.
 //
 //     { do: "open", wasm }                    { is: "ready" }
 //     { do: "style", bytes, packed, name }    { is: "styled", name }
@@ -7,18 +7,13 @@
 "use strict";
 let play = null;
 
-async function unpacked(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
 const actions = {
   async open({ wasm }) {
-    play = new Stylegrad.Play(await WebAssembly.compile(await unpacked(wasm)));
+    play = new Stylegrad.Play(await WebAssembly.compile(await Tools.unpacked(wasm)));
     self.postMessage({ is: "ready" });
   },
   async style({ bytes, packed, name }) {
-    play.style(packed ? await unpacked(bytes) : bytes);
+    play.style(packed ? await Tools.unpacked(bytes) : bytes);
     self.postMessage({ is: "styled", name });
   },
   paint({ photograph, size }) {

@@ -1,0 +1,41 @@
+// Small tools of pages and their workers.
+"use strict";
+var Tools = (function () {
+  // The text with what is said in the places of {names}.
+  const fill = (text, said) => text.replace(/\{(\w+)\}/g, (all, name) => String(said[name]));
+
+  const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+  // The bytes that gzip has packed.
+  async function unpacked(bytes) {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  }
+
+  // A worker of this source: a page that is opened from disk may load none from a file.
+  function workerOf(source) {
+    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const worker = new Worker(address);
+    setTimeout(() => URL.revokeObjectURL(address), 10000);
+    return worker;
+  }
+
+  // Puts bytes into a file of the reader's.
+  function save(blob, name) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  const canCompute = () => Boolean(self.WebAssembly && self.Worker && self.DecompressionStream);
+
+  // "12 s", "3 min 5 s" in the words `seconds` and `minutes`.
+  function timeOf(value, words) {
+    const all = Math.ceil(value), said = { minutes: Math.floor(all / 60), seconds: all % 60 };
+    return fill(all < 60 ? words.seconds : words.minutes, said);
+  }
+
+  return { fill, bytesOf, unpacked, workerOf, save, canCompute, timeOf };
+})();
