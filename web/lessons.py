@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """What the pages of lessons need to run them: which pictures each reads, whether it has the
 network, how long it takes in a page. All of it is read from the sources of the lessons."""
 import glob
