@@ -55,8 +55,8 @@ PAGES = {page.name: page for page in (
           "drawing.js", "tape.js")),
     Page("pass", "pass.", (words.EVERY, words.WITH_PICTURES, words.PASS), ("paint",),
          ("paint.css",),
-         ("pictures.data.js", "pass.data.js", "tools.js", "common.js", "pictures.js", "module.data.js",
-          "styles.data.js", "pass.js")))}
+         ("pictures.data.js", "pass.data.js", "tools.js", "common.js", "pictures.js", "camera.js",
+          "module.data.js", "pass.js")))}
 STYLES = ("painting", "mosaic")
 # What the book loads into the page of a lesson, after lesson.words.LANGUAGE.js:
 # docs/site/run_here.py.
@@ -146,8 +146,11 @@ def scripts(module, tape):
         "worker.data.js": worker("tools", "module", "worker"),
         "pass.data.js": worker("tools", "module", "pass_worker"),
     }
-    out["styles.data.js"] = data("styles", {
-        name: packed(f"{ROOT}/assets/styles/{name}.style") for name in STYLES})
+    out["pass.data.js"] += data("styles", {})
+    for name in STYLES:
+        out[f"style.{name}.data.js"] = (
+            f"PLAY.styles.{name} = {json.dumps(packed(f'{ROOT}/assets/styles/{name}.style'))};\n")
+    out["anystyle.data.js"] = data("anystyle", packed(f"{ROOT}/assets/anystyle.safetensors"))
     return out
 
 

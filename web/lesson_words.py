@@ -16,7 +16,6 @@ LESSON = {
         "ended": "It has ended after {took} s.", "failed": "A check of the program has failed: see "
         "what it prints.",
         "stopped_itself": "The program has met a fault and stopped: {text}",
-        "not_loaded": "A part of the page could not be loaded: {text}. Load the page again.",
         "together": "Choose all three pictures, two frames and a painting, or none.",
         "save_picture": "save", "data": "data", "script": "script",
     }},
@@ -32,7 +31,6 @@ LESSON = {
         "done": "完成，用了 {took} 秒。", "stopped": "已停止，运行了 {took} 秒。",
         "ended": "程序已结束，运行了 {took} 秒。", "failed": "程序的一项检验没有通过：请看它的输出。",
         "stopped_itself": "程序出了错，停了下来：{text}",
-        "not_loaded": "网页的一部分没有载入：{text}。请重新载入网页。",
         "together": "请选齐三张图（两帧和一幅画），或者一张也不选。",
         "save_picture": "保存", "data": "数据", "script": "脚本",
     }},

@@ -14,6 +14,7 @@ EVERY = {
         "js": {
             "copied": "Copied.",
             "not_copied": "The browser does not allow it: select and copy by hand.",
+            "not_loaded": "A part of the page could not be loaded: {text}. Load the page again.",
             "old_browser": "This browser lacks WebAssembly, workers or streams that unpack; a newer "
                            "one has all of them.",
             "seconds": "{seconds} s", "minutes": "{minutes} min {seconds} s",
@@ -30,6 +31,7 @@ EVERY = {
         "js": {
             "copied": "已复制。",
             "not_copied": "浏览器不允许复制：请选中后手动复制。",
+            "not_loaded": "网页的一部分没有载入：{text}。请重新载入网页。",
             "old_browser": "这个浏览器没有 WebAssembly、Worker 或解压用的流；新一些的浏览器都有。",
             "seconds": "{seconds} 秒", "minutes": "{minutes} 分 {seconds} 秒",
         },
@@ -294,11 +296,16 @@ PASS = {
         "photograph_now": "The photograph",
         "own_photograph": "Choose a file, or drop it on the page", "camera": "Camera",
         "result_now": "The picture that is painted",
-        "style": "Style", "brush": "brush strokes", "mosaic": "mosaic",
+        "style": "Style", "brush": "brush strokes", "mosaic": "mosaic", "any": "any painting",
+        "alpha": "How far from the photograph", "painting": "Painting",
+        "painting_now": "The painting that is chosen", "brush_ours": "brush strokes (ours)",
+        "mosaic_ours": "mosaic (ours)", "own": "yours",
+        "own_painting": "or yours: choose a file, or drop it here",
         "own_style": "or yours: a .style file of stylegrad train-style",
         "command_lead": "This command of the program does the same:",
         "how": "The networks are those of assets/styles, trained with this project from its own "
-               "pictures: 0.28 million weights each.",
+               "pictures: 0.28 million weights each. With any painting, features of paintnet are "
+               "moved to the mean and covariance of the painting’s, and a decoder paints them.",
         "js": {
             "painted": "{width} × {height} pixels in {ms} ms.", "camera": "Camera",
             "camera_on": "{width} × {height} pixels in {ms} ms, {rate} pictures in a second.",
@@ -312,10 +319,15 @@ PASS = {
         "photograph_now": "照片",
         "own_photograph": "选一个文件，或拖到网页上", "camera": "摄像头",
         "result_now": "画出的图",
-        "style": "风格", "brush": "笔触", "mosaic": "马赛克",
+        "style": "风格", "brush": "笔触", "mosaic": "马赛克", "any": "任意一幅画",
+        "alpha": "离照片多远", "painting": "画",
+        "painting_now": "选中的画", "brush_ours": "笔触（自带）",
+        "mosaic_ours": "马赛克（自带）", "own": "自己的",
+        "own_painting": "或者用自己的：选一个文件，或拖到这里",
         "own_style": "或者用自己的：stylegrad train-style 生成的 .style 文件",
         "command_lead": "用程序做同样的事的命令：",
-        "how": "这两个网络就是 assets/styles 里的，用本项目和它自带的图训练而成，各有 28 万个权重。",
+        "how": "这两个网络就是 assets/styles 里的，用本项目和它自带的图训练而成，各有 28 万个权重。选任意一幅画时，"
+               "paintnet 的特征被移到这幅画的特征的均值和协方差，再由一个解码器画出来。",
         "js": {
             "painted": "{width} × {height} 像素，用了 {ms} 毫秒。", "camera": "摄像头",
             "camera_on": "{width} × {height} 像素，用了 {ms} 毫秒，每秒 {rate} 幅。",

@@ -19,6 +19,13 @@ var Page = (function () {
     by("trouble").hidden = !text;
   }
 
+  // The module's sentences are English: those that a reader meets are known in other languages.
+  function translated(text) {
+    for (const [pattern, replacement] of words.sentences || [])
+      if (new RegExp(pattern).test(text)) return text.replace(new RegExp(pattern), replacement);
+    return text;
+  }
+
   // The settings in the address, which the page in the other language gets, too.
   function setAddress(hash) {
     history.replaceState(null, "", hash);
@@ -42,5 +49,5 @@ var Page = (function () {
   // What a canvas shows, as a file.
   const save = (canvas) => canvas.toBlob((blob) => Tools.save(blob, "painting.png"), "image/png");
 
-  return { words, by, fill, complain, setAddress, bytesOf, unpacked, copy, save };
+  return { words, by, fill, complain, translated, setAddress, bytesOf, unpacked, copy, save };
 })();

@@ -4,23 +4,8 @@
 var LessonFiles = (function () {
   const HERE = new URL(".", document.currentScript.src).href;
   const CATALOGUE = "build/locale/zh/LC_MESSAGES/stylegrad.mo";
-  const loading = {};
 
-  // Loads a script that sets a value in PLAY, once.
-  function load(name) {
-    if (!loading[name])
-      loading[name] = new Promise((good, bad) => {
-        const script = Object.assign(document.createElement("script"), { src: HERE + name });
-        script.onload = good;
-        script.onerror = () => {
-          delete loading[name];
-          bad(new Error(name));
-        };
-        document.head.append(script);
-      });
-    return loading[name];
-  }
-
+  const load = (name) => Tools.load(HERE + name);
   const unpacked = (base64) => Tools.unpacked(Tools.bytesOf(base64));
 
   function ppmOf({ width, height, data }) {

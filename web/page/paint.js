@@ -1,7 +1,7 @@
 // The page: reads its settings, starts runs, and shows what they send.
 "use strict";
 (function () {
-  const { words, by, fill, complain, copy } = Page;
+  const { words, by, fill, complain, translated, copy } = Page;
   const recipes = PLAY.recipes;
   const one = (selector) => document.querySelector(selector);
   const OURS = { scene: "assets/scene.png", painting: "assets/painting.png",
@@ -14,13 +14,6 @@
   let started = 0, spent = 0, weights = null, runner = null, ready = false, changed = false;
 
   const say = (text) => { by("status").textContent = text; };
-
-  // The module's sentences are English: those that a reader meets are known in other languages.
-  function translated(text) {
-    for (const [pattern, replacement] of words.sentences || [])
-      if (new RegExp(pattern).test(text)) return text.replace(new RegExp(pattern), replacement);
-    return text;
-  }
 
   // ---- Settings ----
 

@@ -1,11 +1,13 @@
 // The worker of the page that paints in one pass. tools.js and module.js stand before it.
 //
 //     { do: "open", wasm }                    { is: "ready" }
-//     { do: "style", bytes, packed, name }    { is: "styled", name }
+//     { do: "style", bytes, packed, name }    { is: "styled", name }   a trained style
+//     { do: "any", weights, decoder }                                  before a painting
+//     { do: "painting", painting, size, alpha }                        the style is a painting
 //     { do: "paint", photograph, size }       { is: "painted", picture, seconds }
 //                                             { is: "wrong", text, about, lost }
 "use strict";
-let play = null;
+let play = null, any = false;
 
 const actions = {
   async open({ wasm }) {
@@ -14,12 +16,21 @@ const actions = {
   },
   async style({ bytes, packed, name }) {
     play.style(packed ? await Tools.unpacked(bytes) : bytes);
+    any = false;
     self.postMessage({ is: "styled", name });
+  },
+  async any({ weights, decoder }) {
+    play.anyStyle(await Tools.unpacked(weights), await Tools.unpacked(decoder));
+  },
+  painting({ painting, size, alpha }) {
+    play.picture(Stylegrad.PAINTING, painting);
+    play.painting(size, alpha);
+    any = true;
   },
   paint({ photograph, size }) {
     const began = performance.now();
     play.picture(Stylegrad.PHOTOGRAPH, photograph);
-    const picture = play.stylize(size);
+    const picture = play.stylize(size, any);
     self.postMessage({ is: "painted", picture, seconds: (performance.now() - began) / 1000 },
                      [picture.data.buffer]);
   },

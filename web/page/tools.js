@@ -29,6 +29,22 @@ var Tools = (function () {
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
+  // Loads a script that sets a value in PLAY, once.
+  const loading = {};
+  function load(address) {
+    if (!loading[address])
+      loading[address] = new Promise((good, bad) => {
+        const script = Object.assign(document.createElement("script"), { src: address });
+        script.onload = good;
+        script.onerror = () => {
+          delete loading[address];
+          bad(new Error(address.split("/").pop()));
+        };
+        document.head.append(script);
+      });
+    return loading[address];
+  }
+
   const canCompute = () => Boolean(self.WebAssembly && self.Worker && self.DecompressionStream);
 
   // "12 s", "3 min 5 s" in the words `seconds` and `minutes`.
@@ -37,5 +53,5 @@ var Tools = (function () {
     return fill(all < 60 ? words.seconds : words.minutes, said);
   }
 
-  return { fill, bytesOf, unpacked, workerOf, save, canCompute, timeOf };
+  return { fill, bytesOf, unpacked, workerOf, save, load, canCompute, timeOf };
 })();
