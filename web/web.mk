@@ -74,6 +74,9 @@ test-wasm: $(BUILD)/float/stylegrad
 	@command -v node >/dev/null || { echo "make test-wasm needs node; ./setup.sh --wasm" \
 	    "installs it" >&2; exit 2; }
 	+@$(MAKE) -s --no-print-directory wasm
+	@web/test/refusals.py $(WASM)/stylegrad.wasm $(WASM_LIBRARY) $(WASM_OWN) web/page/module.js
+	@web/test/refusals.py $(WASM)/tape.wasm $(WASM_TAPE)
+	@web/test/refusals.py $(WASM)/lessons.wasm $(WASM_LESSONS)
 	@STYLEGRAD=$(BUILD)/float/stylegrad WASM=$(WASM)/stylegrad.wasm \
 	    TAPE=$(WASM)/tape.wasm LESSONS_WASM=$(WASM)/lessons.wasm CATALOGUE=$(CATALOGUE) \
 	    node web/test/run.js $(ONLY)

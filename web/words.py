@@ -1,5 +1,6 @@
 """What the pages say, in both languages. JS of each language is for its scripts, the rest for its
-texts. `sentences` are those of the module and of the library, by their patterns."""
+texts. `sentences` are those of the modules, by their patterns: refusals.py."""
+import refusals
 
 # What every page says.
 EVERY = {
@@ -14,6 +15,7 @@ EVERY = {
         "js": {
             "copied": "Copied.",
             "not_copied": "The browser does not allow it: select and copy by hand.",
+            "sentences": [],
             "not_loaded": "A part of the page could not be loaded: {text}. Load the page again.",
             "old_browser": "This browser lacks WebAssembly, workers or streams that unpack; a newer "
                            "one has all of them.",
@@ -31,6 +33,7 @@ EVERY = {
         "js": {
             "copied": "已复制。",
             "not_copied": "浏览器不允许复制：请选中后手动复制。",
+            "sentences": refusals.sentences(),
             "not_loaded": "网页的一部分没有载入：{text}。请重新载入网页。",
             "old_browser": "这个浏览器没有 WebAssembly、Worker 或解压用的流；新一些的浏览器都有。",
             "seconds": "{seconds} 秒", "minutes": "{minutes} 分 {seconds} 秒",
@@ -130,7 +133,6 @@ PAINT = {
             "choose_photograph": "The link is about a photograph of its author: choose one of yours.",
             "choose_painting": "The link is about a painting of its author: choose one of yours.",
             "other_network": "here with paintnet and its layers, because the page has no VGG.",
-            "sentences": [],
         },
     },
     "zh": {
@@ -178,26 +180,6 @@ PAINT = {
             "choose_photograph": "这个链接用的是作者自己的照片：请选一张你的照片。",
             "choose_painting": "这个链接用的是作者自己的画：请选一幅你的画。",
             "other_network": "这里用 paintnet 和它的层，因为网页里没有 VGG。",
-            "sentences": [
-                ["^all steps are done$", "全部步数已完成"],
-                ["^the line search finds no lower loss$", "线搜索找不到更低的损失"],
-                ["^a pixel is no longer a finite number$", "有像素不再是有限的数"],
-                ["^the loss hardly falls any more$", "损失几乎不再下降"],
-                ["^the loss or the gradient is not a finite number.*$", "损失或梯度不再是有限的数"],
-                ["^all weights are 0, so there is nothing to minimise.*$",
-                 "所有权重都是 0，没有什么可以最小化；请给内容或风格一个权重"],
-                ["^the photograph is (\\d+) x (\\d+) pixels.*$",
-                 "照片只有 $1 × $2 像素；每边至少要 16 像素，请换一张大一些的"],
-                ["^the painting is (\\d+) x (\\d+) pixels.*$",
-                 "画只有 $1 × $2 像素；每边至少要 16 像素，请换一张大一些的"],
-                ["^the photograph: is (\\d+) x (\\d+) pixels after scaling.*$",
-                 "照片缩放后是 $1 × $2 像素；每边至少要 16 像素，请选大一些的长边，或换一张不那么窄的"],
-                ["^the painting: is (\\d+) x (\\d+) pixels after scaling.*$",
-                 "画缩放后是 $1 × $2 像素；每边至少要 16 像素，请选大一些的长边，或换一张不那么窄的"],
-                ["^there is no memory for .*$", "内存不够；请选小一些的长边"],
-                ["^--optim (\\w+) has no usual rate.*$",
-                 "优化器 $1 对这些损失没有通用的学习率；请换一个优化器"],
-            ],
         },
     },
 }

@@ -19,12 +19,8 @@ var Page = (function () {
     by("trouble").hidden = !text;
   }
 
-  // The module's sentences are English: those that a reader meets are known in other languages.
-  function translated(text) {
-    for (const [pattern, replacement] of words.sentences || [])
-      if (new RegExp(pattern).test(text)) return text.replace(new RegExp(pattern), replacement);
-    return text;
-  }
+  // A sentence of a module, in the language of the page.
+  const translated = (text) => Tools.translated(text, words.sentences);
 
   // The settings in the address, which the page in the other language gets, too.
   function setAddress(hash) {

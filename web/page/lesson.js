@@ -179,7 +179,8 @@
   }
 
   const took = () => ((performance.now() - began) / 1000).toFixed(1);
-  const sentence = (text) => text.trim().split("\n").pop().replace(/^\w+: /, "");
+  const sentence = (text) => Tools.translated(
+    text.trim().split("\n").pop().replace(`${name}: `, ""), words.sentences);
 
   const hear = {
     said({ text }) {

@@ -4,6 +4,17 @@ var Tools = (function () {
   // The text with what is said in the places of {names}.
   const fill = (text, said) => text.replace(/\{(\w+)\}/g, (all, name) => String(said[name]));
 
+  // A sentence of a module, which is English, by the list of [pattern, translation]: what C has put
+  // into it is translated, too, when it is in the list.
+  function translated(text, sentences) {
+    for (const [pattern, translation] of sentences) {
+      const found = text.match(pattern);
+      if (found)
+        return translation.replace(/\{(\d+)\}/g, (all, i) => translated(found[i], sentences));
+    }
+    return text;
+  }
+
   const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
   // The bytes that gzip has packed.
@@ -53,5 +64,6 @@ var Tools = (function () {
     return fill(all < 60 ? words.seconds : words.minutes, said);
   }
 
-  return { fill, bytesOf, unpacked, workerOf, save, load, canCompute, timeOf };
+  return { fill, translated, bytesOf, unpacked, workerOf, save, load, canCompute, timeOf };
 })();
+if (typeof module !== "undefined") module.exports = Tools;
