@@ -273,8 +273,8 @@ PASS = {
     "en": {
         "to_paint": "Paint", "title": "In one pass", "heading": "In one pass",
         "lead": "A network that has learned one painting paints any photograph in a fraction of a "
-                "second, and so the pictures of a camera. Nothing is installed, and no picture leaves "
-                "this computer.",
+                "second, and so the pictures of a camera; another one paints as any painting that you "
+                "choose. Nothing is installed, and no picture leaves this computer.",
         "photograph_now": "The photograph",
         "own_photograph": "Choose a file, or drop it on the page", "camera": "Camera",
         "result_now": "The picture that is painted",
@@ -297,7 +297,8 @@ PASS = {
     },
     "zh": {
         "to_paint": "作画", "title": "一遍画完", "heading": "一遍画完",
-        "lead": "一个学会了某幅画的网络，不到一秒就画好任何照片，摄像头的画面也行。不用安装任何东西，图片也不会离开这台电脑。",
+        "lead": "一个学会了某幅画的网络，不到一秒就画好任何照片，摄像头的画面也行；另一个网络可以照你选的任意一幅画来画。"
+                "不用安装任何东西，图片也不会离开这台电脑。",
         "photograph_now": "照片",
         "own_photograph": "选一个文件，或拖到网页上", "camera": "摄像头",
         "result_now": "画出的图",

@@ -244,6 +244,7 @@
     end(text);
     start.focus();
   };
+  running(false);
   if (!Tools.canCompute()) {
     start.disabled = true;
     complain(words.old_browser);
