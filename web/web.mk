@@ -24,7 +24,7 @@ WASM_TAPE = $(filter tensor/% autograd/% nn/% losses/%,$(WASM_LIBRARY)) web/grap
 
 # All lessons as one program, in double: web/lessons/main.c.
 WASM_LESSONS = $(WASM_LIBRARY) $(wildcard flow/*.c errata/*.c web/lessons/*.c web/libc/*.c) \
-               $(filter-out lessons/page.c lessons/page_show.c,$(LESSON_HELP)) $(FILMED) \
+               $(filter-out lessons/page.c lessons/look.c,$(LESSON_HELP)) $(FILMED) \
                $(SHOWN:%=lessons/%.c) $(patsubst %,io/%.c,file_kind file_read file_folder \
                image_heat image_write number plot_files plot_script csv pnm)
 
