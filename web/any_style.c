@@ -23,7 +23,10 @@ bool PLAY_EXPORT(play_any_network_end)(void) {
     return network != NULL;
 }
 
-bool PLAY_EXPORT(play_decoder_end)(void) {
+bool PLAY_EXPORT(play_decoder_end)(double light) {
+    if (!(light >= 0 && light <= DECODER_LIGHT_MOST))
+        return error_set(&play_err, "the decoder's light is %g; load the page again",
+                         light);
     Arena *scratch = arena_new();
     Decoder *read = decoder_new(scratch);
     const bool good = decoder_load(read, play_weight_list(), "the decoder", &play_err);
@@ -31,6 +34,7 @@ bool PLAY_EXPORT(play_decoder_end)(void) {
         forget_painting();
         arena_free(decoder_arena);
         decoder_arena = arena_new();
+        decoder_set_light(read, light);
         decoder = decoder_copy(decoder_arena, read);
     }
     arena_free(scratch);

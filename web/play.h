@@ -194,8 +194,9 @@ void play_stylized_set(Tensor picture);
 /* Checks that the list has the weights of paintnet, and keeps them for looking. */
 bool play_any_network_end(void);
 
-/* Checks that the list has the weights of the decoder (transfer/any_file.h). */
-bool play_decoder_end(void);
+/* Checks that the list has the weights of the decoder; its file says how much light it has
+ * (transfer/any_file.h). */
+bool play_decoder_end(double light);
 
 /* The painting, with at most `side` pixels on its longer side, is the style from now on;
  * `alpha` is how far to go there from the photograph, from 0 to 1. */

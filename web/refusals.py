@@ -69,6 +69,7 @@ PAGE = [
     ["there is no memory for %zu more bytes of %s; choose a smaller size",
      "内存不够，{2}还要 {1} 字节；请选小一些的长边"],
     ["%s:%d: %s: %s does not hold]", "程序自身出了错：{4} 不成立]（{1} 第 {2} 行）"],
+    ["the decoder's light is %g; load the page again", "解码器的明暗是 {1}；请重新载入网页"],
     ["load the decoder first", "请先载入解码器"],
     ["choose a painting first", "请先选一幅画"],
     ["choose a style first", "请先选一种风格"],

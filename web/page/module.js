@@ -185,12 +185,12 @@ var Stylegrad = (function () {
       const file = read(decoder), { format, version } = file.said;
       if (format !== "stylegrad-any-style")
         throw new PlayError("the file is no decoder of any style; load the page again");
-      if (version !== "1")
+      if (version !== "1" && version !== "2")
         throw new PlayError("the decoder is of another version; load the page again");
       this.give(read(weights));
       this.check(this.c.play_any_network_end());
       this.give(file);
-      this.check(this.c.play_decoder_end());
+      this.check(this.c.play_decoder_end(version === "1" ? 0 : Number(file.said.light)));
     }
 
     // The painting is the style from now on: see play.h.
