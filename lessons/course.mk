@@ -92,7 +92,7 @@ $(BUILD)/$(1)/tests/test_language: | $(CATALOGUE)
 
 $(BUILD)/$(1)/tests/test_page: $(BUILD)/$(1)/lessons/page.o
 $(BUILD)/$(1)/tests/test_lesson: $(BUILD)/$(1)/lessons/lesson.o $(BUILD)/$(1)/lessons/page.o \
-        $(BUILD)/$(1)/lessons/transcript.o $(BUILD)/$(1)/lessons/translate.o \
+        $(BUILD)/$(1)/lessons/look.o $(BUILD)/$(1)/lessons/transcript.o $(BUILD)/$(1)/lessons/translate.o \
         $(BUILD)/$(1)/lessons/check/language.o | $(CATALOGUE)
 endef
 

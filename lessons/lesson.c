@@ -169,18 +169,11 @@ static void write_transcripts(Lesson *l) {
 }
 
 int lesson_end(Lesson *l) {
-    Error err;
     const bool failed = l->failed;
     if (l->about) lesson_print(l, "\n~ about: the last digits depend on the processor\n");
     write_transcripts(l);
     tell_unused(l);
-    if (!page_write(l->arena, l->name, l->folder, l->own, &err))
-        fprintf(stderr, tr("%s: no index.html: %s\n"), l->name, err.text);
-    else
-        printf(l->own ? tr("\nlook at %s, whose text describes our images, and whose "
-                           "figures are yours\n")
-                      : tr("\nlook at %s\n"),
-               lesson_path(l, "index.html"));
+    page_show(l->arena, l->name, l->folder, l->own);
     arena_free(l->arena);
     return failed;
 }

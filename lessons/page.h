@@ -17,4 +17,8 @@
  * function that no file has. */
 bool page_write(Arena *arena, const char *name, const char *folder, bool own, Error *err);
 
+/* The same at the end of a lesson: prints where the page is; or on stderr why there is
+ * none, which is no failure of the lesson. */
+void page_show(Arena *arena, const char *name, const char *folder, bool own);
+
 #endif

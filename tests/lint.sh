@@ -21,7 +21,7 @@ below() {
     assets) echo assets io tensor ;;
     fuzz) echo fuzz app errata transfer train flow losses nn autograd optim io tensor ;;
     lessons) echo lessons assets errata transfer train flow losses nn autograd optim io tensor ;;
-    web) echo web transfer losses nn autograd optim io tensor ;;
+    web) echo web lessons transfer losses nn autograd optim io tensor ;;
     notebooks) echo notebooks lessons errata transfer train flow losses nn autograd optim io tensor ;;
     esac
 }

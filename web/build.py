@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Makes the pages: web/build.py --module FILE.wasm --tape FILE.wasm --out FOLDER.
+"""Makes the pages: web/build.py --module FILE.wasm --tape FILE.wasm --lessons FILE.wasm
+                --catalogue FILE.mo --out FOLDER.
 
-One paints, one shows the tape, one paints in one pass. A page that is opened from disk may fetch
+One paints, one shows the tape, one paints in one pass; and the book's pages of lessons run them. A page that is opened from disk may fetch
 nothing, so all that it needs comes as scripts: the module and the weights packed and in base64,
 the pictures in base64, the recipes and the words as JSON, and the source of the worker as a
-string. Says how large all of it is when a server compresses it, and fails above what the page may
+string. Says how large all of it is when a server compresses it, and fails above what a page may
 have."""
 import argparse
 import base64
@@ -19,13 +20,30 @@ import sys
 import tempfile
 import typing
 
+import lesson_words
+import lessons
 import recipes
 import words
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 PAGE = f"{HERE}/page"
-MOST = 1_800_000  # bytes, compressed
+# What a reader gets, in bytes as a server compresses them: pages and scripts, and the most.
+IN_LESSON = ("lesson.words.zh.js", "tools.js", "pictures.js", "lesson_files.js", "plot.js",
+             "dot.js", "lesson.js", "lesson.css")
+SIZES = {
+    "the page that paints": (("zh.html",), 1_800_000),
+    "the tape": (("tape.zh.html",), 200_000),
+    "one pass": (("pass.zh.html", "style.painting.data.js"), 1_000_000),
+    "one pass, as any painting": (("pass.zh.html", "weights.data.js", "anystyle.data.js"),
+                                  2_800_000),
+    "what a lesson's page has for its program": (IN_LESSON, 50_000),
+    "the first run of a lesson": (("lessons.data.js", "lessons.zh.data.js", "lesson.scene.data.js"),
+                                  750_000),
+    "one with the network and all pictures": (
+        ("lessons.data.js", "lessons.zh.data.js", "lesson.scene.data.js", "lesson.painting.data.js",
+         "lesson.mosaic.data.js", "weights.data.js"), 2_400_000),
+}
 PICTURES = ("scene", "painting", "mosaic")
 LANGUAGES = {"en": "zh", "zh": "en"}  # and the other one
 
@@ -44,16 +62,16 @@ class Page(typing.NamedTuple):
 PAGES = {page.name: page for page in (
     Page("paint", "", (words.EVERY, words.WITH_PICTURES, words.PAINT), ("pass", "tape"),
          ("paint.css",),
-         ("pictures.data.js", "recipes.data.js", "worker.data.js", "common.js", "settings.js",
+         ("pictures.data.js", "recipes.data.js", "worker.data.js", "tools.js", "common.js", "settings.js",
           "pictures.js", "curves.js", "runner.js", "paint.js", "module.data.js",
           "weights.data.js")),
     Page("tape", "tape.", (words.EVERY, words.TAPE), ("paint",), ("paint.css", "tape.css"),
-         ("tape.data.js", "common.js", "page.js", "module.js", "formula.js", "graph.js",
+         ("tape.data.js", "tools.js", "common.js", "page.js", "module.js", "formula.js", "graph.js",
           "drawing.js", "tape.js")),
     Page("pass", "pass.", (words.EVERY, words.WITH_PICTURES, words.PASS), ("paint",),
          ("paint.css",),
-         ("pictures.data.js", "pass.data.js", "common.js", "pictures.js", "module.data.js",
-          "styles.data.js", "pass.js")))}
+         ("pictures.data.js", "pass.data.js", "tools.js", "common.js", "pictures.js", "camera.js",
+          "module.data.js", "pass.js")))}
 STYLES = ("painting", "mosaic")
 STATIC = (f"{ROOT}/lessons/page.css", f"{ROOT}/lessons/page.js", f"{ROOT}/docs/site/book.css",
           f"{ROOT}/docs/site/theme.js")
@@ -94,6 +112,40 @@ def data(name, value):
     return f"PLAY.{name} = {json.dumps(value, ensure_ascii=False)};\n"
 
 
+def worker(*names):
+    """The source of a worker, of several scripts."""
+    return data("worker", "".join(read(f"{PAGE}/{name}.js") for name in names))
+
+
+def lossless(name):
+    """One of our pictures, for a program that is compared with its transcript."""
+    path, kind = f"{ROOT}/assets/{name}.png", "png"
+    with tempfile.TemporaryDirectory() as folder:
+        if shutil.which("cwebp"):
+            small = f"{folder}/{name}.webp"
+            subprocess.run(["cwebp", "-quiet", "-lossless", "-z", "9", path, "-o", small],
+                           check=True)
+            path, kind = small, "webp"
+        return f"data:image/{kind};base64,{in_base64(read_bytes(path))}"
+
+
+def lesson_scripts(program, catalogue):
+    """What the pages of lessons load, most of it when the first run needs it."""
+    out = {"lessons.data.js": data("program", packed(program)) +
+                              data("recipe_files", lessons.recipe_files()) +
+                              worker("tools", "module", "files", "program", "lesson_worker")
+                              .replace("PLAY.worker", "PLAY.lesson_worker", 1) +
+                              data("ours", {}),
+           "lessons.zh.data.js": data("catalogue", packed(catalogue))}
+    for name in PICTURES:
+        out[f"lesson.{name}.data.js"] = f"PLAY.ours.{name} = {json.dumps(lossless(name))};\n"
+    for language in LANGUAGES:
+        said = words.together(language, words.EVERY, words.WITH_PICTURES, lesson_words.LESSON)
+        out[f"lesson.words.{language}.js"] = ("var PLAY = {};\n" + data("words", said["js"]) +
+                                              data("lessons", lessons.every()))
+    return out
+
+
 def scripts(module, tape):
     """The scripts that are made, by their names."""
     out = {
@@ -102,11 +154,14 @@ def scripts(module, tape):
         "weights.data.js": data("weights", packed(f"{ROOT}/assets/paintnet.safetensors")),
         "pictures.data.js": data("pictures", {name: picture(name) for name in PICTURES}),
         "recipes.data.js": data("recipes", recipes.every()),
-        "worker.data.js": data("worker", read(f"{PAGE}/module.js") + read(f"{PAGE}/worker.js")),
+        "worker.data.js": worker("tools", "module", "worker"),
+        "pass.data.js": worker("tools", "module", "pass_worker"),
     }
-    out["pass.data.js"] = data("worker", read(f"{PAGE}/module.js") + read(f"{PAGE}/pass_worker.js"))
-    out["styles.data.js"] = data("styles", {
-        name: packed(f"{ROOT}/assets/styles/{name}.style") for name in STYLES})
+    out["pass.data.js"] += data("styles", {})
+    for name in STYLES:
+        out[f"style.{name}.data.js"] = (
+            f"PLAY.styles.{name} = {json.dumps(packed(f'{ROOT}/assets/styles/{name}.style'))};\n")
+    out["anystyle.data.js"] = data("anystyle", packed(f"{ROOT}/assets/anystyle.safetensors"))
     return out
 
 
@@ -132,6 +187,7 @@ def page_files(page, language):
 def own_files():
     """The scripts and style sheets of page/, by their names."""
     names = {name for page in PAGES.values() for name in page.styles + page.scripts}
+    names.update(IN_LESSON)
     return [f"{PAGE}/{name}" for name in sorted(names) if os.path.exists(f"{PAGE}/{name}")]
 
 
@@ -141,22 +197,39 @@ def write(folder, files):
             file.write(text)
 
 
-def loaded(folder, name):
-    """Bytes of a page and of all that it loads, each as a server sends it."""
-    names = [name, *re.findall(r'(?:src|href)="([\w.]+\.(?:js|css))"', read(f"{folder}/{name}"))]
+def loaded(folder, names):
+    """Bytes of files, and of all that those which are pages load, each as a server sends it."""
+    names = set(names)
+    for page in [name for name in names if name.endswith(".html")]:
+        names.update(re.findall(r'(?:src|href)="([\w.]+\.(?:js|css))"', read(f"{folder}/{page}")))
     return sum(len(gzip.compress(read_bytes(f"{folder}/{one}"), 9, mtime=0)) for one in names)
+
+
+def check_sizes(folder):
+    """Says how large everything is, and fails where it is too large."""
+    print("compressed, in MB:")
+    too_large = []
+    for what, (names, most) in SIZES.items():
+        size = loaded(folder, names)
+        print(f"  {size / 1e6:.2f} of {most / 1e6:.2f}  {what}")
+        too_large += [what] if size > most else []
+    if too_large:
+        sys.exit(f"web/build.py: too large: {', '.join(too_large)}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--module", required=True)
     parser.add_argument("--tape", required=True)
+    parser.add_argument("--lessons", required=True)
+    parser.add_argument("--catalogue", required=True)
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
     made = f"{options.out}.new"
     shutil.rmtree(made, ignore_errors=True)
     os.makedirs(made)
-    files = scripts(options.module, options.tape)
+    files = {**scripts(options.module, options.tape),
+             **lesson_scripts(options.lessons, options.catalogue)}
     lead = string.Template(read(f"{PAGE}/index.html"))
     for page in PAGES.values():
         for language in LANGUAGES:
@@ -165,15 +238,10 @@ def main():
     write(made, files)
     for path in (*STATIC, *own_files()):
         shutil.copy(path, made)
-    sizes = {name: loaded(made, f"{name}.html") for name in ("en", "tape.en", "pass.en")}
     shutil.rmtree(options.out, ignore_errors=True)
     os.rename(made, options.out)
-    print(f"{options.out}/index.html: compressed, the page that paints has "
-          f"{sizes['en'] / 1e6:.2f} MB of {MOST / 1e6:.1f}, the tape {sizes['tape.en'] / 1e6:.2f}, "
-          f"one pass {sizes['pass.en'] / 1e6:.2f}")
-    if sizes["en"] + sizes["tape.en"] > MOST:
-        sys.exit(f"web/build.py: the pages may have {MOST} bytes, and have "
-                 f"{sizes['en'] + sizes['tape.en']}")
+    print(f"{options.out}/index.html")
+    check_sizes(options.out)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ extern Error play_err;
 /* Begins a list of `count` tensors of the network `name`. */
 void play_weights(int count);
 
-/* Adds a tensor of this rank (1 or 4) and shape; the floats are copied. */
+/* Adds a tensor of this rank (1 to 4) and shape; the floats are copied. */
 void play_weight(const char *name, int rank, int n, int c, int h, int w,
                  const float *numbers);
 
@@ -184,5 +184,25 @@ bool play_stylize(int side);
 /* Width and height of that picture, and its bytes; good until the next call. */
 const int *play_stylized_size(void);
 const uint8_t *play_stylized(void);
+
+/* What both ways share: whether a picture may have that side, and the picture as bytes. */
+bool play_stylize_side(int side);
+void play_stylized_set(Tensor picture);
+
+/* ---- any_style.c: the same as any painting ---- */
+
+/* Checks that the list has the weights of paintnet, and keeps them for looking. */
+bool play_any_network_end(void);
+
+/* Checks that the list has the weights of the decoder; its file says how much light it has
+ * (transfer/any_file.h). */
+bool play_decoder_end(double light);
+
+/* The painting, with at most `side` pixels on its longer side, is the style from now on;
+ * `alpha` is how far to go there from the photograph, from 0 to 1. */
+bool play_any_style(int side, double alpha);
+
+/* Paints the photograph; the picture is where that of play_stylize is. */
+bool play_stylize_any(int side);
 
 #endif

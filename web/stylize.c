@@ -27,22 +27,28 @@ bool PLAY_EXPORT(play_style_end)(void) {
     return true;
 }
 
+bool play_stylize_side(int side) {
+    return (side >= MIN_IMAGE_SIDE && side <= PLAY_MOST_SIDE) ||
+           error_set(&play_err, "size %d: choose one from %d to %d pixels", side,
+                     MIN_IMAGE_SIDE, PLAY_MOST_SIDE);
+}
+
+void play_stylized_set(Tensor picture) {
+    size[0] = picture.shape.w;
+    size[1] = picture.shape.h;
+    bytes = memory_resize(bytes, (size_t)4 * (size_t)size[0] * (size_t)size[1]);
+    play_bytes(picture, bytes);
+}
+
 bool PLAY_EXPORT(play_stylize)(int side) {
     Tensor photograph, picture;
     if (!stylizer) return error_set(&play_err, "choose a style first");
-    if (side < MIN_IMAGE_SIDE || side > PLAY_MOST_SIDE)
-        return error_set(&play_err, "size %d: choose one from %d to %d pixels", side,
-                         MIN_IMAGE_SIDE, PLAY_MOST_SIDE);
+    if (!play_stylize_side(side)) return false;
     Arena *scratch = arena_new();
     const bool good =
         play_picture_sized(scratch, PLAY_PHOTOGRAPH, side, SIDE_LONGER, &photograph) &&
         stylizer_paint(stylizer, photograph, &picture, &play_err);
-    if (good) {
-        size[0] = picture.shape.w;
-        size[1] = picture.shape.h;
-        bytes = memory_resize(bytes, (size_t)4 * (size_t)size[0] * (size_t)size[1]);
-        play_bytes(picture, bytes);
-    }
+    if (good) play_stylized_set(picture);
     arena_free(scratch);
     return good;
 }

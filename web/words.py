@@ -1,5 +1,6 @@
 """What the pages say, in both languages. JS of each language is for its scripts, the rest for its
-texts. `sentences` are those of the module and of the library, by their patterns."""
+texts. `sentences` are those of the modules, by their patterns: refusals.py."""
+import refusals
 
 # What every page says.
 EVERY = {
@@ -14,6 +15,11 @@ EVERY = {
         "js": {
             "copied": "Copied.",
             "not_copied": "The browser does not allow it: select and copy by hand.",
+            "sentences": [],
+            "not_loaded": "A part of the page could not be loaded: {text}. Load the page again.",
+            "old_browser": "This browser lacks WebAssembly, workers or streams that unpack; a newer "
+                           "one has all of them.",
+            "seconds": "{seconds} s", "minutes": "{minutes} min {seconds} s",
         },
     },
     "zh": {
@@ -27,6 +33,10 @@ EVERY = {
         "js": {
             "copied": "已复制。",
             "not_copied": "浏览器不允许复制：请选中后手动复制。",
+            "sentences": refusals.sentences(),
+            "not_loaded": "网页的一部分没有载入：{text}。请重新载入网页。",
+            "old_browser": "这个浏览器没有 WebAssembly、Worker 或解压用的流；新一些的浏览器都有。",
+            "seconds": "{seconds} 秒", "minutes": "{minutes} 分 {seconds} 秒",
         },
     },
 }
@@ -116,7 +126,6 @@ PAINT = {
             "step": "Step {step} of {steps}, {width} × {height} pixels, about {left} left.",
             "step_of_stage": "Step {step} of {steps}, size {number} of {stages}: {width} × {height} "
                              "pixels, about {left} left.",
-            "seconds": "{seconds} s", "minutes": "{minutes} min {seconds} s",
             "paused": "Paused.", "over": "{steps} steps in {took} s: {why}.",
             "reading": "{name} is being read.",
             "made_smaller": "{name} has {width} × {height} pixels; the page takes it with {w} × {h}.",
@@ -124,8 +133,6 @@ PAINT = {
             "choose_photograph": "The link is about a photograph of its author: choose one of yours.",
             "choose_painting": "The link is about a painting of its author: choose one of yours.",
             "other_network": "here with paintnet and its layers, because the page has no VGG.",
-            "old_browser": "This browser lacks WebAssembly, workers or streams that unpack; a newer one has all of them.",
-            "sentences": [],
         },
     },
     "zh": {
@@ -166,7 +173,6 @@ PAINT = {
             "step": "第 {step} 步，共 {steps} 步；{width} × {height} 像素，大约还要 {left}。",
             "step_of_stage": "第 {step} 步，共 {steps} 步；第 {number} 种大小，共 {stages} 种："
                              "{width} × {height} 像素，大约还要 {left}。",
-            "seconds": "{seconds} 秒", "minutes": "{minutes} 分 {seconds} 秒",
             "paused": "已暂停。", "over": "{steps} 步，用了 {took} 秒：{why}。",
             "reading": "正在读取 {name}。",
             "made_smaller": "{name} 有 {width} × {height} 像素；本页缩小到 {w} × {h} 来用。",
@@ -174,27 +180,6 @@ PAINT = {
             "choose_photograph": "这个链接用的是作者自己的照片：请选一张你的照片。",
             "choose_painting": "这个链接用的是作者自己的画：请选一幅你的画。",
             "other_network": "这里用 paintnet 和它的层，因为网页里没有 VGG。",
-            "old_browser": "这个浏览器没有 WebAssembly、Worker 或解压用的流；新一些的浏览器都有。",
-            "sentences": [
-                ["^all steps are done$", "全部步数已完成"],
-                ["^the line search finds no lower loss$", "线搜索找不到更低的损失"],
-                ["^a pixel is no longer a finite number$", "有像素不再是有限的数"],
-                ["^the loss hardly falls any more$", "损失几乎不再下降"],
-                ["^the loss or the gradient is not a finite number.*$", "损失或梯度不再是有限的数"],
-                ["^all weights are 0, so there is nothing to minimise.*$",
-                 "所有权重都是 0，没有什么可以最小化；请给内容或风格一个权重"],
-                ["^the photograph is (\\d+) x (\\d+) pixels.*$",
-                 "照片只有 $1 × $2 像素；每边至少要 16 像素，请换一张大一些的"],
-                ["^the painting is (\\d+) x (\\d+) pixels.*$",
-                 "画只有 $1 × $2 像素；每边至少要 16 像素，请换一张大一些的"],
-                ["^the photograph: is (\\d+) x (\\d+) pixels after scaling.*$",
-                 "照片缩放后是 $1 × $2 像素；每边至少要 16 像素，请选大一些的长边，或换一张不那么窄的"],
-                ["^the painting: is (\\d+) x (\\d+) pixels after scaling.*$",
-                 "画缩放后是 $1 × $2 像素；每边至少要 16 像素，请选大一些的长边，或换一张不那么窄的"],
-                ["^there is no memory for .*$", "内存不够；请选小一些的长边"],
-                ["^--optim (\\w+) has no usual rate.*$",
-                 "优化器 $1 对这些损失没有通用的学习率；请换一个优化器"],
-            ],
         },
     },
 }
@@ -288,16 +273,21 @@ PASS = {
     "en": {
         "to_paint": "Paint", "title": "In one pass", "heading": "In one pass",
         "lead": "A network that has learned one painting paints any photograph in a fraction of a "
-                "second, and so the pictures of a camera. Nothing is installed, and no picture leaves "
-                "this computer.",
+                "second, and so the pictures of a camera; another one paints as any painting that you "
+                "choose. Nothing is installed, and no picture leaves this computer.",
         "photograph_now": "The photograph",
         "own_photograph": "Choose a file, or drop it on the page", "camera": "Camera",
         "result_now": "The picture that is painted",
-        "style": "Style", "brush": "brush strokes", "mosaic": "mosaic",
+        "style": "Style", "brush": "brush strokes", "mosaic": "mosaic", "any": "any painting",
+        "alpha": "How far from the photograph", "painting": "Painting",
+        "painting_now": "The painting that is chosen", "brush_ours": "brush strokes (ours)",
+        "mosaic_ours": "mosaic (ours)", "own": "yours",
+        "own_painting": "or yours: choose a file, or drop it here",
         "own_style": "or yours: a .style file of stylegrad train-style",
         "command_lead": "This command of the program does the same:",
         "how": "The networks are those of assets/styles, trained with this project from its own "
-               "pictures: 0.28 million weights each.",
+               "pictures: 0.28 million weights each. With any painting, features of paintnet are "
+               "moved to the mean and covariance of the painting’s, and a decoder paints them.",
         "js": {
             "painted": "{width} × {height} pixels in {ms} ms.", "camera": "Camera",
             "camera_on": "{width} × {height} pixels in {ms} ms, {rate} pictures in a second.",
@@ -307,14 +297,20 @@ PASS = {
     },
     "zh": {
         "to_paint": "作画", "title": "一遍画完", "heading": "一遍画完",
-        "lead": "一个学会了某幅画的网络，不到一秒就画好任何照片，摄像头的画面也行。不用安装任何东西，图片也不会离开这台电脑。",
+        "lead": "一个学会了某幅画的网络，不到一秒就画好任何照片，摄像头的画面也行；另一个网络可以照你选的任意一幅画来画。"
+                "不用安装任何东西，图片也不会离开这台电脑。",
         "photograph_now": "照片",
         "own_photograph": "选一个文件，或拖到网页上", "camera": "摄像头",
         "result_now": "画出的图",
-        "style": "风格", "brush": "笔触", "mosaic": "马赛克",
+        "style": "风格", "brush": "笔触", "mosaic": "马赛克", "any": "任意一幅画",
+        "alpha": "离照片多远", "painting": "画",
+        "painting_now": "选中的画", "brush_ours": "笔触（自带）",
+        "mosaic_ours": "马赛克（自带）", "own": "自己的",
+        "own_painting": "或者用自己的：选一个文件，或拖到这里",
         "own_style": "或者用自己的：stylegrad train-style 生成的 .style 文件",
         "command_lead": "用程序做同样的事的命令：",
-        "how": "这两个网络就是 assets/styles 里的，用本项目和它自带的图训练而成，各有 28 万个权重。",
+        "how": "这两个网络就是 assets/styles 里的，用本项目和它自带的图训练而成，各有 28 万个权重。选任意一幅画时，"
+               "paintnet 的特征被移到这幅画的特征的均值和协方差，再由一个解码器画出来。",
         "js": {
             "painted": "{width} × {height} 像素，用了 {ms} 毫秒。", "camera": "摄像头",
             "camera_on": "{width} × {height} 像素，用了 {ms} 毫秒，每秒 {rate} 幅。",

@@ -28,6 +28,7 @@ from contents import LANGUAGES, Trouble
 from html_text import escape, sections_of, text_of, title_of, without_repetition
 from names import short_names
 from places import Places, copy
+from run_here import with_run_here
 from words import WORDS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -69,7 +70,7 @@ class Book:
         self.places = Places(self.pages, build)
         self.template = string.Template(read(f"{HERE}/page.html"))
         self.headings, self.bodies, self.code = {}, {}, {}
-        self.build, self.jobs = build, jobs
+        self.build, self.out, self.jobs = build, out, jobs
 
     def convert(self):
         """Text and heading of each page."""
@@ -84,8 +85,9 @@ class Book:
                 if not heading:
                     raise Trouble(f"{source}: a page begins with '# Its title'")
                 self.headings[page, language] = heading
-                self.bodies[page, language] = self.places.resolve(
-                    body, source, page.place(language), language)
+                resolved = self.places.resolve(body, source, page.place(language), language)
+                self.bodies[page, language] = with_run_here(resolved, page.name, language,
+                                                            self.out)
         self.names = short_names(self.pages, self.headings)
 
     def sidebar(self, here, language):

@@ -10,6 +10,8 @@ WORDS = {
         "next": "Next", "contents": "Table of contents", "code": "Source code",
         "tagline": "neural style transfer from scratch in C",
         "pages": "Previous and next page",
+        "run_here": "Run it here",
+        "run_noscript": "The program runs in this page with JavaScript, which is switched off.",
     },
     "zh": {
         "lang": "zh-CN", "other": "en", "other_lang": "en", "other_name": "English",
@@ -20,5 +22,7 @@ WORDS = {
         "next": "下一页", "contents": "全书目录", "code": "源代码",
         "tagline": "用 C 语言从零实现的神经风格迁移",
         "pages": "上一页和下一页",
+        "run_here": "就在这里运行",
+        "run_noscript": "程序要用 JavaScript 才能在本页运行，而它被关闭了。",
     },
 }

@@ -77,10 +77,56 @@ const tests = {
     await until(page, () => /camera/.test(document.querySelector("#trouble").textContent));
   },
 
+  async "pass: as any painting, which is chosen or dropped, and as far as one likes"(page, at) {
+    const photograph = native.waves(90, 60, 6), painting = native.waves(80, 80, 9);
+    const files = [native.save("p.ppm", photograph), native.save("a.ppm", painting)];
+    const name = { name: "mine.png", mimeType: "image/png", buffer: png(photograph) };
+    await open(page, at, "#size=96");
+    assert(await page.isHidden("#painting-box") && await page.isHidden("#alpha"));
+    await page.setInputFiles("#photograph-file", name);
+    await page.selectOption("#style", "any");
+    const data = await page.evaluateHandle((letters) => {
+      const bytes = Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], "art.png", { type: "image/png" }));
+      return transfer;
+    }, png(painting).toString("base64"));
+    await page.dispatchEvent("#painting-box", "drop", { dataTransfer: data });
+    await page.waitForSelector("#painting-name:visible");
+    for (const alpha of ["1", "0.4"]) {
+      await page.$eval("#alpha", (slider, wanted) => {
+        document.querySelector("#status").textContent = "";
+        slider.value = wanted;
+        slider.dispatchEvent(new Event("input"));
+      }, alpha);
+      const right = native.stylize(files[0], ["--style", files[1], "--alpha", alpha], 96);
+      await until(page, ([rgb, most]) => {
+        const canvas = document.querySelector("#result");
+        if (canvas.width !== 96 || canvas.height !== 64) return false;
+        const mine = canvas.getContext("2d").getImageData(0, 0, 96, 64).data;
+        return rgb.every((byte, i) => Math.abs(byte - mine[4 * Math.floor(i / 3) + i % 3]) <= most);
+      }, [[...right.rgb], process.arch === "x64" ? 0 : 1]);
+    }
+    assert.match(await text(page, "#command"),
+                 /stylize --style art.png --alpha 0.4 mine.png --size 96 -o/);
+    assert.match(page.url(), /#style=any&alpha=0\.4&size=96$/);
+    await open(page, at, "#style=any&painting=mosaic&alpha=0.5&size=64", "zh");
+    assert(await page.isVisible("#painting-box"));
+    assert.deepStrictEqual(await sides(page), [64, 48]);
+    assert(await page.isChecked("input[name=painting][value=mosaic]"));
+    await page.setInputFiles("#painting-file", { name: "t.png", mimeType: "image/png",
+                                                 buffer: png(native.waves(1, 1, 3)) });
+    await isWrong(page);
+    assert.match(await text(page, "#trouble"), /t\.png 只有 1 × 1 像素/);
+    await page.focus("#style"); // with keys alone: back to a trained style
+    await page.keyboard.press("Home");
+    await page.waitForSelector("#painting-box", { state: "hidden" });
+  },
+
   async "pass: axe finds no fault, and a phone shows all"(page, at) {
-    for (const [language, colorScheme] of [["en", "light"], ["zh", "dark"]]) {
+    for (const [language, colorScheme, style] of [["en", "light", "painting"], ["zh", "dark", "any"]]) {
       await page.emulateMedia({ colorScheme });
-      await open(page, at, "#size=64", language);
+      await open(page, at, `#style=${style}&size=64`, language);
       await axe(page);
       await page.setViewportSize(PHONE);
       assert.deepStrictEqual(await page.evaluate(look.scrollsSideways), []);

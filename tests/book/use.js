@@ -208,7 +208,7 @@ const tests = {
 // Those of the pages that compute, which are there when the tools of `make wasm` are.
 function testsOfPlay(folder) {
   if (fs.existsSync(path.join(folder, "play/en.html")))
-    return Object.assign({}, ...["play", "play_tape", "play_pass"].map(
+    return Object.assign({}, ...["play", "play_tape", "play_pass", "play_lesson"].map(
       (name) => require(`./${name}.js`).tests));
   console.log("skipped the pages that compute: there are none; make wasm");
   return {};

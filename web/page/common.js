@@ -1,9 +1,10 @@
-// What the pages have in common: their words, and the button for light or dark.
+// What the pages have in common: their words, and the button for light or dark. tools.js stands
+// before it.
 "use strict";
 var Page = (function () {
   const words = PLAY.words;
   const by = (id) => document.getElementById(id);
-  const fill = (text, said) => text.replace(/\{(\w+)\}/g, (all, name) => String(said[name]));
+  const { fill, bytesOf } = Tools;
 
   document.querySelector("button.theme").onclick = () => {
     const root = document.documentElement, now = root.dataset.theme ||
@@ -18,20 +19,17 @@ var Page = (function () {
     by("trouble").hidden = !text;
   }
 
+  // A sentence of a module, in the language of the page.
+  const translated = (text) => Tools.translated(text, words.sentences);
+
   // The settings in the address, which the page in the other language gets, too.
   function setAddress(hash) {
     history.replaceState(null, "", hash);
     by("language").href = by("language").href.split("#")[0] + hash;
   }
 
-  const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-
   // The bytes that gzip has packed, in base64.
-  async function unpacked(base64) {
-    const packed = new Blob([bytesOf(base64)]).stream();
-    const stream = packed.pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  }
+  const unpacked = (base64) => Tools.unpacked(bytesOf(base64));
 
   async function copy(text) {
     let done = true;
@@ -45,15 +43,7 @@ var Page = (function () {
   }
 
   // What a canvas shows, as a file.
-  function save(canvas) {
-    canvas.toBlob((blob) => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = "painting.png";
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    }, "image/png");
-  }
+  const save = (canvas) => canvas.toBlob((blob) => Tools.save(blob, "painting.png"), "image/png");
 
-  return { words, by, fill, complain, setAddress, bytesOf, unpacked, copy, save };
+  return { words, by, fill, complain, translated, setAddress, bytesOf, unpacked, copy, save };
 })();

@@ -1,5 +1,5 @@
-// A formula on a tape of the library: web/graph.h for the page. module.js and formula.js stand
-// before it.
+// A formula on a tape of the library: web/graph.h for the page. tools.js, module.js and formula.js
+// stand before it.
 //
 //     const graph = new Graphs.Graph(compiled, Formula.parse("a*b"), { a: input, b: input });
 //     graph.nodes    [{ id, op, label, inputs, shape, leaf }]
@@ -7,7 +7,7 @@
 "use strict";
 var Graphs = (function () {
   // The library's sentence of a CHECK, without file, line and condition.
-  const sentenceOf = (text) => text.replace(/^\S+:\d+: \w+: /, "").replace(/ \[[^[]*does not hold\]$/, "");
+  const sentenceOf = (text) => text.replace(/^\S+:\d+: \w+: /, "").replace(/ \[.*? does not hold\]$/, "");
 
   class Graph {
     constructor(compiled, tree, inputs) {
@@ -106,7 +106,9 @@ var Graphs = (function () {
   // What went wrong, as a sentence; words are the page's.
   function sentence(error, words, fill) {
     if (error instanceof Formula.Wrong) return fill(words[error.word], error.said || {});
-    if (error instanceof Stylegrad.PlayStopped) return fill(words.not_fitting, { text: sentenceOf(error.message) });
+    if (error instanceof Stylegrad.PlayStopped)
+      return fill(words.not_fitting,
+                  { text: Tools.translated(sentenceOf(error.message), words.sentences) });
     throw error;
   }
 

@@ -95,6 +95,23 @@ var Stylegrad = (function () {
     }
   }
 
+  // The four sides of a tensor: (64) is (1,1,1,64).
+  const four = (shape) => [1, 1, 1, 1, ...shape].slice(-4);
+
+  // The tensors of a file as web/lessons/weights.c reads them.
+  function plain({ list }) {
+    const encoder = new TextEncoder(), pieces = list.flatMap(({ name, shape, numbers: data }) => {
+      return [encoder.encode(`${name} ${shape.length} ${four(shape).join(" ")}\n`),
+              new Uint8Array(data.buffer)];
+    });
+    const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    pieces.reduce((at, piece) => {
+      out.set(piece, at);
+      return at + piece.length;
+    }, 0);
+    return out;
+  }
+
   // A module that runs, and strings and arrays in its memory. `say` gets what it prints, which is
   // nothing unless it is about to end.
   class Instance {
@@ -141,9 +158,8 @@ var Stylegrad = (function () {
     give({ list }) {
       this.c.play_weights(list.length);
       for (const item of list) {
-        const shape = item.shape.length === 4 ? item.shape : [1, 1, 1, ...item.shape];
         this.with([item.name, item.numbers], (name, data) =>
-          this.c.play_weight(name, item.shape.length, ...shape, data));
+          this.c.play_weight(name, item.shape.length, ...four(item.shape), data));
       }
     }
 
@@ -164,9 +180,25 @@ var Stylegrad = (function () {
       this.check(this.c.play_style_end());
     }
 
-    // The photograph in one pass, `size` pixels on its longer side.
-    stylize(size) {
-      this.check(this.c.play_stylize(size));
+    // What any style needs: paintnet, and the decoder of `stylegrad train-any-style`.
+    anyStyle(weights, decoder) {
+      const file = read(decoder), { format, version } = file.said;
+      if (format !== "stylegrad-any-style")
+        throw new PlayError("the file is no decoder of any style; load the page again");
+      if (version !== "1" && version !== "2")
+        throw new PlayError("the decoder is of another version; load the page again");
+      this.give(read(weights));
+      this.check(this.c.play_any_network_end());
+      this.give(file);
+      this.check(this.c.play_decoder_end(version === "1" ? 0 : Number(file.said.light)));
+    }
+
+    // The painting is the style from now on: see play.h.
+    painting(side, alpha) { this.check(this.c.play_any_style(side, alpha)); }
+
+    // The photograph in one pass, `size` pixels on its longer side; `any`: as the painting.
+    stylize(size, any = false) {
+      this.check(any ? this.c.play_stylize_any(size) : this.c.play_stylize(size));
       const [width, height] = new Int32Array(this.c.memory.buffer, this.c.play_stylized_size(), 2);
       const data = new Uint8ClampedArray(this.c.memory.buffer, this.c.play_stylized(),
                                          4 * width * height).slice();
@@ -233,6 +265,6 @@ var Stylegrad = (function () {
     }
   }
 
-  return { Instance, Play, PlayError, PlayStopped, PHOTOGRAPH, PAINTING, FIRST };
+  return { read, plain, Instance, Play, PlayError, PlayStopped, PHOTOGRAPH, PAINTING, FIRST };
 })();
 if (typeof module !== "undefined") module.exports = Stylegrad;

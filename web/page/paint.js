@@ -1,7 +1,7 @@
 // The page: reads its settings, starts runs, and shows what they send.
 "use strict";
 (function () {
-  const { words, by, fill, complain, copy } = Page;
+  const { words, by, fill, complain, translated, copy } = Page;
   const recipes = PLAY.recipes;
   const one = (selector) => document.querySelector(selector);
   const OURS = { scene: "assets/scene.png", painting: "assets/painting.png",
@@ -14,13 +14,6 @@
   let started = 0, spent = 0, weights = null, runner = null, ready = false, changed = false;
 
   const say = (text) => { by("status").textContent = text; };
-
-  // The module's sentences are English: those that a reader meets are known in other languages.
-  function translated(text) {
-    for (const [pattern, replacement] of words.sentences || [])
-      if (new RegExp(pattern).test(text)) return text.replace(new RegExp(pattern), replacement);
-    return text;
-  }
 
   // ---- Settings ----
 
@@ -202,11 +195,6 @@
     showButtons();
   }
 
-  function timeOf(value) {
-    const all = Math.ceil(value), said = { minutes: Math.floor(all / 60), seconds: all % 60 };
-    return fill(all < 60 ? words.seconds : words.minutes, said);
-  }
-
   function showNumbers(numbers) {
     const row = { step: numbers.step, total: numbers.total };
     for (const term of ["content", "style", "tv"]) row[term] = weights[term] * numbers[term];
@@ -231,7 +219,7 @@
     chart.add(showNumbers(numbers));
     if (picture) Pictures.show(by("result"), picture);
     const left = numbers.work > 0 ? spent * (numbers.works - numbers.work) / numbers.work : 0;
-    const said = { ...numbers, left: timeOf(left), number: numbers.stage + 1 };
+    const said = { ...numbers, left: Tools.timeOf(left, words), number: numbers.stage + 1 };
     if (running === "yes")
       say(fill(numbers.stages > 1 ? words.step_of_stage : words.step, said));
   }
@@ -285,7 +273,7 @@
 
   // Not before the module is here, which comes last.
   async function openRunner() {
-    if (!window.WebAssembly || !window.Worker || !window.DecompressionStream) {
+    if (!Tools.canCompute()) {
       complain(words.old_browser);
       return;
     }

@@ -1,45 +1,74 @@
-// The page that paints in one pass: a photograph, or the camera, frame by frame.
+// The page that paints in one pass: a photograph, or the camera, frame by frame; with a style that
+// was trained, or as any painting.
 "use strict";
 (function () {
   const { words, by, fill, complain } = Page;
-  const STYLES = ["painting", "mosaic"], RANGE = [64, 1024];
-  const state = { style: "painting", size: "256" };
+  const TRAINED = ["painting", "mosaic"], OURS = ["painting", "mosaic"], SIZES = [64, 1024];
+  const state = { style: "painting", size: "256", painting: "painting", alpha: "1" };
+  const paintings = {};                 // by their names: { pixels, name }
   let photograph = null, photographName = "assets/scene.png", ownStyle = null, worker = null;
-  let ready = false, busy = false, waiting = false, video = null, frames = 0, since = 0;
+  let ready = false, busy = false, waiting = false, anyThere = false, styled = "";
+  const camera = new Camera(takeFrame);
 
   const say = (text) => { by("status").textContent = text; };
+  const isAny = () => state.style === "any";
 
   // ---- The worker ----
 
   function open() {
-    ready = busy = false;
-    worker = new Worker(URL.createObjectURL(new Blob([PLAY.worker], { type: "text/javascript" })));
+    ready = busy = anyThere = false;
+    styled = "";
+    worker = Tools.workerOf(PLAY.worker);
     worker.onmessage = ({ data }) => on[data.is](data);
     worker.onerror = (event) => on.wrong({ text: event.message, lost: true });
     worker.postMessage({ do: "open", wasm: Page.bytesOf(PLAY.module) });
   }
 
-  function sendStyle() {
-    if (state.style === "own")
+  async function sendTrained() {
+    if (state.style === "own") {
       worker.postMessage({ do: "style", bytes: ownStyle.bytes, name: ownStyle.name });
-    else
-      worker.postMessage({ do: "style", bytes: Page.bytesOf(PLAY.styles[state.style]), packed: true,
-                           name: state.style });
+      return;
+    }
+    const name = state.style;
+    await Tools.load(`style.${name}.data.js`);
+    worker.postMessage({ do: "style", bytes: Page.bytesOf(PLAY.styles[name]), packed: true, name });
   }
 
+  async function sendAny() {
+    const { painting, size, alpha } = state;
+    await Promise.all(["weights.data.js", "anystyle.data.js"].map(Tools.load));
+    if (!anyThere)
+      worker.postMessage({ do: "any", weights: Page.bytesOf(PLAY.weights),
+                           decoder: Page.bytesOf(PLAY.anystyle) });
+    anyThere = true;
+    worker.postMessage({ do: "painting", painting: paintings[painting].pixels,
+                         size: Number(size), alpha: Number(alpha) });
+  }
+
+  // What the worker's style depends on.
+  const wanted = () => (isAny() ? ["any", state.painting, state.size, state.alpha,
+                                   paintings[state.painting].name] : [state.style]).join(" ");
+
   // Never two pictures at a time: while one is painted, the latest wish waits.
-  function paint() {
+  async function paint() {
     if (!ready || !photograph) return;
     waiting = busy;
     if (busy) return;
     busy = true;
-    worker.postMessage({ do: "paint", photograph, size: Number(state.size) });
+    try {
+      const wish = wanted();
+      if (wish !== styled) await (isAny() ? sendAny() : sendTrained());
+      styled = wish;
+      worker.postMessage({ do: "paint", photograph, size: Number(state.size) });
+    } catch (error) {
+      busy = false;
+      complain(fill(words.not_loaded, { text: error.message }));
+    }
   }
 
   const on = {
     ready() {
       ready = true;
-      sendStyle();
       paint();
     },
     styled() {},
@@ -47,18 +76,16 @@
       busy = false;
       by("save").disabled = false;
       Pictures.show(by("result"), picture);
-      const said = { width: picture.width, height: picture.height, ms: Math.round(1000 * seconds) };
-      if (video) {
-        frames++;
-        said.rate = (frames / ((performance.now() - since) / 1000)).toFixed(1);
-      }
-      say(fill(video ? words.camera_on : words.painted, said));
-      if (video) nextFrame();
+      const said = { width: picture.width, height: picture.height, ms: Math.round(1000 * seconds),
+                     rate: camera.on ? camera.rate : "" };
+      say(fill(camera.on ? words.camera_on : words.painted, said));
+      if (camera.on) camera.next();
       else if (waiting) paint();
     },
     wrong({ text, about, lost }) {
       busy = false;
-      complain(text);
+      styled = "";
+      complain(Page.translated(text));
       if (about === "style") chooseStyle("painting");
       if (lost) {
         worker.terminate();
@@ -69,41 +96,60 @@
 
   // ---- Settings ----
 
-  function show() {
-    by("style").value = state.style;
-    by("size").value = state.size;
-    document.querySelector("output[for=size]").textContent = `${state.size} px`;
+  const word = (text) => (/^[\w./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`);
+
+  function command() {
+    const painting = paintings[state.painting] ? paintings[state.painting].name : "painting.jpg";
     const style = state.style === "own" ? ownStyle.name : state.style;
-    const word = (text) => (/^[\w./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`);
-    document.querySelector("#command code").textContent = `stylegrad stylize ${word(style)} ` +
-      `${word(photographName)} --size ${state.size} -o painting.png`;
+    const alpha = state.alpha === "1" ? "" : ` --alpha ${state.alpha}`;
+    return "stylegrad stylize " + (isAny() ? `--style ${word(painting)}${alpha}` : word(style)) +
+      ` ${word(photographName)} --size ${state.size} -o painting.png`;
+  }
+
+  function show() {
+    for (const name of ["style", "size", "alpha"]) by(name).value = state[name];
+    document.querySelector("output[for=size]").textContent = `${state.size} px`;
+    document.querySelector("output[for=alpha]").textContent = state.alpha;
+    by("painting-box").hidden = by("alpha-box").hidden = !isAny();
+    document.querySelector(`input[name=painting][value=${state.painting}]`).checked = true;
+    if (isAny() && paintings[state.painting])
+      Pictures.show(by("painting-canvas"), paintings[state.painting].pixels);
+    document.querySelector("#command code").textContent = command();
     const out = new URLSearchParams();
-    if (state.style !== "painting" && state.style !== "own") out.set("style", state.style);
-    if (state.size !== "256") out.set("size", state.size);
+    const usual = { style: "painting", painting: "painting", alpha: "1", size: "256" };
+    for (const [name, value] of Object.entries(usual))
+      if (state[name] !== value && state[name] !== "own" && (isAny() || /style|size/.test(name)))
+        out.set(name, state[name]);
     Page.setAddress("#" + out);
   }
 
-  function chooseStyle(name) {
-    state.style = name;
+  function set(name, value) {
+    state[name] = value;
     show();
-    if (ready) sendStyle();
     paint();
   }
+
+  const chooseStyle = (name) => set("style", name);
+
+  const isGood = {
+    style: (value) => [...TRAINED, "any"].includes(value),
+    painting: (value) => OURS.includes(value),
+    size: (value) => /^\d+$/.test(value) && value >= SIZES[0] && value <= SIZES[1],
+    alpha: (value) => /^[01](\.\d+)?$/.test(value) && Number(value) <= 1,
+  };
 
   function readAddress() {
     const said = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
     const bad = [];
-    for (const [name, value] of Object.entries(said)) {
-      const good = name === "style" ? STYLES.includes(value)
-        : name === "size" && /^\d+$/.test(value) && value >= RANGE[0] && value <= RANGE[1];
-      if (good) state[name] = value;
+    for (const [name, value] of Object.entries(said))
+      if (Object.hasOwn(isGood, name) && isGood[name](value)) state[name] = value;
       else bad.push(`${name}=${value}`.slice(0, 60));
-    }
     if (bad.length) complain(fill(words.bad_address, { what: bad.join(", ") }));
     show();
+    paint();
   }
 
-  // ---- Photograph and camera ----
+  // ---- Pictures, styles, and the camera ----
 
   function use(pixels, name) {
     photograph = pixels;
@@ -113,14 +159,25 @@
     paint();
   }
 
-  async function take(file) {
+  async function read(file, then) {
     if (!file) return;
     complain("");
-    stopCamera();
-    const read = await Pictures.read(file);
-    if (read.wrong) complain(fill(words[read.wrong], read.said));
-    else use(read.pixels, file.name);
+    const picture = await Pictures.read(file);
+    if (picture.wrong) complain(fill(words[picture.wrong], picture.said));
+    else then(picture.pixels, file.name);
   }
+
+  function take(file) {
+    if (file) stopCamera();
+    read(file, use);
+  }
+
+  const takePainting = (file) => read(file, (pixels, name) => {
+    paintings.own = { pixels, name };
+    by("painting-name").textContent = name;
+    by("painting-name").parentElement.hidden = false;
+    set("painting", "own");
+  });
 
   async function takeStyle(file) {
     if (!file) return;
@@ -129,14 +186,11 @@
     if (!by("style").querySelector("[value=own]"))
       by("style").append(new Option(file.name, "own"));
     by("style").querySelector("[value=own]").textContent = file.name;
+    styled = "";
     chooseStyle("own");
   }
 
-  function nextFrame() {
-    if (!video || video.readyState < 2) {
-      if (video) requestAnimationFrame(nextFrame);
-      return;
-    }
+  function takeFrame(video) {
     const factor = Number(state.size) / Math.max(video.videoWidth, video.videoHeight);
     photograph = Pictures.pixelsOf(video, Math.round(video.videoWidth * factor),
                                    Math.round(video.videoHeight * factor));
@@ -144,72 +198,86 @@
     paint();
   }
 
+  function showCamera() {
+    by("camera").setAttribute("aria-pressed", String(camera.on));
+    by("camera").textContent = camera.on ? words.camera_stop : words.camera;
+  }
+
   function stopCamera() {
-    if (!video) return;
-    video.srcObject.getTracks().forEach((track) => track.stop());
-    video = null;
-    by("camera").setAttribute("aria-pressed", "false");
-    by("camera").textContent = words.camera;
+    camera.stop();
+    showCamera();
   }
 
   async function toggleCamera() {
-    if (video) {
+    if (camera.on) {
       stopCamera();
       return;
     }
     complain("");
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ video: true });
-      video = Object.assign(document.createElement("video"), { srcObject: stream, muted: true });
-      await video.play();
+      await camera.start();
     } catch (error) {
-      video = null;
+      camera.stop();
       complain(words.no_camera);
       return;
     }
-    frames = 0;
-    since = performance.now();
     photographName = "frame.png";
-    by("camera").setAttribute("aria-pressed", "true");
-    by("camera").textContent = words.camera_stop;
+    showCamera();
     show();
-    nextFrame();
+    camera.next();
   }
 
   // ---- Begin ----
 
+  // A file that is dropped on the painting's box is a painting; elsewhere it is a style by its
+  // name, or a photograph.
+  function makeDrop() {
+    const boxOf = (event) => (event.target.closest && event.target.closest("#painting-box")) ||
+      by("photograph-box");
+    const over = (box) => {
+      for (const one of document.querySelectorAll(".drop")) one.classList.toggle("over", one === box);
+    };
+    window.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      over(boxOf(event));
+    });
+    window.addEventListener("dragleave", () => over(null));
+    window.addEventListener("drop", (event) => {
+      event.preventDefault();
+      over(null);
+      const file = event.dataTransfer.files[0];
+      if (boxOf(event) === by("painting-box")) takePainting(file);
+      else if (file && /\.style$/.test(file.name)) takeStyle(file);
+      else take(file);
+    });
+  }
+
   function makeControls() {
     by("settings").onsubmit = (event) => event.preventDefault();
     by("style").onchange = () => chooseStyle(by("style").value);
-    by("size").oninput = () => {
-      state.size = by("size").value;
-      show();
-      paint();
-    };
+    for (const name of ["size", "alpha"]) by(name).oninput = () => set(name, by(name).value);
+    for (const radio of document.querySelectorAll("input[name=painting]"))
+      radio.onchange = () => set("painting", radio.value);
     by("photograph-file").onchange = () => take(by("photograph-file").files[0]);
+    by("painting-file").onchange = () => takePainting(by("painting-file").files[0]);
     by("style-file").onchange = () => takeStyle(by("style-file").files[0]);
     by("camera").onclick = toggleCamera;
-    by("copy-command").onclick = () => Page.copy(document.querySelector("#command code").textContent);
+    by("copy-command").onclick = () => Page.copy(command());
     by("copy-link").onclick = () => Page.copy(location.href);
     by("save").onclick = () => Page.save(by("result"));
-    const box = by("photograph-box");
-    window.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      box.classList.add("over");
-    });
-    window.addEventListener("dragleave", () => box.classList.remove("over"));
-    window.addEventListener("drop", (event) => {
-      event.preventDefault();
-      box.classList.remove("over");
-      const file = event.dataTransfer.files[0];
-      if (file && /\.style$/.test(file.name)) takeStyle(file);
-      else take(file);
-    });
     window.onhashchange = readAddress;
   }
 
   async function begin() {
     makeControls();
+    makeDrop();
+    if (!Tools.canCompute()) {
+      complain(words.old_browser);
+      return;
+    }
+    for (const name of OURS)
+      paintings[name] = { name: `assets/${name}.png`,
+                          pixels: (await Pictures.readOurs(PLAY.pictures[name])).pixels };
     readAddress();
     open();
     use((await Pictures.readOurs(PLAY.pictures.scene)).pixels, photographName);

@@ -1,30 +1,36 @@
-// The worker of the page that paints in one pass. module.js stands before it.
+// The worker of the page that paints in one pass. tools.js and module.js stand before it.
 //
 //     { do: "open", wasm }                    { is: "ready" }
-//     { do: "style", bytes, packed, name }    { is: "styled", name }
+//     { do: "style", bytes, packed, name }    { is: "styled", name }   a trained style
+//     { do: "any", weights, decoder }                                  before a painting
+//     { do: "painting", painting, size, alpha }                        the style is a painting
 //     { do: "paint", photograph, size }       { is: "painted", picture, seconds }
 //                                             { is: "wrong", text, about, lost }
 "use strict";
-let play = null;
-
-async function unpacked(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
+let play = null, any = false;
 
 const actions = {
   async open({ wasm }) {
-    play = new Stylegrad.Play(await WebAssembly.compile(await unpacked(wasm)));
+    play = new Stylegrad.Play(await WebAssembly.compile(await Tools.unpacked(wasm)));
     self.postMessage({ is: "ready" });
   },
   async style({ bytes, packed, name }) {
-    play.style(packed ? await unpacked(bytes) : bytes);
+    play.style(packed ? await Tools.unpacked(bytes) : bytes);
+    any = false;
     self.postMessage({ is: "styled", name });
+  },
+  async any({ weights, decoder }) {
+    play.anyStyle(await Tools.unpacked(weights), await Tools.unpacked(decoder));
+  },
+  painting({ painting, size, alpha }) {
+    play.picture(Stylegrad.PAINTING, painting);
+    play.painting(size, alpha);
+    any = true;
   },
   paint({ photograph, size }) {
     const began = performance.now();
     play.picture(Stylegrad.PHOTOGRAPH, photograph);
-    const picture = play.stylize(size);
+    const picture = play.stylize(size, any);
     self.postMessage({ is: "painted", picture, seconds: (performance.now() - began) / 1000 },
                      [picture.data.buffer]);
   },

@@ -10,8 +10,7 @@ var Runner = (function () {
     }
 
     open() {
-      const source = new Blob([PLAY.worker], { type: "text/javascript" });
-      this.worker = new Worker(URL.createObjectURL(source));
+      this.worker = Tools.workerOf(PLAY.worker);
       this.worker.onmessage = ({ data }) => this.hear(data);
       this.worker.onerror = (event) => this.hear({ is: "wrong", text: event.message, lost: true });
       this.send({ do: "open", wasm: Page.bytesOf(PLAY.module),

@@ -1,4 +1,4 @@
-// The worker: paints, and answers between two steps. module.js stands before it.
+// The worker: paints, and answers between two steps. tools.js and module.js stand before it.
 //
 // The page sends                              and gets
 //   { do: "open", wasm, weights }               { is: "ready" }
@@ -67,16 +67,10 @@ async function begin(message, given) {
   await paint(mine);
 }
 
-// The bytes that gzip has packed.
-async function unpacked(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
 const actions = {
   async open({ wasm, weights: bytes }) {
-    play = new Stylegrad.Play(await WebAssembly.compile(await unpacked(wasm)));
-    play.weights(await unpacked(bytes));
+    play = new Stylegrad.Play(await WebAssembly.compile(await Tools.unpacked(wasm)));
+    play.weights(await Tools.unpacked(bytes));
     send({ is: "ready" });
   },
   start: (message) => begin(message, false),

@@ -3,7 +3,7 @@
 const assert = require("assert");
 const fs = require("fs");
 const { waves, save, evaluate, paint, stylize } = require("./native.js");
-const { open, recipes, RECIPES, Stylegrad } = require("./module.js");
+const { open, recipes, weights, RECIPES, Stylegrad } = require("./module.js");
 
 // Relative: both compute in float, and add in another order.
 const NEAR = 1e-5;
@@ -89,6 +89,12 @@ function comparePaintings(play, recipe, settings, options) {
   play.end();
 }
 
+function comparePass({ width, height, data }, right, what) {
+  assert.deepStrictEqual([width, height], [right.width, right.height], what);
+  const off = right.rgb.map((byte, i) => Math.abs(byte - data[4 * Math.floor(i / 3) + i % 3]));
+  assert(Math.max(...off) <= (SAME_BITS ? 0 : 1), `${what}: ${Math.max(...off)} apart`);
+}
+
 const withPictures = () => {
   const play = open();
   play.picture(Stylegrad.PHOTOGRAPH, photograph);
@@ -130,12 +136,18 @@ module.exports = {
   "a style in one pass": () => {
     const play = withPictures();
     for (const name of ["painting", "mosaic"]) {
-      const file = `assets/styles/${name}.style`, right = stylize(files[0], file, 90);
+      const file = `assets/styles/${name}.style`;
       play.style(new Uint8Array(fs.readFileSync(file)));
-      const { width, height, data } = play.stylize(90);
-      assert.deepStrictEqual([width, height], [right.width, right.height]);
-      const off = right.rgb.map((byte, i) => Math.abs(byte - data[4 * Math.floor(i / 3) + i % 3]));
-      assert(Math.max(...off) <= (SAME_BITS ? 0 : 1), `${name}: ${Math.max(...off)} apart`);
+      comparePass(play.stylize(90), stylize(files[0], file, 90), name);
+    }
+  },
+  "any painting in one pass, wholly and half": () => {
+    const play = withPictures();
+    play.anyStyle(weights, new Uint8Array(fs.readFileSync("assets/anystyle.safetensors")));
+    for (const [size, alpha] of [[90, 1], [150, 0.5], [64, 0]]) {
+      play.painting(size, alpha);
+      const said = ["--style", files[1], "--alpha", String(alpha)];
+      comparePass(play.stylize(size, true), stylize(files[0], said, size), `any, alpha ${alpha}`);
     }
   },
   "every recipe can be run with paintnet's layers, and as the program has it": () => {

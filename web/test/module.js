@@ -7,6 +7,8 @@ const Stylegrad = require("../page/module.js");
 const compiled = new WebAssembly.Module(fs.readFileSync(process.env.WASM));
 const weights = new Uint8Array(fs.readFileSync("assets/paintnet.safetensors"));
 const recipes = JSON.parse(execFileSync("web/recipes.py", { encoding: "utf8" }));
+// What a Chinese page makes of the module's sentences.
+const sentences = JSON.parse(execFileSync("web/refusals.py", { encoding: "utf8" }));
 // As they are in the folder.
 const RECIPES = fs.readdirSync("recipes").filter((name) => name.endsWith(".recipe"))
   .map((name) => name.slice(0, -".recipe".length)).sort();
@@ -17,4 +19,4 @@ function open() {
   return play;
 }
 
-module.exports = { open, compiled, weights, recipes, RECIPES, Stylegrad };
+module.exports = { open, compiled, weights, recipes, sentences, RECIPES, Stylegrad };

@@ -67,10 +67,10 @@ function paint([photograph, painting], options) {
   return { rows, ...pictureOf(out) };
 }
 
-// The picture of one pass, RGB.
+// The picture of one pass, RGB. `style`: a file, or the options of --style.
 function stylize(photograph, style, size) {
   const out = path.join(folder, "pass-out.ppm");
-  stylegrad(["stylize", style, photograph, "--size", String(size), "-o", out], true);
+  stylegrad(["stylize", ...[style].flat(), photograph, "--size", String(size), "-o", out], true);
   return pictureOf(out);
 }
 

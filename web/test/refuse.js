@@ -2,17 +2,23 @@
 // What the outside world does wrong is a sentence, and the module goes on.
 const assert = require("assert");
 const { waves } = require("./native.js");
-const { open, compiled, weights, recipes, Stylegrad } = require("./module.js");
+const Tools = require("../page/tools.js");
+const { open, compiled, weights, recipes, sentences, Stylegrad } = require("./module.js");
 
 const { Play, PlayError, PHOTOGRAPH, PAINTING } = Stylegrad;
 const lines = recipes.paint.lines;
 
-// One sentence, which names what is wrong.
+// English words that are no names of settings, layers, files and tensors.
+const ENGLISH = /\b(the|is|of|not|choose|write|at least|needs?|pixels|from)\b/;
+
+// One sentence, which names what is wrong; and one in Chinese.
 function refuses(act, words) {
   assert.throws(act, (error) => {
     assert(error instanceof PlayError, error.stack);
     assert.match(error.message, words);
     assert(!/\n/.test(error.message) && error.message.length > 10, error.message);
+    const chinese = Tools.translated(error.message, sentences);
+    assert(/[一-鿿]/.test(chinese) && !ENGLISH.test(chinese), chinese);
     return true;
   });
 }
@@ -121,6 +127,20 @@ module.exports = {
     play.style(style);
     refuses(() => play.stylize(5000), /size 5000: choose one from 16 to 1024/);
     assert.strictEqual(play.stylize(64).width, 64);
+    const decoder = new Uint8Array(require("fs").readFileSync("assets/anystyle.safetensors"));
+    refuses(() => play.stylize(64, true), /choose a painting first/);
+    refuses(() => play.painting(64, 1), /load the decoder first/);
+    refuses(() => play.anyStyle(weights, style), /no decoder of any style/);
+    refuses(() => play.anyStyle(style, decoder), /the weights of paintnet/);
+    play.anyStyle(weights, decoder);
+    refuses(() => play.painting(64, 1), /choose the painting first/);
+    play.picture(PAINTING, waves(400, 9, 6));
+    refuses(() => play.painting(64, 1), /the painting is 400 x 9 pixels/);
+    play.picture(PAINTING, waves(400, 60, 6));
+    refuses(() => play.painting(64, 1), /painting is too small: any style needs at least 16/);
+    play.picture(PAINTING, waves(60, 40, 6));
+    play.painting(64, 1);
+    assert.strictEqual(play.stylize(64, true).width, 64);
     play.picture(PHOTOGRAPH, waves(1, 1, 6));
     refuses(() => play.stylize(64), /the photograph is 1 x 1 pixels/);
   },

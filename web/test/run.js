@@ -1,6 +1,6 @@
 "use strict";
 // The tests of the module, in Node: web/test/run.js [ONLY]. See web/web.mk.
-const groups = ["compare", "refuse", "tape"].map((name) => require(`./${name}.js`));
+const groups = ["compare", "refuse", "tape", "lessons"].map((name) => require(`./${name}.js`));
 const only = process.argv[2];
 let failed = 0, count = 0;
 for (const tests of groups)

@@ -2,12 +2,14 @@
 // The module of the tape: values and gradients by hand, and what cannot be recorded.
 const assert = require("assert");
 const fs = require("fs");
-Object.assign(globalThis, { Stylegrad: require("../page/module.js"),
+Object.assign(globalThis, { Tools: require("../page/tools.js"),
+                            Stylegrad: require("../page/module.js"),
                             Formula: require("../page/formula.js") });
 const Graphs = require("../page/graph.js");
+const { sentences } = require("./module.js");
 
 const compiled = new WebAssembly.Module(fs.readFileSync(process.env.TAPE));
-const words = { not_fitting: "{text}", unexpected: "{what}, {at}", unfinished: "unfinished",
+const words = { sentences: [], not_fitting: "{text}", unexpected: "{what}, {at}", unfinished: "unfinished",
                 no_function: "{name}", arguments: "{name} {nodes} {numbers}", exponent: "exponent",
                 uneven: "uneven", no_input: "{text}", input_size: "{most}", many_nodes: "{most}" };
 const fill = (text, said) => text.replace(/\{(\w+)\}/g, (all, name) => String(said[name]));
@@ -108,6 +110,11 @@ module.exports = {
     assert.match(sentence(() => graphOf("a+".repeat(60) + "a", a)), /40/);
     for (const bad of ["x", "[1,[2]]", "[]", "500x500", "[[[[[1]]]]]", "[\"a\"]"])
       assert(sentence(() => Formula.inputOf(bad)).length > 0, bad);
+    // On a Chinese page they are Chinese.
+    words.sentences = sentences;
+    for (const bad of ["A + B", "A @ B", "max_pool(A, 50)", "conv2d(A, B, 70)", "(a - 3)^0.5"])
+      assert.match(sentence(() => graphOf(bad, a)), /^[^a-z]*[a-z0-9]*：?.*[一-鿿]/, bad);
+    words.sentences = [];
     assert.strictEqual(Formula.textOf(Formula.inputOf("[[1,2],[3,4]]")), "[[1, 2], [3, 4]]");
     assert.strictEqual(Formula.textOf(Formula.inputOf("2")), "2");
   },
