@@ -23,7 +23,7 @@ struct Node {
     real *grad;         /* as many, d loss / d value; NULL when no variable leads here */
     const void *params; /* the op's parameter struct, copied by the tape; or NULL */
     void *saved;        /* what forward stores for backward; or NULL */
-    Halves halves;      /* the value, when a plan stores it in 16 bits: node_values() */
+    Halves halves;      /* the value, when a plan stores it in 16 bits; else no bits */
     const char *label;  /* a name for messages and drawings; or NULL */
     /* Bookkeeping of the tape. */
     size_t save_bytes; /* length of saved */

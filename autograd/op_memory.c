@@ -14,12 +14,6 @@ bool node_blank(Node *x) {
     return blank;
 }
 
-const real *node_values(const Node *x, size_t start, size_t count, real *buffer) {
-    if (!x->halves.bits) return x->value + start;
-    halves_widen(x->halves, start, count, buffer);
-    return buffer;
-}
-
 void *tape_workspace(Tape *tape, size_t bytes) {
     if (bytes > tape->workspace_size) {
         arena_free(tape->workspace);

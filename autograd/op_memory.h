@@ -11,10 +11,6 @@ void node_save(Node *y, size_t bytes);
  * it instead of adding. True only for the first call. */
 bool node_blank(Node *x);
 
-/* The elements of x from `start` on, read in place; or, when a plan stores x in 16 bits,
- * `count` of them, widened into the buffer. */
-const real *node_values(const Node *x, size_t start, size_t count, real *buffer);
-
 /* A workspace shared by all nodes of the tape, at least `bytes`, contents undefined; it
  * lasts until the next call. */
 void *tape_workspace(Tape *tape, size_t bytes);

@@ -47,7 +47,7 @@ const Op op_absolute_distance = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .plan = {.reads = READS_INPUTS, .fills = true, .reads_halves = true},
+    .plan = {.reads = READS_INPUTS, .fills = true},
     .example = example,
     .piece = piece,
 };

@@ -6,7 +6,6 @@
  * number of elements, and y is the mean of (a - b)^2. So 0/0 is 0, and all results are
  * finite. */
 #include "autograd/op_shapes.h"
-#include "losses/element_blocks.h"
 #include "losses/ops.h"
 #include "tensor/kernels/sums.h"
 #include "tensor/threads.h"
@@ -36,32 +35,24 @@ static void forward(Node *y) {
     y->value[0] = (real)(d / relative_unit(s, size));
 }
 
-/* forward was: y = sum (a - b)^2 / S, here for the elements of one block */
-static void backward_block(const Node *y, Block block, real k, real ky, bool blank) {
-    real a_wide[BLOCK_MOST], b_wide[BLOCK_MOST];
-    const real *a = node_values(y->in[0], block.start, block.count, a_wide);
-    const real *b = node_values(y->in[1], block.start, block.count, b_wide);
-    real *da = y->in[0]->grad, *db = y->in[1]->grad;
-    if (da) da += block.start;
-    if (db) db += block.start;
-    if (da)
-        for (size_t i = 0; i < block.count; i++)
-            da[i] = (blank ? 0 : da[i]) + k * (a[i] - b[i]);
-    if (db)
-        for (size_t i = 0; i < block.count; i++)
-            db[i] -= k * (a[i] - b[i]) + ky * b[i];
-}
-
+/* forward was: y = sum (a - b)^2 / S */
 static void backward(Node *y) {
-    const size_t size = shape_size(y->in[0]->shape), blocks = blocks_of(size);
+    const real *a = y->in[0]->value, *b = y->in[1]->value;
+    real *da = y->in[0]->grad, *db = y->in[1]->grad;
+    size_t size = shape_size(y->in[0]->shape);
     double s = *(const double *)y->saved, dy = (double)y->grad[0];
     bool silent = is_silent(s, size);
     const real k = (real)(2 * dy / relative_unit(s, size));
     const real ky = silent ? 0 : k * y->value[0];
-    const bool blank = y->in[0]->grad && node_blank(y->in[0]);
-#pragma omp parallel for num_threads(threads_over(size)) schedule(static)
-    for (size_t i = 0; i < blocks; i++)
-        backward_block(y, block_at(size, i), k, ky, blank);
+    if (da) {
+        const bool blank = node_blank(y->in[0]);
+#pragma omp parallel for simd num_threads(threads_over(size))
+        for (size_t i = 0; i < size; i++)
+            da[i] = (blank ? 0 : da[i]) + k * (a[i] - b[i]);
+    }
+    if (db)
+        for (size_t i = 0; i < size; i++)
+            db[i] -= k * (a[i] - b[i]) + ky * b[i];
 }
 
 static Node *example(Tape *tape) {
@@ -77,6 +68,6 @@ const Op op_relative_distance = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .plan = {.reads = READS_INPUTS | READS_OUTPUT, .fills = true, .reads_halves = true},
+    .plan = {.reads = READS_INPUTS | READS_OUTPUT, .fills = true},
     .example = example,
 };

@@ -29,6 +29,6 @@ const Op op_squared_distance = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .plan = {.reads = READS_INPUTS, .fills = true, .reads_halves = true},
+    .plan = {.reads = READS_INPUTS, .fills = true},
     .example = example,
 };
