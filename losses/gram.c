@@ -37,12 +37,12 @@ static void backward_slice(const Node *y, int n, size_t start, size_t count, rea
     const size_t first = (size_t)n * c * m + start;
     real *gradient = wide + c * count;
     memset(gradient, 0, c * count * sizeof *gradient);
-#pragma omp parallel for num_threads(threads_over(c * count)) schedule(static)
+#pragma omp parallel for num_threads(threads_over(c *count)) schedule(static)
     for (size_t i = 0; i < c; i++)
         halves_widen(f->halves, first + i * m, count, wide + i * count);
     kernels->gram_backward(1, f->shape.c, count, p->divisor, wide,
                            y->grad + (size_t)n * c * c, gradient);
-#pragma omp parallel for num_threads(threads_over(c * count)) schedule(static)
+#pragma omp parallel for num_threads(threads_over(c *count)) schedule(static)
     for (size_t i = 0; i < c; i++)
         for (size_t k = 0; k < count; k++)
             f->grad[first + i * m + k] += gradient[i * count + k];

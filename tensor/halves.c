@@ -5,9 +5,9 @@
 
 #include "tensor/threads.h"
 
-#define BLOCK ((size_t)4096)       /* numbers that are rounded at a time */
-#define FRACTION 23                /* bits of the fraction of a float */
-#define CUT 13                     /* of them are cut */
+#define BLOCK ((size_t)4096)               /* numbers that are rounded at a time */
+#define FRACTION 23                        /* bits of the fraction of a float */
+#define CUT 13                             /* of them are cut */
 #define REBIAS (UINT32_C(112) << FRACTION) /* between the exponents of float and half */
 #define LEAST UINT32_C(0x38800000) /* 2^-14, the smallest half with all its bits */
 #define INFINITE UINT32_C(0x7f800000)
@@ -61,7 +61,7 @@ static void narrow_block(real *x, size_t n, size_t block, float scale) {
     const size_t start = block * BLOCK, count = n - start < BLOCK ? n - start : BLOCK;
     for (size_t i = 0; i < count; i++)
         halves[i] = narrow(scale * (float)x[start + i]);
-    memcpy((char *)x + start * sizeof *halves, halves, count * sizeof *halves);
+    memcpy((char *)x + start * sizeof(uint16_t), halves, count * sizeof(uint16_t));
 }
 
 /* The halves of blocks s to 2 s - 1 go where the numbers of earlier blocks were: so all of
@@ -73,7 +73,7 @@ Halves halves_narrow(size_t n, real *x) {
     const size_t blocks = (n + BLOCK - 1) / BLOCK;
     for (size_t start = 0, end = 1; start < blocks; start = end, end = 2 * start) {
         const size_t stop = end < blocks ? end : blocks;
-#pragma omp parallel for num_threads(threads_over((stop - start) * BLOCK)) \
+#pragma omp parallel for num_threads(threads_over((stop - start) * BLOCK))               \
     schedule(static)
         for (size_t block = start; block < stop; block++)
             narrow_block(x, n, block, scale);

@@ -24,7 +24,7 @@
 
 typedef struct Halves {
     const uint16_t *bits; /* NULL: there are none */
-    real unit;            /* each number is unit times the half; NaN if one was not finite */
+    real unit; /* each number is unit times the half; NaN if one was not finite */
 } Halves;
 
 /* Rounds n numbers to halves, which take the first 2 n bytes of x. The bits do not depend on

@@ -158,12 +158,12 @@ static void losses_are_the_same_and_gradients_near(void **state) {
  * alone takes two of these in floats in its backward pass. */
 static void features_in_halves_need_less_memory(void **state) {
     (void)state;
-    const Case c = {.network = "vgg19",
-                    .h = 64,
-                    .w = 64,
-                    .layers = 6,
-                    .layer = {"conv1_1", "relu1_1", "relu1_2", "relu2_1", "relu2_2",
-                              "relu3_1"}};
+    const Case c = {
+        .network = "vgg19",
+        .h = 64,
+        .w = 64,
+        .layers = 6,
+        .layer = {"conv1_1", "relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1"}};
     size_t bytes[2];
     for (int i = 0; i < 2; i++) {
         Graph g = record(tape_new_sketch(), &c, random_tensor((Shape){1, 3, 64, 64}, 1));
@@ -183,8 +183,7 @@ static void what_cannot_be_read_in_halves_stays(void **state) {
     Tape *plain = tape_new(), *planned = tape_new_planned();
     Node *a = tape_variable(plain, x), *b = tape_variable(planned, x);
     Node *y = tangle(a), *z = tangle(b);
-    tape_plan_with(planned, z, 0, NULL,
-                   (PlanOptions){.recompute = true, .halves = true});
+    tape_plan_with(planned, z, 0, NULL, (PlanOptions){.recompute = true, .halves = true});
     tape_forward(planned);
     tape_backward(plain, y);
     tape_backward(planned, z);
@@ -203,8 +202,8 @@ typedef struct GramGraph {
 static GramGraph record_gram(Tape *tape, Tensor x, Tensor target) {
     GramGraph g = {.x = tape_variable(tape, x)};
     g.gram = ag_gram(ag_scale(g.x, (Scale){1}), (Gram){7});
-    g.loss = ag_squared_distance(g.gram, tape_constant(tape, target),
-                                 (SquaredDistance){0.5});
+    g.loss =
+        ag_squared_distance(g.gram, tape_constant(tape, target), (SquaredDistance){0.5});
     return g;
 }
 
@@ -231,11 +230,12 @@ static void the_gradient_of_a_gram_matrix_is_within_its_bound(void **state) {
                     const real *dg = a.gram->grad + n * C * C;
                     const double s = fabs((double)(dg[i * C + j] + dg[j * C + i]));
                     const double f = fabs((double)x.data[(n * C + j) * M + m]);
-                    bound += s * fmax((HALVES_ROUNDING + 8 * (double)REAL_EPSILON) * f,
-                                      HALVES_TINY) / 7;
+                    bound += s *
+                             fmax((HALVES_ROUNDING + 8 * (double)REAL_EPSILON) * f,
+                                  HALVES_TINY) /
+                             7;
                 }
-                const double error =
-                    fabs((double)a.x->grad[at] - (double)b.x->grad[at]);
+                const double error = fabs((double)a.x->grad[at] - (double)b.x->grad[at]);
                 if (error > bound) fail_msg("element %d: %g > %g", at, error, bound);
                 worst = fmax(worst, error / bound);
             }

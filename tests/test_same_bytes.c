@@ -31,8 +31,7 @@ static const char *const lines[] = {
     "$SG eval ../c.png ../s.png --net squeezenet1_1 --size 64 --recompute --pad reflect "
     "--tile 48 --json --grad fire.npy >fire.json",
 #ifndef REAL_DOUBLE
-    "$SG eval ../c.png ../s.png " NET
-    "--store half --grad store.npy >store.txt",
+    "$SG eval ../c.png ../s.png " NET "--store half --grad store.npy >store.txt",
     PAINT "--store half --optim lbfgs --steps 4 -o stored.npy",
     PAINT "--store half --optim lbfgs --steps 2 -o again.npy --checkpoint ../stored",
     "$SG paint --resume ../stored --steps 4 -o again.npy",

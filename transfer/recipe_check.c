@@ -28,8 +28,9 @@ static bool stages_fit(const Recipe *r, Error *err) {
 bool recipe_check(const Recipe *r, Error *err) {
 #ifdef REAL_DOUBLE
     if (r->run.store == STORE_HALF)
-        return error_set(err, "store half rounds features to 11 bits, which is not for double "
-                              "precision; use stylegrad, or remove store");
+        return error_set(err,
+                         "store half rounds features to 11 bits, which is not for double "
+                         "precision; use stylegrad, or remove store");
 #endif
     const bool clamps = r->pixels.clamp.low < r->pixels.clamp.high;
     if (!any_weight(r))
