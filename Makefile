@@ -154,7 +154,7 @@ $(foreach variant,float double,$(LIBRARY:%.c=$(BUILD)/$(variant)/%.o)): \
     FILE_FLAGS += -Wframe-larger-than=16384
 
 # The folders that tests/coverage.py counts. Atomic counts: threads share them.
-COUNTED = tensor autograd nn losses optim io
+COUNTED = tensor autograd nn losses optim io flow
 $(COUNTED:%=$(BUILD)/coverage/%/%.o): FILE_FLAGS += --coverage -fprofile-update=atomic
 $(BUILD)/coverage/%: LDLIBS += -Wl,--undefined=__gcov_dump -lgcov
 
@@ -291,14 +291,13 @@ valgrind: $(BUILD)/float/stylegrad $(WATCHED_NOW:%=$(BUILD)/float/tests/%)
 # Which lines and branches of the library the tests run, for each folder: out/coverage/.
 # Not by the tests that take long, or take the whole program, and run nothing in these
 # folders that no other test runs; those of allocations that fail make libgcov fail, too.
-# But those that read and write frames are the only ones that do.
+# But the one of videos is the only one that reads and writes them.
 # `make coverage COVERAGE_TESTS='$(TESTS)'` takes any others.
 UNCOUNTED = $(STARTERS) $(PAINTERS) test_command_line \
             test_convert test_coverage test_distill test_grade% test_hardening test_octave \
             test_oracle_recipes test_page test_planted_bugs test_resume test_same_picture \
             test_settings test_sketch test_small_stack test_steady test_tiles
-READ_FRAMES = test_app_video test_video
-COVERAGE_TESTS = $(filter-out $(UNCOUNTED),$(TESTS)) $(READ_FRAMES)
+COVERAGE_TESTS = $(filter-out $(UNCOUNTED),$(TESTS)) test_video
 
 coverage:
 	find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true

@@ -5,6 +5,7 @@
 #include "app/memory.h"
 #include "app/memory_limit.h"
 #include "tensor/no_memory.h"
+#include "tensor/threads.h"
 #include "transfer/colors.h"
 #include "transfer/input.h"
 #include "transfer/output.h"
@@ -58,8 +59,9 @@ static void make_bytes(Arena *arena, StylizePhoto *photo) {
 static Tensor tensor_of(Arena *arena, const ImageRgb *bytes) {
     Tensor out = tensor_alloc(arena, (Shape){1, 3, bytes->h, bytes->w});
     const size_t pixels = (size_t)bytes->h * (size_t)bytes->w;
-    for (size_t c = 0; c < 3; c++)
-        for (size_t i = 0; i < pixels; i++)
+#pragma omp parallel for schedule(static) num_threads(threads_over(3 * pixels))
+    for (size_t i = 0; i < pixels; i++)
+        for (size_t c = 0; c < 3; c++)
             out.data[c * pixels + i] = (real)((double)bytes->rgb[3 * i + c] / UINT8_MAX);
     return out;
 }

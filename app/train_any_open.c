@@ -21,7 +21,7 @@ static bool files_ready(const TrainRun *run, const TrainAnyOptions *o, Error *er
 
 static bool fits(const TrainRun *run, const TrainAny *t, Network *network, Error *err) {
     size_t bytes = 0;
-    return any_training_forecast(network, t->squares.settings, &bytes, err) &&
+    return any_training_forecast(t->decoder, network, t->squares.settings, &bytes, err) &&
            train_squares_fit(run, bytes, err);
 }
 
@@ -54,7 +54,9 @@ bool train_any_open(TrainRun *run, Error *err) {
     const NetworkOptions wanted = {.net = "paintnet", .pad = PADDING_REFLECT};
     const TrainAnyOptions *o = run->options;
     TrainAny *t = run->training = ARENA_NEW(run->arena, TrainAny, 1);
-    *t = (TrainAny){.squares = train_squares(&o->squares, DECODER_STEP)};
+    *t = (TrainAny){.squares = train_squares(&o->squares, DECODER_STEP),
+                    .decoder = decoder_new(run->arena)};
+    decoder_set_light(t->decoder, o->light);
     const StyleSettings *s = &t->squares.settings;
     if (!check_options(o, err) || !files_ready(run, o, err)) return false;
     Network *network = train_squares_network(run, wanted, err);
@@ -63,7 +65,6 @@ bool train_any_open(TrainRun *run, Error *err) {
         return false;
     train_squares_note(run, t->photos, "photographs");
     train_squares_note(run, t->styles, "paintings");
-    t->decoder = decoder_new(run->arena);
     t->training =
         any_training_new(run->arena, t->decoder, network, t->photos, t->styles, *s, err);
     if (!t->training || !train_squares_trace(run, err)) return false;

@@ -2,10 +2,13 @@
 
 #include <math.h>
 
+#include "nn/decoder.h"
+
 #define AT(field) offsetof(TrainAnyOptions, field)
 #define SMALLEST 64 /* side of a square: fewer features than channels say too little */
 
 const TrainAnyOptions train_any_defaults = {
+    .light = 0.4,
     .squares = {.shared = {.out = "anystyle.safetensors", .steps = 20000},
                 .preview_every = 200,
                 .training = {.batch = 4,
@@ -30,6 +33,8 @@ const Option train_any_options[] = {
      .help = "the other way round (1)"},
     {"tv-weight", &setting_number, AT(squares.training.weights.tv), 0, HUGE_VAL,
      .help = "more: smoother (0.001)"},
+    {"light", &setting_number, AT(light), 0, DECODER_LIGHT_MOST,
+     .help = "how much light and dark of the photograph are added; 0: nothing (0.4)"},
     {"size", &setting_count, AT(squares.training.first), SMALLEST, CROPS_SIDE,
      .help = "side of the squares at first, a multiple of 8 (64)"},
     {"last-size", &setting_count, AT(squares.training.last), SMALLEST, CROPS_SIDE,
@@ -52,7 +57,7 @@ const Option train_any_options[] = {
 };
 
 const char *const train_any_settings[] = {
-    "steps", "style-weight", "content-weight", "tv-weight", "size", "last-size",
+    "steps", "style-weight", "content-weight", "tv-weight", "light", "size", "last-size",
     "batch", "lr",           "clip",           "seed",      NULL};
 
 const char *const train_any_outputs[] = {

@@ -8,6 +8,7 @@
 typedef struct TrainAnyOptions {
     SquaresOptions squares; /* the first part: see train_squares.h */
     TextList styles;        /* files, archives and folders of paintings */
+    double light;           /* how much the decoder is told of light and dark */
 } TrainAnyOptions;
 
 /* Nothing said. */

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "tensor/check.h"
+#include "tensor/luminance.h"
 #include "tensor/sample.h"
 #include "tensor/threads.h"
 
@@ -29,8 +30,8 @@ Plane plane_grey(Arena *arena, Tensor image) {
     const real *r = image.data, *g = r + (s.c > 1 ? size : 0),
                *b = g + (s.c > 1 ? size : 0);
     for (size_t i = 0; i < size; i++)
-        grey.data[i] =
-            255 * ((real)0.299 * r[i] + (real)0.587 * g[i] + (real)0.114 * b[i]);
+        grey.data[i] = 255 * ((real)LUMINANCE_RED * r[i] + (real)LUMINANCE_GREEN * g[i] +
+                              (real)LUMINANCE_BLUE * b[i]);
     return grey;
 }
 

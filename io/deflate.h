@@ -13,8 +13,12 @@
 /* Begins to unpack; z->next_in and avail_in may be set. Ended by inflateEnd. */
 void inflate_begin(z_stream *z, int format);
 
-/* Packs `size` bytes, at most UINT_MAX, into `out`, which has compressBound(size) bytes.
- * Returns the packed size. */
+/* Bytes for what `size` bytes become at most. */
+size_t deflate_room(size_t size);
+
+/* Packs `size` bytes, at most UINT_MAX, into `out`, which has deflate_room(size) bytes.
+ * Returns the packed size. All threads pack, each its piece after piece, and the bytes are
+ * the same for any number of them. */
 size_t deflate_bytes(const void *data, size_t size, int format, unsigned char *out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "io/image.h"
 #include "io/image_decode.h"
 #include "tensor/check.h"
+#include "tensor/threads.h"
 
 static const struct {
     const char *ending;
@@ -61,12 +62,12 @@ static bool check_image(const char *path, Tensor image, int ending, Error *err) 
 void image_bytes(Tensor image, uint8_t *bytes) {
     size_t channels = (size_t)image.shape.c, size = shape_size(image.shape);
     size_t plane = size / channels;
-    for (size_t c = 0; c < channels; c++) {
-        for (size_t i = 0; i < plane; i++) {
-            double v = fmin(fmax((double)image.data[c * plane + i], 0), 1);
-            bytes[i * channels + c] = (uint8_t)(255 * v + 0.5);
+#pragma omp parallel for schedule(static) num_threads(threads_over(size))
+    for (size_t i = 0; i < plane; i++)
+        for (size_t c = 0; c < channels; c++) {
+            const double v = (double)image.data[c * plane + i];
+            bytes[i * channels + c] = (uint8_t)(255 * (v > 0 ? v < 1 ? v : 1 : 0) + 0.5);
         }
-    }
 }
 
 static bool write_picture(Arena *scratch, const char *path, int ending,

@@ -86,7 +86,7 @@ static void *memory_realloc(void *bytes, size_t size) {
 static unsigned char *compress_bytes(unsigned char *data, int size, int *out_size,
                                      int quality) {
     (void)quality;
-    unsigned char *out = memory_take(compressBound((uLong)size));
+    unsigned char *out = memory_take(deflate_room((size_t)size));
     const size_t length = deflate_bytes(data, (size_t)size, DEFLATE_ZLIB, out);
     CHECK(length <= INT_MAX, "%zu bytes", length);
     *out_size = (int)length;

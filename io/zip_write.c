@@ -79,7 +79,7 @@ static size_t room_for(const ZipSource *sources, size_t count) {
                   sources[i].name);
         if (size > ZIP_MAX_UNPACKED - unpacked) return 0;
         unpacked += size;
-        room += LOCAL_SIZE + CENTRAL_SIZE + 2 * name + (size_t)compressBound((uLong)size);
+        room += LOCAL_SIZE + CENTRAL_SIZE + 2 * name + deflate_room(size);
     }
     return count <= ZIP_MAX_ENTRIES ? room : 0;
 }

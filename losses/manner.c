@@ -10,6 +10,7 @@
 #include "losses/transport.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
+#include "tensor/luminance.h"
 #include "tensor/workspace.h"
 
 const char *const manner_layers[MANNER_LAYERS] = {
@@ -174,4 +175,40 @@ void manner_apply(const MannerMap *map, Tensor features, Tensor out) {
                               .ldb = (int)plane,
                               .ldc = (int)plane},
                   map->map, features.data, out.data);
+}
+
+static const double luminance[3] = {LUMINANCE_RED, LUMINANCE_GREEN, LUMINANCE_BLUE};
+
+/* The sum of a square of f x f pixels in one colour. */
+static double square_sum(Tensor x, int c, int top, int left, int f) {
+    double sum = 0;
+    for (int i = 0; i < f; i++) {
+        const real *row = tensor_at(x, 0, c, top + i, left);
+        for (int j = 0; j < f; j++)
+            sum += (double)row[j];
+    }
+    return sum;
+}
+
+/* Y is linear in the colours, so their mean and covariance say its mean and variance. */
+void manner_light(const Manner *photo, Tensor pixels, Tensor out) {
+    const Shape s = out.shape;
+    const int f = pixels.shape.h / s.h;
+    double cov[9], mean = 0, variance = 0;
+    CHECK(shape_equal(pixels.shape, (Shape){1, 3, f * s.h, f * s.w}) && s.c == 1,
+          "manner: the light of %s to %s", SHAPE(pixels.shape), SHAPE(s));
+    covariance(photo->colour_gram, photo->colour_mean, 0, cov);
+    for (int i = 0; i < 3; i++) {
+        mean += luminance[i] * (double)photo->colour_mean.data[i];
+        for (int j = 0; j < 3; j++)
+            variance += luminance[i] * cov[3 * i + j] * luminance[j];
+    }
+    const double scale = 1 / fmax(sqrt(fmax(variance, 0)), MANNER_LIGHT_LEAST);
+    for (int i = 0; i < s.h; i++)
+        for (int j = 0; j < s.w; j++) {
+            double y = 0;
+            for (int c = 0; c < 3; c++)
+                y += luminance[c] * square_sum(pixels, c, f * i, f * j, f) / (f * f);
+            *tensor_at(out, 0, 0, i, j) = (real)(scale * (y - mean));
+        }
 }

@@ -13,7 +13,8 @@
  *     Manner m = manner_of(&nodes, 0);                                  of image 0
  *     manner_code(&m, code);                                   for nn/decoder.h
  *     manner_palette(&m, palette);
- *     manner_map(&photo, &m, &map);                 features of the photograph to those */
+ *     manner_map(&photo, &m, &map);                 features of the photograph to those
+ *     manner_light(&photo, pixels, light);                  for nn/decoder.h */
 #ifndef LOSSES_MANNER_H
 #define LOSSES_MANNER_H
 
@@ -90,5 +91,16 @@ void manner_map(const Manner *from, const Manner *to, MannerMap *out);
 
 /* Applies it to all positions: features and out (1,128,h,w), which must not overlap. */
 void manner_apply(const MannerMap *map, Tensor features, Tensor out);
+
+/* How light pixels (1,3,f h,f w) of a photograph are, in squares of f x f of them, out
+ * (1,1,h,w): with the luminance Y = 0.299 r + 0.587 g + 0.114 b,
+ *
+ *     l = (mean of Y in the square - mean of Y) / deviation of Y
+ *
+ * where the latter two are those of all of the photograph, as its manner has them. The
+ * deviation is at least MANNER_LIGHT_LEAST: a flat photograph has no light and dark, only
+ * noise, which would be enlarged to any size. */
+#define MANNER_LIGHT_LEAST 0.02
+void manner_light(const Manner *photo, Tensor pixels, Tensor out);
 
 #endif

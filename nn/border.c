@@ -2,13 +2,13 @@
 
 #include <string.h>
 
+#include "tensor/mirror.h"
 #include "tensor/threads.h"
 
 int border_source(PadMode mode, int i, int side) {
     if (mode == PAD_ZERO) return i < 0 || i >= side ? -1 : i;
     if (mode == PAD_REPLICATE) return i < 0 ? 0 : i < side ? i : side - 1;
-    if (i < 0) return -i;
-    return i < side ? i : 2 * (side - 1) - i;
+    return (int)mirror_source(i, side, side - 1);
 }
 
 static ptrdiff_t padded_plane(Shape s, int pad) {

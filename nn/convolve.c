@@ -32,6 +32,13 @@ static Way way_of(const Node *y) {
     return dilation_of(y) > 1 ? DILATED : GROUPED;
 }
 
+/* Whether the kernels read x without a copy that has the border. */
+static bool mirrors(const Node *y, const ConvDims *d) {
+    const Conv2d *p = y->params;
+    return p->mode == PAD_REFLECT && groups_of(y) == 1 && way_of(y) == GROUPED &&
+           kernels->conv2d_mirrors && kernels->conv2d_mirrors(d);
+}
+
 ConvDims convolve_dims(const Node *y) {
     const Conv2d *p = y->params;
     Shape x = y->in[0]->shape, w = y->in[1]->shape;
@@ -47,18 +54,16 @@ ConvDims convolve_dims(const Node *y) {
                   .pad = p->pad - border};
     d.oh = (d.h + 2 * d.pad - convolve_reach(y, d.kh)) / d.stride + 1;
     d.ow = (d.w + 2 * d.pad - convolve_reach(y, d.kw)) / d.stride + 1;
+    if (mirrors(y, &d)) d.mirror = border;
     return d;
-}
-
-static bool has_border(const Node *y) {
-    const Conv2d *p = y->params;
-    return p->mode != PAD_ZERO && p->pad > 0;
 }
 
 /* Elements of the padded image; 0 when x is used without a copy. */
 static size_t padded_size(const Node *y) {
-    ConvDims d = convolve_dims(y);
-    return has_border(y) ? shape_size((Shape){d.n, d.c, d.h, d.w}) : 0;
+    const Conv2d *p = y->params;
+    const ConvDims d = convolve_dims(y);
+    const bool copy = p->mode != PAD_ZERO && p->pad > 0 && !d.mirror;
+    return copy ? shape_size((Shape){d.n, d.c, d.h, d.w}) : 0;
 }
 
 /* First the padded image, then what the kernels need. */
@@ -79,7 +84,7 @@ size_t convolve_workspace(const Node *y) {
 static const real *padded_image(const Node *y, real *workspace) {
     const Node *x = y->in[0];
     const Conv2d *p = y->params;
-    if (!has_border(y)) return x->value;
+    if (!padded_size(y)) return x->value;
     border_pad(p->mode, x->shape, p->pad, x->value, workspace);
     return workspace;
 }

@@ -6,8 +6,9 @@
  *     side 1                                                   upsample -> 32 -> 3 -> colours
  *
  * Convolutions are 3 x 3, mirrored at the border, with a ReLU but where the sum and the
- * colours come next. The code becomes HIDDEN numbers, z = relu(V code + v), and these the
- * scales and shifts of each convolution, s = 1 + A z + a, t = B z + b. */
+ * colours come next. The light is added to what the last one makes. The code becomes
+ * HIDDEN numbers, z = relu(V code + v), and these the scales and shifts of each
+ * convolution, s = 1 + A z + a, t = B z + b. */
 #include "nn/decoder.h"
 
 #include <math.h>
@@ -60,6 +61,8 @@ typedef struct RowWeights {
 struct Decoder {
     Tensor code, code_bias; /* (1,1,HIDDEN,DECODER_CODE), (1,HIDDEN,1,1) */
     RowWeights row[ROWS];
+    double light;
+    Tensor lit; /* of a painter: what l = 1 adds to red, green and blue, (3,1,1,1) */
     bool trainable;
 };
 
@@ -110,7 +113,7 @@ static int parts_of(Decoder *d, DecoderPart *parts) {
 Decoder *decoder_new(Arena *arena) {
     DecoderPart parts[MOST_PARTS];
     Decoder *d = ARENA_NEW(arena, Decoder, 1);
-    *d = (Decoder){0};
+    *d = (Decoder){.lit = tensor_alloc(arena, (Shape){3, 1, 1, 1})};
     const int count = parts_of(d, parts);
     for (int i = 0; i < count; i++)
         *parts[i].tensor = tensor_alloc(arena, parts[i].shape);
@@ -132,6 +135,15 @@ void decoder_random(Decoder *d, uint64_t seed) {
         tensor_fill_normal(w->scale, &rng, 0, CODE_DEVIATION);
         tensor_fill_normal(w->shift, &rng, 0, CODE_DEVIATION);
     }
+}
+
+void decoder_set_light(Decoder *decoder, double light) {
+    CHECK(light >= 0 && light <= DECODER_LIGHT_MOST, "a light of %g", light);
+    decoder->light = light;
+}
+
+double decoder_light(const Decoder *decoder) {
+    return decoder->light;
 }
 
 NamedTensors decoder_weights(const Decoder *decoder, Arena *arena) {
@@ -192,6 +204,7 @@ Decoder *decoder_copy(Arena *arena, const Decoder *decoder) {
     parts_of(&read, from);
     for (int i = 0; i < count; i++)
         tensor_copy(*to[i].tensor, *from[i].tensor);
+    copy->light = decoder->light;
     return copy;
 }
 
@@ -247,6 +260,18 @@ static Node *record_hidden(const Decoder *d, Tape *tape, Node *code) {
     return ag_relu(ag_linear(code, leaf(&r, d->code), leaf(&r, d->code_bias)));
 }
 
+/* Numbers (n,c,h,w), one for each feature, as large as the picture. */
+static Node *enlarge(Node *x) {
+    return ag_upsample_bilinear(x, (Upsample){.factor = DECODER_LIGHT});
+}
+
+/* z + light l (1, 1, 1) */
+static Node *record_light(const Decoder *d, Node *z, Node *l) {
+    if (!l) return z;
+    l = ag_scale(enlarge(l), (Scale){d->light});
+    return ag_add(z, ag_broadcast(l, (Broadcast){z->shape}));
+}
+
 /* root z + mean: both as products of matrices, with z as rows of pixels. */
 static Node *record_colours(Node *z, Node *palette) {
     const Shape s = z->shape;
@@ -267,15 +292,22 @@ static Node *record_rows(const Recorder *r, Node *features) {
     return x;
 }
 
-Node *decoder_record(const Decoder *d, Tape *tape, Node *features, Node *code,
+Node *decoder_record(const Decoder *d, Tape *tape, Node *features, Node *l, Node *code,
                      Node *palette) {
+    CHECK((l != NULL) == (d->light > 0), "decoder: a light of %g %s l", d->light,
+          l ? "with" : "without");
     const Recorder r = {d, tape, record_hidden(d, tape, code)};
-    return record_colours(record_rows(&r, features), palette);
+    return record_colours(record_light(d, record_rows(&r, features), l), palette);
 }
 
-Node *decoder_record_folded(const Decoder *painter, Tape *tape, Node *features) {
+Node *decoder_record_folded(const Decoder *painter, Tape *tape, Node *features, Node *l) {
     const Recorder r = {painter, tape, NULL};
-    return ag_clamp(record_rows(&r, features), (Clamp){0, 1});
+    Node *y = record_rows(&r, features);
+    if (l) {
+        Node *lit = ag_conv2d(l, tape_constant(tape, painter->lit), NULL, (Conv2d){0});
+        y = ag_add(y, enlarge(lit));
+    }
+    return ag_clamp(y, (Clamp){0, 1});
 }
 
 /* ---- The decoder of one code ---- */
@@ -319,6 +351,16 @@ static void fold_palette(const RowWeights *last, const real *palette) {
     }
 }
 
+/* root (light l (1, 1, 1)): the sums of the rows of root. */
+static void fold_light(Decoder *painter, double light, const real *palette) {
+    painter->light = light;
+    for (int c = 0; c < 3; c++) {
+        const real *root = palette + 4 * c;
+        painter->lit.data[c] =
+            (real)(light * ((double)root[0] + (double)root[1] + (double)root[2]));
+    }
+}
+
 void decoder_fold(Decoder *painter, const Decoder *decoder, const real *code,
                   const real *palette) {
     double given[DECODER_CODE], z[HIDDEN];
@@ -329,4 +371,5 @@ void decoder_fold(Decoder *painter, const Decoder *decoder, const real *code,
     for (int i = 0; i < ROWS; i++)
         if (rows[i].kind == ROW_CONV) fold_row(&painter->row[i], &decoder->row[i], z);
     fold_palette(&painter->row[ROWS - 1], palette);
+    fold_light(painter, decoder->light, palette);
 }

@@ -149,8 +149,9 @@ int network_next_weighted(const Network *network, int index) {
 
 bool network_has_relu(const Network *network, int index) {
     const Layer *layer = &network->layers[index];
-    return layer->kind == LAYER_CONV && index + 1 < network->count &&
-           layer[1].kind == LAYER_RELU && layer[1].in[0] == index;
+    return (layer->kind == LAYER_CONV || layer->kind == LAYER_NORM) &&
+           index + 1 < network->count && layer[1].kind == LAYER_RELU &&
+           layer[1].in[0] == index;
 }
 
 Shape layer_weight_shape(const Layer *layer) {

@@ -44,7 +44,8 @@ bool network_means(Network *network, Arena *arena, const Tensor *images, int cou
                   ARENA_NEW(arena, const char *, layers)};
     for (int i = 0; i < network->count; i++) {
         mean[i] = NULL;
-        if (i > last || i + 1 >= network->ready || !network_has_relu(network, i))
+        if (i > last || i + 1 >= network->ready ||
+            network->layers[i].kind != LAYER_CONV || !network_has_relu(network, i))
             continue;
         mean[i] = ARENA_NEW(arena, double, (size_t)network->layers[i].channels);
         m.convolution[m.count] = i;

@@ -23,7 +23,7 @@ static Node *record_conv(Network *network, int index, Tape *tape, Node *x, bool 
     return relu ? ag_conv2d_relu(x, w, b, conv) : ag_conv2d(x, w, b, conv);
 }
 
-static Node *record_norm(Network *network, int index, Tape *tape, Node *x) {
+static Node *record_norm(Network *network, int index, Tape *tape, Node *x, bool relu) {
     const char *name = network->layers[index].name;
     LayerWeights *weights = &network->weights[index];
     if (!weights->weight.data) network_draw(network, index);
@@ -31,7 +31,9 @@ static Node *record_norm(Network *network, int index, Tape *tape, Node *x) {
     Node *shift = layer_has_bias(&network->layers[index])
                       ? leaf(network, tape, weights->bias, name, "bias")
                       : NULL;
-    return ag_instance_norm(x, scale, shift, (InstanceNorm){.epsilon = NORM_EPSILON});
+    const InstanceNorm norm = {.epsilon = NORM_EPSILON};
+    return relu ? ag_instance_norm_relu(x, scale, shift, norm)
+                : ag_instance_norm(x, scale, shift, norm);
 }
 
 /* The first h rows and w columns. */
@@ -60,7 +62,7 @@ static Node *record_layer(Network *network, int index, Tape *tape, Shape input, 
     case LAYER_CONCAT:
         return ag_concat(2, (Node *[]){a, b});
     case LAYER_NORM:
-        return record_norm(network, index, tape, a);
+        return record_norm(network, index, tape, a, false);
     case LAYER_UPSAMPLE:
         return ag_upsample(a, (Upsample){.factor = 2});
     case LAYER_ADD:
@@ -85,8 +87,8 @@ static void mark(const Network *network, const int *asked, int count, bool *need
     }
 }
 
-/* Whether a convolution and the ReLU after it become one op: only if no other layer
- * reads the convolution and it is not requested itself. */
+/* Whether a convolution or a normalisation and the ReLU after it become one op: only if no
+ * other layer reads it and it is not requested itself. */
 static bool fuses(const Network *network, int i, const int *asked, int count,
                   const bool *needed) {
     if (!network_has_relu(network, i) || !needed[i + 1]) return false;
@@ -121,7 +123,9 @@ static void record(Network *network, Tape *tape, Node *input, const int *asked, 
         const int *in = network->layers[i].in;
         Node *a = in[0] < 0 ? input : nodes[in[0]], *b = in[1] < 0 ? NULL : nodes[in[1]];
         if (fuses(network, i, asked, count, needed)) {
-            nodes[i + 1] = record_conv(network, i, tape, a, true);
+            nodes[i + 1] = network->layers[i].kind == LAYER_CONV
+                               ? record_conv(network, i, tape, a, true)
+                               : record_norm(network, i, tape, a, true);
             i++;
         } else {
             nodes[i] = record_layer(network, i, tape, input->shape, a, b);

@@ -57,7 +57,8 @@ int network_next_weighted(const Network *network, int index);
 bool layer_has_weights(const Layer *layer);
 bool layer_has_bias(const Layer *layer);
 
-/* Whether this is a convolution with a ReLU, which is then the row below it. */
+/* Whether this is a convolution or a normalisation with a ReLU, which is then the row below
+ * it. */
 bool network_has_relu(const Network *network, int index);
 
 /* Shape of a layer's weight in a file, and its rank there: (out, in, kernel, kernel) of a

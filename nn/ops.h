@@ -14,7 +14,7 @@
  *     max_pool,   -> (n, c, oh, ow), oh = (h + 2 pad - kernel) / stride + 1 rounded down,
  *     avg_pool       or up with ceil_mode
  *     upsample, upsample_bilinear             -> (n, c, h factor, w factor)
- *     scale_shift, instance_norm
+ *     scale_shift, instance_norm, instance_norm_relu
  *                 scale and shift, both (1, c, 1, 1) or (n, c, 1, 1), shift may be NULL
  *                 -> the shape of x
  *     warp        flow (n, 2, h, w)           -> the shape of x

@@ -1,5 +1,7 @@
 #include "nn/plane_sums.h"
 
+#include "tensor/clones.h"
+
 #define LANES 8
 
 static double total(const double lanes[LANES]) {
@@ -9,7 +11,7 @@ static double total(const double lanes[LANES]) {
     return sum;
 }
 
-double plane_sum(size_t n, const real *x) {
+CLONES double plane_sum(size_t n, const real *x) {
     double lanes[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
@@ -20,7 +22,7 @@ double plane_sum(size_t n, const real *x) {
     return total(lanes);
 }
 
-double plane_products(size_t n, const real *a, double mean_a, const real *b) {
+CLONES double plane_products(size_t n, const real *a, double mean_a, const real *b) {
     double lanes[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
@@ -31,7 +33,7 @@ double plane_products(size_t n, const real *a, double mean_a, const real *b) {
     return total(lanes);
 }
 
-double plane_squares(size_t n, const real *a, double mean_a) {
+CLONES double plane_squares(size_t n, const real *a, double mean_a) {
     double lanes[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)

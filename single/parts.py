@@ -33,7 +33,7 @@ HEADERS_AFTER = [
 # Folders of ops, and the ops that are left out.
 OPS = {
     "autograd": (),
-    "nn": ("conv2d_relu",),
+    "nn": ("conv2d_relu", "instance_norm_relu"),
     "losses": ("mask", "squared_distance", "absolute_distance", "relative_distance",
                "tv_squares", "tv_abs", "tv_pow", "tv_weighted", "moments", "w2", "w2_ck",
                "temporal"),
@@ -42,6 +42,7 @@ OPS = {
 TWINS = {
     "nn/conv2d.c": "single/conv2d.c",
     "nn/relu.c": "single/relu.c",
+    "nn/instance_norm.c": "single/instance_norm.c",
 }
 SOURCES = [
     ("tensor/check.c", ALL, ()),
@@ -68,6 +69,7 @@ SOURCES = [
     ("autograd/spread.h", ALL, ()),
     ("autograd/spread.c", ALL, ()),
     ("autograd/axes.h", ALL, ()),
+    ("tensor/mirror.h", ALL, ()),
     ("nn/border.h", ("border_source",), ()),
     ("nn/border.c", ("border_source",), ()),
     ("tensor/sample.h", ALL, ()),
@@ -130,6 +132,11 @@ EDITS = {
     bool in_place;
 """, ""),
     ],
+    "nn/plane_sums.c": [
+        ("CLONES double plane_sum(", "double plane_sum("),
+        ("CLONES double plane_products(", "double plane_products("),
+        ("CLONES double plane_squares(", "double plane_squares("),
+    ],
     "autograd/op.h": [
         ("    OpPlan plan; /* for planned tapes */\n", "    OpPlan plan;\n"),
     ],
@@ -175,6 +182,7 @@ EDITS = {
         ("#define OPS_FILE \"nn/ops.def\"\n#include \"autograd/op_declare.inc\"\n"
          "#undef OPS_FILE\n", ""),
         (" *     conv2d_relu relu(conv2d): the same bits, with one pass over memory fewer\n", ""),
+        (" *     scale_shift, instance_norm, instance_norm_relu\n", " *     scale_shift, instance_norm\n"),
         ("/* The layers of a convolutional network: one file each, one line each in ops.def.\n",
          "/* The layers of a convolutional network.\n"),
     ],

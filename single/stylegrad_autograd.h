@@ -2069,6 +2069,18 @@ static inline SgShape sg_axes_removed(const SgAxes *axes, SgShape shape) {
     return shape;
 }
 
+/* ---- tensor/mirror.h ----------------------------------------------------------------- */
+
+/* An image whose border of `mirror` pixels is its mirror image, which does not repeat the
+ * edge: 3 2 [1 2 3 4] 3 2 with mirror 2. */
+
+/* The position in 0 .. side - 1 that i shows; -1 beyond the border. */
+static inline ptrdiff_t sg_mirror_source(ptrdiff_t i, ptrdiff_t side, ptrdiff_t mirror) {
+    if (i < -mirror || i >= side + mirror) return -1;
+    if (i < 0) return -i;
+    return i < side ? i : 2 * (side - 1) - i;
+}
+
 /* ---- nn/border.h --------------------------------------------------------------------- */
 
 /* An image with a border made of its own pixels, and the adjoint for gradients.
@@ -2088,8 +2100,7 @@ static int sg_border_source(SgPadMode mode, int i, int side);
 static int sg_border_source(SgPadMode mode, int i, int side) {
     if (mode == SG_PAD_ZERO) return i < 0 || i >= side ? -1 : i;
     if (mode == SG_PAD_REPLICATE) return i < 0 ? 0 : i < side ? i : side - 1;
-    if (i < 0) return -i;
-    return i < side ? i : 2 * (side - 1) - i;
+    return (int)sg_mirror_source(i, side, side - 1);
 }
 
 /* ---- tensor/sample.h ----------------------------------------------------------------- */
@@ -4619,7 +4630,7 @@ const SgOp sg_op_scale_shift = {
     /* example */ sg_scale_shift_example,
     /* piece */ NULL};
 
-/* ---- nn/instance_norm.c -------------------------------------------------------------- */
+/* ---- single/instance_norm.c ---------------------------------------------------------- */
 
 /* z = (x - m) / d,  y = s z + t     m, d = sqrt(v + epsilon): mean and deviation of the
  *                                   k = h w pixels of a channel of an image (v over k)

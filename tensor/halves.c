@@ -57,7 +57,7 @@ static int shift_of(uint32_t size) {
 }
 
 static void narrow_block(real *x, size_t n, size_t block, float scale) {
-    uint16_t halves[BLOCK];
+    uint16_t halves[BLOCK] = {0};
     const size_t start = block * BLOCK, count = n - start < BLOCK ? n - start : BLOCK;
     for (size_t i = 0; i < count; i++)
         halves[i] = narrow(scale * (float)x[start + i]);

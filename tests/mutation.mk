@@ -14,7 +14,7 @@
 MUTATION_TESTS = $(sort $(filter test_%,$(shell grep -v '^\#' tests/mutation_scopes.txt)))
 MUTATION_LIBRARY = optim/*.[ch] losses/*.[ch] nn/*.[ch] autograd/*.[ch] \
                    tensor/kernels/*.[ch] tensor/kernels/*/*.[ch] \
-                   transfer/*.c train/*.c errata/*.c
+                   transfer/*.c train/*.c errata/*.c flow/*.[ch]
 MUTATION_FLAGS = -O1 -DREAL_DOUBLE -fPIC
 MUTATION_BUILD = $(BUILD)/mutation
 

@@ -26,7 +26,7 @@ import sys
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 PAGES = {"docs/en/quality.md": "en", "docs/zh/quality.md": "zh"}
-FOLDERS = ["tensor", "autograd", "nn", "losses", "optim", "io"]
+FOLDERS = ["tensor", "autograd", "nn", "losses", "optim", "io", "flow"]
 
 HEADS = {
     "en": {

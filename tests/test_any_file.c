@@ -25,6 +25,7 @@ static const AnyInfo info = {.updates = 20000,
 static Decoder *drawn(void) {
     Decoder *decoder = decoder_new(arena);
     decoder_random(decoder, 4);
+    decoder_set_light(decoder, 0.75);
     return decoder;
 }
 
@@ -53,7 +54,8 @@ static void a_decoder_is_read_as_it_was_written(void **state) {
                 said.crop_last == 128 && said.photographs == 41 &&
                 said.paintings == 277 && said.content_weight == 1 &&
                 said.style_weight == 12.5 && said.tv_weight == 1e-3 &&
-                said.random_seed == 18446744073709551615u);
+                said.random_seed == 18446744073709551615u && said.light == 0.75);
+    assert_true(decoder_light(back) == 0.75);
     const FileBytes file = written();
     assert_string_equal(said.hash.text, sha256_bytes(file.data, file.size).text);
 }
@@ -74,23 +76,54 @@ static void check_bytes_refused(const void *data, size_t size, const char *words
 }
 
 /* The file with other bytes of the same length somewhere in its header. */
-static void check_change_refused(const char *from, const char *to, const char *words) {
+static FileBytes changed(const char *from, const char *to) {
     const FileBytes file = written();
     const size_t length = strlen(from);
     assert_int_equal(strlen(to), length);
     for (size_t i = 0; i + length < 4096; i++)
         if (memcmp(file.data + i, from, length) == 0) {
             memcpy(file.data + i, to, length);
-            check_bytes_refused(file.data, file.size, words);
-            return;
+            return file;
         }
     fail_msg("%s is not in the header", from);
+    return file;
+}
+
+static void check_change_refused(const char *from, const char *to, const char *words) {
+    const FileBytes file = changed(from, to);
+    check_bytes_refused(file.data, file.size, words);
+}
+
+/* There the light was not yet said: even if it were, it would not count. */
+static void a_file_of_version_1_has_no_light(void **state) {
+    (void)state;
+    Decoder *decoder;
+    AnyInfo said;
+    const FileBytes file = changed("\"version\":\"2\"", "\"version\":\"1\"");
+    assert_true(file_write(OTHER, file.data, file.size, &err));
+    if (!any_file_read(arena, OTHER, &decoder, &said, &err)) fail_msg("%s", err.text);
+    assert_true(decoder_light(decoder) == 0 && said.light == 0 && said.updates == 20000);
+}
+
+static void a_wrong_light_is_refused(void **state) {
+    (void)state;
+    static const char *const wrong[] = {"4.01", "-.75", "0.7x", " nan"};
+    for (int i = 0; i < 4; i++) {
+        char to[20], words[80];
+        snprintf(to, sizeof to, "\"light\":\"%s\"", wrong[i]);
+        snprintf(words, sizeof words,
+                 "its light is \"%s\", which is no number from 0 to 4; the file is "
+                 "damaged",
+                 wrong[i]);
+        check_change_refused("\"light\":\"0.75\"", to, words);
+    }
+    check_change_refused("\"light\":", "\"lighx\":", "its light is \"\", which is no");
 }
 
 static void what_does_not_fit_is_refused(void **state) {
     (void)state;
-    check_change_refused("\"version\":\"1\"", "\"version\":\"2\"",
-                         "a decoder of version 2, this program reads version 1");
+    check_change_refused("\"version\":\"2\"", "\"version\":\"3\"",
+                         "a decoder of version 3, this program reads version 1 and 2;");
     check_change_refused("stylegrad-any-style", "stylegrad-any-stile",
                          "no decoder of any style but another file of weights");
     check_change_refused("conv3.shift.bias", "conv3.shift.bios",
@@ -130,6 +163,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_decoder_is_read_as_it_was_written, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_file_of_version_1_has_no_light, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_wrong_light_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(what_does_not_fit_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(a_file_that_is_cut_short_is_refused, setup,
                                         teardown),

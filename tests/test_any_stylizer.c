@@ -84,6 +84,46 @@ static void parts_are_the_whole(void **state) {
     any_stylizer_free(s);
 }
 
+/* The light of a part is relative to the whole photograph, which is darker to the right. */
+static void parts_have_the_light_of_the_whole(void **state) {
+    (void)state;
+    decoder_set_light(decoder, 0.7);
+    AnyStylizer *s = stylizer_of(picture(2, 40, 56));
+    check_parts(s, picture(1, 290, 206), 128);
+    any_stylizer_alpha(s, 0.4);
+    check_parts(s, picture(1, 150, 270), 128);
+    any_stylizer_free(s);
+}
+
+/* The mean of all colours in columns from .. to - 1. */
+static double mean_of(Tensor t, int from, int to) {
+    double sum = 0;
+    for (int c = 0; c < 3; c++)
+        for (int i = 0; i < t.shape.h; i++)
+            for (int j = from; j < to; j++)
+                sum += (double)*tensor_at(t, 0, c, i, j);
+    return sum / (3 * t.shape.h * (to - from));
+}
+
+/* A painting with colours far from black and white, so that none is cut off. The mean of l
+ * is 0, and enlarging keeps it. */
+static void light_areas_are_lighter_and_dark_ones_darker(void **state) {
+    (void)state;
+    const Tensor photo = picture(1, 64, 96), painting = picture(2, 40, 56);
+    for (size_t i = 0; i < shape_size(painting.shape); i++)
+        painting.data[i] = (real)(0.5 + 0.1 * ((double)painting.data[i] - 0.5));
+    AnyStylizer *s = stylizer_of(painting);
+    const Tensor without = painted(s, photo);
+    any_stylizer_free(s);
+    decoder_set_light(decoder, 0.7);
+    s = stylizer_of(painting);
+    const Tensor with = painted(s, photo);
+    any_stylizer_free(s);
+    assert_true(mean_of(with, 0, 24) > mean_of(without, 0, 24) + 0.01);
+    assert_true(mean_of(with, 72, 96) < mean_of(without, 72, 96) - 0.01);
+    assert_close(mean_of(with, 0, 96), mean_of(without, 0, 96), 0, 1e-4);
+}
+
 /* The picture is extended by its last row and column. */
 static void a_picture_of_any_size_is_that_of_the_extended_one(void **state) {
     (void)state;
@@ -176,6 +216,10 @@ static void the_forecast_is_what_tapes_hold(void **state) {
     assert_true(large > 2 * small && large < 5 * small);
     assert_true(any_stylizer_part_bytes(s, 128) >= large);
     any_stylizer_free(s);
+    decoder_set_light(decoder, 0.7);
+    s = stylizer_of(picture(2, 40, 56));
+    assert_true(any_stylizer_bytes(s, 256, 256) >= large + 64 * 64 * sizeof(real));
+    any_stylizer_free(s);
 }
 
 static void what_is_too_small_is_refused(void **state) {
@@ -195,6 +239,10 @@ static void what_is_too_small_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(parts_are_the_whole, begin, teardown),
+        cmocka_unit_test_setup_teardown(parts_have_the_light_of_the_whole, begin,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(light_areas_are_lighter_and_dark_ones_darker,
+                                        begin, teardown),
         cmocka_unit_test_setup_teardown(a_picture_of_any_size_is_that_of_the_extended_one,
                                         begin, teardown),
         cmocka_unit_test_setup_teardown(alpha_goes_from_the_photograph_to_the_painting,

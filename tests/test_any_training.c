@@ -55,7 +55,9 @@ static void the_losses_are_those_of_their_formulas(void **state) {
     MannerNodes nodes;
     Decoder *decoder = decoder_new(arena);
     decoder_random(decoder, 4);
+    decoder_set_light(decoder, 0.7);
     const AnyBatch batch = any_batch_new(arena, 2, 16);
+    fill(batch.light, 5, -2, 2);
     fill(batch.features, 1, 0, 2);
     fill(batch.code, 2, 0, 1);
     fill(batch.palette, 4, 0, 0.5);
@@ -149,6 +151,40 @@ static void a_step_changes_the_decoder(void **state) {
     any_training_free(t);
 }
 
+/* What an update paints, before it changes the weights. */
+static Tensor first_pictures(double light, Tensor *photos) {
+    Decoder *decoder = decoder_new(arena);
+    decoder_set_light(decoder, light);
+    AnyTraining *t = training(decoder, crops());
+    steps(t, 1);
+    assert_true(decoder_light(decoder) == light);
+    const Tensor pictures = tensor_clone(arena, any_training_pictures(t));
+    *photos = tensor_clone(arena, any_training_images(t));
+    any_training_free(t);
+    return pictures;
+}
+
+/* What light adds is large where the photograph is light, and grows with it. */
+static void pictures_have_the_light_of_their_photographs(void **state) {
+    (void)state;
+    Tensor photos;
+    const Tensor none = first_pictures(0, &photos), half = first_pictures(0.5, &photos),
+                 full = first_pictures(1, &photos);
+    const size_t size = shape_size(none.shape);
+    double alike = 0, mean = 0;
+    real *added = arena_alloc(arena, size * sizeof *added),
+         *twice = arena_alloc(arena, size * sizeof *twice);
+    for (size_t i = 0; i < size; i++) {
+        added[i] = full.data[i] - none.data[i];
+        twice[i] = 2 * (half.data[i] - none.data[i]);
+        mean += (double)photos.data[i] / (double)size;
+    }
+    for (size_t i = 0; i < size; i++)
+        alike += (double)added[i] * ((double)photos.data[i] - mean);
+    assert_all_close(twice, added, size, 1e-4);
+    assert_true(alike > 0);
+}
+
 /* Stopped after two updates, and continued in a new training. */
 static void a_training_goes_on_to_the_same_bits(void **state) {
     (void)state;
@@ -177,10 +213,11 @@ static void a_training_goes_on_to_the_same_bits(void **state) {
 static void the_forecast_is_near_what_tapes_hold(void **state) {
     (void)state;
     size_t bytes = 0, more = 0;
+    Decoder *decoder = decoder_new(arena);
     StyleSettings larger = settings;
     larger.batch = 3;
-    assert_true(any_training_forecast(paintnet, settings, &bytes, &err));
-    assert_true(any_training_forecast(paintnet, larger, &more, &err));
+    assert_true(any_training_forecast(decoder, paintnet, settings, &bytes, &err));
+    assert_true(any_training_forecast(decoder, paintnet, larger, &more, &err));
     /* At least the features of the first layer of three images. */
     assert_true(bytes > 3 * 32 * 72 * 72 * sizeof(real));
     assert_true(2 * more > 3 * bytes && more < 3 * bytes);
@@ -193,6 +230,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(squares_have_sides_of_multiples_of_8, begin,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_step_changes_the_decoder, begin, teardown),
+        cmocka_unit_test_setup_teardown(pictures_have_the_light_of_their_photographs,
+                                        begin, teardown),
         cmocka_unit_test_setup_teardown(a_training_goes_on_to_the_same_bits, begin,
                                         teardown),
         cmocka_unit_test_setup_teardown(the_forecast_is_near_what_tapes_hold, begin,

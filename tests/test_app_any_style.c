@@ -14,7 +14,7 @@ static int make_all(void **state) {
     setenv("T", "train-any-style p.png --styles gallery --styles p.png --batch 1 --steps",
            1);
     setenv("OMP_NUM_THREADS", "1", 1);
-    done("$SG $T 4 --last-size 72 -o any.safetensors --trace whole.csv "
+    done("$SG $T 4 --last-size 72 --light 0.5 -o any.safetensors --trace whole.csv "
          "--checkpoint whole.checkpoint --checkpoint-every 2");
     return 0;
 }
@@ -35,6 +35,10 @@ static void a_decoder_is_trained(void **state) {
          "'128 pixels, 1 updates$' out.txt");
     done("grep -q '^update     1 of 1  128 px  loss .* 0:00 left$' out.txt");
     done("$SG stylize --style art.png --decoder out.safetensors out.png -o other.png");
+    done("$SG $T 1 --light 0.4 -o other.safetensors && cmp out.safetensors "
+         "other.safetensors");
+    done("$SG $T 1 --light 0 -o other.safetensors && ! cmp -s out.safetensors "
+         "other.safetensors");
     done("head -1 whole.csv | grep -q '^step,side,total,content,style,tv,seconds$'");
     forget();
 }
@@ -60,6 +64,8 @@ static void trainings_that_cannot_work_are_refused(void **state) {
     refused("$SG $T 1 --size 96 --last-size 64", 1,
             "--last-size 64 is smaller than the 96 of --size");
     refused("$SG $T 1 --style-weight 0", 1, "must be above 0");
+    refused("$SG $T 1 --light 4.5", 2, "--light");
+    refused("$SG $T 1 --light -1", 2, "--light");
     refused("$SG $T 1 --styles none.png", 1, "none.png");
     refused("$SG $T 1 --memory-limit 1M", 1, "a smaller --batch or --last-size");
     refused("$SG $T 1 -o p.png", 1, "p.png");

@@ -105,15 +105,18 @@ static void compare_says_what_the_machine_can_do(void **state) {
     assert_non_null(strstr(o.out, "squeezenet1_1 32x32, 1 threads"));
 }
 
+static void need_pillow(void) {
+    if (missing("/usr/bin/python3")) skip();
+    if (shell("/usr/bin/python3 -c 'import PIL'").status == 0) return;
+    print_message("skipped: Pillow is not here\n");
+    skip();
+}
+
 /* Two photographs, one painting: 3 x 2 cells of 20 pixels and 2 of margin all around. A
  * image that cannot be painted is a grey cell in a red frame, and a line. */
 static void a_sheet_shows_every_pair(void **state) {
     (void)state;
-    if (missing("/usr/bin/python3")) skip();
-    if (shell("/usr/bin/python3 -c 'import PIL'").status != 0) {
-        print_message("skipped: Pillow is not here\n");
-        skip();
-    }
+    need_pillow();
     assert_int_equal(shell("mkdir $D/photos $D/paintings $D/empty").status, 0);
     put_image("photos/a.png", 24, 32);
     put_image("photos/b.png", 24, 32);
@@ -136,11 +139,44 @@ static void a_sheet_shows_every_pair(void **state) {
             "no .jpg or .png");
 }
 
+/* One photograph; of two drawn wallpapers the larger image of the one, and of a portrait of
+ * more than 60,000 bytes what is not transparent. */
+static void pictures_to_learn_from_are_cut_out_of_packages(void **state) {
+    (void)state;
+    need_pillow();
+    Outcome o = shell(
+        "/usr/bin/python3 -c 'import os, sys\n"
+        "from PIL import Image\n"
+        "share = sys.argv[1] + \"/packages/usr/share/\"\n"
+        "def put(name, image):\n"
+        "    os.makedirs(os.path.dirname(share + name), exist_ok=True)\n"
+        "    image.save(share + name)\n"
+        "put(\"backgrounds/Lake_by_A.jpg\", Image.new(\"RGB\", (900, 1200)))\n"
+        "put(\"backgrounds/umang_by_Abhishek_Mudgal.jpg\", Image.new(\"RGB\", (9, 9)))\n"
+        "put(\"wallpapers/Drawn/contents/images/s.png\", Image.new(\"RGB\", (9, 9)))\n"
+        "put(\"wallpapers/Drawn/contents/images/l.png\", Image.new(\"RGB\", (90, 80)))\n"
+        "noise = Image.frombytes(\"RGBA\", (300, 400), os.urandom(480000))\n"
+        "noise.putalpha(0); noise.paste((9, 80, 200, 255), (100, 50, 200, 250))\n"
+        "put(\"games/wesnoth/1/images/portraits/p.png\", noise)' $D && " PYTHON
+        "pictures $D/packages $D/learned && /usr/bin/python3 -c 'import glob, sys\n"
+        "from PIL import Image\n"
+        "for name in sorted(glob.glob(sys.argv[1] + \"/*/*\")):\n"
+        "    i = Image.open(name); print(i.size, i.getpixel((5, 5)))' $D/learned");
+    assert_string_equal(o.err, "");
+    if (!strstr(o.out, "photographs: 1\n") || !strstr(o.out, "paintings: 2\n") ||
+        !strstr(o.out, "\n(100, 200) (9, 80, 200)\n") ||
+        !strstr(o.out, "\n(90, 80) (0, 0, 0)\n") ||
+        !strstr(o.out, "\n(600, 800) (0, 0, 0)\n"))
+        fail_msg("%s", o.out);
+    refused(PYTHON "pictures $D/none $D/other", 1, "unpack the packages as --help says");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_inputs_are_refused_in_one_line),
         cmocka_unit_test(without_pytorch_the_figure_shows_stylegrad_and_the_limit),
         cmocka_unit_test(a_sheet_shows_every_pair),
+        cmocka_unit_test(pictures_to_learn_from_are_cut_out_of_packages),
         cmocka_unit_test(scaling_says_time_and_memory),
         cmocka_unit_test(compare_says_what_the_machine_can_do),
     };

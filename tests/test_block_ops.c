@@ -198,6 +198,28 @@ static void instance_norm_of_flat_channels(void **state) {
     assert_close(far->value[1], 1, 1e-4, 0);
 }
 
+/* dy reaches x, the scale and the shift where the two ops let it. Long enough for more than
+ * one part (nn/instance_norm.c), with a part of a vector at the end. */
+static void instance_norm_relu_has_the_bits_of_its_two_ops(void **state) {
+    (void)state;
+    const InstanceNorm norm = {.epsilon = 1e-5};
+    Node *in[3] = {random_numbers((Shape){2, 3, 31, 37}),
+                   random_numbers((Shape){1, 3, 1, 1}),
+                   random_numbers((Shape){1, 3, 1, 1})};
+    Node *one = ag_instance_norm_relu(in[0], in[1], in[2], norm);
+    Node *two = ag_relu(ag_instance_norm(in[0], in[1], in[2], norm));
+    const real *seed = random_numbers(one->shape)->value;
+    Tensor of_one[3];
+    assert_memory_equal(one->value, two->value, shape_size(one->shape) * sizeof(real));
+    tape_backward_from(tape, one, seed);
+    for (int k = 0; k < 3; k++)
+        of_one[k] = tensor_clone(arena, (Tensor){in[k]->shape, in[k]->grad});
+    tape_backward_from(tape, two, seed);
+    for (int k = 0; k < 3; k++)
+        assert_memory_equal(of_one[k].data, in[k]->grad,
+                            shape_size(in[k]->shape) * sizeof(real));
+}
+
 /* ---- Threads ---- */
 
 enum { OPS = 9 };
@@ -342,6 +364,7 @@ int main(void) {
         TEST(upsampling_by_hand),
         TEST(instance_norm_by_hand),
         TEST(instance_norm_of_flat_channels),
+        TEST(instance_norm_relu_has_the_bits_of_its_two_ops),
         TEST(the_number_of_threads_does_not_change_a_bit),
         TEST(no_pass_after_the_first_takes_memory),
         TEST(what_does_not_fit_is_refused),

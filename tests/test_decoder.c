@@ -40,6 +40,10 @@ static Tensor golden_features(void) {
     return uniform(500, (Shape){2, 128, 4, 6}, 0, 2);
 }
 
+static Tensor golden_light(void) {
+    return uniform(504, (Shape){2, 1, 4, 6}, -1, 1);
+}
+
 static Tensor golden_palette(void) {
     return uniform(503, (Shape){2, 1, 3, 4}, 0, 1);
 }
@@ -49,15 +53,15 @@ static Tensor golden_code(void) {
 }
 
 /* The golden gradients are at every size / count-th element. */
-static void check_sampled(const Node *w, const char *name) {
+static void check_sampled(const Node *w, const char *of, const char *name) {
     const size_t size = shape_size(w->shape), count = size < SAMPLES ? size : SAMPLES;
     real got[SAMPLES];
     for (size_t i = 0; i < count; i++)
         got[i] = w->grad[i * size / count];
     char key[40];
     snprintf(key, sizeof key, "d%s", name);
-    assert_int_equal(shape_size(expected(NULL, key).shape), count);
-    assert_all_close(got, expected(NULL, key).data, count, CLOSE);
+    assert_int_equal(shape_size(expected(of, key).shape), count);
+    assert_all_close(got, expected(of, key).data, count, CLOSE);
 }
 
 static const Node *variable_of(Tensor t) {
@@ -74,22 +78,36 @@ static void the_decoder_agrees_with_torch(void **state) {
     Node *features = tape_variable(tape, golden_features());
     Node *code = tape_variable(tape, golden_code());
     Node *palette = tape_variable(tape, golden_palette());
-    Node *picture = decoder_record(decoder, tape, features, code, palette);
+    Node *picture = decoder_record(decoder, tape, features, NULL, code, palette);
     assert_true(shape_equal(picture->shape, (Shape){2, 3, 16, 24}));
     tape_backward_from(tape, picture, uniform(502, picture->shape, 0, 1).data);
     check_value(picture, NULL, "y");
-    check_sampled(features, "features");
-    check_sampled(code, "code");
-    check_sampled(palette, "palette");
+    check_sampled(features, NULL, "features");
+    check_sampled(code, NULL, "code");
+    check_sampled(palette, NULL, "palette");
     const NamedTensors list = decoder_weights(decoder, arena);
     assert_int_equal(list.count, 2 + 7 * 5);
     for (size_t i = 0; i < list.count; i++)
-        check_sampled(variable_of(list.items[i].tensor), list.items[i].name);
+        check_sampled(variable_of(list.items[i].tensor), NULL, list.items[i].name);
 }
 
-/* Image n of the golden picture, cut off below 0 and above 1; some of it is inside. */
-static Tensor golden_picture(int n) {
-    const Tensor y = expected(NULL, "y");
+static void a_decoder_with_light_agrees_with_torch(void **state) {
+    (void)state;
+    Decoder *decoder = golden_decoder();
+    decoder_set_light(decoder, 0.7);
+    Node *light = tape_variable(tape, golden_light());
+    Node *palette = tape_variable(tape, golden_palette());
+    Node *picture = decoder_record(decoder, tape, tape_constant(tape, golden_features()),
+                                   light, tape_constant(tape, golden_code()), palette);
+    tape_backward_from(tape, picture, uniform(502, picture->shape, 0, 1).data);
+    check_value(picture, "lit", "y");
+    check_sampled(light, "lit", "light");
+    check_sampled(palette, "lit", "palette");
+}
+
+/* Image n of a golden picture, cut off below 0 and above 1; some of it is inside. */
+static Tensor golden_picture(const char *of, int n) {
+    const Tensor y = expected(of, "y");
     Tensor out = tensor_alloc(arena, (Shape){1, 3, 16, 24});
     const size_t size = shape_size(out.shape);
     int inside = 0;
@@ -102,38 +120,66 @@ static Tensor golden_picture(int n) {
     return out;
 }
 
-static Node *record_golden(const Decoder *painter, int n) {
-    Tensor features = golden_features();
-    features.shape.n = 1;
-    features.data += (size_t)n * shape_size(features.shape);
-    return decoder_record_folded(painter, tape, tape_constant(tape, features));
+/* Image n of two. */
+static Node *constant_of(Tensor t, int n) {
+    t.shape.n = 1;
+    t.data += (size_t)n * shape_size(t.shape);
+    return tape_constant(tape, t);
 }
 
-static void fold_golden(Decoder *painter, int n) {
-    decoder_fold(painter, golden_decoder(), golden_code().data + n * DECODER_CODE,
+static Node *record_golden(const Decoder *painter, int n) {
+    return decoder_record_folded(painter, tape, constant_of(golden_features(), n), NULL);
+}
+
+static Node *record_lit(const Decoder *painter, int n) {
+    return decoder_record_folded(painter, tape, constant_of(golden_features(), n),
+                                 constant_of(golden_light(), n));
+}
+
+static void fold_golden(Decoder *painter, double light, int n) {
+    Decoder *decoder = golden_decoder();
+    decoder_set_light(decoder, light);
+    decoder_fold(painter, decoder, golden_code().data + n * DECODER_CODE,
                  golden_palette().data + n * DECODER_PALETTE);
+}
+
+static void check_golden(const Node *picture, const char *of, int n) {
+    assert_all_close(picture->value, golden_picture(of, n).data,
+                     shape_size(picture->shape), CLOSE);
 }
 
 static void a_folded_code_paints_the_same(void **state) {
     (void)state;
     Decoder *painter = decoder_new(arena);
     for (int n = 0; n < 2; n++) {
-        fold_golden(painter, n);
-        const Node *picture = record_golden(painter, n);
-        assert_all_close(picture->value, golden_picture(n).data,
-                         shape_size(picture->shape), CLOSE);
+        fold_golden(painter, 0, n);
+        check_golden(record_golden(painter, n), NULL, n);
+    }
+}
+
+/* With a light of 0, and with no l, it is not seen. */
+static void a_folded_light_paints_the_same(void **state) {
+    (void)state;
+    Decoder *painter = decoder_new(arena);
+    for (int n = 0; n < 2; n++) {
+        fold_golden(painter, 0.7, n);
+        assert_true(decoder_light(painter) == 0.7);
+        check_golden(record_lit(painter, n), "lit", n);
+        check_golden(record_golden(painter, n), NULL, n);
+        fold_golden(painter, 0, n);
+        check_golden(record_lit(painter, n), NULL, n);
     }
 }
 
 static void folding_again_changes_what_was_recorded(void **state) {
     (void)state;
     Decoder *painter = decoder_new(arena);
-    fold_golden(painter, 1);
-    const Node *picture = record_golden(painter, 0);
-    fold_golden(painter, 0);
+    fold_golden(painter, 0.2, 1);
+    const Node *picture = record_golden(painter, 0), *lit = record_lit(painter, 0);
+    fold_golden(painter, 0.7, 0);
     tape_forward(tape);
-    assert_all_close(picture->value, golden_picture(0).data, shape_size(picture->shape),
-                     CLOSE);
+    check_golden(picture, NULL, 0);
+    check_golden(lit, "lit", 0);
 }
 
 /* The first weights draw relu(V code + v) with deviation about 1, and scales near 1. */
@@ -156,7 +202,10 @@ static void random_weights_depend_on_the_seed_alone(void **state) {
 
 static void a_copy_has_weights_of_its_own(void **state) {
     (void)state;
-    Decoder *decoder = golden_decoder(), *copy = decoder_copy(arena, decoder);
+    Decoder *decoder = golden_decoder();
+    decoder_set_light(decoder, 1.25);
+    Decoder *copy = decoder_copy(arena, decoder);
+    assert_true(decoder_light(copy) == 1.25);
     const NamedTensors a = decoder_weights(decoder, arena),
                        b = decoder_weights(copy, arena);
     for (size_t i = 0; i < a.count; i++) {
@@ -208,11 +257,38 @@ static void weights_that_do_not_fit_are_refused(void **state) {
     refused(list, "NaN");
 }
 
+static void record_light_of(void *decoder) {
+    const double light = decoder_light(decoder);
+    Node *l = light > 0 ? NULL : tape_constant(tape, golden_light());
+    decoder_record(decoder, tape, tape_constant(tape, golden_features()), l,
+                   tape_constant(tape, golden_code()),
+                   tape_constant(tape, golden_palette()));
+}
+
+static void set_light(void *light) {
+    decoder_set_light(decoder_new(arena), *(const double *)light);
+}
+
+static void a_light_without_l_stops_the_program(void **state) {
+    (void)state;
+    double wrong[] = {-0.1, DECODER_LIGHT_MOST + 0.1, (double)NAN};
+    Decoder *decoder = golden_decoder();
+    assert_check_fails(record_light_of, decoder, "decoder: a light of 0 with l");
+    decoder_set_light(decoder, 0.5);
+    assert_check_fails(record_light_of, decoder, "decoder: a light of 0.5 without l");
+    for (int i = 0; i < 3; i++)
+        assert_check_fails(set_light, &wrong[i], "a light of");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_decoder_agrees_with_torch, begin,
                                         oracle_close),
+        cmocka_unit_test_setup_teardown(a_decoder_with_light_agrees_with_torch, begin,
+                                        oracle_close),
         cmocka_unit_test_setup_teardown(a_folded_code_paints_the_same, begin,
+                                        oracle_close),
+        cmocka_unit_test_setup_teardown(a_folded_light_paints_the_same, begin,
                                         oracle_close),
         cmocka_unit_test_setup_teardown(folding_again_changes_what_was_recorded, begin,
                                         oracle_close),
@@ -223,6 +299,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_decoder_has_577_thousand_weights, begin,
                                         oracle_close),
         cmocka_unit_test_setup_teardown(weights_that_do_not_fit_are_refused, begin,
+                                        oracle_close),
+        cmocka_unit_test_setup_teardown(a_light_without_l_stops_the_program, begin,
                                         oracle_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

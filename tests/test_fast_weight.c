@@ -140,11 +140,11 @@ static void awkward_sizes_stay_within_the_rounding_of_their_sums(void **state) {
  * blocks of 64 channels with a rest; more images than fit into a piece. */
 static void winograd_stays_within_its_bound(void **state) {
     (void)state;
-    const ConvDims sizes[] = {{3, 16, 37, 53, 16, 3, 3, 1, 1, 37, 53},
-                              {1, 17, 11, 260, 19, 3, 3, 1, 0, 9, 258},
-                              {1, 70, 9, 10, 67, 3, 3, 1, 2, 11, 12},
-                              {40, 16, 3, 2, 33, 3, 3, 1, 1, 3, 2},
-                              {2, 31, 6, 43, 18, 3, 3, 1, 2, 8, 45}};
+    const ConvDims sizes[] = {{3, 16, 37, 53, 16, 3, 3, 1, 1, 37, 53, 0},
+                              {1, 17, 11, 260, 19, 3, 3, 1, 0, 9, 258, 0},
+                              {1, 70, 9, 10, 67, 3, 3, 1, 2, 11, 12, 0},
+                              {40, 16, 3, 2, 33, 3, 3, 1, 1, 3, 2, 0},
+                              {2, 31, 6, 43, 18, 3, 3, 1, 2, 8, 45, 0}};
     Rng rng = rng_seed(6);
     threads_set(2);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -157,10 +157,12 @@ static void winograd_stays_within_its_bound(void **state) {
 /* Several blocks of 64 channels with a rest, several bands, more pieces than one. */
 static void block_boundaries_cause_no_error(void **state) {
     (void)state;
-    const ConvDims sizes[] = {
-        {1, 70, 5, 7, 70, 3, 3, 1, 1, 5, 7},   {1, 70, 9, 12, 70, 3, 1, 2, 1, 5, 7},
-        {3, 2, 37, 53, 3, 3, 3, 1, 1, 37, 53}, {2, 3, 37, 53, 5, 5, 5, 2, 2, 19, 27},
-        {1, 1, 1, 300, 1, 1, 1, 1, 0, 1, 300}, {40, 1, 2, 2, 33, 3, 3, 1, 1, 2, 2}};
+    const ConvDims sizes[] = {{1, 70, 5, 7, 70, 3, 3, 1, 1, 5, 7, 0},
+                              {1, 70, 9, 12, 70, 3, 1, 2, 1, 5, 7, 0},
+                              {3, 2, 37, 53, 3, 3, 3, 1, 1, 37, 53, 0},
+                              {2, 3, 37, 53, 5, 5, 5, 2, 2, 19, 27, 0},
+                              {1, 1, 1, 300, 1, 1, 1, 1, 0, 1, 300, 0},
+                              {40, 1, 2, 2, 33, 3, 3, 1, 1, 2, 2, 0}};
     Rng rng = rng_seed(2);
     threads_set(2);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -172,7 +174,7 @@ static void block_boundaries_cause_no_error(void **state) {
 /* With the same error on average: a few epsilon of the root mean square. */
 static void the_error_is_no_larger_than_that_of_the_reference(void **state) {
     (void)state;
-    const ConvDims d = {3, 9, 20, 20, 17, 3, 3, 1, 1, 20, 20};
+    const ConvDims d = {3, 9, 20, 20, 17, 3, 3, 1, 1, 20, 20, 0};
     Rng rng = rng_seed(3);
     WeightCase s = weight_case(&rng, d);
     real *loops = copy(s.dw, s.w_size);
@@ -192,7 +194,7 @@ static void threads_do_not_change_a_bit(void **state) {
     (void)state;
     Rng rng = rng_seed(4);
     for (int i = 0; i < 20; i++) {
-        const ConvDims winograd = {7, 16, 9, 13, 17, 3, 3, 1, 1, 9, 13};
+        const ConvDims winograd = {7, 16, 9, 13, 17, 3, 3, 1, 1, 9, 13, 0};
         WeightCase s = weight_case(&rng, i == 0 ? winograd : random_dims(&rng));
         threads_set(1);
         real *expected = result(0, &s);
@@ -208,7 +210,7 @@ static void threads_do_not_change_a_bit(void **state) {
 static void the_gradient_is_added_to_dw(void **state) {
     (void)state;
     const real x[] = {1, 2, 3, 4}, dy[] = {5, 6}, expected[] = {123, 234};
-    const ConvDims d = {1, 1, 2, 2, 1, 1, 2, 1, 0, 2, 1};
+    const ConvDims d = {1, 1, 2, 2, 1, 1, 2, 1, 0, 2, 1, 0};
     real dw[] = {100, 200};
     fast_weight(&d, x, dy, dw, arena_alloc(arena, fast_weight_workspace(&d)));
     assert_all_close(dw, expected, 2, 0);

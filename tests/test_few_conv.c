@@ -90,14 +90,14 @@ static void every_shape_agrees_with_the_reference(void **state) {
     threads_set(2);
     for (int i = 0; i < 100; i++)
         compare_with_reference(&rng, random_dims(&rng));
-    compare_with_reference(&rng, (ConvDims){1, 16, 40, 52, 3, 9, 9, 1, 0, 0, 0});
-    compare_with_reference(&rng, (ConvDims){1, 16, 1, 1, 3, 9, 9, 1, 4, 0, 0});
+    compare_with_reference(&rng, (ConvDims){1, 16, 40, 52, 3, 9, 9, 1, 0, 0, 0, 0});
+    compare_with_reference(&rng, (ConvDims){1, 16, 1, 1, 3, 9, 9, 1, 4, 0, 0, 0});
 }
 
 static void number_of_threads_does_not_change_a_bit(void **state) {
     (void)state;
     Rng rng = rng_seed(2);
-    const Case s = random_case(&rng, (ConvDims){2, 16, 61, 45, 3, 9, 9, 1, 4, 0, 0});
+    const Case s = random_case(&rng, (ConvDims){2, 16, 61, 45, 3, 9, 9, 1, 4, 0, 0, 0});
     const real *first = NULL;
     for (int threads = 1; threads <= 3; threads++) {
         threads_set(threads);
@@ -110,18 +110,18 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
 static void the_table_takes_them_for_few_outputs_only(void **state) {
     (void)state;
     const ConvDims others[] = {
-        {1, 16, 20, 20, 5, 9, 9, 1, 4, 20, 20},   /* more outputs */
-        {1, 4, 20, 20, 3, 9, 9, 1, 4, 20, 20},    /* few inputs: narrow.h */
-        {1, 16, 20, 20, 3, 1, 1, 1, 0, 20, 20},   /* a matrix product */
-        {1, 16, 20, 20, 3, 11, 11, 1, 5, 20, 20}, /* larger windows, */
-        {1, 16, 20, 20, 3, 3, 5, 1, 1, 20, 18},   /* oblong ones, */
-        {1, 16, 20, 20, 3, 3, 3, 2, 1, 10, 10},   /* with gaps, */
-        {1, 16, 20, 20, 3, 3, 3, 1, 3, 24, 24},   /* beside the image */
+        {1, 16, 20, 20, 5, 9, 9, 1, 4, 20, 20, 0},   /* more outputs */
+        {1, 4, 20, 20, 3, 9, 9, 1, 4, 20, 20, 0},    /* few inputs: narrow.h */
+        {1, 16, 20, 20, 3, 1, 1, 1, 0, 20, 20, 0},   /* a matrix product */
+        {1, 16, 20, 20, 3, 11, 11, 1, 5, 20, 20, 0}, /* larger windows, */
+        {1, 16, 20, 20, 3, 3, 5, 1, 1, 20, 18, 0},   /* oblong ones, */
+        {1, 16, 20, 20, 3, 3, 3, 2, 1, 10, 10, 0},   /* with gaps, */
+        {1, 16, 20, 20, 3, 3, 3, 1, 3, 24, 24, 0},   /* beside the image */
     };
     for (size_t t = 0; t < sizeof others / sizeof *others; t++)
         assert_false(few_suits(&others[t]));
     Rng rng = rng_seed(3);
-    const Case s = random_case(&rng, (ConvDims){1, 16, 20, 20, 3, 7, 7, 1, 3, 0, 0});
+    const Case s = random_case(&rng, (ConvDims){1, 16, 20, 20, 3, 7, 7, 1, 3, 0, 0, 0});
     const size_t bytes = kernels_fast.conv2d_workspace(&s.d);
     assert_true(bytes >= few_workspace(&s.d));
     real *y = ARENA_NEW(arena, real, s.ys + s.xs + s.ws), *dx = y + s.ys, *dw = dx + s.xs;

@@ -100,7 +100,7 @@ static void convolution_of_three_by_three_with_two_by_two(void **state) {
     const real y_expected[] = {6, 6, 6, 6}, dy[] = {1, 2, 3, 4};
     const real dx_expected[] = {1, 2, 0, 3, 3, -2, 0, -3, -4};
     const real dw_expected[] = {37, 47, 67, 77};
-    const ConvDims d = {1, 1, 3, 3, 1, 2, 2, 1, 0, 2, 2};
+    const ConvDims d = {1, 1, 3, 3, 1, 2, 2, 1, 0, 2, 2, 0};
     const Kernels *const tables[] = {&kernels_ref, &kernels_gemm};
     for (int t = 0; t < 2; t++) {
         void *workspace = arena_alloc(arena, tables[t]->conv2d_workspace(&d));
@@ -124,7 +124,7 @@ static void padding_is_zero(void **state) {
     for (int t = 0; t < 2; t++)
         for (int stride = 1; stride <= 2; stride++) {
             int side = 3 - stride;
-            ConvDims d = {1, 1, 2, 2, 1, 3, 3, stride, 1, side, side};
+            ConvDims d = {1, 1, 2, 2, 1, 3, 3, stride, 1, side, side, 0};
             real y[4];
             tables[t]->conv2d_forward(
                 &d, x, w, NULL, y, arena_alloc(arena, tables[t]->conv2d_workspace(&d)));
@@ -204,9 +204,9 @@ static void fast_convolution_has_the_bits_of_the_seven_loops(void **state) {
  * 256 products per sum). */
 static void bands_and_slabs_leave_no_seam(void **state) {
     (void)state;
-    const ConvDims sizes[] = {{1, 31, 23, 29, 7, 3, 3, 1, 1, 23, 29},
-                              {2, 3, 41, 37, 33, 5, 5, 2, 2, 21, 19},
-                              {1, 300, 5, 7, 3, 1, 1, 1, 0, 5, 7}};
+    const ConvDims sizes[] = {{1, 31, 23, 29, 7, 3, 3, 1, 1, 23, 29, 0},
+                              {2, 3, 41, 37, 33, 5, 5, 2, 2, 21, 19, 0},
+                              {1, 300, 5, 7, 3, 1, 1, 1, 0, 5, 7, 0}};
     Rng rng = rng_seed(4);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         ConvCase s = conv_case(&rng, sizes[i]);
@@ -299,7 +299,7 @@ static void threads_of_round(int round) {
 static void number_of_threads_does_not_change_a_convolution(void **state) {
     (void)state;
     Rng rng = rng_seed(8);
-    ConvCase s = conv_case(&rng, (ConvDims){2, 37, 19, 31, 21, 3, 3, 1, 1, 19, 31});
+    ConvCase s = conv_case(&rng, (ConvDims){2, 37, 19, 31, 21, 3, 3, 1, 1, 19, 31, 0});
     real *expected = NULL;
     for (int round = 0; round < ROUNDS; round++) {
         threads_of_round(round);

@@ -168,15 +168,15 @@ static void the_table_takes_them(void **state) {
 static void other_sizes_are_not_theirs(void **state) {
     (void)state;
     const ConvDims others[] = {
-        dims(1, 3, 20, 20, 15, 9, 4),           /* few to few */
-        dims(1, 1, 20, 20, 16, 9, 4),           /* nine channels with all shifts */
-        dims(1, 5, 20, 20, 16, 9, 4),           /* more than few */
-        dims(1, 3, 20, 20, 16, 7, 3),           /* no blocks of 3x3 */
-        dims(1, 3, 20, 20, 16, 3, 1),           /* one block: winograd.h */
-        dims(1, 3, 20, 20, 16, 9, 9),           /* outputs beside the image */
-        dims(1, 3, 7, 9, 16, 9, 4),             /* 63 outputs */
-        {1, 3, 20, 20, 16, 9, 9, 2, 4, 10, 10}, /* with gaps */
-        {1, 3, 20, 20, 16, 9, 6, 1, 4, 20, 23}, /* oblong */
+        dims(1, 3, 20, 20, 15, 9, 4),              /* few to few */
+        dims(1, 1, 20, 20, 16, 9, 4),              /* nine channels with all shifts */
+        dims(1, 5, 20, 20, 16, 9, 4),              /* more than few */
+        dims(1, 3, 20, 20, 16, 7, 3),              /* no blocks of 3x3 */
+        dims(1, 3, 20, 20, 16, 3, 1),              /* one block: winograd.h */
+        dims(1, 3, 20, 20, 16, 9, 9),              /* outputs beside the image */
+        dims(1, 3, 7, 9, 16, 9, 4),                /* 63 outputs */
+        {1, 3, 20, 20, 16, 9, 9, 2, 4, 10, 10, 0}, /* with gaps */
+        {1, 3, 20, 20, 16, 9, 6, 1, 4, 20, 23, 0}, /* oblong */
     };
     for (size_t t = 0; t < sizeof others / sizeof *others; t++) {
         ConvDims back = others[t];

@@ -145,6 +145,78 @@ static void the_palette_is_the_root_of_the_covariance(void **state) {
     assert_all_close(palette, expected(NULL, "palette").data, 12, 1e-3);
 }
 
+/* Mean and Gram matrix of the colours. */
+static void set_colours(const Manner *m, Tensor pixels) {
+    const int count = pixels.shape.h * pixels.shape.w;
+    tensor_fill(m->colour_gram, 0);
+    tensor_fill(m->colour_mean, 0);
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < count; k++) {
+            const double a = (double)pixels.data[i * count + k];
+            m->colour_mean.data[i] += (real)(a / count);
+            for (int j = 0; j < 3; j++)
+                m->colour_gram.data[3 * i + j] +=
+                    (real)(a * (double)pixels.data[j * count + k] / count);
+        }
+}
+
+/* Squares of 4 x 4 pixels, those of the second of two columns green with 0.8 and 0.4 in
+ * turn, the others black: the mean of Y is 0.3 0.587, the mean of its squares
+ * (0.64 + 0.16) / 4 0.587^2, so its deviation is sqrt(0.2 - 0.09) 0.587, and
+ * l = -+ 0.3 / sqrt(0.11). */
+static void the_light_is_relative_to_the_photograph(void **state) {
+    (void)state;
+    const Manner m = manner_new(arena);
+    Tensor pixels = tensor_alloc(arena, (Shape){1, 3, 12, 8});
+    Tensor l = tensor_alloc(arena, (Shape){1, 1, 3, 2});
+    for (int i = 0; i < 12; i++)
+        for (int j = 4; j < 8; j++)
+            *tensor_at(pixels, 0, 1, i, j) = (real)((i + j) % 2 ? 0.8 : 0.4);
+    set_colours(&m, pixels);
+    manner_light(&m, pixels, l);
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 2; j++)
+            assert_close(*tensor_at(l, 0, 0, i, j), (j ? 0.3 : -0.3) / sqrt(0.11), 1e-4,
+                         0);
+}
+
+/* Y = 0.299 r + 0.587 g + 0.114 b of squares that are red, green, blue and black: with
+ * M the mean of the four, l is Y - M by the deviation. */
+static void the_light_is_the_luminance(void **state) {
+    (void)state;
+    static const double y[] = {0.299, 0.587, 0.114, 0};
+    const Manner m = manner_new(arena);
+    Tensor pixels = tensor_alloc(arena, (Shape){1, 3, 4, 16});
+    Tensor l = tensor_alloc(arena, (Shape){1, 1, 1, 4});
+    double squares = 0;
+    for (int c = 0; c < 3; c++)
+        for (int i = 0; i < 4; i++)
+            for (int j = 0; j < 4; j++)
+                *tensor_at(pixels, 0, c, i, 4 * c + j) = 1;
+    for (int k = 0; k < 4; k++)
+        squares += (y[k] - 0.25) * (y[k] - 0.25) / 4;
+    set_colours(&m, pixels);
+    manner_light(&m, pixels, l);
+    for (int k = 0; k < 4; k++)
+        assert_close(l.data[k], (y[k] - 0.25) / sqrt(squares), 1e-4, 0);
+}
+
+/* All pixels 0.5, one square 0.5 + 1/255: 1/255/0.02 is 0.196, and a 16th of it less. */
+static void a_flat_photograph_has_no_light(void **state) {
+    (void)state;
+    const Manner m = manner_new(arena);
+    Tensor pixels = tensor_alloc(arena, (Shape){1, 3, 16, 16});
+    Tensor l = tensor_alloc(arena, (Shape){1, 1, 4, 4});
+    tensor_fill(pixels, 0.5);
+    for (int c = 0; c < 3; c++)
+        for (int i = 0; i < 16; i++)
+            *tensor_at(pixels, 0, c, i / 4, i % 4) += (real)(1.0 / 255);
+    set_colours(&m, pixels);
+    manner_light(&m, pixels, l);
+    assert_close(l.data[0], 15.0 / 16 / 255 / MANNER_LIGHT_LEAST, 1e-3, 0);
+    assert_close(l.data[15], -1.0 / 16 / 255 / MANNER_LIGHT_LEAST, 1e-2, 0);
+}
+
 /* 0.25 times 8 and 0.75 times 4 are 5. */
 static void a_mixture_is_a_mean(void **state) {
     (void)state;
@@ -210,6 +282,11 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_code_has_logarithms_of_means_and_deviations,
                                         begin, oracle_close),
         cmocka_unit_test_setup_teardown(the_palette_is_the_root_of_the_covariance, begin,
+                                        oracle_close),
+        cmocka_unit_test_setup_teardown(the_light_is_relative_to_the_photograph, begin,
+                                        oracle_close),
+        cmocka_unit_test_setup_teardown(the_light_is_the_luminance, begin, oracle_close),
+        cmocka_unit_test_setup_teardown(a_flat_photograph_has_no_light, begin,
                                         oracle_close),
         cmocka_unit_test_setup_teardown(a_mixture_is_a_mean, begin, oracle_close),
         cmocka_unit_test_setup_teardown(a_manner_is_read_from_the_features, begin,

@@ -106,11 +106,14 @@ static void every_shape_agrees_with_the_reference(void **state) {
     for (int i = 0; i < 150; i++)
         compare_with_reference(&rng, random_dims(&rng));
     for (int stride = 1; stride <= 2; stride++) {
-        compare_with_reference(&rng, (ConvDims){2, 3, 37, 53, 70, 3, 3, stride, 1, 0, 0});
-        compare_with_reference(&rng, (ConvDims){1, 1, 1, 1, 1, 1, 1, stride, 0, 0, 0});
-        compare_with_reference(&rng, (ConvDims){1, 4, 1, 1, 9, 9, 9, stride, 4, 0, 0});
-        compare_with_reference(&rng, (ConvDims){1, 3, 3, 2100, 5, 3, 5, stride, 2, 0, 0});
-        compare_with_reference(&rng, (ConvDims){1, 2, 900, 2, 5, 7, 2, stride, 1, 0, 0});
+        compare_with_reference(&rng,
+                               (ConvDims){2, 3, 37, 53, 70, 3, 3, stride, 1, 0, 0, 0});
+        compare_with_reference(&rng, (ConvDims){1, 1, 1, 1, 1, 1, 1, stride, 0, 0, 0, 0});
+        compare_with_reference(&rng, (ConvDims){1, 4, 1, 1, 9, 9, 9, stride, 4, 0, 0, 0});
+        compare_with_reference(&rng,
+                               (ConvDims){1, 3, 3, 2100, 5, 3, 5, stride, 2, 0, 0, 0});
+        compare_with_reference(&rng,
+                               (ConvDims){1, 2, 900, 2, 5, 7, 2, stride, 1, 0, 0, 0});
     }
 }
 
@@ -150,9 +153,9 @@ static void gradients_with_stride_2_agree_for_many_channels(void **state) {
         d.c = between(&rng, 5, 23);
         if (d.kh > 1 && d.kw > 1) compare_gradient(&rng, d);
     }
-    compare_gradient(&rng, (ConvDims){2, 64, 34, 35, 20, 3, 3, 2, 0, 0, 0});
-    compare_gradient(&rng, (ConvDims){1, 16, 3, 700, 33, 3, 3, 2, 1, 0, 0});
-    compare_gradient(&rng, (ConvDims){1, 13, 1, 1, 5, 9, 9, 2, 4, 0, 0});
+    compare_gradient(&rng, (ConvDims){2, 64, 34, 35, 20, 3, 3, 2, 0, 0, 0, 0});
+    compare_gradient(&rng, (ConvDims){1, 16, 3, 700, 33, 3, 3, 2, 1, 0, 0, 0});
+    compare_gradient(&rng, (ConvDims){1, 13, 1, 1, 5, 9, 9, 2, 4, 0, 0, 0});
 }
 
 /* ---- Error ---- */
@@ -179,9 +182,9 @@ static long double exact(const Case *s, int o, int i, int j, long double *all) {
  * of practice: the square root of it. */
 static void error_stays_below_its_bound(void **state) {
     (void)state;
-    const ConvDims layers[] = {{1, 3, 30, 40, 64, 3, 3, 1, 1, 0, 0},
-                               {1, 3, 31, 41, 64, 3, 3, 2, 0, 0, 0},
-                               {1, 3, 41, 51, 96, 7, 7, 2, 0, 0, 0}};
+    const ConvDims layers[] = {{1, 3, 30, 40, 64, 3, 3, 1, 1, 0, 0, 0},
+                               {1, 3, 31, 41, 64, 3, 3, 2, 0, 0, 0, 0},
+                               {1, 3, 41, 51, 96, 7, 7, 2, 0, 0, 0, 0}};
     Rng rng = rng_seed(2);
     for (int t = 0; t < 3; t++) {
         const Case s = random_case(&rng, layers[t]);
@@ -207,7 +210,7 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
     Rng rng = rng_seed(3);
     for (int stride = 1; stride <= 2; stride++)
         for (int n = 1; n <= 2; n++) {
-            const ConvDims d = {n, 3, 61, 45, 36, 3, 5, stride, 2, 0, 0};
+            const ConvDims d = {n, 3, 61, 45, 36, 3, 5, stride, 2, 0, 0, 0};
             const Case s = random_case(&rng, d);
             const real *first = NULL;
             for (int threads = 1; threads <= 3; threads++) {
@@ -322,13 +325,13 @@ static void nan_and_infinity_spoil_what_the_plain_sum_spoils(void **state) {
 
 static void the_table_takes_them_for_few_channels_only(void **state) {
     (void)state;
-    const ConvDims others[] = {{1, 5, 20, 20, 16, 3, 3, 1, 1, 20, 20},
-                               {1, 3, 20, 20, 16, 11, 3, 1, 1, 12, 20},
-                               {1, 3, 20, 20, 16, 3, 3, 3, 0, 6, 6}};
+    const ConvDims others[] = {{1, 5, 20, 20, 16, 3, 3, 1, 1, 20, 20, 0},
+                               {1, 3, 20, 20, 16, 11, 3, 1, 1, 12, 20, 0},
+                               {1, 3, 20, 20, 16, 3, 3, 3, 0, 6, 6, 0}};
     for (int t = 0; t < 3; t++)
         assert_false(narrow_suits(&others[t]));
     Rng rng = rng_seed(8);
-    const Case s = random_case(&rng, (ConvDims){1, 3, 20, 20, 16, 3, 3, 1, 1, 0, 0});
+    const Case s = random_case(&rng, (ConvDims){1, 3, 20, 20, 16, 3, 3, 1, 1, 0, 0, 0});
     assert_true(narrow_suits(&s.d));
     assert_true(kernels_fast.conv2d_workspace(&s.d) >= narrow_workspace(&s.d));
     real *y = ARENA_NEW(arena, real, y_size(&s.d));

@@ -57,7 +57,7 @@ static void every_table_keeps_the_signs(void **state) {
         const int k = 1 + 2 * (int)rng_below(&rng, 2), pad = k / 2;
         const int h = 1 + (int)rng_below(&rng, 23), w = 1 + (int)rng_below(&rng, 23);
         const int n = 1 + (int)rng_below(&rng, 2), c = 1 + (int)rng_below(&rng, 20);
-        ConvDims d = {n, c, h, w, 1 + (int)rng_below(&rng, 20), k, k, 1, pad, h, w};
+        ConvDims d = {n, c, h, w, 1 + (int)rng_below(&rng, 20), k, k, 1, pad, h, w, 0};
         for (int t = 0; t < 3; t++)
             check(tables[t], &rng, d, (real)(i % 3 ? 1 : NAN));
     }
@@ -69,10 +69,12 @@ static void winograd_keeps_the_signs(void **state) {
     Rng rng = rng_seed(2);
     for (int threads = 1; threads <= 2; threads++) {
         threads_set(threads);
-        check(&kernels_fast, &rng, (ConvDims){1, 16, 61, 45, 70, 3, 3, 1, 1, 61, 45}, 1);
-        check(&kernels_fast, &rng, (ConvDims){2, 17, 13, 22, 150, 3, 3, 1, 1, 13, 22},
+        check(&kernels_fast, &rng, (ConvDims){1, 16, 61, 45, 70, 3, 3, 1, 1, 61, 45, 0},
+              1);
+        check(&kernels_fast, &rng, (ConvDims){2, 17, 13, 22, 150, 3, 3, 1, 1, 13, 22, 0},
               (real)NAN);
-        check(&kernels_fast, &rng, (ConvDims){1, 16, 15, 17, 16, 3, 3, 1, 0, 13, 15}, 1);
+        check(&kernels_fast, &rng, (ConvDims){1, 16, 15, 17, 16, 3, 3, 1, 0, 13, 15, 0},
+              1);
     }
 }
 

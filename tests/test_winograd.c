@@ -16,7 +16,7 @@ static real *normal(Rng *rng, size_t n, double deviation) {
 }
 
 static ConvDims dims(int n, int c, int o, int h, int w, int pad) {
-    return (ConvDims){n, c, h, w, o, 3, 3, 1, pad, h + 2 * pad - 2, w + 2 * pad - 2};
+    return (ConvDims){n, c, h, w, o, 3, 3, 1, pad, h + 2 * pad - 2, w + 2 * pad - 2, 0};
 }
 
 static size_t x_size(const ConvDims *d) {
@@ -177,8 +177,8 @@ static void every_vector_width_agrees(void **state) {
         real *g = normal(&rng, (size_t)(WINOGRAD_TAPS * code->rows), 1), out[4 * STEP];
         real u[WINOGRAD_POINTS * WINOGRAD_MAX_ROWS + MAX];
         real m[WINOGRAD_POINTS * WINOGRAD_MAX_ROWS * MAX];
-        code->read(x, 6, WIDTH, 0, 0, 4 * code->lanes, lines, STEP);
-        code->input(lines, STEP, 1, v, MAX, 0);
+        code->read(x, 6, WIDTH, 0, 0, 0, 4 * code->lanes, lines, STEP, STEP);
+        code->input(lines, STEP, STEP, 1, v, MAX, 0);
         code->filter(g, WINOGRAD_TAPS, 0, code->rows, 1, false, u, WINOGRAD_MAX_ROWS);
         for (int p = 0; p < WINOGRAD_POINTS; p++)
             simd_code(i)->fma->product(1, u + p * WINOGRAD_MAX_ROWS, v + p * MAX, 0, 1,
@@ -220,9 +220,9 @@ static void nan_and_infinity_spoil_their_tile_only(void **state) {
 /* c = 3 of the first layer, 1x1, stride 2. */
 static void small_or_strided_convolutions_go_another_way(void **state) {
     (void)state;
-    const ConvDims others[] = {{1, 3, 20, 20, 16, 3, 3, 1, 1, 20, 20},
-                               {1, 16, 20, 20, 16, 1, 1, 1, 0, 20, 20},
-                               {1, 16, 21, 21, 16, 3, 3, 2, 1, 11, 11}};
+    const ConvDims others[] = {{1, 3, 20, 20, 16, 3, 3, 1, 1, 20, 20, 0},
+                               {1, 16, 20, 20, 16, 1, 1, 1, 0, 20, 20, 0},
+                               {1, 16, 21, 21, 16, 3, 3, 2, 1, 11, 11, 0}};
     for (int t = 0; t < 3; t++)
         assert_false(winograd_suits(&others[t]));
     ConvDims suits = dims(1, 16, 16, 20, 20, 1);

@@ -10,6 +10,8 @@ AnyBatch any_batch_new(Arena *arena, int n, int side) {
     const Manner m = manner_new(arena);
     AnyBatch batch = {
         .features = tensor_alloc(arena, (Shape){n, DECODER_READS, side / 4, side / 4}),
+        .light = tensor_alloc(arena,
+                              (Shape){n, 1, side / DECODER_LIGHT, side / DECODER_LIGHT}),
         .code = tensor_alloc(arena, (Shape){n, DECODER_CODE, 1, 1}),
         .palette = tensor_alloc(arena, (Shape){n, 1, 3, 4}),
         .content = tensor_alloc(
@@ -47,9 +49,10 @@ bool any_loss_record(Tape *tape, const Decoder *decoder, Network *network,
                      Error *err) {
     Node *f[MANNER_LAYERS];
     Node *features = tape_constant(tape, batch->features);
+    Node *light = decoder_light(decoder) > 0 ? tape_constant(tape, batch->light) : NULL;
     Node *code = tape_constant(tape, batch->code);
     Node *palette = tape_constant(tape, batch->palette);
-    out->picture = decoder_record(decoder, tape, features, code, palette);
+    out->picture = decoder_record(decoder, tape, features, light, code, palette);
     Node *x = ag_normalize(out->picture, network_normalize(network));
     if (!network_record(network, tape, x, manner_layers, MANNER_LAYERS, f, err))
         return false;

@@ -15,6 +15,7 @@
 /* The leaves of a tape, which an update fills in; all for n images. */
 typedef struct AnyBatch {
     Tensor features;            /* what is painted from, (n,128,side / 4,side / 4) */
+    Tensor light;               /* of x, (n,1,side / 4,side / 4): see manner_light */
     Tensor code;                /* (n,1280,1,1) */
     Tensor palette;             /* (n,1,3,4) */
     Tensor content;             /* F(x) */

@@ -79,15 +79,14 @@ static bool change_side(AnyTraining *t, int side, Error *err) {
            record_paint(t, tape_new_planned(), side, err);
 }
 
-bool any_training_forecast(Network *network, StyleSettings settings, size_t *bytes,
-                           Error *err) {
-    Arena *arena = arena_new();
+bool any_training_forecast(Decoder *decoder, Network *network, StyleSettings settings,
+                           size_t *bytes, Error *err) {
     AnyTraining sketch = {.stage = arena_new_sketch(),
-                          .decoder = decoder_new(arena),
+                          .decoder = decoder,
                           .network = network,
                           .updates = updates_new(&settings)};
     const int side = any_training_side(&settings, settings.steps - 1);
-    decoder_trainable(sketch.decoder, true);
+    decoder_trainable(decoder, true);
     alloc(&sketch, side);
     const bool good = record_look(&sketch, tape_new_sketch(), err) &&
                       record_paint(&sketch, tape_new_sketch(), side, err);
@@ -95,7 +94,6 @@ bool any_training_forecast(Network *network, StyleSettings settings, size_t *byt
         *bytes =
             tape_bytes(sketch.look) + tape_bytes(sketch.paint) + arena_used(sketch.stage);
     any_training_free(&sketch);
-    arena_free(arena);
     return good;
 }
 
@@ -199,6 +197,7 @@ static void fill_batch(AnyTraining *t) {
         const Manner photo = manner_of(&t->seen, i);
         manner_map(&photo, m, t->map);
         manner_apply(t->map, place(features, i), place(t->batch.features, i));
+        manner_light(&photo, place(t->images, i), place(t->batch.light, i));
         manner_code(m, place(t->batch.code, i).data);
         manner_palette(m, place(t->batch.palette, i).data);
         for (int l = 0; l < MANNER_LAYERS; l++)

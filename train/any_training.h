@@ -21,7 +21,7 @@
 
 typedef struct AnyTraining AnyTraining;
 
-/* The decoder gets random weights. The network must not be used by others any more.
+/* The decoder gets random weights, and keeps its light. The network must not be used by others any more.
  * weights.stability of the settings is not used. NULL when squares are too small. */
 AnyTraining *any_training_new(Arena *arena, Decoder *decoder, Network *network,
                               const Crops *photos, const Crops *styles,
@@ -32,9 +32,9 @@ void any_training_free(AnyTraining *t);
  * DECODER_STEP. */
 int any_training_side(const StyleSettings *settings, int step);
 
-/* Bytes that the largest step takes, about. */
-bool any_training_forecast(Network *network, StyleSettings settings, size_t *bytes,
-                           Error *err);
+/* Bytes that the largest step takes, about; the decoder is one that is to be trained. */
+bool any_training_forecast(Decoder *decoder, Network *network, StyleSettings settings,
+                           size_t *bytes, Error *err);
 
 /* One update. Fails when loss or gradient are not finite; the weights then stay. */
 bool any_training_step(AnyTraining *t, Error *err);

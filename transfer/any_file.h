@@ -4,7 +4,8 @@
  *     if (!any_file_read(arena, "anystyle.safetensors", &decoder, &info, &err)) ...
  *
  * The file is in the safetensors format (io/safetensors.h), with 16-bit numbers: 1.2 MB.
- * Its metadata say: format "stylegrad-any-style", version "1", and what AnyInfo has. */
+ * Its metadata say: format "stylegrad-any-style", version "2", and what AnyInfo has. Version
+ * "1" had no light: it is read, and has a light of 0. */
 #ifndef TRANSFER_ANY_FILE_H
 #define TRANSFER_ANY_FILE_H
 
@@ -21,6 +22,7 @@ typedef struct AnyInfo {
     double content_weight;     /* of the losses */
     double style_weight;       /* ... */
     double tv_weight;          /* ... */
+    double light;              /* the decoder's: any_file_write takes it from there */
     unsigned long long random_seed; /* of weights and squares */
     Sha256 hash;                    /* of the file, set by any_file_read */
 } AnyInfo;

@@ -36,6 +36,7 @@ struct AnyStylizer {
     Tensor pixels;             /* (1,3,h,w), sides multiples of DECODER_STEP */
     Node *seen[MANNER_LAYERS]; /* the features */
     Tensor moved;              /* those that are painted */
+    Tensor light;              /* of the photograph; no data: the decoder has none */
     Node *picture;
     Tensor cut; /* what any_stylizer_paint gives */
 };
@@ -125,14 +126,24 @@ static Node *features_of(const AnyStylizer *s) {
     return s->seen[s->layers == 1 ? 0 : MANNER_AT];
 }
 
+static Tensor light_alloc(Arena *arena, Shape picture) {
+    return tensor_alloc(
+        arena, (Shape){1, 1, picture.h / DECODER_LIGHT, picture.w / DECODER_LIGHT});
+}
+
 static bool record_tapes(AnyStylizer *s, Arena *arena, Error *err) {
     Node *x =
         ag_normalize(tape_constant(s->look, s->pixels), network_normalize(s->network));
     if (!network_record(s->network, s->look, x, layers_of(s), s->layers, s->seen, err))
         return false;
     s->moved = tensor_alloc(arena, features_of(s)->shape);
-    s->picture =
-        decoder_record_folded(s->painter, s->paint, tape_constant(s->paint, s->moved));
+    Node *light = NULL;
+    if (decoder_light(s->decoder) > 0) {
+        s->light = light_alloc(arena, s->pixels.shape);
+        light = tape_constant(s->paint, s->light);
+    }
+    s->picture = decoder_record_folded(s->painter, s->paint,
+                                       tape_constant(s->paint, s->moved), light);
     return true;
 }
 
@@ -213,6 +224,7 @@ static void decide(AnyStylizer *s) {
 /* Paints the features that were looked at last. */
 static void paint_features(AnyStylizer *s) {
     manner_apply(s->map, node_tensor(features_of(s)), s->moved);
+    if (decoder_light(s->decoder) > 0) manner_light(&s->photo, s->pixels, s->light);
     if (s->painted)
         tape_forward(s->paint);
     else

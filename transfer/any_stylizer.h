@@ -1,6 +1,7 @@
 /* Paints photographs in any style, in one pass and without a training: a network of
  * features looks at the photograph, its features are moved to the mean and covariance of
- * the painting's (losses/manner.h), and a decoder paints what they became (nn/decoder.h).
+ * the painting's (losses/manner.h), and a decoder paints what they became (nn/decoder.h),
+ * as light and dark as the photograph is when the decoder has a light.
  *
  *     AnyStylizer *s = any_stylizer_new(paintnet, decoder);
  *     any_stylizer_add(s, painting, 1, &err);               one style, or more to mix

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "tensor/check.h"
+#include "tensor/luminance.h"
 #include "tensor/text.h"
 #include "transfer/covariance.h"
 
@@ -12,8 +13,9 @@ static size_t plane_of(Tensor x) {
 
 static double luminance(Tensor x, size_t i) {
     const size_t plane = plane_of(x);
-    return 0.299 * (double)x.data[i] + 0.587 * (double)x.data[plane + i] +
-           0.114 * (double)x.data[2 * plane + i];
+    return LUMINANCE_RED * (double)x.data[i] +
+           LUMINANCE_GREEN * (double)x.data[plane + i] +
+           LUMINANCE_BLUE * (double)x.data[2 * plane + i];
 }
 
 static void set_all(Tensor x, size_t i, double value) {

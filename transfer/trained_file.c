@@ -61,6 +61,10 @@ static const char *said(const TrainedFile *file, Arena *arena, const char *key) 
                : NULL;
 }
 
+const char *trained_file_said(const TrainedFile *file, const char *key) {
+    return said(file, file->scratch, key);
+}
+
 /* Refuses what is no safetensors file, by its kind. */
 static bool check_kind(const TrainedFile *file, Error *err) {
     if (file->bytes.size > 8 && file->bytes.data[8] == '{') return true;
@@ -71,23 +75,29 @@ static bool check_kind(const TrainedFile *file, Error *err) {
                      file->format->make_one);
 }
 
+static bool reads(const TrainedFormat *f, const char *version) {
+    return version && (strcmp(version, f->version) == 0 ||
+                       (f->older && strcmp(version, f->older) == 0));
+}
+
 /* Refuses other weights, and those of other versions. */
 static bool check_format(const TrainedFile *file, Error *err) {
     const TrainedFormat *f = file->format;
-    const char *format = said(file, file->scratch, "format");
-    const char *version = said(file, file->scratch, "version");
-    const char *network = said(file, file->scratch, "network");
+    const char *format = trained_file_said(file, "format");
+    const char *version = trained_file_said(file, "version");
+    const char *network = trained_file_said(file, "network");
     const char *other = network_recognise(&file->list);
     if (!format || strcmp(format, f->format) != 0)
         return error_set(err, "%s: no %s but %s%s; %s", file->path, f->what,
                          other ? "the weights of " : "another file of weights",
                          other ? other : "", f->make_one);
-    if (!version || strcmp(version, f->version) != 0)
+    if (!reads(f, version))
         return error_set(err,
-                         "%s: a %s of version %.20s, this program reads version %s; "
+                         "%s: a %s of version %.20s, this program reads version %s%s%s; "
                          "use a newer stylegrad, or train the %s again",
                          file->path, f->short_what, version ? version : "(none)",
-                         f->version, f->short_what);
+                         f->older ? f->older : "", f->older ? " and " : "", f->version,
+                         f->short_what);
     return !f->network || (network && strcmp(network, f->network) == 0) ||
            error_set(err,
                      "%s: a %s for the network %.40s, this program has %s; use a newer "

@@ -37,6 +37,7 @@ typedef struct TrainedField {
 /* A kind of files. */
 typedef struct TrainedFormat {
     const char *format, *version; /* what the metadata say under these keys */
+    const char *older;            /* a version that is read as well; NULL: none */
     const char *network;          /* the same; NULL: they do not say it */
     const char *what;             /* "style": what it is called */
     const char *short_what;       /* "decoder": when there is no doubt */
@@ -64,6 +65,9 @@ typedef struct TrainedFile {
 bool trained_file_open(TrainedFile *file, const char *path, const TrainedFormat *format,
                        Error *err);
 void trained_file_close(TrainedFile *file);
+
+/* What its metadata say under a key, in file->scratch; NULL: nothing. */
+const char *trained_file_said(const TrainedFile *file, const char *key);
 
 /* Sets the fields that the file has; texts are in the arena. */
 void trained_file_describe(const TrainedFile *file, Arena *arena, void *info);

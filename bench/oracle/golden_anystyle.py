@@ -1,6 +1,6 @@
 """What paints in any style: nn/decoder.c, its picture and the gradients of
 sum(picture * r) with respect to features, code, palette and every parameter, at up to 61 elements of
-each; and losses/manner.c, the map from one Gaussian to another.
+each; the same picture with light, and the gradients of it with respect to that and the palette; and losses/manner.c, the map from one Gaussian to another.
 
 Every parameter is uniform numbers of a stream of its own, in the order of a file, so that
 nothing but results is stored.
@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 import seeded
 
-SAMPLES, HIDDEN, CODE, REST, GREY = 61, 64, 1280, 0.02, 1e-5
+SAMPLES, HIDDEN, CODE, REST, GREY, LIGHT = 61, 64, 1280, 0.02, 1e-5, 0.7
 CONVOLUTIONS = {"block1": (128, 128), "block2": (128, 128), "conv3": (128, 64),
                 "conv4": (64, 64), "conv5": (64, 32), "conv6": (32, 32), "conv7": (32, 3)}
 
@@ -33,7 +33,7 @@ def parameters():
             for i, (name, shape) in enumerate(shapes.items())}
 
 
-def painted(w, features, code, palette):
+def painted(w, features, code, palette, light=None):
     z = F.relu(F.linear(code, w["code.weight"], w["code.bias"]))
 
     def styled(name, y):
@@ -50,6 +50,8 @@ def painted(w, features, code, palette):
     y = F.relu(styled("conv3", features + up(y)))
     y = F.relu(styled("conv5", F.relu(styled("conv4", up(y)))))
     z = styled("conv7", F.relu(styled("conv6", up(y))))
+    if light is not None:
+        z = z + LIGHT * F.interpolate(light, scale_factor=4, mode="bilinear", align_corners=False)
     root, mean = palette[:, 0, :, :3], palette[:, 0, :, 3]
     return torch.einsum("nij,njhw->nihw", root, z) + mean[:, :, None, None]
 
@@ -93,6 +95,12 @@ def golden():
            "dcode": sampled(code.grad), "dpalette": sampled(palette.grad)}
     for name, t in w.items():
         out[f"d{name}"] = sampled(t.grad)
+    light = uniform(504, (2, 1, 4, 6), -1, 1).requires_grad_()
+    palette.grad = None
+    lit = painted(w, features, code, palette, light)
+    (lit * uniform(502, lit.shape)).sum().backward()
+    out |= {"lit_y": lit.detach(), "lit_dlight": sampled(light.grad),
+            "lit_dpalette": sampled(palette.grad)}
     matrix, shift = transport()
     colours = uniform(603, (3, 50)).numpy() ** np.array([[1], [2], [3]])
     mean = colours.mean(1)

@@ -34,12 +34,18 @@
 
 /* Sizes of one 2-d convolution with zero padding:
  *     x (n, c, h, w)   weight (o, c, kh, kw)   b (o)   y (n, o, oh, ow)
- *     oh = (h + 2 pad - kh) / stride + 1,  ow likewise, rounded down. */
+ *     oh = (h + 2 pad - kh) / stride + 1,  ow likewise, rounded down.
+ *
+ * With mirror = m > 0, which only kernels with conv2d_mirrors take, x and dx are stored as
+ * (n, c, h - 2 m, w - 2 m), and the border of m pixels around them is their mirror image:
+ *
+ *     m = 2:   3 2 [1 2 3 4] 3 2       h - 2 m > m, and for w likewise */
 typedef struct ConvDims {
     int n, c, h, w;
     int o, kh, kw;
     int stride, pad;
     int oh, ow;
+    int mirror; /* rows and columns at each side of x that are not stored: see below */
 } ConvDims;
 
 /* Sizes of one pooling: windows of kernel x kernel, every `stride`, zero or more padding
@@ -65,6 +71,9 @@ typedef struct Kernels {
     const char *name;
 
     void (*gemm)(const GemmDims *d, const real *a, const real *b, real *c);
+
+    /* Whether the convolution kernels below take these sizes with a mirror; NULL: never. */
+    bool (*conv2d_mirrors)(const ConvDims *d);
 
     /* Bytes of workspace that the convolution kernels below require for these sizes and
      * the number of threads now set; 0 if they require none. */

@@ -95,6 +95,7 @@ static void conv2d_backward_weight(const ConvDims *d, const real *x, const real 
 const Kernels kernels_fast = {
     .name = "fast",
     .gemm = fast_product,
+    .conv2d_mirrors = winograd_suits,
     .conv2d_workspace = conv2d_workspace,
     .conv2d_forward = conv2d_forward,
     .conv2d_relu_forward = conv2d_relu_forward,

@@ -21,6 +21,7 @@
 
 #include "tensor/kernels/blocks.h"
 #include "tensor/kernels/fast/weight_block.h"
+#include "tensor/mirror.h"
 
 #define TILES 64
 #define POINTS 36
@@ -138,6 +139,7 @@ static UnitTiles unit_tiles(const Units *u, ptrdiff_t unit) {
 typedef struct Image {
     const real *data; /* from the first channel of the block on */
     ptrdiff_t channels;
+    ptrdiff_t mirror; /* border of the part that is not stored: ConvDims.mirror */
     ImagePart part;
     ptrdiff_t side,
         pad; /* of a tile; rows and columns that its first one is shifted by */
@@ -149,8 +151,10 @@ typedef struct Image {
 static Image input_of(const WeightBlock *b, const UnitWorkspace *s, const UnitTiles *p) {
     const ConvDims *d = b->d;
     const ptrdiff_t top = 4 * p->r - d->pad, left = 4 * p->q - d->pad;
-    return (Image){.data = b->x + (p->n * d->c + b->c) * d->h * d->w,
+    const ptrdiff_t plane = (ptrdiff_t)(d->h - 2 * d->mirror) * (d->w - 2 * d->mirror);
+    return (Image){.data = b->x + (p->n * d->c + b->c) * plane,
                    .channels = b->channels,
+                   .mirror = d->mirror,
                    .part = image_part(d->h, d->w, top, left, 4 * p->rows + 2,
                                       4 * p->columns + 2, b->kernel->lanes),
                    .side = 6,
@@ -174,6 +178,22 @@ static Image gradient_of(const WeightBlock *b, const UnitWorkspace *s,
                    .point = s->d_point};
 }
 
+/* Row i of an image with a mirrored border: what is stored by one call, and the border
+ * pixel by pixel. */
+static void pack_mirrored(const WeightBlock *b, const Image *image, ptrdiff_t i,
+                          real *packed) {
+    const ImagePart *s = &image->part;
+    const ptrdiff_t m = image->mirror, h = s->h - 2 * m, w = s->w - 2 * m;
+    const ptrdiff_t lanes = b->kernel->lanes;
+    const real *row = image->data + mirror_source(i - m, h, m) * w;
+    for (ptrdiff_t j = s->left, count; j < s->right; j += count) {
+        const bool stored = j >= m && j < m + w;
+        count = stored ? min_of(s->right, m + w) - j : 1;
+        b->fma->pack(row + mirror_source(j - m, w, m), h * w, 1, image->channels, lanes,
+                     count, packed + (j - s->left) * lanes, s->panel);
+    }
+}
+
 /* Channels side by side: packed[(c / lanes) panel + ((i - top) width + j - left) lanes +
  * c % lanes]. Rows of full width are contiguous and are packed by one call. */
 static void pack_channels(const WeightBlock *b, const Image *image, real *packed) {
@@ -181,7 +201,9 @@ static void pack_channels(const WeightBlock *b, const Image *image, real *packed
     const ptrdiff_t lanes = b->kernel->lanes, rows = s->bottom - s->top;
     const ptrdiff_t steps = s->width == s->w ? 1 : rows;
     const ptrdiff_t count = rows / (steps ? steps : 1);
-    for (ptrdiff_t i = 0; i < steps; i++)
+    for (ptrdiff_t i = s->top; image->mirror && i < s->bottom; i++)
+        pack_mirrored(b, image, i, packed + (i - s->top) * s->width * lanes);
+    for (ptrdiff_t i = 0; !image->mirror && i < steps; i++)
         b->fma->pack(image->data + (s->top + i) * s->w + s->left, s->h * s->w, 1,
                      image->channels, lanes, count * s->width,
                      packed + i * s->width * lanes, s->panel);

@@ -35,6 +35,7 @@
 
 #include <string.h>
 
+#include "tensor/kernels/fast/winograd_fold.h"
 #include "tensor/kernels/fast/winograd_plan.h"
 #include "tensor/kernels/kernels.h"
 #include "tensor/kernels/relu_signs.h"
@@ -60,27 +61,40 @@ static ptrdiff_t line_size(const Winograd *g) {
     return 4 * (g->tile_block + WINOGRAD_MAX_LANES);
 }
 
-/* Transforms one input channel of the tiles first .. end into V. */
+/* Reads a run of tiles of input channel k to `lines`. */
+static void read_run(const Winograd *g, ptrdiff_t k, const TileRun *s, real *lines,
+                     ptrdiff_t far) {
+    const ptrdiff_t blocks = g->thirds * g->thirds;
+    const ptrdiff_t down = 3 * (k % blocks / g->thirds), right = 3 * (k % g->thirds);
+    g->code->read(g->x + (s->n * g->in + k) / blocks * g->h * g->w, g->h, g->w, g->mirror,
+                  g->top + 4 * s->row - g->pad + down, 4 * s->first - g->pad + right,
+                  4 * s->count, lines, line_size(g), far);
+}
+
+/* Transforms one input channel of the tiles first .. end into V. Where every run is whole
+ * vectors, it is transformed by itself, and one line holds both parts of a row. */
 static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
                             ptrdiff_t end, real *lines, real *v) {
-    const ptrdiff_t vecs = ceil_to(end - first, g->code->lanes) / g->code->lanes;
-    const ptrdiff_t step = line_size(g), blocks = g->thirds * g->thirds;
-    const ptrdiff_t down = 3 * (k % blocks / g->thirds), right = 3 * (k % g->thirds);
+    const ptrdiff_t lanes = g->code->lanes, step = line_size(g);
+    const ptrdiff_t vecs = ceil_to(end - first, lanes) / lanes;
+    const ptrdiff_t part = k / WINOGRAD_KC * WINOGRAD_KC;
+    const ptrdiff_t vector = min_of(WINOGRAD_KC, g->in - part) * lanes;
+    const bool whole = g->across % lanes == 0;
+    real *to = v + part * g->tile_block + (k - part) * lanes;
     TileRun s;
     for (ptrdiff_t tile = first; tile < end; tile += s.count) {
         s = run_from(g, tile, end);
-        g->code->read(g->x + (s.n * g->in + k) / blocks * g->h * g->w, g->h, g->w,
-                      g->top + 4 * s.row - g->pad + down, 4 * s.first - g->pad + right,
-                      4 * s.count, lines + 4 * (tile - first), step);
+        read_run(g, k, &s, lines + (whole ? 0 : 4 * (tile - first)), whole ? 4 : step);
+        if (whole)
+            g->code->input(lines, step, 4, s.count / lanes,
+                           to + (tile - first) / lanes * vector, winograd_v_point(g),
+                           vector);
     }
+    if (whole) return;
     for (int l = 0; l < 12; l++)
-        for (ptrdiff_t j = 4 * (end - first); j < 4 * vecs * g->code->lanes; j++)
+        for (ptrdiff_t j = 4 * (end - first); j < 4 * vecs * lanes; j++)
             lines[l * step + j] = 0;
-    const ptrdiff_t part = k / WINOGRAD_KC * WINOGRAD_KC,
-                    depth = min_of(WINOGRAD_KC, g->in - part);
-    g->code->input(lines, step, vecs,
-                   v + part * g->tile_block + (k - part) * g->code->lanes,
-                   winograd_v_point(g), depth * g->code->lanes);
+    g->code->input(lines, step, step, vecs, to, winograd_v_point(g), vector);
 }
 
 /* Transforms the filters of a block of output channels, for KC input channels from k
@@ -157,6 +171,11 @@ static void write_tiles(const Winograd *g, ptrdiff_t o, ptrdiff_t first, ptrdiff
         ptrdiff_t rows = min_of(4, g->oh - 4 * s.row);
         for (ptrdiff_t r = 0; r < rows; r++) {
             const real *from = out + r * 4 * g->tile_block + 4 * (tile - first);
+            if (g->fold) {
+                winograd_fold_row(g, s.n * g->out + o, 4 * s.row + r, 4 * s.first,
+                                  columns, from);
+                continue;
+            }
             ptrdiff_t i = (s.n * g->out + o) * g->oh + 4 * s.row + r;
             real *y = g->y + i * g->ow + 4 * s.first;
             for (ptrdiff_t j = 0; j < columns; j += WINOGRAD_MAX_LANES)
@@ -268,6 +287,7 @@ void winograd_run(const Winograd *g, real *workspace) {
         split_tiles(g, workspace, per_thread, threads);
     else
         split_filters(g, workspace, per_thread, threads);
+    if (g->fold) winograd_fold_rings(g, g->tiles / g->in_image * g->out);
 }
 
 bool winograd_possible(const ConvDims *d) {
@@ -279,8 +299,13 @@ bool winograd_suits(const ConvDims *d) {
            (double)d->n * d->oh * d->ow >= 64;
 }
 
-ptrdiff_t winograd_size(const Winograd *g) {
+/* Without the rings. */
+static ptrdiff_t blocks_size(const Winograd *g) {
     return winograd_shared_size(g) + threads_count() * winograd_thread_size(g);
+}
+
+ptrdiff_t winograd_size(const Winograd *g) {
+    return blocks_size(g) + g->tiles / g->in_image * g->out * winograd_ring_size(g);
 }
 
 size_t winograd_workspace(const ConvDims *d) {
@@ -301,5 +326,6 @@ void winograd_backward_data(const ConvDims *d, const real *dy, const real *w, re
                             bool add, void *workspace) {
     Winograd g = winograd_plan_backward(d);
     g.x = dy, g.weight = w, g.y = dx, g.add = add;
+    g.ring = (real *)workspace + blocks_size(&g);
     winograd_run(&g, workspace);
 }

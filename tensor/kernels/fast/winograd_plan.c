@@ -33,12 +33,13 @@ static void plan_blocks(Winograd *g, ptrdiff_t images) {
 Winograd winograd_plan_forward(const ConvDims *d) {
     const ptrdiff_t thirds = d->kh / 3, in = d->c * thirds * thirds;
     Winograd g = {.in = in,
-                  .h = d->h,
-                  .w = d->w,
+                  .h = d->h - 2 * d->mirror,
+                  .w = d->w - 2 * d->mirror,
                   .out = d->o,
                   .oh = d->oh,
                   .ow = d->ow,
-                  .pad = d->pad,
+                  .pad = d->pad + d->mirror,
+                  .mirror = d->mirror,
                   .thirds = thirds,
                   .weight_out = in * WINOGRAD_TAPS,
                   .weight_in = WINOGRAD_TAPS};
@@ -54,6 +55,7 @@ Winograd winograd_plan_backward(const ConvDims *d) {
                   .oh = d->h,
                   .ow = d->w,
                   .pad = 2 - d->pad,
+                  .fold = d->mirror,
                   .thirds = 1,
                   .rotated = true,
                   .weight_out = WINOGRAD_TAPS,

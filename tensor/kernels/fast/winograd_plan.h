@@ -17,8 +17,11 @@
 typedef struct Winograd {
     const WinogradCode *code;
     const FmaKernel *fma;
-    ptrdiff_t in, h, w, out, oh, ow, pad;
-    ptrdiff_t top;    /* row of the image at which the first tiles begin */
+    ptrdiff_t in, h, w, out, oh, ow, pad; /* h, w: as x is stored */
+    ptrdiff_t
+        mirror;     /* of the padding, pixels that are x's mirror image: the rest is 0 */
+    ptrdiff_t fold; /* border of (oh, ow) that is added to what it mirrors */
+    ptrdiff_t top;  /* row of the image at which the first tiles begin */
     ptrdiff_t thirds; /* 3x3 blocks in a side of the window: 1, or more for large.h */
     ptrdiff_t across, in_image; /* tiles in a row, in an image */
     ptrdiff_t tiles, tile_block, tile_blocks;
@@ -30,7 +33,7 @@ typedef struct Winograd {
     /* Filter (out, in) begins at weight[out weight_out + in weight_in]. */
     const real *x, *weight, *bias;
     ptrdiff_t weight_out, weight_in;
-    real *y;
+    real *y, *ring; /* winograd_fold.h */
     uint8_t *signs; /* or NULL: no ReLU */
 } Winograd;
 
@@ -77,6 +80,11 @@ static inline ptrdiff_t winograd_shared_size(const Winograd *g) {
 static inline ptrdiff_t winograd_thread_size(const Winograd *g) {
     return (g->filters_whole ? winograd_v_size(g) : winograd_u_size(g)) +
            WINOGRAD_POINTS * winograd_m_point(g);
+}
+
+/* Elements of what winograd_fold.h needs for a channel of an image. */
+static inline ptrdiff_t winograd_ring_size(const Winograd *g) {
+    return 2 * g->fold * (g->ow + g->oh);
 }
 
 #endif

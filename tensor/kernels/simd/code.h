@@ -3,9 +3,9 @@
  *     const SimdCode *code = simd_best();
  *     code->fma->product(depth, u, v, vector, vecs, c, ldc, false);
  *
- * fma, weight and narrow sum products that are rounded once with the sum, where the
- * instruction set can do that, and twice elsewhere: SSE2 differs from all the others in
- * the last bits. The rest has the same bits everywhere. The order of no sum depends on
+ * fma, weight, narrow and winograd add products that are rounded once with the sum, where
+ * the instruction set can do that, and twice elsewhere: SSE2 differs from all the others
+ * in the last bits. The rest has the same bits everywhere. The order of no sum depends on
  * the width, the compiler or the number of threads. */
 #ifndef TENSOR_KERNELS_SIMD_CODE_H
 #define TENSOR_KERNELS_SIMD_CODE_H

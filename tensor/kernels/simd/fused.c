@@ -1,8 +1,13 @@
 /* Vector code whose products and sums are fused where the instruction set can do it: one
- * rounding in place of two, which is twice as fast. */
+ * rounding in place of two, which is twice as fast. See NAME(fma) in prelude.inc. */
+#ifndef __clang__
+#pragma GCC optimize("fp-contract=fast")
+#endif
+
 #include <string.h>
 
 #include "tensor/kernels/simd/tables.h"
+#include "tensor/mirror.h"
 
 /* One panel: panel[k width + i] = from[i across + k along], and 0 where i >= size. */
 static void pack_any(const real *from, ptrdiff_t across, ptrdiff_t along, ptrdiff_t size,

@@ -33,7 +33,6 @@
 #include <stdint.h>
 
 #include "tensor/real.h"
-#include "tensor/sanitizer.h"
 
 #if defined(__x86_64__) && !defined(SIMD_COUNTED)
 #define SIMD_WIDER
@@ -45,18 +44,16 @@
 #define LANES_OF_16 2
 #define LANES_OF_32 4
 #define LANES_OF_64 8
-#define REAL_FMA __builtin_fma
 typedef int64_t Lane;
 #else
 #define LANES_OF_16 4
 #define LANES_OF_32 8
 #define LANES_OF_64 16
-#define REAL_FMA __builtin_fmaf
 typedef int32_t Lane;
 #endif
 
-/* Before a loop over sums in registers. GCC counts each lane of NAME(fma) as an operation
- * and finds the loop too long to unroll; clang unrolls it unasked. */
+/* Before a loop over sums that shall stay in registers. GCC does not unroll two nested
+ * loops unasked and keeps the sums in memory; clang unrolls them. */
 #if defined(__clang__)
 #define UNROLL
 #else

@@ -12,7 +12,7 @@
  * Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016,
  * section 4.
  *
- * The transforms round every product: they have the same bits in all versions. */
+ * Versions with fused multiply-adds have the same bits (code.h). */
 #ifndef TENSOR_KERNELS_SIMD_WINOGRAD_H
 #define TENSOR_KERNELS_SIMD_WINOGRAD_H
 
@@ -34,17 +34,20 @@ typedef struct WinogradCode {
     ptrdiff_t lanes; /* tiles in a vector */
     ptrdiff_t rows;  /* output channels of filters side by side */
 
-    /* The six rows of the channel x (h, w) that adjacent tiles read, from (top, left) on,
-     * zeros outside. Each row is stored as two lines: the near line, with `size` = 4
+    /* The six rows of the channel x (h, w) that adjacent tiles read, from (top, left) on:
+     * up to `mirror` pixels outside its mirror image, and zeros beyond. Each row is stored as two lines: the near line, with `size` = 4
      * elements a tile, holds columns 0 .. 3 of every tile; the far line begins four
-     * elements later and holds columns 4 and 5. Line number l goes to lines[l step]. */
-    void (*read)(const real *x, ptrdiff_t h, ptrdiff_t w, ptrdiff_t top, ptrdiff_t left,
-                 ptrdiff_t size, real *lines, ptrdiff_t step);
+     * elements later and holds columns 4 and 5. The near line of row u goes to
+     * lines[2 u step], the far line `far` elements after it: far = step, or 4, where it is
+     * the same line, which is then four elements longer. */
+    void (*read)(const real *x, ptrdiff_t h, ptrdiff_t w, ptrdiff_t mirror, ptrdiff_t top,
+                 ptrdiff_t left, ptrdiff_t size, real *lines, ptrdiff_t step,
+                 ptrdiff_t far);
 
-    /* V = B^T input B for `vecs` vectors of tiles in twelve lines: point p of vector i
+    /* V = B^T input B for `vecs` vectors of tiles in these lines: point p of vector i
      * goes to v[p point + i vector]. */
-    void (*input)(const real *lines, ptrdiff_t step, ptrdiff_t vecs, real *v,
-                  ptrdiff_t point, ptrdiff_t vector);
+    void (*input)(const real *lines, ptrdiff_t step, ptrdiff_t far, ptrdiff_t vecs,
+                  real *v, ptrdiff_t point, ptrdiff_t vector);
 
     /* U = G filter G^T for the 3x3 filters w[r out + k in], r < count <= rows and
      * k < depth, rotated by 180 degrees if `rotated`: point p of all of them goes to
