@@ -32,6 +32,7 @@ typedef struct Span {
     size_t rest;      /* bytes after it, from the same start */
 } Span;
 
+/* The step of a value that stays as it is. */
 #define NARROW_NEVER INT_MAX
 
 /* Bytes of the span in one of its steps. */

@@ -22,6 +22,7 @@
 #define HALVES_ROUNDING 0x1p-11 /* half a unit of 11 significant bits */
 #define HALVES_TINY 0x1p-28     /* of the largest; what is smaller may become 0 */
 
+/* Numbers that are stored so. */
 typedef struct Halves {
     const uint16_t *bits; /* NULL: there are none */
     real unit; /* each number is unit times the half; NaN if one was not finite */
