@@ -146,11 +146,13 @@ static bool recipe_for(const Recipe *asked, Recipe *out, Error *err) {
     const char *net = asked->net.name;
     const Pooling pool = asked->net.pool;
     const bool recompute = asked->run.recompute;
+    const Store store = asked->run.store;
     if (!recipe_read(squeezenet ? "c2-starry" : "seed0-formula", out, err)) return false;
     if (!squeezenet) out->content.layers = out->style.layers = (LayerList){0};
     out->net.name = net;
     out->net.pool = pool;
     out->run.recompute = recompute;
+    out->run.store = store;
     return true;
 }
 
@@ -259,7 +261,7 @@ static const Option own_options[] = {
 
 static const char *const of_network[] = {"net", "weights", NULL};
 static const char *const of_recipe[] = {"pool", NULL};
-static const char *const of_memory[] = {"recompute", NULL};
+static const char *const of_memory[] = {"recompute", "store", NULL};
 
 static const OptionGroup groups[] = {
     {.rows = network_options, .offset = AT(network), .only = of_network},

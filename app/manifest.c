@@ -10,8 +10,8 @@
 #include "tensor/version.h"
 
 const char *const manifest_options[] = {
-    "tile",      "recompute",  "style-size", "style-blend", "colors",
-    "init-with", "init-blend", "preprocess", "weights",     NULL};
+    "tile",      "recompute",  "store",      "style-size", "style-blend", "colors",
+    "init-with", "init-blend", "preprocess", "weights",    NULL};
 
 const char *const manifest_outputs[] = {
     "out", "trace", "plot", "manifest", "save-every", "checkpoint", "checkpoint-every",

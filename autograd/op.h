@@ -4,6 +4,7 @@
 #define AUTOGRAD_OP_H
 
 #include "autograd/op_plan.h"
+#include "tensor/halves.h"
 
 /* Nodes in the order in which they were recorded: see tape.h. */
 typedef struct Tape Tape;
@@ -22,6 +23,7 @@ struct Node {
     real *grad;         /* as many, d loss / d value; NULL when no variable leads here */
     const void *params; /* the op's parameter struct, copied by the tape; or NULL */
     void *saved;        /* what forward stores for backward; or NULL */
+    Halves halves;      /* the value, when a plan stores it in 16 bits; else no bits */
     const char *label;  /* a name for messages and drawings; or NULL */
     /* Bookkeeping of the tape. */
     size_t save_bytes; /* length of saved */

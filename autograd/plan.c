@@ -66,6 +66,7 @@ static Planner planner_new(Arena *scratch, Plan *plan, Node *const *nodes, int c
                  .keeps = ARENA_NEW(scratch, bool, n),
                  .now = ARENA_NEW(scratch, int, n),
                  .last = ARENA_NEW(scratch, int, steps),
+                 .last_full = ARENA_NEW(scratch, int, steps),
                  .last_saved = ARENA_NEW(scratch, int, steps),
                  .change = ARENA_NEW(scratch, double, steps)};
     keep_all(&p);
@@ -93,7 +94,7 @@ static void try_recompute(Planner *p, Arena *scratch) {
 }
 
 Plan *plan_new(Arena *arena, Node *const *nodes, int count, const Node *loss, int keep,
-               Node *const *kept, bool recompute) {
+               Node *const *kept, PlanOptions options) {
     Arena *scratch = arena_new();
     const size_t n = (size_t)count;
     Plan *plan = ARENA_NEW(arena, Plan, 1);
@@ -101,14 +102,16 @@ Plan *plan_new(Arena *arena, Node *const *nodes, int count, const Node *loss, in
                    .span = ARENA_NEW(arena, Span, MAX_SPANS(n)),
                    .value = ARENA_NEW(arena, int, n),
                    .grad = ARENA_NEW(arena, int, n),
+                   .narrow = ARENA_NEW(arena, int, n),
                    .kept = ARENA_NEW(arena, bool, n)};
     Planner p = planner_new(scratch, plan, nodes, count, loss);
+    p.halves = options.halves;
     find_runs(&p);
     find_stays(&p, keep, kept);
     plan_order_init(&p);
     search_order(&p);
     finish(&p, scratch);
-    if (recompute) try_recompute(&p, scratch);
+    if (options.recompute) try_recompute(&p, scratch);
     arena_free(scratch);
     return plan;
 }

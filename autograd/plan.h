@@ -17,8 +17,9 @@
 /* A plan of these nodes, in topological order, for a backward pass that starts at `loss`
  * (NULL: there is none). The values of the kept nodes and of all scalars stay. Leaves
  * are not planned: they have their own memory. With `recompute`, values may be dropped
- * and rematerialised in the backward pass (gradient checkpointing). */
+ * and rematerialised in the backward pass (gradient checkpointing); with `halves`, what
+ * only backward functions with .reads_halves still read is stored in 16 bits. */
 Plan *plan_new(Arena *arena, Node *const *nodes, int count, const Node *loss, int keep,
-               Node *const *kept, bool recompute);
+               Node *const *kept, PlanOptions options);
 
 #endif

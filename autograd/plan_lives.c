@@ -10,7 +10,11 @@
  *     grad  2                                        [====================]
  *     grad  1                                              [==========================]
  *
- * An op that works in place uses one live range for both values. */
+ * An op that works in place uses one live range for both values. With halves, a value that
+ * crosses to the backward pass is wide until the last step that computes with it:
+ *
+ *     step     conv  relu  gram  conv  relu  loss  | loss  relu  conv  gram  conv
+ *     value 1  [==================]-----------------------------------]            */
 #include "autograd/plan_lives.h"
 
 #include <math.h>
@@ -25,8 +29,16 @@ static void later(int *step, int other) {
     if (other > *step) *step = other;
 }
 
-/* p->last: for each forward step, the last step that reads its value; p->last_saved: the
- * same for what it saves. p->now: the latest forward step of each node. */
+/* Step t reads the value of x, in backward perhaps as halves. */
+static void read_value(Planner *p, const Node *x, int t, bool halves) {
+    const int made = p->now[x->id];
+    later(&p->last[made], t);
+    if (!halves) later(&p->last_full[made], t);
+}
+
+/* p->last: for each forward step, the last step that reads its value; p->last_full: the
+ * last that cannot read it as halves; p->last_saved: the last that reads what it saves.
+ * p->now: the latest forward step of each node. */
 static void find_last(Planner *p) {
     Plan *plan = p->plan;
     for (int t = 0; t < plan->steps; t++) {
@@ -35,26 +47,43 @@ static void find_last(Planner *p) {
         const bool backward = plan->step[t].backward;
         for (int i = 0; i < y->inputs; i++)
             if (y->in[i]->inputs > 0 && (!backward || plan_reads_input(p, y, i)))
-                later(&p->last[p->now[y->in[i]->id]], t);
+                read_value(p, y->in[i], t, backward && y->op->plan.reads_halves);
         if (backward) {
-            if (plan_reads_output(y)) later(&p->last[p->now[y->id]], t);
+            if (plan_reads_output(y)) read_value(p, y, t, false);
             p->last_saved[p->now[y->id]] = t;
         } else {
             p->now[y->id] = t;
-            p->last[t] = p->stays[y->id] ? plan->steps : t;
+            p->last[t] = p->last_full[t] = p->stays[y->id] ? plan->steps : t;
             p->last_saved[t] = t;
         }
     }
 }
 
+static size_t aligned(size_t bytes) {
+    return (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+}
+
 static int add_span(Plan *plan, size_t bytes, int first, int last) {
-    bytes = (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
-    plan->span[plan->count] = (Span){.first = first, .last = last, .bytes = bytes};
+    plan->span[plan->count] = (Span){
+        .first = first, .last = last, .bytes = aligned(bytes), .narrow = NARROW_NEVER};
     return plan->count++;
 }
 
 static size_t bytes_of(const Node *y) {
     return shape_size(y->shape) * sizeof(real);
+}
+
+/* The value of y, computed in step t, becomes halves in its place when only backward
+ * functions that can read them follow. */
+static void narrow_value(Planner *p, const Node *y, int t) {
+    Plan *plan = p->plan;
+    Span *span = &plan->span[plan->step[t].value];
+    const size_t rest = aligned(shape_size(y->shape) * sizeof *y->halves.bits);
+    const int full = p->last_full[t];
+    if (!p->halves || full >= p->last[t] || full >= plan->forward || rest >= span->bytes)
+        return;
+    span->narrow = plan->narrow[y->id] = full;
+    span->rest = rest;
 }
 
 /* Step t is y's forward. If y works in place and is the last to read its input, both use
@@ -71,6 +100,7 @@ static void span_value(Planner *p, const Node *y, int t) {
         step->value = add_span(plan, bytes_of(y), t, p->last[t]);
     }
     if (y->save_bytes) step->saved = add_span(plan, y->save_bytes, t, p->last_saved[t]);
+    narrow_value(p, y, t);
     if (t < plan->forward) plan->value[y->id] = step->value;
     p->now[y->id] = t;
 }
@@ -94,7 +124,7 @@ void plan_lives_find(Planner *p) {
     plan->count = 0;
     find_last(p);
     for (int id = 0; id < p->nodes; id++)
-        plan->value[id] = plan->grad[id] = -1;
+        plan->value[id] = plan->grad[id] = -1, plan->narrow[id] = NARROW_NEVER;
     for (int t = 0; t < plan->steps; t++) {
         plan->visits++;
         const Node *y = p->node[plan->step[t].node];
@@ -114,7 +144,10 @@ double plan_lives_pressure(Planner *p) {
         plan->visits++;
         const Span *span = &plan->span[i];
         change[span->first] += (double)span->bytes;
-        if (span->last < plan->steps) change[span->last + 1] -= (double)span->bytes;
+        if (span->narrow < span->last)
+            change[span->narrow + 1] -= (double)(span->bytes - span->rest);
+        if (span->last < plan->steps)
+            change[span->last + 1] -= (double)span_bytes(span, span->last);
     }
     for (int t = 0; t < plan->steps; t++) {
         plan->visits++;

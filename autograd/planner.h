@@ -12,6 +12,7 @@ typedef struct Planner {
     /* Facts about each node. */
     bool *wants; /* a variable leads to it: it has a gradient */
     bool *runs;  /* and it leads to the loss: its backward will run */
+    bool halves; /* values may be stored in 16 bits */
     bool *stays; /* its value outlives the plan's steps: a scalar, or named to be kept */
     /* Choices. */
     int forwards, backwards; /* how many nodes run in each pass */
@@ -21,7 +22,7 @@ typedef struct Planner {
     bool *keeps;
     int tries; /* how many more orders or choices a search may try */
     /* Workspace of the searches: for each node, and for each step. */
-    int *now, *last, *last_saved;
+    int *now, *last, *last_full, *last_saved;
     double *change;
 } Planner;
 

@@ -23,7 +23,15 @@ static void step_forward(const Tape *tape, const PlanStep *step) {
     Node *y = tape->nodes[step->node];
     y->value = address_of(tape->planned, step->value);
     y->saved = address_of(tape->planned, step->saved);
+    y->halves.bits = NULL;
     y->op->forward(y);
+}
+
+/* After step t: the value of x becomes halves if t was the last to compute with it. */
+static void narrow_after(const Plan *plan, Node *x, int t) {
+    if (plan->narrow[x->id] != t || x->halves.bits) return;
+    x->halves = halves_narrow(shape_size(x->shape), x->value);
+    x->value = NULL;
 }
 
 static void run_forward(Tape *tape) {
@@ -31,8 +39,13 @@ static void run_forward(Tape *tape) {
     CHECK(p->plan, "forward: tape_plan comes first");
     if (p->sketch) return;
     p->fresh = true;
-    for (int t = 0; t < p->plan->forward; t++)
+    for (int t = 0; t < p->plan->forward; t++) {
+        Node *y = tape->nodes[p->plan->step[t].node];
         step_forward(tape, &p->plan->step[t]);
+        narrow_after(p->plan, y, t);
+        for (int i = 0; i < y->inputs; i++)
+            narrow_after(p->plan, y->in[i], t);
+    }
 }
 
 static void run_backward(Tape *tape, Node *y, const real *seed) {
@@ -87,11 +100,11 @@ static size_t workspace_of(const Tape *tape) {
     return most;
 }
 
-static void make_plan(Tape *tape, const Node *loss, int keep, Node *const *kept,
-                      bool recompute) {
+void tape_plan_with(Tape *tape, const Node *loss, int keep, Node *const *kept,
+                    PlanOptions options) {
     PlannedTape *p = tape->planned;
     CHECK(p && !p->plan, "plan: requires a new tape of tape_new_planned");
-    p->plan = plan_new(tape->arena, tape->nodes, tape->size, loss, keep, kept, recompute);
+    p->plan = plan_new(tape->arena, tape->nodes, tape->size, loss, keep, kept, options);
     p->loss = loss;
     tape->sealed = true;
     if (p->sketch) {
@@ -107,9 +120,9 @@ static void make_plan(Tape *tape, const Node *loss, int keep, Node *const *kept,
 }
 
 void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept) {
-    make_plan(tape, loss, keep, kept, false);
+    tape_plan_with(tape, loss, keep, kept, (PlanOptions){0});
 }
 
 void tape_plan_recompute(Tape *tape, const Node *loss, int keep, Node *const *kept) {
-    make_plan(tape, loss, keep, kept, true);
+    tape_plan_with(tape, loss, keep, kept, (PlanOptions){.recompute = true});
 }

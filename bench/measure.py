@@ -66,21 +66,28 @@ def torch_version(python):
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def run(command, environment=None):
-    """Runs a program that prints one JSON object, which is returned."""
+def finished(command, environment=None):
+    """Runs a program that must succeed, and returns what it printed."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False,
                               env={**os.environ, **(environment or {})})
     except OSError as error:
         sys.exit(f"{command[0]}: {error.strerror}; run 'make' first, or choose with --stylegrad")
-    lines = done.stdout.strip().splitlines()
-    if done.returncode != 0 or not lines:
+    if done.returncode != 0:
         said = done.stderr.strip() or f"ended with status {done.returncode}"
         sys.exit(f"{' '.join(command)} failed: {said}")
+    return done.stdout.strip()
+
+
+def run(command, environment=None, whole=False):
+    """Runs a program that prints one JSON object, in its last line or as the whole output, and
+    returns the object."""
+    said = finished(command, environment)
+    text = said if whole else said.rpartition("\n")[2]
     try:
-        return json.loads(lines[-1])
+        return json.loads(text)
     except json.JSONDecodeError:
-        sys.exit(f"{' '.join(command)} printed no JSON but: {lines[-1][:100]}")
+        sys.exit(f"{' '.join(command)} printed no JSON but: {text[:100]}")
 
 
 def ours(options, net, size, threads, *more):
@@ -94,19 +101,20 @@ def ours(options, net, size, threads, *more):
     return result
 
 
+def tuned(options):
+    """The environment and the options that make PyTorch fast: see TUNED."""
+    environment = {"OMP_NUM_THREADS": str(options.threads), **TUNED}
+    if shared_blas():
+        environment["LD_LIBRARY_PATH"] = shared_blas()
+    return environment, ["--channels-last"]
+
+
 def contenders(options, version, one_thread):
     """Names and functions (net, size) -> {step_ms, forward_ms, backward_ms, peak_bytes, ...}."""
     def stylegrad(threads):
         return lambda net, size: ours(options, net, size, threads)
 
-    def torch(tuned):
-        environment, extra = dict(OMP_NUM_THREADS=str(options.threads)), []
-        if tuned:
-            environment.update(TUNED)
-            extra = ["--channels-last"]
-            if shared_blas():
-                environment["LD_LIBRARY_PATH"] = shared_blas()
-
+    def torch(environment, extra):
         def measure(net, size):
             what = ["torch_train.py"] if net == "train" else ["torch_step.py", "--net", net]
             return run([options.python, os.path.join(FOLDER, what[0]), *what[1:],
@@ -116,7 +124,9 @@ def contenders(options, version, one_thread):
 
     all_of_them = {"stylegrad": stylegrad(options.threads)}
     if version:
-        all_of_them.update({"PyTorch stock": torch(False), "PyTorch tuned": torch(True)})
+        stock = {"OMP_NUM_THREADS": str(options.threads)}
+        all_of_them.update({"PyTorch stock": torch(stock, []),
+                            "PyTorch tuned": torch(*tuned(options))})
     if one_thread:
         all_of_them["stylegrad, 1 thread"] = stylegrad(1)
     return all_of_them
@@ -128,10 +138,15 @@ def progress(text):
         print(f"\r{text:78}\r", end="", file=sys.stderr, flush=True)
 
 
+def roofline(options):
+    """What the machine can do now: the "machine" of `stylegrad bench`."""
+    return run([options.stylegrad, "bench", "--json", "--net", "squeezenet1_1", "--size",
+                "16", "--rounds", "1", "--threads", str(options.threads)])["machine"]
+
+
 def calibrate(options):
     """The machine's current speed in multiply-adds, GFLOP/s on all threads."""
-    return run([options.stylegrad, "bench", "--json", "--net", "squeezenet1_1", "--size",
-                "16", "--rounds", "1", "--threads", str(options.threads)])["machine"]["fma_gflops"]
+    return roofline(options)["fma_gflops"]
 
 
 class Turns:
@@ -177,10 +192,12 @@ def disturbed(results):
     return slow_turns([result["free_gflops"] for turns in results.values() for result in turns])
 
 
-def warn_if_disturbed(slow, turns):
-    if slow:
-        print(f"  WARNING: at {slow} of {turns} turns the machine gave less than 85 % of its "
-              "best:\n  something else was running, measure again before you believe a ratio")
+def warning(slow, turns):
+    """The lines that say how many turns were disturbed; none when it was quiet."""
+    if not slow:
+        return []
+    return [f"  WARNING: at {slow} of {turns} turns the machine gave less than 85 % of its best:",
+            "  something else was running, measure again before you believe a ratio"]
 
 
 def write(path, text):

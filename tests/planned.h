@@ -98,7 +98,9 @@ static inline void assert_no_clash(const Plan *plan) {
         for (int k = 0; k < i; k++) {
             const Span *a = &plan->span[i], *b = &plan->span[k];
             bool time = a->first <= b->last && b->first <= a->last;
-            bool place = a->at < b->at + b->bytes && b->at < a->at + a->bytes;
+            const int step = a->first > b->first ? a->first : b->first;
+            bool place = a->at < b->at + span_bytes(b, step) &&
+                         b->at < a->at + span_bytes(a, step);
             assert_false(time && place);
         }
 }

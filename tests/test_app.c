@@ -48,6 +48,26 @@ static void recompute_changes_no_bit(void **state) {
     assert_memory_equal(gradient[0], gradient[1], sizeof gradient[0]);
 }
 
+/* The losses are the same, the gradient is not. In double precision it is refused. */
+static void features_in_halves_change_the_gradient_alone(void **state) {
+    (void)state;
+    static char gradient[2][1 << 16];
+    Outcome o[2];
+    for (int i = 0; i < 2; i++) {
+        o[i] = RUN("eval", in_folder("a.png"), in_folder("b.png"), "--size", "24",
+                   "--content-layers", "relu2_2", "--style-layers", "relu1_1,relu2_1",
+                   "--grad", in_folder("g.npy"), i ? "--store=half" : "--store=full");
+#ifdef REAL_DOUBLE
+        if (i) assert_refused(o[i], 2, "not for double precision; use stylegrad");
+        if (i) return;
+#endif
+        assert_int_equal(o[i].status, 0);
+        read_back(in_folder("g.npy"), gradient[i], sizeof gradient[i]);
+    }
+    assert_string_equal(o[0].out, o[1].out);
+    assert_memory_not_equal(gradient[0], gradient[1], sizeof gradient[0]);
+}
+
 /* Ctrl-C once the first steps are done: the image so far is saved, the trace complete.
  */
 static void an_interrupt_saves_what_there_is(void **state) {
@@ -277,6 +297,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_seed_gives_same_bits_on_one_thread_or_two),
         cmocka_unit_test(recompute_changes_no_bit),
+        cmocka_unit_test(features_in_halves_change_the_gradient_alone),
         cmocka_unit_test(an_interrupt_saves_what_there_is),
         cmocka_unit_test(every_method_runs_and_lowers_the_loss),
         cmocka_unit_test(eval_prints_terms_that_add_up),

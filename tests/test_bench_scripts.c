@@ -43,6 +43,10 @@ static void wrong_inputs_are_refused_in_one_line(void **state) {
     refused(PYTHON "compare vgg7:256", 2, "vgg7:256");
     refused(PYTHON "compare vgg19:8", 2, "from 16 to 16384");
     refused(PYTHON "compare --rounds 0", 2, "at least 1");
+    refused(PYTHON "compare --evaluations 0 paint", 2, "at least 1");
+    refused(PYTHON "compare paint:8", 2, "from 16 to 16384");
+    refused(PYTHON "compare --no-torch ${OURS%% --steps*} paint:64", 1,
+            "PyTorch, which is missing");
     refused(PYTHON "compare --no-torch --stylegrad $D/none", 1, "run 'make' first");
     refused(PYTHON "compare --no-torch --stylegrad /bin/echo", 1, "printed no JSON");
     refused(PYTHON "scaling 128 x", 2, "x: wants pixels");
@@ -84,6 +88,21 @@ static void scaling_says_time_and_memory(void **state) {
                      "print([x[\"size\"] for x in r[\"rows\"] if x[\"ms\"] > 0 and "
                      "x[\"bytes\"] > 0])'");
     assert_string_equal(o.out, "[32]\n");
+}
+
+static void compare_says_what_the_machine_can_do(void **state) {
+    (void)state;
+    if (missing("/usr/bin/python3")) skip();
+    Outcome o =
+        shell(PYTHON "compare --no-torch --rounds 1 $OURS squeezenet1_1:32 --json | "
+                     "/usr/bin/python3 -c 'import json, sys; r = json.load(sys.stdin); "
+                     "m = r[\"machine\"]; print(list(r[\"works\"]), "
+                     "m[\"threads\"], m[\"fma_gflops\"] > 0, m[\"triad_gbs\"] > 0)'");
+    assert_string_equal(o.out, "['squeezenet1_1:32'] 1 True True\n");
+    o = shell(PYTHON "compare --no-torch --rounds 1 $OURS squeezenet1_1:32");
+    assert_non_null(strstr(o.out, "multiply-adds "));
+    assert_non_null(strstr(o.out, " GB/s on 1"));
+    assert_non_null(strstr(o.out, "squeezenet1_1 32x32, 1 threads"));
 }
 
 static void need_pillow(void) {
@@ -159,6 +178,7 @@ int main(void) {
         cmocka_unit_test(a_sheet_shows_every_pair),
         cmocka_unit_test(pictures_to_learn_from_are_cut_out_of_packages),
         cmocka_unit_test(scaling_says_time_and_memory),
+        cmocka_unit_test(compare_says_what_the_machine_can_do),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

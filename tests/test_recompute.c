@@ -41,7 +41,7 @@ static void poison(const Node *y) {
         const Span *span = &plan->span[i];
         if (span->first <= t && t <= span->last)
             memset(poisoned.lives + span->at / ARENA_ALIGNMENT, true,
-                   span->bytes / ARENA_ALIGNMENT);
+                   span_bytes(span, t) / ARENA_ALIGNMENT);
     }
     for (size_t i = 0; i < pieces; i++)
         if (!poisoned.lives[i])

@@ -30,6 +30,13 @@ static const char *const lines[] = {
     "--style-form w2 --tv-weight 1 --json --grad grad.npy >loss.json",
     "$SG eval ../c.png ../s.png --net squeezenet1_1 --size 64 --recompute --pad reflect "
     "--tile 48 --json --grad fire.npy >fire.json",
+#ifndef REAL_DOUBLE
+    "$SG eval ../c.png ../s.png " NET "--store half --grad store.npy >store.txt",
+    PAINT "--store half --optim lbfgs --steps 4 -o stored.npy",
+    PAINT "--store half --optim lbfgs --steps 2 -o again.npy --checkpoint ../stored",
+    "$SG paint --resume ../stored --steps 4 -o again.npy",
+    "cmp stored.npy again.npy",
+#endif
     "$SG features ../c.png --net vgg19_small16x --size 77 --layers relu1_2,relu3_1,pool3 "
     "-o features.npz",
     PAINT "--optim adam --steps 3 -o adam.png",

@@ -323,6 +323,9 @@ static void what_a_command_line_says_is_in_the_manifest_and_repeated(void **stat
     }
     said_and_repeated("content-layers", "relu1_1:0.25");
     said_and_repeated("style-layers", "relu1_1:0.5,relu1_2:0.25");
+#ifndef REAL_DOUBLE
+    said_and_repeated("store", "half");
+#endif
 }
 
 static void the_command_line_refuses_with_the_range(void **state) {

@@ -57,6 +57,8 @@ static void a_sketch_has_the_bytes_of_the_real_tapes(void **state) {
     assert_same_bytes(&scene);
     recipe.run.recompute = true;
     assert_same_bytes(&scene);
+    recipe.run.store = STORE_HALF;
+    assert_same_bytes(&scene);
     recipe.pixels.space = SPACE_INPUT;
     recipe.run.tile = 16;
     assert_same_bytes(&scene);

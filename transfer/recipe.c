@@ -36,6 +36,16 @@ const char *space_name(int space) {
     return TEXT_AT(names, space);
 }
 
+const char *store_name(int store) {
+    static const char *const names[] = {[STORE_FULL] = "full", [STORE_HALF] = "half"};
+    return TEXT_AT(names, store);
+}
+
+PlanOptions recipe_plan_options(const Recipe *r) {
+    return (PlanOptions){.recompute = r->run.recompute,
+                         .halves = r->run.store == STORE_HALF};
+}
+
 const char *input_name(int input) {
     static const char *const names[] = {
         [INPUT_WEIGHTS] = "weights", [INPUT_PIXELS] = "pixels"};

@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "autograd/plan_types.h"
 #include "losses/content.h"
 #include "losses/style.h"
 #include "losses/tv.h"
@@ -83,6 +84,10 @@ typedef struct Noise {
     double deviation; /* normal, of mean 0 */
     double share;     /* of the noise; the rest is the photograph. 1: noise alone */
 } Noise;
+
+/* How features are stored that only the backward pass still reads: as they are computed
+ * (STORE_FULL), or in 16 bits (STORE_HALF), see autograd/tape_plan.h. */
+typedef enum Store { STORE_FULL, STORE_HALF } Store;
 
 /* Which side of the image has `size` pixels: SIDE_LONGER, SIDE_SHORTER, SIDE_HEIGHT or
  * SIDE_WIDTH. */
@@ -188,6 +193,7 @@ typedef struct Recipe {
         int tile;              /* side of the tiles, pixels, rounded up to whole steps of
                                 * the network; 0: all at once */
         bool recompute;        /* the same image in less memory and more time */
+        Store store;           /* of features for the backward pass */
     } run;
 
     /* The settings of every method, without their rate and seed: these are schedule.lr
@@ -249,6 +255,9 @@ bool layers_parse(const char *text, LayerList *out, Error *err);
 /* The names in the list, valid as long as the list. */
 void layers_names(const LayerList *layers, const char *names[LAYERS_MOST]);
 
+/* What the plan of its tapes may do for less memory. */
+PlanOptions recipe_plan_options(const Recipe *recipe);
+
 /* Whether everything in the recipe can be done together, for recipes from anywhere; fails
  * with half a sentence. */
 bool recipe_check(const Recipe *recipe, Error *err);
@@ -256,6 +265,7 @@ bool recipe_check(const Recipe *recipe, Error *err);
 /* The names of the enums in files and on the command line, kind 0, 1, ...; NULL beyond
  * the last. START_FILE has none: it is named by the file. */
 const char *space_name(int space);
+const char *store_name(int store);
 const char *input_name(int input);
 const char *features_name(int features);
 const char *method_name(int method);

@@ -26,6 +26,12 @@ static bool stages_fit(const Recipe *r, Error *err) {
 }
 
 bool recipe_check(const Recipe *r, Error *err) {
+#ifdef REAL_DOUBLE
+    if (r->run.store == STORE_HALF)
+        return error_set(err,
+                         "store half rounds features to 11 bits, which is not for double "
+                         "precision; use stylegrad, or remove store");
+#endif
     const bool clamps = r->pixels.clamp.low < r->pixels.clamp.high;
     if (!any_weight(r))
         return error_set(err, "all weights are 0, so there is nothing to minimise; give "

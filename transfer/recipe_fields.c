@@ -125,6 +125,8 @@ const Setting recipe_memory_fields[] = {
      .help = "compute in tiles of N x N pixels: little memory, more time, the same result"},
     {"recompute", &setting_flag, AT(run.recompute),
      .help = "less memory, more time, the same bits: compute features again"},
+    {"store", &setting_choice, AT(run.store), .names = store_name,
+     .help = "half: features wait for the backward pass in 16 bits; less memory, nearly the same image"},
     {0},
 };
 /* clang-format on */

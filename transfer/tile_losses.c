@@ -172,8 +172,7 @@ static bool record_window(TileLosses *t, const LossesSetup *setup, const Targets
     record_style(t, setup, targets);
     t->tile_total = record_tile_total(t);
     const int count = list_parts(t, parts, sums);
-    (r->run.recompute ? tape_plan_recompute : tape_plan)(t->window.tape, t->tile_total,
-                                                         count, parts);
+    tape_plan_with(t->window.tape, t->tile_total, count, parts, recipe_plan_options(r));
     return true;
 }
 

@@ -86,8 +86,7 @@ static bool record(WholeLosses *w, const LossesSetup *setup, const Targets *targ
     losses_record_tv(losses, r, smoothed);
     if (!record_layers(w, setup, targets, input, err)) return false;
     losses->total = record_total(w, setup);
-    (r->run.recompute ? tape_plan_recompute : tape_plan)(losses->tape, losses->total, 0,
-                                                         NULL);
+    tape_plan_with(losses->tape, losses->total, 0, NULL, recipe_plan_options(r));
     return true;
 }
 
