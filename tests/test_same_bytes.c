@@ -32,8 +32,9 @@ static const char *const lines[] = {
     "--tile 48 --json --grad fire.npy >fire.json",
 #ifndef REAL_DOUBLE
     "$SG eval ../c.png ../s.png " NET "--store half --grad store.npy >store.txt",
-    PAINT "--store half --optim lbfgs --steps 4 -o stored.npy",
-    PAINT "--store half --optim lbfgs --steps 2 -o again.npy --checkpoint ../stored",
+    PAINT "--store half --optim lbfgs --history 2 --steps 4 -o stored.npy",
+    PAINT "--store half --optim lbfgs --history 2 --steps 2 -o again.npy --checkpoint "
+          "../stored",
     "$SG paint --resume ../stored --steps 4 -o again.npy",
     "cmp stored.npy again.npy",
 #endif
