@@ -145,6 +145,8 @@ LIBRARY = [
     ["the stages have %.0f steps together, and may have %d", "各阶段一共 {1} 步，最多 {2} 步"],
     ["size is %d, but the first stage has %d; make them equal", "长边是 {1}，第一阶段却是 {2}；请改成一样"],
     ["steps is %d, but the first stage has %d; make them equal", "步数是 {1}，第一阶段却是 {2}；请改成一样"],
+    ["store half rounds features to 11 bits, which is not for double precision; use stylegrad, or "
+     "remove store", "store half 把特征舍入到 11 位，双精度不用它；请用 stylegrad，或者去掉 store"],
     ["with 'input pixels' the network reads the recipe's range, so its features cannot be scaled; "
      "remove input or features", "用 input pixels 时，网络按配方的范围读取，特征不能再缩放；请去掉 input 或 features"],
     ["decay and drop-step are two plans for one rate; keep one",
