@@ -96,16 +96,25 @@ def packed(path):
     return in_base64(gzip.compress(read_bytes(path), 9, mtime=0))
 
 
-def picture(name):
-    """One of our pictures, as small as one cannot see."""
+def webp(name, *options):
+    """One of our pictures as a data URL; where cwebp is missing, the PNG as it is."""
     path, kind = f"{ROOT}/assets/{name}.png", "png"
     with tempfile.TemporaryDirectory() as folder:
         if shutil.which("cwebp"):
             small = f"{folder}/{name}.webp"
-            subprocess.run(["cwebp", "-quiet", "-q", "88", "-sharp_yuv", path, "-o", small],
-                           check=True)
+            subprocess.run(["cwebp", "-quiet", *options, path, "-o", small], check=True)
             path, kind = small, "webp"
         return f"data:image/{kind};base64,{in_base64(read_bytes(path))}"
+
+
+def picture(name):
+    """As small as one cannot see."""
+    return webp(name, "-q", "88", "-sharp_yuv")
+
+
+def lossless(name):
+    """For a program that is compared with its transcript."""
+    return webp(name, "-lossless", "-z", "9")
 
 
 def data(name, value):
@@ -115,18 +124,6 @@ def data(name, value):
 def worker(*names):
     """The source of a worker, of several scripts."""
     return data("worker", "".join(read(f"{PAGE}/{name}.js") for name in names))
-
-
-def lossless(name):
-    """One of our pictures, for a program that is compared with its transcript."""
-    path, kind = f"{ROOT}/assets/{name}.png", "png"
-    with tempfile.TemporaryDirectory() as folder:
-        if shutil.which("cwebp"):
-            small = f"{folder}/{name}.webp"
-            subprocess.run(["cwebp", "-quiet", "-lossless", "-z", "9", path, "-o", small],
-                           check=True)
-            path, kind = small, "webp"
-        return f"data:image/{kind};base64,{in_base64(read_bytes(path))}"
 
 
 def lesson_scripts(program, catalogue):
