@@ -28,7 +28,7 @@ static void a_table_has_what_was_measured(void **state) {
     (void)state;
     if (!has_python()) skip();
     done("mkdir out/coverage out/fuzz");
-    done("for f in tensor autograd nn losses optim io; do"
+    done("for f in tensor autograd nn losses optim io flow; do"
          "    echo \"\\\"$f\\\": {\\\"files\\\": 7, \\\"line\\\": 97.25, \\\"branch\\\": "
          "91},\";"
          "done | { echo '{\"folders\": {'; cat; echo '\"more\": 1}}'; } "
