@@ -35,7 +35,7 @@ typedef struct Span {
 /* The step of a value that stays as it is. */
 #define NARROW_NEVER INT_MAX
 
-/* Bytes of the span in one of its steps. */
+/* Bytes of the span at `step`, one of its steps. */
 static inline size_t span_bytes(const Span *span, int step) {
     return step > span->narrow ? span->rest : span->bytes;
 }

@@ -39,10 +39,10 @@ void tape_plan(Tape *tape, const Node *loss, int keep, Node *const *kept);
  * plan_search.h. */
 void tape_plan_recompute(Tape *tape, const Node *loss, int keep, Node *const *kept);
 
-/* The same with any of the options. With `halves`, what only backward still reads is
- * stored in 16 bits, when it is read by ops that can widen it (OpPlan.reads_halves): the
- * losses have the same bits, the gradients are those of features rounded to 11 bits
- * (tensor/halves.h). */
+/* The same, with the `keep` nodes of `kept` and any of the options. With `halves`, what only
+ * backward still reads is stored in 16 bits, when it is read by ops that can widen it
+ * (OpPlan.reads_halves): the losses have the same bits, the gradients are those of features
+ * rounded to 11 bits (tensor/halves.h). */
 void tape_plan_with(Tape *tape, const Node *loss, int keep, Node *const *kept,
                     PlanOptions options);
 
