@@ -131,6 +131,11 @@ EDITS = {
      * but replaces dy by 0 + dx. */
     bool in_place;
 """, ""),
+        ("""    /* Backward can read its inputs as node->halves, so that a plan may store them in 16
+     * bits meanwhile. Only for products: a difference of nearly equal numbers would lose
+     * all of their bits. */
+    bool reads_halves;
+""", ""),
     ],
     "nn/plane_sums.c": [
         ("CLONES double plane_sum(", "double plane_sum("),
@@ -139,6 +144,7 @@ EDITS = {
     ],
     "autograd/op.h": [
         ("    OpPlan plan; /* for planned tapes */\n", "    OpPlan plan;\n"),
+        ("    Halves halves;      /* the value, when a plan stores it in 16 bits; else no bits */\n", ""),
     ],
     "autograd/tape.h": [
         (" * A new image size is a new tape. op.h has nodes and ops, node.h reads values, and\n"
@@ -320,6 +326,48 @@ EDITS = {
         return;
     }
 """, ""),
+    ],
+    "losses/gram.c": [
+        ("""/* Positions `start` to `start + count - 1` of image n, whose features are in halves: they
+ * are widened to one narrow matrix, and so is their gradient. */
+static void backward_slice(const Node *y, int n, size_t start, size_t count, real *wide) {
+    const Gram *p = y->params;
+    const Node *f = y->in[0];
+    const size_t c = (size_t)f->shape.c, m = (size_t)f->shape.h * (size_t)f->shape.w;
+    const size_t first = (size_t)n * c * m + start;
+    real *gradient = wide + c * count;
+    memset(gradient, 0, c * count * sizeof *gradient);
+#pragma omp parallel for num_threads(threads_over(c *count)) schedule(static)
+    for (size_t i = 0; i < c; i++)
+        halves_widen(f->halves, first + i * m, count, wide + i * count);
+    kernels->gram_backward(1, f->shape.c, count, p->divisor, wide,
+                           y->grad + (size_t)n * c * c, gradient);
+#pragma omp parallel for num_threads(threads_over(c *count)) schedule(static)
+    for (size_t i = 0; i < c; i++)
+        for (size_t k = 0; k < count; k++)
+            f->grad[first + i * m + k] += gradient[i * count + k];
+}
+
+static void backward_halves(const Node *y) {
+    const Shape f = y->in[0]->shape;
+    const size_t m = (size_t)f.h * (size_t)f.w, c = (size_t)f.c;
+    const size_t length = c < SLICE / LEAST ? SLICE / c : LEAST;
+    real *wide = workspace_take(2 * c * length * sizeof *wide);
+    for (int n = 0; n < f.n; n++)
+        for (size_t start = 0; start < m; start += length)
+            backward_slice(y, n, start, m - start < length ? m - start : length, wide);
+    workspace_give(wide);
+}
+
+""", ""),
+        ("""    if (f->halves.bits)
+        backward_halves(y);
+    else
+        kernels->gram_backward(f->shape.n, f->shape.c, m, p->divisor, f->value, y->grad,
+                               f->grad);
+""", """    kernels->gram_backward(f->shape.n, f->shape.c, m, p->divisor, f->value, y->grad,
+                           f->grad);
+"""),
     ],
     "autograd/concat.c": [
         ("    return ag_concat(3, (Node *[]){a, b, a});\n",

@@ -271,10 +271,6 @@ typedef struct SgOpPlan {
     /* Backward calls sg_node_blank() for its first input and, if that is true, writes the
      * whole gradient instead of adding, so that it need not be set to zero before. */
     bool fills;
-    /* Backward can read its inputs as node->halves, so that a plan may store them in 16
-     * bits meanwhile. Only for products: a difference of nearly equal numbers would lose
-     * all of their bits. */
-    bool reads_halves;
 } SgOpPlan;
 
 /* ---- autograd/op.h ------------------------------------------------------------------- */
@@ -299,7 +295,6 @@ struct SgNode {
     sg_real *grad;      /* as many, d loss / d value; NULL when no variable leads here */
     const void *params; /* the op's parameter struct, copied by the tape; or NULL */
     void *saved;        /* what forward stores for backward; or NULL */
-    Halves halves;      /* the value, when a plan stores it in 16 bits; else no bits */
     const char *label;  /* a name for messages and drawings; or NULL */
     /* Bookkeeping of the tape. */
     size_t save_bytes; /* length of saved */
@@ -1694,22 +1689,21 @@ size_t sg_tape_bytes(const SgTape *tape) {
 /* ---- autograd/tape.c ----------------------------------------------------------------- */
 
 const SgOp sg_op_variable = {
-    /* name */ "variable",     /* math */ "x",     /* derivative */ "dx",
-    /* shape */ NULL,          /* forward */ NULL, /* backward */ NULL,
-    /* plan */ {false, false}, /* example */ NULL, /* piece */ NULL};
+    /* name */ "variable", /* math */ "x",     /* derivative */ "dx",
+    /* shape */ NULL,      /* forward */ NULL, /* backward */ NULL,
+    /* plan */ {false},    /* example */ NULL, /* piece */ NULL};
 const SgOp sg_op_constant = {
-    /* name */ "constant",     /* math */ "x",     /* derivative */ "none",
-    /* shape */ NULL,          /* forward */ NULL, /* backward */ NULL,
-    /* plan */ {false, false}, /* example */ NULL, /* piece */ NULL};
+    /* name */ "constant", /* math */ "x",     /* derivative */ "none",
+    /* shape */ NULL,      /* forward */ NULL, /* backward */ NULL,
+    /* plan */ {false},    /* example */ NULL, /* piece */ NULL};
 
 SgNode *sg_tape_variable(SgTape *tape, SgTensor x) {
     SgNode *leaf = sg_tape_append(
-        tape,
-        SG_LITERAL(SgNode){/* op */ &sg_op_variable, /* tape */ NULL, /* id */ 0,
-                           /* inputs */ 0, /* in */ NULL, /* shape */ {0, 0, 0, 0},
-                           /* value */ NULL, /* grad */ NULL, /* params */ NULL,
-                           /* saved */ NULL, /* halves */ 0, /* label */ NULL,
-                           /* save_bytes */ 0, /* reached */ false, /* blank */ false});
+        tape, SG_LITERAL(SgNode){/* op */ &sg_op_variable, /* tape */ NULL, /* id */ 0,
+                                 /* inputs */ 0, /* in */ NULL, /* shape */ {0, 0, 0, 0},
+                                 /* value */ NULL, /* grad */ NULL, /* params */ NULL,
+                                 /* saved */ NULL, /* label */ NULL, /* save_bytes */ 0,
+                                 /* reached */ false, /* blank */ false});
     leaf->shape = x.shape;
     leaf->value = x.data;
     leaf->grad = SG_ARENA_NEW(tape->arena, sg_real, sg_shape_size(x.shape));
@@ -1718,11 +1712,11 @@ SgNode *sg_tape_variable(SgTape *tape, SgTensor x) {
 
 SgNode *sg_tape_constant(SgTape *tape, SgTensor x) {
     return sg_tape_append(
-        tape, SG_LITERAL(SgNode){
-                  /* op */ &sg_op_constant, /* tape */ NULL, /* id */ 0, /* inputs */ 0,
-                  /* in */ NULL, /* shape */ x.shape, /* value */ x.data, /* grad */ NULL,
-                  /* params */ NULL, /* saved */ NULL, /* halves */ 0, /* label */ NULL,
-                  /* save_bytes */ 0, /* reached */ false, /* blank */ false});
+        tape, SG_LITERAL(SgNode){/* op */ &sg_op_constant, /* tape */ NULL, /* id */ 0,
+                                 /* inputs */ 0, /* in */ NULL, /* shape */ x.shape,
+                                 /* value */ x.data, /* grad */ NULL, /* params */ NULL,
+                                 /* saved */ NULL, /* label */ NULL, /* save_bytes */ 0,
+                                 /* reached */ false, /* blank */ false});
 }
 
 SgNode *sg_tape_record(const SgOp *op, int inputs, SgNode *const *in, const void *params,
@@ -1730,12 +1724,11 @@ SgNode *sg_tape_record(const SgOp *op, int inputs, SgNode *const *in, const void
     SG_CHECK(inputs > 0 && in[0], "%s: the first input is missing", op->name);
     SgTape *tape = in[0]->tape;
     SgNode *y = sg_tape_append(
-        tape,
-        SG_LITERAL(SgNode){/* op */ op, /* tape */ NULL, /* id */ 0, /* inputs */ inputs,
-                           /* in */ NULL, /* shape */ {0, 0, 0, 0}, /* value */ NULL,
-                           /* grad */ NULL, /* params */ NULL, /* saved */ NULL,
-                           /* halves */ 0, /* label */ NULL, /* save_bytes */ 0,
-                           /* reached */ false, /* blank */ false});
+        tape, SG_LITERAL(SgNode){
+                  /* op */ op, /* tape */ NULL, /* id */ 0, /* inputs */ inputs,
+                  /* in */ NULL, /* shape */ {0, 0, 0, 0}, /* value */ NULL,
+                  /* grad */ NULL, /* params */ NULL, /* saved */ NULL, /* label */ NULL,
+                  /* save_bytes */ 0, /* reached */ false, /* blank */ false});
     y->in = SG_ARENA_NEW(tape->arena, SgNode *, (size_t)inputs);
     bool has_grad = false;
     for (int i = 0; i < inputs; i++) {
@@ -2342,7 +2335,7 @@ const SgOp sg_op_add = {/* name */ "add",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_add_forward,
                         /* backward */ sg_add_backward,
-                        /* plan */ {false, false},
+                        /* plan */ {false},
                         /* example */ sg_add_example,
                         /* piece */ NULL};
 
@@ -2381,7 +2374,7 @@ const SgOp sg_op_sub = {/* name */ "sub",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_sub_forward,
                         /* backward */ sg_sub_backward,
-                        /* plan */ {false, false},
+                        /* plan */ {false},
                         /* example */ sg_sub_example,
                         /* piece */ NULL};
 
@@ -2421,7 +2414,7 @@ const SgOp sg_op_mul = {/* name */ "mul",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_mul_forward,
                         /* backward */ sg_mul_backward,
-                        /* plan */ {false, false},
+                        /* plan */ {false},
                         /* example */ sg_mul_example,
                         /* piece */ NULL};
 
@@ -2467,7 +2460,7 @@ const SgOp sg_op_div = {/* name */ "div",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_div_forward,
                         /* backward */ sg_div_backward,
-                        /* plan */ {false, false},
+                        /* plan */ {false},
                         /* example */ sg_div_example,
                         /* piece */ NULL};
 
@@ -2505,7 +2498,7 @@ const SgOp sg_op_scale = {/* name */ "scale",
                           /* shape */ sg_shape_same,
                           /* forward */ sg_scale_forward,
                           /* backward */ sg_scale_backward,
-                          /* plan */ {false, false},
+                          /* plan */ {false},
                           /* example */ sg_scale_example,
                           /* piece */ NULL};
 
@@ -2541,7 +2534,7 @@ const SgOp sg_op_shift = {/* name */ "shift",
                           /* shape */ sg_shape_same,
                           /* forward */ sg_shift_forward,
                           /* backward */ sg_shift_backward,
-                          /* plan */ {false, false},
+                          /* plan */ {false},
                           /* example */ sg_shift_example,
                           /* piece */ NULL};
 
@@ -2591,7 +2584,7 @@ const SgOp sg_op_square = {/* name */ "square",
                            /* shape */ sg_shape_same,
                            /* forward */ sg_square_forward,
                            /* backward */ sg_square_backward,
-                           /* plan */ {false, false},
+                           /* plan */ {false},
                            /* example */ sg_square_example,
                            /* piece */ NULL};
 
@@ -2645,7 +2638,7 @@ const SgOp sg_op_sqrt = {/* name */ "sqrt",
                          /* shape */ sg_shape_same,
                          /* forward */ sg_sqrt_forward,
                          /* backward */ sg_sqrt_backward,
-                         /* plan */ {false, false},
+                         /* plan */ {false},
                          /* example */ sg_sqrt_example,
                          /* piece */ NULL};
 
@@ -2693,7 +2686,7 @@ const SgOp sg_op_pow = {/* name */ "pow",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_pow_forward,
                         /* backward */ sg_pow_backward,
-                        /* plan */ {false, false},
+                        /* plan */ {false},
                         /* example */ sg_pow_example,
                         /* piece */ NULL};
 
@@ -2749,7 +2742,7 @@ const SgOp sg_op_abs = {/* name */ "abs",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_abs_forward,
                         /* backward */ sg_abs_backward,
-                        /* plan */ {false, false},
+                        /* plan */ {false},
                         /* example */ sg_abs_example,
                         /* piece */ sg_abs_piece};
 
@@ -2803,7 +2796,7 @@ const SgOp sg_op_clamp = {/* name */ "clamp",
                           /* shape */ sg_clamp_shape,
                           /* forward */ sg_clamp_forward,
                           /* backward */ sg_clamp_backward,
-                          /* plan */ {false, false},
+                          /* plan */ {false},
                           /* example */ sg_clamp_example,
                           /* piece */ sg_clamp_piece};
 
@@ -2853,7 +2846,7 @@ const SgOp sg_op_exp = {/* name */ "exp",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_exp_forward,
                         /* backward */ sg_exp_backward,
-                        /* plan */ {false, false},
+                        /* plan */ {false},
                         /* example */ sg_exp_example,
                         /* piece */ NULL};
 
@@ -2907,7 +2900,7 @@ const SgOp sg_op_log = {/* name */ "log",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_log_forward,
                         /* backward */ sg_log_backward,
-                        /* plan */ {false, false},
+                        /* plan */ {false},
                         /* example */ sg_log_example,
                         /* piece */ NULL};
 
@@ -2960,7 +2953,7 @@ const SgOp sg_op_sigmoid = {/* name */ "sigmoid",
                             /* shape */ sg_shape_same,
                             /* forward */ sg_sigmoid_forward,
                             /* backward */ sg_sigmoid_backward,
-                            /* plan */ {false, false},
+                            /* plan */ {false},
                             /* example */ sg_sigmoid_example,
                             /* piece */ NULL};
 
@@ -3014,7 +3007,7 @@ const SgOp sg_op_softplus = {/* name */ "softplus",
                              /* shape */ sg_shape_same,
                              /* forward */ sg_softplus_forward,
                              /* backward */ sg_softplus_backward,
-                             /* plan */ {false, false},
+                             /* plan */ {false},
                              /* example */ sg_softplus_example,
                              /* piece */ NULL};
 
@@ -3064,7 +3057,7 @@ const SgOp sg_op_tanh = {/* name */ "tanh",
                          /* shape */ sg_shape_same,
                          /* forward */ sg_tanh_forward,
                          /* backward */ sg_tanh_backward,
-                         /* plan */ {false, false},
+                         /* plan */ {false},
                          /* example */ sg_tanh_example,
                          /* piece */ NULL};
 
@@ -3100,7 +3093,7 @@ const SgOp sg_op_sum = {/* name */ "sum",
                         /* shape */ sg_shape_scalar,
                         /* forward */ sg_sum_forward,
                         /* backward */ sg_sum_backward,
-                        /* plan */ {false, false},
+                        /* plan */ {false},
                         /* example */ sg_sum_example,
                         /* piece */ NULL};
 
@@ -3137,7 +3130,7 @@ const SgOp sg_op_mean = {/* name */ "mean",
                          /* shape */ sg_shape_scalar,
                          /* forward */ sg_mean_forward,
                          /* backward */ sg_mean_backward,
-                         /* plan */ {false, false},
+                         /* plan */ {false},
                          /* example */ sg_mean_example,
                          /* piece */ NULL};
 
@@ -3182,7 +3175,7 @@ const SgOp sg_op_sum_axis = {/* name */ "sum_axis",
                              /* shape */ sg_sum_axis_shape,
                              /* forward */ sg_sum_axis_forward,
                              /* backward */ sg_sum_axis_backward,
-                             /* plan */ {false, false},
+                             /* plan */ {false},
                              /* example */ sg_sum_axis_example,
                              /* piece */ NULL};
 
@@ -3235,7 +3228,7 @@ const SgOp sg_op_mean_axis = {/* name */ "mean_axis",
                               /* shape */ sg_mean_axis_shape,
                               /* forward */ sg_mean_axis_forward,
                               /* backward */ sg_mean_axis_backward,
-                              /* plan */ {false, false},
+                              /* plan */ {false},
                               /* example */ sg_mean_axis_example,
                               /* piece */ NULL};
 
@@ -3288,7 +3281,7 @@ const SgOp sg_op_broadcast = {/* name */ "broadcast",
                               /* shape */ sg_broadcast_shape,
                               /* forward */ sg_broadcast_forward,
                               /* backward */ sg_broadcast_backward,
-                              /* plan */ {false, false},
+                              /* plan */ {false},
                               /* example */ sg_broadcast_example,
                               /* piece */ NULL};
 
@@ -3369,7 +3362,7 @@ const SgOp sg_op_softmax = {/* name */ "softmax",
                             /* shape */ sg_softmax_shape,
                             /* forward */ sg_softmax_forward,
                             /* backward */ sg_softmax_backward,
-                            /* plan */ {false, false},
+                            /* plan */ {false},
                             /* example */ sg_softmax_example,
                             /* piece */ NULL};
 
@@ -3451,7 +3444,7 @@ const SgOp sg_op_log_softmax = {/* name */ "log_softmax",
                                 /* shape */ sg_log_softmax_shape,
                                 /* forward */ sg_log_softmax_forward,
                                 /* backward */ sg_log_softmax_backward,
-                                /* plan */ {false, false},
+                                /* plan */ {false},
                                 /* example */ sg_log_softmax_example,
                                 /* piece */ NULL};
 
@@ -3492,7 +3485,7 @@ const SgOp sg_op_reshape = {/* name */ "reshape",
                             /* shape */ sg_reshape_shape,
                             /* forward */ sg_reshape_forward,
                             /* backward */ sg_reshape_backward,
-                            /* plan */ {false, false},
+                            /* plan */ {false},
                             /* example */ sg_reshape_example,
                             /* piece */ NULL};
 
@@ -3537,7 +3530,7 @@ const SgOp sg_op_transpose = {/* name */ "transpose",
                               /* shape */ sg_transpose_shape,
                               /* forward */ sg_transpose_forward,
                               /* backward */ sg_transpose_backward,
-                              /* plan */ {false, false},
+                              /* plan */ {false},
                               /* example */ sg_transpose_example,
                               /* piece */ NULL};
 
@@ -3604,7 +3597,7 @@ const SgOp sg_op_concat = {/* name */ "concat",
                            /* shape */ sg_concat_shape,
                            /* forward */ sg_concat_forward,
                            /* backward */ sg_concat_backward,
-                           /* plan */ {false, false},
+                           /* plan */ {false},
                            /* example */ sg_concat_example,
                            /* piece */ NULL};
 
@@ -3671,7 +3664,7 @@ const SgOp sg_op_slice = {/* name */ "slice",
                           /* shape */ sg_slice_shape,
                           /* forward */ sg_slice_forward,
                           /* backward */ sg_slice_backward,
-                          /* plan */ {false, false},
+                          /* plan */ {false},
                           /* example */ sg_slice_example,
                           /* piece */ NULL};
 
@@ -3758,7 +3751,7 @@ const SgOp sg_op_crop = {/* name */ "crop",
                          /* shape */ sg_crop_shape,
                          /* forward */ sg_crop_forward,
                          /* backward */ sg_crop_backward,
-                         /* plan */ {false, false},
+                         /* plan */ {false},
                          /* example */ sg_crop_example,
                          /* piece */ NULL};
 
@@ -3852,7 +3845,7 @@ const SgOp sg_op_matmul = {/* name */ "matmul",
                            /* shape */ sg_matmul_shape,
                            /* forward */ sg_matmul_forward,
                            /* backward */ sg_matmul_backward,
-                           /* plan */ {/* fills */ true, /* reads_halves */ false},
+                           /* plan */ {/* fills */ true},
                            /* example */ sg_matmul_example,
                            /* piece */ NULL};
 
@@ -4025,7 +4018,7 @@ const SgOp sg_op_conv2d = {/* name */ "conv2d",
                            /* shape */ sg_conv2d_shape,
                            /* forward */ sg_conv2d_forward,
                            /* backward */ sg_conv2d_backward,
-                           /* plan */ {false, false},
+                           /* plan */ {false},
                            /* example */ sg_conv2d_example,
                            /* piece */ NULL};
 
@@ -4107,7 +4100,7 @@ const SgOp sg_op_linear = {/* name */ "linear",
                            /* shape */ sg_linear_shape,
                            /* forward */ sg_linear_forward,
                            /* backward */ sg_linear_backward,
-                           /* plan */ {false, false},
+                           /* plan */ {false},
                            /* example */ sg_linear_example,
                            /* piece */ NULL};
 
@@ -4164,7 +4157,7 @@ const SgOp sg_op_relu = {/* name */ "relu",
                          /* shape */ sg_shape_same,
                          /* forward */ sg_relu_forward,
                          /* backward */ sg_relu_backward,
-                         /* plan */ {false, false},
+                         /* plan */ {false},
                          /* example */ sg_relu_example,
                          /* piece */ sg_relu_piece};
 
@@ -4206,7 +4199,7 @@ const SgOp sg_op_leaky_relu = {/* name */ "leaky_relu",
                                /* shape */ sg_shape_same,
                                /* forward */ sg_leaky_relu_forward,
                                /* backward */ sg_leaky_relu_backward,
-                               /* plan */ {false, false},
+                               /* plan */ {false},
                                /* example */ sg_leaky_relu_example,
                                /* piece */ sg_leaky_relu_piece};
 
@@ -4250,7 +4243,7 @@ const SgOp sg_op_max_pool = {/* name */ "max_pool",
                              /* shape */ sg_max_pool_shape,
                              /* forward */ sg_max_pool_forward,
                              /* backward */ sg_max_pool_backward,
-                             /* plan */ {/* fills */ true, /* reads_halves */ false},
+                             /* plan */ {/* fills */ true},
                              /* example */ sg_max_pool_example,
                              /* piece */ sg_max_pool_piece};
 
@@ -4284,7 +4277,7 @@ const SgOp sg_op_avg_pool = {/* name */ "avg_pool",
                              /* shape */ sg_pool_shape,
                              /* forward */ sg_avg_pool_forward,
                              /* backward */ sg_avg_pool_backward,
-                             /* plan */ {/* fills */ true, /* reads_halves */ false},
+                             /* plan */ {/* fills */ true},
                              /* example */ sg_avg_pool_example,
                              /* piece */ NULL};
 
@@ -4337,7 +4330,7 @@ const SgOp sg_op_normalize = {/* name */ "normalize",
                               /* shape */ sg_normalize_shape,
                               /* forward */ sg_normalize_forward,
                               /* backward */ sg_normalize_backward,
-                              /* plan */ {false, false},
+                              /* plan */ {false},
                               /* example */ sg_normalize_example,
                               /* piece */ NULL};
 
@@ -4439,7 +4432,7 @@ const SgOp sg_op_upsample = {/* name */ "upsample",
                              /* shape */ sg_upsample_shape,
                              /* forward */ sg_upsample_forward,
                              /* backward */ sg_upsample_backward,
-                             /* plan */ {/* fills */ true, /* reads_halves */ false},
+                             /* plan */ {/* fills */ true},
                              /* example */ sg_upsample_example,
                              /* piece */ NULL};
 
@@ -4571,7 +4564,7 @@ const SgOp sg_op_upsample_bilinear = {
     /* shape */ sg_upsample_bilinear_shape,
     /* forward */ sg_upsample_bilinear_forward,
     /* backward */ sg_upsample_bilinear_backward,
-    /* plan */ {false, false},
+    /* plan */ {false},
     /* example */ sg_upsample_bilinear_example,
     /* piece */ NULL};
 
@@ -4633,7 +4626,7 @@ const SgOp sg_op_scale_shift = {
     /* shape */ sg_channels_shape,
     /* forward */ sg_scale_shift_forward,
     /* backward */ sg_scale_shift_backward,
-    /* plan */ {false, false},
+    /* plan */ {false},
     /* example */ sg_scale_shift_example,
     /* piece */ NULL};
 
@@ -4739,7 +4732,7 @@ const SgOp sg_op_instance_norm = {
     /* shape */ sg_instance_norm_shape,
     /* forward */ sg_instance_norm_forward,
     /* backward */ sg_instance_norm_backward,
-    /* plan */ {/* fills */ true, /* reads_halves */ false},
+    /* plan */ {/* fills */ true},
     /* example */ sg_instance_norm_example,
     /* piece */ NULL};
 
@@ -4856,7 +4849,7 @@ const SgOp sg_op_warp = {
     /* shape */ sg_warp_shape,
     /* forward */ sg_warp_forward,
     /* backward */ sg_warp_backward,
-    /* plan */ {false, false},
+    /* plan */ {false},
     /* example */ sg_warp_example,
     /* piece */ sg_warp_piece};
 
@@ -4867,9 +4860,6 @@ const SgOp sg_op_warp = {
  *
  * G_ij is the sum over all positions of the product of channels i and j. So it does not
  * depend on positions, only on which features occur together: this is the style. */
-
-#define SG_GRAM_SLICE ((size_t)1 << 18) /* features that are widened at a time */
-#define SG_GRAM_LEAST ((size_t)64)      /* positions of them */
 
 static void sg_gram_shape(SgNode *y) {
     const SgGram *p = (const SgGram *)y->params;
@@ -4885,51 +4875,14 @@ static void sg_gram_forward(SgNode *y) {
     sg_ref_gram_forward(f->shape.n, f->shape.c, m, p->divisor, f->value, y->value);
 }
 
-/* Positions `start` to `start + count - 1` of image n, whose features are in halves: they
- * are widened to one narrow matrix, and so is their gradient. */
-static void sg_gram_backward_slice(const SgNode *y, int n, size_t start, size_t count,
-                                   sg_real *wide) {
-    const SgGram *p = (const SgGram *)y->params;
-    const SgNode *f = y->in[0];
-    const size_t c = (size_t)f->shape.c, m = (size_t)f->shape.h * (size_t)f->shape.w;
-    const size_t first = (size_t)n * c * m + start;
-    sg_real *gradient = wide + c * count;
-    memset(gradient, 0, c * count * sizeof *gradient);
-
-    for (size_t i = 0; i < c; i++)
-        halves_widen(f->halves, first + i * m, count, wide + i * count);
-    sg_ref_gram_backward(1, f->shape.c, count, p->divisor, wide,
-                         y->grad + (size_t)n * c * c, gradient);
-
-    for (size_t i = 0; i < c; i++)
-        for (size_t k = 0; k < count; k++)
-            f->grad[first + i * m + k] += gradient[i * count + k];
-}
-
-static void sg_gram_backward_halves(const SgNode *y) {
-    const SgShape f = y->in[0]->shape;
-    const size_t m = (size_t)f.h * (size_t)f.w, c = (size_t)f.c;
-    const size_t length =
-        c < SG_GRAM_SLICE / SG_GRAM_LEAST ? SG_GRAM_SLICE / c : SG_GRAM_LEAST;
-    sg_real *wide = workspace_take(2 * c * length * sizeof *wide);
-    for (int n = 0; n < f.n; n++)
-        for (size_t start = 0; start < m; start += length)
-            sg_gram_backward_slice(y, n, start, m - start < length ? m - start : length,
-                                   wide);
-    workspace_give(wide);
-}
-
 /* forward was: G = F F^T / divisor */
 static void sg_gram_backward(SgNode *y) {
     const SgGram *p = (const SgGram *)y->params;
     const SgNode *f = y->in[0];
     size_t m = (size_t)f->shape.h * (size_t)f->shape.w;
     if (!f->grad) return;
-    if (f->halves.bits)
-        sg_gram_backward_halves(y);
-    else
-        sg_ref_gram_backward(f->shape.n, f->shape.c, m, p->divisor, f->value, y->grad,
-                             f->grad);
+    sg_ref_gram_backward(f->shape.n, f->shape.c, m, p->divisor, f->value, y->grad,
+                         f->grad);
 }
 
 static SgNode *sg_gram_example(SgTape *tape) {
@@ -4943,7 +4896,7 @@ const SgOp sg_op_gram = {/* name */ "gram",
                          /* shape */ sg_gram_shape,
                          /* forward */ sg_gram_forward,
                          /* backward */ sg_gram_backward,
-                         /* plan */ {false, false},
+                         /* plan */ {false},
                          /* example */ sg_gram_example,
                          /* piece */ NULL};
 
@@ -5028,7 +4981,7 @@ const SgOp sg_op_cross_entropy = {/* name */ "cross_entropy",
                                   /* shape */ sg_cross_entropy_shape,
                                   /* forward */ sg_cross_entropy_forward,
                                   /* backward */ sg_cross_entropy_backward,
-                                  /* plan */ {false, false},
+                                  /* plan */ {false},
                                   /* example */ sg_cross_entropy_example,
                                   /* piece */ NULL};
 
