@@ -198,6 +198,72 @@ static void instance_norm_of_flat_channels(void **state) {
     assert_close(far->value[1], 1, 1e-4, 0);
 }
 
+/* The mean of numbers that f gives, over the pixels of the one channel. */
+typedef double Term(size_t i, const double *z, const double *dy);
+
+static double term_dy(size_t i, const double *z, const double *dy) {
+    (void)z;
+    return dy[i];
+}
+
+static double term_z_dy(size_t i, const double *z, const double *dy) {
+    return z[i] * dy[i];
+}
+
+static double mean_of(Term *term, size_t k, const double *z, const double *dy) {
+    double sum = 0;
+    for (size_t i = 0; i < k; i++)
+        sum += term(i, z, dy);
+    return sum / (double)k;
+}
+
+/* 1111 pixels are more than two of the parts in which backward goes through a channel. The
+ * formula dx = s / d (dy - mean(dy) - z mean(z dy)) is computed here in double, with dy = 0
+ * where a ReLU has cut. */
+static void a_large_channel_has_the_gradient_of_the_formula(void **state) {
+    (void)state;
+    enum { K = 11 * 101 };
+    for (int relu = 0; relu < 2; relu++) {
+        const InstanceNorm norm = {.epsilon = 0.01};
+        Node *x = random_numbers((Shape){1, 1, 11, 101});
+        Node *s = ROW((real)1.5), *t = ROW((real)0.2);
+        Node *y =
+            relu ? ag_instance_norm_relu(x, s, t, norm) : ag_instance_norm(x, s, t, norm);
+        Tensor seed = tensor_alloc(arena, y->shape);
+        double z[K], dy[K], mean = 0, variance = 0;
+        for (size_t i = 0; i < K; i++) {
+            seed.data[i] = (real)sin(0.7 * (double)i);
+            mean += (double)x->value[i] / K;
+        }
+        for (size_t i = 0; i < K; i++)
+            variance += pow((double)x->value[i] - mean, 2) / K;
+        const double deviation = sqrt(variance + norm.epsilon);
+        for (size_t i = 0; i < K; i++) {
+            z[i] = ((double)x->value[i] - mean) / deviation;
+            dy[i] = relu && 1.5 * z[i] + 0.2 <= 0 ? 0 : (double)seed.data[i];
+        }
+        tape_backward_from(tape, y, seed.data);
+        const double m = mean_of(term_dy, K, z, dy), slope = mean_of(term_z_dy, K, z, dy);
+        for (size_t i = 0; i < K; i++)
+            assert_close(x->grad[i], 1.5 / deviation * (dy[i] - m - z[i] * slope), 1e-4,
+                         100 * (double)REAL_EPSILON);
+        assert_close(s->grad[0], slope * K, 1e-4, 0);
+        assert_close(t->grad[0], m * K, 1e-4, 0);
+    }
+}
+
+/* A flat channel has z = 0, and y = 0 without a shift: there nothing passes a ReLU. */
+static void nothing_passes_a_relu_at_zero(void **state) {
+    (void)state;
+    Node *x = ROW(3, 3, 3), *s = ROW(2), *t = ROW(0);
+    Node *y = ag_instance_norm_relu(x, s, t, (InstanceNorm){.epsilon = 1});
+    tape_backward(tape, ag_sum(y));
+    assert_row(y->value, 0, 0, 0);
+    assert_row(x->grad, 0, 0, 0);
+    assert_row(s->grad, 0);
+    assert_row(t->grad, 0);
+}
+
 /* dy reaches x, the scale and the shift where the two ops let it. Long enough for more than
  * one part (nn/instance_norm.c), with a part of a vector at the end. */
 static void instance_norm_relu_has_the_bits_of_its_two_ops(void **state) {
@@ -364,6 +430,8 @@ int main(void) {
         TEST(upsampling_by_hand),
         TEST(instance_norm_by_hand),
         TEST(instance_norm_of_flat_channels),
+        TEST(a_large_channel_has_the_gradient_of_the_formula),
+        TEST(nothing_passes_a_relu_at_zero),
         TEST(instance_norm_relu_has_the_bits_of_its_two_ops),
         TEST(the_number_of_threads_does_not_change_a_bit),
         TEST(no_pass_after_the_first_takes_memory),
