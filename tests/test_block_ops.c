@@ -258,10 +258,9 @@ static void nothing_passes_a_relu_at_zero(void **state) {
     Node *x = ROW(3, 3, 3), *s = ROW(2), *t = ROW(0);
     Node *y = ag_instance_norm_relu(x, s, t, (InstanceNorm){.epsilon = 1});
     tape_backward(tape, ag_sum(y));
-    assert_row(y->value, 0, 0, 0);
-    assert_row(x->grad, 0, 0, 0);
-    assert_row(s->grad, 0);
-    assert_row(t->grad, 0);
+    for (int i = 0; i < 3; i++)
+        assert_true(y->value[i] == 0 && x->grad[i] == 0);
+    assert_true(s->grad[0] == 0 && t->grad[0] == 0);
 }
 
 /* dy reaches x, the scale and the shift where the two ops let it. Long enough for more than
