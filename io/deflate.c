@@ -88,7 +88,7 @@ size_t deflate_bytes(const void *data, size_t size, int format, unsigned char *o
     unsigned char *end = out;
     CHECK(size <= UINT_MAX, "%zu bytes", size);
     DeflatedPiece *piece = memory_take(count * sizeof *piece);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_over(size))
+#pragma omp parallel for schedule(static, 1) num_threads(threads_over(size))
     for (size_t i = 0; i < count; i++)
         piece[i] = pack_piece(data, size, i);
     if (format == DEFLATE_ZLIB) end = store(end, header, sizeof header);

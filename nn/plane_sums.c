@@ -11,7 +11,7 @@ static double total(const double lanes[LANES]) {
     return sum;
 }
 
-CLONES double plane_sum(size_t n, const real *x) {
+CLONES static double sum_of(size_t n, const real *x) {
     double lanes[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
@@ -22,7 +22,7 @@ CLONES double plane_sum(size_t n, const real *x) {
     return total(lanes);
 }
 
-CLONES double plane_products(size_t n, const real *a, double mean_a, const real *b) {
+CLONES static double products_of(size_t n, const real *a, double mean_a, const real *b) {
     double lanes[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
@@ -33,7 +33,7 @@ CLONES double plane_products(size_t n, const real *a, double mean_a, const real 
     return total(lanes);
 }
 
-CLONES double plane_squares(size_t n, const real *a, double mean_a) {
+CLONES static double squares_of(size_t n, const real *a, double mean_a) {
     double lanes[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
@@ -46,4 +46,18 @@ CLONES double plane_squares(size_t n, const real *a, double mean_a) {
         lanes[l] += d * d;
     }
     return total(lanes);
+}
+
+/* Clones are not exported: those of two libraries in one program would be one. */
+
+double plane_sum(size_t n, const real *x) {
+    return sum_of(n, x);
+}
+
+double plane_products(size_t n, const real *a, double mean_a, const real *b) {
+    return products_of(n, a, mean_a, b);
+}
+
+double plane_squares(size_t n, const real *a, double mean_a) {
+    return squares_of(n, a, mean_a);
 }

@@ -138,9 +138,10 @@ EDITS = {
 """, ""),
     ],
     "nn/plane_sums.c": [
-        ("CLONES double plane_sum(", "double plane_sum("),
-        ("CLONES double plane_products(", "double plane_products("),
-        ("CLONES double plane_squares(", "double plane_squares("),
+        ("CLONES static double sum_of(", "static double sum_of("),
+        ("CLONES static double products_of(", "static double products_of("),
+        ("CLONES static double squares_of(", "static double squares_of("),
+        ("/* Clones are not exported: those of two libraries in one program would be one. */\n\n", ""),
     ],
     "autograd/op.h": [
         ("    OpPlan plan; /* for planned tapes */\n", "    OpPlan plan;\n"),

@@ -2212,7 +2212,7 @@ static double sg_plane_sums_total(const double lanes[SG_PLANE_SUMS_LANES]) {
     return sum;
 }
 
-static double sg_plane_sum(size_t n, const sg_real *x) {
+static double sg_plane_sums_sum_of(size_t n, const sg_real *x) {
     double lanes[SG_PLANE_SUMS_LANES] = {0};
     size_t i = 0;
     for (; i + SG_PLANE_SUMS_LANES <= n; i += SG_PLANE_SUMS_LANES)
@@ -2223,8 +2223,8 @@ static double sg_plane_sum(size_t n, const sg_real *x) {
     return sg_plane_sums_total(lanes);
 }
 
-static double sg_plane_products(size_t n, const sg_real *a, double mean_a,
-                                const sg_real *b) {
+static double sg_plane_sums_products_of(size_t n, const sg_real *a, double mean_a,
+                                        const sg_real *b) {
     double lanes[SG_PLANE_SUMS_LANES] = {0};
     size_t i = 0;
     for (; i + SG_PLANE_SUMS_LANES <= n; i += SG_PLANE_SUMS_LANES)
@@ -2235,7 +2235,7 @@ static double sg_plane_products(size_t n, const sg_real *a, double mean_a,
     return sg_plane_sums_total(lanes);
 }
 
-static double sg_plane_squares(size_t n, const sg_real *a, double mean_a) {
+static double sg_plane_sums_squares_of(size_t n, const sg_real *a, double mean_a) {
     double lanes[SG_PLANE_SUMS_LANES] = {0};
     size_t i = 0;
     for (; i + SG_PLANE_SUMS_LANES <= n; i += SG_PLANE_SUMS_LANES)
@@ -2248,6 +2248,19 @@ static double sg_plane_squares(size_t n, const sg_real *a, double mean_a) {
         lanes[l] += d * d;
     }
     return sg_plane_sums_total(lanes);
+}
+
+static double sg_plane_sum(size_t n, const sg_real *x) {
+    return sg_plane_sums_sum_of(n, x);
+}
+
+static double sg_plane_products(size_t n, const sg_real *a, double mean_a,
+                                const sg_real *b) {
+    return sg_plane_sums_products_of(n, a, mean_a, b);
+}
+
+static double sg_plane_squares(size_t n, const sg_real *a, double mean_a) {
+    return sg_plane_sums_squares_of(n, a, mean_a);
 }
 
 /* ---- nn/pool.h ----------------------------------------------------------------------- */

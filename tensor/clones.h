@@ -1,7 +1,7 @@
 /* CLONES before a function of plain loops: it is compiled for registers of 16 and of 32 bytes,
  * and the processor decides which one is called.
  *
- *     CLONES double plane_sum(size_t n, const real *x) { ... }
+ *     CLONES static double sum_of(size_t n, const real *x) { ... }
  *
  * Both have the same bits, because products are not fused (-ffp-contract=off) and the order
  * of a sum is that of its lanes in the source. Code that is written for vectors is in

@@ -6,6 +6,7 @@
 #include "tensor/threads.h"
 
 #define BLOCK ((size_t)4096)               /* numbers that are rounded at a time */
+#define PARTS ((size_t)64)                 /* whose largest number is found at a time */
 #define FRACTION 23                        /* bits of the fraction of a float */
 #define CUT 13                             /* of them are cut */
 #define REBIAS (UINT32_C(112) << FRACTION) /* between the exponents of float and half */
@@ -41,12 +42,18 @@ static inline float widen(uint16_t half) {
 
 /* The bits of the largest |x|; those of a NaN are larger than those of all numbers. */
 static uint32_t largest(size_t n, const real *x) {
-    uint32_t most = 0;
-#pragma omp parallel for simd num_threads(threads_over(n)) reduction(max : most)
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t size = bits_of((float)x[i]) & 0x7fffffff;
-        most = size > most ? size : most;
+    uint32_t part[PARTS], most = 0;
+#pragma omp parallel for num_threads(threads_over(n))
+    for (size_t p = 0; p < PARTS; p++) {
+        uint32_t largest_so_far = 0;
+        for (size_t i = n * p / PARTS; i < n * (p + 1) / PARTS; i++) {
+            const uint32_t size = bits_of((float)x[i]) & 0x7fffffff;
+            largest_so_far = size > largest_so_far ? size : largest_so_far;
+        }
+        part[p] = largest_so_far;
     }
+    for (size_t p = 0; p < PARTS; p++)
+        most = part[p] > most ? part[p] : most;
     return most;
 }
 

@@ -19,8 +19,10 @@
 
 #include "tensor/real.h"
 
-#define HALVES_ROUNDING 0x1p-11 /* half a unit of 11 significant bits */
-#define HALVES_TINY 0x1p-28     /* of the largest; what is smaller may become 0 */
+/* u: half a unit of 11 significant bits. */
+#define HALVES_ROUNDING 0x1p-11
+/* t: a number of less than that part of the largest may become 0. */
+#define HALVES_TINY 0x1p-28
 
 /* Numbers that are stored so. */
 typedef struct Halves {
