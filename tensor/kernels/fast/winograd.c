@@ -97,22 +97,42 @@ static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
     g->code->input(lines, step, step, vecs, to, winograd_v_point(g), vector);
 }
 
-/* Transforms the filters of a block of output channels, for KC input channels from k
- * on. */
-static void transform_part(const Winograd *g, ptrdiff_t block, ptrdiff_t k, real *u) {
+/* Transforms the filters of MR output channels, from channel `row` of a block on, for KC
+ * input channels from k on. */
+static void transform_rows(const Winograd *g, ptrdiff_t block, ptrdiff_t row, ptrdiff_t k,
+                           real *u) {
     const ptrdiff_t rows = g->code->rows, depth = min_of(WINOGRAD_KC, g->in - k);
-    const ptrdiff_t first = block * g->out_block;
-    const ptrdiff_t end = min_of(first + g->out_block, g->out);
-    for (ptrdiff_t o = first; o < end; o += rows)
+    const ptrdiff_t o = block * g->out_block + row;
+    const ptrdiff_t end = min_of((block + 1) * g->out_block, g->out);
+    if (o < end)
         g->code->filter(g->weight + o * g->weight_out + k * g->weight_in, g->weight_out,
                         g->weight_in, min_of(rows, end - o), depth, g->rotated,
-                        u + (o - first) * depth, winograd_u_point(g));
+                        u + row * depth, winograd_u_point(g));
+}
+
+/* The same for a whole block. */
+static void transform_part(const Winograd *g, ptrdiff_t block, ptrdiff_t k, real *u) {
+    for (ptrdiff_t row = 0; row < g->out_block; row += g->code->rows)
+        transform_rows(g, block, row, k, u);
 }
 
 /* Transforms all filters of a block of output channels into U. */
 static void transform_filters(const Winograd *g, ptrdiff_t block, real *u) {
     for (ptrdiff_t k = 0; k < g->in; k += WINOGRAD_KC)
         transform_part(g, block, k, u + k * g->out_block);
+}
+
+/* Transforms all filters into all blocks of U, by all threads of the team: there may be
+ * fewer blocks than threads. */
+static void transform_all(const Winograd *g, real *u) {
+    const ptrdiff_t in_block = ceil_div(g->out_block, g->code->rows);
+#pragma omp for schedule(static)
+    for (ptrdiff_t task = 0; task < g->out_blocks * in_block; task++) {
+        const ptrdiff_t block = task / in_block, row = task % in_block * g->code->rows;
+        for (ptrdiff_t k = 0; k < g->in; k += WINOGRAD_KC)
+            transform_rows(g, block, row, k,
+                           u + block * winograd_u_size(g) + k * g->out_block);
+    }
 }
 
 /* A block of tiles by a block of output channels. */
@@ -235,9 +255,7 @@ static void split_tiles(const Winograd *g, real *u, real *per_thread, int thread
         real *v = per_thread + thread_number() * winograd_thread_size(g),
              *m = v + winograd_v_size(g);
         real *lines = workspace_take((size_t)(12 * line_size(g)) * sizeof *lines);
-#pragma omp for schedule(static)
-        for (ptrdiff_t o = 0; o < g->out_blocks; o++)
-            transform_filters(g, o, u + o * winograd_u_size(g));
+        transform_all(g, u);
 #pragma omp for schedule(static)
         for (ptrdiff_t t = 0; t < g->tile_blocks; t++) {
             ptrdiff_t first = t * g->tile_block;
