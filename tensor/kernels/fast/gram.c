@@ -1,7 +1,7 @@
 /* Gram matrices as symmetric products.
  *
  *     forward    G = F F^T / divisor       only tiles on or above the diagonal, mirrored
- *     backward   dF += S F                 S = (dG + dG^T) / divisor, made while packing
+ *     backward   dF = or += S F               S = (dG + dG^T) / divisor, made while packing
  *
  * Forward, G is cut into squares of SIDE. Where c is small, m is large and is cut into
  * segments, so that there is a task for every thread and F is read once:
@@ -159,7 +159,7 @@ void fast_gram_forward(int n, int c, size_t m, double divisor, const real *f, re
 }
 
 void fast_gram_backward(int n, int c, size_t m, double divisor, const real *f,
-                        const real *dg, real *df) {
+                        const real *dg, real *df, bool add) {
     const ptrdiff_t size = (ptrdiff_t)m;
     fast_gemm_batch(&(Product){.m = c,
                                .n = size,
@@ -170,6 +170,6 @@ void fast_gram_backward(int n, int c, size_t m, double divisor, const real *f,
                                .b = {f, size, 1},
                                .c = df,
                                .ldc = size,
-                               .add = true},
+                               .add = add},
                     n, (ptrdiff_t)c * c, c * size, c * size);
 }

@@ -97,41 +97,37 @@ static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
     g->code->input(lines, step, step, vecs, to, winograd_v_point(g), vector);
 }
 
-/* Transforms the filters of MR output channels, from channel `row` of a block on, for KC
- * input channels from k on. */
-static void transform_rows(const Winograd *g, ptrdiff_t block, ptrdiff_t row, ptrdiff_t k,
-                           real *u) {
+/* Transforms the filters of a block of output channels, those from `first` to `last` of
+ * its channels, for KC input channels from k on. */
+static void transform_part(const Winograd *g, ptrdiff_t block, ptrdiff_t first,
+                           ptrdiff_t last, ptrdiff_t k, real *u) {
     const ptrdiff_t rows = g->code->rows, depth = min_of(WINOGRAD_KC, g->in - k);
-    const ptrdiff_t o = block * g->out_block + row;
-    const ptrdiff_t end = min_of((block + 1) * g->out_block, g->out);
-    if (o < end)
-        g->code->filter(g->weight + o * g->weight_out + k * g->weight_in, g->weight_out,
-                        g->weight_in, min_of(rows, end - o), depth, g->rotated,
-                        u + row * depth, winograd_u_point(g));
+    const ptrdiff_t start = block * g->out_block;
+    const ptrdiff_t end = min_of(last, min_of(g->out_block, g->out - start));
+    for (ptrdiff_t o = first; o < end; o += rows)
+        g->code->filter(g->weight + (start + o) * g->weight_out + k * g->weight_in,
+                        g->weight_out, g->weight_in, min_of(rows, end - o), depth,
+                        g->rotated, u + o * depth, winograd_u_point(g));
 }
 
-/* The same for a whole block. */
-static void transform_part(const Winograd *g, ptrdiff_t block, ptrdiff_t k, real *u) {
-    for (ptrdiff_t row = 0; row < g->out_block; row += g->code->rows)
-        transform_rows(g, block, row, k, u);
-}
-
-/* Transforms all filters of a block of output channels into U. */
-static void transform_filters(const Winograd *g, ptrdiff_t block, real *u) {
+/* Transforms the filters of those channels for all input channels. */
+static void transform_filters(const Winograd *g, ptrdiff_t block, ptrdiff_t first,
+                              ptrdiff_t last, real *u) {
     for (ptrdiff_t k = 0; k < g->in; k += WINOGRAD_KC)
-        transform_part(g, block, k, u + k * g->out_block);
+        transform_part(g, block, first, last, k, u + k * g->out_block);
 }
 
-/* Transforms all filters into all blocks of U, by all threads of the team: there may be
- * fewer blocks than threads. */
+/* Transforms all filters into all blocks of U, by all threads of the team. There may be
+ * fewer blocks than threads, so a task is MR channels. If they end within a vector, the
+ * rest of that vector is written, too, before the next channels: then it is a block. */
 static void transform_all(const Winograd *g, real *u) {
-    const ptrdiff_t in_block = ceil_div(g->out_block, g->code->rows);
+    const bool apart = g->in * g->code->rows % g->code->lanes == 0;
+    const ptrdiff_t step = apart ? g->code->rows : g->out_block;
+    const ptrdiff_t in_block = ceil_div(g->out_block, step);
 #pragma omp for schedule(static)
     for (ptrdiff_t task = 0; task < g->out_blocks * in_block; task++) {
-        const ptrdiff_t block = task / in_block, row = task % in_block * g->code->rows;
-        for (ptrdiff_t k = 0; k < g->in; k += WINOGRAD_KC)
-            transform_rows(g, block, row, k,
-                           u + block * winograd_u_size(g) + k * g->out_block);
+        const ptrdiff_t block = task / in_block, first = task % in_block * step;
+        transform_filters(g, block, first, first + step, u + block * winograd_u_size(g));
     }
 }
 
@@ -239,7 +235,7 @@ static void stream_pair(const Winograd *g, ptrdiff_t out_block, real *u, const r
                         real *m) {
     const BlockPair b = pair_at(g, 0, out_block);
     for (ptrdiff_t k = 0; k < g->in; k += WINOGRAD_KC) {
-        transform_part(g, out_block, k, u);
+        transform_part(g, out_block, 0, g->out_block, k, u);
         for (int p = 0; p < WINOGRAD_POINTS; p++)
             multiply(g, &b, k, u + p * winograd_u_point(g),
                      v + p * winograd_v_point(g) + k * g->tile_block,
@@ -290,7 +286,7 @@ static void split_filters(const Winograd *g, real *v, real *per_thread, int thre
                 stream_pair(g, o, u, v, m);
                 continue;
             }
-            transform_filters(g, o, u);
+            transform_filters(g, o, 0, g->out_block, u);
             for (ptrdiff_t t = 0; t < g->tile_blocks; t++)
                 compute_pair(g, t, o, u, v + t * winograd_v_size(g), m);
         }
