@@ -81,15 +81,17 @@ static void pair_forward(ptrdiff_t w, const real *x, real *y, bool two, uint8_t 
 /* dx = dy where its bit is 1; with `add`, dx = before + that, where `before` is dx, or 0
  * over dy. */
 typedef struct Back {
-    bool add, over;
-    Mask bit; /* of each lane */
+    bool add;
+    Mask bit;    /* of each lane */
+    Mask before; /* all bits, or none over dy */
 } Back;
 
 static inline Four four_backward(const Back *b, unsigned signs, Four dy, Four dx) {
     const Mask kept = (((Mask){0} + (Lane)signs) & b->bit) != 0;
     const Four y = (Four)((Mask)dy & kept);
     if (!b->add) return y;
-    return (Four)((Mask)dx & ((Mask){0} - !b->over)) + y;
+    const Four before = (Four)((Mask)dx & b->before);
+    return before + y;
 }
 
 static inline void row_backward(ptrdiff_t w, const uint8_t *signs, const Back *b,
@@ -119,8 +121,9 @@ static inline void backward(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w,
                             const uint8_t *signs, const bool add, const real *dy,
                             real *dx) {
     const ptrdiff_t down = relu_signs_down(h), across = relu_signs_across(w);
-    const Back upper = {add, dx == dy, {1, 2, 4, 8}},
-               lower = {add, dx == dy, {16, 32, 64, 128}};
+    const Mask before = (Mask){0} - !(dx == dy);
+    const Back upper = {add, {1, 2, 4, 8}, before};
+    const Back lower = {add, {16, 32, 64, 128}, before};
 #pragma omp parallel for schedule(static)                                                \
     num_threads(threads_over((size_t)(planes * h * w)))
     for (ptrdiff_t pair = 0; pair < planes * down; pair++) {
