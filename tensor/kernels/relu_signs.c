@@ -16,40 +16,47 @@ size_t relu_signs_size(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w) {
 
 /* Fewer than four elements as a vector, and back. Code without branches: signs are hard to
  * predict. */
-static inline Four few_read(const real *x, ptrdiff_t count) {
-    if (count == 1) return (Four){x[0]};
-    return count == 2 ? (Four){x[0], x[1]} : (Four){x[0], x[1], x[2]};
+static inline void few_read(const real *x, ptrdiff_t count, Four *to) {
+    if (count == 1) *to = (Four){x[0]};
+    if (count == 2) *to = (Four){x[0], x[1]};
+    if (count == 3) *to = (Four){x[0], x[1], x[2]};
 }
 
-static inline void few_write(Four x, ptrdiff_t count, real *to) {
-    to[0] = x[0];
-    if (count > 1) to[1] = x[1];
-    if (count > 2) to[2] = x[2];
+static inline void few_write(const Four *x, ptrdiff_t count, real *to) {
+    to[0] = (*x)[0];
+    if (count > 1) to[1] = (*x)[1];
+    if (count > 2) to[2] = (*x)[2];
 }
 
 /* Bit k + `byte` of lane k is set when element k is positive or NaN. */
-static inline Four four_forward(Four x, int byte, Mask *all) {
-    const Mask kept = ~(Mask)(x <= 0);
+static inline void four_forward(Four *x, int byte, Mask *all) {
+    const Mask kept = ~(Mask)(*x <= 0);
     *all |= (kept & (Mask){1, 2, 4, 8}) << byte;
-    return (Four)((Mask)x & kept);
+    *x = (Four)((Mask)*x & kept);
 }
 
-static inline uint32_t bits_of(Mask all) {
-    return (uint32_t)(all[0] | all[1] | all[2] | all[3]);
+static inline uint32_t bits_of(const Mask *all) {
+    return (uint32_t)((*all)[0] | (*all)[1] | (*all)[2] | (*all)[3]);
 }
 
 /* The ReLU of 4 or 16 elements; the bits of elements 4 q .. 4 q + 3 are in byte q. */
 static inline uint32_t bytes_forward(const real *x, real *y, const int count) {
     Mask all = {0};
-    for (int i = 0; i < count; i += 4)
-        *(LooseFour *)(y + i) = four_forward(*(const LooseFour *)(x + i), 2 * i, &all);
-    return bits_of(all);
+    for (int i = 0; i < count; i += 4) {
+        Four x4 = *(const LooseFour *)(x + i);
+        four_forward(&x4, 2 * i, &all);
+        *(LooseFour *)(y + i) = x4;
+    }
+    return bits_of(&all);
 }
 
 static inline uint32_t few_forward(const real *x, real *y, ptrdiff_t count) {
     Mask all = {0};
-    few_write(four_forward(few_read(x, count), 0, &all), count, y);
-    return bits_of(all);
+    Four few = {0};
+    few_read(x, count, &few);
+    four_forward(&few, 0, &all);
+    few_write(&few, count, y);
+    return bits_of(&all);
 }
 
 static inline void write_bytes(uint8_t *signs, uint32_t bits, const int count) {
@@ -86,23 +93,30 @@ typedef struct Back {
     Mask before; /* all bits, or none over dy */
 } Back;
 
-static inline Four four_backward(const Back *b, unsigned signs, Four dy, Four dx) {
+/* dx, from dy and the dx before. */
+static inline void four_backward(const Back *b, unsigned signs, const Four *dy,
+                                 Four *dx) {
     const Mask kept = (((Mask){0} + (Lane)signs) & b->bit) != 0;
-    const Four y = (Four)((Mask)dy & kept);
-    if (!b->add) return y;
-    const Four before = (Four)((Mask)dx & b->before);
-    return before + y;
+    const Four y = (Four)((Mask)*dy & kept);
+    const Four before = (Four)((Mask)*dx & b->before);
+    *dx = b->add ? before + y : y;
 }
 
 static inline void row_backward(ptrdiff_t w, const uint8_t *signs, const Back *b,
                                 const real *dy, real *dx) {
     ptrdiff_t j = 0;
-    for (; j + 4 <= w; j += 4)
-        *(LooseFour *)(dx + j) = four_backward(
-            b, signs[j / 4], *(const LooseFour *)(dy + j), *(const LooseFour *)(dx + j));
+    for (; j + 4 <= w; j += 4) {
+        const Four dy4 = *(const LooseFour *)(dy + j);
+        Four dx4 = *(const LooseFour *)(dx + j);
+        four_backward(b, signs[j / 4], &dy4, &dx4);
+        *(LooseFour *)(dx + j) = dx4;
+    }
     if (j == w) return;
-    const Four rest = few_read(dy + j, w - j), before = few_read(dx + j, w - j);
-    few_write(four_backward(b, signs[j / 4], rest, before), w - j, dx + j);
+    Four rest = {0}, result = {0};
+    few_read(dy + j, w - j, &rest);
+    few_read(dx + j, w - j, &result);
+    four_backward(b, signs[j / 4], &rest, &result);
+    few_write(&result, w - j, dx + j);
 }
 
 /* No two pairs of rows share a byte, so the pairs can be split among threads. */
