@@ -33,7 +33,7 @@ HEADERS_AFTER = [
 # Folders of ops, and the ops that are left out.
 OPS = {
     "autograd": (),
-    "nn": ("conv2d_relu", "instance_norm_relu"),
+    "nn": ("conv2d_relu", "instance_norm_relu", "upsample_conv2d"),
     "losses": ("mask", "squared_distance", "absolute_distance", "relative_distance",
                "tv_squares", "tv_abs", "tv_pow", "tv_weighted", "moments", "w2", "w2_ck",
                "temporal"),
