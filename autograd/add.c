@@ -1,10 +1,12 @@
 /* y = a + b;  da = dy,  db = dy */
 #include "autograd/op_shapes.h"
 #include "autograd/ops.h"
+#include "tensor/threads.h"
 
 static void forward(Node *y) {
     const real *a = y->in[0]->value, *b = y->in[1]->value;
     size_t size = shape_size(y->shape);
+#pragma omp parallel for num_threads(threads_over(size))
     for (size_t i = 0; i < size; i++)
         y->value[i] = a[i] + b[i];
 }
@@ -15,6 +17,7 @@ static void backward(Node *y) {
     for (int input = 0; input < 2; input++) {
         real *dx = y->in[input]->grad;
         if (!dx) continue;
+#pragma omp parallel for num_threads(threads_over(size))
         for (size_t i = 0; i < size; i++)
             dx[i] += y->grad[i];
     }
