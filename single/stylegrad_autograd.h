@@ -2321,6 +2321,7 @@ static SgPoolDims sg_pool_dims(const SgNode *y) {
 static void sg_add_forward(SgNode *y) {
     const sg_real *a = y->in[0]->value, *b = y->in[1]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = a[i] + b[i];
 }
@@ -2331,6 +2332,7 @@ static void sg_add_backward(SgNode *y) {
     for (int input = 0; input < 2; input++) {
         sg_real *dx = y->in[input]->grad;
         if (!dx) continue;
+
         for (size_t i = 0; i < size; i++)
             dx[i] += y->grad[i];
     }
@@ -2564,6 +2566,7 @@ static sg_real sg_square_df(sg_real x, sg_real y);
 static void sg_square_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_square_f(x[i]);
 }
@@ -2574,6 +2577,7 @@ static void sg_square_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_square_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2617,6 +2621,7 @@ static sg_real sg_sqrt_df(sg_real x, sg_real y);
 static void sg_sqrt_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_sqrt_f(x[i]);
 }
@@ -2627,6 +2632,7 @@ static void sg_sqrt_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_sqrt_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2716,6 +2722,7 @@ static sg_real sg_abs_df(sg_real x, sg_real y);
 static void sg_abs_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_abs_f(x[i]);
 }
@@ -2726,6 +2733,7 @@ static void sg_abs_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_abs_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2826,6 +2834,7 @@ static sg_real sg_exp_df(sg_real x, sg_real y);
 static void sg_exp_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_exp_f(x[i]);
 }
@@ -2836,6 +2845,7 @@ static void sg_exp_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_exp_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2879,6 +2889,7 @@ static sg_real sg_log_df(sg_real x, sg_real y);
 static void sg_log_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_log_f(x[i]);
 }
@@ -2889,6 +2900,7 @@ static void sg_log_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_log_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2933,6 +2945,7 @@ static sg_real sg_sigmoid_df(sg_real x, sg_real y);
 static void sg_sigmoid_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_sigmoid_f(x[i]);
 }
@@ -2943,6 +2956,7 @@ static void sg_sigmoid_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_sigmoid_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2986,6 +3000,7 @@ static sg_real sg_softplus_df(sg_real x, sg_real y);
 static void sg_softplus_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_softplus_f(x[i]);
 }
@@ -2996,6 +3011,7 @@ static void sg_softplus_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_softplus_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -3037,6 +3053,7 @@ static sg_real sg_tanh_df(sg_real x, sg_real y);
 static void sg_tanh_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_tanh_f(x[i]);
 }
@@ -3047,6 +3064,7 @@ static void sg_tanh_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_tanh_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -4133,6 +4151,7 @@ static sg_real sg_relu_df(sg_real x, sg_real y);
 static void sg_relu_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_relu_f(x[i]);
 }
@@ -4143,6 +4162,7 @@ static void sg_relu_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_relu_df(x[i], y->value[i]) * y->grad[i];
 }
