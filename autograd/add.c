@@ -17,7 +17,6 @@ static void backward(Node *y) {
     for (int input = 0; input < 2; input++) {
         real *dx = y->in[input]->grad;
         if (!dx) continue;
-#pragma omp parallel for num_threads(threads_over(size))
         for (size_t i = 0; i < size; i++)
             dx[i] += y->grad[i];
     }

@@ -2332,7 +2332,6 @@ static void sg_add_backward(SgNode *y) {
     for (int input = 0; input < 2; input++) {
         sg_real *dx = y->in[input]->grad;
         if (!dx) continue;
-
         for (size_t i = 0; i < size; i++)
             dx[i] += y->grad[i];
     }
