@@ -101,8 +101,8 @@ static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
  * on. */
 static void transform_part(const Winograd *g, ptrdiff_t block, ptrdiff_t k, real *u) {
     const ptrdiff_t rows = g->code->rows, depth = min_of(WINOGRAD_KC, g->in - k);
-    const ptrdiff_t first = block * g->out_block;
-    const ptrdiff_t end = min_of(first + g->out_block, g->out);
+    const ptrdiff_t first = winograd_out_start(g, block);
+    const ptrdiff_t end = winograd_out_start(g, block + 1);
     for (ptrdiff_t o = first; o < end; o += rows)
         g->code->filter(g->weight + o * g->weight_out + k * g->weight_in, g->weight_out,
                         g->weight_in, min_of(rows, end - o), depth, g->rotated,
@@ -122,10 +122,11 @@ typedef struct BlockPair {
 } BlockPair;
 
 static BlockPair pair_at(const Winograd *g, ptrdiff_t tile_block, ptrdiff_t out_block) {
-    BlockPair b = {.first = tile_block * g->tile_block, .o = out_block * g->out_block};
-    b.end = min_of(b.first + g->tile_block, g->tiles);
+    BlockPair b = {.first = winograd_tile_start(g, tile_block),
+                   .end = winograd_tile_start(g, tile_block + 1),
+                   .o = winograd_out_start(g, out_block)};
     b.vecs = ceil_to(b.end - b.first, g->code->lanes) / g->code->lanes;
-    b.outs = min_of(g->out_block, g->out - b.o);
+    b.outs = winograd_out_start(g, out_block + 1) - b.o;
     return b;
 }
 
@@ -240,10 +241,9 @@ static void split_tiles(const Winograd *g, real *u, real *per_thread, int thread
             transform_filters(g, o, u + o * winograd_u_size(g));
 #pragma omp for schedule(static)
         for (ptrdiff_t t = 0; t < g->tile_blocks; t++) {
-            ptrdiff_t first = t * g->tile_block;
             for (ptrdiff_t k = 0; k < g->in; k++)
-                transform_input(g, k, first, min_of(first + g->tile_block, g->tiles),
-                                lines, v);
+                transform_input(g, k, winograd_tile_start(g, t),
+                                winograd_tile_start(g, t + 1), lines, v);
             for (ptrdiff_t o = 0; o < g->out_blocks; o++)
                 compute_pair(g, t, o, u + o * winograd_u_size(g), v, m);
         }
@@ -260,9 +260,9 @@ static void split_filters(const Winograd *g, real *v, real *per_thread, int thre
         real *lines = workspace_take((size_t)(12 * line_size(g)) * sizeof *lines);
 #pragma omp for schedule(static)
         for (ptrdiff_t task = 0; task < g->tile_blocks * g->in; task++) {
-            ptrdiff_t t = task / g->in, first = t * g->tile_block;
-            transform_input(g, task % g->in, first,
-                            min_of(first + g->tile_block, g->tiles), lines,
+            const ptrdiff_t t = task / g->in;
+            transform_input(g, task % g->in, winograd_tile_start(g, t),
+                            winograd_tile_start(g, t + 1), lines,
                             v + t * winograd_v_size(g));
         }
         workspace_give(lines);
