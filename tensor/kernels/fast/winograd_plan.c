@@ -31,8 +31,7 @@ static void plan_blocks(Winograd *g, ptrdiff_t images) {
     g->tile_block = block_width(g->tiles, g->tile_blocks, lanes);
     g->streams = !g->filters_whole && g->tile_blocks == 1;
     /* A U that is computed for KC input channels at a time has half of the channels. */
-    g->out_blocks =
-        block_count(g->out, g->streams ? most / 2 : most, rows, out_threads);
+    g->out_blocks = block_count(g->out, g->streams ? most / 2 : most, rows, out_threads);
     g->out_block = block_width(g->out, g->out_blocks, rows);
 }
 
