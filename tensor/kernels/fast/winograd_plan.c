@@ -16,13 +16,28 @@ static ptrdiff_t block_width(ptrdiff_t size, ptrdiff_t count, ptrdiff_t unit) {
     return ceil_div(ceil_div(size, unit), count) * unit;
 }
 
+/* The share of the busiest thread where `size` is dealt out in units. */
+static double busiest(ptrdiff_t size, ptrdiff_t unit) {
+    const ptrdiff_t units = ceil_div(size, unit);
+    return (double)ceil_div(units, threads_count()) / (double)units;
+}
+
+/* The smaller one of U and V. If V is not much larger, it is V when the output channels
+ * can be dealt out more evenly: 36 tiles are three vectors of 16, and one of two threads
+ * would compute two of them. */
+static bool filters_first(const Winograd *g) {
+    if (g->tiles > 4 * g->out) return true;
+    return g->tiles > g->out &&
+           busiest(g->tiles, g->code->lanes) <= 1.1 * busiest(g->out, g->code->rows);
+}
+
 static void plan_blocks(Winograd *g, ptrdiff_t images) {
     g->code = simd_best()->winograd;
     g->fma = simd_best()->fma;
     g->across = ceil_to(g->ow, 4) / 4;
     g->in_image = ceil_to(g->oh, 4) / 4 * g->across;
     g->tiles = images * g->in_image;
-    g->filters_whole = g->tiles > g->out;
+    g->filters_whole = filters_first(g);
     int tile_threads = g->filters_whole ? threads_count() : 1;
     int out_threads = g->filters_whole ? 1 : threads_count();
     const ptrdiff_t most = cache_blocks()->winograd;
