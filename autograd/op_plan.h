@@ -34,6 +34,7 @@ typedef struct OpPlan {
     /* Backward calls node_blank() for its first input and, if that is true, writes the
      * whole gradient instead of adding, so that it need not be set to zero before. */
     bool fills;
+    bool fills_all; /* the same for every input */
     /* Backward can read its inputs as node->halves, so that a plan may store them in 16
      * bits meanwhile. Only for products: a difference of nearly equal numbers would lose
      * all of their bits. */

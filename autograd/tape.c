@@ -70,7 +70,7 @@ static void reach(Node *x, const Node *y) {
     if (!x->grad || x->reached) return;
     x->reached = true;
     if (x->grad == y->grad) return;
-    x->blank = y->op->plan.fills && x == y->in[0];
+    x->blank = y->op->plan.fills_all || (y->op->plan.fills && x == y->in[0]);
     if (!x->blank) memset(x->grad, 0, shape_size(x->shape) * sizeof(real));
 }
 

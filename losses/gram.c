@@ -3,8 +3,6 @@
  *
  * G_ij is the sum over all positions of the product of channels i and j. So it does not
  * depend on positions, only on which features occur together: this is the style. */
-#include <string.h>
-
 #include "losses/ops.h"
 #include "tensor/check.h"
 #include "tensor/kernels/kernels.h"
@@ -30,46 +28,49 @@ static void forward(Node *y) {
 
 /* Positions `start` to `start + count - 1` of image n, whose features are in halves: they
  * are widened to one narrow matrix, and so is their gradient. */
-static void backward_slice(const Node *y, int n, size_t start, size_t count, real *wide) {
+static void backward_slice(const Node *y, int n, size_t start, size_t count, bool add,
+                           real *wide) {
     const Gram *p = y->params;
     const Node *f = y->in[0];
     const size_t c = (size_t)f->shape.c, m = (size_t)f->shape.h * (size_t)f->shape.w;
     const size_t first = (size_t)n * c * m + start;
     real *gradient = wide + c * count;
-    memset(gradient, 0, c * count * sizeof *gradient);
 #pragma omp parallel for num_threads(threads_over(c *count)) schedule(static)
     for (size_t i = 0; i < c; i++)
         halves_widen(f->halves, first + i * m, count, wide + i * count);
     kernels->gram_backward(1, f->shape.c, count, p->divisor, wide,
-                           y->grad + (size_t)n * c * c, gradient);
+                           y->grad + (size_t)n * c * c, gradient, false);
 #pragma omp parallel for num_threads(threads_over(c *count)) schedule(static)
     for (size_t i = 0; i < c; i++)
         for (size_t k = 0; k < count; k++)
-            f->grad[first + i * m + k] += gradient[i * count + k];
+            f->grad[first + i * m + k] =
+                (add ? f->grad[first + i * m + k] : 0) + gradient[i * count + k];
 }
 
-static void backward_halves(const Node *y) {
+static void backward_halves(const Node *y, bool add) {
     const Shape f = y->in[0]->shape;
     const size_t m = (size_t)f.h * (size_t)f.w, c = (size_t)f.c;
     const size_t length = c < SLICE / LEAST ? SLICE / c : LEAST;
     real *wide = workspace_take(2 * c * length * sizeof *wide);
     for (int n = 0; n < f.n; n++)
         for (size_t start = 0; start < m; start += length)
-            backward_slice(y, n, start, m - start < length ? m - start : length, wide);
+            backward_slice(y, n, start, m - start < length ? m - start : length, add,
+                           wide);
     workspace_give(wide);
 }
 
 /* forward was: G = F F^T / divisor */
 static void backward(Node *y) {
     const Gram *p = y->params;
-    const Node *f = y->in[0];
+    Node *f = y->in[0];
     size_t m = (size_t)f->shape.h * (size_t)f->shape.w;
+    const bool add = !node_blank(f);
     if (!f->grad) return;
     if (f->halves.bits)
-        backward_halves(y);
+        backward_halves(y, add);
     else
         kernels->gram_backward(f->shape.n, f->shape.c, m, p->divisor, f->value, y->grad,
-                               f->grad);
+                               f->grad, add);
 }
 
 static double work(const Node *y) {
@@ -88,6 +89,6 @@ const Op op_gram = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .plan = {.reads = READS_INPUTS, .work = work, .reads_halves = true},
+    .plan = {.reads = READS_INPUTS, .work = work, .fills = true, .reads_halves = true},
     .example = example,
 };

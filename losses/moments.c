@@ -146,11 +146,10 @@ static void pull(const Node *y, size_t n, real *room) {
     for (size_t first = 0; first < m; first += block) {
         const size_t length = m - first < block ? m - first : block;
         for (size_t i = 0; i < c; i++)
-            for (size_t k = 0; k < length; k++) {
+            for (size_t k = 0; k < length; k++)
                 moved[i * length + k] = (real)((double)f[i * m + first + k] - mean[i]);
-                gradient[i * length + k] = 0;
-            }
-        kernels->gram_backward(1, channels, length, p->divisor, moved, dg, gradient);
+        kernels->gram_backward(1, channels, length, p->divisor, moved, dg, gradient,
+                               false);
         for (size_t i = 0; i < c; i++)
             for (size_t k = 0; k < length; k++)
                 df[i * m + first + k] += gradient[i * length + k];

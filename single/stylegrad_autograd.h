@@ -271,6 +271,7 @@ typedef struct SgOpPlan {
     /* Backward calls sg_node_blank() for its first input and, if that is true, writes the
      * whole gradient instead of adding, so that it need not be set to zero before. */
     bool fills;
+    bool fills_all; /* the same for every input */
 } SgOpPlan;
 
 /* ---- autograd/op.h ------------------------------------------------------------------- */
@@ -1447,7 +1448,7 @@ static void sg_ref_gemm(const SgGemmDims *d, const sg_real *a, const sg_real *b,
 static void sg_ref_gram_forward(int n, int c, size_t m, double divisor, const sg_real *f,
                                 sg_real *g);
 static void sg_ref_gram_backward(int n, int c, size_t m, double divisor, const sg_real *f,
-                                 const sg_real *dg, sg_real *df);
+                                 const sg_real *dg, sg_real *df, bool add);
 
 /* Element (a, b) of (dG + dG^T) / divisor, for dG of c x c. */
 static sg_real sg_gram_symmetric(const sg_real *dg, int c, ptrdiff_t a, ptrdiff_t b,
@@ -1510,8 +1511,9 @@ static sg_real sg_gram_symmetric(const sg_real *dg, int c, ptrdiff_t a, ptrdiff_
 /* forward was: G[a,b] += F[a,i] F[b,i] / divisor; F[a,i] contributes to row a and to
  * column a of G, so dF[a,i] += sum over b of (dG[a,b] + dG[b,a]) / divisor F[b,i]. */
 static void sg_ref_gram_backward(int n, int c, size_t m, double divisor, const sg_real *f,
-                                 const sg_real *dg, sg_real *df) {
+                                 const sg_real *dg, sg_real *df, bool add) {
     for (int image = 0; image < n; image++) {
+        if (!add) memset(df, 0, (size_t)c * m * sizeof *df);
         for (int a = 0; a < c; a++)
             for (int b = 0; b < c; b++) {
                 sg_real factor = sg_gram_symmetric(dg, c, a, b, divisor);
@@ -1689,13 +1691,13 @@ size_t sg_tape_bytes(const SgTape *tape) {
 /* ---- autograd/tape.c ----------------------------------------------------------------- */
 
 const SgOp sg_op_variable = {
-    /* name */ "variable", /* math */ "x",     /* derivative */ "dx",
-    /* shape */ NULL,      /* forward */ NULL, /* backward */ NULL,
-    /* plan */ {false},    /* example */ NULL, /* piece */ NULL};
+    /* name */ "variable",     /* math */ "x",     /* derivative */ "dx",
+    /* shape */ NULL,          /* forward */ NULL, /* backward */ NULL,
+    /* plan */ {false, false}, /* example */ NULL, /* piece */ NULL};
 const SgOp sg_op_constant = {
-    /* name */ "constant", /* math */ "x",     /* derivative */ "none",
-    /* shape */ NULL,      /* forward */ NULL, /* backward */ NULL,
-    /* plan */ {false},    /* example */ NULL, /* piece */ NULL};
+    /* name */ "constant",     /* math */ "x",     /* derivative */ "none",
+    /* shape */ NULL,          /* forward */ NULL, /* backward */ NULL,
+    /* plan */ {false, false}, /* example */ NULL, /* piece */ NULL};
 
 SgNode *sg_tape_variable(SgTape *tape, SgTensor x) {
     SgNode *leaf = sg_tape_append(
@@ -1766,7 +1768,7 @@ static void sg_tape_backward_start(SgTape *tape, SgNode *y, const sg_real *seed)
 static void sg_tape_reach(SgNode *x, const SgNode *y) {
     if (!x->grad || x->reached) return;
     x->reached = true;
-    x->blank = y->op->plan.fills && x == y->in[0];
+    x->blank = y->op->plan.fills_all || (y->op->plan.fills && x == y->in[0]);
     if (!x->blank) memset(x->grad, 0, sg_shape_size(x->shape) * sizeof(sg_real));
 }
 
@@ -2349,7 +2351,7 @@ const SgOp sg_op_add = {/* name */ "add",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_add_forward,
                         /* backward */ sg_add_backward,
-                        /* plan */ {false},
+                        /* plan */ {false, false},
                         /* example */ sg_add_example,
                         /* piece */ NULL};
 
@@ -2388,7 +2390,7 @@ const SgOp sg_op_sub = {/* name */ "sub",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_sub_forward,
                         /* backward */ sg_sub_backward,
-                        /* plan */ {false},
+                        /* plan */ {false, false},
                         /* example */ sg_sub_example,
                         /* piece */ NULL};
 
@@ -2428,7 +2430,7 @@ const SgOp sg_op_mul = {/* name */ "mul",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_mul_forward,
                         /* backward */ sg_mul_backward,
-                        /* plan */ {false},
+                        /* plan */ {false, false},
                         /* example */ sg_mul_example,
                         /* piece */ NULL};
 
@@ -2474,7 +2476,7 @@ const SgOp sg_op_div = {/* name */ "div",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_div_forward,
                         /* backward */ sg_div_backward,
-                        /* plan */ {false},
+                        /* plan */ {false, false},
                         /* example */ sg_div_example,
                         /* piece */ NULL};
 
@@ -2512,7 +2514,7 @@ const SgOp sg_op_scale = {/* name */ "scale",
                           /* shape */ sg_shape_same,
                           /* forward */ sg_scale_forward,
                           /* backward */ sg_scale_backward,
-                          /* plan */ {false},
+                          /* plan */ {false, false},
                           /* example */ sg_scale_example,
                           /* piece */ NULL};
 
@@ -2548,7 +2550,7 @@ const SgOp sg_op_shift = {/* name */ "shift",
                           /* shape */ sg_shape_same,
                           /* forward */ sg_shift_forward,
                           /* backward */ sg_shift_backward,
-                          /* plan */ {false},
+                          /* plan */ {false, false},
                           /* example */ sg_shift_example,
                           /* piece */ NULL};
 
@@ -2600,7 +2602,7 @@ const SgOp sg_op_square = {/* name */ "square",
                            /* shape */ sg_shape_same,
                            /* forward */ sg_square_forward,
                            /* backward */ sg_square_backward,
-                           /* plan */ {false},
+                           /* plan */ {false, false},
                            /* example */ sg_square_example,
                            /* piece */ NULL};
 
@@ -2656,7 +2658,7 @@ const SgOp sg_op_sqrt = {/* name */ "sqrt",
                          /* shape */ sg_shape_same,
                          /* forward */ sg_sqrt_forward,
                          /* backward */ sg_sqrt_backward,
-                         /* plan */ {false},
+                         /* plan */ {false, false},
                          /* example */ sg_sqrt_example,
                          /* piece */ NULL};
 
@@ -2704,7 +2706,7 @@ const SgOp sg_op_pow = {/* name */ "pow",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_pow_forward,
                         /* backward */ sg_pow_backward,
-                        /* plan */ {false},
+                        /* plan */ {false, false},
                         /* example */ sg_pow_example,
                         /* piece */ NULL};
 
@@ -2762,7 +2764,7 @@ const SgOp sg_op_abs = {/* name */ "abs",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_abs_forward,
                         /* backward */ sg_abs_backward,
-                        /* plan */ {false},
+                        /* plan */ {false, false},
                         /* example */ sg_abs_example,
                         /* piece */ sg_abs_piece};
 
@@ -2816,7 +2818,7 @@ const SgOp sg_op_clamp = {/* name */ "clamp",
                           /* shape */ sg_clamp_shape,
                           /* forward */ sg_clamp_forward,
                           /* backward */ sg_clamp_backward,
-                          /* plan */ {false},
+                          /* plan */ {false, false},
                           /* example */ sg_clamp_example,
                           /* piece */ sg_clamp_piece};
 
@@ -2868,7 +2870,7 @@ const SgOp sg_op_exp = {/* name */ "exp",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_exp_forward,
                         /* backward */ sg_exp_backward,
-                        /* plan */ {false},
+                        /* plan */ {false, false},
                         /* example */ sg_exp_example,
                         /* piece */ NULL};
 
@@ -2924,7 +2926,7 @@ const SgOp sg_op_log = {/* name */ "log",
                         /* shape */ sg_shape_same,
                         /* forward */ sg_log_forward,
                         /* backward */ sg_log_backward,
-                        /* plan */ {false},
+                        /* plan */ {false, false},
                         /* example */ sg_log_example,
                         /* piece */ NULL};
 
@@ -2979,7 +2981,7 @@ const SgOp sg_op_sigmoid = {/* name */ "sigmoid",
                             /* shape */ sg_shape_same,
                             /* forward */ sg_sigmoid_forward,
                             /* backward */ sg_sigmoid_backward,
-                            /* plan */ {false},
+                            /* plan */ {false, false},
                             /* example */ sg_sigmoid_example,
                             /* piece */ NULL};
 
@@ -3035,7 +3037,7 @@ const SgOp sg_op_softplus = {/* name */ "softplus",
                              /* shape */ sg_shape_same,
                              /* forward */ sg_softplus_forward,
                              /* backward */ sg_softplus_backward,
-                             /* plan */ {false},
+                             /* plan */ {false, false},
                              /* example */ sg_softplus_example,
                              /* piece */ NULL};
 
@@ -3087,7 +3089,7 @@ const SgOp sg_op_tanh = {/* name */ "tanh",
                          /* shape */ sg_shape_same,
                          /* forward */ sg_tanh_forward,
                          /* backward */ sg_tanh_backward,
-                         /* plan */ {false},
+                         /* plan */ {false, false},
                          /* example */ sg_tanh_example,
                          /* piece */ NULL};
 
@@ -3123,7 +3125,7 @@ const SgOp sg_op_sum = {/* name */ "sum",
                         /* shape */ sg_shape_scalar,
                         /* forward */ sg_sum_forward,
                         /* backward */ sg_sum_backward,
-                        /* plan */ {false},
+                        /* plan */ {false, false},
                         /* example */ sg_sum_example,
                         /* piece */ NULL};
 
@@ -3160,7 +3162,7 @@ const SgOp sg_op_mean = {/* name */ "mean",
                          /* shape */ sg_shape_scalar,
                          /* forward */ sg_mean_forward,
                          /* backward */ sg_mean_backward,
-                         /* plan */ {false},
+                         /* plan */ {false, false},
                          /* example */ sg_mean_example,
                          /* piece */ NULL};
 
@@ -3205,7 +3207,7 @@ const SgOp sg_op_sum_axis = {/* name */ "sum_axis",
                              /* shape */ sg_sum_axis_shape,
                              /* forward */ sg_sum_axis_forward,
                              /* backward */ sg_sum_axis_backward,
-                             /* plan */ {false},
+                             /* plan */ {false, false},
                              /* example */ sg_sum_axis_example,
                              /* piece */ NULL};
 
@@ -3258,7 +3260,7 @@ const SgOp sg_op_mean_axis = {/* name */ "mean_axis",
                               /* shape */ sg_mean_axis_shape,
                               /* forward */ sg_mean_axis_forward,
                               /* backward */ sg_mean_axis_backward,
-                              /* plan */ {false},
+                              /* plan */ {false, false},
                               /* example */ sg_mean_axis_example,
                               /* piece */ NULL};
 
@@ -3311,7 +3313,7 @@ const SgOp sg_op_broadcast = {/* name */ "broadcast",
                               /* shape */ sg_broadcast_shape,
                               /* forward */ sg_broadcast_forward,
                               /* backward */ sg_broadcast_backward,
-                              /* plan */ {false},
+                              /* plan */ {false, false},
                               /* example */ sg_broadcast_example,
                               /* piece */ NULL};
 
@@ -3392,7 +3394,7 @@ const SgOp sg_op_softmax = {/* name */ "softmax",
                             /* shape */ sg_softmax_shape,
                             /* forward */ sg_softmax_forward,
                             /* backward */ sg_softmax_backward,
-                            /* plan */ {false},
+                            /* plan */ {false, false},
                             /* example */ sg_softmax_example,
                             /* piece */ NULL};
 
@@ -3474,7 +3476,7 @@ const SgOp sg_op_log_softmax = {/* name */ "log_softmax",
                                 /* shape */ sg_log_softmax_shape,
                                 /* forward */ sg_log_softmax_forward,
                                 /* backward */ sg_log_softmax_backward,
-                                /* plan */ {false},
+                                /* plan */ {false, false},
                                 /* example */ sg_log_softmax_example,
                                 /* piece */ NULL};
 
@@ -3515,7 +3517,7 @@ const SgOp sg_op_reshape = {/* name */ "reshape",
                             /* shape */ sg_reshape_shape,
                             /* forward */ sg_reshape_forward,
                             /* backward */ sg_reshape_backward,
-                            /* plan */ {false},
+                            /* plan */ {false, false},
                             /* example */ sg_reshape_example,
                             /* piece */ NULL};
 
@@ -3560,7 +3562,7 @@ const SgOp sg_op_transpose = {/* name */ "transpose",
                               /* shape */ sg_transpose_shape,
                               /* forward */ sg_transpose_forward,
                               /* backward */ sg_transpose_backward,
-                              /* plan */ {false},
+                              /* plan */ {false, false},
                               /* example */ sg_transpose_example,
                               /* piece */ NULL};
 
@@ -3569,6 +3571,8 @@ const SgOp sg_op_transpose = {/* name */ "transpose",
 /* y = the channels of all inputs, one after the other;  dx_k = its part of dy
  *
  * (n, c1, h, w), (n, c2, h, w), ...  ->  (n, c1 + c2 + ..., h, w) */
+
+#define SG_CONCAT_PIECE ((size_t)4096) /* elements that one thread passes on at a time */
 
 static void sg_concat_shape(SgNode *y) {
     SgShape first = y->in[0]->shape;
@@ -3587,31 +3591,41 @@ static size_t sg_concat_image_size(const SgNode *node) {
     return sg_shape_size(node->shape) / (size_t)node->shape.n;
 }
 
+static void sg_concat_copy(size_t size, const sg_real *x, sg_real *y) {
+    for (size_t i = 0; i < size; i += SG_CONCAT_PIECE)
+        memcpy(y + i, x + i,
+               (size - i < SG_CONCAT_PIECE ? size - i : SG_CONCAT_PIECE) *
+                   sizeof(sg_real));
+}
+
 static void sg_concat_forward(SgNode *y) {
     sg_real *to = y->value;
     for (int n = 0; n < y->shape.n; n++)
         for (int k = 0; k < y->inputs; k++) {
             size_t size = sg_concat_image_size(y->in[k]);
-            memcpy(to, y->in[k]->value + (size_t)n * size, size * sizeof(sg_real));
+            sg_concat_copy(size, y->in[k]->value + (size_t)n * size, to);
             to += size;
         }
 }
 
-static void sg_concat_add(size_t size, const sg_real *dy, sg_real *dx) {
+/* dx += dy, or over what dx holds, 0 + dy: the same bits. */
+static void sg_concat_pass(size_t size, const sg_real *dy, sg_real *dx, bool add) {
     for (size_t i = 0; i < size; i++)
-        dx[i] += dy[i];
+        dx[i] = (add ? dx[i] : 0) + dy[i];
 }
 
 /* forward was: y[...] = x_k[n], in the order n, k */
 static void sg_concat_backward(SgNode *y) {
-    const sg_real *dy = y->grad;
-    for (int n = 0; n < y->shape.n; n++)
-        for (int k = 0; k < y->inputs; k++) {
-            size_t size = sg_concat_image_size(y->in[k]);
-            sg_real *dx = y->in[k]->grad;
-            if (dx) sg_concat_add(size, dy, dx + (size_t)n * size);
-            dy += size;
-        }
+    size_t first = 0;
+    for (int k = 0; k < y->inputs; k++) {
+        const size_t size = sg_concat_image_size(y->in[k]);
+        const bool add = !sg_node_blank(y->in[k]);
+        sg_real *dx = y->in[k]->grad;
+        for (size_t n = 0; dx && n < (size_t)y->shape.n; n++)
+            sg_concat_pass(size, y->grad + n * sg_concat_image_size(y) + first,
+                           dx + n * size, add);
+        first += size;
+    }
 }
 
 static SgNode *sg_concat_example(SgTape *tape) {
@@ -3627,7 +3641,7 @@ const SgOp sg_op_concat = {/* name */ "concat",
                            /* shape */ sg_concat_shape,
                            /* forward */ sg_concat_forward,
                            /* backward */ sg_concat_backward,
-                           /* plan */ {false},
+                           /* plan */ {/* fills */ false, /* fills_all */ true},
                            /* example */ sg_concat_example,
                            /* piece */ NULL};
 
@@ -3694,7 +3708,7 @@ const SgOp sg_op_slice = {/* name */ "slice",
                           /* shape */ sg_slice_shape,
                           /* forward */ sg_slice_forward,
                           /* backward */ sg_slice_backward,
-                          /* plan */ {false},
+                          /* plan */ {false, false},
                           /* example */ sg_slice_example,
                           /* piece */ NULL};
 
@@ -3781,7 +3795,7 @@ const SgOp sg_op_crop = {/* name */ "crop",
                          /* shape */ sg_crop_shape,
                          /* forward */ sg_crop_forward,
                          /* backward */ sg_crop_backward,
-                         /* plan */ {false},
+                         /* plan */ {false, false},
                          /* example */ sg_crop_example,
                          /* piece */ NULL};
 
@@ -3875,7 +3889,7 @@ const SgOp sg_op_matmul = {/* name */ "matmul",
                            /* shape */ sg_matmul_shape,
                            /* forward */ sg_matmul_forward,
                            /* backward */ sg_matmul_backward,
-                           /* plan */ {/* fills */ true},
+                           /* plan */ {/* fills */ true, /* fills_all */ false},
                            /* example */ sg_matmul_example,
                            /* piece */ NULL};
 
@@ -4048,7 +4062,7 @@ const SgOp sg_op_conv2d = {/* name */ "conv2d",
                            /* shape */ sg_conv2d_shape,
                            /* forward */ sg_conv2d_forward,
                            /* backward */ sg_conv2d_backward,
-                           /* plan */ {false},
+                           /* plan */ {false, false},
                            /* example */ sg_conv2d_example,
                            /* piece */ NULL};
 
@@ -4130,7 +4144,7 @@ const SgOp sg_op_linear = {/* name */ "linear",
                            /* shape */ sg_linear_shape,
                            /* forward */ sg_linear_forward,
                            /* backward */ sg_linear_backward,
-                           /* plan */ {false},
+                           /* plan */ {false, false},
                            /* example */ sg_linear_example,
                            /* piece */ NULL};
 
@@ -4189,7 +4203,7 @@ const SgOp sg_op_relu = {/* name */ "relu",
                          /* shape */ sg_shape_same,
                          /* forward */ sg_relu_forward,
                          /* backward */ sg_relu_backward,
-                         /* plan */ {false},
+                         /* plan */ {false, false},
                          /* example */ sg_relu_example,
                          /* piece */ sg_relu_piece};
 
@@ -4231,7 +4245,7 @@ const SgOp sg_op_leaky_relu = {/* name */ "leaky_relu",
                                /* shape */ sg_shape_same,
                                /* forward */ sg_leaky_relu_forward,
                                /* backward */ sg_leaky_relu_backward,
-                               /* plan */ {false},
+                               /* plan */ {false, false},
                                /* example */ sg_leaky_relu_example,
                                /* piece */ sg_leaky_relu_piece};
 
@@ -4275,7 +4289,7 @@ const SgOp sg_op_max_pool = {/* name */ "max_pool",
                              /* shape */ sg_max_pool_shape,
                              /* forward */ sg_max_pool_forward,
                              /* backward */ sg_max_pool_backward,
-                             /* plan */ {/* fills */ true},
+                             /* plan */ {/* fills */ true, /* fills_all */ false},
                              /* example */ sg_max_pool_example,
                              /* piece */ sg_max_pool_piece};
 
@@ -4309,7 +4323,7 @@ const SgOp sg_op_avg_pool = {/* name */ "avg_pool",
                              /* shape */ sg_pool_shape,
                              /* forward */ sg_avg_pool_forward,
                              /* backward */ sg_avg_pool_backward,
-                             /* plan */ {/* fills */ true},
+                             /* plan */ {/* fills */ true, /* fills_all */ false},
                              /* example */ sg_avg_pool_example,
                              /* piece */ NULL};
 
@@ -4362,7 +4376,7 @@ const SgOp sg_op_normalize = {/* name */ "normalize",
                               /* shape */ sg_normalize_shape,
                               /* forward */ sg_normalize_forward,
                               /* backward */ sg_normalize_backward,
-                              /* plan */ {false},
+                              /* plan */ {false, false},
                               /* example */ sg_normalize_example,
                               /* piece */ NULL};
 
@@ -4464,7 +4478,7 @@ const SgOp sg_op_upsample = {/* name */ "upsample",
                              /* shape */ sg_upsample_shape,
                              /* forward */ sg_upsample_forward,
                              /* backward */ sg_upsample_backward,
-                             /* plan */ {/* fills */ true},
+                             /* plan */ {/* fills */ true, /* fills_all */ false},
                              /* example */ sg_upsample_example,
                              /* piece */ NULL};
 
@@ -4596,7 +4610,7 @@ const SgOp sg_op_upsample_bilinear = {
     /* shape */ sg_upsample_bilinear_shape,
     /* forward */ sg_upsample_bilinear_forward,
     /* backward */ sg_upsample_bilinear_backward,
-    /* plan */ {false},
+    /* plan */ {false, false},
     /* example */ sg_upsample_bilinear_example,
     /* piece */ NULL};
 
@@ -4658,7 +4672,7 @@ const SgOp sg_op_scale_shift = {
     /* shape */ sg_channels_shape,
     /* forward */ sg_scale_shift_forward,
     /* backward */ sg_scale_shift_backward,
-    /* plan */ {false},
+    /* plan */ {false, false},
     /* example */ sg_scale_shift_example,
     /* piece */ NULL};
 
@@ -4764,7 +4778,7 @@ const SgOp sg_op_instance_norm = {
     /* shape */ sg_instance_norm_shape,
     /* forward */ sg_instance_norm_forward,
     /* backward */ sg_instance_norm_backward,
-    /* plan */ {/* fills */ true},
+    /* plan */ {/* fills */ true, /* fills_all */ false},
     /* example */ sg_instance_norm_example,
     /* piece */ NULL};
 
@@ -4881,7 +4895,7 @@ const SgOp sg_op_warp = {
     /* shape */ sg_warp_shape,
     /* forward */ sg_warp_forward,
     /* backward */ sg_warp_backward,
-    /* plan */ {false},
+    /* plan */ {false, false},
     /* example */ sg_warp_example,
     /* piece */ sg_warp_piece};
 
@@ -4910,11 +4924,12 @@ static void sg_gram_forward(SgNode *y) {
 /* forward was: G = F F^T / divisor */
 static void sg_gram_backward(SgNode *y) {
     const SgGram *p = (const SgGram *)y->params;
-    const SgNode *f = y->in[0];
+    SgNode *f = y->in[0];
     size_t m = (size_t)f->shape.h * (size_t)f->shape.w;
+    const bool add = !sg_node_blank(f);
     if (!f->grad) return;
     sg_ref_gram_backward(f->shape.n, f->shape.c, m, p->divisor, f->value, y->grad,
-                         f->grad);
+                         f->grad, add);
 }
 
 static SgNode *sg_gram_example(SgTape *tape) {
@@ -4928,7 +4943,7 @@ const SgOp sg_op_gram = {/* name */ "gram",
                          /* shape */ sg_gram_shape,
                          /* forward */ sg_gram_forward,
                          /* backward */ sg_gram_backward,
-                         /* plan */ {false},
+                         /* plan */ {/* fills */ true, /* fills_all */ false},
                          /* example */ sg_gram_example,
                          /* piece */ NULL};
 
@@ -5013,7 +5028,7 @@ const SgOp sg_op_cross_entropy = {/* name */ "cross_entropy",
                                   /* shape */ sg_cross_entropy_shape,
                                   /* forward */ sg_cross_entropy_forward,
                                   /* backward */ sg_cross_entropy_backward,
-                                  /* plan */ {false},
+                                  /* plan */ {false, false},
                                   /* example */ sg_cross_entropy_example,
                                   /* piece */ NULL};
 

@@ -18,7 +18,7 @@ int threads_count(void) {
 }
 
 int threads_over(size_t elements) {
-    return elements < (size_t)32 << 10 ? 1 : threads_count();
+    return elements < (size_t)8 << 10 ? 1 : threads_count();
 }
 
 int threads_for(double multiplications) {

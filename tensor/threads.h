@@ -20,7 +20,7 @@ void threads_set(int threads);
 int threads_count(void);
 
 /* Threads for a loop that passes once over `elements` elements: 1 when the loop would end
- * before a second thread is awake. */
+ * before a second thread has begun. */
 int threads_over(size_t elements);
 
 /* The same for a loop with this many multiplications in all. */

@@ -121,15 +121,20 @@ static void check_in_place(Arena *arena, Node *y, const real *seed, const Tensor
 
 /* A gradient that holds nothing yet is written in one piece. */
 static void check_fills(Node *y, const real *seed, const Tensor *kept) {
-    if (!y->op->plan.fills) return;
-    const size_t size = shape_size(kept[0].shape);
-    for (size_t k = 0; k < size; k++)
-        y->in[0]->grad[k] = (real)NAN;
-    y->in[0]->blank = true;
+    const OpPlan plan = y->op->plan;
+    const int filled = plan.fills_all ? y->inputs : plan.fills ? 1 : 0;
+    for (int i = 0; i < filled; i++) {
+        for (size_t k = 0; k < shape_size(kept[i].shape); k++)
+            y->in[i]->grad[k] = (real)NAN;
+        y->in[i]->blank = true;
+    }
+    if (filled == 0) return;
     memcpy(y->grad, seed, shape_size(y->shape) * sizeof(real));
     y->op->backward(y);
-    assert_same_bits(y->in[0]->grad, kept[0].data, size);
-    assert_false(y->in[0]->blank);
+    for (int i = 0; i < filled; i++) {
+        assert_same_bits(y->in[i]->grad, kept[i].data, shape_size(kept[i].shape));
+        assert_false(y->in[i]->blank);
+    }
 }
 
 static void check_replay(Arena *arena, Tape *tape, Node *y) {

@@ -68,7 +68,7 @@ static void every_shape_keeps_the_error_bound_and_is_symmetric(void **state) {
         real *g = normal(&rng, g_size), *df = normal(&rng, f_size);
         real *before = copy(df, f_size);
         kernels_fast.gram_forward(n, c, (size_t)m, divisor, f, g);
-        kernels_fast.gram_backward(n, c, (size_t)m, divisor, f, dg, df);
+        kernels_fast.gram_backward(n, c, (size_t)m, divisor, f, dg, df, true);
         for (int i = 0; i < n; i++) {
             const ptrdiff_t at = (ptrdiff_t)i * c * m, g_at = (ptrdiff_t)i * c * c;
             assert_gram(c, m, divisor, f + at, g + g_at);
@@ -88,8 +88,11 @@ static void gram_of_two_channels_by_hand(void **state) {
     const real df_expected[] = {11, (real)14.5, 18, (real)18.5, 25, (real)31.5};
     real g[4], df[6] = {0};
     kernels_fast.gram_forward(1, 2, 3, 2, f, g);
-    kernels_fast.gram_backward(1, 2, 3, 2, f, dg, df);
+    kernels_fast.gram_backward(1, 2, 3, 2, f, dg, df, true);
     assert_all_close(g, g_expected, 4, 0);
+    assert_all_close(df, df_expected, 6, 0);
+    df[0] = df[5] = (real)NAN;
+    kernels_fast.gram_backward(1, 2, 3, 2, f, dg, df, false);
     assert_all_close(df, df_expected, 6, 0);
 }
 
@@ -105,7 +108,7 @@ static void number_of_threads_does_not_change_a_bit(void **state) {
             threads_set(threads);
             real *g = ARENA_NEW(arena, real, g_size + f_size);
             kernels_fast.gram_forward(1, c, (size_t)m, 3, f, g);
-            kernels_fast.gram_backward(1, c, (size_t)m, 3, f, dg, g + g_size);
+            kernels_fast.gram_backward(1, c, (size_t)m, 3, f, dg, g + g_size, true);
             if (threads == 1) first = g;
             assert_same_bits(g, first, g_size + f_size);
         }

@@ -30,7 +30,7 @@ static void number_of_threads_does_not_change_a_gram_matrix(void **state) {
         threads_of_round(round);
         real *g = ARENA_NEW(arena, real, g_size + f_size);
         kernels_gemm.gram_forward(1, c, m, 3, f, g);
-        kernels_gemm.gram_backward(1, c, m, 3, f, dg, g + g_size);
+        kernels_gemm.gram_backward(1, c, m, 3, f, dg, g + g_size, true);
         if (round == 0) expected = g;
         assert_same_bits(g, expected, g_size + f_size);
     }
@@ -70,8 +70,11 @@ static void gram_of_two_channels_by_hand(void **state) {
     for (int t = 0; t < 2; t++) {
         real g[4], df[6] = {0};
         tables[t]->gram_forward(1, 2, 3, 2, f, g);
-        tables[t]->gram_backward(1, 2, 3, 2, f, dg, df);
+        tables[t]->gram_backward(1, 2, 3, 2, f, dg, df, true);
         assert_all_close(g, g_expected, 4, 0);
+        assert_all_close(df, df_expected, 6, 0);
+        df[0] = df[5] = (real)NAN;
+        tables[t]->gram_backward(1, 2, 3, 2, f, dg, df, false);
         assert_all_close(df, df_expected, 6, 0);
     }
 }
@@ -91,8 +94,8 @@ static void gemm_gram_has_the_bits_of_the_textbook(void **state) {
         kernels_ref.gram_forward(n, c, m, 2.5 * (double)m, f, g1);
         kernels_gemm.gram_forward(n, c, m, 2.5 * (double)m, f, g2);
         assert_same_bits(g1, g2, g_size);
-        kernels_ref.gram_backward(n, c, m, 2.5 * (double)m, f, dg, df1);
-        kernels_gemm.gram_backward(n, c, m, 2.5 * (double)m, f, dg, df2);
+        kernels_ref.gram_backward(n, c, m, 2.5 * (double)m, f, dg, df1, true);
+        kernels_gemm.gram_backward(n, c, m, 2.5 * (double)m, f, dg, df2, true);
         assert_same_bits(df1, df2, f_size);
     }
 }

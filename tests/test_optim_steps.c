@@ -223,7 +223,7 @@ static void schedules_give_the_rates_of_their_formulas(void **state) {
     assert_close(schedule_rate(&stairs, 10), 2, 0, 0);
 }
 
-/* Long enough for several threads: threads_over() of 32768 numbers is all of them. */
+/* Long enough for several threads: threads_over() of 8192 numbers is all of them. */
 static void run_on(int threads, real *x, size_t n) {
     Arena *arena = arena_new();
     Parabola p;

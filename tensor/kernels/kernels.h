@@ -101,9 +101,9 @@ typedef struct Kernels {
     /* G = F F^T / divisor for each of n images: F is (c, m) with m = h w, G is (c, c). */
     void (*gram_forward)(int n, int c, size_t m, double divisor, const real *f, real *g);
 
-    /* df += (dG + dG^T) F / divisor. */
+    /* df = (dG + dG^T) F / divisor, or with `add` df += that. */
     void (*gram_backward)(int n, int c, size_t m, double divisor, const real *f,
-                          const real *dg, real *df);
+                          const real *dg, real *df, bool add);
 
     /* y = largest x of each window; `winner` gets its position in the window,
      * u kernel + v, the first one if several are equal. NaN is larger than every

@@ -30,9 +30,6 @@ typedef struct Product {
     ptrdiff_t ldc;    /* leading dimension: from one row of C to the next */
     bool add;         /* C += A B; otherwise C = bias + A B */
     const real *bias; /* one element for each row, or NULL for zeros */
-
-    Operand a_too; /* kernels_fast only: if it has data, scale (A + a_too) replaces A */
-    real scale;
 } Product;
 
 /* op(A) or op(B) of a GemmDims: lda and ldb are leading dimensions. */
@@ -71,7 +68,6 @@ static inline Product product_part(const Product *p, ptrdiff_t top, ptrdiff_t ro
     q.b = operand_at(p->b, 0, left);
     q.c += top * p->ldc + left;
     if (q.bias) q.bias += top;
-    if (q.a_too.data) q.a_too = operand_at(q.a_too, top, 0);
     return q;
 }
 

@@ -14,67 +14,95 @@ size_t relu_signs_size(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w) {
     return (size_t)(planes * relu_signs_down(h) * relu_signs_across(w));
 }
 
-/* The ReLU of four elements; bit k + `byte` of lane k is set when element k is kept. */
-static inline void four_forward(const real *x, real *y, int byte, Mask *all) {
-    const Four x4 = *(const LooseFour *)x;
-    const Mask kept = ~(Mask)(x4 <= 0);
-    *(LooseFour *)y = (Four)((Mask)x4 & kept);
-    *all |= (kept & (Mask){1, 2, 4, 8}) << byte;
+/* Fewer than four elements as a vector, and back. Code without branches: signs are hard to
+ * predict. */
+static inline Four few_read(const real *x, ptrdiff_t count) {
+    if (count == 1) return (Four){x[0]};
+    return count == 2 ? (Four){x[0], x[1]} : (Four){x[0], x[1], x[2]};
 }
 
-/* The ReLU of 4, 8, 12 or 16 elements; the bits of elements 4 q .. 4 q + 3 are in byte
- * q. */
-static inline uint32_t bytes_forward(const real *x, real *y, ptrdiff_t count) {
-    Mask all = {0};
-    for (int q = 0; 4 * q < count; q++)
-        four_forward(x + 4 * q, y + 4 * q, 8 * q, &all);
+static inline void few_write(Four x, ptrdiff_t count, real *to) {
+    to[0] = x[0];
+    if (count > 1) to[1] = x[1];
+    if (count > 2) to[2] = x[2];
+}
+
+/* Bit k + `byte` of lane k is set when element k is positive or NaN. */
+static inline Four four_forward(Four x, int byte, Mask *all) {
+    const Mask kept = ~(Mask)(x <= 0);
+    *all |= (kept & (Mask){1, 2, 4, 8}) << byte;
+    return (Four)((Mask)x & kept);
+}
+
+static inline uint32_t bits_of(Mask all) {
     return (uint32_t)(all[0] | all[1] | all[2] | all[3]);
 }
 
-static inline void write_bits(uint8_t *signs, unsigned bits, int shift) {
-    *signs = (uint8_t)(shift ? *signs | bits << shift : bits);
+/* The ReLU of 4 or 16 elements; the bits of elements 4 q .. 4 q + 3 are in byte q. */
+static inline uint32_t bytes_forward(const real *x, real *y, const int count) {
+    Mask all = {0};
+    for (int i = 0; i < count; i += 4)
+        *(LooseFour *)(y + i) = four_forward(*(const LooseFour *)(x + i), 2 * i, &all);
+    return bits_of(all);
 }
 
-/* One row, whose bits begin at bit `shift`, 0 or 4, of the bytes. */
-static void row_forward(ptrdiff_t w, const real *x, real *y, uint8_t *signs, int shift) {
+static inline uint32_t few_forward(const real *x, real *y, ptrdiff_t count) {
+    Mask all = {0};
+    few_write(four_forward(few_read(x, count), 0, &all), count, y);
+    return bits_of(all);
+}
+
+static inline void write_bytes(uint8_t *signs, uint32_t bits, const int count) {
+    for (int q = 0; q < count; q++)
+        signs[q] = (uint8_t)(bits >> 8 * q);
+}
+
+/* `count` columns of a row, or of two rows that are `below` apart, and their bits. */
+static inline void columns_forward(const real *x, real *y, ptrdiff_t below, bool two,
+                                   const int count, uint8_t *signs) {
+    uint32_t bits = bytes_forward(x, y, count);
+    if (two) bits |= bytes_forward(x + below, y + below, count) << 4;
+    write_bytes(signs, bits, count / 4);
+}
+
+/* A pair of rows, or a last one alone. */
+static void pair_forward(ptrdiff_t w, const real *x, real *y, bool two, uint8_t *signs) {
     ptrdiff_t j = 0;
-    for (; j + 16 <= w; j += 16) {
-        const uint32_t bits = bytes_forward(x + j, y + j, 16);
-        for (int q = 0; q < 4; q++)
-            write_bits(signs + j / 4 + q, bits >> 8 * q & 255, shift);
-    }
+    for (; j + 16 <= w; j += 16)
+        columns_forward(x + j, y + j, w, two, 16, signs + j / 4);
     for (; j + 4 <= w; j += 4)
-        write_bits(signs + j / 4, bytes_forward(x + j, y + j, 4), shift);
+        columns_forward(x + j, y + j, w, two, 4, signs + j / 4);
     if (j == w) return;
-    unsigned bits = 0;
-    for (ptrdiff_t k = 0; j + k < w; k++) {
-        const bool zero = x[j + k] <= 0;
-        bits |= (unsigned)!zero << k;
-        y[j + k] = zero ? 0 : x[j + k];
-    }
-    write_bits(signs + j / 4, bits, shift);
+    uint32_t bits = few_forward(x + j, y + j, w - j);
+    if (two) bits |= few_forward(x + w + j, y + w + j, w - j) << 4;
+    write_bytes(signs + j / 4, bits, 1);
 }
 
-/* dx = dy where its bit is 1; with `add`, dx = dx + that, or 0 + that over dy. */
-static inline void row_backward(ptrdiff_t w, const uint8_t *signs, int shift, bool add,
+/* dx = dy where its bit is 1; with `add`, dx = before + that, where `before` is dx, or 0
+ * over dy. */
+typedef struct Back {
+    bool add;
+    Mask bit;    /* of each lane */
+    Mask before; /* all bits, or none over dy */
+} Back;
+
+static inline Four four_backward(const Back *b, unsigned signs, Four dy, Four dx) {
+    const Mask kept = (((Mask){0} + (Lane)signs) & b->bit) != 0;
+    const Four y = (Four)((Mask)dy & kept);
+    if (!b->add) return y;
+    const Four before = (Four)((Mask)dx & b->before);
+    return before + y;
+}
+
+static inline void row_backward(ptrdiff_t w, const uint8_t *signs, const Back *b,
                                 const real *dy, real *dx) {
-    const Mask bit = (Mask){1, 2, 4, 8} << shift;
-    const bool over = dx == dy;
-    const Mask used = (Mask){0} - !over;
     ptrdiff_t j = 0;
-    for (; j + 4 <= w; j += 4) {
-        const Mask all = (Mask){0} + signs[j / 4];
-        const Mask dy4 = (Mask)(Four)(*(const LooseFour *)(dy + j));
-        const Mask dx4 = (Mask)(Four)(*(const LooseFour *)(dx + j));
-        const Four before = (Four)(dx4 & used);
-        const Four kept = (Four)(dy4 & ((all & bit) != 0));
-        *(LooseFour *)(dx + j) = add ? before + kept : kept;
-    }
-    for (ptrdiff_t k = 0; j + k < w; k++) {
-        const real before = over ? 0 : dx[j + k];
-        const real kept = signs[j / 4] >> (k + shift) & 1 ? dy[j + k] : 0;
-        dx[j + k] = add ? before + kept : kept;
-    }
+    for (; j + 4 <= w; j += 4)
+        *(LooseFour *)(dx + j) = four_backward(
+            b, signs[j / 4], *(const LooseFour *)(dy + j), *(const LooseFour *)(dx + j));
+    if (j == w) return;
+    const Four rest = few_read(dy + j, w - j), before = few_read(dx + j, w - j);
+    few_write(four_backward(b, signs[j / 4], rest, before), w - j, dx + j);
 }
 
 /* No two pairs of rows share a byte, so the pairs can be split among threads. */
@@ -85,22 +113,24 @@ void relu_signs_forward(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w, const real *
     num_threads(threads_over((size_t)(planes * h * w)))
     for (ptrdiff_t pair = 0; pair < planes * down; pair++) {
         const ptrdiff_t i = 2 * (pair % down), first = (pair / down * h + i) * w;
-        row_forward(w, x + first, y + first, signs + pair * across, 0);
-        if (i + 1 == h) continue;
-        row_forward(w, x + first + w, y + first + w, signs + pair * across, 4);
+        pair_forward(w, x + first, y + first, i + 1 < h, signs + pair * across);
     }
 }
 
 static inline void backward(ptrdiff_t planes, ptrdiff_t h, ptrdiff_t w,
-                            const uint8_t *signs, bool add, const real *dy, real *dx) {
+                            const uint8_t *signs, const bool add, const real *dy,
+                            real *dx) {
     const ptrdiff_t down = relu_signs_down(h), across = relu_signs_across(w);
+    const Mask before = (Mask){0} - !(dx == dy);
+    const Back upper = {add, {1, 2, 4, 8}, before};
+    const Back lower = {add, {16, 32, 64, 128}, before};
 #pragma omp parallel for schedule(static)                                                \
     num_threads(threads_over((size_t)(planes * h * w)))
     for (ptrdiff_t pair = 0; pair < planes * down; pair++) {
         const ptrdiff_t i = 2 * (pair % down), first = (pair / down * h + i) * w;
-        row_backward(w, signs + pair * across, 0, add, dy + first, dx + first);
+        row_backward(w, signs + pair * across, &upper, dy + first, dx + first);
         if (i + 1 == h) continue;
-        row_backward(w, signs + pair * across, 4, add, dy + first + w, dx + first + w);
+        row_backward(w, signs + pair * across, &lower, dy + first + w, dx + first + w);
     }
 }
 

@@ -10,7 +10,7 @@ void fast_product(const GemmDims *d, const real *a, const real *b, real *c);
 
 void fast_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g);
 void fast_gram_backward(int n, int c, size_t m, double divisor, const real *f,
-                        const real *dg, real *df);
+                        const real *dg, real *df, bool add);
 
 /* Convolutions with 1x1 windows, stride 1 and no padding: one matrix product. */
 bool conv1x1_suits(const ConvDims *d);

@@ -44,7 +44,6 @@ void fast_gemm_batch(const Product *p, ptrdiff_t count, ptrdiff_t next_a,
             ptrdiff_t i = task / blocks, block = task % blocks;
             Product q = product_part(p, block % rows.count * rows.width, rows.width,
                                      block / rows.count * columns.width, columns.width);
-            if (q.a_too.data) q.a_too.data += i * next_a;
             q.a.data += i * next_a, q.b.data += i * next_b, q.c += i * next_c;
             fast_gemm_block(&q);
         }

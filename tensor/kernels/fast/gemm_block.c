@@ -98,16 +98,10 @@ static void pack_a_from_b(PackedPanels *s, const Product *p) {
                      s->a + i * (s->depth + 1), rows_size(s));
 }
 
-/* A, or scale (A + a_too), from k on. The workspace of B holds a_too meanwhile. */
+/* A, from k on. */
 static void pack_a(PackedPanels *s, const Product *p, ptrdiff_t k) {
-    const ptrdiff_t rows = s->fma->rows, panel = rows_size(s);
-    s->fma->pack(operand_at(p->a, 0, k).data, p->a.row, p->a.column, p->m, rows, s->depth,
-                 s->a, panel);
-    if (!p->a_too.data) return;
-    s->fma->pack(operand_at(p->a_too, 0, k).data, p->a_too.row, p->a_too.column, p->m,
-                 rows, s->depth, s->b, panel);
-    for (ptrdiff_t i = 0; i < (p->m + rows - 1) / rows * panel; i++)
-        s->a[i] = p->scale * (s->a[i] + s->b[i]);
+    s->fma->pack(operand_at(p->a, 0, k).data, p->a.row, p->a.column, p->m, s->fma->rows,
+                 s->depth, s->a, rows_size(s));
 }
 
 static ptrdiff_t depth_of(ptrdiff_t k) {

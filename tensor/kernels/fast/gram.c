@@ -1,7 +1,7 @@
 /* Gram matrices as symmetric products.
  *
  *     forward    G = F F^T / divisor       only tiles on or above the diagonal, mirrored
- *     backward   dF += S F                 S = (dG + dG^T) / divisor, made while packing
+ *     backward   dF = or += S F               S = (dG + dG^T) / divisor, made first
  *
  * Forward, G is cut into squares of SIDE. Where c is small, m is large and is cut into
  * segments, so that there is a task for every thread and F is read once:
@@ -158,18 +158,33 @@ void fast_gram_forward(int n, int c, size_t m, double divisor, const real *f, re
     }
 }
 
+/* S for one image, by squares: an element and its mirror image are the same. */
+static void make_s(ptrdiff_t c, double divisor, const real *dg, real *s) {
+    const real scale = (real)(1 / divisor);
+    const int threads = threads_over((size_t)(c * c));
+#pragma omp parallel for schedule(static, 1) num_threads(threads)
+    for (ptrdiff_t top = 0; top < c; top += WRITE_SIDE)
+        for (ptrdiff_t left = top; left < c; left += WRITE_SIDE)
+            for (ptrdiff_t i = top; i < min_of(top + WRITE_SIDE, c); i++)
+                for (ptrdiff_t j = left; j < min_of(left + WRITE_SIDE, c); j++)
+                    s[j * c + i] = s[i * c + j] = scale * (dg[i * c + j] + dg[j * c + i]);
+}
+
+/* S is its own transpose, and is packed faster as such. */
 void fast_gram_backward(int n, int c, size_t m, double divisor, const real *f,
-                        const real *dg, real *df) {
-    const ptrdiff_t size = (ptrdiff_t)m;
+                        const real *dg, real *df, bool add) {
+    const ptrdiff_t size = (ptrdiff_t)m, numbers = (ptrdiff_t)c * c;
+    real *s = workspace_take((size_t)(n * numbers) * sizeof *s);
+    for (ptrdiff_t i = 0; i < n; i++)
+        make_s(c, divisor, dg + i * numbers, s + i * numbers);
     fast_gemm_batch(&(Product){.m = c,
                                .n = size,
                                .k = c,
-                               .a = {dg, c, 1},
-                               .a_too = {dg, 1, c},
-                               .scale = (real)(1 / divisor),
+                               .a = {s, 1, c},
                                .b = {f, size, 1},
                                .c = df,
                                .ldc = size,
-                               .add = true},
-                    n, (ptrdiff_t)c * c, c * size, c * size);
+                               .add = add},
+                    n, numbers, c * size, c * size);
+    workspace_give(s);
 }

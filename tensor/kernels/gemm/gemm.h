@@ -17,7 +17,7 @@ void gemm_conv2d_backward_weight(const ConvDims *d, const real *x, const real *d
 
 void gemm_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g);
 void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,
-                        const real *dg, real *df);
+                        const real *dg, real *df, bool add);
 
 void gemm_max_pool_forward(const PoolDims *d, const real *x, real *y, uint8_t *winner);
 void gemm_max_pool_backward(const PoolDims *d, const real *dy, const uint8_t *winner,

@@ -61,12 +61,14 @@ void gemm_gram_forward(int n, int c, size_t m, double divisor, const real *f, re
 
 #define TASK_POSITIONS 1024
 
-/* df (rows x positions) += S F, S = (dG + dG^T) / divisor, in parts of GEMM_DEPTH. */
+/* df (rows x positions) = or += S F, S = (dG + dG^T) / divisor, in parts of GEMM_DEPTH. */
 static void gram_backward_block(int c, ptrdiff_t m, double divisor, const real *f,
                                 const real *dg, real *df, ptrdiff_t top, ptrdiff_t start,
-                                real *s) {
+                                bool add, real *s) {
     ptrdiff_t rows = min_of(BLOCK_ROWS, c - top);
     ptrdiff_t positions = min_of(TASK_POSITIONS, m - start);
+    for (ptrdiff_t i = 0; !add && i < rows; i++)
+        memset(df + (top + i) * m + start, 0, (size_t)positions * sizeof *df);
     for (ptrdiff_t k = 0; k < c; k += GEMM_DEPTH) {
         ptrdiff_t depth = min_of(GEMM_DEPTH, c - k);
         for (ptrdiff_t i = 0; i < rows; i++)
@@ -78,7 +80,7 @@ static void gram_backward_block(int c, ptrdiff_t m, double divisor, const real *
 }
 
 void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,
-                        const real *dg, real *df) {
+                        const real *dg, real *df, bool add) {
     const ptrdiff_t size = (ptrdiff_t)m, down = (c + BLOCK_ROWS - 1) / BLOCK_ROWS;
     const ptrdiff_t across = (size + TASK_POSITIONS - 1) / TASK_POSITIONS;
     const int threads = threads_for((double)n * c * c * (double)m);
@@ -92,7 +94,7 @@ void gemm_gram_backward(int n, int c, size_t m, double divisor, const real *f,
             ptrdiff_t features = image * c * size;
             gram_backward_block(c, size, divisor, f + features, dg + image * c * c,
                                 df + features, block % down * BLOCK_ROWS,
-                                block / down * TASK_POSITIONS, s);
+                                block / down * TASK_POSITIONS, add, s);
         }
         workspace_give(s);
     }

@@ -1,5 +1,7 @@
 #include "tensor/kernels/ref/ref.h"
 
+#include <string.h>
+
 /* Sum of a_i b_i: pieces of GRAM_CHUNK in `real`, the pieces in double. */
 static double dot(const real *a, const real *b, size_t m) {
     double total = 0;
@@ -27,8 +29,9 @@ real gram_symmetric(const real *dg, int c, ptrdiff_t a, ptrdiff_t b, double divi
 /* forward was: G[a,b] += F[a,i] F[b,i] / divisor; F[a,i] contributes to row a and to
  * column a of G, so dF[a,i] += sum over b of (dG[a,b] + dG[b,a]) / divisor F[b,i]. */
 void ref_gram_backward(int n, int c, size_t m, double divisor, const real *f,
-                       const real *dg, real *df) {
+                       const real *dg, real *df, bool add) {
     for (int image = 0; image < n; image++) {
+        if (!add) memset(df, 0, (size_t)c * m * sizeof *df);
         for (int a = 0; a < c; a++)
             for (int b = 0; b < c; b++) {
                 real factor = gram_symmetric(dg, c, a, b, divisor);

@@ -41,7 +41,7 @@ void col2im(const ConvDims *d, const real *columns, real *x);
 
 void ref_gram_forward(int n, int c, size_t m, double divisor, const real *f, real *g);
 void ref_gram_backward(int n, int c, size_t m, double divisor, const real *f,
-                       const real *dg, real *df);
+                       const real *dg, real *df, bool add);
 
 /* Element (a, b) of (dG + dG^T) / divisor, for dG of c x c. */
 real gram_symmetric(const real *dg, int c, ptrdiff_t a, ptrdiff_t b, double divisor);
