@@ -199,7 +199,7 @@ const Command command_stylize = {
         "\nresult is less like it than that of train-style or paint. Several paintings "
         "are\nmixed: --style a.jpg:2 --style b.jpg is two parts of a. Parts of large "
         "pictures\nare then exact, for there is one statistic only, of all pixels.\n\n"
-        "A picture that takes more than 2 GiB (some 6 megapixels), or more than "
+        "A picture that takes more than 2 GiB (some 8 megapixels), or more than "
         "--memory-limit, is painted in\nparts of 512 x 512 pixels, which join without a "
         "seam. The means and variances\nof the normalisations, which a whole picture "
         "has from all its pixels, are then\nmeasured on 64 parts of 128 x 128 pixels "

@@ -57,12 +57,15 @@ static void make_bytes(Arena *arena, StylizePhoto *photo) {
 }
 
 static Tensor tensor_of(Arena *arena, const ImageRgb *bytes) {
+    real value[UINT8_MAX + 1];
     Tensor out = tensor_alloc(arena, (Shape){1, 3, bytes->h, bytes->w});
     const size_t pixels = (size_t)bytes->h * (size_t)bytes->w;
+    for (int i = 0; i <= UINT8_MAX; i++)
+        value[i] = (real)((double)i / UINT8_MAX);
 #pragma omp parallel for schedule(static) num_threads(threads_over(3 * pixels))
     for (size_t i = 0; i < pixels; i++)
         for (size_t c = 0; c < 3; c++)
-            out.data[c * pixels + i] = (real)((double)bytes->rgb[3 * i + c] / UINT8_MAX);
+            out.data[c * pixels + i] = value[bytes->rgb[3 * i + c]];
     return out;
 }
 

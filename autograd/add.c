@@ -1,10 +1,12 @@
 /* y = a + b;  da = dy,  db = dy */
 #include "autograd/op_shapes.h"
 #include "autograd/ops.h"
+#include "tensor/threads.h"
 
 static void forward(Node *y) {
     const real *a = y->in[0]->value, *b = y->in[1]->value;
     size_t size = shape_size(y->shape);
+#pragma omp parallel for num_threads(threads_over(size))
     for (size_t i = 0; i < size; i++)
         y->value[i] = a[i] + b[i];
 }

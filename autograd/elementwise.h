@@ -13,6 +13,7 @@
 
 #include "autograd/op_shapes.h"
 #include "autograd/ops.h"
+#include "tensor/threads.h"
 
 /* y = f(x), of the file that includes this. */
 static real f(real x);
@@ -23,6 +24,7 @@ static real df(real x, real y);
 static void forward(Node *y) {
     const real *x = y->in[0]->value;
     size_t size = shape_size(y->shape);
+#pragma omp parallel for num_threads(threads_over(size))
     for (size_t i = 0; i < size; i++)
         y->value[i] = f(x[i]);
 }
@@ -33,6 +35,7 @@ static void backward(Node *y) {
     real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = shape_size(y->shape);
+#pragma omp parallel for num_threads(threads_over(size))
     for (size_t i = 0; i < size; i++)
         dx[i] += df(x[i], y->value[i]) * y->grad[i];
 }

@@ -28,6 +28,9 @@ typedef struct OpPlan {
      * y->value == x->value, and backward with x->grad == y->grad, where it does not add
      * but replaces dy by 0 + dx. */
     bool in_place;
+    /* Forward also works when y is stored over its first input, which has the shape of y:
+     * for a tape that only runs forward. */
+    bool over_first;
     /* Backward calls node_blank() for its first input and, if that is true, writes the
      * whole gradient instead of adding, so that it need not be set to zero before. */
     bool fills;

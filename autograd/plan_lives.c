@@ -86,6 +86,10 @@ static void narrow_value(Planner *p, const Node *y, int t) {
     span->rest = rest;
 }
 
+static bool over_input(const Planner *p, const Node *y) {
+    return y->op->plan.in_place || (y->op->plan.over_first && !p->loss);
+}
+
 /* Step t is y's forward. If y works in place and is the last to read its input, both use
  * one span. */
 static void span_value(Planner *p, const Node *y, int t) {
@@ -93,7 +97,7 @@ static void span_value(Planner *p, const Node *y, int t) {
     PlanStep *step = &plan->step[t];
     const Node *x = y->in[0];
     step->saved = -1;
-    if (y->op->plan.in_place && x->inputs > 0 && p->last[p->now[x->id]] == t) {
+    if (over_input(p, y) && x->inputs > 0 && p->last[p->now[x->id]] == t) {
         step->value = plan->step[p->now[x->id]].value;
         plan->span[step->value].last = p->last[t];
     } else {

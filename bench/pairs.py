@@ -1,5 +1,12 @@
-"""Every photograph with every painting: what `judge` and `sheet` share."""
+"""Every photograph with every painting: what `judge` and `sheet` share.
+
+A way to paint is NAME=OPTIONS of `stylegrad paint`, or NAME=@FOLDER OPTIONS: then `stylegrad
+stylize` paints in one pass with FOLDER/starry_night.style where the painting is
+starry_night.jpg, and paintings without a style there are left out. NAME=--style OPTIONS is
+`stylegrad stylize --style PAINTING OPTIONS`, any style in one pass.
+"""
 import os
+import shlex
 import subprocess
 
 from measure import OURS, Parser
@@ -35,6 +42,28 @@ def output(command):
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr.strip()}")
     return done.stdout
+
+
+def style_file(way, style):
+    """The file of a painting in the way @FOLDER, or None."""
+    if not way.startswith("@"):
+        return None
+    return os.path.join(shlex.split(way)[0][1:], stem(style) + ".style")
+
+
+def can_paint(way, style):
+    return not way.startswith("@") or os.path.exists(style_file(way, style))
+
+
+def command(options, way, content, style, image, more=()):
+    """What paints a pair. The way's own options go last, so they win over `more`."""
+    if way.startswith("@"):
+        program, own = ["stylize", style_file(way, style), content], shlex.split(way)[1:]
+    elif way.startswith("--style"):
+        program, own = ["stylize", "--style", style, content], shlex.split(way)[1:]
+    else:
+        program, own = ["paint", content, style], shlex.split(way)
+    return [options.stylegrad, *program, "-o", image, *more, *own]
 
 
 def parser(text):

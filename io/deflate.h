@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <zlib.h>
 
-#define DEFLATE_ZLIB MAX_WBITS /* with zlib's header and checksum, as in PNG */
+#define DEFLATE_ZLIB MAX_WBITS /* with zlib's header and checksum; for rows of PNG */
 #define DEFLATE_RAW -MAX_WBITS /* without, as in zip */
 
 /* Begins to unpack; z->next_in and avail_in may be set. Ended by inflateEnd. */

@@ -131,7 +131,14 @@ static void store(const Wanted *wanted, size_t plane, int c, size_t place, doubl
         wanted->tensor->data[(size_t)c * plane + place] = (real)value;
 }
 
-/* Decodes, converts, composes over the background and rotates one row after the other. */
+/* Whether the decoded bytes are already those of an image in bytes. */
+static bool as_decoded(const DecodedImage *p, const ImageFacts *facts,
+                       const Colours *colours, const Wanted *wanted) {
+    return wanted->rgb && !colours && p->narrow && p->largest == UINT8_MAX &&
+           p->channels == 3 && facts->orientation == 1;
+}
+
+/* Converts, composes over the background and rotates one row after the other. */
 static void make_image(Arena *arena, Arena *scratch, const DecodedImage *p,
                        const ImageFacts *facts, const Colours *colours,
                        const Wanted *wanted) {
@@ -139,6 +146,10 @@ static void make_image(Arena *arena, Arena *scratch, const DecodedImage *p,
     const double background = wanted->mask ? 0 : 1;
     allocate(arena, wanted, turn.exchange ? p->w : p->h, turn.exchange ? p->h : p->w);
     const size_t w = (size_t)p->w, plane = w * (size_t)p->h;
+    if (as_decoded(p, facts, colours, wanted)) {
+        memcpy(wanted->rgb->rgb, p->narrow, 3 * plane);
+        return;
+    }
     const int channels = colours ? colours_channels(colours) : 3;
     double *values = ARENA_NEW(scratch, double, 3 * w);
     double *rgb = colours ? ARENA_NEW(scratch, double, 3 * w) : values;

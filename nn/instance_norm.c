@@ -58,7 +58,7 @@ static inline real on_line(Affine l, real x) {
     return l.scale * (x - l.mean) + l.shift;
 }
 
-CLONES static void apply(Affine l, size_t k, const real *x, real *y) {
+INLINED void apply_to(Affine l, size_t k, const real *x, real *y) {
     if (l.relu)
         for (size_t i = 0; i < k; i++) {
             const real value = on_line(l, x[i]);
@@ -69,6 +69,15 @@ CLONES static void apply(Affine l, size_t k, const real *x, real *y) {
             y[i] = on_line(l, x[i]);
 }
 
+CLONES static void apply(Affine l, size_t k, const real *x, real *y) {
+    apply_to(l, k, x, y);
+}
+
+/* The same with y in the place of x, which the compiler must know for vectors. */
+CLONES static void apply_over(Affine l, size_t k, real *y) {
+    apply_to(l, k, y, y);
+}
+
 static void forward_any(Node *y, bool relu) {
     const InstanceNorm *p = y->params;
     const Channels k = channels_of(y);
@@ -77,8 +86,13 @@ static void forward_any(Node *y, bool relu) {
     for (size_t plane = 0; plane < k.n * k.c; plane++) {
         const size_t n = plane / k.c, c = plane % k.c;
         const real *x = y->in[0]->value + plane * k.plane;
+        real *to = y->value + plane * k.plane;
         const Statistics z = saved[plane] = measure(k.plane, x, p->epsilon);
-        apply(line_of(y, z, n, c, relu), k.plane, x, y->value + plane * k.plane);
+        const Affine line = line_of(y, z, n, c, relu);
+        if (x == to)
+            apply_over(line, k.plane, to);
+        else
+            apply(line, k.plane, x, to);
     }
 }
 
@@ -205,7 +219,7 @@ const Op op_instance_norm = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .plan = {.reads = READS_INPUTS, .fills = true},
+    .plan = {.reads = READS_INPUTS, .over_first = true, .fills = true},
     .example = example,
 };
 
@@ -216,7 +230,7 @@ const Op op_instance_norm_relu = {
     .shape = shape,
     .forward = forward_relu,
     .backward = backward_relu,
-    .plan = {.reads = READS_INPUTS, .fills = true},
+    .plan = {.reads = READS_INPUTS, .over_first = true, .fills = true},
     .example = example_relu,
     .piece = piece,
 };

@@ -11,7 +11,11 @@ static Node *leaf(const Network *network, Tape *tape, Tensor t, const char *laye
     return node_label(node, "%s.%s", layer, what);
 }
 
-static Node *record_conv(Network *network, int index, Tape *tape, Node *x, bool relu) {
+/* How a convolution is recorded: as it is, or in one op with its neighbour. */
+typedef enum ConvWith { WITH_NONE, WITH_RELU, WITH_UPSAMPLE } ConvWith;
+
+static Node *record_conv(Network *network, int index, Tape *tape, Node *x,
+                         ConvWith with) {
     const Layer *layer = &network->layers[index];
     LayerWeights *weights = &network->weights[index];
     if (!weights->weight.data) network_draw(network, index);
@@ -19,8 +23,9 @@ static Node *record_conv(Network *network, int index, Tape *tape, Node *x, bool 
     Node *b = layer_has_bias(layer)
                   ? leaf(network, tape, weights->bias, layer->name, "bias")
                   : NULL;
+    if (with == WITH_UPSAMPLE) return ag_upsample_conv2d(x, w, b);
     const Conv2d conv = {.stride = layer->stride, .pad = layer->pad, .mode = layer->mode};
-    return relu ? ag_conv2d_relu(x, w, b, conv) : ag_conv2d(x, w, b, conv);
+    return with == WITH_RELU ? ag_conv2d_relu(x, w, b, conv) : ag_conv2d(x, w, b, conv);
 }
 
 static Node *record_norm(Network *network, int index, Tape *tape, Node *x, bool relu) {
@@ -54,7 +59,7 @@ static Node *record_layer(Network *network, int index, Tape *tape, Shape input, 
     const Layer *layer = &network->layers[index];
     switch (layer->kind) {
     case LAYER_CONV:
-        return record_conv(network, index, tape, a, false);
+        return record_conv(network, index, tape, a, WITH_NONE);
     case LAYER_RELU:
         return ag_relu(a);
     case LAYER_POOL:
@@ -87,14 +92,40 @@ static void mark(const Network *network, const int *asked, int count, bool *need
     }
 }
 
-/* Whether a convolution or a normalisation and the ReLU after it become one op: only if no
- * other layer reads it and it is not requested itself. */
+static bool among(int index, const int *asked, int count) {
+    for (int k = 0; k < count; k++)
+        if (asked[k] == index) return true;
+    return false;
+}
+
+/* Whether an upsampling and the convolution after it can be one op, and gain by it: with
+ * more channels than half of those that it reads, Winograd's products of the large image
+ * are as fast. */
+static bool enlarges(const Network *network, int i) {
+    const Layer *layer = &network->layers[i], *next = layer + 1;
+    return layer->kind == LAYER_UPSAMPLE && i + 1 < network->count &&
+           next->kind == LAYER_CONV && next->in[0] == i && next->kernel == 3 &&
+           next->stride == 1 && next->pad == 1 && next->mode == PAD_REFLECT &&
+           2 * next->channels <= layer->channels;
+}
+
+/* Whether a layer and that after it become one op: only if no other layer reads it and it
+ * is not requested itself. */
 static bool fuses(const Network *network, int i, const int *asked, int count,
                   const bool *needed) {
-    if (!network_has_relu(network, i) || !needed[i + 1]) return false;
-    for (int k = 0; k < count; k++)
-        if (asked[k] == i) return false;
-    return true;
+    return (network_has_relu(network, i) || enlarges(network, i)) && needed[i + 1] &&
+           !among(i, asked, count);
+}
+
+static Node *record_both(Network *network, int i, Tape *tape, Node *x) {
+    switch (network->layers[i].kind) {
+    case LAYER_CONV:
+        return record_conv(network, i, tape, x, WITH_RELU);
+    case LAYER_UPSAMPLE:
+        return record_conv(network, i + 1, tape, x, WITH_UPSAMPLE);
+    default:
+        return record_norm(network, i, tape, x, true);
+    }
 }
 
 /* Checks everything that may fail, before anything is recorded. */
@@ -123,9 +154,7 @@ static void record(Network *network, Tape *tape, Node *input, const int *asked, 
         const int *in = network->layers[i].in;
         Node *a = in[0] < 0 ? input : nodes[in[0]], *b = in[1] < 0 ? NULL : nodes[in[1]];
         if (fuses(network, i, asked, count, needed)) {
-            nodes[i + 1] = network->layers[i].kind == LAYER_CONV
-                               ? record_conv(network, i, tape, a, true)
-                               : record_norm(network, i, tape, a, true);
+            nodes[i + 1] = record_both(network, i, tape, a);
             i++;
         } else {
             nodes[i] = record_layer(network, i, tape, input->shape, a, b);

@@ -14,6 +14,9 @@
  *     max_pool,   -> (n, c, oh, ow), oh = (h + 2 pad - kernel) / stride + 1 rounded down,
  *     avg_pool       or up with ceil_mode
  *     upsample, upsample_bilinear             -> (n, c, h factor, w factor)
+ *     upsample_conv2d
+ *                 weight (o, c, 3, 3), bias (1, o, 1, 1) or NULL -> (n, o, 2 h, 2 w):
+ *                 conv2d with pad 1, mirrored, of upsample by 2, without that image
  *     scale_shift, instance_norm, instance_norm_relu
  *                 scale and shift, both (1, c, 1, 1) or (n, c, 1, 1), shift may be NULL
  *                 -> the shape of x

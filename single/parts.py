@@ -35,7 +35,7 @@ HEADERS_AFTER = [
 # Folders of ops, and the ops that are left out.
 OPS = {
     "autograd": (),
-    "nn": ("conv2d_relu", "instance_norm_relu"),
+    "nn": ("conv2d_relu", "instance_norm_relu", "upsample_conv2d"),
     "losses": ("mask", "squared_distance", "absolute_distance", "relative_distance",
                "tv_squares", "tv_abs", "tv_pow", "tv_weighted", "moments", "w2", "w2_ck",
                "temporal"),
@@ -133,6 +133,9 @@ EDITS = {
      * y->value == x->value, and backward with x->grad == y->grad, where it does not add
      * but replaces dy by 0 + dx. */
     bool in_place;
+    /* Forward also works when y is stored over its first input, which has the shape of y:
+     * for a tape that only runs forward. */
+    bool over_first;
 """, ""),
         ("""    /* Backward can read its inputs as node->halves, so that a plan may store them in 16
      * bits meanwhile. Only for products: a difference of nearly equal numbers would lose
@@ -192,6 +195,10 @@ EDITS = {
         ("#define OPS_FILE \"nn/ops.def\"\n#include \"autograd/op_declare.inc\"\n"
          "#undef OPS_FILE\n", ""),
         (" *     conv2d_relu relu(conv2d): the same bits, with one pass over memory fewer\n", ""),
+        (""" *     upsample_conv2d
+ *                 weight (o, c, 3, 3), bias (1, o, 1, 1) or NULL -> (n, o, 2 h, 2 w):
+ *                 conv2d with pad 1, mirrored, of upsample by 2, without that image
+""", ""),
         (" *     scale_shift, instance_norm, instance_norm_relu\n", " *     scale_shift, instance_norm\n"),
         ("/* The layers of a convolutional network: one file each, one line each in ops.def.\n",
          "/* The layers of a convolutional network.\n"),

@@ -2323,6 +2323,7 @@ static SgPoolDims sg_pool_dims(const SgNode *y) {
 static void sg_add_forward(SgNode *y) {
     const sg_real *a = y->in[0]->value, *b = y->in[1]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = a[i] + b[i];
 }
@@ -2566,6 +2567,7 @@ static sg_real sg_square_df(sg_real x, sg_real y);
 static void sg_square_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_square_f(x[i]);
 }
@@ -2576,6 +2578,7 @@ static void sg_square_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_square_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2619,6 +2622,7 @@ static sg_real sg_sqrt_df(sg_real x, sg_real y);
 static void sg_sqrt_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_sqrt_f(x[i]);
 }
@@ -2629,6 +2633,7 @@ static void sg_sqrt_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_sqrt_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2718,6 +2723,7 @@ static sg_real sg_abs_df(sg_real x, sg_real y);
 static void sg_abs_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_abs_f(x[i]);
 }
@@ -2728,6 +2734,7 @@ static void sg_abs_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_abs_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2828,6 +2835,7 @@ static sg_real sg_exp_df(sg_real x, sg_real y);
 static void sg_exp_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_exp_f(x[i]);
 }
@@ -2838,6 +2846,7 @@ static void sg_exp_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_exp_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2881,6 +2890,7 @@ static sg_real sg_log_df(sg_real x, sg_real y);
 static void sg_log_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_log_f(x[i]);
 }
@@ -2891,6 +2901,7 @@ static void sg_log_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_log_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2935,6 +2946,7 @@ static sg_real sg_sigmoid_df(sg_real x, sg_real y);
 static void sg_sigmoid_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_sigmoid_f(x[i]);
 }
@@ -2945,6 +2957,7 @@ static void sg_sigmoid_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_sigmoid_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -2988,6 +3001,7 @@ static sg_real sg_softplus_df(sg_real x, sg_real y);
 static void sg_softplus_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_softplus_f(x[i]);
 }
@@ -2998,6 +3012,7 @@ static void sg_softplus_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_softplus_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -3039,6 +3054,7 @@ static sg_real sg_tanh_df(sg_real x, sg_real y);
 static void sg_tanh_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_tanh_f(x[i]);
 }
@@ -3049,6 +3065,7 @@ static void sg_tanh_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_tanh_df(x[i], y->value[i]) * y->grad[i];
 }
@@ -4147,6 +4164,7 @@ static sg_real sg_relu_df(sg_real x, sg_real y);
 static void sg_relu_forward(SgNode *y) {
     const sg_real *x = y->in[0]->value;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         y->value[i] = sg_relu_f(x[i]);
 }
@@ -4157,6 +4175,7 @@ static void sg_relu_backward(SgNode *y) {
     sg_real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = sg_shape_size(y->shape);
+
     for (size_t i = 0; i < size; i++)
         dx[i] += sg_relu_df(x[i], y->value[i]) * y->grad[i];
 }

@@ -139,6 +139,33 @@ static void a_sheet_shows_every_pair(void **state) {
             "no .jpg or .png");
 }
 
+/* Two paintings, one of which has a style of its own: its sheet has one column. With any
+ * style there are two. */
+static void a_sheet_of_one_pass_has_the_paintings_with_a_style(void **state) {
+    (void)state;
+    need_pillow();
+    assert_int_equal(shell("mkdir $D/one $D/two $D/trained && "
+                           "cp assets/styles/mosaic.style $D/trained/with.style")
+                         .status,
+                     0);
+    put_image("one/a.png", 32, 32);
+    put_image("two/with.png", 64, 64);
+    put_image("two/without.png", 64, 64);
+    Outcome o = shell(PYTHON "sheet --contents $D/one --styles $D/two --cell 20 --out "
+                             "$D/passes ${OURS%% --steps*} \"own=@$D/trained --size 24\" "
+                             "'any=--style --alpha 0.5'");
+    assert_int_equal(o.status, 0);
+    o = shell(
+        "LC_ALL=C ls $D/passes/own $D/passes/any | grep png && /usr/bin/python3 -c '"
+        "from PIL import Image\nimport sys\n"
+        "print(*(Image.open(name).size for name in sys.argv[1:]))' "
+        "$D/passes/own.jpg $D/passes/any.jpg $D/passes/own/a_with.png");
+    assert_string_equal(o.out, "a_with.png\na_without.png\na_with.png\n"
+                               "(48, 48) (72, 48) (24, 24)\n");
+    refused(PYTHON "sheet --contents $D/one --styles $D/two x=@$D/one", 1,
+            "x: nothing to paint; there is no style of these paintings");
+}
+
 /* One photograph; of two drawn wallpapers the larger image of the one, and of a portrait of
  * more than 60,000 bytes what is not transparent. */
 static void pictures_to_learn_from_are_cut_out_of_packages(void **state) {
@@ -176,6 +203,7 @@ int main(void) {
         cmocka_unit_test(wrong_inputs_are_refused_in_one_line),
         cmocka_unit_test(without_pytorch_the_figure_shows_stylegrad_and_the_limit),
         cmocka_unit_test(a_sheet_shows_every_pair),
+        cmocka_unit_test(a_sheet_of_one_pass_has_the_paintings_with_a_style),
         cmocka_unit_test(pictures_to_learn_from_are_cut_out_of_packages),
         cmocka_unit_test(scaling_says_time_and_memory),
         cmocka_unit_test(compare_says_what_the_machine_can_do),

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "autograd/tape_print.h"
+#include "nn/ops.h"
 #include "tests/planned.h"
 
 static void check_case(const Case *c, int kept) {
@@ -29,6 +30,31 @@ static void check_case(const Case *c, int kept) {
 static void a_planned_vgg_gives_the_same_bits(void **state) {
     (void)state;
     check_case(&vgg, 0);
+}
+
+/* Two sums and two normalisations, one of them with a ReLU. */
+static Node *record_norms(Tape *tape, Tensor image, Tensor factors) {
+    Node *x = tape_constant(tape, image), *s = tape_constant(tape, factors);
+    Node *y = ag_instance_norm_relu(ag_add(x, x), s, s, (InstanceNorm){.epsilon = 0.125});
+    return ag_instance_norm(ag_add(y, x), s, NULL, (InstanceNorm){.epsilon = 0.125});
+}
+
+static void without_a_loss_normalisations_are_over_their_inputs(void **state) {
+    (void)state;
+    const Tensor image = random_tensor((Shape){2, 3, 9, 7}, 1),
+                 before = tensor_clone(arena, image),
+                 factors = random_tensor((Shape){1, 3, 1, 1}, 2);
+    Tape *plain = tape_new(), *planned = tape_new_planned();
+    Node *expected = record_norms(plain, image, factors),
+         *y = record_norms(planned, image, factors);
+    tape_plan(planned, NULL, 1, &y);
+    const size_t bytes = shape_size(image.shape) * sizeof(real);
+    for (int again = 0; again < 2; again++, tape_forward(planned))
+        assert_memory_equal(y->value, expected->value, bytes);
+    assert_memory_equal(image.data, before.data, bytes);
+    assert_ptr_equal(y->value, y->in[0]->value);
+    tape_free(plain);
+    tape_free(planned);
 }
 
 static void kept_nodes_hold_their_values(void **state) {
@@ -284,6 +310,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_planned_vgg_gives_the_same_bits),
         cmocka_unit_test(kept_nodes_hold_their_values),
+        cmocka_unit_test(without_a_loss_normalisations_are_over_their_inputs),
         cmocka_unit_test(a_planned_tape_with_average_pooling_gives_the_same_bits),
         cmocka_unit_test(a_planned_tape_with_reflected_borders_gives_the_same_bits),
         cmocka_unit_test(trainable_weights_get_the_same_gradients),

@@ -1,9 +1,12 @@
 /* Winograd convolution against the direct sum: the error is bounded, and nothing else
  * differs. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "tensor/kernels/blocks.h"
 #include "tensor/kernels/fast/winograd.h"
+#include "tensor/kernels/fast/winograd_plan.h"
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 #include "tests/arena.h"
@@ -144,6 +147,55 @@ static void blocks_and_slabs_leave_no_seam(void **state) {
 
 /* ---- Threads and vectors ---- */
 
+/* Units of the blocks that thread t of `threads` gets from a static schedule. */
+static ptrdiff_t share(ptrdiff_t size, ptrdiff_t unit, ptrdiff_t blocks, int threads,
+                       int t) {
+    const ptrdiff_t first =
+        winograd_block_start(size, unit, blocks, blocks * t / threads);
+    const ptrdiff_t end =
+        winograd_block_start(size, unit, blocks, blocks * (t + 1) / threads);
+    return ceil_div(end - first, unit);
+}
+
+static void check_blocks(ptrdiff_t size, ptrdiff_t unit, ptrdiff_t blocks,
+                         ptrdiff_t width) {
+    assert_int_equal(winograd_block_start(size, unit, blocks, 0), 0);
+    assert_int_equal(winograd_block_start(size, unit, blocks, blocks), size);
+    ptrdiff_t widest = 0;
+    for (ptrdiff_t i = 0; i < blocks; i++) {
+        const ptrdiff_t first = winograd_block_start(size, unit, blocks, i);
+        const ptrdiff_t end = winograd_block_start(size, unit, blocks, i + 1);
+        assert_true(end > first && first % unit == 0);
+        widest = max_of(widest, ceil_to(end - first, unit));
+    }
+    assert_int_equal(widest, width);
+    assert_true(width <= CACHE_MAX_WINOGRAD);
+}
+
+/* The layers of VGG-19 at 512, 256 and 224 pixels, where tiles or channels are split. */
+static void threads_get_equal_shares(void **state) {
+    (void)state;
+    static const int shapes[][2] = {{64, 512}, {256, 128}, {256, 56}, {512, 64},
+                                    {512, 32}, {512, 28},  {512, 16}, {17, 33}};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (int threads = 1; threads <= 3; threads++) {
+            const int c = shapes[i][0], side = shapes[i][1];
+            const ConvDims d = dims(1, c, c, side, side, 1);
+            threads_set(threads);
+            const Winograd g = winograd_plan_forward(&d);
+            check_blocks(g.tiles, g.code->lanes, g.tile_blocks, g.tile_block);
+            check_blocks(g.out, g.code->rows, g.out_blocks, g.out_block);
+            const bool tiles = g.filters_whole;
+            const ptrdiff_t size = tiles ? g.tiles : g.out;
+            const ptrdiff_t unit = tiles ? g.code->lanes : g.code->rows;
+            const ptrdiff_t blocks = tiles ? g.tile_blocks : g.out_blocks;
+            if (blocks < ceil_div(size, unit)) assert_int_equal(blocks % threads, 0);
+            for (int t = 0; t < threads; t++)
+                assert_true(labs((long)(share(size, unit, blocks, threads, t) -
+                                        share(size, unit, blocks, threads, 0))) <= 1);
+        }
+}
+
 static void number_of_threads_does_not_change_a_bit(void **state) {
     (void)state;
     Rng rng = rng_seed(4);
@@ -236,6 +288,7 @@ int main(void) {
         TEST(error_stays_below_its_bound),
         TEST(every_shape_agrees_with_the_reference),
         TEST(blocks_and_slabs_leave_no_seam),
+        TEST(threads_get_equal_shares),
         TEST(number_of_threads_does_not_change_a_bit),
         TEST(every_vector_width_agrees),
         TEST(nan_and_infinity_spoil_their_tile_only),

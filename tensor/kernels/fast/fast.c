@@ -25,7 +25,7 @@ static size_t conv2d_workspace(const ConvDims *d) {
                             winograd_suits(d) ? winograd_workspace(d) : 0,
                             large_suits(d) ? large_workspace(d) : 0,
                             large_few_suits(d) ? large_few_workspace(d) : 0,
-                            narrow_suits(d) ? narrow_forward_workspace(d) : 0,
+                            narrow_suits_forward(d) ? narrow_forward_workspace(d) : 0,
                             narrow_suits_backward(d) ? narrow_backward_workspace(d) : 0,
                             few_suits(d) ? few_workspace(d) : 0};
     size_t most = 0;
@@ -40,7 +40,7 @@ static void conv2d_forward(const ConvDims *d, const real *x, const real *w, cons
         winograd_forward(d, x, w, b, y, NULL, workspace);
     else if (large_suits(d))
         large_forward(d, x, w, b, y, NULL, workspace);
-    else if (narrow_suits(d))
+    else if (narrow_suits_forward(d))
         narrow_forward(d, x, w, b, y, NULL, workspace);
     else if (large_few_suits(d))
         large_few_forward(d, x, w, b, y, workspace);
@@ -58,7 +58,7 @@ static void conv2d_relu_forward(const ConvDims *d, const real *x, const real *w,
         winograd_forward(d, x, w, b, y, signs, workspace);
     } else if (large_suits(d)) {
         large_forward(d, x, w, b, y, signs, workspace);
-    } else if (narrow_suits(d)) {
+    } else if (narrow_suits_forward(d)) {
         narrow_forward(d, x, w, b, y, signs, workspace);
     } else {
         conv2d_forward(d, x, w, b, y, workspace);

@@ -10,10 +10,17 @@ bool narrow_suits(const ConvDims *d) {
            d->stride <= 2;
 }
 
+static bool strided(const ConvDims *d) {
+    return d->stride == 2 && d->c <= STRIDED_CHANNELS && d->kh > 1 && d->kw > 1 &&
+           d->kh <= NARROW_WINDOW && d->kw <= NARROW_WINDOW;
+}
+
+bool narrow_suits_forward(const ConvDims *d) {
+    return narrow_suits(d) || (strided(d) && d->c * d->kh * d->kw <= NARROW_TERMS);
+}
+
 bool narrow_suits_backward(const ConvDims *d) {
-    return narrow_suits(d) ||
-           (d->stride == 2 && d->c <= STRIDED_CHANNELS && d->kh > 1 && d->kw > 1 &&
-            d->kh <= NARROW_WINDOW && d->kw <= NARROW_WINDOW);
+    return narrow_suits(d) || strided(d);
 }
 
 size_t narrow_workspace(const ConvDims *d) {

@@ -20,6 +20,12 @@
 /* At most 4 channels, windows of at most 9x9, stride 1 or 2. */
 bool narrow_suits(const ConvDims *d);
 
+/* What narrow_forward takes: these, and with stride 2 also up to 64 channels, for windows
+ * of at least 2x2 whose sums have at most 1024 terms. Lines are then a quarter of each
+ * channel, and there is no column matrix, which has every pixel as often as the windows
+ * overlap. */
+bool narrow_suits_forward(const ConvDims *d);
+
 /* What narrow_backward_data takes: these, and with stride 2 also up to 64 channels, for
  * windows of at least 2x2. dx then falls apart into four images (even and odd rows and
  * columns), each a sum of shifted lines of dy, without the column matrix of scatter.c. */

@@ -26,8 +26,15 @@ typedef struct Forward {
     ptrdiff_t width, below; /* of a line; rows of a window below its first */
     ptrdiff_t line;         /* elements in one line */
     bool add;               /* to what y holds */
-    ptrdiff_t offset[NARROW_CHANNELS * NARROW_TAPS];
+    ptrdiff_t offset[NARROW_TERMS];
 } Forward;
+
+/* Of a band. All output channels read the lines, which are in the second-level cache
+ * when they do not fit into the first. */
+static ptrdiff_t positions_of(const ConvDims *d) {
+    const ptrdiff_t lines = (ptrdiff_t)d->c * d->stride * d->stride;
+    return min_of(cache_blocks()->narrow_forward, cache_blocks()->scatter / 2 / lines);
+}
 
 static Forward plan(const ConvDims *d) {
     Forward f = {.d = d, .code = simd_best()->narrow};
@@ -35,7 +42,7 @@ static Forward plan(const ConvDims *d) {
     f.blocks = ceil_div(d->o, f.code->rows);
     f.width = d->ow + (d->kw - 1) / d->stride;
     f.below = (d->kh - 1) / d->stride;
-    f.bands = narrow_bands(d->oh, f.width, cache_blocks()->narrow_forward, 2);
+    f.bands = narrow_bands(d->oh, f.width, positions_of(d), 2);
     f.line = (f.bands.height + f.below) * f.width;
     ptrdiff_t *at = f.offset;
     for (ptrdiff_t c = 0; c < d->c; c++)

@@ -19,6 +19,7 @@
 #define NARROW_CHANNELS 4
 #define NARROW_WINDOW 9
 #define NARROW_TAPS (NARROW_WINDOW * NARROW_WINDOW)
+#define NARROW_TERMS 1024 /* of a sum; NARROW_CHANNELS NARROW_TAPS are fewer */
 
 /* Rows cut into bands of `height`. */
 typedef struct NarrowBands {

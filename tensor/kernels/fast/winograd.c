@@ -14,8 +14,10 @@
  *
  * Tiles are numbered through all rows and images. Both sides are cut into blocks: of
  * tiles, and of output channels. M exists for one pair of blocks only, and stays in the
- * second-level cache. Of U and V, the smaller one is computed whole. Then every thread
- * takes blocks of the other, and computes each one just before it is used:
+ * second-level cache. The blocks differ by one vector of tiles, or by one panel of output
+ * channels, at most, so that threads get equal shares. Of U and V, the smaller one is
+ * computed whole. Then every thread takes blocks of the other, and computes each one just
+ * before it is used:
  *
  *     early layers, more tiles than filters: U whole, threads split the tiles
  *     late layers, more filters than tiles:  V whole, threads split the output channels
@@ -102,8 +104,8 @@ static void transform_input(const Winograd *g, ptrdiff_t k, ptrdiff_t first,
 static void transform_part(const Winograd *g, ptrdiff_t block, ptrdiff_t first,
                            ptrdiff_t last, ptrdiff_t k, real *u) {
     const ptrdiff_t rows = g->code->rows, depth = min_of(WINOGRAD_KC, g->in - k);
-    const ptrdiff_t start = block * g->out_block;
-    const ptrdiff_t end = min_of(last, min_of(g->out_block, g->out - start));
+    const ptrdiff_t start = winograd_out_start(g, block);
+    const ptrdiff_t end = min_of(last, winograd_out_start(g, block + 1) - start);
     for (ptrdiff_t o = first; o < end; o += rows)
         g->code->filter(g->weight + (start + o) * g->weight_out + k * g->weight_in,
                         g->weight_out, g->weight_in, min_of(rows, end - o), depth,
@@ -138,10 +140,11 @@ typedef struct BlockPair {
 } BlockPair;
 
 static BlockPair pair_at(const Winograd *g, ptrdiff_t tile_block, ptrdiff_t out_block) {
-    BlockPair b = {.first = tile_block * g->tile_block, .o = out_block * g->out_block};
-    b.end = min_of(b.first + g->tile_block, g->tiles);
+    BlockPair b = {.first = winograd_tile_start(g, tile_block),
+                   .end = winograd_tile_start(g, tile_block + 1),
+                   .o = winograd_out_start(g, out_block)};
     b.vecs = ceil_to(b.end - b.first, g->code->lanes) / g->code->lanes;
-    b.outs = min_of(g->out_block, g->out - b.o);
+    b.outs = winograd_out_start(g, out_block + 1) - b.o;
     return b;
 }
 
@@ -254,10 +257,9 @@ static void split_tiles(const Winograd *g, real *u, real *per_thread, int thread
         transform_all(g, u);
 #pragma omp for schedule(static)
         for (ptrdiff_t t = 0; t < g->tile_blocks; t++) {
-            ptrdiff_t first = t * g->tile_block;
             for (ptrdiff_t k = 0; k < g->in; k++)
-                transform_input(g, k, first, min_of(first + g->tile_block, g->tiles),
-                                lines, v);
+                transform_input(g, k, winograd_tile_start(g, t),
+                                winograd_tile_start(g, t + 1), lines, v);
             for (ptrdiff_t o = 0; o < g->out_blocks; o++)
                 compute_pair(g, t, o, u + o * winograd_u_size(g), v, m);
         }
@@ -274,9 +276,9 @@ static void split_filters(const Winograd *g, real *v, real *per_thread, int thre
         real *lines = workspace_take((size_t)(12 * line_size(g)) * sizeof *lines);
 #pragma omp for schedule(static)
         for (ptrdiff_t task = 0; task < g->tile_blocks * g->in; task++) {
-            ptrdiff_t t = task / g->in, first = t * g->tile_block;
-            transform_input(g, task % g->in, first,
-                            min_of(first + g->tile_block, g->tiles), lines,
+            const ptrdiff_t t = task / g->in;
+            transform_input(g, task % g->in, winograd_tile_start(g, t),
+                            winograd_tile_start(g, t + 1), lines,
                             v + t * winograd_v_size(g));
         }
         workspace_give(lines);

@@ -3,12 +3,17 @@
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
-/* The width of equal blocks of at most `most`, a multiple of the unit. Their number is a
- * multiple of the number of threads, so that no thread works alone on the last one. */
-static ptrdiff_t block_width(ptrdiff_t size, ptrdiff_t most, ptrdiff_t unit,
+/* The number of blocks of at most `most`: a multiple of the number of threads, so that no
+ * thread works alone on the last one. */
+static ptrdiff_t block_count(ptrdiff_t size, ptrdiff_t most, ptrdiff_t unit,
                              int threads) {
-    ptrdiff_t blocks = ceil_to(ceil_to(size, most) / most, threads);
-    return ceil_to(ceil_to(size, blocks) / blocks, unit);
+    const ptrdiff_t count = ceil_to(ceil_div(size, most), threads);
+    return min_of(count, ceil_div(size, unit));
+}
+
+/* The largest of `count` blocks that winograd_block_start cuts. */
+static ptrdiff_t block_width(ptrdiff_t size, ptrdiff_t count, ptrdiff_t unit) {
+    return ceil_div(ceil_div(size, unit), count) * unit;
 }
 
 /* The share of the busiest thread where `size` is dealt out in units. */
@@ -36,13 +41,13 @@ static void plan_blocks(Winograd *g, ptrdiff_t images) {
     int tile_threads = g->filters_whole ? threads_count() : 1;
     int out_threads = g->filters_whole ? 1 : threads_count();
     const ptrdiff_t most = cache_blocks()->winograd;
-    g->tile_block = block_width(g->tiles, most, g->code->lanes, tile_threads);
-    g->tile_blocks = ceil_to(g->tiles, g->tile_block) / g->tile_block;
+    const ptrdiff_t lanes = g->code->lanes, rows = g->code->rows;
+    g->tile_blocks = block_count(g->tiles, most, lanes, tile_threads);
+    g->tile_block = block_width(g->tiles, g->tile_blocks, lanes);
     g->streams = !g->filters_whole && g->tile_blocks == 1;
     /* A U that is computed for KC input channels at a time has half of the channels. */
-    g->out_block =
-        block_width(g->out, g->streams ? most / 2 : most, g->code->rows, out_threads);
-    g->out_blocks = ceil_to(g->out, g->out_block) / g->out_block;
+    g->out_blocks = block_count(g->out, g->streams ? most / 2 : most, rows, out_threads);
+    g->out_block = block_width(g->out, g->out_blocks, rows);
 }
 
 Winograd winograd_plan_forward(const ConvDims *d) {

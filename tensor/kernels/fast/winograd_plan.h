@@ -47,6 +47,20 @@ Winograd winograd_plan_backward(const ConvDims *d);
 ptrdiff_t winograd_size(const Winograd *g);
 void winograd_run(const Winograd *g, real *workspace);
 
+/* Where block i of `blocks` begins: all have the same number of units, or one more. */
+static inline ptrdiff_t winograd_block_start(ptrdiff_t size, ptrdiff_t unit,
+                                             ptrdiff_t blocks, ptrdiff_t i) {
+    return min_of(ceil_div(size, unit) * i / blocks * unit, size);
+}
+
+static inline ptrdiff_t winograd_tile_start(const Winograd *g, ptrdiff_t i) {
+    return winograd_block_start(g->tiles, g->code->lanes, g->tile_blocks, i);
+}
+
+static inline ptrdiff_t winograd_out_start(const Winograd *g, ptrdiff_t i) {
+    return winograd_block_start(g->out, g->code->rows, g->out_blocks, i);
+}
+
 /* Elements from one point to the next. One vector more than needed: otherwise the 36
  * points of a tile, a power of two apart, would all compete for the same cache lines. */
 static inline ptrdiff_t winograd_v_point(const Winograd *g) {
