@@ -74,13 +74,13 @@ static size_t workspace(const Node *y) {
            kernels->conv2d_workspace(&d);
 }
 
-typedef struct Parts {
+typedef struct UpsampleParts {
     ConvDims d;
     real *image, *windows, *rest;
-} Parts;
+} UpsampleParts;
 
-static Parts parts_of(Node *y, bool ones) {
-    Parts p = {.d = transposed(y, ones)};
+static UpsampleParts parts_of(Node *y, bool ones) {
+    UpsampleParts p = {.d = transposed(y, ones)};
     p.image = tape_workspace(y->tape, workspace(y));
     p.windows = p.image + whole(image_size(&p.d));
     p.rest = p.windows + whole(windows_size(&p.d));
@@ -107,7 +107,7 @@ static void narrow(const real *dk, real *dw) {
 }
 
 /* All windows, (c, o) for w of (o, c), and those of the ones: b[o] once for each phase. */
-static void widen_all(const Node *y, const Parts *p) {
+static void widen_all(const Node *y, const UpsampleParts *p) {
     const Shape w = y->in[1]->shape;
     for (int o = 0; o < w.n; o++)
         for (int c = 0; c < w.c; c++)
@@ -121,7 +121,7 @@ static void widen_all(const Node *y, const Parts *p) {
 }
 
 /* x with its border, and the channel of ones. */
-static void pad_image(const Node *y, const Parts *p) {
+static void pad_image(const Node *y, const UpsampleParts *p) {
     Shape x = y->in[0]->shape;
     const size_t plane = (size_t)p->d.oh * (size_t)p->d.ow, own = (size_t)x.c * plane;
     if (p->d.o == x.c) {
@@ -142,13 +142,13 @@ static void pad_image(const Node *y, const Parts *p) {
 /* ---- The two passes ---- */
 
 static void forward(Node *y) {
-    const Parts p = parts_of(y, y->inputs == 3);
+    const UpsampleParts p = parts_of(y, y->inputs == 3);
     pad_image(y, &p);
     widen_all(y, &p);
     kernels->conv2d_backward_data(&p.d, p.image, p.windows, y->value, false, p.rest);
 }
 
-static void backward_weight(const Node *y, const Parts *p) {
+static void backward_weight(const Node *y, const UpsampleParts *p) {
     const Shape w = y->in[1]->shape;
     memset(p->windows, 0, windows_size(&p->d) * sizeof(real));
     kernels->conv2d_backward_weight(&p->d, y->grad, p->image, p->windows, p->rest);
@@ -161,7 +161,7 @@ static void backward_weight(const Node *y, const Parts *p) {
 /* forward was: y = the transposed convolution of x with k */
 static void backward(Node *y) {
     Node *x = y->in[0];
-    const Parts p = parts_of(y, false);
+    const UpsampleParts p = parts_of(y, false);
     const size_t plane = (size_t)y->shape.h * (size_t)y->shape.w;
     if (x->grad) {
         widen_all(y, &p);
