@@ -183,11 +183,11 @@ static void threads_get_equal_shares(void **state) {
             const ConvDims d = dims(1, c, c, side, side, 1);
             threads_set(threads);
             const Winograd g = winograd_plan_forward(&d);
-            check_blocks(g.tiles, g.code->lanes, g.tile_blocks, g.tile_block);
+            check_blocks(g.tiles, g.tile_unit, g.tile_blocks, g.tile_block);
             check_blocks(g.out, g.code->rows, g.out_blocks, g.out_block);
             const bool tiles = g.filters_whole;
             const ptrdiff_t size = tiles ? g.tiles : g.out;
-            const ptrdiff_t unit = tiles ? g.code->lanes : g.code->rows;
+            const ptrdiff_t unit = tiles ? g.tile_unit : g.code->rows;
             const ptrdiff_t blocks = tiles ? g.tile_blocks : g.out_blocks;
             if (blocks < ceil_div(size, unit)) assert_int_equal(blocks % threads, 0);
             for (int t = 0; t < threads; t++)

@@ -50,7 +50,7 @@ static inline uint32_t bytes_forward(const real *x, real *y, const int count) {
     return bits_of(&all);
 }
 
-static inline uint32_t few_forward(const real *x, real *y, ptrdiff_t count) {
+static inline uint32_t few_relu(const real *x, real *y, ptrdiff_t count) {
     Mask all = {0};
     Four few = {0};
     few_read(x, count, &few);
@@ -65,8 +65,8 @@ static inline void write_bytes(uint8_t *signs, uint32_t bits, const int count) {
 }
 
 /* `count` columns of a row, or of two rows that are `below` apart, and their bits. */
-static inline void columns_forward(const real *x, real *y, ptrdiff_t below, bool two,
-                                   const int count, uint8_t *signs) {
+static inline void columns_relu(const real *x, real *y, ptrdiff_t below, bool two,
+                                const int count, uint8_t *signs) {
     uint32_t bits = bytes_forward(x, y, count);
     if (two) bits |= bytes_forward(x + below, y + below, count) << 4;
     write_bytes(signs, bits, count / 4);
@@ -76,12 +76,12 @@ static inline void columns_forward(const real *x, real *y, ptrdiff_t below, bool
 static void pair_forward(ptrdiff_t w, const real *x, real *y, bool two, uint8_t *signs) {
     ptrdiff_t j = 0;
     for (; j + 16 <= w; j += 16)
-        columns_forward(x + j, y + j, w, two, 16, signs + j / 4);
+        columns_relu(x + j, y + j, w, two, 16, signs + j / 4);
     for (; j + 4 <= w; j += 4)
-        columns_forward(x + j, y + j, w, two, 4, signs + j / 4);
+        columns_relu(x + j, y + j, w, two, 4, signs + j / 4);
     if (j == w) return;
-    uint32_t bits = few_forward(x + j, y + j, w - j);
-    if (two) bits |= few_forward(x + w + j, y + w + j, w - j) << 4;
+    uint32_t bits = few_relu(x + j, y + j, w - j);
+    if (two) bits |= few_relu(x + w + j, y + w + j, w - j) << 4;
     write_bytes(signs + j / 4, bits, 1);
 }
 

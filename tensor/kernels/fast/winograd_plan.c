@@ -3,12 +3,12 @@
 #include "tensor/kernels/simd/code.h"
 #include "tensor/threads.h"
 
-/* The number of blocks of at most `most`: a multiple of the number of threads, so that no
- * thread works alone on the last one. */
+/* The number of blocks of at most `most`, or of one unit if that is larger: a multiple of
+ * the number of threads, so that no thread works alone on the last one. */
 static ptrdiff_t block_count(ptrdiff_t size, ptrdiff_t most, ptrdiff_t unit,
                              int threads) {
-    const ptrdiff_t count = ceil_to(ceil_div(size, most), threads);
-    return min_of(count, ceil_div(size, unit));
+    const ptrdiff_t units = ceil_div(size, unit), in_block = max_of(most / unit, 1);
+    return min_of(ceil_to(ceil_div(units, in_block), threads), units);
 }
 
 /* The largest of `count` blocks that winograd_block_start cuts. */
@@ -31,6 +31,13 @@ static bool filters_first(const Winograd *g) {
            busiest(g->tiles, g->code->lanes) <= 1.1 * busiest(g->out, g->code->rows);
 }
 
+/* The product takes up to fma->vecs vectors of tiles at once, and is fastest with all of
+ * them. Where that would make the shares of the threads uneven, a unit is one vector. */
+static ptrdiff_t tile_unit(const Winograd *g, int threads) {
+    const ptrdiff_t most = g->code->lanes * g->fma->vecs;
+    return ceil_div(g->tiles, most) % threads == 0 ? most : g->code->lanes;
+}
+
 static void plan_blocks(Winograd *g, ptrdiff_t images) {
     g->code = simd_best()->winograd;
     g->fma = simd_best()->fma;
@@ -41,9 +48,10 @@ static void plan_blocks(Winograd *g, ptrdiff_t images) {
     int tile_threads = g->filters_whole ? threads_count() : 1;
     int out_threads = g->filters_whole ? 1 : threads_count();
     const ptrdiff_t most = cache_blocks()->winograd;
-    const ptrdiff_t lanes = g->code->lanes, rows = g->code->rows;
-    g->tile_blocks = block_count(g->tiles, most, lanes, tile_threads);
-    g->tile_block = block_width(g->tiles, g->tile_blocks, lanes);
+    const ptrdiff_t rows = g->code->rows;
+    g->tile_unit = tile_unit(g, tile_threads);
+    g->tile_blocks = block_count(g->tiles, most, g->tile_unit, tile_threads);
+    g->tile_block = block_width(g->tiles, g->tile_blocks, g->tile_unit);
     g->streams = !g->filters_whole && g->tile_blocks == 1;
     /* A U that is computed for KC input channels at a time has half of the channels. */
     g->out_blocks = block_count(g->out, g->streams ? most / 2 : most, rows, out_threads);

@@ -25,6 +25,7 @@ typedef struct Winograd {
     ptrdiff_t thirds; /* 3x3 blocks in a side of the window: 1, or more for large.h */
     ptrdiff_t across, in_image; /* tiles in a row, in an image */
     ptrdiff_t tiles, tile_block, tile_blocks;
+    ptrdiff_t tile_unit; /* the tiles of a block are a multiple of it */
     ptrdiff_t out_block, out_blocks;
     bool filters_whole; /* all of U is computed first; otherwise all of V */
     bool streams;       /* U exists for one part of `in` at a time */
@@ -54,7 +55,7 @@ static inline ptrdiff_t winograd_block_start(ptrdiff_t size, ptrdiff_t unit,
 }
 
 static inline ptrdiff_t winograd_tile_start(const Winograd *g, ptrdiff_t i) {
-    return winograd_block_start(g->tiles, g->code->lanes, g->tile_blocks, i);
+    return winograd_block_start(g->tiles, g->tile_unit, g->tile_blocks, i);
 }
 
 static inline ptrdiff_t winograd_out_start(const Winograd *g, ptrdiff_t i) {
