@@ -14,7 +14,7 @@
  *
  * Tiles are numbered through all rows and images. Both sides are cut into blocks: of
  * tiles, and of output channels. M exists for one pair of blocks only, and stays in the
- * second-level cache. The blocks differ by one vector of tiles, or by one panel of output
+ * second-level cache. The blocks differ by two vectors of tiles, or by one panel of output
  * channels, at most, so that threads get equal shares. Of U and V, the smaller one is
  * computed whole. Then every thread takes blocks of the other, and computes each one just
  * before it is used:
