@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/deflate.h"
 #include "io/image.h"
 #include "io/image_decode.h"
-#include "io/png_write.h"
 #include "tensor/check.h"
 #include "tensor/no_memory.h"
 
@@ -82,9 +82,21 @@ static void *memory_realloc(void *bytes, size_t size) {
 #define STBI_FREE memory_free
 #include <stb/stb_image.h>
 
+/* zlib compresses better than the writer's own DEFLATE. */
+static unsigned char *compress_bytes(unsigned char *data, int size, int *out_size,
+                                     int quality) {
+    (void)quality;
+    unsigned char *out = memory_take(deflate_room((size_t)size));
+    const size_t length = deflate_bytes(data, (size_t)size, DEFLATE_ZLIB, out);
+    CHECK(length <= INT_MAX, "%zu bytes", length);
+    *out_size = (int)length;
+    return out;
+}
+
 #define STB_IMAGE_WRITE_STATIC
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STBI_WRITE_NO_STDIO
+#define STBIW_ZLIB_COMPRESS compress_bytes
 #include <stb/stb_image_write.h>
 
 #ifdef __clang__
@@ -155,13 +167,18 @@ static void write_ppm(Sink *sink, const DecodedImage *p) {
     }
 }
 
-/* PNG files are those of png_write.h, which is faster and packs better. */
+/* The filter of all rows of a PNG file (RFC 2083, 6.6). The search for the best of the five
+ * takes a third of the time, and saves 0.5 % of the bytes of our paintings. */
+#define PAETH 4
+
 FileBytes stb_encode(Arena *arena, ImageFormat format, const DecodedImage *p) {
     Sink sink = {0};
-    if (format == IMAGE_PNG) return png_encode(arena, p);
     int w = p->w, h = p->h, channels = p->channels, ok = 1;
     const uint8_t *bytes = p->narrow;
-    if (format == IMAGE_JPEG)
+    stbi_write_force_png_filter = PAETH;
+    if (format == IMAGE_PNG)
+        ok = stbi_write_png_to_func(sink_write, &sink, w, h, channels, bytes, 0);
+    else if (format == IMAGE_JPEG)
         ok = stbi_write_jpg_to_func(sink_write, &sink, w, h, channels, bytes,
                                     IMAGE_JPEG_QUALITY);
     else if (format == IMAGE_BMP)
