@@ -36,16 +36,20 @@ static Node *record(Node *x, Node *w, Node *b, bool one) {
 }
 
 /* The loss is the sum of y times random numbers. */
+static void differentiate(Tape *tape, Node *y) {
+    Rng rng = rng_seed(5);
+    Tensor factors = tensor_alloc(arena, y->shape);
+    tensor_fill_normal(factors, &rng, 0, 1);
+    tape_backward(tape, ag_sum(ag_mul(y, tape_constant(tape, factors))));
+}
+
 static void paint(Run *run, bool one, bool bias) {
     Tape *tape = tape_new();
     Node *leaf[LEAVES];
     for (int i = 0; i < LEAVES; i++)
         leaf[i] = tape_variable(tape, run->leaf[i]);
     Node *y = record(leaf[0], leaf[1], bias ? leaf[2] : NULL, one);
-    Rng rng = rng_seed(5);
-    Tensor factors = tensor_alloc(arena, y->shape);
-    tensor_fill_normal(factors, &rng, 0, 1);
-    tape_backward(tape, ag_sum(ag_mul(y, tape_constant(tape, factors))));
+    differentiate(tape, y);
     run->y = tensor_clone(arena, node_tensor(y));
     for (int i = 0; i < LEAVES; i++)
         run->grad[i] = tensor_clone(arena, (Tensor){leaf[i]->shape, leaf[i]->grad});
@@ -105,12 +109,33 @@ static void a_window_that_shifts_by_one(void **state) {
     tape_free(tape);
 }
 
+/* What is frozen has no gradient, and the gradients of the others are the same. */
+static void each_input_can_be_frozen(void **state) {
+    (void)state;
+    Run run = run_of((Shape){2, 5, 2, 3}, 4, 9);
+    paint(&run, true, true);
+    for (int frozen = 0; frozen < LEAVES; frozen++) {
+        Tape *tape = tape_new();
+        Node *leaf[LEAVES];
+        for (int i = 0; i < LEAVES; i++)
+            leaf[i] = i == frozen ? tape_constant(tape, run.leaf[i])
+                                  : tape_variable(tape, run.leaf[i]);
+        differentiate(tape, ag_upsample_conv2d(leaf[0], leaf[1], leaf[2]));
+        assert_null(leaf[frozen]->grad);
+        for (int i = 0; i < LEAVES; i++)
+            if (i != frozen)
+                assert_near((Tensor){leaf[i]->shape, leaf[i]->grad}, run.grad[i]);
+        tape_free(tape);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(it_is_an_upsampling_and_a_mirrored_convolution),
         TEST(a_window_that_shifts_by_one),
+        TEST(each_input_can_be_frozen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
