@@ -24,7 +24,9 @@ static real df(real x, real y);
 static void forward(Node *y) {
     const real *x = y->in[0]->value;
     size_t size = shape_size(y->shape);
+#ifdef _OPENMP /* an op of one's own may be compiled without */
 #pragma omp parallel for num_threads(threads_over(size))
+#endif
     for (size_t i = 0; i < size; i++)
         y->value[i] = f(x[i]);
 }
@@ -35,7 +37,9 @@ static void backward(Node *y) {
     real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = shape_size(y->shape);
+#ifdef _OPENMP /* an op of one's own may be compiled without */
 #pragma omp parallel for num_threads(threads_over(size))
+#endif
     for (size_t i = 0; i < size; i++)
         dx[i] += df(x[i], y->value[i]) * y->grad[i];
 }
