@@ -5,7 +5,7 @@
  *     static real df(real x, real y)   dy / dx, from x or from y, whichever is shorter
  *
  * and names forward and backward in its Op: see exp.c. The formulas are static, so the
- * compiler inlines them. */
+ * compiler inlines them. An op outside of this library may be compiled without OpenMP. */
 #ifndef AUTOGRAD_ELEMENTWISE_H
 #define AUTOGRAD_ELEMENTWISE_H
 
@@ -24,7 +24,7 @@ static real df(real x, real y);
 static void forward(Node *y) {
     const real *x = y->in[0]->value;
     size_t size = shape_size(y->shape);
-#ifdef _OPENMP /* an op of one's own may be compiled without */
+#ifdef _OPENMP
 #pragma omp parallel for num_threads(threads_over(size))
 #endif
     for (size_t i = 0; i < size; i++)
@@ -37,7 +37,7 @@ static void backward(Node *y) {
     real *dx = y->in[0]->grad;
     if (!dx) return;
     size_t size = shape_size(y->shape);
-#ifdef _OPENMP /* an op of one's own may be compiled without */
+#ifdef _OPENMP
 #pragma omp parallel for num_threads(threads_over(size))
 #endif
     for (size_t i = 0; i < size; i++)

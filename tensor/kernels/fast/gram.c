@@ -1,7 +1,7 @@
 /* Gram matrices as symmetric products.
  *
  *     forward    G = F F^T / divisor       only tiles on or above the diagonal, mirrored
- *     backward   dF = or += S F               S = (dG + dG^T) / divisor, made first
+ *     backward   dF = or += S F           S = (dG + dG^T) / divisor, made first
  *
  * Forward, G is cut into squares of SIDE. Where c is small, m is large and is cut into
  * segments, so that there is a task for every thread and F is read once:
