@@ -1,5 +1,5 @@
 /* An upsampling and the convolution after it in one op: the same picture and gradients as
- * by two ops, with every table of kernels, and what is refused. */
+ * by two ops, with every table of kernels. */
 #include <math.h>
 #include <string.h>
 
